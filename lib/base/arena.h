@@ -1,0 +1,49 @@
+/*
+ * arena.h - memory that is dropped in one call.
+ *
+ * One arena per exchange, cassette or command: everything that lives as long as
+ * it does is taken from it and never freed alone. A zeroed arena is ready to use.
+ * Out of memory aborts: sizes of input are limited before they get here.
+ */
+#ifndef GWT_BASE_ARENA_H
+#define GWT_BASE_ARENA_H
+
+#include "lib/base/span.h"
+
+struct gwt_arena_block;
+
+struct gwt_arena {
+	struct gwt_arena_block *head;
+	size_t used; /* bytes handed out since the last reset, for limits and statistics */
+};
+
+/* Drop everything. Takes a zeroed arena; leaves it zeroed. */
+void gwt_arena_release(struct gwt_arena *arena);
+/* Forget what was handed out but keep the largest block: no system call in steady state. */
+void gwt_arena_reset(struct gwt_arena *arena);
+
+/* Zeroed bytes, aligned for any type. `size` 0 gives a valid pointer. */
+void *gwt_arena_alloc(struct gwt_arena *arena, size_t size);
+/* Unzeroed bytes without alignment, for text. */
+char *gwt_arena_bytes(struct gwt_arena *arena, size_t size);
+/* A copy, followed by a NUL that is not counted. An absent span stays absent. */
+struct gwt_span gwt_arena_copy(struct gwt_arena *arena, struct gwt_span s);
+char *gwt_arena_cstr(struct gwt_arena *arena, struct gwt_span s);
+struct gwt_span gwt_arena_printf(struct gwt_arena *arena, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#define gwt_arena_new(arena, type)          ((type *)gwt_arena_alloc((arena), sizeof(type)))
+#define gwt_arena_array(arena, type, count) ((type *)gwt_arena_alloc((arena), sizeof(type) * (count)))
+
+/*
+ * Room for one more item in an arena-held array: grows *items (old storage stays
+ * in the arena until it is dropped) and *cap when `len` has reached it.
+ */
+void gwt_arena_grow(struct gwt_arena *arena, void **items, size_t item_size, size_t len, size_t *cap);
+
+/* malloc and realloc that abort when memory is out; for long-lived objects. */
+void *gwt_xcalloc(size_t count, size_t size);
+void *gwt_xrealloc(void *ptr, size_t size);
+char *gwt_xstrdup(const char *text);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * buf.h - growable bytes with a limit.
+ *
+ * Adding past `max` adds nothing and sets `over`, which sticks: a writer adds
+ * freely and asks once at the end with gwt_buf_check().
+ */
+#ifndef GWT_BASE_BUF_H
+#define GWT_BASE_BUF_H
+
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
+struct gwt_buf {
+	char *ptr; /* owned; NULL until something is added */
+	size_t len, cap, max;
+	bool over;
+};
+
+/* `max` bytes is the most it may hold; SIZE_MAX for no limit. */
+void gwt_buf_init(struct gwt_buf *buf, size_t max);
+/* Takes a zeroed buffer. */
+void gwt_buf_release(struct gwt_buf *buf);
+/* Empty it, keep the storage and the limit. */
+void gwt_buf_clear(struct gwt_buf *buf);
+
+void gwt_buf_add(struct gwt_buf *buf, struct gwt_span s);
+void gwt_buf_add_text(struct gwt_buf *buf, const char *text);
+void gwt_buf_add_char(struct gwt_buf *buf, char c);
+void gwt_buf_printf(struct gwt_buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Room for `size` more bytes at ptr + len; NULL when that is over the limit. Then count them with len. */
+char *gwt_buf_reserve(struct gwt_buf *buf, size_t size);
+/* Drop the first `size` bytes. */
+void gwt_buf_consume(struct gwt_buf *buf, size_t size);
+
+/* Valid until the next change. */
+struct gwt_span gwt_buf_span(const struct gwt_buf *buf);
+/* The bytes with a NUL behind them that is not counted; valid until the next change. */
+const char *gwt_buf_cstr(struct gwt_buf *buf);
+/* GWT_ELIMIT, naming `what`, when something did not fit. */
+gwt_status gwt_buf_check(const struct gwt_buf *buf, const char *what, struct gwt_error *err);
+
+/* Lower-case hexadecimal digits of `bytes`. */
+void gwt_buf_add_hex(struct gwt_buf *buf, struct gwt_span bytes);
+/* RFC 4648 base64 with padding. */
+void gwt_buf_add_base64(struct gwt_buf *buf, struct gwt_span bytes);
+/* Strict RFC 4648 (padding, no blanks, no stray bits); false leaves the buffer as it was. */
+bool gwt_buf_add_base64_decoded(struct gwt_buf *buf, struct gwt_span text);
+
+#endif

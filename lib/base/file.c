@@ -1,0 +1,263 @@
+#include "lib/base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static gwt_status fail_errno(struct gwt_error *err, const char *verb, const char *path)
+{
+	return gwt_fail(err, GWT_EIO, "cannot %s '%s': %s", verb, path, strerror(errno));
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+/* Read to the end of `fd`; a size known beforehand saves copies but is not trusted. */
+static gwt_status read_all(int fd, const char *path, struct gwt_buf *buf, struct gwt_error *err)
+{
+	for (;;) {
+		size_t left = buf->max - buf->len, want = left < 64 * 1024 ? left + 1 : 64 * 1024;
+		char probe, *at = left ? gwt_buf_reserve(buf, want > left ? left : want) : &probe;
+		ssize_t got = read(fd, at, left ? (want > left ? left : want) : 1);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return fail_errno(err, "read", path);
+		if (got == 0)
+			return GWT_OK;
+		if (left == 0)
+			return gwt_fail(err, GWT_ELIMIT, "'%s' is over the limit of %zu bytes", path, buf->max);
+		buf->len += (size_t)got;
+	}
+}
+
+gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
+			 struct gwt_error *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	gwt_auto(close_fd) int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	gwt_auto(gwt_buf_release) struct gwt_buf buf;
+	struct stat st;
+	gwt_status status;
+
+	gwt_buf_init(&buf, max);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return fail_errno(err, "open", path);
+	if (!is_stdin && !S_ISREG(st.st_mode))
+		return gwt_fail(err, GWT_EIO, "cannot open '%s': %s", path,
+				S_ISDIR(st.st_mode) ? "is a folder" : "is not a regular file");
+	status = read_all(fd, path, &buf, err);
+	if (status == GWT_OK)
+		*out = gwt_arena_copy(arena, gwt_buf_span(&buf));
+	return status;
+}
+
+static gwt_status write_all(int fd, const char *path, struct gwt_span bytes, struct gwt_error *err)
+{
+	while (bytes.len) {
+		ssize_t put = write(fd, bytes.ptr, bytes.len);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return fail_errno(err, "write", path);
+		bytes = gwt_span_slice(bytes, (size_t)put, bytes.len);
+	}
+	return GWT_OK;
+}
+
+static gwt_status sync_folder_of(const char *path, struct gwt_error *err)
+{
+	char copy[PATH_MAX];
+	gwt_auto(close_fd) int fd = -1;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
+		return fail_errno(err, "sync the folder of", path);
+	return GWT_OK;
+}
+
+/* mkstemp makes files 0600; give the mode that open(2) would have given. */
+static mode_t default_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_error *err)
+{
+	char temp[PATH_MAX];
+	gwt_auto(close_fd) int fd = -1;
+	gwt_status status;
+
+	if (snprintf(temp, sizeof(temp), "%s.tmp.XXXXXX", path) >= (int)sizeof(temp))
+		return gwt_fail(err, GWT_EIO, "path '%s' is too long", path);
+	fd = mkostemp(temp, O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno(err, "write", path);
+	status = write_all(fd, path, bytes, err);
+	if (status == GWT_OK && (fchmod(fd, default_mode()) != 0 || fsync(fd) != 0 || rename(temp, path) != 0))
+		status = fail_errno(err, "write", path);
+	if (status != GWT_OK) {
+		unlink(temp);
+		return status;
+	}
+	return sync_folder_of(path, err);
+}
+
+gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err)
+{
+	struct gwt_arena arena = { 0 };
+	struct gwt_span old;
+	bool same = gwt_file_exists(path) &&
+		    gwt_file_read(&arena, path, bytes.len + 1, &old, NULL) == GWT_OK && gwt_span_eq(old, bytes);
+
+	gwt_arena_release(&arena);
+	*changed = !same;
+	return same ? GWT_OK : gwt_file_write(path, bytes, err);
+}
+
+gwt_status gwt_file_mkdirs(const char *path, struct gwt_error *err)
+{
+	char copy[PATH_MAX];
+
+	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
+		return gwt_fail(err, GWT_EIO, "path '%s' is too long", path);
+	for (char *at = copy + 1; copy[0]; at++) {
+		char c = *at;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*at = '\0';
+		if (mkdir(copy, 0777) != 0 && errno != EEXIST)
+			return fail_errno(err, "make the folder", copy);
+		*at = c;
+		if (c == '\0')
+			break;
+	}
+	if (copy[0] && !gwt_file_is_dir(copy))
+		return gwt_fail(err, GWT_EIO, "cannot make the folder '%s': a file is in the way", path);
+	return GWT_OK;
+}
+
+gwt_status gwt_file_mkdirs_for(const char *path, struct gwt_error *err)
+{
+	char copy[PATH_MAX];
+
+	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
+		return gwt_fail(err, GWT_EIO, "path '%s' is too long", path);
+	return gwt_file_mkdirs(dirname(copy), err);
+}
+
+bool gwt_file_exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+bool gwt_file_is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+struct walk {
+	struct gwt_arena *arena;
+	const char *root, *suffix;
+	struct gwt_file_list *out;
+	struct gwt_error *err;
+	int depth;
+};
+
+static gwt_status walk_folder(struct walk *walk, const char *below);
+
+static gwt_status visit(struct walk *walk, const char *relative)
+{
+	struct stat st;
+
+	if (lstat(gwt_file_join(walk->arena, walk->root, relative), &st) != 0)
+		return errno == ENOENT ? GWT_OK : fail_errno(walk->err, "read", relative);
+	if (S_ISDIR(st.st_mode))
+		return walk_folder(walk, relative);
+	if (!S_ISREG(st.st_mode) || !gwt_span_ends(gwt_span_of(relative), gwt_span_of(walk->suffix)))
+		return GWT_OK;
+	gwt_arena_grow(walk->arena, (void **)&walk->out->paths, sizeof(char *), walk->out->len, &walk->out->cap);
+	walk->out->paths[walk->out->len++] = gwt_arena_cstr(walk->arena, gwt_span_of(relative));
+	return GWT_OK;
+}
+
+static gwt_status walk_folder(struct walk *walk, const char *below)
+{
+	const char *path = gwt_file_join(walk->arena, walk->root, below);
+	DIR *dir = opendir(path);
+	gwt_status status = GWT_OK;
+
+	if (!dir)
+		return fail_errno(walk->err, "read the folder", path);
+	if (++walk->depth > 64)
+		status = gwt_fail(walk->err, GWT_ELIMIT, "folders below '%s' are nested too deep", walk->root);
+	for (struct dirent *entry; status == GWT_OK && (entry = readdir(dir));)
+		if (entry->d_name[0] != '.')
+			status = visit(walk, gwt_file_join(walk->arena, below, entry->d_name));
+	walk->depth--;
+	closedir(dir);
+	return status;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *suffix, struct gwt_file_list *out,
+			 struct gwt_error *err)
+{
+	struct gwt_file_list found = { 0 };
+	struct walk walk = { .arena = arena, .root = dir, .suffix = suffix, .out = &found, .err = err };
+	gwt_status status = walk_folder(&walk, "");
+
+	if (status != GWT_OK)
+		return status;
+	if (found.len)
+		qsort(found.paths, found.len, sizeof(char *), by_bytes);
+	*out = found;
+	return GWT_OK;
+}
+
+char *gwt_file_join(struct gwt_arena *arena, const char *a, const char *b)
+{
+	size_t len = strlen(a);
+
+	if (len == 0 || strcmp(a, ".") == 0 || b[0] == '/')
+		return gwt_arena_cstr(arena, gwt_span_of(b));
+	if (b[0] == '\0')
+		return gwt_arena_cstr(arena, gwt_span_of(a));
+	return (char *)(uintptr_t)gwt_arena_printf(arena, a[len - 1] == '/' ? "%s%s" : "%s/%s", a, b).ptr;
+}
+
+void gwt_file_position(struct gwt_span text, size_t offset, size_t *line, size_t *column)
+{
+	struct gwt_span before = gwt_span_slice(text, 0, offset);
+	size_t lines = 1, start = 0;
+
+	for (size_t i = 0; i < before.len; i++)
+		if (before.ptr[i] == '\n') {
+			lines++;
+			start = i + 1;
+		}
+	*line = lines;
+	*column = before.len - start + 1;
+}

@@ -1,0 +1,45 @@
+/*
+ * file.h - whole files, safely.
+ *
+ * Paths are NUL-terminated. Descriptors are opened CLOEXEC. A write is atomic and
+ * durable: the old bytes or the new ones, never half.
+ */
+#ifndef GWT_BASE_FILE_H
+#define GWT_BASE_FILE_H
+
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+
+/* All bytes of a regular file, at most `max`; GWT_EIO, GWT_ELIMIT. `out` lives in `arena`. "-" is stdin. */
+gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
+			 struct gwt_error *err);
+/* Write to a temporary file beside it, sync, rename over it, sync the folder. Folders must exist. */
+gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_error *err);
+/* Write only when the bytes differ from what is there; *changed tells. */
+gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err);
+/* Make a folder and its parents. */
+gwt_status gwt_file_mkdirs(const char *path, struct gwt_error *err);
+/* Make the folder that `path` is to lie in, and its parents. */
+gwt_status gwt_file_mkdirs_for(const char *path, struct gwt_error *err);
+bool gwt_file_exists(const char *path);
+bool gwt_file_is_dir(const char *path);
+
+/*
+ * Every regular file below `dir` whose name ends in `suffix`, as paths relative to
+ * `dir`, sorted by bytes. Links and names that begin with '.' are passed over.
+ * GWT_EIO when `dir` cannot be read.
+ */
+struct gwt_file_list {
+	char **paths; /* in `arena` */
+	size_t len, cap;
+};
+gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *suffix, struct gwt_file_list *out,
+			 struct gwt_error *err);
+
+/* "a/b", in `arena`; `b` alone when `a` is "" or "." or `b` is absolute. */
+char *gwt_file_join(struct gwt_arena *arena, const char *a, const char *b);
+
+/* Line and column (from 1; columns count bytes) of `offset` in `text`. */
+void gwt_file_position(struct gwt_span text, size_t offset, size_t *line, size_t *column);
+
+#endif

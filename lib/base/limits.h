@@ -1,0 +1,29 @@
+/*
+ * limits.h - every limit on input and state, in one list.
+ *
+ * The HTTP ones follow docs/http.md (the strictest of nginx, llhttp and AWS);
+ * timeouts are in milliseconds.
+ */
+#ifndef GWT_BASE_LIMITS_H
+#define GWT_BASE_LIMITS_H
+
+#define GWT_MAX_HEAD_BYTES     (64 * 1024)        /* request line and headers: 431 over it */
+#define GWT_MAX_HEADERS        100                /* 431 */
+#define GWT_MAX_TARGET_BYTES   (16 * 1024)        /* 414 */
+#define GWT_MAX_BODY_BYTES     (10 * 1024 * 1024) /* 413; API Gateway's own payload limit */
+#define GWT_MAX_TRAILER_BYTES  (8 * 1024)
+#define GWT_MAX_CHUNK_LINE     256
+#define GWT_MAX_QUEUED_BYTES   (1024 * 1024) /* unsent output of one connection: stop reading over it */
+#define GWT_MAX_CONNECTIONS    20000
+#define GWT_HEAD_TIMEOUT_MS    10000
+#define GWT_BODY_TIMEOUT_MS    60000
+#define GWT_BODY_MIN_RATE      1024 /* bytes a second, after the first 10 s of a body */
+#define GWT_IDLE_TIMEOUT_MS    60000
+#define GWT_DRAIN_TIMEOUT_MS   2000 /* after a closing answer: how long we swallow what still comes */
+
+#define GWT_MAX_JSON_DEPTH     512
+#define GWT_MAX_FILE_BYTES     (64 * 1024 * 1024) /* a scenario, cassette or configuration file */
+#define GWT_MAX_RESPONSE_BYTES (32 * 1024 * 1024) /* what the recorder reads from an upstream */
+#define GWT_MAX_CLOCK_SKEW_S   (15 * 60)          /* SigV4: AWS refuses older or newer dates */
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * map.h - a hash table from bytes to a pointer.
+ *
+ * Keys are hashed with a seed drawn at start, so that a client cannot choose
+ * names that collide. Keys are not copied: they must outlive the map or the
+ * entry. Iteration is in insertion order, which keeps every output stable.
+ */
+#ifndef GWT_BASE_MAP_H
+#define GWT_BASE_MAP_H
+
+#include "lib/base/span.h"
+
+struct gwt_map_entry {
+	struct gwt_span key;
+	void *value;
+	uint64_t hash;
+};
+
+struct gwt_map {
+	struct gwt_map_entry *entries; /* insertion order; a removed one has key.ptr NULL */
+	uint32_t *slots;               /* index + 1 into entries; 0 is free */
+	size_t len, used, cap, slot_count;
+};
+
+/* Takes a zeroed map, as do all below. */
+void gwt_map_release(struct gwt_map *map);
+void *gwt_map_get(const struct gwt_map *map, struct gwt_span key);
+/* Set or replace; returns the value that was there, or NULL. `value` is not NULL. */
+void *gwt_map_put(struct gwt_map *map, struct gwt_span key, void *value);
+/* Returns the removed value, or NULL. */
+void *gwt_map_remove(struct gwt_map *map, struct gwt_span key);
+/* for (size_t i = 0; (e = gwt_map_next(map, &i));) */
+struct gwt_map_entry *gwt_map_next(const struct gwt_map *map, size_t *i);
+
+/* The seeded hash itself, for other tables. */
+uint64_t gwt_hash(struct gwt_span bytes);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * headers.h - ordered list of HTTP header fields.
+ *
+ * Fields keep their arrival order and their spelling, since a cassette replays
+ * the bytes it saw; lookups ignore ASCII case (RFC 9110, 5.1).
+ */
+#ifndef GWT_HTTP_HEADERS_H
+#define GWT_HTTP_HEADERS_H
+
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+
+struct gwt_header {
+	struct gwt_span name, value; /* value without the white space around it */
+};
+
+struct gwt_headers {
+	struct gwt_arena *arena; /* borrowed; outlives the list, owns what is copied */
+	struct gwt_header *items;
+	size_t len, cap;
+};
+
+void gwt_headers_init(struct gwt_headers *headers, struct gwt_arena *arena);
+/*
+ * Append a copy of `name: value`. GWT_EPARSE when the name is not a token or the value holds a
+ * control byte other than HTAB; the list is then unchanged.
+ */
+gwt_status gwt_headers_add(struct gwt_headers *headers, struct gwt_span name, struct gwt_span value,
+			   struct gwt_error *err);
+/* Append views without a check: the parser did it, and its buffer outlives the list. */
+void gwt_headers_add_view(struct gwt_headers *headers, struct gwt_span name, struct gwt_span value);
+/* First value of `name`; absent when there is none. */
+struct gwt_span gwt_headers_get(const struct gwt_headers *headers, const char *name);
+/* How many fields have this name. */
+size_t gwt_headers_count(const struct gwt_headers *headers, const char *name);
+
+/* tchar of RFC 9110, 5.6.2, at least one; field-value of 5.5: no CR, LF, NUL or other control but HTAB. */
+bool gwt_is_token(struct gwt_span s);
+bool gwt_is_field_value(struct gwt_span s);
+
+#endif

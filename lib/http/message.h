@@ -1,0 +1,43 @@
+/*
+ * message.h - one HTTP request or response as values.
+ *
+ * A parsed request keeps the raw bytes beside their meaning. All spans view the
+ * storage of whoever made the message (the connection's buffer, a file, an arena).
+ */
+#ifndef GWT_HTTP_MESSAGE_H
+#define GWT_HTTP_MESSAGE_H
+
+#include "lib/http/headers.h"
+
+struct gwt_request {
+	struct gwt_span head;     /* request line to the empty line, as received; absent when built */
+	struct gwt_span raw_body; /* body as received, chunk framing and trailers included */
+	struct gwt_span method;
+	struct gwt_span target; /* as received: origin-form, or absolute-form to a proxy */
+	struct gwt_span path;   /* of the target, up to '?'; never empty */
+	struct gwt_span query;  /* after '?'; absent when there is no '?' */
+	int minor_version;      /* HTTP/1.minor */
+	struct gwt_headers headers;
+	struct gwt_span body; /* chunk framing removed; empty when there is none */
+	bool chunked, keep_alive;
+};
+
+struct gwt_response {
+	int status;
+	struct gwt_headers headers;
+	struct gwt_span body;
+	bool close;           /* say Connection: close and close after it */
+	bool no_content_length; /* 204 and 304 */
+};
+
+/* Reason phrase of RFC 9110, 15; "Unknown" for a number that has none. */
+const char *gwt_http_reason(int status);
+
+/*
+ * A request built from parts (a cassette, a test): splits `target` at '?'; everything views the
+ * arguments. `headers` is copied by value.
+ */
+void gwt_request_set(struct gwt_request *request, struct gwt_span method, struct gwt_span target,
+		     const struct gwt_headers *headers, struct gwt_span body);
+
+#endif

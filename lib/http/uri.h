@@ -1,0 +1,29 @@
+/*
+ * uri.h - percent-encoding and path labels (RFC 3986).
+ */
+#ifndef GWT_HTTP_URI_H
+#define GWT_HTTP_URI_H
+
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+
+/* Encode all but unreserved (A-Z a-z 0-9 - . _ ~), upper-case hex; '/' too unless `keep_slash`. */
+void gwt_uri_encode(struct gwt_buf *out, struct gwt_span s, bool keep_slash);
+/* Decode each %xx once; a bad escape stays as it is ("%zz" -> "%zz"). */
+void gwt_uri_decode(struct gwt_buf *out, struct gwt_span s);
+/* Decode once and encode again: the one spelling of a label, a query name or a query value. */
+void gwt_uri_normalize(struct gwt_buf *out, struct gwt_span s);
+/* RFC 3986, 5.2.4, then runs of '/' collapsed: the path as non-S3 services sign it. */
+void gwt_uri_remove_dot_segments(struct gwt_buf *out, struct gwt_span path);
+
+/* scheme://host[:port][/path][?query]; http and https only. All parts view `url`. */
+struct gwt_url {
+	struct gwt_span scheme, host; /* host without the brackets of an IPv6 literal */
+	struct gwt_span authority;    /* host[:port] as written */
+	uint16_t port;                /* 80 or 443 when not written */
+	bool port_given;
+	struct gwt_span path, query; /* path is "" when not written; query absent when there is no '?' */
+};
+gwt_status gwt_url_parse(struct gwt_span url, struct gwt_url *out, struct gwt_error *err);
+
+#endif

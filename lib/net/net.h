@@ -1,0 +1,81 @@
+/*
+ * net.h - the one place that knows libuv.
+ *
+ * A loop, an HTTP server on it, timers, signals and child processes. The server
+ * reads, parses (lib/http), hands each complete request to a handler and writes
+ * the answers of one read in one write, in order. Limits and timeouts are those of
+ * lib/base/limits.h: a slow or hostile client costs its own connection, no other.
+ */
+#ifndef GWT_NET_NET_H
+#define GWT_NET_NET_H
+
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/http/message.h"
+
+struct gwt_loop;
+struct gwt_loop *gwt_loop_new(void);
+void gwt_loop_free(struct gwt_loop *loop);
+/* Run until gwt_loop_stop() or until nothing is left to wait for. */
+void gwt_loop_run(struct gwt_loop *loop);
+void gwt_loop_stop(struct gwt_loop *loop);
+
+/* One request's answer in the making. Valid until it is answered. */
+struct gwt_exchange {
+	const struct gwt_request *request;
+	struct gwt_arena *arena; /* of this exchange; reset after the answer was written */
+	struct gwt_response response;
+	void *server_arg;
+	void *conn_data; /* free for the handler: lives as long as the connection; starts NULL */
+};
+
+/*
+ * Called for each complete request; it fills exchange->response before it returns. Faults that
+ * break the protocol on purpose (tests) are asked for with gwt_exchange_fault().
+ */
+typedef void (*gwt_handler)(struct gwt_exchange *exchange);
+
+enum gwt_fault_kind {
+	GWT_FAULT_NONE,
+	GWT_FAULT_RESET,        /* close with a TCP reset instead of answering */
+	GWT_FAULT_TRUNCATE,     /* send half of the body, then close */
+	GWT_FAULT_WRONG_LENGTH, /* Content-Length larger than the body, then close */
+};
+void gwt_exchange_fault(struct gwt_exchange *exchange, enum gwt_fault_kind kind);
+/* Answer after this many milliseconds. */
+void gwt_exchange_delay(struct gwt_exchange *exchange, uint64_t delay_ms);
+
+struct gwt_server;
+
+struct gwt_server_options {
+	const char *listen; /* "127.0.0.1:0", "[::1]:0"; NULL for 127.0.0.1:0 */
+	gwt_handler handler;
+	void *arg; /* becomes exchange->server_arg */
+	const char *server_header; /* name of us in protocol errors: `x-gwtape: replay` header value; may be NULL */
+};
+
+/* Listen. GWT_EUSAGE for a bad address, GWT_EUPSTREAM when it cannot be bound. */
+gwt_status gwt_server_new(struct gwt_loop *loop, const struct gwt_server_options *options, struct gwt_server **out,
+			  struct gwt_error *err);
+/* "http://127.0.0.1:43211"; lives as long as the server. */
+const char *gwt_server_url(const struct gwt_server *server);
+/* Stop accepting, finish what was begun, then call `done` (may be NULL). */
+void gwt_server_close(struct gwt_server *server, void (*done)(void *arg), void *arg);
+
+/* Call `fn` for SIGINT and SIGTERM until the loop is freed. */
+gwt_status gwt_loop_on_signal(struct gwt_loop *loop, void (*fn)(void *arg, int signum), void *arg, struct gwt_error *err);
+/* Call `fn` once, or each `every_ms` when that is not 0. */
+void gwt_loop_after(struct gwt_loop *loop, uint64_t delay_ms, uint64_t every_ms, void (*fn)(void *arg), void *arg);
+
+/*
+ * Start a child with inherited stdin, stdout and stderr and exactly the environment `envp`; `fn` gets
+ * its exit code (128 + signal when killed). Signals 2 and 15 to us are passed on by the caller with
+ * gwt_child_kill().
+ */
+struct gwt_child;
+gwt_status gwt_child_spawn(struct gwt_loop *loop, char *const argv[], char *const envp[],
+			   void (*fn)(void *arg, int exit_code), void *arg, struct gwt_child **out,
+			   struct gwt_error *err);
+void gwt_child_kill(struct gwt_child *child, int signum);
+
+#endif

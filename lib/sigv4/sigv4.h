@@ -1,0 +1,134 @@
+/*
+ * sigv4.h - AWS Signature Version 4, signing and proving.
+ *
+ * Pure: the time is an argument. The stages are exposed so that each can be
+ * tested against AWS's vectors, in call order 1 canonical request, 2 string to
+ * sign, 3 signing key, 4 signature (docs/sigv4.md; AWS: "Create a signed AWS API
+ * request"). This folder is the one place that calls OpenSSL's digests; they are
+ * fetched once per context, and signing keys are cached per (secret, date,
+ * region, service). A context is not shared between threads.
+ */
+#ifndef GWT_SIGV4_SIGV4_H
+#define GWT_SIGV4_SIGV4_H
+
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/http/message.h"
+
+#define GWT_SHA256_BYTES 32
+#define GWT_SHA256_HEX   64
+
+struct gwt_sigv4; /* digests fetched, key cache */
+
+struct gwt_sigv4 *gwt_sigv4_new(void);
+void gwt_sigv4_free(struct gwt_sigv4 *ctx); /* wipes the keys; takes NULL */
+
+void gwt_sha256(struct gwt_sigv4 *ctx, struct gwt_span bytes, unsigned char out[GWT_SHA256_BYTES]);
+/* Lower-case hexadecimal, with a NUL. */
+void gwt_sha256_hex(struct gwt_sigv4 *ctx, struct gwt_span bytes, char out[GWT_SHA256_HEX + 1]);
+
+struct gwt_credentials {
+	struct gwt_span access_key_id, secret_key;
+	struct gwt_span session_token; /* absent when there is none */
+};
+
+struct gwt_scope {
+	struct gwt_span date; /* 8 digits */
+	struct gwt_span region, service;
+};
+
+/* How the canonical URI is made from the path as sent. */
+enum gwt_sigv4_path {
+	GWT_SIGV4_PATH_NORMALIZED, /* dot segments and empty segments removed, then encoded once more: AWS's rule */
+	GWT_SIGV4_PATH_RAW,        /* encoded once more as it stands */
+	GWT_SIGV4_PATH_SINGLE,     /* the path as sent, no second encoding (S3's rule; wrong for API Gateway) */
+};
+
+/*
+ * Stage 1. `signed_headers` is "accept;host;x-amz-date": lower-case, sorted. `payload_hash` is the
+ * hex hash to state. Query parameters that stand in `skip_query` (X-Amz-Signature) are left out.
+ */
+void gwt_sigv4_canonical_request(struct gwt_buf *out, const struct gwt_request *request, enum gwt_sigv4_path path,
+				 struct gwt_span signed_headers, struct gwt_span payload_hash);
+/* Stage 2. `amz_date` is 20261122T123957Z. */
+void gwt_sigv4_string_to_sign(struct gwt_sigv4 *ctx, struct gwt_buf *out, struct gwt_span amz_date,
+			      const struct gwt_scope *scope, struct gwt_span canonical_request);
+/* Stages 3 and 4: hex signature of the string to sign, through the key cache. */
+void gwt_sigv4_signature(struct gwt_sigv4 *ctx, struct gwt_span secret_key, const struct gwt_scope *scope,
+			 struct gwt_span string_to_sign, char out[GWT_SHA256_HEX + 1]);
+
+/*
+ * Sign `request` in place: adds X-Amz-Date, X-Amz-Security-Token (with a session token) and
+ * Authorization to its headers, signing host, accept, content-type, and every x-amz-*. The path is
+ * signed by AWS's rule. `Host` must be there already.
+ */
+gwt_status gwt_sigv4_sign(struct gwt_sigv4 *ctx, struct gwt_request *request,
+			  const struct gwt_credentials *credentials, struct gwt_span region, struct gwt_span service,
+			  int64_t now, struct gwt_error *err);
+
+/* DESIGN section 5, "Signature". */
+enum gwt_signature_verdict {
+	GWT_SIG_VALID,
+	GWT_SIG_VALID_NORMALIZED_PATH,
+	GWT_SIG_VALID_RAW_PATH,
+	GWT_SIG_ABSENT,
+	GWT_SIG_INVALID,
+};
+const char *gwt_signature_verdict_word(enum gwt_signature_verdict verdict);
+
+/* reasons of GWT_SIG_INVALID, in words: see gwt_signature_reason_word() */
+enum gwt_signature_reason {
+	GWT_SIG_REASON_NONE,
+	GWT_SIG_SINGLE_ENCODED_PATH,
+	GWT_SIG_WRONG_SECRET,
+	GWT_SIG_BODY_HASH,
+	GWT_SIG_SCOPE,
+	GWT_SIG_UNSIGNED_HEADER,
+	GWT_SIG_CLOCK_SKEW,
+	GWT_SIG_MALFORMED,
+	GWT_SIG_MISMATCH,
+};
+const char *gwt_signature_reason_word(enum gwt_signature_reason reason);
+
+/* What the Authorization header or the presigned query says, views of the request. */
+struct gwt_authorization {
+	struct gwt_span access_key_id;
+	struct gwt_scope scope;
+	struct gwt_span signed_headers; /* as written */
+	struct gwt_span signature;      /* as written */
+	struct gwt_span amz_date;
+	bool presigned;
+	uint64_t expires_s; /* presigned: X-Amz-Expires */
+};
+
+/* Secrets a signature may be made with: the access key id asked for, then the secrets to try. */
+typedef size_t (*gwt_secret_lookup)(void *arg, struct gwt_span access_key_id, struct gwt_span secrets[8]);
+
+struct gwt_verify_options {
+	gwt_secret_lookup lookup;
+	void *lookup_arg;
+	int64_t now;      /* seconds; ignored unless check_clock */
+	bool check_clock; /* 15 minutes either way */
+	struct gwt_span service; /* the scope's service must be this one; absent: any */
+	struct gwt_span region;  /* likewise */
+};
+
+struct gwt_signature {
+	enum gwt_signature_verdict verdict;
+	enum gwt_signature_reason reason;
+	char detail[512]; /* one line a person can act on; "" when valid */
+	struct gwt_authorization authorization; /* zeroed when absent or malformed */
+	/* what a right signer would have made (AWS's rule); in the arena, absent when malformed */
+	struct gwt_span expected_canonical_request, expected_string_to_sign, expected_signature;
+};
+
+/*
+ * Prove the signature of a request over its raw bytes: header and presigned-query form, session
+ * token signed when present, x-amz-content-sha256 equal to the body's hash, host and every x-amz-*
+ * signed. The expected texts are made only when `explain` (they cost an allocation).
+ */
+void gwt_sigv4_verify(struct gwt_sigv4 *ctx, const struct gwt_request *request,
+		      const struct gwt_verify_options *options, bool explain, struct gwt_arena *arena,
+		      struct gwt_signature *out);
+
+#endif

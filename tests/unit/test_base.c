@@ -1,0 +1,182 @@
+#include <criterion/criterion.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/base/map.h"
+
+TestSuite(base, .timeout = 20);
+
+Test(base, base64_follows_rfc_4648_section_10)
+{
+	static const struct {
+		const char *plain, *encoded;
+	} rows[] = { { "", "" },	 { "f", "Zg==" },	  { "fo", "Zm8=" },	   { "foo", "Zm9v" },
+		     { "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" } };
+	struct gwt_buf buf;
+
+	gwt_buf_init(&buf, SIZE_MAX);
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		gwt_buf_clear(&buf);
+		gwt_buf_add_base64(&buf, gwt_span_of(rows[i].plain));
+		cr_expect_str_eq(gwt_buf_cstr(&buf), rows[i].encoded);
+		gwt_buf_clear(&buf);
+		cr_expect(gwt_buf_add_base64_decoded(&buf, gwt_span_of(rows[i].encoded)));
+		cr_expect_str_eq(gwt_buf_cstr(&buf), rows[i].plain);
+	}
+	gwt_buf_release(&buf);
+}
+
+Test(base, base64_refuses_what_no_encoder_writes)
+{
+	static const char *const rows[] = { "Zg=", "Zg", "Zh==", "Zm9=", "Z===", "====", "Zm 9", "Zg==Zg==", "Zm9v\n" };
+	struct gwt_buf buf;
+
+	gwt_buf_init(&buf, SIZE_MAX);
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		cr_expect_not(gwt_buf_add_base64_decoded(&buf, gwt_span_of(rows[i])), "%s", rows[i]);
+		cr_expect_eq(buf.len, 0u);
+	}
+	gwt_buf_release(&buf);
+}
+
+Test(base, a_buffer_over_its_limit_takes_nothing_and_says_so)
+{
+	struct gwt_error err;
+	struct gwt_buf buf;
+
+	gwt_buf_init(&buf, 4);
+	gwt_buf_add_text(&buf, "abc");
+	cr_expect_eq(gwt_buf_check(&buf, "name", &err), GWT_OK);
+	gwt_buf_add_text(&buf, "de");
+	cr_expect_eq(buf.len, 3u);
+	cr_expect_eq(gwt_buf_check(&buf, "name", &err), GWT_ELIMIT);
+	cr_expect_str_eq(err.msg, "name is over the limit of 4 bytes");
+	gwt_buf_release(&buf);
+}
+
+Test(base, dates_have_the_forms_of_sigv4_and_rfc_9110)
+{
+	char amz[GWT_AMZ_DATE_LEN + 1], http[GWT_HTTP_DATE_LEN + 1], iso[GWT_ISO_DATE_LEN + 1];
+	int64_t when = 784111777; /* RFC 9110, 5.6.7: Sun, 06 Nov 1994 08:49:37 GMT */
+
+	gwt_clock_amz_date(when, amz);
+	gwt_clock_http_date(when, http);
+	gwt_clock_iso_date(when, iso);
+	cr_expect_str_eq(amz, "19941106T084937Z");
+	cr_expect_str_eq(http, "Sun, 06 Nov 1994 08:49:37 GMT");
+	cr_expect_str_eq(iso, "1994-11-06T08:49:37Z");
+}
+
+Test(base, only_real_dates_are_read)
+{
+	static const struct {
+		const char *text;
+		bool ok;
+		int64_t when;
+	} rows[] = {
+		{ "1994-11-06T08:49:37Z", true, 784111777 }, { "19941106T084937Z", true, 784111777 },
+		{ "1994-11-06", true, 784080000 },	     { "1994-02-30", false, 0 },
+		{ "1994-13-01", false, 0 },		     { "19941106T246161Z", false, 0 },
+		{ "1994-11-06T08:49:37", false, 0 },	     { "199411x6T084937Z", false, 0 },
+		{ "", false, 0 },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		int64_t when = 0;
+
+		cr_expect_eq(gwt_clock_parse(gwt_span_of(rows[i].text), &when), rows[i].ok, "%s", rows[i].text);
+		cr_expect_eq(when, rows[i].when, "%s", rows[i].text);
+	}
+}
+
+Test(base, a_map_keeps_insertion_order_and_survives_removal)
+{
+	struct gwt_map map = { 0 };
+	static char keys[5000][8];
+	struct gwt_map_entry *entry;
+	size_t seen = 0, at = 0;
+
+	for (size_t i = 0; i < GWT_LEN(keys); i++) {
+		snprintf(keys[i], sizeof(keys[i]), "k%zu", i);
+		cr_assert_null(gwt_map_put(&map, gwt_span_of(keys[i]), keys[i]));
+	}
+	for (size_t i = 0; i < GWT_LEN(keys); i += 2)
+		cr_assert_eq(gwt_map_remove(&map, gwt_span_of(keys[i])), keys[i]);
+	cr_expect_eq(map.len, GWT_LEN(keys) / 2);
+	for (size_t i = 0; i < GWT_LEN(keys); i++)
+		cr_assert_eq(gwt_map_get(&map, gwt_span_of(keys[i])), i % 2 ? keys[i] : NULL);
+	while ((entry = gwt_map_next(&map, &at)))
+		cr_assert_eq(entry->value, keys[2 * seen++ + 1]);
+	cr_expect_eq(seen, map.len);
+	gwt_map_release(&map);
+}
+
+Test(base, siphash_spreads_and_depends_on_every_byte)
+{
+	char bytes[33] = { 0 };
+	uint64_t whole = gwt_hash((struct gwt_span){ bytes, sizeof(bytes) });
+
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		bytes[i] ^= 1;
+		cr_expect_neq(gwt_hash((struct gwt_span){ bytes, sizeof(bytes) }), whole);
+		bytes[i] ^= 1;
+	}
+	cr_expect_neq(gwt_hash((struct gwt_span){ bytes, 1 }), gwt_hash((struct gwt_span){ bytes, 2 }));
+}
+
+Test(base, files_are_written_whole_listed_sorted_and_left_alone_when_equal)
+{
+	char dir[] = "/tmp/gwtape-base-XXXXXX";
+	struct gwt_arena arena = { 0 };
+	struct gwt_file_list list;
+	struct gwt_error err;
+	struct gwt_span back;
+	bool changed;
+	const char *names[] = { "b/2.json", "b/1.json", "a.json", ".git/x.json", "a.txt" };
+
+	cr_assert_not_null(mkdtemp(dir));
+	for (size_t i = 0; i < GWT_LEN(names); i++) {
+		const char *path = gwt_file_join(&arena, dir, names[i]);
+
+		cr_assert_eq(gwt_file_mkdirs_for(path, &err), GWT_OK, "%s", err.msg);
+		cr_assert_eq(gwt_file_update(path, GWT_SPAN("x\n"), &changed, &err), GWT_OK, "%s", err.msg);
+		cr_expect(changed);
+		cr_assert_eq(gwt_file_update(path, GWT_SPAN("x\n"), &changed, &err), GWT_OK);
+		cr_expect_not(changed);
+	}
+	cr_assert_eq(gwt_file_list(&arena, dir, ".json", &list, &err), GWT_OK);
+	cr_assert_eq(list.len, 3u);
+	cr_expect_str_eq(list.paths[0], "a.json");
+	cr_expect_str_eq(list.paths[1], "b/1.json");
+	cr_expect_str_eq(list.paths[2], "b/2.json");
+	cr_expect_eq(gwt_file_read(&arena, gwt_file_join(&arena, dir, "a.json"), 1, &back, &err), GWT_ELIMIT);
+	cr_expect_eq(gwt_file_read(&arena, dir, 100, &back, &err), GWT_EIO);
+	cr_assert_eq(gwt_file_read(&arena, gwt_file_join(&arena, dir, "a.json"), 2, &back, &err), GWT_OK);
+	cr_expect(gwt_span_is(back, "x\n"));
+	gwt_arena_release(&arena);
+}
+
+Test(base, an_arena_gives_aligned_zeroed_memory_and_reuses_its_largest_block)
+{
+	struct gwt_arena arena = { 0 };
+
+	for (size_t round = 0; round < 3; round++) {
+		for (size_t size = 0; size < 3000; size += 7) {
+			unsigned char *p = gwt_arena_alloc(&arena, size);
+
+			cr_assert_eq((uintptr_t)p % 16, 0u);
+			for (size_t i = 0; i < size; i++)
+				cr_assert_eq(p[i], 0);
+			if (size)
+				memset(p, 0xff, size);
+			gwt_arena_bytes(&arena, 3);
+		}
+		gwt_arena_reset(&arena);
+	}
+	gwt_arena_release(&arena);
+}
