@@ -1,0 +1,62 @@
+/*
+ * command.h - the table of commands, and what a command gets.
+ *
+ * A command is a row: its options are a table too, from which parsing, help,
+ * completions and man pages are made. Results go to stdout, everything else to
+ * stderr; only cli/ prints.
+ */
+#ifndef GWT_CLI_COMMAND_H
+#define GWT_CLI_COMMAND_H
+
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+
+enum gwt_option_kind {
+	GWT_OPT_FLAG,   /* bool */
+	GWT_OPT_STRING, /* const char *; the last one wins */
+	GWT_OPT_LIST,   /* struct gwt_words; may be repeated */
+	GWT_OPT_NUMBER, /* int64_t, not negative */
+};
+
+struct gwt_words {
+	char **items;
+	size_t len, cap;
+};
+
+struct gwt_option {
+	const char *name;  /* without dashes; NULL ends a table */
+	const char *value; /* "DIR" in help; NULL for a flag */
+	const char *help;
+	enum gwt_option_kind kind;
+	size_t offset; /* into the command's options structure */
+	const char *values; /* "wire|signed|contract|effect": the only words allowed; NULL: any */
+	const char *config; /* gwtape.json member and GWT_* name when it differs from `name`; "" for none */
+};
+
+/* What is left after the options. */
+struct gwt_arguments {
+	struct gwt_words words;   /* positional */
+	char **command;           /* what follows `--`, NULL-ended; NULL when there is no `--` */
+};
+
+struct gwt_command {
+	const char *name;
+	const char *about;   /* one line */
+	const char *synopsis; /* positional arguments in usage: "[SCENARIO...]" */
+	const struct gwt_option *options;
+	size_t options_size; /* of the structure that `options` fill */
+	/* `options` is zeroed, then filled from gwtape.json, GWT_* variables and flags, in this order. */
+	gwt_status (*run)(void *options, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
+			  struct gwt_error *err);
+	const char *details; /* more help text; may be NULL */
+};
+
+extern const struct gwt_command *const gwt_commands[]; /* NULL-ended */
+
+/* One message line on stderr: "gwtape: …". Red "error:" on a terminal. */
+void gwt_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* stderr (stdout) is a terminal and NO_COLOR is not set. */
+bool gwt_err_is_terminal(void);
+bool gwt_out_is_terminal(void);
+
+#endif

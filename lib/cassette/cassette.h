@@ -1,0 +1,104 @@
+/*
+ * cassette.h - the recorded interactions of one scenario, in memory and as a file.
+ *
+ * docs/cassette.md and cassettes/README.md describe the format. In memory a
+ * cassette always has its samples in place: request and response are real
+ * messages, and `variables` says by position which of their parts are variables.
+ */
+#ifndef GWT_CASSETTE_CASSETTE_H
+#define GWT_CASSETTE_CASSETTE_H
+
+#include "lib/contract/canonical.h"
+#include "lib/contract/model.h"
+#include "lib/http/message.h"
+
+#define GWT_CASSETTE_FORMAT 1
+
+/* How an answer is known, strongest first. */
+enum gwt_evidence { GWT_EVIDENCE_AWS_LIVE, GWT_EVIDENCE_AWS_PUBLISHED, GWT_EVIDENCE_DOCUMENTED, GWT_EVIDENCE_GUESSED };
+const char *gwt_evidence_word(enum gwt_evidence evidence);
+bool gwt_evidence_parse(struct gwt_span word, enum gwt_evidence *out);
+
+struct gwt_interaction {
+	struct gwt_span id;        /* the step's id */
+	struct gwt_span operation; /* its name; may be one that the model does not know */
+	struct gwt_request request; /* head absent: only method, target, headers and body */
+	struct gwt_span *signed_headers;
+	size_t signed_header_count;
+	struct gwt_span client; /* of a proxy recording; else absent */
+	struct gwt_span wire;   /* redacted raw bytes of a proxy recording; else absent */
+	struct gwt_response response;
+	enum gwt_evidence evidence;
+	struct gwt_span evidence_source; /* may be absent */
+	char contract_sha256[65], body_sha256[65];
+	size_t line; /* in the file, 0 when not from one */
+};
+
+/* One place where a variable's sample stands. */
+struct gwt_position {
+	size_t interaction; /* index */
+	bool in_response;
+	enum { GWT_AT_PATH, GWT_AT_QUERY, GWT_AT_BODY, GWT_AT_HEADER } part;
+	size_t segment;          /* PATH: which segment, from 0 */
+	struct gwt_span pointer; /* BODY: JSON pointer; QUERY, HEADER: name */
+	size_t from, len;        /* bytes of the (decoded) string that are the sample; len 0: all of it */
+};
+
+struct gwt_cassette_variable {
+	struct gwt_span name;
+	struct gwt_span type;   /* rest-api-id, resource-id, vpc-link-id, account-id, region, timestamp, id, text */
+	struct gwt_span sample;
+	struct gwt_position *at;
+	size_t at_count, at_cap;
+};
+
+struct gwt_provenance {
+	struct gwt_span upstream; /* aws, sandbox, proxy, other */
+	struct gwt_span endpoint, region, model, server;
+};
+
+struct gwt_cassette {
+	struct gwt_span scenario; /* group/name */
+	struct gwt_span path;     /* of the file, for messages; may be absent */
+	struct gwt_provenance provenance;
+	struct gwt_interaction *interactions;
+	size_t interaction_count, interaction_cap;
+	struct gwt_cassette_variable *variables;
+	size_t variable_count, variable_cap;
+	char scenario_sha256[65];
+};
+
+/*
+ * Read a cassette: strict, every member known, hashes checked (a damaged or hand-edited body is
+ * refused, naming the interaction). GWT_EPARSE: "PATH:LINE:COLUMN: reason". Everything lives in `arena`
+ * or views `text`.
+ */
+gwt_status gwt_cassette_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			      struct gwt_cassette *out, struct gwt_error *err);
+/* Its one spelling as a file; hashes are computed here. */
+gwt_status gwt_cassette_write(struct gwt_buf *out, struct gwt_cassette *cassette, struct gwt_error *err);
+
+/* "put#request/path/4", "get#response/body/cacheNamespace", "put#request/body/credentials@13+12". */
+void gwt_position_text(struct gwt_buf *out, const struct gwt_cassette *cassette, const struct gwt_position *position);
+
+/*
+ * The stable sample of a variable: made of SHA-256(scenario name, variable name), in the alphabet and
+ * length of its type (10 lower-case letters and digits for a REST API id, 6 for a resource id, …).
+ */
+struct gwt_span gwt_sample_for(struct gwt_arena *arena, struct gwt_span scenario, struct gwt_span variable,
+			       struct gwt_span type);
+const char *gwt_variable_type(struct gwt_span name); /* restApiId -> "rest-api-id"; unknown names: "text" */
+
+/* Index of an interaction by id; SIZE_MAX when there is none. */
+size_t gwt_cassette_find(const struct gwt_cassette *cassette, struct gwt_span id);
+
+/* A set of cassettes: every *.json below `dir` but VALIDATED.json, sorted by scenario. */
+struct gwt_cassettes {
+	struct gwt_cassette *items;
+	size_t len, cap;
+};
+/* `source` is DIR or DIR@REV. GWT_EPARSE for the first broken one: nothing is half loaded. */
+gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char *const *names, size_t name_count,
+			      struct gwt_cassettes *out, struct gwt_error *err);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * canonical.h - the bytes of a request that two implementations must agree on.
+ *
+ * DESIGN: "When are two requests equal?", contract version 1; docs/contract-bytes.md
+ * has worked examples. Pure: a request in, bytes out.
+ */
+#ifndef GWT_CONTRACT_CANONICAL_H
+#define GWT_CONTRACT_CANONICAL_H
+
+#include "lib/http/message.h"
+#include "lib/json/json.h"
+
+#define GWT_CONTRACT_VERSION 1
+
+struct gwt_contract {
+	struct gwt_span bytes; /* the contract bytes, in the arena */
+	struct gwt_span body;  /* their last part: the canonical body, or the raw one */
+	bool says_json;        /* Content-Type says JSON */
+	enum gwt_json_fault body_error; /* says JSON and cannot be canonical; GWT_JSON_OK otherwise */
+	size_t body_error_offset;
+	struct gwt_json *json; /* the parsed body; NULL unless it says JSON and is */
+};
+
+/* All results live in `arena` or view `request`. */
+void gwt_contract_make(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_contract *out);
+
+/* Level `signed`: canonical request over the path as sent, volatile values masked, exact body. */
+struct gwt_span gwt_signed_bytes(const struct gwt_request *request, struct gwt_arena *arena);
+/* Level `wire`: raw head with the volatile values masked, raw body. Absent when the request has no raw head. */
+struct gwt_span gwt_wire_bytes(const struct gwt_request *request, struct gwt_arena *arena);
+
+/* application/json, application/x-amz-json-*, *+json; any case, parameters ignored. */
+bool gwt_says_json(struct gwt_span content_type);
+/* A header that never takes part in the contract bytes. */
+bool gwt_header_is_volatile(struct gwt_span name);
+/* accept, content-type (`has_body`), x-amz-* that is not volatile. */
+bool gwt_header_is_contract(struct gwt_span name, bool has_body);
+
+#endif

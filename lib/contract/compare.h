@@ -1,0 +1,62 @@
+/*
+ * compare.h - two requests, and everything that differs between them.
+ *
+ * Equality is decided on bytes (canonical.h); the structural comparison only
+ * explains, and can never turn a failure into a pass.
+ */
+#ifndef GWT_CONTRACT_COMPARE_H
+#define GWT_CONTRACT_COMPARE_H
+
+#include "lib/base/buf.h"
+#include "lib/contract/canonical.h"
+#include "lib/contract/verdict.h"
+
+#define GWT_NO_OFFSET SIZE_MAX
+
+struct gwt_difference {
+	enum gwt_verdict verdict;
+	struct gwt_span at; /* JSON pointer into the body ("" is all of it), header name, query name, or
+			       "method", "path", "query", "scope.region", "scope.service" */
+	const struct gwt_json *expected, *got; /* JSON values; NULL where it is absent on that side */
+	size_t offset;    /* into the body as received; GWT_NO_OFFSET where there is none */
+	bool same_effect; /* AWS would do the same: level `effect` accepts it */
+};
+
+struct gwt_comparison {
+	enum gwt_level level;     /* the strongest that holds */
+	enum gwt_verdict verdict; /* MATCH or one of its four spellings when `contract` holds; else the first
+				     that applies */
+	struct gwt_difference *differences; /* in the order of the verdicts: scope, JSON, method, path, query,
+					       headers by name, body pointers in order */
+	size_t len, cap;
+};
+
+struct gwt_compare_options {
+	bool any_region;                     /* region of the scope is not compared */
+	struct gwt_span region, service;     /* expected scope; absent: from the expected request's Authorization */
+};
+
+/* All results live in `arena` or view the requests. `expected` may lack a raw head: `wire` then never holds. */
+void gwt_compare(const struct gwt_request *expected, const struct gwt_request *got,
+		 const struct gwt_compare_options *options, struct gwt_arena *arena, struct gwt_comparison *out);
+
+/* Append one difference. */
+struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,
+					  enum gwt_verdict verdict, struct gwt_span at);
+
+/*
+ * The readable form, one line each, labels that cannot be swapped:
+ *   WRONG_VALUE /timeoutInMillis: expected 29000, got 30000 (byte 74 of the body)
+ * Values are written as JSON and never cut.
+ */
+void gwt_difference_text(struct gwt_buf *out, const struct gwt_difference *difference);
+void gwt_comparison_text(struct gwt_buf *out, const struct gwt_comparison *comparison);
+/* {"at","verdict","expected","got","offset"[,"effect":"same"]}; expected or got left out where absent. */
+struct gwt_json *gwt_difference_json(struct gwt_arena *arena, const struct gwt_difference *difference);
+
+/* How far `got` is from `expected`, for ranking candidates: route, then operation, then body, then headers.
+   0 is equal; smaller is nearer. */
+unsigned gwt_compare_distance(const struct gwt_request *expected, const struct gwt_request *got,
+			      const struct gwt_comparison *comparison);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * scenario.h - scenario files: what to call, and what must exist first.
+ *
+ * scenarios/README.md describes the format. A parsed scenario lives in the arena
+ * it was parsed into. Variables stay symbolic here; gwt_step_request() puts values
+ * in and says where they went.
+ */
+#ifndef GWT_CONTRACT_SCENARIO_H
+#define GWT_CONTRACT_SCENARIO_H
+
+#include "lib/contract/model.h"
+#include "lib/http/message.h"
+#include "lib/json/json.h"
+
+enum gwt_fixture {
+	GWT_FIXTURE_REST_API = 1 << 0,
+	GWT_FIXTURE_RESOURCE = 1 << 1,
+	GWT_FIXTURE_METHOD = 1 << 2,
+	GWT_FIXTURE_METHOD_RESPONSE = 1 << 3,
+	GWT_FIXTURE_VPC_LINK = 1 << 4,
+};
+
+struct gwt_step {
+	struct gwt_span id;
+	struct gwt_span call;                  /* operation name */
+	const struct gwt_operation *operation; /* NULL for one that the model does not know */
+	struct gwt_json *input; /* object, member order kept; "${name}" and {"$sub": …} still in place */
+	int expect_status;      /* 0: not pinned */
+	struct gwt_span expect_error;  /* code; absent: not pinned */
+	struct gwt_span expect_echoes; /* id of an earlier step; absent: not pinned */
+	struct gwt_json *expect_body;  /* members that the answer must have; NULL: not pinned */
+	size_t line;            /* where the step begins in the file */
+};
+
+struct gwt_scenario {
+	struct gwt_span name;  /* group/name */
+	struct gwt_span path;  /* of the file, for messages */
+	struct gwt_span about;
+	struct gwt_span *tags;
+	size_t tag_count;
+	unsigned fixtures; /* enum gwt_fixture */
+	struct gwt_json *variables; /* object: name -> default text or null; NULL when none */
+	struct gwt_step *steps;
+	size_t step_count;
+	struct gwt_span source; /* the file's bytes */
+	char sha256[65];        /* of them */
+};
+
+/* `name` is group/name, `path` for messages. GWT_EPARSE: "PATH:LINE:COLUMN: reason". */
+gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, const char *path, struct gwt_span text,
+			      struct gwt_scenario *out, struct gwt_error *err);
+
+struct gwt_scenarios {
+	struct gwt_scenario *items; /* sorted by name */
+	size_t len, cap;
+};
+/* Every *.yaml below `dir` whose name is in `names` (or any, when name_count is 0). GWT_EUNCHECKED when a
+   name fits none; a name that ends in '/' or is a group fits all of the group. */
+gwt_status gwt_scenarios_load(struct gwt_arena *arena, const char *dir, char *const *names, size_t name_count,
+			      struct gwt_scenarios *out, struct gwt_error *err);
+
+/* A value for a variable, by its name; absent when it has none. */
+typedef struct gwt_span (*gwt_variable_lookup)(void *arg, struct gwt_span name);
+
+/* Where a variable's value went. */
+struct gwt_use {
+	struct gwt_span variable;
+	struct gwt_span at; /* position below the request: "path/4", "query/limit", "body/connectionId",
+			       "body/credentials@13+12" (byte 13, 12 bytes, of the string) */
+};
+struct gwt_uses {
+	struct gwt_use *items;
+	size_t len, cap;
+};
+
+/*
+ * The request of a step, unsigned and without Host: method, target, `Accept: application/json`,
+ * `Content-Type: application/json` exactly when there is a body, body in the order of the input. Members
+ * that the model does not know go into the body as they are; a missing path label is an empty one.
+ * GWT_EPARSE when a variable has no value.
+ */
+gwt_status gwt_step_request(const struct gwt_step *step, gwt_variable_lookup lookup, void *lookup_arg,
+			    struct gwt_arena *arena, struct gwt_request *out, struct gwt_uses *uses,
+			    struct gwt_error *err);
+
+#endif
