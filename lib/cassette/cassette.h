@@ -8,6 +8,7 @@
 #ifndef GWT_CASSETTE_CASSETTE_H
 #define GWT_CASSETTE_CASSETTE_H
 
+#include "lib/base/buf.h"
 #include "lib/contract/canonical.h"
 #include "lib/contract/model.h"
 #include "lib/http/message.h"

@@ -1,0 +1,21 @@
+/*
+ * transport.h - how the recorder reaches an upstream.
+ *
+ * libcurl for real ones (upstream.h); the command line wires the sandbox in
+ * process. A transport takes a complete, signed request and gives the answer.
+ */
+#ifndef GWT_RECORDER_TRANSPORT_H
+#define GWT_RECORDER_TRANSPORT_H
+
+#include "lib/http/message.h"
+
+struct gwt_transport {
+	/* GWT_EUPSTREAM when no whole answer came; *response lives in `arena`. */
+	gwt_status (*send)(void *arg, const struct gwt_request *request, struct gwt_arena *arena,
+			   struct gwt_response *response, struct gwt_error *err);
+	void *arg;
+	struct gwt_span host; /* value of the Host header */
+	struct gwt_span path_prefix; /* of the endpoint URL, without a trailing slash; may be empty */
+};
+
+#endif
