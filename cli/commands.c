@@ -1,0 +1,9 @@
+/* The table of commands, in the order of `gwtape help`. A command is added here and nowhere else. */
+#include "cli/command.h"
+#include "cli/help.h"
+
+const struct gwt_command *const gwt_commands[] = {
+	&gwt_cmd_completion,
+	&gwt_cmd_help,
+	NULL,
+};
