@@ -26,7 +26,15 @@ static bool is_one_of(const char *word, const char *words)
 
 static void add_word(struct gwt_arena *arena, struct gwt_words *words, char *word)
 {
-	gwt_arena_grow(arena, (void **)&words->items, sizeof(char *), words->len + 1, &words->cap);
+	if (words->len + 2 > words->cap) { /* room for the NULL at the end too */
+		size_t cap = words->cap ? words->cap * 2 : 8;
+		char **grown = gwt_arena_array(arena, char *, cap);
+
+		if (words->len)
+			memcpy(grown, words->items, words->len * sizeof(char *));
+		words->items = grown;
+		words->cap = cap;
+	}
 	words->items[words->len++] = word;
 	words->items[words->len] = NULL;
 }
