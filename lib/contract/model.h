@@ -33,6 +33,8 @@ enum gwt_shape {
 	GWT_SHAPE_STRUCTURE,     /* members */
 	GWT_SHAPE_STRUCTURE_LIST,
 	GWT_SHAPE_STRUCTURE_MAP,
+	GWT_SHAPE_DOUBLE,
+	GWT_SHAPE_OTHER, /* deeper than a row can say: not described further */
 };
 
 struct gwt_member {
