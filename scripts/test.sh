@@ -1,0 +1,111 @@
+#!/bin/sh
+# test.sh - everything that is checked before a change lands, from a fresh Debian 12 on:
+#
+#   packages that are missing are installed (as root or with sudo); then
+#   build/        gcc, warnings are errors; every test
+#   build-clang/  clang, warnings are errors; compiled only
+#   build-asan/   gcc with ASan and UBSan; every test
+#
+# Ends with what was skipped and why, and the line `N passed, N failed, N skipped`: programs run by meson,
+# and parts of them that said SKIPPED. Exit code 1 when anything failed.
+set -eu
+CDPATH='' cd -- "$(dirname -- "$0")/.."
+. scripts/need.sh
+
+jobs=$(nproc 2>/dev/null || echo 2)
+logs=build/logs
+started=$(date +%s)
+notes=
+failures=0
+
+say() {
+    printf '== %4ds  %s\n' $(($(date +%s) - started)) "$*"
+}
+
+# A line for the summary about a part that is left out.
+skipped() {
+    notes="$notes
+SKIPPED: $*"
+}
+
+# run NAME COMMAND...: its output goes to a log, which is shown when the command fails.
+run() {
+    name=$1
+    shift
+    say "$name"
+    if ! "$@" >"$logs/$name.log" 2>&1; then
+        failures=$((failures + 1))
+        echo "FAILED: $name: $*" >&2
+        tail -n 60 "$logs/$name.log" >&2
+        return 1
+    fi
+}
+
+# compile DIR COMPILER OPTION...
+compile() {
+    dir=$1
+    compiler=$2
+    shift 2
+    if [ -f "$dir/build.ninja" ]; then
+        meson configure "$dir" -Dwerror=true "$@"
+    else
+        CC=$compiler meson setup "$dir" -Dwerror=true "$@"
+    fi
+    ninja -C "$dir" -j "$jobs"
+}
+
+# check DIR OPTION...: run the tests of a build; counting is left to the summary.
+check() {
+    dir=$1
+    shift
+    rm -f "$dir/meson-logs/testlog.json"
+    say "tests of $dir"
+    # No rebuild: what compile() built is what is tested.
+    meson test -C "$dir" --no-rebuild --num-processes "$jobs" --print-errorlogs "$@" || true
+}
+
+# The newest SDK on Node.js 20 and later, else the one for Debian 12's Node.js 18.
+js_client() {
+    needed=$(printf 'nodejs|node\nnpm|npm\nca-certificates|file:/etc/ssl/certs/ca-certificates.crt\n' | missing)
+    # shellcheck disable=SC2086
+    if [ -n "$needed" ] && ! install $needed; then
+        skipped "client js-v3 (Node.js and npm could not be installed)"
+        return
+    fi
+    home=clients/js-v3
+    [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || home=clients/js-v3/node16
+    pinned=$(node -p "'@aws-sdk/client-api-gateway ' +
+        require('./$home/package.json').dependencies['@aws-sdk/client-api-gateway']")
+    [ "$(node clients/js-v3/driver.cjs --version 2>/dev/null)" != "$pinned" ] || return 0
+    say "npm ci in $home"
+    if ! npm ci --ignore-scripts --prefix "$home" >"$logs/npm.log" 2>&1; then
+        tail -n 5 "$logs/npm.log" >&2
+        skipped "client js-v3 (npm ci failed: see $logs/npm.log)"
+    fi
+}
+
+optional() {
+    needed=$(printf '%s|%s\n' "$1" "$2" | missing)
+    # shellcheck disable=SC2086
+    [ -z "$needed" ] || install $needed || skipped "$3 ($1 could not be installed)"
+}
+
+mkdir -p "$logs"
+need_build_packages 'libcriterion-dev|pc:criterion
+'
+optional clang clang "compiling with clang"
+optional awscli file:/usr/bin/aws "client awscli-debian"
+optional python3-boto3 py:boto3 "client boto3-debian"
+js_client
+
+run build compile build gcc || { echo "0 passed, $failures failed, 0 skipped"; exit 1; }
+if command -v clang >/dev/null 2>&1; then
+    run build-clang compile build-clang clang || true
+fi
+run build-asan compile build-asan gcc -Db_sanitize=address,undefined -Db_lundef=false || true
+
+check build
+[ ! -f build-asan/gwtape ] || check build-asan --timeout-multiplier 3
+
+say "done"
+printf '%s\n' "$notes" | python3 scripts/test_summary.py "$failures" build build-asan
