@@ -38,7 +38,8 @@ def main():
                 skipped.update({} if said else {"SKIPPED: %s" % row["name"]: None})
             else:
                 failed.append("FAILED: %s in %s (%s)" % (re.sub(r"^.* / ", "", row["name"]), build, row["result"]))
-    print("\n".join([*skipped, *failed]))
+    for line in [*skipped, *failed]:
+        print(line)
     failures = failed_steps + len(failed)
     print("%d passed, %d failed, %d skipped" % (passed, failures, len(skipped)))
     return 1 if failures or not passed else 0
