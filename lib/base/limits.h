@@ -9,10 +9,12 @@
 
 #define GWT_MAX_HEAD_BYTES     (64 * 1024)        /* request line and headers: 431 over it */
 #define GWT_MAX_HEADERS        100                /* 431 */
+#define GWT_MAX_METHOD_BYTES   32                 /* 501 */
 #define GWT_MAX_TARGET_BYTES   (16 * 1024)        /* 414 */
 #define GWT_MAX_BODY_BYTES     (10 * 1024 * 1024) /* 413; API Gateway's own payload limit */
-#define GWT_MAX_TRAILER_BYTES  (8 * 1024)
-#define GWT_MAX_CHUNK_LINE     256
+#define GWT_MAX_RAW_BODY_BYTES (2 * GWT_MAX_BODY_BYTES) /* chunk framing included: 413 */
+#define GWT_MAX_TRAILER_BYTES  (8 * 1024)               /* 431 */
+#define GWT_MAX_CHUNK_LINE     256                      /* size and extensions: 400 */
 #define GWT_MAX_QUEUED_BYTES   (1024 * 1024) /* unsent output of one connection: stop reading over it */
 #define GWT_MAX_CONNECTIONS    20000
 #define GWT_HEAD_TIMEOUT_MS    10000

@@ -3,7 +3,8 @@
  *
  * Bytes in, message out; no I/O. The caller keeps one contiguous buffer that
  * starts at the request's first byte and calls gwt_h1_parse() each time it grew;
- * the parser remembers how far it got and never looks at a byte twice. What it
+ * the parser remembers how far it got, so that the work does not depend on how
+ * the bytes were cut. It refuses at the first byte that cannot be right. What it
  * refuses is the union of the strictest servers (docs/http.md): CL with TE, two
  * Content-Lengths, any Transfer-Encoding but `chunked`, bare CR or LF, obs-fold,
  * a missing or second Host, and so on. An answer to a refused request closes.
@@ -12,33 +13,36 @@
 #define GWT_HTTP_H1_PARSE_H
 
 #include "lib/base/buf.h"
+#include "lib/base/limits.h"
 #include "lib/http/message.h"
 
 enum gwt_h1_result {
-	GWT_H1_MORE,     /* not complete: read more and call again */
+	GWT_H1_MORE,	 /* not complete: read more and call again */
 	GWT_H1_CONTINUE, /* the head is complete, asks for 100-continue and no body byte is here: answer
 			    100 and call again; given once a request */
-	GWT_H1_DONE,     /* *request is filled; its bytes are buffer[0, consumed) */
-	GWT_H1_BAD,      /* refused: answer `status` with `reason` and close */
+	GWT_H1_DONE,	 /* *request is filled; its bytes are buffer[0, consumed) */
+	GWT_H1_BAD,	 /* refused: answer `status` with `reason` and close */
 };
 
 struct gwt_h1_parser {
-	int state;
-	size_t at;        /* bytes looked at so far */
-	size_t head_end;  /* offset of the first body byte, 0 while in the head */
-	size_t consumed;  /* DONE: bytes of this request, framing included */
-	int status;       /* BAD: 400, 413, 414, 417, 431, 501, 505 */
+	size_t at;	    /* bytes looked at so far */
+	size_t head_end;    /* offset of the first body byte, 0 while in the head */
+	size_t consumed;    /* DONE: bytes of this request, framing included */
+	int status;	    /* BAD: 400, 413, 414, 417, 431, 501, 505 */
 	const char *reason; /* BAD: what was wrong, static text */
 	/* private */
-	struct gwt_buf chunks;
-	uint64_t length, left;
-	size_t line_start, name_start, name_end, value_start, target_start, target_end, method_end;
-	size_t header_count, trailer_bytes;
-	bool chunked, has_length, has_host, expect_continue, continued, keep_alive, close;
+	int state;
 	int minor_version;
+	bool has_length, has_host, chunked, expect_continue, says_close, says_keep_alive, in_trailers;
+	char major_version;
+	size_t limit; /* offset that the head, a chunk's line or the trailers may not reach */
+	size_t left;  /* bytes of the body or of the chunk still to come */
+	struct gwt_buf chunks;
+	uint32_t head_start, method_end, target_start, target_end, header_count;
+	size_t name_start, name_end, value_start, line_start;
 	struct {
-		size_t name, name_end, value, value_end;
-	} fields[100];
+		uint32_t name, name_end, value, value_end;
+	} fields[GWT_MAX_HEADERS];
 };
 
 /* Ready for a new request. A zeroed parser may be passed; storage is kept between requests. */

@@ -13,14 +13,26 @@ void gwt_uri_encode(struct gwt_buf *out, struct gwt_span s, bool keep_slash);
 void gwt_uri_decode(struct gwt_buf *out, struct gwt_span s);
 /* Decode once and encode again: the one spelling of a label, a query name or a query value. */
 void gwt_uri_normalize(struct gwt_buf *out, struct gwt_span s);
-/* RFC 3986, 5.2.4, then runs of '/' collapsed: the path as non-S3 services sign it. */
+/*
+ * The path as services other than S3 sign it: empty and "." labels dropped, ".." drops the label
+ * before it, a '/' at the end kept. This is what aws-c-auth, botocore and the JS SDK do; it differs
+ * from RFC 3986, 5.2.4 in that "/a/b/.." is "/a" and "/a//../b" is "/b". "" becomes "/".
+ */
 void gwt_uri_remove_dot_segments(struct gwt_buf *out, struct gwt_span path);
+
+/* host[:port]; the host is a reg-name, an IPv4 address or a bracketed IPv6 literal, and not empty. */
+struct gwt_authority {
+	struct gwt_span host; /* without brackets; views what was parsed */
+	uint16_t port;	      /* 0 when not written */
+	bool port_given;
+};
+bool gwt_authority_parse(struct gwt_span authority, struct gwt_authority *out);
 
 /* scheme://host[:port][/path][?query]; http and https only. All parts view `url`. */
 struct gwt_url {
 	struct gwt_span scheme, host; /* host without the brackets of an IPv6 literal */
 	struct gwt_span authority;    /* host[:port] as written */
-	uint16_t port;                /* 80 or 443 when not written */
+	uint16_t port;		      /* 80 or 443 when not written */
 	bool port_given;
 	struct gwt_span path, query; /* path is "" when not written; query absent when there is no '?' */
 };

@@ -1,0 +1,65 @@
+#include "lib/http/headers.h"
+
+#include "lib/http/chars.h"
+
+bool gwt_is_token(struct gwt_span s)
+{
+	return gwt_chars_are(s, GWT_CHAR_TOKEN);
+}
+
+bool gwt_is_field_value(struct gwt_span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+void gwt_headers_init(struct gwt_headers *headers, struct gwt_arena *arena)
+{
+	*headers = (struct gwt_headers){ .arena = arena };
+}
+
+void gwt_headers_add_view(struct gwt_headers *headers, struct gwt_span name, struct gwt_span value)
+{
+	gwt_arena_grow(headers->arena, (void **)&headers->items, sizeof(*headers->items), headers->len,
+		       &headers->cap);
+	headers->items[headers->len++] = (struct gwt_header){ name, value };
+}
+
+gwt_status gwt_headers_add(struct gwt_headers *headers, struct gwt_span name, struct gwt_span value,
+			   struct gwt_error *err)
+{
+	if (!gwt_is_token(name))
+		return gwt_fail(err, GWT_EPARSE, "header name '" GWT_SPAN_FMT "' is not a token",
+				GWT_SPAN_ARG(name));
+	if (!gwt_is_field_value(value))
+		return gwt_fail(err, GWT_EPARSE, "value of header '" GWT_SPAN_FMT "' has a control byte",
+				GWT_SPAN_ARG(name));
+	gwt_headers_add_view(headers, gwt_arena_copy(headers->arena, name),
+			     gwt_arena_copy(headers->arena, gwt_span_trim(value)));
+	return GWT_OK;
+}
+
+struct gwt_span gwt_headers_get(const struct gwt_headers *headers, const char *name)
+{
+	struct gwt_span wanted = gwt_span_of(name);
+
+	for (size_t i = 0; i < headers->len; i++)
+		if (gwt_span_ieq(headers->items[i].name, wanted))
+			return headers->items[i].value;
+	return (struct gwt_span){ 0 };
+}
+
+size_t gwt_headers_count(const struct gwt_headers *headers, const char *name)
+{
+	struct gwt_span wanted = gwt_span_of(name);
+	size_t count = 0;
+
+	for (size_t i = 0; i < headers->len; i++)
+		count += gwt_span_ieq(headers->items[i].name, wanted);
+	return count;
+}

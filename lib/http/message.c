@@ -1,0 +1,82 @@
+#include "lib/http/message.h"
+
+#include "lib/base/error.h"
+
+const char *gwt_http_reason(int status)
+{
+	static const struct {
+		int status;
+		const char *reason;
+	} rows[] = {
+		{ 100, "Continue" },
+		{ 101, "Switching Protocols" },
+		{ 200, "OK" },
+		{ 201, "Created" },
+		{ 202, "Accepted" },
+		{ 203, "Non-Authoritative Information" },
+		{ 204, "No Content" },
+		{ 205, "Reset Content" },
+		{ 206, "Partial Content" },
+		{ 300, "Multiple Choices" },
+		{ 301, "Moved Permanently" },
+		{ 302, "Found" },
+		{ 303, "See Other" },
+		{ 304, "Not Modified" },
+		{ 305, "Use Proxy" },
+		{ 307, "Temporary Redirect" },
+		{ 308, "Permanent Redirect" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 402, "Payment Required" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 406, "Not Acceptable" },
+		{ 407, "Proxy Authentication Required" },
+		{ 408, "Request Timeout" },
+		{ 409, "Conflict" },
+		{ 410, "Gone" },
+		{ 411, "Length Required" },
+		{ 412, "Precondition Failed" },
+		{ 413, "Content Too Large" },
+		{ 414, "URI Too Long" },
+		{ 415, "Unsupported Media Type" },
+		{ 416, "Range Not Satisfiable" },
+		{ 417, "Expectation Failed" },
+		{ 421, "Misdirected Request" },
+		{ 422, "Unprocessable Content" },
+		{ 426, "Upgrade Required" },
+		{ 429, "Too Many Requests" }, /* RFC 6585, as 431 */
+		{ 431, "Request Header Fields Too Large" },
+		{ 500, "Internal Server Error" },
+		{ 501, "Not Implemented" },
+		{ 502, "Bad Gateway" },
+		{ 503, "Service Unavailable" },
+		{ 504, "Gateway Timeout" },
+		{ 505, "HTTP Version Not Supported" },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		if (rows[i].status == status)
+			return rows[i].reason;
+	return "Unknown";
+}
+
+void gwt_request_set(struct gwt_request *request, struct gwt_span method, struct gwt_span target,
+		     const struct gwt_headers *headers, struct gwt_span body)
+{
+	struct gwt_span rest = target;
+
+	*request = (struct gwt_request){
+		.method = method,
+		.target = target,
+		.minor_version = 1,
+		.headers = *headers,
+		.body = body.ptr ? body : GWT_SPAN(""),
+		.keep_alive = true,
+	};
+	request->path = gwt_span_cut(&rest, '?');
+	request->query = rest;
+	if (!request->path.len)
+		request->path = GWT_SPAN("/");
+}

@@ -1,0 +1,28 @@
+/*
+ * h1_feed.h - drives the request parser as a connection does, from memory that must not be overrun.
+ */
+#ifndef GWT_TESTS_H1_FEED_H
+#define GWT_TESTS_H1_FEED_H
+
+#include "lib/http/h1_parse.h"
+
+/* What became of some bytes: of the first request in them, the parser's last word. */
+struct h1_outcome {
+	enum gwt_h1_result result;
+	int status;
+	const char *reason;
+	size_t consumed, continues;
+	struct gwt_request request; /* when done; views copies in the arena given */
+};
+
+/*
+ * Give `bytes` to a new parser: first `first` bytes, then `step` at a time. Each time the bytes so far
+ * lie elsewhere and end at a page that may not be touched. Expect: 100-continue is counted.
+ */
+struct h1_outcome h1_feed(struct gwt_arena *arena, struct gwt_span bytes, size_t first, size_t step);
+/* All at once. */
+struct h1_outcome h1_feed_whole(struct gwt_arena *arena, struct gwt_span bytes);
+/* Same verdict, and the same request where there is one. */
+bool h1_outcome_eq(const struct h1_outcome *a, const struct h1_outcome *b);
+
+#endif

@@ -1,0 +1,271 @@
+#include <criterion/criterion.h>
+
+#include "lib/http/chars.h"
+#include "lib/http/h1_write.h"
+#include "lib/http/uri.h"
+#include "tests/support/guard.h"
+
+static struct gwt_arena arena;
+static struct gwt_buf buf;
+static struct gwt_error err;
+
+static void setup(void)
+{
+	gwt_buf_init(&buf, SIZE_MAX);
+}
+
+static void teardown(void)
+{
+	gwt_buf_release(&buf);
+	gwt_arena_release(&arena);
+}
+
+TestSuite(http, .init = setup, .fini = teardown, .timeout = 20);
+
+static struct gwt_headers headers_of(const char *const (*rows)[2], size_t len)
+{
+	struct gwt_headers headers;
+
+	gwt_headers_init(&headers, &arena);
+	for (size_t i = 0; i < len; i++)
+		cr_assert_eq(
+			gwt_headers_add(&headers, gwt_span_of(rows[i][0]), gwt_span_of(rows[i][1]), &err),
+			GWT_OK);
+	return headers;
+}
+
+Test(http, character_classes_are_those_of_the_rfcs)
+{
+	static const char alnum[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	static const char tchar[] = "!#$%&'*+-.^_`|~", unreserved[] = "-._~", reg_name[] = "-._~!$&'()*+,;=%";
+
+	for (int c = 0; c < 256; c++) {
+		bool in_alnum = c && strchr(alnum, c);
+
+		cr_expect_eq(gwt_char_is((char)c, GWT_CHAR_TOKEN), in_alnum || (c && strchr(tchar, c)), "%d",
+			     c);
+		cr_expect_eq(gwt_char_is((char)c, GWT_CHAR_UNRESERVED),
+			     in_alnum || (c && strchr(unreserved, c)), "%d", c);
+		cr_expect_eq(gwt_char_is((char)c, GWT_CHAR_REG_NAME), in_alnum || (c && strchr(reg_name, c)),
+			     "%d", c);
+	}
+}
+
+Test(http, lookup_ignores_case_and_returns_the_first_value)
+{
+	static const char *const rows[][2] = { { "Accept", "a" }, { "X", " b \t" }, { "aCCEPT", "c" } };
+	struct gwt_headers headers = headers_of(rows, GWT_LEN(rows));
+
+	cr_expect(gwt_span_is(gwt_headers_get(&headers, "ACCEPT"), "a"));
+	cr_expect(gwt_span_is(gwt_headers_get(&headers, "x"), "b"));
+	cr_expect_null(gwt_headers_get(&headers, "accep").ptr);
+	cr_expect_eq(gwt_headers_count(&headers, "accept"), 2u);
+	cr_expect_eq(gwt_headers_count(&headers, "y"), 0u);
+	cr_expect(gwt_span_is(headers.items[2].name, "aCCEPT"));
+}
+
+Test(http, add_rejects_fields_that_would_split_a_message)
+{
+	static const struct {
+		const char *label;
+		struct gwt_span name, value;
+	} rows[] = {
+		{ "space in name", { "a b", 3 }, { "v", 1 } },
+		{ "empty name", { "", 0 }, { "v", 1 } },
+		{ "colon in name", { "a:", 2 }, { "v", 1 } },
+		{ "newline in value", { "a", 1 }, { "v\r\nb: c", 7 } },
+		{ "LF in value", { "a", 1 }, { "v\nb", 3 } },
+		{ "NUL in value", { "a", 1 }, { "v\0b", 3 } },
+		{ "DEL in value", { "a", 1 }, { "v\x7f", 2 } },
+		{ "UTF-8 in name", { "\xc3\xa9", 2 }, { "v", 1 } },
+	};
+	struct gwt_headers headers;
+
+	gwt_headers_init(&headers, &arena);
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		gwt_status got = gwt_headers_add(&headers, gwt_guarded(rows[i].name),
+						 gwt_guarded(rows[i].value), &err);
+
+		cr_expect_eq(got, GWT_EPARSE, "%s: got %s", rows[i].label, gwt_status_text(got));
+		cr_expect_eq(headers.len, 0u);
+	}
+}
+
+Test(http, a_built_request_is_split_at_the_first_question_mark)
+{
+	static const struct {
+		const char *target, *path, *query;
+	} rows[] = { { "/a?b?c", "/a", "b?c" }, { "/a", "/a", NULL }, { "/?", "/", "" }, { "", "/", NULL } };
+	struct gwt_headers headers = headers_of(NULL, 0);
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_request request;
+
+		gwt_request_set(&request, GWT_SPAN("GET"), gwt_span_of(rows[i].target), &headers,
+				(struct gwt_span){ 0 });
+		cr_expect(gwt_span_is(request.path, rows[i].path), "%s", rows[i].target);
+		cr_expect(rows[i].query ? gwt_span_is(request.query, rows[i].query) : !request.query.ptr,
+			  "%s", rows[i].target);
+		cr_expect(gwt_span_is(request.body, ""));
+	}
+}
+
+static const char *with(void (*fn)(struct gwt_buf *, struct gwt_span), const char *text)
+{
+	gwt_buf_clear(&buf);
+	fn(&buf, gwt_guarded(gwt_span_of(text)));
+	return gwt_buf_cstr(&buf);
+}
+
+static void encode_all(struct gwt_buf *out, struct gwt_span s)
+{
+	gwt_uri_encode(out, s, false);
+}
+
+static void encode_path(struct gwt_buf *out, struct gwt_span s)
+{
+	gwt_uri_encode(out, s, true);
+}
+
+Test(http, percent_encoding_follows_rfc_3986_section_2)
+{
+	static const struct {
+		void (*fn)(struct gwt_buf *, struct gwt_span);
+		const char *in, *out;
+	} rows[] = {
+		{ encode_all, "", "" },
+		{ encode_all, "AZaz09-._~", "AZaz09-._~" },
+		{ encode_all, "a b/c", "a%20b%2Fc" },
+		{ encode_all, "\xe1\x88\xb4%", "%E1%88%B4%25" },
+		{ encode_path, "/a b//:", "/a%20b//%3A" },
+		{ gwt_uri_decode, "%41%7e%2f%e1", "A~/\xe1" },
+		{ gwt_uri_decode, "%zz%4%", "%zz%4%" },
+		{ gwt_uri_decode, "%2541", "%41" },
+		{ gwt_uri_decode, "a+b", "a+b" },
+		{ gwt_uri_normalize, "%7e%3a:%3A", "~%3A%3A%3A" },
+		{ gwt_uri_normalize, "%zz", "%25zz" },
+		{ gwt_uri_normalize, "a/b%2fc", "a%2Fb%2Fc" },
+		{ gwt_uri_normalize, "+%2B", "%2B%2B" },
+		{ gwt_uri_normalize, "%", "%25" },
+		{ gwt_uri_normalize, "%4", "%254" },
+	};
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		cr_expect_str_eq(with(rows[i].fn, rows[i].in), rows[i].out, "row %zu: %s", i, rows[i].in);
+}
+
+/* Expected values: RFC 3986, 5.2.4 and 5.4, aws-c-auth's get-slash* and get-relative* vectors, and botocore.
+ */
+Test(http, dot_segments_are_removed_as_the_sdks_sign_them)
+{
+	static const char *const rows[][2] = {
+		{ "/a/b/c/./../../g", "/a/g" },
+		{ "/b/c/../g", "/b/g" },
+		{ "/b/c/../../../g", "/g" },
+		{ "/./g", "/g" },
+		{ "/../g", "/g" },
+		{ "/b/c/g.", "/b/c/g." },
+		{ "/b/c/..g", "/b/c/..g" },
+		{ "/b/c/./g/.", "/b/c/g" },
+		{ "/b/c/g;x=1/../y", "/b/c/y" },
+		{ "", "/" },
+		{ "/", "/" },
+		{ "//", "/" },
+		{ "//example//", "/example/" },
+		{ "/./", "/" },
+		{ "/example/..", "/" },
+		{ "/./example", "/example" },
+		{ "/example1/example2/../..", "/" },
+		{ "/a//../b", "/b" },
+		{ "/a/b/..", "/a" },
+		{ "/a/b/../", "/a/" },
+		{ "/%2e%2e/a", "/%2e%2e/a" },
+	};
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		cr_expect_str_eq(with(gwt_uri_remove_dot_segments, rows[i][0]), rows[i][1], "%s", rows[i][0]);
+	gwt_buf_clear(&buf);
+	gwt_buf_add_text(&buf, "kept/");
+	gwt_uri_remove_dot_segments(&buf, GWT_SPAN("/../.."));
+	cr_expect_str_eq(gwt_buf_cstr(&buf), "kept//");
+}
+
+Test(http, a_url_is_taken_apart)
+{
+	static const struct {
+		const char *url, *scheme, *host, *authority, *path, *query;
+		int port;
+		bool given;
+	} rows[] = {
+		{ "http://localhost", "http", "localhost", "localhost", "", NULL, 80, false },
+		{ "HTTPS://a.b:8443/x/y?z=1?2", "HTTPS", "a.b", "a.b:8443", "/x/y", "z=1?2", 8443, true },
+		{ "http://[::1]:4566/", "http", "::1", "[::1]:4566", "/", NULL, 4566, true },
+		{ "https://[fe80::1]", "https", "fe80::1", "[fe80::1]", "", NULL, 443, false },
+		{ "http://h?q", "http", "h", "h", "", "q", 80, false },
+	};
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_url url;
+
+		cr_expect_eq(gwt_url_parse(gwt_guarded(gwt_span_of(rows[i].url)), &url, &err), GWT_OK, "%s",
+			     rows[i].url);
+		cr_expect(gwt_span_is(url.scheme, rows[i].scheme), "%s", rows[i].url);
+		cr_expect(gwt_span_is(url.host, rows[i].host), "%s", rows[i].url);
+		cr_expect(gwt_span_is(url.authority, rows[i].authority), "%s", rows[i].url);
+		cr_expect(gwt_span_is(url.path, rows[i].path), "%s", rows[i].url);
+		cr_expect(rows[i].query ? gwt_span_is(url.query, rows[i].query) : !url.query.ptr, "%s",
+			  rows[i].url);
+		cr_expect_eq(url.port, rows[i].port, "%s", rows[i].url);
+		cr_expect_eq(url.port_given, rows[i].given, "%s", rows[i].url);
+	}
+}
+
+Test(http, a_url_that_is_none_is_refused_with_its_name)
+{
+	static const char *const rows[] = {
+		"",	      "localhost",     "ftp://h",	"http:/h",     "http://",
+		"http:///x",  "http://h:",     "http://h:x",	"http://h:-1", "http://h:65536",
+		"http://u@h", "http://h/a b",  "http://h/\xc3", "http://h/#f", "http://[::1",
+		"http://[]",  "http://[::1]x", "http://[g]",
+	};
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_url url = { .port = 1 };
+
+		cr_expect_eq(gwt_url_parse(gwt_guarded(gwt_span_of(rows[i])), &url, &err), GWT_EPARSE, "%s",
+			     rows[i]);
+		cr_expect_eq(url.port, 1, "%s", rows[i]);
+		cr_expect(strstr(err.msg, rows[i]), "%s", err.msg);
+	}
+}
+
+Test(http, a_response_is_written_with_its_length)
+{
+	static const char *const rows[][2] = { { "Content-Type", "application/json" },
+					       { "x-gwtape", "replay" } };
+	struct gwt_response response = { .status = 201,
+					 .headers = headers_of(rows, 2),
+					 .body = GWT_SPAN("{}") };
+
+	gwt_h1_write_response(&buf, &response, false);
+	cr_expect_str_eq(gwt_buf_cstr(&buf), "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+					     "x-gwtape: replay\r\nContent-Length: 2\r\n\r\n{}");
+	gwt_buf_clear(&buf);
+	response.close = true;
+	gwt_h1_write_response(&buf, &response, true);
+	cr_expect_str_eq(gwt_buf_cstr(&buf),
+			 "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+			 "x-gwtape: replay\r\nContent-Length: 2\r\nConnection: close\r\n\r\n");
+	gwt_buf_clear(&buf);
+	response = (struct gwt_response){ .status = 204, .no_content_length = true };
+	gwt_h1_write_response(&buf, &response, false);
+	cr_expect_str_eq(gwt_buf_cstr(&buf), "HTTP/1.1 204 No Content\r\n\r\n");
+	cr_expect_str_eq(gwt_http_reason(299), "Unknown");
+}
+
+Test(http, a_request_is_written_as_it_is)
+{
+	static const char *const rows[][2] = { { "Host", "h" }, { "Content-Length", "3" } };
+	struct gwt_headers headers = headers_of(rows, 2);
+	struct gwt_request request;
+
+	gwt_request_set(&request, GWT_SPAN("PUT"), GWT_SPAN("/a?b"), &headers, GWT_SPAN("xyz"));
+	gwt_h1_write_request(&buf, &request);
+	cr_expect_str_eq(gwt_buf_cstr(&buf), "PUT /a?b HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nxyz");
+}
