@@ -45,8 +45,8 @@ enum gwt_sigv4_path {
 };
 
 /*
- * Stage 1. `signed_headers` is "accept;host;x-amz-date": lower-case, sorted. `payload_hash` is the
- * hex hash to state. Query parameters that stand in `skip_query` (X-Amz-Signature) are left out.
+ * Stage 1, added to `out`. `signed_headers` is "accept;host;x-amz-date": lower-case, sorted.
+ * `payload_hash` is the hex hash to state. The query parameter X-Amz-Signature is left out.
  */
 void gwt_sigv4_canonical_request(struct gwt_buf *out, const struct gwt_request *request, enum gwt_sigv4_path path,
 				 struct gwt_span signed_headers, struct gwt_span payload_hash);
@@ -60,7 +60,8 @@ void gwt_sigv4_signature(struct gwt_sigv4 *ctx, struct gwt_span secret_key, cons
 /*
  * Sign `request` in place: adds X-Amz-Date, X-Amz-Security-Token (with a session token) and
  * Authorization to its headers, signing host, accept, content-type, and every x-amz-*. The path is
- * signed by AWS's rule. `Host` must be there already.
+ * signed by AWS's rule. `Host` must be there already and those three must not (GWT_EPARSE); on
+ * failure the headers are not fit for use.
  */
 gwt_status gwt_sigv4_sign(struct gwt_sigv4 *ctx, struct gwt_request *request,
 			  const struct gwt_credentials *credentials, struct gwt_span region, struct gwt_span service,
@@ -90,18 +91,23 @@ enum gwt_signature_reason {
 };
 const char *gwt_signature_reason_word(enum gwt_signature_reason reason);
 
-/* What the Authorization header or the presigned query says, views of the request. */
+/* What the Authorization header or the presigned query says: views of the request or of the arena. */
 struct gwt_authorization {
 	struct gwt_span access_key_id;
 	struct gwt_scope scope;
+	struct gwt_span terminator;     /* "aws4_request", when it is right */
 	struct gwt_span signed_headers; /* as written */
 	struct gwt_span signature;      /* as written */
-	struct gwt_span amz_date;
+	struct gwt_span amz_date;       /* of X-Amz-Date; from Date, rewritten, where that is absent */
+	int64_t time;                   /* the same in seconds */
 	bool presigned;
 	uint64_t expires_s; /* presigned: X-Amz-Expires */
 };
 
-/* Secrets a signature may be made with: the access key id asked for, then the secrets to try. */
+/*
+ * Secrets a signature of this access key id may be made with: fills `secrets`, which live until the
+ * verify returns, and says how many. None: the signature is a `mismatch` that says so.
+ */
 typedef size_t (*gwt_secret_lookup)(void *arg, struct gwt_span access_key_id, struct gwt_span secrets[8]);
 
 struct gwt_verify_options {
@@ -118,7 +124,8 @@ struct gwt_signature {
 	enum gwt_signature_reason reason;
 	char detail[512]; /* one line a person can act on; "" when valid */
 	struct gwt_authorization authorization; /* zeroed when absent or malformed */
-	/* what a right signer would have made (AWS's rule); in the arena, absent when malformed */
+	/* what a right signer would have made (AWS's rule) of the headers as they came, with the first
+	   secret; in the arena, absent when there is no signature or a malformed one */
 	struct gwt_span expected_canonical_request, expected_string_to_sign, expected_signature;
 };
 

@@ -1,0 +1,139 @@
+/*
+ * sign.c - stage 2, and putting a signature on a request.
+ */
+#include "lib/base/clock.h"
+#include "lib/sigv4/internal.h"
+
+void gwt_sigv4_string_to_sign(struct gwt_sigv4 *ctx, struct gwt_buf *out, struct gwt_span amz_date,
+			      const struct gwt_scope *scope, struct gwt_span canonical_request)
+{
+	char hash[GWT_SHA256_HEX + 1];
+
+	gwt_sha256_hex(ctx, canonical_request, hash);
+	gwt_buf_add(out, GWT_SPAN(GWT_SIGV4_ALGORITHM "\n"));
+	gwt_buf_add(out, amz_date);
+	gwt_buf_add_char(out, '\n');
+	gwt_buf_add(out, scope->date);
+	gwt_buf_add_char(out, '/');
+	gwt_buf_add(out, scope->region);
+	gwt_buf_add_char(out, '/');
+	gwt_buf_add(out, scope->service);
+	gwt_buf_add(out, GWT_SPAN("/" GWT_SIGV4_TERMINATOR "\n"));
+	gwt_buf_add(out, (struct gwt_span){ hash, GWT_SHA256_HEX });
+}
+
+static struct gwt_span lower(struct gwt_arena *arena, struct gwt_span s)
+{
+	char *text = gwt_arena_bytes(arena, s.len);
+
+	for (size_t i = 0; i < s.len; i++)
+		text[i] = (char)(s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? s.ptr[i] + 32 : s.ptr[i]);
+	return (struct gwt_span){ text, s.len };
+}
+
+/* Into its place among sorted, different names. */
+static size_t insert_name(struct gwt_span *names, size_t len, struct gwt_span name)
+{
+	size_t at = len;
+
+	while (at > 0 && gwt_span_cmp(names[at - 1], name) > 0)
+		at--;
+	if (at > 0 && gwt_span_eq(names[at - 1], name))
+		return len;
+	memmove(&names[at + 1], &names[at], (len - at) * sizeof(*names));
+	names[at] = name;
+	return len + 1;
+}
+
+struct gwt_span gwt_sigv4_list_signed(struct gwt_arena *arena, const struct gwt_headers *headers,
+				      struct gwt_span also)
+{
+	struct gwt_span *names = gwt_arena_array(arena, struct gwt_span, headers->len + 1);
+	size_t len = 0, size = 0, at = 0;
+	char *text;
+
+	for (size_t i = 0; i < headers->len; i++) {
+		struct gwt_span name = lower(arena, headers->items[i].name);
+
+		if (gwt_sigv4_must_be_signed(name) || gwt_sigv4_is_signed(also, name))
+			len = insert_name(names, len, name);
+	}
+	for (size_t i = 0; i < len; i++)
+		size += names[i].len + 1;
+	text = gwt_arena_bytes(arena, size);
+	for (size_t i = 0; i < len; i++) {
+		if (i)
+			text[at++] = ';';
+		memcpy(text + at, names[i].ptr, names[i].len);
+		at += names[i].len;
+	}
+	return (struct gwt_span){ text, at };
+}
+
+/* What gwt_sigv4_sign() writes itself must not stand there already. */
+static gwt_status check_unsigned(struct gwt_sigv4 *ctx, const struct gwt_request *request,
+				 struct gwt_error *err)
+{
+	static const char *const ours[] = { "Authorization", "X-Amz-Date", "X-Amz-Security-Token" };
+	struct gwt_span stated = gwt_headers_get(&request->headers, "x-amz-content-sha256");
+	char hash[GWT_SHA256_HEX + 1];
+
+	for (size_t i = 0; i < GWT_LEN(ours); i++)
+		if (gwt_headers_count(&request->headers, ours[i]) > 0)
+			return gwt_fail(err, GWT_EPARSE, "cannot sign a request that has '%s' already",
+					ours[i]);
+	if (gwt_headers_count(&request->headers, "Host") != 1)
+		return gwt_fail(err, GWT_EPARSE, "cannot sign a request without exactly one 'Host'");
+	gwt_sha256_hex(ctx, request->body, hash);
+	if (stated.ptr && !gwt_span_is(stated, hash))
+		return gwt_fail(err, GWT_EPARSE, "'x-amz-content-sha256' is not the hash of the body");
+	return GWT_OK;
+}
+
+static gwt_status add_authorization(struct gwt_sigv4 *ctx, struct gwt_request *request,
+				    const struct gwt_credentials *credentials, const struct gwt_scope *scope,
+				    struct gwt_span amz_date, struct gwt_error *err)
+{
+	struct gwt_arena *arena = request->headers.arena;
+	struct gwt_span names =
+		gwt_sigv4_list_signed(arena, &request->headers, GWT_SPAN("accept;content-type"));
+	char hash[GWT_SHA256_HEX + 1], signature[GWT_SHA256_HEX + 1];
+	struct gwt_span value;
+
+	gwt_sha256_hex(ctx, request->body, hash);
+	gwt_buf_clear(&ctx->canonical);
+	gwt_sigv4_write_canonical(&ctx->query, &ctx->canonical, request, (struct gwt_sigv4_form){ 0 }, names,
+				  gwt_span_of(hash));
+	gwt_buf_clear(&ctx->to_sign);
+	gwt_sigv4_string_to_sign(ctx, &ctx->to_sign, amz_date, scope, gwt_buf_span(&ctx->canonical));
+	gwt_sigv4_signature(ctx, credentials->secret_key, scope, gwt_buf_span(&ctx->to_sign), signature);
+	value = gwt_arena_printf(
+		arena,
+		GWT_SIGV4_ALGORITHM " Credential=" GWT_SPAN_FMT "/" GWT_SPAN_FMT "/" GWT_SPAN_FMT
+				    "/" GWT_SPAN_FMT "/" GWT_SIGV4_TERMINATOR ", SignedHeaders=" GWT_SPAN_FMT
+				    ", Signature=%s",
+		GWT_SPAN_ARG(credentials->access_key_id), GWT_SPAN_ARG(scope->date),
+		GWT_SPAN_ARG(scope->region), GWT_SPAN_ARG(scope->service), GWT_SPAN_ARG(names), signature);
+	return gwt_headers_add(&request->headers, GWT_SPAN("Authorization"), value, err);
+}
+
+gwt_status gwt_sigv4_sign(struct gwt_sigv4 *ctx, struct gwt_request *request,
+			  const struct gwt_credentials *credentials, struct gwt_span region,
+			  struct gwt_span service, int64_t now, struct gwt_error *err)
+{
+	char amz_date[GWT_AMZ_DATE_LEN + 1];
+	struct gwt_span date = { amz_date, GWT_AMZ_DATE_LEN };
+	struct gwt_scope scope = { .date = { amz_date, 8 }, .region = region, .service = service };
+	gwt_status status = check_unsigned(ctx, request, err);
+
+	if (status != GWT_OK)
+		return status;
+	gwt_clock_amz_date(now, amz_date);
+	status = gwt_headers_add(&request->headers, GWT_SPAN("X-Amz-Date"), date, err);
+	if (status == GWT_OK && credentials->session_token.len)
+		status = gwt_headers_add(&request->headers, GWT_SPAN("X-Amz-Security-Token"),
+					 credentials->session_token, err);
+	if (status != GWT_OK)
+		return status;
+	return add_authorization(ctx, request, credentials, &scope, date, err);
+}

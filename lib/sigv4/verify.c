@@ -1,0 +1,292 @@
+/*
+ * verify.c - proving the signature of a request.
+ *
+ * What can be told without a key is told first (malformed, scope, unsigned
+ * header, body hash), then the signature is made anew for each spelling of the
+ * path that is accepted; the clock comes last, so that an old request which is
+ * otherwise right is called old and nothing else.
+ */
+#include <openssl/crypto.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "lib/base/limits.h"
+#include "lib/sigv4/internal.h"
+
+const char *gwt_signature_verdict_word(enum gwt_signature_verdict verdict)
+{
+	static const char *const words[] = {
+		[GWT_SIG_VALID] = "valid",
+		[GWT_SIG_VALID_NORMALIZED_PATH] = "valid-normalized-path",
+		[GWT_SIG_VALID_RAW_PATH] = "valid-raw-path",
+		[GWT_SIG_ABSENT] = "absent",
+		[GWT_SIG_INVALID] = "invalid",
+	};
+
+	return words[verdict];
+}
+
+const char *gwt_signature_reason_word(enum gwt_signature_reason reason)
+{
+	static const char *const words[] = {
+		[GWT_SIG_REASON_NONE] = "",
+		[GWT_SIG_SINGLE_ENCODED_PATH] = "single-encoded-path",
+		[GWT_SIG_WRONG_SECRET] = "wrong-secret",
+		[GWT_SIG_BODY_HASH] = "body-hash",
+		[GWT_SIG_SCOPE] = "scope",
+		[GWT_SIG_UNSIGNED_HEADER] = "unsigned-header",
+		[GWT_SIG_CLOCK_SKEW] = "clock-skew",
+		[GWT_SIG_MALFORMED] = "malformed",
+		[GWT_SIG_MISMATCH] = "mismatch",
+	};
+
+	return words[reason];
+}
+
+void gwt_sigv4_refuse(struct gwt_signature *out, enum gwt_signature_reason reason, const char *fmt, ...)
+{
+	va_list args;
+
+	out->verdict = GWT_SIG_INVALID;
+	out->reason = reason;
+	va_start(args, fmt);
+	vsnprintf(out->detail, sizeof(out->detail), fmt, args);
+	va_end(args);
+	for (char *c = out->detail; *c; c++) /* it quotes the client: one line, printable */
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+}
+
+bool gwt_sigv4_is_signed(struct gwt_span signed_headers, struct gwt_span name)
+{
+	while (signed_headers.ptr)
+		if (gwt_span_ieq(gwt_span_cut(&signed_headers, ';'), name))
+			return true;
+	return false;
+}
+
+bool gwt_sigv4_must_be_signed(struct gwt_span name)
+{
+	return gwt_span_iis(name, "host") || gwt_span_iis(gwt_span_slice(name, 0, 6), "x-amz-");
+}
+
+/* Each check refuses and returns false, or leaves `out` as it is. */
+static bool check_scope(const struct gwt_verify_options *options, struct gwt_signature *out)
+{
+	const struct gwt_authorization *a = &out->authorization;
+
+	if (!gwt_span_is(a->terminator, GWT_SIGV4_TERMINATOR))
+		gwt_sigv4_refuse(out, GWT_SIG_SCOPE,
+				 "the credential scope ends in '" GWT_SPAN_FMT
+				 "'; it must end in aws4_request",
+				 GWT_SIGV4_QUOTE(a->terminator));
+	else if (!gwt_span_eq(a->scope.date, gwt_span_slice(a->amz_date, 0, 8)))
+		gwt_sigv4_refuse(out, GWT_SIG_SCOPE,
+				 "the credential scope is of day " GWT_SPAN_FMT
+				 ", the request of " GWT_SPAN_FMT
+				 "; take both from one clock reading, in UTC",
+				 GWT_SIGV4_QUOTE(a->scope.date), GWT_SPAN_ARG(a->amz_date));
+	else if (options->service.ptr && !gwt_span_eq(a->scope.service, options->service))
+		gwt_sigv4_refuse(out, GWT_SIG_SCOPE,
+				 "signed for service '" GWT_SPAN_FMT "', this is '" GWT_SPAN_FMT
+				 "'; set the client's signing name",
+				 GWT_SIGV4_QUOTE(a->scope.service), GWT_SIGV4_QUOTE(options->service));
+	else if (options->region.ptr && !gwt_span_eq(a->scope.region, options->region))
+		gwt_sigv4_refuse(out, GWT_SIG_SCOPE,
+				 "signed for region '" GWT_SPAN_FMT "', this is '" GWT_SPAN_FMT
+				 "'; set the client's region (AWS_REGION)",
+				 GWT_SIGV4_QUOTE(a->scope.region), GWT_SIGV4_QUOTE(options->region));
+	return out->verdict != GWT_SIG_INVALID;
+}
+
+static bool has_header(const struct gwt_headers *headers, struct gwt_span name)
+{
+	for (size_t i = 0; i < headers->len; i++)
+		if (gwt_span_ieq(headers->items[i].name, name))
+			return true;
+	return false;
+}
+
+/* The first header that must be signed and is not; absent when there is none. */
+static struct gwt_span find_unsigned(const struct gwt_headers *headers, struct gwt_span list)
+{
+	if (!gwt_sigv4_is_signed(list, GWT_SPAN("host")))
+		return GWT_SPAN("host");
+	for (size_t i = 0; i < headers->len; i++)
+		if (gwt_sigv4_must_be_signed(headers->items[i].name) &&
+		    !gwt_sigv4_is_signed(list, headers->items[i].name))
+			return headers->items[i].name;
+	return (struct gwt_span){ NULL, 0 };
+}
+
+static bool check_headers(const struct gwt_request *request, struct gwt_signature *out)
+{
+	struct gwt_span list = out->authorization.signed_headers;
+	struct gwt_span left_out = find_unsigned(&request->headers, list);
+
+	if (left_out.ptr) {
+		gwt_sigv4_refuse(out, GWT_SIG_UNSIGNED_HEADER,
+				 "header '" GWT_SPAN_FMT "' is sent and not signed; add it before signing",
+				 GWT_SIGV4_QUOTE(left_out));
+		return false;
+	}
+	while (list.ptr) {
+		struct gwt_span name = gwt_span_cut(&list, ';');
+
+		if (has_header(&request->headers, name))
+			continue;
+		gwt_sigv4_refuse(out, GWT_SIG_MALFORMED,
+				 "SignedHeaders names '" GWT_SPAN_FMT
+				 "', which the request does not have; was it dropped on the way?",
+				 GWT_SIGV4_QUOTE(name));
+		return false;
+	}
+	return true;
+}
+
+/* The forms of S3 that leave the body out (UNSIGNED-PAYLOAD, STREAMING-…) are no hash of it either. */
+static bool check_body(const struct gwt_request *request, const char *body_hash, struct gwt_signature *out)
+{
+	struct gwt_span stated = gwt_headers_get(&request->headers, "x-amz-content-sha256");
+
+	if (!stated.ptr || gwt_span_is(stated, body_hash))
+		return true;
+	gwt_sigv4_refuse(out, GWT_SIG_BODY_HASH,
+			 "x-amz-content-sha256 is '" GWT_SPAN_FMT
+			 "', the body of %zu bytes hashes to '%s'; hash the bytes that are sent",
+			 GWT_SIGV4_QUOTE(stated), request->body.len, body_hash);
+	return false;
+}
+
+bool gwt_sigv4_proves(const struct gwt_sigv4_proof *proof, struct gwt_span canonical)
+{
+	const struct gwt_authorization *a = proof->authorization;
+	char signature[GWT_SHA256_HEX + 1];
+	bool proved = false;
+
+	gwt_buf_clear(&proof->ctx->to_sign);
+	gwt_sigv4_string_to_sign(proof->ctx, &proof->ctx->to_sign, a->amz_date, &a->scope, canonical);
+	for (size_t i = 0; i < proof->secret_count && !proved; i++) {
+		gwt_sigv4_signature(proof->ctx, proof->secrets[i], &a->scope,
+				    gwt_buf_span(&proof->ctx->to_sign), signature);
+		proved = CRYPTO_memcmp(signature, a->signature.ptr, GWT_SHA256_HEX) == 0;
+	}
+	return proved;
+}
+
+static bool proves_path(const struct gwt_sigv4_proof *proof, enum gwt_sigv4_path path)
+{
+	struct gwt_buf *canonical = &proof->ctx->canonical;
+
+	gwt_buf_clear(canonical);
+	gwt_sigv4_write_canonical(&proof->ctx->query, canonical, proof->request,
+				  (struct gwt_sigv4_form){ .path = path },
+				  proof->authorization->signed_headers, gwt_span_of(proof->body_hash));
+	return gwt_sigv4_proves(proof, gwt_buf_span(canonical));
+}
+
+static bool check_signature(const struct gwt_sigv4_proof *proof, struct gwt_signature *out)
+{
+	bool dots = gwt_sigv4_path_has_dots(proof->request->path);
+
+	if (proof->secret_count == 0) {
+		gwt_sigv4_refuse(out, GWT_SIG_MISMATCH,
+				 "no secret key is known for access key id '" GWT_SPAN_FMT "'",
+				 GWT_SIGV4_QUOTE(proof->authorization->access_key_id));
+		return false;
+	}
+	if (proves_path(proof, GWT_SIGV4_PATH_NORMALIZED)) {
+		out->verdict = dots ? GWT_SIG_VALID_NORMALIZED_PATH : GWT_SIG_VALID;
+		return true;
+	}
+	if (dots && proves_path(proof, GWT_SIGV4_PATH_RAW)) {
+		out->verdict = GWT_SIG_VALID_RAW_PATH;
+		return true;
+	}
+	gwt_sigv4_diagnose(proof, out);
+	return false;
+}
+
+static bool check_clock(const struct gwt_verify_options *options, struct gwt_signature *out)
+{
+	const struct gwt_authorization *a = &out->authorization;
+	int64_t until = a->time + (a->presigned ? (int64_t)a->expires_s : GWT_MAX_CLOCK_SKEW_S);
+
+	if (!options->check_clock)
+		return true;
+	if (options->now > until && a->presigned)
+		gwt_sigv4_refuse(out, GWT_SIG_CLOCK_SKEW,
+				 "the presigned request expired %lld s ago (X-Amz-Expires %llu)",
+				 (long long)(options->now - until), (unsigned long long)a->expires_s);
+	else if (options->now > until || options->now < a->time - GWT_MAX_CLOCK_SKEW_S)
+		gwt_sigv4_refuse(
+			out, GWT_SIG_CLOCK_SKEW,
+			"signed at " GWT_SPAN_FMT ", %lld s %s the clock here; AWS allows %d",
+			GWT_SPAN_ARG(a->amz_date),
+			(long long)(options->now > until ? options->now - a->time : a->time - options->now),
+			options->now > until ? "behind" : "ahead of", GWT_MAX_CLOCK_SKEW_S);
+	return out->verdict != GWT_SIG_INVALID;
+}
+
+/* What a right signer of this very request would have made, with the first secret of the key id. */
+static void explain_expected(const struct gwt_sigv4_proof *proof, struct gwt_arena *arena,
+			     struct gwt_signature *out)
+{
+	const struct gwt_authorization *a = &out->authorization;
+	struct gwt_span names = gwt_sigv4_list_signed(arena, &proof->request->headers, a->signed_headers);
+	struct gwt_buf *canonical = &proof->ctx->canonical, *to_sign = &proof->ctx->to_sign;
+	char signature[GWT_SHA256_HEX + 1];
+
+	gwt_buf_clear(canonical);
+	gwt_sigv4_write_canonical(&proof->ctx->query, canonical, proof->request, (struct gwt_sigv4_form){ 0 },
+				  names, gwt_span_of(proof->body_hash));
+	gwt_buf_clear(to_sign);
+	gwt_sigv4_string_to_sign(proof->ctx, to_sign, a->amz_date, &a->scope, gwt_buf_span(canonical));
+	out->expected_canonical_request = gwt_arena_copy(arena, gwt_buf_span(canonical));
+	out->expected_string_to_sign = gwt_arena_copy(arena, gwt_buf_span(to_sign));
+	if (proof->secret_count == 0)
+		return;
+	gwt_sigv4_signature(proof->ctx, proof->secrets[0], &a->scope, gwt_buf_span(to_sign), signature);
+	out->expected_signature = gwt_arena_copy(arena, gwt_span_of(signature));
+}
+
+static bool read_claim(struct gwt_sigv4 *ctx, const struct gwt_request *request, struct gwt_arena *arena,
+		       struct gwt_signature *out)
+{
+	struct gwt_error err;
+	bool present;
+
+	if (gwt_sigv4_read_authorization(ctx, request, arena, &present, &out->authorization, &err) !=
+	    GWT_OK) {
+		out->authorization = (struct gwt_authorization){ .presigned = false };
+		gwt_sigv4_refuse(out, GWT_SIG_MALFORMED, "%s", err.msg);
+		return false;
+	}
+	if (present)
+		return true;
+	out->verdict = GWT_SIG_ABSENT;
+	snprintf(out->detail, sizeof(out->detail),
+		 "no Authorization header and no X-Amz-Signature in the query");
+	return false;
+}
+
+void gwt_sigv4_verify(struct gwt_sigv4 *ctx, const struct gwt_request *request,
+		      const struct gwt_verify_options *options, bool explain, struct gwt_arena *arena,
+		      struct gwt_signature *out)
+{
+	struct gwt_sigv4_proof proof = { .ctx = ctx,
+					 .request = request,
+					 .authorization = &out->authorization };
+
+	*out = (struct gwt_signature){ .verdict = GWT_SIG_VALID };
+	if (!read_claim(ctx, request, arena, out))
+		return;
+	proof.secret_count =
+		options->lookup(options->lookup_arg, out->authorization.access_key_id, proof.secrets);
+	gwt_sha256_hex(ctx, request->body, proof.body_hash);
+	(void)(check_scope(options, out) && check_headers(request, out) &&
+	       check_body(request, proof.body_hash, out) && check_signature(&proof, out) &&
+	       check_clock(options, out));
+	if (explain && out->reason != GWT_SIG_MALFORMED)
+		explain_expected(&proof, arena, out);
+}
