@@ -1,0 +1,183 @@
+"""Exit codes and reports of `gwtape replay` (docs/exit-codes.md), with a client of our own."""
+
+import json
+import signal
+import sys
+
+import sigv4
+import support
+import tape
+
+CLIENT = support.SOURCE / "tests" / "e2e" / "sigv4.py"
+
+
+class Replay(support.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.cassettes = self.scratch / "cassettes"
+        self.record(self.cassettes, "--no-commit", "types/http")
+        self.calls = tape.calls(tape.load(self.cassettes, "types/http"))
+        self.report = self.scratch / "report.json"
+
+    def replay(self, *options, command=None, calls=None, code=0):
+        given = self.scratch / "calls.json"
+        given.write_text(json.dumps(self.calls if calls is None else calls), encoding="utf-8")
+        command = command or [sys.executable, CLIENT, given, code]
+        return self.gwtape("replay", "--cassettes", self.cassettes, "--report", "json:%s" % self.report, *options, "--",
+                           *command)
+
+    def exit_in_report(self):
+        return support.read_json(self.report)["exit"]
+
+    def test_0_when_all_held(self):
+        self.assertExit(self.replay(), 0)
+        self.assertEqual(self.exit_in_report(), 0)
+
+    def test_the_commands_own_code_is_kept_when_the_contract_held(self):
+        self.assertExit(self.replay(code=7), 7)
+
+    def test_1_when_the_contract_was_broken_whatever_the_command_returned(self):
+        wrong = [{**c, "input": {**c["input"]}} for c in self.calls]
+        wrong[0]["input"]["timeoutInMillis"] = 28000
+        done = self.replay(command=["sh", "-c", '"$0" "$@"; exit 0', sys.executable, CLIENT,
+                                    self.scratch / "calls.json"], calls=wrong)
+        self.assertExit(done, 1)
+        self.assertIn("/timeoutInMillis", done.stderr)
+        self.assertEqual(self.exit_in_report(), 1)
+
+    def test_1_when_a_step_of_a_named_scenario_was_not_used(self):
+        done = self.replay("--scenario", "types/http", calls=self.calls[:1])
+        self.assertExit(done, 1)
+        unused = support.read_json(self.report)["unused"]
+        self.assertEqual(unused, [{"scenario": "types/http", "interaction": self.calls[1]["id"]}])
+        self.assertExit(self.replay("--scenario", "types/http", "--allow-unused", calls=self.calls[:1]), 0)
+        self.assertExit(self.replay(calls=self.calls[:1]), 0)
+
+    def test_2_for_a_bad_command_line(self):
+        for options in (["--bogus"], ["--level", "exact"], ["--report", "nothing"], ["--listen", "nowhere"],
+                        ["--cassettes"]):
+            with self.subTest(options):
+                done = self.gwtape("replay", *options)
+                self.assertExit(done, 2)
+                self.assertNotIn("listening", done.stderr)
+
+    def test_5_when_nothing_was_called_whatever_the_command_returned(self):
+        for command in (["true"], ["false"], ["sh", "-c", "exit 3"]):
+            with self.subTest(command):
+                self.assertExit(self.replay(command=command), 5)
+                self.assertEqual(self.exit_in_report(), 5)
+
+    def test_5_when_no_such_scenario(self):
+        done = self.replay("--scenario", "types/none")
+        self.assertExit(done, 5)
+        self.assertIn("types/none", done.stderr)
+
+    def test_a_command_that_is_not_there_is_no_success(self):
+        done = self.replay(command=["no-such-program-at-all"])
+        self.assertNotEqual(done.code, 0)
+        self.assertIn("no-such-program-at-all", done.stderr)
+
+    def test_the_commands_environment(self):
+        script = "import json, os, sys; json.dump(dict(os.environ), open(sys.argv[1], 'w'))"
+        seen = self.scratch / "environment.json"
+        given = {"AWS_PROFILE": "mine", "AWS_SESSION_TOKEN": "token", "AWS_SECRET_ACCESS_KEY": "real-secret-key",
+                 "AWS_ACCESS_KEY_ID": "AKIAREAL", "AWS_ENDPOINT_URL": "https://example.com",
+                 "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "KEPT": "yes"}
+        self.env.update(given)
+        self.assertExit(self.replay(command=[sys.executable, "-c", script, seen]), 5)
+        env = support.read_json(seen)
+        self.assertRegex(env["GWTAPE_ENDPOINT"], r"\Ahttp://127\.0\.0\.1:\d+\Z")
+        for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_API_GATEWAY"):
+            self.assertEqual(env[name], env["GWTAPE_ENDPOINT"])
+        self.assertEqual((env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]),
+                         (support.ACCESS_KEY_ID, support.SECRET_KEY))
+        self.assertEqual(env["AWS_REGION"], env["AWS_DEFAULT_REGION"])
+        self.assertEqual((env["AWS_EC2_METADATA_DISABLED"], env["KEPT"]), ("true", "yes"))
+        self.assertIn("127.0.0.1", env["NO_PROXY"])
+        for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
+            self.assertNotIn(name, env)
+        for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+            self.assertIn(name, env)
+
+    def test_served_until_a_signal(self):
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(signum):
+                server = self.serve("replay", "--cassettes", self.cassettes, "--report", "json:%s" % self.report)
+                answers = [sigv4.perform(server.url, call) for call in self.calls]
+                ended = server.stop(signum)
+                self.assertEqual([a.verdict for a in answers], ["MATCH"] * len(self.calls))
+                self.assertEqual([a.status for a in answers], [201, 200])
+                self.assertExit(ended, 0)
+                self.assertEqual(ended.stdout, "")
+                self.assertIn("listening on %s\n" % server.url, ended.stderr)
+                self.assertEqual(support.read_json(self.report)["summary"]["matched"], len(self.calls))
+
+    def test_served_and_never_called_is_5(self):
+        self.assertExit(self.serve("replay", "--cassettes", self.cassettes).stop(), 5)
+
+
+class Broken(support.TestCase):
+    """What a broken request is answered, byte for byte where it is fixed."""
+
+    def setUp(self):
+        super().setUp()
+        self.cassettes = self.scratch / "cassettes"
+        self.record(self.cassettes, "--no-commit", "types/http")
+        self.put = tape.calls(tape.load(self.cassettes, "types/http"))[0]
+        self.report = self.scratch / "report.json"
+        self.server = self.serve("replay", "--cassettes", self.cassettes, "--report", "json:%s" % self.report)
+
+    def end(self, verdict):
+        self.assertExit(self.server.stop(), 1)
+        rows = support.read_json(self.report)["requests"]
+        self.assertEqual([(r["ok"], r["verdict"]) for r in rows], [(False, verdict)])
+        return rows[0]
+
+    def test_the_answer_is_422_and_says_what_differs(self):
+        self.put["input"]["timeoutInMillis"] = 28000
+        answer = sigv4.perform(self.server.url, self.put)
+        self.assertEqual((answer.status, answer.verdict), (422, "EXTRA_FIELD"))
+        self.assertEqual(answer.headers["x-amzn-ErrorType"], "GwtapeContractViolation")
+        self.assertEqual((answer.headers["x-gwtape"], answer.headers["Connection"]), ("replay", "close"))
+        self.assertTrue(answer.headers["x-amzn-RequestId"] and answer.headers["Date"])
+        self.assertIn("/timeoutInMillis", answer.json()["message"])
+        row = self.end("EXTRA_FIELD")
+        self.assertEqual([(d["at"], d["verdict"], d["got"]) for d in row["differences"]],
+                         [("/timeoutInMillis", "EXTRA_FIELD", 28000)])
+
+    def test_a_bad_signature_is_422(self):
+        answer = sigv4.perform(self.server.url, self.put, secret_key="not-the-secret-key-of-the-replayer-at-all")
+        self.assertEqual((answer.status, answer.verdict), (422, "BAD_SIGNATURE"))
+        self.assertEqual(self.end("BAD_SIGNATURE")["signature"]["verdict"], "invalid")
+
+    def test_no_signature_is_422(self):
+        method, path, body = sigv4.http_request(self.put)
+        answer = sigv4.send(self.server.url, method, path, body,
+                            {"Host": self.server.url[7:], "Content-Type": "application/json"})
+        self.assertEqual((answer.status, answer.verdict), (422, "BAD_SIGNATURE"))
+        self.assertEqual(self.end("BAD_SIGNATURE")["signature"]["verdict"], "absent")
+
+    def test_another_region_is_the_wrong_scope(self):
+        answer = sigv4.perform(self.server.url, self.put, region="eu-central-1")
+        self.assertEqual((answer.status, answer.verdict), (422, "WRONG_SCOPE"))
+        self.end("WRONG_SCOPE")
+
+    def test_an_old_date_is_named_as_such(self):
+        answer = sigv4.perform(self.server.url, self.put, stamp="20200101T000000Z")
+        self.assertEqual((answer.status, answer.verdict), (422, "BAD_SIGNATURE"))
+        self.assertEqual(self.end("BAD_SIGNATURE")["signature"]["reason"], "clock-skew")
+
+    def test_no_such_route_is_no_scenario(self):
+        answer = sigv4.send(self.server.url, "GET", "/nothing/like/this")
+        self.assertEqual((answer.status, answer.verdict), (422, "NO_SCENARIO"))
+        self.end("NO_SCENARIO")
+
+    def test_a_body_that_is_not_json_is_bad_json(self):
+        method, path, _ = sigv4.http_request(self.put)
+        answer = sigv4.send(self.server.url, method, path, b'{"type": "HTTP",')
+        self.assertEqual((answer.status, answer.verdict), (422, "BAD_JSON"))
+        self.end("BAD_JSON")
+
+
+if __name__ == "__main__":
+    support.main()
