@@ -1,0 +1,531 @@
+/*
+ * The store against /usr/bin/git: whatever libgit2 did, git itself must find a repository in order, and
+ * nothing but the named paths changed.
+ */
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <git2.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/cassette/store.h"
+
+static struct gwt_arena arena;
+static struct gwt_error err;
+static char home[64];
+static const char *repo; /* the user's repository */
+static const char *dir;  /* cassettes in it */
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st, (void)flag, (void)ftw;
+	return remove(path);
+}
+
+static void setup(void)
+{
+	snprintf(home, sizeof(home), "/tmp/gwtape-store.XXXXXX");
+	cr_assert(mkdtemp(home));
+	setenv("HOME", home, 1);
+	setenv("XDG_CONFIG_HOME", home, 1);
+	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
+	/* Criterion set libgit2 up before us, with the real home. */
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, home);
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, home);
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, home);
+	unsetenv("GIT_AUTHOR_NAME");
+	unsetenv("GIT_COMMITTER_NAME");
+	repo = gwt_file_join(&arena, home, "project");
+	dir = gwt_file_join(&arena, repo, "test/cassettes");
+}
+
+static void teardown(void)
+{
+	nftw(home, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	gwt_arena_release(&arena);
+}
+
+TestSuite(store, .init = setup, .fini = teardown, .timeout = 120);
+
+/* Output of a shell command run in `where`; the command must succeed. */
+__attribute__((format(printf, 2, 3))) static const char *sh(const char *where, const char *fmt, ...)
+{
+	struct gwt_span command;
+	struct gwt_buf out;
+	const char *text;
+	char line[4096];
+	va_list args;
+	FILE *pipe;
+	size_t got;
+
+	vsnprintf(line, sizeof(line), fmt, (va_start(args, fmt), args));
+	va_end(args);
+	command = gwt_arena_printf(&arena, "cd '%s' && { %s; } 2>&1", where, line);
+	gwt_buf_init(&out, SIZE_MAX);
+	pipe = popen(command.ptr, "r");
+	cr_assert(pipe);
+	while ((got = fread(line, 1, sizeof(line), pipe)) > 0)
+		gwt_buf_add(&out, (struct gwt_span){ line, got });
+	text = gwt_arena_cstr(&arena, gwt_buf_span(&out));
+	cr_assert_eq(pclose(pipe), 0, "%s: %s", command.ptr, text);
+	gwt_buf_release(&out);
+	return text;
+}
+
+static void make_user_repository(void)
+{
+	cr_assert_eq(gwt_file_mkdirs(dir, &err), GWT_OK);
+	sh(repo, "git init -q -b main . && git config user.name Ada && git config user.email ada@example.com &&"
+		 "echo one > code.c && git add code.c && git commit -qm first");
+}
+
+static void put(const char *name, const char *text)
+{
+	const char *path = gwt_file_join(&arena, dir, name);
+
+	cr_assert_eq(gwt_file_mkdirs_for(path, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(gwt_file_write(path, gwt_span_of(text), &err), GWT_OK, "%s", err.msg);
+}
+
+static char *const both[] = { "g/a.json", "g/VALIDATED.json" };
+
+static struct gwt_commit_request request(enum gwt_commit_mode mode)
+{
+	return (struct gwt_commit_request){ .dir = dir,
+					    .paths = both,
+					    .path_count = 2,
+					    .message = "record: 1 scenario from sandbox\n\nUpstream: sandbox\n",
+					    .mode = mode };
+}
+
+static gwt_status prepare(enum gwt_commit_mode mode)
+{
+	struct gwt_commit_request wanted = request(mode);
+	struct gwt_store_guard guard;
+	gwt_status status = gwt_store_prepare(&wanted, &guard, &err);
+
+	if (status == GWT_OK)
+		gwt_store_release(&guard);
+	return status;
+}
+
+static struct gwt_commit_result commit(enum gwt_commit_mode mode)
+{
+	struct gwt_commit_request wanted = request(mode);
+	struct gwt_commit_result result;
+
+	cr_assert_eq(gwt_store_commit(&wanted, &result, &err), GWT_OK, "%s", err.msg);
+	return result;
+}
+
+static void expect_sound(void)
+{
+	cr_expect_str_eq(sh(repo, "git fsck --strict --no-dangling --no-progress"), "");
+	cr_expect_str_eq(sh(repo, "find .git -name '*.lock' -o -name 'gwtape-*' -o -name 'tmp_*'"), "");
+}
+
+Test(store, a_folder_outside_any_repository_gets_a_marked_one_and_commits_into_it)
+{
+	struct gwt_commit_result result;
+
+	dir = repo = gwt_file_join(&arena, home, "cassettes");
+	cr_assert_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
+	put("g/a.json", "{}\n");
+	put("g/VALIDATED.json", "{\"g/a\": 1}\n");
+	result = commit(GWT_COMMIT_DEFAULT);
+	cr_expect(result.committed);
+	cr_expect_str_eq(sh(dir, "git config --local gwtape.created"), "true\n");
+	cr_expect_str_eq(sh(dir, "git status --porcelain"), "");
+	cr_expect_str_eq(sh(dir, "git ls-tree -r --name-only HEAD"), "g/VALIDATED.json\ng/a.json\n");
+	cr_expect_str_eq(sh(dir, "git show -s --format='%%an <%%ae>|%%cn|%%s|%%(trailers:key=Upstream,valueonly)' HEAD"),
+			 "gwtape <gwtape@localhost>|gwtape|record: 1 scenario from sandbox|sandbox\n\n");
+	cr_expect_str_eq(sh(dir, "git rev-parse HEAD"), gwt_arena_printf(&arena, "%s\n", result.oid).ptr);
+	cr_expect_str_eq(sh(dir, "git reflog --format=%%gs"), "commit (initial): record: 1 scenario from sandbox\n");
+	expect_sound();
+}
+
+Test(store, the_same_bytes_again_make_no_commit)
+{
+	struct gwt_commit_result result;
+
+	dir = repo = gwt_file_join(&arena, home, "cassettes");
+	cr_assert_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
+	put("g/a.json", "{}\n");
+	commit(GWT_COMMIT_DEFAULT);
+	put("g/a.json", "{}\n");
+	cr_assert_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
+	result = commit(GWT_COMMIT_DEFAULT);
+	cr_expect_not(result.committed);
+	cr_expect_str_eq(result.hint, "");
+	cr_expect_str_eq(sh(dir, "git rev-list --count HEAD"), "1\n");
+}
+
+Test(store, a_repository_of_the_user_gets_no_commit_but_the_command_for_one)
+{
+	struct gwt_commit_result result;
+
+	make_user_repository();
+	cr_assert_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
+	put("g/a.json", "{}\n");
+	result = commit(GWT_COMMIT_DEFAULT);
+	cr_expect_not(result.committed);
+	cr_expect_str_eq(result.reason, "gwtape did not make this repository, and --commit was not given");
+	cr_expect_str_eq(sh(repo, "git status --porcelain -uall"), "?? test/cassettes/g/a.json\n");
+	sh(home, "%s", result.hint); /* and it works as printed */
+	cr_expect_str_eq(sh(repo, "git status --porcelain -uall"), "");
+	cr_expect_str_eq(sh(repo, "git show --format=%%s --name-only HEAD"),
+			 "record: 1 scenario from sandbox\n\ntest/cassettes/g/a.json\n");
+}
+
+Test(store, commit_touches_these_paths_and_nothing_else_of_the_users)
+{
+	struct gwt_commit_result result;
+
+	make_user_repository();
+	sh(repo, "echo x > kept.c; echo y > deleted.c; git add . ; git commit -qm second");
+	/* staged, unstaged, untracked, deleted, added and changed again, all elsewhere */
+	sh(repo, "echo two > code.c; git add code.c; echo three > code.c; echo z >> kept.c; git rm -q deleted.c;"
+		 "echo new > fresh.c; git add -N fresh.c; echo u > untracked.c");
+	put("g/a.json", "{}\n");
+	put("g/VALIDATED.json", "{}\n");
+	put("g/b.json", "not named\n");
+	cr_assert_eq(prepare(GWT_COMMIT_YES), GWT_OK, "%s", err.msg);
+	result = commit(GWT_COMMIT_YES);
+	cr_expect(result.committed);
+	cr_expect_str_eq(sh(repo, "git status --porcelain -uall"),
+			 "MM code.c\nD  deleted.c\n A fresh.c\n M kept.c\n?? test/cassettes/g/b.json\n?? untracked.c\n");
+	cr_expect_str_eq(sh(repo, "git show --format='%%an %%cn' --name-status HEAD"),
+			 "Ada Ada\n\nA\ttest/cassettes/g/VALIDATED.json\nA\ttest/cassettes/g/a.json\n");
+	cr_expect_str_eq(sh(repo, "git diff --cached --name-only"), "code.c\ndeleted.c\n");
+	expect_sound();
+}
+
+Test(store, a_deleted_path_is_committed_as_deleted_and_its_empty_folder_goes)
+{
+	make_user_repository();
+	put("g/a.json", "{}\n");
+	commit(GWT_COMMIT_YES);
+	cr_assert_eq(remove(gwt_file_join(&arena, dir, "g/a.json")), 0);
+	cr_expect(commit(GWT_COMMIT_YES).committed);
+	cr_expect_str_eq(sh(repo, "git ls-tree -r -t --name-only HEAD"), "code.c\n");
+	cr_expect_str_eq(sh(repo, "git status --porcelain"), "");
+	expect_sound();
+}
+
+Test(store, commit_is_refused_with_the_reason)
+{
+	static const struct {
+		const char *label, *shell, *reason;
+	} rows[] = {
+		{ "signing", "git config commit.gpgsign true", "signs its commits" },
+		{ "staged", "echo x > test/cassettes/g/a.json; git add test/cassettes/g/a.json", "has staged changes" },
+		{ "staged deletion",
+		  "mkdir -p test/cassettes/g; echo 1 > test/cassettes/g/a.json; git add .; git commit -qm x;"
+		  "git rm -q --cached test/cassettes/g/a.json",
+		  "has staged changes" },
+		{ "ignored", "echo '*.json' > .gitignore", "is ignored by git" },
+		{ "filter", "echo '*.json filter=lfs' > .gitattributes", "filter attribute" },
+		{ "merge",
+		  "git checkout -qb other; echo 2 > code.c; git commit -qam o; git checkout -q main; echo 3 > code.c;"
+		  "git commit -qam m; git merge -q other >/dev/null || true",
+		  "merge is in progress" },
+		{ "link", "rm -rf test/cassettes/g; mkdir ../away; ln -s ../../../away test/cassettes/g",
+		  "behind a symbolic link" },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		repo = gwt_arena_printf(&arena, "%s/project%zu", home, i).ptr;
+		dir = gwt_file_join(&arena, repo, "test/cassettes");
+		make_user_repository();
+		put("g/a.json", "{}\n");
+		sh(repo, "%s", rows[i].shell);
+		cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_EUNCHECKED, "%s", rows[i].label);
+		cr_expect(strstr(err.msg, rows[i].reason), "%s: %s", rows[i].label, err.msg);
+		cr_expect_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s: %s", rows[i].label, err.msg);
+	}
+}
+
+Test(store, a_marked_repository_that_signs_gets_the_command_instead)
+{
+	struct gwt_commit_result result;
+
+	dir = repo = gwt_file_join(&arena, home, "cassettes");
+	cr_assert_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
+	sh(dir, "git config commit.gpgsign true");
+	put("g/a.json", "{}\n");
+	result = commit(GWT_COMMIT_DEFAULT);
+	cr_expect_not(result.committed);
+	cr_expect(strstr(result.reason, "signs its commits"), "%s", result.reason);
+	cr_expect(strstr(result.hint, "git commit"), "%s", result.hint);
+}
+
+Test(store, a_bare_repository_is_refused_and_still_read)
+{
+	struct gwt_store_files files;
+
+	make_user_repository();
+	put("g/a.json", "{\"bare\":1}\n");
+	commit(GWT_COMMIT_YES);
+	sh(home, "git clone -q --bare project bare.git");
+	dir = gwt_file_join(&arena, home, "bare.git/test/cassettes");
+	cr_assert_eq(gwt_store_read(&arena, dir, "main", ".json", &files, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(files.len, 1u);
+	cr_expect(gwt_span_is(files.items[0].path, "g/a.json"));
+	cr_expect(gwt_span_is(files.items[0].bytes, "{\"bare\":1}\n"));
+	cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_EUNCHECKED);
+	cr_expect(strstr(err.msg, "bare repository"), "%s", err.msg);
+}
+
+Test(store, worktrees_detached_heads_and_unborn_branches_work)
+{
+	static const struct {
+		const char *label, *shell;
+	} rows[] = {
+		{ "worktree", "git worktree add -q ../wt -b wt" },
+		{ "detached", "git worktree add -q --detach ../wt" },
+		{ "unborn", "git init -q -b trunk ../wt; cd ../wt; git config user.name A; git config user.email a@b" },
+		{ "packed refs", "git worktree add -q ../wt -b wt; git pack-refs --all --prune; git gc -q" },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		sh(home, "rm -rf project wt");
+		repo = gwt_file_join(&arena, home, "project");
+		dir = gwt_file_join(&arena, repo, "test/cassettes");
+		make_user_repository();
+		sh(repo, "%s", rows[i].shell);
+		repo = gwt_file_join(&arena, home, "wt");
+		dir = gwt_file_join(&arena, repo, "test/cassettes");
+		put("g/a.json", "{}\n");
+		cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_OK, "%s: %s", rows[i].label, err.msg);
+		cr_expect(commit(GWT_COMMIT_YES).committed, "%s", rows[i].label);
+		cr_expect_str_eq(sh(repo, "git status --porcelain"), "", "%s", rows[i].label);
+		cr_expect_str_eq(sh(repo, "git fsck --strict --no-dangling --no-progress"), "", "%s", rows[i].label);
+		cr_expect_str_eq(sh(repo, "git log -1 --format=%%s"), "record: 1 scenario from sandbox\n", "%s",
+				 rows[i].label);
+	}
+}
+
+Test(store, crlf_conversion_leaves_a_clean_status)
+{
+	make_user_repository();
+	sh(repo, "git config core.autocrlf true");
+	put("g/a.json", "{\r\n}\r\n");
+	cr_expect(commit(GWT_COMMIT_YES).committed);
+	cr_expect_str_eq(sh(repo, "git status --porcelain"), "");
+	expect_sound();
+}
+
+Test(store, a_lock_of_git_itself_is_waited_for_and_respected)
+{
+	struct gwt_commit_request wanted = request(GWT_COMMIT_YES);
+	struct gwt_commit_result result;
+	pid_t child;
+
+	make_user_repository();
+	put("g/a.json", "{}\n");
+	sh(repo, ": > .git/index.lock");
+	cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_OK, "%s", err.msg);
+	child = fork();
+	if (child == 0) {
+		usleep(300 * 1000);
+		unlink(gwt_file_join(&arena, repo, ".git/index.lock"));
+		_exit(0);
+	}
+	cr_expect_eq(gwt_store_commit(&wanted, &result, &err), GWT_OK, "%s", err.msg);
+	cr_expect(result.committed);
+	waitpid(child, NULL, 0);
+	expect_sound();
+}
+
+/* What a killed run leaves, made by hand: every shape of it is put right by the next start. */
+Test(store, an_index_behind_its_commit_is_repaired)
+{
+	const char *before, *after;
+
+	make_user_repository();
+	put("g/a.json", "{}\n");
+	commit(GWT_COMMIT_YES);
+	before = sh(repo, "git rev-parse HEAD");
+	put("g/a.json", "{\"n\": 2}\n");
+	put("g/VALIDATED.json", "{}\n");
+	sh(repo, "cp .git/index .git/saved");
+	commit(GWT_COMMIT_YES);
+	after = sh(repo, "git rev-parse HEAD");
+	sh(repo, "mv .git/saved .git/index; echo staged > code.c; git add code.c;"
+		 "printf 'gwtape commit 1\\nref refs/heads/main\\nold %%s\\nnew %%s\\n' %.40s %.40s > .git/index.lock;"
+		 "echo junk > .git/gwtape-index.new; echo junk > .git/gwtape-lock.abcdef; echo %.40s > .git/refs/heads/main.lock;"
+		 "echo junk > .git/objects/tmp_object_git2_x",
+	   before, after, after);
+	cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_OK, "%s", err.msg);
+	cr_expect_str_eq(sh(repo, "git status --porcelain"), "M  code.c\n");
+	expect_sound();
+}
+
+Test(store, an_index_that_the_user_staged_into_is_not_repaired_over)
+{
+	make_user_repository();
+	put("g/a.json", "{}\n");
+	commit(GWT_COMMIT_YES);
+	sh(repo, "echo mine > test/cassettes/g/a.json; git add test;"
+		 "printf 'gwtape commit 1\\nref refs/heads/main\\nold %%s\\nnew %%s\\n' $(git rev-parse HEAD~) "
+		 "$(git rev-parse HEAD) > .git/index.lock");
+	cr_expect_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
+	cr_expect_str_eq(sh(repo, "git status --porcelain"), "M  test/cassettes/g/a.json\n");
+	expect_sound();
+}
+
+Test(store, leftovers_are_swept_unless_another_run_is_at_work)
+{
+	struct gwt_commit_request wanted = request(GWT_COMMIT_DEFAULT);
+	struct gwt_store_guard first, second;
+
+	make_user_repository();
+	put("g/a.json.tmp.AbC123", "half");
+	cr_assert_eq(gwt_store_prepare(&wanted, &first, &err), GWT_OK, "%s", err.msg);
+	cr_expect_not(gwt_file_exists(gwt_file_join(&arena, dir, "g/a.json.tmp.AbC123")));
+	put("g/b.json.tmp.AbC123", "in flight");
+	cr_assert_eq(gwt_store_prepare(&wanted, &second, &err), GWT_OK, "%s", err.msg);
+	cr_expect(gwt_file_exists(gwt_file_join(&arena, dir, "g/b.json.tmp.AbC123")));
+	gwt_store_release(&first);
+	gwt_store_release(&second);
+}
+
+/* Kill -9 at random moments: the next start always gets through and git finds nothing wrong. */
+Test(store, a_commit_killed_at_any_moment_does_not_stop_the_next)
+{
+	unsigned state = 12345, finished = 0;
+
+	make_user_repository();
+	for (unsigned round = 0; round < 60; round++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			put("g/a.json", gwt_arena_printf(&arena, "{\"round\": %u}\n", round).ptr);
+			if (prepare(GWT_COMMIT_YES) != GWT_OK)
+				_exit(1);
+			for (unsigned i = 0;; i++) {
+				put("g/VALIDATED.json", gwt_arena_printf(&arena, "{\"%u\": %u}\n", round, i).ptr);
+				commit(GWT_COMMIT_YES);
+			}
+		}
+		state = state * 1103515245u + 12345u;
+		usleep(2000 + (state >> 16) % 40000);
+		kill(child, SIGKILL);
+		waitpid(child, NULL, 0);
+		cr_assert_eq(prepare(GWT_COMMIT_YES), GWT_OK, "round %u: %s", round, err.msg);
+		finished += commit(GWT_COMMIT_YES).committed;
+		cr_expect_str_eq(sh(repo, "git status --porcelain"), "", "round %u", round);
+	}
+	cr_expect_gt(finished, 0u);
+	expect_sound();
+}
+
+Test(store, runs_at_the_same_time_all_get_their_commit)
+{
+	enum { RUNS = 4, EACH = 5 };
+	pid_t children[RUNS];
+
+	make_user_repository();
+	for (size_t run = 0; run < RUNS; run++) {
+		char *path = (char *)(uintptr_t)gwt_arena_printf(&arena, "g/run%zu.json", run).ptr;
+
+		children[run] = fork();
+		for (unsigned i = 0; children[run] == 0 && i < EACH; i++) {
+			struct gwt_commit_request wanted = request(GWT_COMMIT_YES);
+			struct gwt_commit_result result;
+
+			wanted.paths = &path;
+			wanted.path_count = 1;
+			put(path, gwt_arena_printf(&arena, "%u\n", i).ptr);
+			if (gwt_store_commit(&wanted, &result, &err) != GWT_OK || !result.committed) {
+				fprintf(stderr, "run %zu: %s\n", run, err.msg);
+				_exit(1);
+			}
+		}
+		if (children[run] == 0)
+			_exit(0);
+	}
+	for (size_t run = 0; run < RUNS; run++) {
+		int status;
+
+		waitpid(children[run], &status, 0);
+		cr_expect_eq(status, 0, "run %zu", run);
+	}
+	cr_expect_str_eq(sh(repo, "git rev-list --count HEAD"), "21\n");
+	cr_expect_str_eq(sh(repo, "git status --porcelain"), "");
+	expect_sound();
+}
+
+Test(store, a_revision_is_read_without_a_checkout)
+{
+	struct gwt_store_files files;
+
+	make_user_repository();
+	put("g/a.json", "old\n");
+	put("g/sub/b.json", "b\n");
+	put("g/note.txt", "no\n");
+	put(".hidden/c.json", "no\n");
+	sh(repo, "ln -s a.json test/cassettes/g/link.json; git add -A; git commit -qm x; git tag v1");
+	put("g/a.json", "new\n");
+	sh(repo, "git commit -qam y; rm -rf test");
+	cr_assert_eq(gwt_store_read(&arena, dir, "v1", ".json", &files, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(files.len, 2u);
+	cr_expect(gwt_span_is(files.items[0].path, "g/a.json") && gwt_span_is(files.items[0].bytes, "old\n"));
+	cr_expect(gwt_span_is(files.items[1].path, "g/sub/b.json") && gwt_span_is(files.items[1].bytes, "b\n"));
+	cr_assert_eq(gwt_store_read(&arena, dir, "HEAD", ".json", &files, &err), GWT_OK, "%s", err.msg);
+	cr_expect(gwt_span_is(files.items[0].bytes, "new\n"));
+}
+
+Test(store, a_revision_that_cannot_be_read_is_named)
+{
+	static const struct {
+		const char *below, *revision, *reason;
+	} rows[] = {
+		{ "project/test/cassettes", "nosuch", "'nosuch'" },
+		{ "project/test/cassettes", "", "no revision" },
+		{ "project/other", "HEAD", "there is no folder 'other'" },
+		{ "project/code.c", "HEAD", "code.c" },
+		{ "elsewhere", "HEAD", "outside any repository" },
+	};
+	struct gwt_store_files files;
+
+	make_user_repository();
+	put("g/a.json", "{}");
+	commit(GWT_COMMIT_YES);
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		dir = gwt_file_join(&arena, home, rows[i].below);
+		cr_expect_eq(gwt_store_read(&arena, dir, rows[i].revision, ".json", &files, &err), GWT_EIO, "%zu", i);
+		cr_expect(strstr(err.msg, rows[i].reason), "%zu: %s", i, err.msg);
+	}
+}
+
+Test(store, history_tells_each_change_oldest_first)
+{
+	static const char *const texts[] = { "1\n", "2\n", NULL, "1\n" };
+	struct gwt_store_history history;
+	const char *log;
+
+	make_user_repository();
+	for (size_t i = 0; i < GWT_LEN(texts); i++) {
+		texts[i] ? put("g/a.json", texts[i]) : (void)remove(gwt_file_join(&arena, dir, "g/a.json"));
+		commit(GWT_COMMIT_YES);
+		sh(repo, "echo %zu > code.c; git commit -qam other", i);
+	}
+	sh(repo, "git checkout -qb side HEAD~3; echo s > side.c; git add side.c; git commit -qm side;"
+		 "git checkout -q main; git merge -q --no-edit side");
+	cr_assert_eq(gwt_store_history(&arena, dir, "g/a.json", &history, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(history.len, GWT_LEN(texts));
+	log = sh(repo, "git log --reverse --format=%%H -- test/cassettes/g/a.json");
+	for (size_t i = 0; i < history.len; i++) {
+		cr_expect_eq(strncmp(log + 41 * i, history.items[i].oid, 40), 0, "%zu", i);
+		cr_expect(texts[i] ? gwt_span_is(history.items[i].bytes, texts[i]) : !history.items[i].bytes.ptr, "%zu", i);
+	}
+}
