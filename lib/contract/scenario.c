@@ -342,7 +342,7 @@ static gwt_status read_expected_status(const struct source *s, const struct gwt_
 	if (!status)
 		return GWT_OK;
 	if (!gwt_json_to_u64(status, 599, &value) || value < 100)
-		return refuse(s, status->offset, "status must be a number from 100 to 599");
+		return refuse(s, status->offset, "status must be an HTTP status, 100 to 599");
 	step->expect_status = (int)value;
 	return GWT_OK;
 }
@@ -366,8 +366,8 @@ static gwt_status read_expect(const struct source *s, const struct gwt_scenario 
 			      step->expect_status);
 	echoes = gwt_json_get(expect, "echoes");
 	if (echoes && !step_named(scenario, echoes->text))
-		return refuse(s, echoes->offset, "no step before this one is called '" GWT_SPAN_FMT "'",
-			      GWT_SPAN_ARG(echoes->text));
+		return refuse(s, echoes->offset, "no step before this one is called '" GWT_SPAN_FMT
+			      "'; name an earlier one", GWT_SPAN_ARG(echoes->text));
 	step->expect_error = gwt_json_get_text(expect, "error");
 	step->expect_echoes = gwt_json_get_text(expect, "echoes");
 	step->expect_body = gwt_json_get(expect, "body");

@@ -1,9 +1,9 @@
 /*
  * yaml.c - libfyaml's events to a gwt_json tree.
  *
- * libfyaml is lenient where we are not (it lets CR, controls, bad UTF-8 and tabs
- * through, and resolves \ud83d\ude00 to two half characters), so the bytes are
- * checked before it sees them and every scalar after.
+ * libfyaml is lenient where we are not (it lets CR, controls, bad UTF-8, tabs and
+ * lone surrogates through), so the bytes are checked before it sees them and every
+ * scalar after.
  */
 #include "lib/contract/yaml.h"
 
@@ -90,6 +90,31 @@ static gwt_status check_tabs(const struct reader *r)
 	return GWT_OK;
 }
 
+/* What to do about what libfyaml says; the first part of a message that fits counts. */
+static const char *hint_for(const char *message)
+{
+	static const struct {
+		const char *part, *hint;
+	} rows[] = {
+		{ "nested block mapping", "quote the text that holds ': ', or start a new line" },
+		{ "wrongly indented double-quoted", "close the quote on its line" },
+		{ "closing quote", "close the quote" },
+		{ "closing bracket", "close the bracket" },
+		{ "escape", "write a backslash as \\\\, or put the text into single quotes" },
+		{ "multiline", "quote the text, or write it as a block after '|'" },
+		{ "missing comma", "put ',' between the items" },
+		{ "indent", "give the keys of one mapping, or the items of one list, the same indentation" },
+		{ "trailing content", "quote the whole text" },
+		{ "mapping", "write 'key: value', one a line" },
+		{ "':'", "write 'key: value'" },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		if (strstr(message, rows[i].part))
+			return rows[i].hint;
+	return "quote the text if it is one";
+}
+
 /* What libfyaml found wrong; a tab in the indentation is the likelier cause where there is one. */
 static gwt_status syntax_error(const struct reader *r)
 {
@@ -100,7 +125,8 @@ static gwt_status syntax_error(const struct reader *r)
 		return GWT_EPARSE;
 	if (!first)
 		return refuse(r, r->last, "not YAML");
-	return gwt_fail(r->err, GWT_EPARSE, "%s:%d:%d: %s", r->path, first->line, first->column, first->msg);
+	return gwt_fail(r->err, GWT_EPARSE, "%s:%d:%d: %s; %s", r->path, first->line, first->column, first->msg,
+			hint_for(first->msg));
 }
 
 static bool all_digits(struct gwt_span s)
@@ -260,12 +286,25 @@ static void note_block(struct reader *r, struct fy_event *event)
 	r->blocks[r->block_count++] = gwt_span_slice(r->text, start->input_pos, end->input_pos);
 }
 
+static size_t token_offset(struct fy_token *token)
+{
+	const struct fy_mark *mark = fy_token_start_mark(token);
+
+	return mark ? mark->input_pos : 0;
+}
+
+/* Marks of anchors and aliases lie behind their '&' and '*'. */
 static gwt_status check_properties(const struct reader *r, struct fy_event *event, size_t offset)
 {
-	if (event->type == FYET_ALIAS || fy_event_get_anchor_token(event))
-		return refuse(r, offset, "anchors and aliases are not allowed; write the value out");
-	if (fy_event_get_tag_token(event))
-		return refuse(r, offset, "tags are not allowed; quote a text, write a number bare");
+	static const char anchors[] = "anchors and aliases are not allowed; write the value out";
+	struct fy_token *anchor = fy_event_get_anchor_token(event), *tag = fy_event_get_tag_token(event);
+
+	if (event->type == FYET_ALIAS)
+		return refuse(r, offset ? offset - 1 : 0, "%s", anchors);
+	if (anchor)
+		return refuse(r, token_offset(anchor) ? token_offset(anchor) - 1 : 0, "%s", anchors);
+	if (tag)
+		return refuse(r, token_offset(tag), "tags are not allowed; quote a text, write a number bare");
 	return GWT_OK;
 }
 
