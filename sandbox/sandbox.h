@@ -17,10 +17,28 @@ struct gwt_sandbox;
 struct gwt_sandbox_options {
 	int64_t as_of;  /* answer as AWS did at that time (seconds); 0: as now */
 	uint64_t seed;  /* of the ids; the same seed gives the same ids in the same order of calls */
+	struct gwt_span account; /* 12 digits, outlives the sandbox; absent: GWT_SANDBOX_ACCOUNT */
 	bool no_verify_signature;
 	gwt_secret_lookup lookup; /* secrets of an access key id; NULL: the dummy secrets for any key id */
 	void *lookup_arg;
 };
+
+#define GWT_SANDBOX_ACCOUNT "123456789012"
+
+/* How an answer is known; the words are DESIGN's: aws-published, documented, guessed. */
+enum gwt_sandbox_evidence { GWT_SANDBOX_PUBLISHED, GWT_SANDBOX_DOCUMENTED, GWT_SANDBOX_GUESSED };
+const char *gwt_sandbox_evidence_word(enum gwt_sandbox_evidence evidence);
+
+/* An answer, or a part of one, and what it rests on: the rows of the table in docs/sandbox.md. */
+struct gwt_sandbox_rule {
+	const char *name;
+	enum gwt_sandbox_evidence evidence;
+	int status;       /* of an error; 0 where the row is about a success */
+	const char *code; /* x-amzn-ErrorType; "" likewise */
+	const char *text; /* the error's message, {} where a value goes in */
+	const char *condition, *source;
+};
+const struct gwt_sandbox_rule *gwt_sandbox_rules(size_t *count);
 
 struct gwt_sandbox *gwt_sandbox_new(const struct gwt_sandbox_options *options);
 void gwt_sandbox_free(struct gwt_sandbox *sandbox);

@@ -1,0 +1,153 @@
+/*
+ * call.h - one call in the making, as the files of the sandbox share it.
+ *
+ * A call goes through the steps of its operation (operations.c) in order. A step
+ * looks at the call and says true to go on, or fails the call and says false. The
+ * last step does the work: it changes the state and builds `output`.
+ */
+#ifndef GWT_SANDBOX_CALL_H
+#define GWT_SANDBOX_CALL_H
+
+#include "lib/contract/model.h"
+#include "lib/json/json.h"
+#include "sandbox/asof.h"
+#include "sandbox/ids.h"
+#include "sandbox/rules.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/state.h"
+
+struct gwt_sandbox {
+	struct gwt_sandbox_options options;
+	struct gwt_sigv4 *sigv4;
+	struct gwt_state state;
+	struct gwt_ids ids;
+};
+
+struct gwt_call {
+	struct gwt_sandbox *sandbox;
+	const struct gwt_request *request;
+	struct gwt_arena *arena; /* of the exchange: all that a step makes */
+	int64_t now;
+	struct gwt_span region, service; /* of the credential scope; absent when unsigned */
+	struct gwt_route route;
+	struct gwt_json *input; /* the body's known members, by wire name; empty where there is no body */
+	/* found by the steps */
+	struct gwt_node *api, *resource, *method, *integration;
+	struct gwt_node *node; /* what the call is about */
+	/* the answer */
+	struct gwt_json *output; /* NULL: no body */
+	int status;
+	enum gwt_rule rule;            /* the weakest that the answer rests on */
+	struct gwt_span code, message; /* of an error; absent otherwise */
+};
+
+typedef bool (*gwt_step)(struct gwt_call *call);
+
+#define GWT_MAX_STEPS 16
+
+struct gwt_sandbox_operation {
+	const char *name;              /* in the model */
+	enum gwt_rule rule;            /* what a success rests on */
+	gwt_step steps[GWT_MAX_STEPS]; /* NULL-ended */
+};
+/* NULL when the sandbox does not have it. */
+const struct gwt_sandbox_operation *gwt_sandbox_operation(const char *name);
+
+/* call.c */
+
+/* Fail with a rule, its `{}` replaced by the values in turn. False, so that a step fails in one statement. */
+bool gwt_call_fail(struct gwt_call *call, enum gwt_rule rule);
+bool gwt_call_fail_with(struct gwt_call *call, enum gwt_rule rule, struct gwt_span value);
+bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, const struct gwt_span *values, size_t count);
+/* The answer also rests on `rule`: the weaker of the two is kept. Returns true. */
+bool gwt_call_rests_on(struct gwt_call *call, enum gwt_rule rule);
+/* Whether AWS's newer answer is asked for. */
+bool gwt_call_is(const struct gwt_call *call, enum gwt_change change);
+
+/* A path label by its wire name, percent-decoded; empty when the operation has none. */
+struct gwt_span gwt_call_label(const struct gwt_call *call, const char *wire);
+/* First value of a query parameter, decoded; absent when there is none. */
+struct gwt_span gwt_call_query(const struct gwt_call *call, const char *name);
+/* Each pair in turn; start with *rest = the query. */
+bool gwt_call_next_query(const struct gwt_call *call, struct gwt_span *rest, struct gwt_span *name,
+			 struct gwt_span *value);
+
+/* A node's JSON, made afresh in the call's arena. */
+struct gwt_json *gwt_call_read(const struct gwt_call *call, const struct gwt_node *node);
+/* Store `json`, members sorted; fails the call when the state is full. */
+bool gwt_call_store(struct gwt_call *call, struct gwt_node *node, struct gwt_json *json);
+/* A new node with a body; fails the call with `full` and returns NULL when a limit is reached. */
+struct gwt_node *gwt_call_add(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id,
+			      struct gwt_json *json, enum gwt_rule full);
+/* An id that no such child of `parent` has. */
+struct gwt_span gwt_call_new_id(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind, size_t len);
+/* Children of one kind in the order of their ids, NULL-ended. */
+struct gwt_node **gwt_call_list(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind);
+/* Children of one kind as a member that maps ids to them; nothing where there are none. */
+void gwt_call_add_map(struct gwt_call *call, struct gwt_json *json, const char *name, const struct gwt_node *parent,
+		      enum gwt_kind kind);
+/* Copy a member of the input to `object`; false when it was not sent. */
+bool gwt_call_echo(struct gwt_call *call, struct gwt_json *object, const char *name);
+
+/* What surrounds the steps. */
+bool gwt_call_authenticate(struct gwt_call *call);                              /* auth.c */
+bool gwt_call_validate(struct gwt_call *call);                                  /* validate.c */
+void gwt_call_answer(struct gwt_call *call, struct gwt_response *response);     /* answer.c */
+
+/* Steps that look up what the path names; they fill the fields above or fail as AWS does (find.c). */
+bool gwt_find_api(struct gwt_call *call);         /* "Invalid API identifier" */
+bool gwt_find_parent(struct gwt_call *call);      /* the label parent_id: "Invalid Resource identifier" */
+bool gwt_find_resource(struct gwt_call *call);    /* API or resource unknown: "Invalid Resource identifier" */
+bool gwt_find_method(struct gwt_call *call);      /* that, then "Invalid Method identifier" */
+bool gwt_find_integration(struct gwt_call *call); /* those, then "Invalid Integration identifier" */
+
+/* Steps of any kind of object. */
+bool gwt_get_node(struct gwt_call *call);
+bool gwt_delete_node(struct gwt_call *call);
+
+/* restapi.c */
+bool gwt_create_rest_api(struct gwt_call *call);
+
+/* resource.c */
+bool gwt_check_path_part(struct gwt_call *call);
+bool gwt_create_resource(struct gwt_call *call);
+bool gwt_get_resource(struct gwt_call *call);
+bool gwt_get_resources(struct gwt_call *call);
+bool gwt_delete_resource(struct gwt_call *call);
+
+/* method.c */
+bool gwt_check_method(struct gwt_call *call);
+bool gwt_put_method(struct gwt_call *call);
+bool gwt_get_method(struct gwt_call *call);
+struct gwt_json *gwt_method_json(struct gwt_call *call, const struct gwt_node *method);
+/* GET, PUT, … or ANY */
+bool gwt_is_verb(struct gwt_span text);
+/* PREFIX.PLACE.NAME, the place one of a NULL-ended list */
+bool gwt_is_parameter(struct gwt_span text, const char *prefix, const char *const *places);
+/* method.request.header.NAME and the like */
+bool gwt_is_method_parameter(struct gwt_span name);
+
+/* integration.c */
+bool gwt_put_integration(struct gwt_call *call);
+bool gwt_get_integration(struct gwt_call *call);
+struct gwt_json *gwt_integration_json(struct gwt_call *call, const struct gwt_node *integration);
+/* The integration that AWS makes of what was sent: defaults added, what its type does not have dropped. */
+struct gwt_json *gwt_integration_settle(struct gwt_call *call, const struct gwt_json *from);
+bool gwt_integration_is_http(const struct gwt_json *integration); /* HTTP or HTTP_PROXY */
+/* An empty template comes back as null. */
+void gwt_null_empty_values(struct gwt_call *call, struct gwt_json *map);
+
+/* integration_checks.c: over `input` */
+bool gwt_check_integration_method(struct gwt_call *call);
+bool gwt_check_uri(struct gwt_call *call);
+bool gwt_check_credentials(struct gwt_call *call);
+bool gwt_check_connection(struct gwt_call *call);
+bool gwt_check_passthrough(struct gwt_call *call);
+bool gwt_check_mappings(struct gwt_call *call);
+bool gwt_check_request_templates(struct gwt_call *call);
+bool gwt_check_cache_keys(struct gwt_call *call);
+bool gwt_check_transfer_mode(struct gwt_call *call);
+bool gwt_check_timeout(struct gwt_call *call);
+bool gwt_check_templates(struct gwt_call *call, const char *member);
+
+#endif

@@ -1,0 +1,215 @@
+/*
+ * integration.c - integrations: which members each type keeps, and their defaults.
+ */
+#include "sandbox/call.h"
+
+enum {
+	HTTP = 1 << 0,
+	HTTP_PROXY = 1 << 1,
+	AWS = 1 << 2,
+	AWS_PROXY = 1 << 3,
+	MOCK = 1 << 4,
+	ALL = 31,
+	NOT_MOCK = 15,
+	BOTH_HTTP = 3,
+};
+
+static const struct {
+	const char *name;
+	unsigned flag;
+} types[] = {
+	{ "HTTP", HTTP }, { "HTTP_PROXY", HTTP_PROXY }, { "AWS", AWS }, { "AWS_PROXY", AWS_PROXY }, { "MOCK", MOCK },
+};
+
+/* What becomes of an empty string. */
+enum empty { KEPT, ABSENT };
+
+/*
+ * Members of an integration, in the order of their names: types that keep what was sent, types that
+ * have the default when nothing was, the default as JSON, and the rule that a sent value rests on
+ * (0: the one of the whole answer). behaviour of each: docs/sandbox.md.
+ */
+static const struct {
+	const char *name;
+	unsigned kept, defaulted;
+	const char *fallback; /* NULL: the resource's id */
+	enum empty empty;
+	int rule;
+} members[] = {
+	{ "cacheKeyParameters", ALL, ALL, "[]", KEPT, GWT_RULE_MEMBER_ECHO },
+	{ "cacheNamespace", ALL, ALL, NULL, ABSENT, GWT_RULE_MEMBER_ECHO },
+	{ "connectionId", BOTH_HTTP, 0, "", ABSENT, 0 },
+	{ "connectionType", BOTH_HTTP, BOTH_HTTP, "\"INTERNET\"", KEPT, 0 },
+	{ "contentHandling", ALL, 0, "", KEPT, 0 },
+	{ "credentials", ALL, 0, "", ABSENT, 0 },
+	{ "httpMethod", NOT_MOCK, 0, "", KEPT, 0 },
+	{ "integrationTarget", BOTH_HTTP, 0, "", ABSENT, GWT_RULE_INTEGRATION_TARGET },
+	{ "passthroughBehavior", ALL, ALL, "\"WHEN_NO_MATCH\"", ABSENT, 0 },
+	{ "requestParameters", ALL, 0, "", KEPT, 0 },
+	{ "requestTemplates", ALL, 0, "", KEPT, 0 },
+	{ "responseTransferMode", ALL, 0, "", KEPT, GWT_RULE_TRANSFER_MODE },
+	{ "timeoutInMillis", ALL, ALL, "29000", KEPT, 0 },
+	{ "tlsConfig", BOTH_HTTP, 0, "", KEPT, GWT_RULE_TLS_CONFIG },
+	{ "type", ALL, 0, "", KEPT, 0 },
+	{ "uri", NOT_MOCK, 0, "", KEPT, 0 },
+};
+
+/* Members that did not exist before a change, or were not given unless sent. */
+static const struct {
+	const char *name;
+	enum gwt_change change;
+	bool only_default;
+} newer[] = {
+	{ "timeoutInMillis", GWT_CHANGE_TIMEOUT, false },
+	{ "connectionType", GWT_CHANGE_CONNECTION, false },
+	{ "connectionId", GWT_CHANGE_CONNECTION, false },
+	{ "passthroughBehavior", GWT_CHANGE_PASSTHROUGH_DEFAULT, true },
+};
+
+static unsigned type_flag(const struct gwt_json *integration)
+{
+	struct gwt_span type = gwt_json_get_text(integration, "type");
+
+	for (size_t i = 0; i < GWT_LEN(types); i++)
+		if (gwt_span_is(type, types[i].name))
+			return types[i].flag;
+	return 0;
+}
+
+bool gwt_integration_is_http(const struct gwt_json *integration)
+{
+	return type_flag(integration) & BOTH_HTTP;
+}
+
+static bool exists(const struct gwt_call *call, const char *name, bool sent)
+{
+	for (size_t i = 0; i < GWT_LEN(newer); i++)
+		if (strcmp(newer[i].name, name) == 0 && !gwt_call_is(call, newer[i].change))
+			return sent && newer[i].only_default;
+	return true;
+}
+
+static bool is_empty_text(const struct gwt_json *value)
+{
+	return value->type == GWT_JSON_STRING && value->text.len == 0;
+}
+
+/* Templates: "" comes back as null (recorded). */
+void gwt_null_empty_values(struct gwt_call *call, struct gwt_json *map)
+{
+	for (struct gwt_json *value = map ? map->child : NULL; value; value = value->next) {
+		if (is_empty_text(value))
+			value->type = GWT_JSON_NULL;
+		if (value->type == GWT_JSON_NULL)
+			gwt_call_rests_on(call, GWT_RULE_EMPTY_TEMPLATE);
+	}
+}
+
+static struct gwt_json *default_of(struct gwt_call *call, size_t i)
+{
+	struct gwt_json *made = NULL;
+
+	if (!members[i].fallback)
+		return gwt_json_new_string(call->arena, call->resource->id);
+	gwt_json_parse(call->arena, gwt_span_of(members[i].fallback), &made, NULL);
+	return made;
+}
+
+static void rest_on_member(struct gwt_call *call, size_t i, const struct gwt_json *value)
+{
+	if (members[i].rule)
+		gwt_call_rests_on(call, (enum gwt_rule)members[i].rule);
+	if (value->type == GWT_JSON_OBJECT && value->len == 0)
+		gwt_call_rests_on(call, GWT_RULE_EMPTY_MAP);
+}
+
+/* A member that this type does not have although it was sent. */
+static void rest_on_dropped(struct gwt_call *call, const char *name)
+{
+	if (strcmp(name, "tlsConfig") == 0)
+		gwt_call_rests_on(call, GWT_RULE_TLS_CONFIG_DROPPED);
+	else if (strcmp(name, "connectionType") == 0)
+		gwt_call_rests_on(call, GWT_RULE_CONNECTION_DROPPED);
+	else if (strcmp(name, "connectionId") == 0 || strcmp(name, "integrationTarget") == 0)
+		gwt_call_rests_on(call, GWT_RULE_EMPTY_MEMBER);
+}
+
+/* One row of the table: what `from` gave, else the default, else nothing. */
+static void add_member(struct gwt_call *call, const struct gwt_json *from, struct gwt_json *made, size_t i,
+		       unsigned type)
+{
+	const char *name = members[i].name;
+	const struct gwt_json *sent = gwt_json_get(from, name);
+
+	if (sent && sent->type == GWT_JSON_NULL)
+		sent = NULL;
+	if (sent && members[i].empty == ABSENT && is_empty_text(sent)) {
+		gwt_call_rests_on(call, GWT_RULE_EMPTY_MEMBER);
+		sent = NULL;
+	}
+	if (sent && !(members[i].kept & type))
+		rest_on_dropped(call, name);
+	if (!exists(call, name, sent != NULL))
+		return;
+	if (sent && members[i].kept & type) {
+		gwt_json_set(call->arena, made, gwt_span_of(name), gwt_json_copy(call->arena, sent));
+		rest_on_member(call, i, sent);
+	} else if (!sent && members[i].defaulted & type) {
+		gwt_json_set(call->arena, made, gwt_span_of(name), default_of(call, i));
+	}
+}
+
+struct gwt_json *gwt_integration_settle(struct gwt_call *call, const struct gwt_json *from)
+{
+	struct gwt_json *made = gwt_json_new(call->arena, GWT_JSON_OBJECT), *tls;
+
+	for (size_t i = 0; i < GWT_LEN(members); i++)
+		add_member(call, from, made, i, type_flag(from));
+	gwt_null_empty_values(call, gwt_json_get(made, "requestTemplates"));
+	if (!gwt_span_is(gwt_json_get_text(made, "connectionType"), "VPC_LINK") &&
+	    gwt_json_remove(made, GWT_SPAN("connectionId")))
+		gwt_call_rests_on(call, GWT_RULE_CONNECTION_ID);
+	tls = gwt_json_get(made, "tlsConfig");
+	if (tls && !gwt_json_get(tls, "insecureSkipVerification"))
+		gwt_json_add_bool(call->arena, tls, "insecureSkipVerification", false);
+	return made;
+}
+
+/* A put replaces the whole integration. */
+static void drop_responses(struct gwt_call *call, struct gwt_node *integration)
+{
+	struct gwt_node *response;
+
+	for (size_t i = 0; (response = gwt_node_next(integration, GWT_KIND_INTEGRATION_RESPONSE, &i));) {
+		gwt_node_remove(&call->sandbox->state, response);
+		gwt_call_rests_on(call, GWT_RULE_REPLACED);
+	}
+}
+
+bool gwt_put_integration(struct gwt_call *call)
+{
+	struct gwt_json *made = gwt_integration_settle(call, call->input);
+	struct gwt_node *old = gwt_node_child(call->method, GWT_KIND_INTEGRATION, GWT_SPAN(""));
+
+	if (old && gwt_call_store(call, old, made))
+		drop_responses(call, old);
+	call->integration = old ? old :
+				  gwt_call_add(call, call->method, GWT_KIND_INTEGRATION, GWT_SPAN(""), made,
+					       GWT_RULE_STATE_FULL);
+	call->node = call->integration;
+	return call->node && !call->code.ptr && gwt_get_integration(call);
+}
+
+struct gwt_json *gwt_integration_json(struct gwt_call *call, const struct gwt_node *integration)
+{
+	struct gwt_json *json = gwt_call_read(call, integration);
+
+	gwt_call_add_map(call, json, "integrationResponses", integration, GWT_KIND_INTEGRATION_RESPONSE);
+	return json;
+}
+
+bool gwt_get_integration(struct gwt_call *call)
+{
+	call->output = gwt_integration_json(call, call->integration);
+	return true;
+}

@@ -1,0 +1,83 @@
+/*
+ * restapi.c - REST APIs.
+ */
+#include "sandbox/call.h"
+
+/* Defaults of a REST API's members, by the change that brought each. */
+static void add_defaults(struct gwt_call *call, struct gwt_json *api)
+{
+	gwt_json_add_string(call->arena, api, "apiKeySource", GWT_SPAN("HEADER"));
+	if (gwt_call_is(call, GWT_CHANGE_EXECUTE_API_ENDPOINT))
+		gwt_json_add_bool(call->arena, api, "disableExecuteApiEndpoint", false);
+}
+
+static void add_endpoint(struct gwt_call *call, struct gwt_json *api)
+{
+	const struct gwt_json *sent = gwt_json_get(call->input, "endpointConfiguration");
+	struct gwt_json *endpoint = sent ? gwt_json_copy(call->arena, sent) :
+					   gwt_json_new(call->arena, GWT_JSON_OBJECT);
+	bool dual;
+
+	if (!gwt_json_get(endpoint, "types"))
+		gwt_json_append(gwt_json_add_array(call->arena, endpoint, "types"),
+				gwt_json_new_string(call->arena, GWT_SPAN("EDGE")));
+	dual = gwt_json_is(gwt_json_at(gwt_json_get(endpoint, "types"), 0), GWT_JSON_STRING) &&
+	       gwt_span_is(gwt_json_at(gwt_json_get(endpoint, "types"), 0)->text, "PRIVATE");
+	if (!gwt_json_get(endpoint, "ipAddressType") && gwt_call_is(call, GWT_CHANGE_IP_ADDRESS_TYPE))
+		gwt_json_add_string(call->arena, endpoint, "ipAddressType",
+				    dual ? GWT_SPAN("dualstack") : GWT_SPAN("ipv4"));
+	endpoint->name = (struct gwt_span){ NULL, 0 };
+	gwt_json_set(call->arena, api, GWT_SPAN("endpointConfiguration"), endpoint);
+}
+
+static struct gwt_json *api_json(struct gwt_call *call, struct gwt_span id, struct gwt_span root_id)
+{
+	static const char *const echoed[] = { "name", "description", "version", "binaryMediaTypes",
+					      "minimumCompressionSize", "apiKeySource", "policy", "tags",
+					      "disableExecuteApiEndpoint", "securityPolicy", "endpointAccessMode" };
+	struct gwt_json *api = gwt_json_new(call->arena, GWT_JSON_OBJECT);
+
+	gwt_json_add_string(call->arena, api, "id", id);
+	gwt_json_add_number(call->arena, api, "createdDate", call->now);
+	if (gwt_call_is(call, GWT_CHANGE_ENDPOINT)) {
+		add_defaults(call, api);
+		add_endpoint(call, api);
+	}
+	if (gwt_call_is(call, GWT_CHANGE_ROOT_RESOURCE_ID))
+		gwt_json_add_string(call->arena, api, "rootResourceId", root_id);
+	for (size_t i = 0; i < GWT_LEN(echoed); i++)
+		gwt_call_echo(call, api, echoed[i]);
+	return api;
+}
+
+bool gwt_create_rest_api(struct gwt_call *call)
+{
+	struct gwt_node *root = call->sandbox->state.root;
+	struct gwt_span id = gwt_call_new_id(call, root, GWT_KIND_API, GWT_API_ID_LEN);
+	struct gwt_span root_id = gwt_call_new_id(call, root, GWT_KIND_API, GWT_API_ID_LEN);
+	struct gwt_json *resource = gwt_json_new(call->arena, GWT_JSON_OBJECT);
+
+	call->api = gwt_call_add(call, root, GWT_KIND_API, id, api_json(call, id, root_id), GWT_RULE_TOO_MANY_APIS);
+	if (!call->api)
+		return false;
+	gwt_json_add_string(call->arena, resource, "id", root_id);
+	gwt_json_add_string(call->arena, resource, "path", GWT_SPAN("/"));
+	if (!gwt_call_add(call, call->api, GWT_KIND_RESOURCE, root_id, resource, GWT_RULE_STATE_FULL)) {
+		gwt_node_remove(&call->sandbox->state, call->api);
+		return false;
+	}
+	call->node = call->api;
+	return gwt_get_node(call);
+}
+
+bool gwt_get_node(struct gwt_call *call)
+{
+	call->output = gwt_call_read(call, call->node);
+	return true;
+}
+
+bool gwt_delete_node(struct gwt_call *call)
+{
+	gwt_node_remove(&call->sandbox->state, call->node);
+	return true;
+}

@@ -1,0 +1,67 @@
+/*
+ * state.h - what the sandbox remembers: a tree of objects.
+ *
+ * An object is a node with an id and its JSON as bytes: written once, parsed
+ * again by whoever reads it, so that nothing of a request outlives its arena and
+ * the memory in use is known to the byte. Each kind has a limit per parent and
+ * all bytes together have one.
+ */
+#ifndef GWT_SANDBOX_STATE_H
+#define GWT_SANDBOX_STATE_H
+
+#include "lib/base/map.h"
+
+#define GWT_SANDBOX_MAX_BYTES (256u * 1024 * 1024) /* bodies, ids and nodes together */
+
+enum gwt_kind {
+	GWT_KIND_ROOT, /* the account */
+	GWT_KIND_API,
+	GWT_KIND_RESOURCE,
+	GWT_KIND_METHOD,
+	GWT_KIND_METHOD_RESPONSE,
+	GWT_KIND_INTEGRATION,
+	GWT_KIND_INTEGRATION_RESPONSE,
+	GWT_KIND_DEPLOYMENT,
+	GWT_KIND_STAGE,
+	GWT_KIND_VPC_LINK,
+	GWT_KINDS,
+};
+
+struct gwt_node {
+	enum gwt_kind kind;
+	struct gwt_span id;     /* API or resource id, HTTP method, status code, stage name; "" for an integration */
+	struct gwt_span body;   /* compact JSON; absent until it is set */
+	struct gwt_span label;  /* RESOURCE: its path part */
+	struct gwt_node *parent;
+	struct gwt_node *above; /* RESOURCE: the resource it lies under; NULL for the root one */
+	/* private */
+	struct gwt_map children;
+	size_t counts[GWT_KINDS]; /* of children */
+	bool doomed;
+	char key[];               /* kind as a letter, then the id */
+};
+
+struct gwt_state {
+	struct gwt_node *root;
+	size_t bytes, max_bytes;
+};
+
+void gwt_state_init(struct gwt_state *state);
+void gwt_state_release(struct gwt_state *state);
+
+/* NULL when there is none, or when `parent` is NULL. */
+struct gwt_node *gwt_node_child(const struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id);
+/* Children of one kind in the order they were added: for (size_t i = 0; (n = gwt_node_next(p, kind, &i));) */
+struct gwt_node *gwt_node_next(const struct gwt_node *parent, enum gwt_kind kind, size_t *i);
+size_t gwt_node_count(const struct gwt_node *parent, enum gwt_kind kind);
+
+/* A new child with no body; NULL when a limit is reached. `id` is copied and is not taken yet. */
+struct gwt_node *gwt_node_add(struct gwt_state *state, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id);
+/* Replace the body by a copy of `json`; false when a limit is reached, the old body then stays. */
+bool gwt_node_set_body(struct gwt_state *state, struct gwt_node *node, struct gwt_span json);
+/* Likewise the label. */
+bool gwt_node_set_label(struct gwt_state *state, struct gwt_node *node, struct gwt_span label);
+/* With all below it; for a resource also the resources that lie under it. */
+void gwt_node_remove(struct gwt_state *state, struct gwt_node *node);
+
+#endif
