@@ -55,15 +55,29 @@ static bool has_filter(git_repository *git, const char *path)
 	       git_attr_value(value) == GIT_ATTR_VALUE_STRING;
 }
 
-static bool is_staged(struct attempt *attempt, const char *path, const git_index_entry *entry)
+/* The first path below DIR that is staged; NULL when none is. `git add -N` stages no content. */
+static gwt_status find_staged(struct gwt_repo *repo, struct attempt *attempt, const char **out, struct gwt_error *err)
 {
-	git_filemode_t mode;
-	git_oid id;
-	bool in_head = gwt_repo_tree_entry(attempt->tree, path, &id, &mode);
+	git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+	gwt_auto(git_diff_cleanup) git_diff *diff = NULL;
+	char *below = gwt_arena_cstr(&attempt->arena, gwt_span_of(repo->prefix));
 
-	if (entry && (entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD))
-		return false;
-	return in_head != (entry != NULL) || (in_head && (!git_oid_equal(&id, &entry->id) || entry->mode != mode));
+	if (*below) {
+		below[strlen(below) - 1] = '\0';
+		options.flags = GIT_DIFF_DISABLE_PATHSPEC_MATCH;
+		options.pathspec = (git_strarray){ &below, 1 };
+	}
+	if (git_diff_tree_to_index(&diff, repo->git, attempt->tree, attempt->index, &options) != 0)
+		return gwt_repo_fail(err, GWT_EUNCHECKED, "compare the index of the repository of '%s'", repo->dir);
+	*out = NULL;
+	for (size_t i = 0; i < git_diff_num_deltas(diff) && !*out; i++) {
+		const char *path = git_diff_get_delta(diff, i)->new_file.path;
+		const git_index_entry *entry = git_index_get_bypath(attempt->index, path, 0);
+
+		if (!entry || !(entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD))
+			*out = gwt_arena_cstr(&attempt->arena, gwt_span_of(path));
+	}
+	return GWT_OK;
 }
 
 static bool in_conflict(git_index *index, const char *path)
@@ -99,8 +113,6 @@ static gwt_status check_path(struct gwt_repo *repo, struct attempt *attempt, con
 
 	if (in_conflict(attempt->index, path))
 		return gwt_fail(err, GWT_EUNCHECKED, "'%s' has an unresolved merge conflict", path);
-	if (is_staged(attempt, path, entry))
-		return gwt_fail(err, GWT_EUNCHECKED, "'%s' has staged changes; commit or unstage them first", path);
 	if (!entry && git_ignore_path_is_ignored(&ignored, repo->git, path) == 0 && ignored)
 		return gwt_fail(err, GWT_EUNCHECKED, "'%s' is ignored by git (.gitignore)", path);
 	if (has_filter(repo->git, path))
@@ -113,10 +125,15 @@ static gwt_status check_path(struct gwt_repo *repo, struct attempt *attempt, con
 static gwt_status check_paths(struct gwt_repo *repo, struct attempt *attempt, const struct gwt_commit_request *request,
 			      struct gwt_error *err)
 {
+	const char *staged = NULL;
 	gwt_status status = GWT_OK;
 
 	for (size_t i = 0; status == GWT_OK && i < request->path_count; i++)
 		status = check_path(repo, attempt, request->paths[i], err);
+	if (status == GWT_OK)
+		status = find_staged(repo, attempt, &staged, err);
+	if (status == GWT_OK && staged)
+		return gwt_fail(err, GWT_EUNCHECKED, "'%s' has staged changes; commit or unstage them first", staged);
 	return status;
 }
 
@@ -413,47 +430,59 @@ static void write_hint(struct gwt_repo *repo, const struct gwt_commit_request *r
 	}
 }
 
-/* Not committed, since `reason`; the hint only where something is pending. */
-static gwt_status advise(struct gwt_repo *repo, const struct gwt_commit_request *request, const char *reason,
-			 struct gwt_commit_result *out, struct gwt_error *err)
+/* Whether any of the paths differs from HEAD, and if so the command that would commit. Writes nothing. */
+static gwt_status find_pending(struct gwt_repo *repo, const struct gwt_commit_request *request, bool *pending,
+			       char hint[1024], struct gwt_error *err)
 {
 	gwt_auto(attempt_release) struct attempt attempt = { 0 };
-	gwt_status status = GWT_OK;
+	gwt_status status = attempt_open(&attempt, repo, err);
 
-	if (!repo->git || git_repository_is_bare(repo->git)) {
-		snprintf(out->reason, sizeof(out->reason), "%s", reason);
-		return GWT_OK;
-	}
-	status = attempt_open(&attempt, repo, err);
 	if (status == GWT_OK)
 		status = look_at_all(repo, &attempt, request, false, err);
-	if (status == GWT_OK && attempt.count) {
-		snprintf(out->reason, sizeof(out->reason), "%s", reason);
-		write_hint(repo, request, &attempt, out->hint);
-	}
+	*pending = attempt.count > 0;
+	if (status == GWT_OK && *pending)
+		write_hint(repo, request, &attempt, hint);
 	return status;
+}
+
+/* Why a repository is left alone unless --commit says otherwise; NULL: it is ours. */
+static const char *left_alone(const struct gwt_repo *repo, enum gwt_commit_mode mode)
+{
+	if (mode == GWT_COMMIT_NO)
+		return "--no-commit was given";
+	if (repo->foreign)
+		return "the repository belongs to another user";
+	if (!repo->git)
+		return "it lies outside any repository";
+	if (mode == GWT_COMMIT_DEFAULT && !repo->ours)
+		return "gwtape did not make this repository, and --commit was not given";
+	return NULL;
 }
 
 static gwt_status commit_or_advise(struct gwt_repo *repo, const struct gwt_commit_request *request,
 				   struct gwt_commit_result *out, struct gwt_error *err)
 {
-	bool asked = request->mode == GWT_COMMIT_YES;
+	bool pending = true;
+	const char *reason = left_alone(repo, request->mode);
 	struct gwt_error why = { 0 };
-	gwt_status status;
+	char hint[1024] = "";
+	gwt_status status = GWT_OK;
 
-	if (request->mode == GWT_COMMIT_NO)
-		return advise(repo, request, "--no-commit was given", out, err);
-	if (!asked && !repo->ours)
-		return advise(repo, request,
-			      repo->foreign ? "the repository belongs to another user"
-					    : "gwtape did not make this repository, and --commit was not given",
-			      out, err);
-	status = gwt_repo_may_commit(repo, request, &why);
-	if (status == GWT_EUNCHECKED && !asked)
-		return advise(repo, request, why.msg, out, err);
-	if (status != GWT_OK)
-		return gwt_fail(err, status, "%s", why.msg);
-	return commit_patiently(repo, request, out, err);
+	if (repo->git && !git_repository_is_bare(repo->git))
+		status = find_pending(repo, request, &pending, hint, err);
+	if (status != GWT_OK || !pending)
+		return status;
+	if (!reason) {
+		status = gwt_repo_may_commit(repo, request, &why);
+		if (status == GWT_OK)
+			return commit_patiently(repo, request, out, err);
+		if (status != GWT_EUNCHECKED || request->mode == GWT_COMMIT_YES)
+			return gwt_fail(err, status, "%s", why.msg);
+		reason = why.msg;
+	}
+	snprintf(out->reason, sizeof(out->reason), "%.*s", (int)sizeof(out->reason) - 1, reason);
+	snprintf(out->hint, sizeof(out->hint), "%s", hint);
+	return GWT_OK;
 }
 
 gwt_status gwt_store_commit(const struct gwt_commit_request *request, struct gwt_commit_result *out,

@@ -231,6 +231,8 @@ Test(store, commit_is_refused_with_the_reason)
 		  "mkdir -p test/cassettes/g; echo 1 > test/cassettes/g/a.json; git add .; git commit -qm x;"
 		  "git rm -q --cached test/cassettes/g/a.json",
 		  "has staged changes" },
+		{ "staged beside", "echo x > test/cassettes/README.md; git add test/cassettes/README.md",
+		  "'test/cassettes/README.md' has staged changes" },
 		{ "ignored", "echo '*.json' > .gitignore", "is ignored by git" },
 		{ "filter", "echo '*.json filter=lfs' > .gitattributes", "filter attribute" },
 		{ "merge",
