@@ -159,6 +159,7 @@ struct gwt_json *gwt_json_copy(struct gwt_arena *arena, const struct gwt_json *j
 {
 	struct gwt_json *copy = gwt_json_new(arena, json->type);
 
+	copy->tag = json->tag;
 	copy->text = gwt_arena_copy(arena, json->text);
 	for (const struct gwt_json *child = json->child; child; child = child->next) {
 		struct gwt_json *below = gwt_json_append(copy, gwt_json_copy(arena, child));

@@ -28,6 +28,7 @@ enum gwt_json_type {
 
 struct gwt_json {
 	enum gwt_json_type type;
+	unsigned tag;         /* for the user of a tree; 0 when parsed or built, kept by gwt_json_copy() */
 	struct gwt_span text; /* NUMBER: the token; STRING: decoded bytes */
 	struct gwt_span name; /* decoded member name, inside an object; else absent */
 	struct gwt_json *child, *last; /* ARRAY, OBJECT: first and last child */
