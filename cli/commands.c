@@ -3,6 +3,7 @@
 #include "cli/help.h"
 
 const struct gwt_command *const gwt_commands[] = {
+	&gwt_cmd_config,
 	&gwt_cmd_completion,
 	&gwt_cmd_help,
 	NULL,

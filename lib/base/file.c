@@ -261,3 +261,26 @@ void gwt_file_position(struct gwt_span text, size_t offset, size_t *line, size_t
 	*line = lines;
 	*column = before.len - start + 1;
 }
+
+gwt_status gwt_vfail_at(struct gwt_error *err, const char *path, struct gwt_span text, size_t offset,
+			const char *fmt, va_list args)
+{
+	size_t line, column;
+
+	if (!err)
+		return GWT_EPARSE;
+	gwt_file_position(text, offset, &line, &column);
+	gwt_vfail(err, GWT_EPARSE, fmt, args);
+	return gwt_fail_in(err, "%s:%zu:%zu", path, line, column);
+}
+
+gwt_status gwt_fail_at(struct gwt_error *err, const char *path, struct gwt_span text, size_t offset, const char *fmt,
+		       ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	gwt_vfail_at(err, path, text, offset, fmt, args);
+	va_end(args);
+	return GWT_EPARSE;
+}

@@ -41,5 +41,10 @@ char *gwt_file_join(struct gwt_arena *arena, const char *a, const char *b);
 
 /* Line and column (from 1; columns count bytes) of `offset` in `text`. */
 void gwt_file_position(struct gwt_span text, size_t offset, size_t *line, size_t *column);
+/* GWT_EPARSE: "PATH:LINE:COLUMN: reason". */
+gwt_status gwt_fail_at(struct gwt_error *err, const char *path, struct gwt_span text, size_t offset, const char *fmt,
+		       ...) __attribute__((format(printf, 5, 6)));
+gwt_status gwt_vfail_at(struct gwt_error *err, const char *path, struct gwt_span text, size_t offset,
+			const char *fmt, va_list args);
 
 #endif

@@ -93,12 +93,16 @@ const char *gwt_variable_type(struct gwt_span name); /* restApiId -> "rest-api-i
 /* Index of an interaction by id; SIZE_MAX when there is none. */
 size_t gwt_cassette_find(const struct gwt_cassette *cassette, struct gwt_span id);
 
+/* Whether `name` is one of `names` or lies in a group that is; true when there are no names. */
+bool gwt_name_is_selected(struct gwt_span name, char *const *names, size_t name_count);
+
 /* A set of cassettes: every *.json below `dir` but VALIDATED.json, sorted by scenario. */
 struct gwt_cassettes {
 	struct gwt_cassette *items;
 	size_t len, cap;
 };
-/* `source` is DIR or DIR@REV. GWT_EPARSE for the first broken one: nothing is half loaded. */
+/* `source` is DIR or DIR@REV. GWT_EPARSE for the first broken one: nothing is half loaded. GWT_EUNCHECKED when
+   there is none, or none of a name. */
 gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char *const *names, size_t name_count,
 			      struct gwt_cassettes *out, struct gwt_error *err);
 

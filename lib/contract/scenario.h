@@ -12,6 +12,9 @@
 #include "lib/http/message.h"
 #include "lib/json/json.h"
 
+#define GWT_MAX_SCENARIO_BYTES (1024 * 1024)
+#define GWT_MAX_STEPS          200
+
 enum gwt_fixture {
 	GWT_FIXTURE_REST_API = 1 << 0,
 	GWT_FIXTURE_RESOURCE = 1 << 1,
@@ -23,12 +26,13 @@ enum gwt_fixture {
 struct gwt_step {
 	struct gwt_span id;
 	struct gwt_span call;                  /* operation name */
-	const struct gwt_operation *operation; /* NULL for one that the model does not know */
+	const struct gwt_operation *operation; /* never NULL: a name that the model does not know is refused */
 	struct gwt_json *input; /* object, member order kept; "${name}" and {"$sub": …} still in place */
+	const struct gwt_json *variables; /* those that the scenario declares: which ${names} count; may be NULL */
 	int expect_status;      /* 0: not pinned */
 	struct gwt_span expect_error;  /* code; absent: not pinned */
 	struct gwt_span expect_echoes; /* id of an earlier step; absent: not pinned */
-	struct gwt_json *expect_body;  /* members that the answer must have; NULL: not pinned */
+	struct gwt_json *expect_body;  /* members that the answer must have; NULL: not pinned. Variables in place */
 	size_t line;            /* where the step begins in the file */
 };
 
@@ -54,7 +58,7 @@ struct gwt_scenarios {
 	struct gwt_scenario *items; /* sorted by name */
 	size_t len, cap;
 };
-/* Every *.yaml below `dir` whose name is in `names` (or any, when name_count is 0). GWT_EUNCHECKED when a
+/* Every *.yaml in the groups below `dir` whose name is in `names` (or any, when name_count is 0). GWT_EUNCHECKED when a
    name fits none; a name that ends in '/' or is a group fits all of the group. */
 gwt_status gwt_scenarios_load(struct gwt_arena *arena, const char *dir, char *const *names, size_t name_count,
 			      struct gwt_scenarios *out, struct gwt_error *err);
@@ -72,6 +76,18 @@ struct gwt_uses {
 	struct gwt_use *items;
 	size_t len, cap;
 };
+
+/* Whether `${name}` is a variable where `declared` are the scenario's own (may be NULL). */
+bool gwt_variable_known(const struct gwt_json *declared, struct gwt_span name);
+
+/*
+ * A copy of `value` (an `input`, an `expect_body`) with values for variables: "${name}" and {"$sub": …}
+ * are replaced, "$${name}" loses its first '$'. `at` is the position that `uses` (may be NULL) are under.
+ * GWT_EPARSE when a variable has no value.
+ */
+gwt_status gwt_step_values(const struct gwt_step *step, const struct gwt_json *value, struct gwt_span at,
+			   gwt_variable_lookup lookup, void *lookup_arg, struct gwt_arena *arena,
+			   struct gwt_json **out, struct gwt_uses *uses, struct gwt_error *err);
 
 /*
  * The request of a step, unsigned and without Host: method, target, `Accept: application/json`,

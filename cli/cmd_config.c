@@ -1,0 +1,90 @@
+/* `gwtape config`: what is in force for each command, and where each value came from. */
+#include <stdio.h>
+
+#include "cli/help.h"
+#include "cli/option.h"
+#include "lib/json/write.h"
+
+struct config_options {
+	bool json;
+};
+
+static const struct gwt_option specs[] = {
+	{ "json", NULL, "machine-readable output", GWT_OPT_FLAG, offsetof(struct config_options, json), NULL, "" },
+	{ 0 },
+};
+
+static const char *const source_words[] = { "default", "gwtape.json", "environment", "flag" };
+
+/* One value of one command, on either output. */
+struct row {
+	const char *command, *option, *value, *source;
+};
+
+static void print_row(const struct row *row)
+{
+	printf("%-18s %-20s %-30s %s\n", row->command, row->option, row->value, row->source);
+}
+
+static void add_row(struct gwt_arena *arena, struct gwt_json *array, const struct row *row)
+{
+	struct gwt_json *object = gwt_json_append(array, gwt_json_new(arena, GWT_JSON_OBJECT));
+
+	gwt_json_add_string(arena, object, "command", gwt_span_of(row->command));
+	gwt_json_add_string(arena, object, "option", gwt_span_of(row->option));
+	gwt_json_add_string(arena, object, "value", gwt_span_of(row->value));
+	gwt_json_add_string(arena, object, "source", gwt_span_of(row->source));
+}
+
+static gwt_status list_command(const struct gwt_command *command, const struct gwt_config *config,
+			       struct gwt_arena *arena, struct gwt_json *array, struct gwt_error *err)
+{
+	char *none[] = { NULL };
+	enum gwt_option_source sources[64] = { GWT_FROM_DEFAULT };
+	void *options = gwt_arena_alloc(arena, command->options_size);
+	struct gwt_arguments args;
+	gwt_status status = gwt_options_fill(command, config, none, arena, options, &args, sources, err);
+
+	for (size_t i = 0; status == GWT_OK && command->options[i].name; i++) {
+		const char *value = gwt_option_text(&command->options[i], options, arena);
+		struct row row = { command->name, command->options[i].name, value, source_words[sources[i]] };
+
+		if (value && array)
+			add_row(arena, array, &row);
+		else if (value)
+			print_row(&row);
+	}
+	return status;
+}
+
+static gwt_status run_config(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
+			     struct gwt_error *err)
+{
+	const struct config_options *options = opaque;
+	struct gwt_json *array = options->json ? gwt_json_new(arena, GWT_JSON_ARRAY) : NULL;
+	struct gwt_config config;
+	gwt_status status = gwt_config_load(&config, arena, err);
+
+	(void)args, (void)exit_code;
+	for (size_t i = 0; status == GWT_OK && gwt_commands[i]; i++)
+		status = list_command(gwt_commands[i], &config, arena, array, err);
+	if (status == GWT_OK && array) {
+		gwt_auto(gwt_buf_release) struct gwt_buf out;
+
+		gwt_buf_init(&out, SIZE_MAX);
+		gwt_json_write(&out, array, GWT_JSON_PRETTY);
+		fwrite(out.ptr, 1, out.len, stdout);
+	} else if (status == GWT_OK) {
+		printf("# from %s; what is not listed has its default\n", config.path ? config.path : "no gwtape.json");
+	}
+	gwt_config_release(&config);
+	return status;
+}
+
+const struct gwt_command gwt_cmd_config = {
+	.name = "config",
+	.about = "show the options in force and where each came from",
+	.options = specs,
+	.options_size = sizeof(struct config_options),
+	.run = run_config,
+};

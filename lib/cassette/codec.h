@@ -1,0 +1,18 @@
+/*
+ * codec.h - what reading and writing a cassette share.
+ */
+#ifndef GWT_CASSETTE_CODEC_H
+#define GWT_CASSETTE_CODEC_H
+
+#include "lib/cassette/cassette.h"
+#include "lib/json/write.h"
+
+struct gwt_sigv4;
+
+/* compact, compact-lf, spaced */
+bool gwt_layout_parse(struct gwt_span word, enum gwt_json_layout *out);
+/* SHA-256 of the contract bytes and of the response body's bytes, hexadecimal. */
+void gwt_interaction_hash(struct gwt_sigv4 *digests, const struct gwt_interaction *interaction,
+			  struct gwt_arena *scratch, char contract[65], char body[65]);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * index.h - every interaction of a set of cassettes, found by what it asks.
+ *
+ * A key is a request's contract bytes with a mark where variables stand. Requests
+ * that differ only in ids have the same key; each distinct way of having variables
+ * is a shape. Finding a client's request makes one key a shape that fits its method
+ * and number of path segments, and looks each up: the cost does not grow with the
+ * number of cassettes. Keys are compared whole, never by their hash alone.
+ *
+ * Immutable once made; sessions and threads share it.
+ */
+#ifndef GWT_CASSETTE_INDEX_H
+#define GWT_CASSETTE_INDEX_H
+
+#include "lib/cassette/template.h"
+
+struct gwt_index;
+
+/* An interaction, with what matching needs. */
+struct gwt_entry {
+	const struct gwt_cassette *cassette;
+	const struct gwt_interaction *interaction;
+	size_t cassette_index, interaction_index;
+	struct gwt_template request, response;
+	const struct gwt_key *key;
+	bool writes;
+};
+
+/* All interactions that ask the same but for their ids, in the order of the cassettes. */
+struct gwt_key {
+	struct gwt_span bytes;
+	struct gwt_entry **entries;
+	size_t len, cap;
+	struct gwt_entry **first_steps; /* those that are the first of their scenario */
+	size_t first_len, first_cap;
+};
+
+/* `cassettes` outlives the index. */
+struct gwt_index *gwt_index_new(const struct gwt_cassettes *cassettes);
+void gwt_index_free(struct gwt_index *index);
+
+const struct gwt_cassettes *gwt_index_cassettes(const struct gwt_index *index);
+/* The entries of a cassette, one for each interaction. */
+struct gwt_entry *gwt_index_entries(const struct gwt_index *index, size_t cassette);
+
+/* The keys that a request has and some interaction too; at most `cap`, returns how many. */
+size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *request,
+		      const struct gwt_contract *contract, struct gwt_arena *arena, const struct gwt_key **out,
+		      size_t cap);
+
+/*
+ * Read the values of the variables that stand in an entry's request out of `request`, which has the entry's
+ * key. False when one variable would have two values.
+ */
+bool gwt_entry_read(const struct gwt_entry *entry, const struct gwt_request *request,
+		    const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_values *out);
+
+/* Interactions with this method and operation (or, for an unknown one, this number of path segments). */
+size_t gwt_index_same_route(const struct gwt_index *index, const struct gwt_request *request,
+			    struct gwt_entry *const **out);
+/* Whether any interaction is of this operation. */
+bool gwt_index_has_operation(const struct gwt_index *index, struct gwt_span operation);
+
+#endif

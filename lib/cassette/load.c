@@ -1,0 +1,128 @@
+/* A folder of cassettes, from the file system or from a git revision. */
+#include <stdlib.h>
+
+#include "lib/base/file.h"
+#include "lib/base/limits.h"
+#include "lib/cassette/cassette.h"
+#include "lib/cassette/store.h"
+
+/* A file's text and its path below the folder. */
+struct source {
+	const char *relative, *shown; /* shown: for messages */
+	struct gwt_span text;
+};
+
+static bool is_validated(struct gwt_span path)
+{
+	return gwt_span_is(path, "VALIDATED.json") || gwt_span_ends(path, GWT_SPAN("/VALIDATED.json"));
+}
+
+static struct gwt_span name_of(const char *relative)
+{
+	struct gwt_span path = gwt_span_of(relative);
+
+	return gwt_span_slice(path, 0, path.len - 5); /* .json */
+}
+
+bool gwt_name_is_selected(struct gwt_span name, char *const *names, size_t name_count)
+{
+	for (size_t i = 0; i < name_count; i++) {
+		struct gwt_span wanted = gwt_span_of(names[i]);
+
+		if (wanted.len && wanted.ptr[wanted.len - 1] == '/')
+			wanted.len--;
+		if (gwt_span_starts(name, wanted) && (name.len == wanted.len || name.ptr[wanted.len] == '/'))
+			return true;
+	}
+	return name_count == 0;
+}
+
+static gwt_status add(struct gwt_arena *arena, const struct source *from, struct gwt_cassettes *out,
+		      struct gwt_error *err)
+{
+	struct gwt_cassette cassette;
+	gwt_status status = gwt_cassette_parse(arena, from->shown, from->text, &cassette, err);
+
+	if (status != GWT_OK)
+		return status;
+	if (!gwt_span_eq(cassette.scenario, name_of(from->relative)))
+		return gwt_fail(err, GWT_EPARSE, "%s:1:1: it holds the scenario '" GWT_SPAN_FMT "', its file name says '"
+				GWT_SPAN_FMT "'", from->shown, GWT_SPAN_ARG(cassette.scenario),
+				GWT_SPAN_ARG(name_of(from->relative)));
+	gwt_arena_grow(arena, (void **)&out->items, sizeof(cassette), out->len, &out->cap);
+	out->items[out->len++] = cassette;
+	return GWT_OK;
+}
+
+static gwt_status load_folder(struct gwt_arena *arena, const char *dir, char *const *names, size_t name_count,
+			      struct gwt_cassettes *out, struct gwt_error *err)
+{
+	struct gwt_file_list list;
+	gwt_status status = gwt_file_list(arena, dir, ".json", &list, err);
+
+	for (size_t i = 0; status == GWT_OK && i < list.len; i++) {
+		struct source from = { list.paths[i], gwt_file_join(arena, dir, list.paths[i]), { NULL, 0 } };
+
+		if (is_validated(gwt_span_of(from.relative)) ||
+		    !gwt_name_is_selected(name_of(from.relative), names, name_count))
+			continue;
+		status = gwt_file_read(arena, from.shown, GWT_MAX_FILE_BYTES, &from.text, err);
+		if (status == GWT_OK)
+			status = add(arena, &from, out, err);
+	}
+	return status;
+}
+
+static gwt_status load_revision(struct gwt_arena *arena, const char *dir, const char *revision, char *const *names,
+				size_t name_count, struct gwt_cassettes *out, struct gwt_error *err)
+{
+	struct gwt_store_files files;
+	gwt_status status = gwt_store_read(arena, dir, revision, ".json", &files, err);
+
+	for (size_t i = 0; status == GWT_OK && i < files.len; i++) {
+		struct source from = { gwt_arena_cstr(arena, files.items[i].path), NULL, files.items[i].bytes };
+
+		if (is_validated(files.items[i].path) ||
+		    !gwt_name_is_selected(name_of(from.relative), names, name_count))
+			continue;
+		from.shown = gwt_arena_printf(arena, "%s@%s:%s", dir, revision, from.relative).ptr;
+		status = add(arena, &from, out, err);
+	}
+	return status;
+}
+
+static gwt_status check_names(const struct gwt_cassettes *found, const char *source, char *const *names,
+			      size_t name_count, struct gwt_error *err)
+{
+	for (size_t i = 0; i < name_count; i++) {
+		bool used = false;
+
+		for (size_t j = 0; j < found->len && !used; j++)
+			used = gwt_name_is_selected(found->items[j].scenario, names + i, 1);
+		if (!used)
+			return gwt_fail(err, GWT_EUNCHECKED, "no cassette '%s' in '%s'", names[i], source);
+	}
+	if (found->len == 0)
+		return gwt_fail(err, GWT_EUNCHECKED, "there is no cassette in '%s'", source);
+	return GWT_OK;
+}
+
+gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char *const *names, size_t name_count,
+			      struct gwt_cassettes *out, struct gwt_error *err)
+{
+	const char *at = strrchr(source, '@');
+	struct gwt_cassettes found = { 0 };
+	gwt_status status;
+
+	if (at && at != source && !gwt_file_is_dir(source))
+		status = load_revision(arena,
+				       gwt_arena_cstr(arena, (struct gwt_span){ source, (size_t)(at - source) }),
+				       at + 1, names, name_count, &found, err);
+	else
+		status = load_folder(arena, source, names, name_count, &found, err);
+	if (status == GWT_OK)
+		status = check_names(&found, source, names, name_count, err);
+	if (status == GWT_OK)
+		*out = found;
+	return status;
+}

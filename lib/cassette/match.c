@@ -1,0 +1,561 @@
+#include "lib/cassette/match.h"
+
+#include <stdlib.h>
+
+#include "lib/base/map.h"
+#include "lib/cassette/nearest.h"
+#include "lib/cassette/position.h"
+#include "lib/http/uri.h"
+
+enum { MAX_KEYS = 32 };
+
+/* What a session knows of one scenario. Made when the scenario is first touched. */
+struct progress {
+	size_t cassette;
+	bool consistent;
+	bool started;            /* something was matched */
+	size_t last_write;       /* index of the last matched write; SIZE_MAX before any */
+	size_t next_write;       /* index of the first write not matched yet; count when there is none */
+	uint32_t *uses;          /* of each interaction, over all runs */
+	bool *done;              /* of each interaction, in this run */
+	struct gwt_span *values; /* of each variable: what this client calls it; absent: the sample */
+	struct gwt_arena arena;  /* holds the values */
+};
+
+/* One way in which a request fits a scenario. */
+struct gwt_hypothesis {
+	const struct gwt_entry *entry;
+	struct gwt_values values; /* read from the request */
+	bool starts_over;         /* with these values */
+	bool bound;               /* ids known to this session, samples included */
+};
+
+struct gwt_session {
+	const struct gwt_index *index;
+	struct gwt_match_options options;
+	struct progress **progress; /* by cassette; NULL until touched */
+	size_t *started;            /* cassettes that were started, in order */
+	size_t started_len, started_cap;
+	struct gwt_map issued;
+	struct gwt_arena arena; /* issued ids */
+};
+
+struct gwt_session *gwt_session_new(const struct gwt_index *index, const struct gwt_match_options *options)
+{
+	struct gwt_session *session = gwt_xcalloc(1, sizeof(*session));
+
+	session->index = index;
+	session->options = *options;
+	session->progress = gwt_xcalloc(gwt_index_cassettes(index)->len, sizeof(*session->progress));
+	return session;
+}
+
+void gwt_session_free(struct gwt_session *session)
+{
+	if (!session)
+		return;
+	for (size_t i = 0; i < gwt_index_cassettes(session->index)->len; i++) {
+		struct progress *progress = session->progress[i];
+
+		if (!progress)
+			continue;
+		gwt_arena_release(&progress->arena);
+		free(progress->uses);
+		free(progress->done);
+		free(progress->values);
+		free(progress);
+	}
+	free(session->progress);
+	free(session->started);
+	gwt_map_release(&session->issued);
+	gwt_arena_release(&session->arena);
+	free(session);
+}
+
+void gwt_session_issue(struct gwt_session *session, struct gwt_span id)
+{
+	struct gwt_span copy = gwt_arena_copy(&session->arena, id);
+
+	gwt_map_put(&session->issued, copy, session);
+}
+
+static const struct gwt_cassette *cassette_of(const struct gwt_session *session, size_t cassette)
+{
+	return &gwt_index_cassettes(session->index)->items[cassette];
+}
+
+static size_t write_after(const struct gwt_session *session, size_t cassette, size_t from)
+{
+	const struct gwt_entry *entries = gwt_index_entries(session->index, cassette);
+	size_t count = cassette_of(session, cassette)->interaction_count;
+
+	while (from < count && !entries[from].writes)
+		from++;
+	return from;
+}
+
+static void begin(struct gwt_session *session, struct progress *progress)
+{
+	const struct gwt_cassette *cassette = cassette_of(session, progress->cassette);
+
+	progress->consistent = true;
+	progress->last_write = SIZE_MAX;
+	progress->next_write = write_after(session, progress->cassette, 0);
+	memset(progress->done, 0, cassette->interaction_count * sizeof(*progress->done));
+	memset(progress->values, 0, cassette->variable_count * sizeof(*progress->values));
+	gwt_arena_reset(&progress->arena);
+}
+
+static struct progress *progress_of(struct gwt_session *session, size_t cassette)
+{
+	const struct gwt_cassette *from = cassette_of(session, cassette);
+	struct progress *progress = session->progress[cassette];
+
+	if (progress)
+		return progress;
+	progress = gwt_xcalloc(1, sizeof(*progress));
+	progress->cassette = cassette;
+	progress->uses = gwt_xcalloc(from->interaction_count, sizeof(*progress->uses));
+	progress->done = gwt_xcalloc(from->interaction_count, sizeof(*progress->done));
+	progress->values = gwt_xcalloc(from->variable_count, sizeof(*progress->values));
+	session->progress[cassette] = progress;
+	begin(session, progress);
+	return progress;
+}
+
+size_t gwt_session_uses(const struct gwt_session *session, const struct gwt_entry *entry)
+{
+	const struct progress *progress = session->progress[entry->cassette_index];
+
+	return progress ? progress->uses[entry->interaction_index] : 0;
+}
+
+/* What the session calls a variable: the bound value, else the sample. */
+static struct gwt_span bound_value(const struct gwt_session *session, const struct gwt_entry *entry, size_t variable)
+{
+	const struct progress *progress = session->progress[entry->cassette_index];
+
+	if (progress && progress->values[variable].ptr)
+		return progress->values[variable];
+	return entry->cassette->variables[variable].sample;
+}
+
+static bool may_bind(const struct gwt_session *session, struct gwt_span value)
+{
+	return !session->options.issued_ids || gwt_map_get(&session->issued, value) != NULL;
+}
+
+/* First variable of `values` that the session knows by another value; SIZE_MAX when all fit. A variable that
+   this client has not named yet takes the value it is given. */
+static size_t unknown_variable(const struct gwt_session *session, const struct gwt_entry *entry,
+			       const struct gwt_values *values)
+{
+	const struct progress *progress = session->progress[entry->cassette_index];
+
+	for (size_t i = 0; i < values->len; i++) {
+		if (!values->items[i].ptr || gwt_span_eq(values->items[i], bound_value(session, entry, i)))
+			continue;
+		if (progress && progress->started && !progress->values[i].ptr && may_bind(session, values->items[i]))
+			continue;
+		return i;
+	}
+	return SIZE_MAX;
+}
+
+static bool can_start_over(const struct gwt_session *session, const struct gwt_entry *entry,
+			   const struct gwt_values *values)
+{
+	if (entry->interaction_index != 0)
+		return false;
+	for (size_t i = 0; i < values->len; i++)
+		if (values->items[i].ptr && !gwt_span_eq(values->items[i], bound_value(session, entry, i)) &&
+		    !may_bind(session, values->items[i]))
+			return false;
+	return true;
+}
+
+/* Every recorded write before it was matched, and the scenario is still consistent with the calls. */
+static bool is_available(const struct gwt_session *session, const struct gwt_entry *entry)
+{
+	const struct progress *progress = session->progress[entry->cassette_index];
+
+	if (!progress)
+		return entry->interaction_index <= write_after(session, entry->cassette_index, 0);
+	return progress->consistent && entry->interaction_index <= progress->next_write;
+}
+
+/* Of a write: it is the next one, or repeats the last one. Of a read: it was recorded after the last write. */
+static bool is_in_turn(const struct gwt_session *session, const struct gwt_entry *entry)
+{
+	const struct progress *progress = session->progress[entry->cassette_index];
+
+	return !progress || progress->last_write == SIZE_MAX || entry->interaction_index >= progress->last_write;
+}
+
+static bool is_used_up(const struct gwt_session *session, const struct gwt_entry *entry)
+{
+	const struct progress *progress = session->progress[entry->cassette_index];
+
+	return progress && progress->done[entry->interaction_index];
+}
+
+/* Strict: the one interaction that comes next in its scenario. */
+static bool is_next_in_strict_order(const struct gwt_session *session, const struct gwt_entry *entry)
+{
+	return !is_used_up(session, entry) &&
+	       (entry->interaction_index == 0 || is_used_up(session, entry - 1));
+}
+
+static bool answers(const struct gwt_session *session, const struct gwt_entry *entry)
+{
+	if (!is_available(session, entry) || !is_in_turn(session, entry))
+		return false;
+	return !session->options.strict || is_next_in_strict_order(session, entry);
+}
+
+/* The hypotheses of one search. */
+struct search {
+	struct gwt_session *session;
+	const struct gwt_request *request;
+	const struct gwt_contract *contract;
+	struct gwt_arena *arena;
+	struct gwt_hypothesis *items;
+	size_t len, cap;
+	const struct gwt_entry *out_of_turn; /* equal, ids known, not available */
+	const struct gwt_entry *unknown_id;  /* equal but for an id */
+	struct gwt_values unknown_values;
+};
+
+static void add_hypothesis(struct search *search, const struct gwt_hypothesis *hypothesis)
+{
+	gwt_arena_grow(search->arena, (void **)&search->items, sizeof(*hypothesis), search->len, &search->cap);
+	search->items[search->len++] = *hypothesis;
+}
+
+/*
+ * Of the equal interactions of one scenario, the one that answers: the first that was not used in this run, else
+ * the last. A better one replaces what the search has of this scenario.
+ */
+static void offer(struct search *search, const struct gwt_hypothesis *offered)
+{
+	struct gwt_hypothesis *last = search->len ? &search->items[search->len - 1] : NULL;
+
+	if (!last || last->entry->cassette_index != offered->entry->cassette_index ||
+	    last->starts_over != offered->starts_over) {
+		add_hypothesis(search, offered);
+		return;
+	}
+	if (is_used_up(search->session, last->entry))
+		*last = *offered;
+}
+
+static void try_entry(struct search *search, const struct gwt_entry *entry)
+{
+	struct gwt_hypothesis hypothesis = { .entry = entry, .bound = true };
+	struct gwt_session *session = search->session;
+
+	if (!gwt_entry_read(entry, search->request, search->contract, search->arena, &hypothesis.values))
+		return;
+	if (unknown_variable(session, entry, &hypothesis.values) == SIZE_MAX) {
+		if (answers(session, entry)) {
+			offer(search, &hypothesis);
+			return;
+		}
+		if (!search->out_of_turn)
+			search->out_of_turn = entry;
+	} else if (!search->unknown_id) {
+		search->unknown_id = entry;
+		search->unknown_values = hypothesis.values;
+	}
+}
+
+static bool same_ids(const struct gwt_session *session, const struct gwt_entry *entry, const struct gwt_values *values)
+{
+	for (size_t i = 0; i < values->len; i++)
+		if (values->items[i].ptr && !gwt_span_eq(values->items[i], bound_value(session, entry, i)))
+			return false;
+	return true;
+}
+
+/* With new ids any first step starts its scenario over; with the same ids only a PUT does, which replaces all. */
+static void try_start(struct search *search, const struct gwt_entry *entry)
+{
+	struct gwt_hypothesis hypothesis = { .entry = entry, .starts_over = true };
+
+	if (search->session->options.strict && search->session->progress[entry->cassette_index] &&
+	    search->session->progress[entry->cassette_index]->started)
+		return;
+	if (!gwt_entry_read(entry, search->request, search->contract, search->arena, &hypothesis.values) ||
+	    !can_start_over(search->session, entry, &hypothesis.values))
+		return;
+	if (same_ids(search->session, entry, &hypothesis.values) && !gwt_span_is(search->request->method, "PUT"))
+		return;
+	add_hypothesis(search, &hypothesis);
+}
+
+static void search_key(struct search *search, const struct gwt_key *key)
+{
+	for (size_t i = 0; i < key->len; i++)
+		try_entry(search, key->entries[i]);
+}
+
+static void response_of(const struct gwt_hypothesis *hypothesis, const struct gwt_session *session,
+			struct gwt_arena *arena, struct gwt_response *out)
+{
+	const struct gwt_entry *entry = hypothesis->entry;
+	struct gwt_values values = { gwt_arena_array(arena, struct gwt_span, hypothesis->values.len + 1),
+				     hypothesis->values.len };
+
+	for (size_t i = 0; i < values.len; i++) {
+		values.items[i] = hypothesis->values.items[i];
+		if (!values.items[i].ptr && !hypothesis->starts_over)
+			values.items[i] = bound_value(session, entry, i);
+	}
+	gwt_template_response(&entry->response, entry->cassette, entry->interaction, &values, arena, out);
+}
+
+static bool same_response(const struct gwt_response *a, const struct gwt_response *b)
+{
+	if (a->status != b->status || !gwt_span_eq(a->body, b->body) || a->headers.len != b->headers.len)
+		return false;
+	for (size_t i = 0; i < a->headers.len; i++)
+		if (!gwt_span_ieq(a->headers.items[i].name, b->headers.items[i].name) ||
+		    !gwt_span_eq(a->headers.items[i].value, b->headers.items[i].value))
+			return false;
+	return true;
+}
+
+/* Index of the first hypothesis that answers otherwise than the first one; the count when all agree. */
+static size_t first_dissent(const struct search *search, struct gwt_response *answer)
+{
+	struct gwt_response other;
+
+	response_of(&search->items[0], search->session, search->arena, answer);
+	for (size_t i = 1; i < search->len; i++) {
+		response_of(&search->items[i], search->session, search->arena, &other);
+		if (!same_response(answer, &other))
+			return i;
+	}
+	return search->len;
+}
+
+static void set_ambiguous(const struct search *search, size_t dissent, struct gwt_outcome *out)
+{
+	const struct gwt_entry *a = search->items[0].entry, *b = search->items[dissent].entry;
+
+	out->verdict = GWT_VERDICT_AMBIGUOUS_SCENARIO;
+	out->entry = a;
+	out->note = gwt_arena_printf(search->arena,
+				     "'" GWT_SPAN_FMT "' and '" GWT_SPAN_FMT "' would answer this call differently; "
+				     "select one with --scenario " GWT_SPAN_FMT,
+				     GWT_SPAN_ARG(a->cassette->scenario), GWT_SPAN_ARG(b->cassette->scenario),
+				     GWT_SPAN_ARG(a->cassette->scenario));
+}
+
+static void compare_with(struct gwt_session *session, const struct gwt_entry *entry, const struct gwt_values *values,
+			 const struct gwt_request *request, struct gwt_arena *arena, struct gwt_comparison *out)
+{
+	struct gwt_compare_options options = { .any_region = session->options.any_region };
+	struct gwt_request expected;
+
+	gwt_expected_request(entry, values, arena, &expected);
+	gwt_compare(&expected, request, &options, arena, out);
+}
+
+static void set_answer(struct search *search, const struct gwt_response *answer, struct gwt_outcome *out)
+{
+	const struct gwt_hypothesis *first = &search->items[0];
+
+	compare_with(search->session, first->entry, &first->values, search->request, search->arena, &out->comparison);
+	out->entry = first->entry;
+	out->level = out->comparison.level;
+	out->verdict = out->comparison.verdict;
+	out->ok = out->level >= search->session->options.level;
+	out->response = *answer;
+	out->hypotheses = search->items;
+	out->hypothesis_count = search->len;
+	out->request = search->request;
+}
+
+/* A difference that is about one id or the order, beside the verdict. */
+static void set_unknown_id(struct search *search, struct gwt_outcome *out)
+{
+	const struct gwt_entry *entry = search->unknown_id;
+	size_t variable = unknown_variable(search->session, entry, &search->unknown_values);
+	struct gwt_difference *difference;
+
+	out->verdict = GWT_VERDICT_UNKNOWN_ID;
+	out->entry = entry;
+	difference = gwt_comparison_add(&out->comparison, search->arena, GWT_VERDICT_UNKNOWN_ID,
+					entry->cassette->variables[variable].name);
+	difference->expected = gwt_json_new_string(search->arena, bound_value(search->session, entry, variable));
+	difference->got = gwt_json_new_string(search->arena, search->unknown_values.items[variable]);
+	out->comparison.verdict = GWT_VERDICT_UNKNOWN_ID;
+}
+
+static void set_out_of_turn(struct search *search, struct gwt_outcome *out)
+{
+	const struct gwt_entry *entry = search->out_of_turn;
+	bool used = search->session->options.strict && is_used_up(search->session, entry);
+	const struct progress *progress = search->session->progress[entry->cassette_index];
+	size_t next = progress ? progress->next_write : write_after(search->session, entry->cassette_index, 0);
+
+	out->verdict = used ? GWT_VERDICT_ALREADY_CONSUMED : GWT_VERDICT_OUT_OF_ORDER;
+	out->entry = entry;
+	out->comparison.verdict = out->verdict;
+	gwt_comparison_add(&out->comparison, search->arena, out->verdict, GWT_SPAN(""));
+	if (used)
+		out->note = gwt_arena_printf(search->arena, "'" GWT_SPAN_FMT "' was answered once already (--strict)",
+					     GWT_SPAN_ARG(entry->interaction->id));
+	else if (progress && !progress->consistent)
+		out->note = gwt_arena_printf(search->arena,
+					     "the calls so far are not those of '" GWT_SPAN_FMT "': a write came that it "
+					     "does not have",
+					     GWT_SPAN_ARG(entry->cassette->scenario));
+	else if (next < entry->interaction_index)
+		out->note = gwt_arena_printf(
+			search->arena, "'" GWT_SPAN_FMT "' comes after '" GWT_SPAN_FMT "', which was not called yet",
+			GWT_SPAN_ARG(entry->interaction->id),
+			GWT_SPAN_ARG(entry->cassette->interactions[next].id));
+	else
+		out->note = gwt_arena_printf(search->arena, "'" GWT_SPAN_FMT "' was recorded before a later write",
+					     GWT_SPAN_ARG(entry->interaction->id));
+}
+
+static void set_failure(struct search *search, struct gwt_outcome *out)
+{
+	if (search->out_of_turn)
+		set_out_of_turn(search, out);
+	else if (search->unknown_id)
+		set_unknown_id(search, out);
+	else
+		gwt_nearest_find(search->session, search->session->index, search->request, search->contract,
+				 &search->session->options, search->arena, out);
+}
+
+void gwt_session_find(struct gwt_session *session, const struct gwt_request *request, struct gwt_arena *arena,
+		      struct gwt_outcome *out)
+{
+	const struct gwt_key *keys[MAX_KEYS];
+	struct gwt_contract contract;
+	struct search search = { .session = session, .request = request, .contract = &contract, .arena = arena };
+	struct gwt_response answer;
+	size_t count, dissent;
+
+	*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_NO_SCENARIO };
+	gwt_contract_make(request, arena, &contract);
+	count = gwt_index_find(session->index, request, &contract, arena, keys, MAX_KEYS);
+	for (size_t i = 0; i < count; i++)
+		search_key(&search, keys[i]);
+	for (size_t i = 0; search.len == 0 && i < count; i++)
+		for (size_t j = 0; j < keys[i]->first_len; j++)
+			try_start(&search, keys[i]->first_steps[j]);
+	if (search.len == 0) {
+		set_failure(&search, out);
+		return;
+	}
+	dissent = first_dissent(&search, &answer);
+	if (dissent < search.len)
+		set_ambiguous(&search, dissent, out);
+	else
+		set_answer(&search, &answer, out);
+}
+
+static void bind_values(struct progress *progress, const struct gwt_values *values)
+{
+	for (size_t i = 0; i < values->len; i++)
+		if (values->items[i].ptr && !progress->values[i].ptr)
+			progress->values[i] = gwt_arena_copy(&progress->arena, values->items[i]);
+}
+
+static void advance(struct gwt_session *session, const struct gwt_hypothesis *hypothesis)
+{
+	const struct gwt_entry *entry = hypothesis->entry;
+	struct progress *progress = progress_of(session, entry->cassette_index);
+
+	if (hypothesis->starts_over)
+		begin(session, progress);
+	if (!progress->started) {
+		if (session->started_len == session->started_cap) {
+			session->started_cap = session->started_cap ? session->started_cap * 2 : 16;
+			session->started = gwt_xrealloc(session->started,
+							session->started_cap * sizeof(*session->started));
+		}
+		session->started[session->started_len++] = entry->cassette_index;
+	}
+	progress->started = true;
+	bind_values(progress, &hypothesis->values);
+	progress->uses[entry->interaction_index]++;
+	progress->done[entry->interaction_index] = true;
+	if (!entry->writes)
+		return;
+	progress->last_write = entry->interaction_index;
+	if (entry->interaction_index == progress->next_write)
+		progress->next_write = write_after(session, entry->cassette_index, entry->interaction_index + 1);
+}
+
+/* `shorter` is `longer` or a path above it. */
+static bool is_above(struct gwt_span shorter, struct gwt_span longer)
+{
+	return gwt_span_starts(longer, shorter) && (longer.len == shorter.len || longer.ptr[shorter.len] == '/');
+}
+
+/* A write on, above or below what the scenario is about touches it. */
+static bool touches(struct gwt_session *session, const struct progress *progress, struct gwt_span path,
+		    struct gwt_arena *scratch)
+{
+	const struct gwt_entry *first = gwt_index_entries(session->index, progress->cassette);
+	struct gwt_values values = { progress->values, first->cassette->variable_count };
+	struct gwt_request request;
+	struct gwt_buf normalized;
+	bool yes;
+
+	gwt_template_request(&first->request, first->cassette, first->interaction, &values, scratch, &request);
+	gwt_buf_init(&normalized, SIZE_MAX);
+	gwt_uri_normalize(&normalized, request.path);
+	yes = is_above(path, gwt_buf_span(&normalized)) || is_above(gwt_buf_span(&normalized), path);
+	gwt_buf_release(&normalized);
+	return yes;
+}
+
+static bool is_among(const struct gwt_outcome *outcome, size_t cassette)
+{
+	for (size_t i = 0; i < outcome->hypothesis_count; i++)
+		if (outcome->hypotheses[i].entry->cassette_index == cassette)
+			return true;
+	return false;
+}
+
+/* A write that a started scenario does not have next, on what it is about, ends its consistency. */
+static void end_others(struct gwt_session *session, const struct gwt_outcome *outcome)
+{
+	struct gwt_arena scratch = { 0 };
+	struct gwt_buf path;
+	size_t kept = 0;
+
+	gwt_buf_init(&path, SIZE_MAX);
+	gwt_uri_normalize(&path, outcome->request->path);
+	for (size_t i = 0; i < session->started_len; i++) {
+		struct progress *progress = session->progress[session->started[i]];
+
+		if (!is_among(outcome, progress->cassette) &&
+		    touches(session, progress, gwt_buf_span(&path), &scratch)) {
+			progress->consistent = false;
+			progress->started = false;
+		} else {
+			session->started[kept++] = session->started[i];
+		}
+		gwt_arena_reset(&scratch);
+	}
+	session->started_len = kept;
+	gwt_buf_release(&path);
+	gwt_arena_release(&scratch);
+}
+
+void gwt_session_take(struct gwt_session *session, const struct gwt_outcome *outcome)
+{
+	if (gwt_method_writes(outcome->request->method))
+		end_others(session, outcome);
+	for (size_t i = 0; i < outcome->hypothesis_count; i++)
+		advance(session, &outcome->hypotheses[i]);
+}

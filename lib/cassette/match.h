@@ -1,0 +1,65 @@
+/*
+ * match.h - which recorded interaction answers a request.
+ *
+ * DESIGN section 4, "Which interaction answers a request"; docs/matching.md tells
+ * it with examples. A session follows one client: for each scenario it keeps
+ * whether the calls so far are consistent with it and what its variables are bound
+ * to. Finding changes nothing; gwt_session_take() then counts the answer in, so that
+ * a refused or fault-injected call consumes nothing. Never a silent guess: where two
+ * scenarios would answer differently, that is the verdict.
+ *
+ * Pure: no sockets, no clock. One session is used by one thread.
+ */
+#ifndef GWT_CASSETTE_MATCH_H
+#define GWT_CASSETTE_MATCH_H
+
+#include "lib/cassette/index.h"
+#include "lib/contract/compare.h"
+
+struct gwt_session;
+
+struct gwt_match_options {
+	enum gwt_level level; /* what must hold */
+	bool strict;          /* each interaction once, in order, scenario by scenario */
+	bool any_region;
+	bool issued_ids; /* only ids that this session was given (gwt_session_issue) or samples */
+};
+
+#define GWT_NEAREST 3
+
+struct gwt_candidate {
+	const struct gwt_entry *entry;
+	struct gwt_comparison comparison;
+};
+
+struct gwt_outcome {
+	bool ok;                  /* the contract held at the wanted level */
+	enum gwt_verdict verdict; /* MATCH and its spellings when ok */
+	enum gwt_level level;     /* the strongest that held */
+	const struct gwt_entry *entry;    /* what answers, or the nearest one; NULL when there is none */
+	struct gwt_comparison comparison; /* with it */
+	struct gwt_response response;     /* ok: the recorded answer with this client's ids */
+	struct gwt_candidate nearest[GWT_NEAREST]; /* not ok: best first */
+	size_t nearest_count;
+	struct gwt_span note; /* one line more for a reader; absent when there is none */
+	/* private: what gwt_session_take() does */
+	struct gwt_hypothesis *hypotheses;
+	size_t hypothesis_count;
+	const struct gwt_request *request;
+};
+
+struct gwt_session *gwt_session_new(const struct gwt_index *index, const struct gwt_match_options *options);
+void gwt_session_free(struct gwt_session *session);
+
+/* Everything of *out lives in `arena` or views `request`, which must live until gwt_session_take(). */
+void gwt_session_find(struct gwt_session *session, const struct gwt_request *request, struct gwt_arena *arena,
+		      struct gwt_outcome *out);
+/* Count the answer in. `outcome` is ok and the last one found. */
+void gwt_session_take(struct gwt_session *session, const struct gwt_outcome *outcome);
+/* An id that the backdrop gave to this client. */
+void gwt_session_issue(struct gwt_session *session, struct gwt_span id);
+
+/* How often an interaction was matched. */
+size_t gwt_session_uses(const struct gwt_session *session, const struct gwt_entry *entry);
+
+#endif

@@ -1,0 +1,102 @@
+#include "lib/cassette/nearest.h"
+
+#include "lib/cassette/position.h"
+
+enum { MAX_COMPARED = 4096 }; /* a failing request must not cost more than this */
+
+void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values *values, struct gwt_arena *arena,
+			  struct gwt_request *out)
+{
+	const struct gwt_interaction *interaction = entry->interaction;
+	struct gwt_span region = entry->cassette->provenance.region;
+	gwt_auto(gwt_buf_release) struct gwt_buf names;
+	struct gwt_headers headers;
+
+	gwt_template_request(&entry->request, entry->cassette, interaction, values, arena, out);
+	if (interaction->wire.ptr) {
+		size_t end = gwt_span_find_span(interaction->wire, GWT_SPAN("\r\n\r\n")) + 4;
+
+		out->head = gwt_span_slice(interaction->wire, 0, end);
+		out->raw_body = gwt_span_slice(interaction->wire, end, interaction->wire.len);
+	}
+	gwt_buf_init(&names, SIZE_MAX);
+	for (size_t i = 0; i < interaction->signed_header_count; i++) {
+		if (i)
+			gwt_buf_add_char(&names, ';');
+		gwt_buf_add(&names, interaction->signed_headers[i]);
+	}
+	gwt_headers_init(&headers, arena);
+	for (size_t i = 0; i < out->headers.len; i++)
+		gwt_headers_add_view(&headers, out->headers.items[i].name, out->headers.items[i].value);
+	gwt_headers_add_view(&headers, GWT_SPAN("Authorization"),
+			     gwt_arena_printf(arena,
+					      "AWS4-HMAC-SHA256 Credential=*/00000000/" GWT_SPAN_FMT
+					      "/apigateway/aws4_request, SignedHeaders=" GWT_SPAN_FMT ", Signature=*",
+					      GWT_SPAN_ARG(region), GWT_SPAN_ARG(gwt_buf_span(&names))));
+	out->headers = headers;
+}
+
+/* Variables as far as the request names them at the recorded places, so that ids are no differences. */
+static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_request *request,
+			       const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_values *out)
+{
+	out->len = entry->cassette->variable_count;
+	out->items = gwt_arena_array(arena, struct gwt_span, out->len + 1);
+	for (size_t i = 0; i < entry->request.len; i++) {
+		const struct gwt_slot *slot = &entry->request.slots[i];
+		struct gwt_span text = gwt_position_string(&slot->at, request, NULL, contract->json, arena);
+
+		if (text.ptr)
+			gwt_slot_read(slot, text, out->items);
+	}
+}
+
+static void insert(struct gwt_outcome *out, unsigned distances[GWT_NEAREST], const struct gwt_candidate *candidate,
+		   unsigned distance)
+{
+	size_t at = out->nearest_count;
+
+	while (at > 0 && distances[at - 1] > distance)
+		at--;
+	if (at == GWT_NEAREST)
+		return;
+	if (out->nearest_count < GWT_NEAREST)
+		out->nearest_count++;
+	for (size_t i = out->nearest_count - 1; i > at; i--) {
+		out->nearest[i] = out->nearest[i - 1];
+		distances[i] = distances[i - 1];
+	}
+	out->nearest[at] = *candidate;
+	distances[at] = distance;
+}
+
+void gwt_nearest_find(struct gwt_session *session, const struct gwt_index *index, const struct gwt_request *request,
+		      const struct gwt_contract *contract, const struct gwt_match_options *options,
+		      struct gwt_arena *arena, struct gwt_outcome *out)
+{
+	struct gwt_compare_options compare = { .any_region = options->any_region };
+	unsigned distances[GWT_NEAREST] = { 0 };
+	struct gwt_entry *const *entries;
+	size_t count = gwt_index_same_route(index, request, &entries);
+
+	(void)session;
+	out->verdict = GWT_VERDICT_NO_SCENARIO;
+	for (size_t i = 0; i < count && i < MAX_COMPARED; i++) {
+		struct gwt_candidate candidate = { .entry = entries[i] };
+		struct gwt_request expected;
+		struct gwt_values values;
+
+		read_what_is_there(entries[i], request, contract, arena, &values);
+		gwt_expected_request(entries[i], &values, arena, &expected);
+		gwt_compare(&expected, request, &compare, arena, &candidate.comparison);
+		insert(out, distances, &candidate,
+		       gwt_compare_distance(&expected, request, &candidate.comparison));
+	}
+	if (out->nearest_count == 0)
+		return;
+	out->entry = out->nearest[0].entry;
+	out->comparison = out->nearest[0].comparison;
+	out->level = out->comparison.level;
+	if (out->level < GWT_LEVEL_CONTRACT) /* equal to one that its scenario rules out is still no match */
+		out->verdict = out->comparison.verdict;
+}

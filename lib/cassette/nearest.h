@@ -1,0 +1,25 @@
+/*
+ * nearest.h - what a request that matches nothing was probably meant to be.
+ */
+#ifndef GWT_CASSETTE_NEAREST_H
+#define GWT_CASSETTE_NEAREST_H
+
+#include "lib/cassette/match.h"
+
+/*
+ * The recorded request as this client would have to send it: values in place and, so that scope and the level
+ * `signed` can be compared, an Authorization header that names the recorded signed headers and region.
+ */
+void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values *values, struct gwt_arena *arena,
+			  struct gwt_request *out);
+
+/*
+ * Fill *out with the verdict of the nearest interaction and the best three: those of the same route first, ranked
+ * by how much differs (route, then operation, then body, then headers). NO_SCENARIO where no interaction has the
+ * request's operation and route.
+ */
+void gwt_nearest_find(struct gwt_session *session, const struct gwt_index *index, const struct gwt_request *request,
+		      const struct gwt_contract *contract, const struct gwt_match_options *options,
+		      struct gwt_arena *arena, struct gwt_outcome *out);
+
+#endif

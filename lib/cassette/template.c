@@ -1,0 +1,321 @@
+#include "lib/cassette/template.h"
+
+#include <stdlib.h>
+
+#include "lib/cassette/position.h"
+#include "lib/http/uri.h"
+#include "lib/json/pointer.h"
+#include "lib/json/write.h"
+
+/* A position together with the variable that stands there. */
+struct hole {
+	const struct gwt_position *at;
+	size_t variable;
+};
+
+static bool same_string(const struct gwt_position *a, const struct gwt_position *b)
+{
+	return a->part == b->part && a->segment == b->segment && gwt_span_eq(a->pointer, b->pointer);
+}
+
+static int by_place(const void *left, const void *right)
+{
+	const struct gwt_position *a = ((const struct hole *)left)->at, *b = ((const struct hole *)right)->at;
+	int order;
+
+	if (a->part != b->part)
+		return a->part < b->part ? -1 : 1;
+	if (a->segment != b->segment)
+		return a->segment < b->segment ? -1 : 1;
+	order = gwt_span_cmp(a->pointer, b->pointer);
+	return order ? order : (a->from > b->from) - (a->from < b->from);
+}
+
+static int by_offset(const void *left, const void *right)
+{
+	const struct gwt_slot *a = left, *b = right;
+
+	if (a->at.part != b->at.part)
+		return a->at.part < b->at.part ? -1 : 1;
+	if (a->at.segment != b->at.segment)
+		return a->at.segment < b->at.segment ? -1 : 1;
+	return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+static size_t collect(struct gwt_arena *arena, const struct gwt_cassette *cassette, size_t interaction,
+		      bool in_response, struct hole **out)
+{
+	size_t count = 0, cap = 0;
+
+	*out = NULL;
+	for (size_t v = 0; v < cassette->variable_count; v++)
+		for (size_t i = 0; i < cassette->variables[v].at_count; i++) {
+			const struct gwt_position *at = &cassette->variables[v].at[i];
+
+			if (at->interaction != interaction || at->in_response != in_response)
+				continue;
+			gwt_arena_grow(arena, (void **)out, sizeof(**out), count, &cap);
+			(*out)[count++] = (struct hole){ at, v };
+		}
+	if (count)
+		qsort(*out, count, sizeof(**out), by_place);
+	return count;
+}
+
+static void add_piece(struct gwt_slot *slot, size_t variable, struct gwt_span literal)
+{
+	if (variable != GWT_LITERAL || literal.len)
+		slot->pieces[slot->piece_count++] = (struct gwt_piece){ variable, literal };
+}
+
+/* Cut `string` at the holes [first, last) into pieces; overlapping holes cannot both be, the first wins. */
+static void cut_pieces(struct gwt_arena *arena, struct gwt_slot *slot, struct gwt_span string,
+		       const struct hole *first, size_t count)
+{
+	size_t done = 0;
+
+	slot->pieces = gwt_arena_array(arena, struct gwt_piece, 2 * count + 1);
+	for (size_t i = 0; i < count; i++) {
+		size_t from = first[i].at->len ? first[i].at->from : 0;
+		size_t end = first[i].at->len ? from + first[i].at->len : string.len;
+
+		if (from < done)
+			continue;
+		add_piece(slot, GWT_LITERAL, gwt_span_slice(string, done, from));
+		add_piece(slot, first[i].variable, (struct gwt_span){ NULL, 0 });
+		done = end;
+	}
+	add_piece(slot, GWT_LITERAL, gwt_span_slice(string, done, string.len));
+}
+
+void gwt_template_make(struct gwt_arena *arena, const struct gwt_cassette *cassette, size_t interaction,
+		       bool in_response, struct gwt_template *out)
+{
+	const struct gwt_interaction *from = &cassette->interactions[interaction];
+	struct hole *holes;
+	size_t count = collect(arena, cassette, interaction, in_response, &holes);
+	struct gwt_json *json = NULL;
+	struct gwt_arena scratch = { 0 };
+
+	*out = (struct gwt_template){ 0 };
+	if (count == 0)
+		return;
+	gwt_json_parse(&scratch, in_response ? from->response.body : from->request.body, &json, NULL);
+	out->slots = gwt_arena_array(arena, struct gwt_slot, count);
+	for (size_t i = 0, last; i < count; i = last) {
+		struct gwt_slot *slot = &out->slots[out->len];
+		struct gwt_json *node;
+		struct gwt_span string;
+
+		for (last = i + 1; last < count && same_string(holes[i].at, holes[last].at);)
+			last++;
+		string = gwt_arena_copy(arena, gwt_position_string(holes[i].at, &from->request, &from->response.headers,
+								   json, &scratch));
+		if (!string.ptr)
+			continue;
+		slot->at = *holes[i].at;
+		slot->at.from = slot->at.len = 0;
+		if (slot->at.part == GWT_AT_BODY && (node = gwt_json_pointer_get(json, slot->at.pointer))) {
+			slot->offset = node->offset;
+			slot->end = node->end;
+			slot->number = node->type == GWT_JSON_NUMBER;
+		}
+		cut_pieces(arena, slot, string, &holes[i], last - i);
+		out->len++;
+	}
+	qsort(out->slots, out->len, sizeof(*out->slots), by_offset);
+	gwt_arena_release(&scratch);
+}
+
+static struct gwt_span value_of(size_t variable, const struct gwt_cassette *cassette,
+				const struct gwt_values *values)
+{
+	if (values && variable < values->len && values->items[variable].ptr)
+		return values->items[variable];
+	return cassette->variables[variable].sample;
+}
+
+struct gwt_span gwt_slot_fill(const struct gwt_slot *slot, const struct gwt_cassette *cassette,
+			      const struct gwt_values *values, struct gwt_arena *arena)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf text;
+
+	if (slot->piece_count == 1 && slot->pieces[0].variable != GWT_LITERAL)
+		return value_of(slot->pieces[0].variable, cassette, values);
+	gwt_buf_init(&text, SIZE_MAX);
+	for (size_t i = 0; i < slot->piece_count; i++)
+		gwt_buf_add(&text, slot->pieces[i].variable == GWT_LITERAL ?
+					   slot->pieces[i].literal :
+					   value_of(slot->pieces[i].variable, cassette, values));
+	return gwt_arena_copy(arena, gwt_buf_span(&text));
+}
+
+/* How much of `text` the variable before piece `next` takes: up to that literal, or all that is left. */
+static bool variable_extent(const struct gwt_slot *slot, size_t next, struct gwt_span text, size_t *out)
+{
+	if (next == slot->piece_count) {
+		*out = text.len;
+		return true;
+	}
+	if (slot->pieces[next].variable != GWT_LITERAL)
+		return false; /* two variables side by side: no way to tell them apart */
+	*out = gwt_span_find_span(text, slot->pieces[next].literal);
+	return *out < text.len;
+}
+
+bool gwt_slot_read(const struct gwt_slot *slot, struct gwt_span text, struct gwt_span *found)
+{
+	for (size_t i = 0; i < slot->piece_count; i++) {
+		const struct gwt_piece *piece = &slot->pieces[i];
+		struct gwt_span value;
+		size_t extent;
+
+		if (piece->variable == GWT_LITERAL) {
+			if (!gwt_span_starts(text, piece->literal))
+				return false;
+			text = gwt_span_slice(text, piece->literal.len, text.len);
+			continue;
+		}
+		if (!variable_extent(slot, i + 1, text, &extent))
+			return false;
+		value = gwt_span_slice(text, 0, extent);
+		if (found[piece->variable].ptr && !gwt_span_eq(found[piece->variable], value))
+			return false;
+		found[piece->variable] = value;
+		text = gwt_span_slice(text, extent, text.len);
+	}
+	return text.len == 0;
+}
+
+static struct gwt_span fill_path(const struct gwt_template *template, const struct gwt_cassette *cassette,
+				 struct gwt_span path, const struct gwt_values *values, struct gwt_arena *arena)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	struct gwt_span rest = gwt_span_slice(path, 1, path.len);
+	size_t slot = 0;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	for (size_t i = 0; rest.ptr; i++) {
+		struct gwt_span segment = gwt_span_cut(&rest, '/');
+
+		gwt_buf_add_char(&out, '/');
+		while (slot < template->len && template->slots[slot].at.part == GWT_AT_PATH &&
+		       template->slots[slot].at.segment < i)
+			slot++;
+		if (slot < template->len && template->slots[slot].at.part == GWT_AT_PATH &&
+		    template->slots[slot].at.segment == i)
+			gwt_uri_encode(&out, gwt_slot_fill(&template->slots[slot], cassette, values, arena), false);
+		else
+			gwt_buf_add(&out, segment);
+	}
+	return gwt_arena_copy(arena, gwt_buf_span(&out));
+}
+
+static struct gwt_span fill_query(const struct gwt_template *template, const struct gwt_cassette *cassette,
+				  struct gwt_span query, const struct gwt_values *values, struct gwt_arena *arena)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	struct gwt_span rest = query;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	while (rest.ptr) {
+		struct gwt_span value = gwt_span_cut(&rest, '&'), name = gwt_span_cut(&value, '=');
+		const struct gwt_slot *slot = NULL;
+
+		for (size_t i = 0; i < template->len && !slot; i++)
+			if (template->slots[i].at.part == GWT_AT_QUERY &&
+			    gwt_span_eq(template->slots[i].at.pointer, name))
+				slot = &template->slots[i];
+		if (out.len)
+			gwt_buf_add_char(&out, '&');
+		gwt_buf_add(&out, name);
+		if (value.ptr)
+			gwt_buf_add_char(&out, '=');
+		if (slot)
+			gwt_uri_encode(&out, gwt_slot_fill(slot, cassette, values, arena), false);
+		else
+			gwt_buf_add(&out, value);
+	}
+	return gwt_arena_copy(arena, gwt_buf_span(&out));
+}
+
+static bool has_part(const struct gwt_template *template, int part)
+{
+	for (size_t i = 0; i < template->len; i++)
+		if ((int)template->slots[i].at.part == part)
+			return true;
+	return false;
+}
+
+static struct gwt_span fill_body(const struct gwt_template *template, const struct gwt_cassette *cassette,
+				 struct gwt_span body, const struct gwt_values *values, struct gwt_arena *arena)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	size_t done = 0;
+
+	if (!has_part(template, GWT_AT_BODY))
+		return body;
+	gwt_buf_init(&out, SIZE_MAX);
+	for (size_t i = 0; i < template->len; i++) {
+		const struct gwt_slot *slot = &template->slots[i];
+		struct gwt_span text;
+
+		if (slot->at.part != GWT_AT_BODY)
+			continue;
+		gwt_buf_add(&out, gwt_span_slice(body, done, slot->offset));
+		text = gwt_slot_fill(slot, cassette, values, arena);
+		if (slot->number)
+			gwt_buf_add(&out, text);
+		else
+			gwt_json_write_string(&out, text);
+		done = slot->end;
+	}
+	gwt_buf_add(&out, gwt_span_slice(body, done, body.len));
+	return gwt_arena_copy(arena, gwt_buf_span(&out));
+}
+
+static void fill_headers(const struct gwt_template *template, const struct gwt_cassette *cassette,
+			 struct gwt_headers *headers, const struct gwt_values *values, struct gwt_arena *arena)
+{
+	struct gwt_headers filled;
+
+	if (!has_part(template, GWT_AT_HEADER))
+		return;
+	gwt_headers_init(&filled, arena);
+	for (size_t i = 0; i < headers->len; i++) {
+		struct gwt_header header = headers->items[i];
+
+		for (size_t j = 0; j < template->len; j++)
+			if (template->slots[j].at.part == GWT_AT_HEADER &&
+			    gwt_span_ieq(template->slots[j].at.pointer, header.name))
+				header.value = gwt_slot_fill(&template->slots[j], cassette, values, arena);
+		gwt_headers_add_view(&filled, header.name, header.value);
+	}
+	*headers = filled;
+}
+
+void gwt_template_request(const struct gwt_template *template, const struct gwt_cassette *cassette,
+			  const struct gwt_interaction *interaction, const struct gwt_values *values,
+			  struct gwt_arena *arena, struct gwt_request *out)
+{
+	*out = interaction->request;
+	if (has_part(template, GWT_AT_PATH))
+		out->path = fill_path(template, cassette, out->path, values, arena);
+	if (has_part(template, GWT_AT_QUERY))
+		out->query = fill_query(template, cassette, out->query, values, arena);
+	if (has_part(template, GWT_AT_PATH) || has_part(template, GWT_AT_QUERY))
+		out->target = out->query.ptr ? gwt_arena_printf(arena, GWT_SPAN_FMT "?" GWT_SPAN_FMT,
+								GWT_SPAN_ARG(out->path), GWT_SPAN_ARG(out->query)) :
+					       out->path;
+	fill_headers(template, cassette, &out->headers, values, arena);
+	out->body = fill_body(template, cassette, out->body, values, arena);
+}
+
+void gwt_template_response(const struct gwt_template *template, const struct gwt_cassette *cassette,
+			   const struct gwt_interaction *interaction, const struct gwt_values *values,
+			   struct gwt_arena *arena, struct gwt_response *out)
+{
+	*out = interaction->response;
+	fill_headers(template, cassette, &out->headers, values, arena);
+	out->body = fill_body(template, cassette, out->body, values, arena);
+}

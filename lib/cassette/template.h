@@ -1,0 +1,61 @@
+/*
+ * template.h - requests and responses with holes where variables stand.
+ *
+ * A slot is a string of a message in which at least one variable stands, cut into
+ * pieces: literal text and variables in turn. With values it makes the message anew
+ * (only the bytes of that string change); from a client's request it reads the
+ * values out.
+ */
+#ifndef GWT_CASSETTE_TEMPLATE_H
+#define GWT_CASSETTE_TEMPLATE_H
+
+#include "lib/cassette/cassette.h"
+
+#define GWT_LITERAL SIZE_MAX
+
+struct gwt_piece {
+	size_t variable;          /* index into cassette->variables, or GWT_LITERAL */
+	struct gwt_span literal;
+};
+
+struct gwt_slot {
+	struct gwt_position at; /* part, segment or pointer; range unused */
+	bool number;            /* BODY: the value is a number token, written without quotes */
+	size_t offset, end;     /* BODY: bytes of the value in the recorded body */
+	struct gwt_piece *pieces;
+	size_t piece_count;
+};
+
+struct gwt_template {
+	struct gwt_slot *slots; /* path by segment, query, body by offset, header */
+	size_t len;
+};
+
+/* The slots of one side of an interaction, in `arena`. */
+void gwt_template_make(struct gwt_arena *arena, const struct gwt_cassette *cassette, size_t interaction,
+		       bool in_response, struct gwt_template *out);
+
+/* Values of the variables, by index; an absent one leaves the sample. */
+struct gwt_values {
+	struct gwt_span *items;
+	size_t len;
+};
+
+/* The text of a slot with values in place. */
+struct gwt_span gwt_slot_fill(const struct gwt_slot *slot, const struct gwt_cassette *cassette,
+			      const struct gwt_values *values, struct gwt_arena *arena);
+/*
+ * Read the variables of a slot out of `text` into `found` (as long as the cassette's variables; untouched
+ * ones stay). False when the literals do not fit, or a variable stands there twice with two values.
+ */
+bool gwt_slot_read(const struct gwt_slot *slot, struct gwt_span text, struct gwt_span *found);
+
+/* The recorded request with values in place. Views the cassette where nothing changed. */
+void gwt_template_request(const struct gwt_template *template, const struct gwt_cassette *cassette,
+			  const struct gwt_interaction *interaction, const struct gwt_values *values,
+			  struct gwt_arena *arena, struct gwt_request *out);
+void gwt_template_response(const struct gwt_template *template, const struct gwt_cassette *cassette,
+			   const struct gwt_interaction *interaction, const struct gwt_values *values,
+			   struct gwt_arena *arena, struct gwt_response *out);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * format.h - one row a report format.
+ */
+#ifndef GWT_REPORT_FORMAT_H
+#define GWT_REPORT_FORMAT_H
+
+#include "lib/report/run.h"
+
+struct gwt_report_format {
+	const char *name;
+	void (*write)(struct gwt_buf *out, const struct gwt_json *run);
+};
+
+/* In the order of help; each is a file of this folder. */
+void gwt_report_text(struct gwt_buf *out, const struct gwt_json *run);
+void gwt_report_json(struct gwt_buf *out, const struct gwt_json *run);
+
+#endif

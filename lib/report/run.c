@@ -1,0 +1,212 @@
+#include "lib/report/run.h"
+
+#include <stdio.h>
+
+enum { MAX_KEPT_FAILURES = 1000 };
+
+void gwt_run_init(struct gwt_run *run, bool keep_all)
+{
+	*run = (struct gwt_run){ .keep_all = keep_all };
+	run->requests = gwt_json_new(&run->arena, GWT_JSON_ARRAY);
+	run->unused = gwt_json_new(&run->arena, GWT_JSON_ARRAY);
+	run->relaxations = gwt_json_new(&run->arena, GWT_JSON_ARRAY);
+}
+
+void gwt_run_release(struct gwt_run *run)
+{
+	gwt_arena_release(&run->arena);
+}
+
+static void add_text(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
+{
+	if (text.ptr)
+		gwt_json_add_string(arena, object, name, text);
+	else
+		gwt_json_add(arena, object, name, gwt_json_new(arena, GWT_JSON_NULL));
+}
+
+static void add_signature(struct gwt_arena *arena, struct gwt_json *row, const struct gwt_signature *signature)
+{
+	struct gwt_json *object = gwt_json_add_object(arena, row, "signature");
+
+	if (!signature) {
+		gwt_json_add_string(arena, object, "verdict", GWT_SPAN("unchecked"));
+		add_text(arena, object, "reason", (struct gwt_span){ NULL, 0 });
+		return;
+	}
+	gwt_json_add_string(arena, object, "verdict",
+			    gwt_span_of(gwt_signature_verdict_word(signature->verdict)));
+	add_text(arena, object, "reason",
+		 signature->verdict == GWT_SIG_INVALID ? gwt_span_of(gwt_signature_reason_word(signature->reason)) :
+							 (struct gwt_span){ NULL, 0 });
+	if (signature->detail[0])
+		gwt_json_add_string(arena, object, "detail", gwt_span_of(signature->detail));
+}
+
+static void add_differences(struct gwt_arena *arena, struct gwt_json *row, const struct gwt_comparison *comparison)
+{
+	struct gwt_json *array = gwt_json_add_array(arena, row, "differences");
+
+	for (size_t i = 0; comparison && i < comparison->len; i++)
+		gwt_json_append(array,
+				gwt_json_copy(arena, gwt_difference_json(arena, &comparison->differences[i])));
+}
+
+static struct gwt_json *row_json(struct gwt_arena *arena, const struct gwt_run_row *row)
+{
+	struct gwt_json *object = gwt_json_new(arena, GWT_JSON_OBJECT);
+	const struct gwt_entry *entry = row->entry;
+	const char *level = gwt_level_word(row->level);
+
+	gwt_json_add_bool(arena, object, "ok", row->ok);
+	add_text(arena, object, "session", row->session);
+	add_text(arena, object, "client", row->client);
+	add_text(arena, object, "operation", row->operation);
+	add_text(arena, object, "scenario", entry ? entry->cassette->scenario : (struct gwt_span){ NULL, 0 });
+	add_text(arena, object, "interaction", entry ? entry->interaction->id : (struct gwt_span){ NULL, 0 });
+	add_text(arena, object, "level", level ? gwt_span_of(level) : (struct gwt_span){ NULL, 0 });
+	gwt_json_add_string(arena, object, "verdict", gwt_span_of(gwt_verdict_word(row->verdict)));
+	add_text(arena, object, "evidence",
+		 row->ok && entry ? gwt_span_of(gwt_evidence_word(entry->interaction->evidence)) :
+				    (struct gwt_span){ NULL, 0 });
+	add_signature(arena, object, row->signature);
+	add_differences(arena, object, row->comparison);
+	if (row->text.ptr)
+		gwt_json_add_string(arena, object, "text", row->text);
+	if (entry && entry->cassette->path.ptr) {
+		struct gwt_json *place = gwt_json_add_object(arena, object, "cassette");
+
+		gwt_json_add_string(arena, place, "path", entry->cassette->path);
+		gwt_json_add_number(arena, place, "line", (int64_t)entry->interaction->line);
+	}
+	return object;
+}
+
+void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row)
+{
+	run->count++;
+	if (row->verdict == GWT_VERDICT_BACKDROP)
+		run->backdrop++;
+	else if (row->ok)
+		run->matched++;
+	else
+		run->broken++;
+	if (row->ok && row->verdict != GWT_VERDICT_BACKDROP) {
+		run->levels[row->level]++;
+		run->evidence[row->entry->interaction->evidence]++;
+	}
+	if (run->keep_all || (!row->ok && run->broken <= MAX_KEPT_FAILURES))
+		gwt_json_append(run->requests, row_json(&run->arena, row));
+}
+
+void gwt_run_add_unused(struct gwt_run *run, const struct gwt_entry *entry, bool fails)
+{
+	struct gwt_json *object = gwt_json_append(run->unused, gwt_json_new(&run->arena, GWT_JSON_OBJECT));
+
+	gwt_json_add_string(&run->arena, object, "scenario", entry->cassette->scenario);
+	gwt_json_add_string(&run->arena, object, "interaction", entry->interaction->id);
+	run->unused_failing += fails;
+}
+
+void gwt_run_relax(struct gwt_run *run, const char *what)
+{
+	gwt_json_append(run->relaxations, gwt_json_new_string(&run->arena, gwt_span_of(what)));
+}
+
+static void add_count(struct gwt_run *run, struct gwt_json *object, const char *name, size_t count)
+{
+	gwt_json_add_number(&run->arena, object, name, (int64_t)count);
+}
+
+static void add_summary(struct gwt_run *run, struct gwt_json *root)
+{
+	struct gwt_json *summary = gwt_json_add_object(&run->arena, root, "summary"), *levels, *evidence;
+
+	add_count(run, summary, "requests", run->count);
+	add_count(run, summary, "matched", run->matched);
+	add_count(run, summary, "broken", run->broken);
+	add_count(run, summary, "unused", run->unused->len);
+	add_count(run, summary, "sessions", run->sessions);
+	if (run->backdrop)
+		add_count(run, summary, "backdrop", run->backdrop);
+	levels = gwt_json_add_object(&run->arena, summary, "level");
+	add_count(run, levels, "wire", run->levels[GWT_LEVEL_WIRE]);
+	add_count(run, levels, "signed", run->levels[GWT_LEVEL_SIGNED]);
+	add_count(run, levels, "contract", run->levels[GWT_LEVEL_CONTRACT]);
+	if (run->levels[GWT_LEVEL_EFFECT])
+		add_count(run, levels, "effect", run->levels[GWT_LEVEL_EFFECT]);
+	evidence = gwt_json_add_object(&run->arena, summary, "evidence");
+	for (int i = 0; i <= GWT_EVIDENCE_GUESSED; i++)
+		add_count(run, evidence, gwt_evidence_word((enum gwt_evidence)i), run->evidence[i]);
+	if (run->relaxations->len)
+		gwt_json_add(&run->arena, summary, "relaxations", gwt_json_copy(&run->arena, run->relaxations));
+}
+
+struct gwt_json *gwt_run_json(struct gwt_run *run)
+{
+	struct gwt_json *root = gwt_json_new(&run->arena, GWT_JSON_OBJECT);
+
+	add_summary(run, root);
+	gwt_json_add(&run->arena, root, "requests", gwt_json_copy(&run->arena, run->requests));
+	gwt_json_add(&run->arena, root, "unused", gwt_json_copy(&run->arena, run->unused));
+	gwt_json_add_number(&run->arena, root, "exit", run->exit_code);
+	return root;
+}
+
+static void summary_levels(struct gwt_buf *out, const struct gwt_run *run)
+{
+	const char *before = " (level ";
+
+	for (int i = GWT_LEVEL_WIRE; i >= GWT_LEVEL_EFFECT; i--) {
+		if (run->levels[i] == 0)
+			continue;
+		gwt_buf_printf(out, "%s%s: %zu", before, gwt_level_word((enum gwt_level)i), run->levels[i]);
+		before = ", ";
+	}
+	if (run->matched)
+		gwt_buf_add_char(out, ')');
+}
+
+static void summary_unused(struct gwt_buf *out, const struct gwt_run *run)
+{
+	size_t shown = 0;
+
+	if (run->unused->len == 0)
+		return;
+	gwt_buf_printf(out, "unused: %zu recorded interaction%s%s\n", run->unused->len,
+		       run->unused->len == 1 ? "" : "s", run->unused_failing ? " (FAIL: the scenario was named)" : "");
+	for (const struct gwt_json *item = run->unused->child; item && shown < 10; item = item->next, shown++)
+		gwt_buf_printf(out, "  " GWT_SPAN_FMT "#" GWT_SPAN_FMT "\n",
+			       GWT_SPAN_ARG(gwt_json_get_text(item, "scenario")),
+			       GWT_SPAN_ARG(gwt_json_get_text(item, "interaction")));
+	if (run->unused->len > shown)
+		gwt_buf_printf(out, "  … and %zu more (--report json:FILE lists all)\n", run->unused->len - shown);
+}
+
+void gwt_run_summary(struct gwt_buf *out, const struct gwt_run *run)
+{
+	gwt_buf_printf(out, "%s: %zu request%s, %zu matched", run->exit_code ? "FAIL" : "ok", run->count,
+		       run->count == 1 ? "" : "s", run->matched);
+	summary_levels(out, run);
+	gwt_buf_printf(out, ", %zu broken", run->broken);
+	if (run->backdrop)
+		gwt_buf_printf(out, ", %zu answered by the backdrop", run->backdrop);
+	gwt_buf_add_char(out, '\n');
+	if (run->matched) {
+		const char *before = "answers by evidence: ";
+
+		for (int i = 0; i <= GWT_EVIDENCE_GUESSED; i++) {
+			if (run->evidence[i] == 0)
+				continue;
+			gwt_buf_printf(out, "%s%s %zu", before, gwt_evidence_word((enum gwt_evidence)i),
+				       run->evidence[i]);
+			before = ", ";
+		}
+		gwt_buf_add_char(out, '\n');
+	}
+	summary_unused(out, run);
+	for (const struct gwt_json *item = run->relaxations->child; item; item = item->next)
+		gwt_buf_printf(out, "not strict: " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(item->text));
+	if (run->matched + run->broken == 0)
+		gwt_buf_add_text(out, "nothing was compared: that is not success (exit 5)\n");
+}

@@ -1,0 +1,65 @@
+/*
+ * run.h - what happened in one run, and the reports made of it.
+ *
+ * A run is filled row by row while requests are judged. Its JSON form (DESIGN
+ * section 5, docs/reports.md) is the model; every other format is derived from it.
+ * Counters are always kept; rows only where a report needs them, and failures up to
+ * a bound, so that a long run without a report does not grow.
+ */
+#ifndef GWT_REPORT_RUN_H
+#define GWT_REPORT_RUN_H
+
+#include "lib/base/buf.h"
+#include "lib/cassette/match.h"
+#include "lib/sigv4/sigv4.h"
+
+struct gwt_run_row {
+	bool ok;
+	struct gwt_span session;  /* absent without sessions */
+	struct gwt_span client;   /* from the User-Agent */
+	struct gwt_span operation;
+	const struct gwt_entry *entry; /* answered or nearest; may be NULL */
+	enum gwt_level level;
+	enum gwt_verdict verdict;
+	const struct gwt_signature *signature; /* NULL: not checked */
+	const struct gwt_comparison *comparison; /* may be NULL */
+	struct gwt_span text;     /* the readable difference; absent when ok */
+};
+
+struct gwt_run {
+	struct gwt_arena arena;
+	struct gwt_json *requests; /* array of row objects, as the report has them */
+	bool keep_all;             /* a report wants every row */
+	size_t count, matched, broken, backdrop, sessions;
+	size_t levels[GWT_LEVEL_WIRE + 1]; /* matched, by the strongest level that held */
+	size_t evidence[GWT_EVIDENCE_GUESSED + 1];
+	struct gwt_json *unused; /* array of {scenario, interaction} */
+	size_t unused_failing;   /* of scenarios that were named */
+	struct gwt_json *relaxations; /* array of strings: what was not strict, for people */
+	int exit_code;
+};
+
+void gwt_run_init(struct gwt_run *run, bool keep_all);
+void gwt_run_release(struct gwt_run *run);
+void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row);
+void gwt_run_add_unused(struct gwt_run *run, const struct gwt_entry *entry, bool fails);
+void gwt_run_relax(struct gwt_run *run, const char *what);
+/* The whole run as JSON, in the run's arena. */
+struct gwt_json *gwt_run_json(struct gwt_run *run);
+
+/* The summary for a person, a few lines. */
+void gwt_run_summary(struct gwt_buf *out, const struct gwt_run *run);
+
+/* "json:FILE": GWT_EUSAGE for a format that is not known. */
+struct gwt_report_target {
+	const struct gwt_report_format *format;
+	const char *path;
+};
+gwt_status gwt_report_parse(const char *text, struct gwt_report_target *out, struct gwt_error *err);
+/* Write one report, atomically; "-" is stdout. */
+gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_run *run, struct gwt_error *err);
+
+/* The known formats, for messages: "json|text". */
+const char *gwt_report_formats(void);
+
+#endif

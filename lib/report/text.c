@@ -1,0 +1,59 @@
+/* The report for a person: each row begins with ok or FAIL; nothing is cut. */
+#include "lib/json/write.h"
+#include "lib/report/format.h"
+
+static void add_member(struct gwt_buf *out, const struct gwt_json *row, const char *name, const char *before)
+{
+	struct gwt_span text = gwt_json_get_text(row, name);
+
+	if (!text.ptr)
+		return;
+	gwt_buf_add_text(out, before);
+	gwt_buf_add(out, text);
+}
+
+/* Every line of a text, two spaces in. */
+static void add_indented(struct gwt_buf *out, struct gwt_span text)
+{
+	struct gwt_span rest = text;
+
+	while (rest.ptr && rest.len) {
+		gwt_buf_add_text(out, "     ");
+		gwt_buf_add(out, gwt_span_cut(&rest, '\n'));
+		gwt_buf_add_char(out, '\n');
+	}
+}
+
+static void add_row(struct gwt_buf *out, const struct gwt_json *row)
+{
+	bool ok = gwt_json_is(gwt_json_get(row, "ok"), GWT_JSON_TRUE);
+
+	gwt_buf_add_text(out, ok ? "ok  " : "FAIL");
+	add_member(out, row, "operation", " ");
+	add_member(out, row, "scenario", " ");
+	add_member(out, row, "interaction", "#");
+	add_member(out, row, "verdict", " ");
+	add_member(out, row, "level", " level=");
+	add_member(out, row, "evidence", " evidence=");
+	add_member(out, row, "session", " session=");
+	add_member(out, row, "client", " client=");
+	gwt_buf_add_char(out, '\n');
+	add_indented(out, gwt_json_get_text(row, "text"));
+}
+
+void gwt_report_text(struct gwt_buf *out, const struct gwt_json *run)
+{
+	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
+
+	for (const struct gwt_json *row = requests->child; row; row = row->next)
+		add_row(out, row);
+	for (const struct gwt_json *row = unused->child; row; row = row->next) {
+		gwt_buf_add_text(out, "unused");
+		add_member(out, row, "scenario", " ");
+		add_member(out, row, "interaction", "#");
+		gwt_buf_add_char(out, '\n');
+	}
+	gwt_buf_add_text(out, "summary ");
+	gwt_json_write(out, gwt_json_get(run, "summary"), GWT_JSON_COMPACT);
+	gwt_buf_add_char(out, '\n');
+}

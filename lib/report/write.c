@@ -1,0 +1,51 @@
+#include <stdio.h>
+
+#include "lib/base/file.h"
+#include "lib/json/write.h"
+#include "lib/report/format.h"
+
+static const struct gwt_report_format formats[] = {
+	{ "text", gwt_report_text },
+	{ "json", gwt_report_json },
+};
+
+const char *gwt_report_formats(void)
+{
+	return "text|json";
+}
+
+void gwt_report_json(struct gwt_buf *out, const struct gwt_json *run)
+{
+	gwt_json_write(out, run, GWT_JSON_PRETTY);
+}
+
+gwt_status gwt_report_parse(const char *text, struct gwt_report_target *out, struct gwt_error *err)
+{
+	struct gwt_span file = gwt_span_of(text), name = gwt_span_cut(&file, ':');
+
+	for (size_t i = 0; i < GWT_LEN(formats); i++) {
+		if (!gwt_span_is(name, formats[i].name))
+			continue;
+		if (!file.ptr || file.len == 0)
+			return gwt_fail(err, GWT_EUSAGE, "report '%s' names no file: %s:FILE", text, formats[i].name);
+		*out = (struct gwt_report_target){ &formats[i], file.ptr };
+		return GWT_OK;
+	}
+	return gwt_fail(err, GWT_EUSAGE, "unknown report '%s': it is FORMAT:FILE, with a format of %s", text,
+			gwt_report_formats());
+}
+
+gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_run *run, struct gwt_error *err)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_status status;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	target->format->write(&out, gwt_run_json(run));
+	if (strcmp(target->path, "-") == 0)
+		return fwrite(out.ptr, 1, out.len, stdout) == out.len ?
+			       GWT_OK :
+			       gwt_fail(err, GWT_EIO, "cannot write the report to stdout");
+	status = gwt_file_mkdirs_for(target->path, err);
+	return status == GWT_OK ? gwt_file_write(target->path, gwt_buf_span(&out), err) : status;
+}

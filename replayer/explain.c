@@ -1,0 +1,68 @@
+#include "replayer/explain.h"
+
+static void add_entry(struct gwt_buf *out, const struct gwt_entry *entry)
+{
+	gwt_buf_printf(out, GWT_SPAN_FMT "#" GWT_SPAN_FMT, GWT_SPAN_ARG(entry->cassette->scenario),
+		       GWT_SPAN_ARG(entry->interaction->id));
+	if (entry->cassette->path.ptr)
+		gwt_buf_printf(out, " (" GWT_SPAN_FMT ":%zu)", GWT_SPAN_ARG(entry->cassette->path),
+			       entry->interaction->line);
+}
+
+static void add_head(struct gwt_buf *out, const struct gwt_outcome *outcome, const struct gwt_request *request)
+{
+	gwt_buf_printf(out, "gwtape: %s: " GWT_SPAN_FMT " " GWT_SPAN_FMT, gwt_verdict_word(outcome->verdict),
+		       GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(request->target));
+	if (outcome->entry) {
+		gwt_buf_add_text(out, "\ncompared with ");
+		add_entry(out, outcome->entry);
+	}
+}
+
+static void add_signature(struct gwt_buf *out, const struct gwt_signature *signature)
+{
+	gwt_buf_printf(out, "\nsignature %s", gwt_signature_verdict_word(signature->verdict));
+	if (signature->verdict == GWT_SIG_INVALID)
+		gwt_buf_printf(out, " (%s)", gwt_signature_reason_word(signature->reason));
+	gwt_buf_printf(out, ": %s", signature->detail);
+	if (signature->expected_canonical_request.ptr) {
+		gwt_buf_add_text(out, "\nexpected canonical request:\n");
+		gwt_buf_add(out, signature->expected_canonical_request);
+		gwt_buf_add_text(out, "\nexpected string to sign:\n");
+		gwt_buf_add(out, signature->expected_string_to_sign);
+	}
+}
+
+static void add_candidates(struct gwt_buf *out, const struct gwt_outcome *outcome)
+{
+	for (size_t i = 1; i < outcome->nearest_count; i++) {
+		gwt_buf_add_text(out, i == 1 ? "\nalso near: " : ", ");
+		add_entry(out, outcome->nearest[i].entry);
+		gwt_buf_printf(out, " %s", gwt_verdict_word(outcome->nearest[i].comparison.verdict));
+	}
+}
+
+struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *outcome,
+			    const struct gwt_signature *signature, const struct gwt_request *request,
+			    enum gwt_level wanted)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	add_head(&out, outcome, request);
+	for (size_t i = 0; i < outcome->comparison.len; i++) {
+		gwt_buf_add_char(&out, '\n');
+		gwt_difference_text(&out, &outcome->comparison.differences[i]);
+	}
+	if (outcome->note.ptr)
+		gwt_buf_printf(&out, "\n" GWT_SPAN_FMT, GWT_SPAN_ARG(outcome->note));
+	if (outcome->verdict == GWT_VERDICT_BAD_SIGNATURE)
+		add_signature(&out, signature);
+	else if (outcome->verdict == GWT_VERDICT_NO_SCENARIO)
+		gwt_buf_add_text(&out, "\nno selected cassette has such a call");
+	else if (outcome->level != GWT_LEVEL_NONE && outcome->level < wanted)
+		gwt_buf_printf(&out, "\nlevel %s holds, %s is wanted", gwt_level_word(outcome->level),
+			       gwt_level_word(wanted));
+	add_candidates(&out, outcome);
+	return gwt_arena_copy(arena, gwt_buf_span(&out));
+}

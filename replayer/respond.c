@@ -1,0 +1,85 @@
+#include "replayer/respond.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "lib/base/clock.h"
+#include "lib/json/write.h"
+
+/* Names and values here are ours or were checked when the cassette was read: adding cannot fail. */
+static void add(struct gwt_headers *headers, const char *name, struct gwt_span value)
+{
+	gwt_headers_add_view(headers, gwt_span_of(name), value);
+}
+
+static void add_facts(struct gwt_arena *arena, struct gwt_headers *headers, const struct gwt_answer_facts *facts)
+{
+	char *date = gwt_arena_bytes(arena, GWT_HTTP_DATE_LEN + 1);
+
+	gwt_clock_http_date(facts->now, date);
+	add(headers, "Date", (struct gwt_span){ date, GWT_HTTP_DATE_LEN });
+	add(headers, "x-amzn-RequestId", facts->request_id);
+	add(headers, "x-gwtape", GWT_SPAN("replay"));
+}
+
+void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcome, const struct gwt_answer_facts *facts,
+		       struct gwt_response *out)
+{
+	const struct gwt_interaction *interaction = outcome->entry->interaction;
+	struct gwt_headers headers;
+
+	*out = outcome->response;
+	gwt_headers_init(&headers, arena);
+	for (size_t i = 0; i < out->headers.len; i++)
+		gwt_headers_add_view(&headers, out->headers.items[i].name, out->headers.items[i].value);
+	add_facts(arena, &headers, facts);
+	add(&headers, "x-gwtape-verdict", gwt_span_of(gwt_verdict_word(outcome->verdict)));
+	add(&headers, "x-gwtape-evidence", gwt_span_of(gwt_evidence_word(interaction->evidence)));
+	out->headers = headers;
+	out->no_content_length = out->status == 204 || out->status == 304;
+}
+
+void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt_span text,
+			const struct gwt_answer_facts *facts, struct gwt_response *out)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf body;
+
+	*out = (struct gwt_response){ .status = 422, .close = true };
+	gwt_buf_init(&body, SIZE_MAX);
+	gwt_buf_add_text(&body, "{\"message\":");
+	gwt_json_write_string(&body, text);
+	gwt_buf_add_text(&body, "}\n");
+	out->body = gwt_arena_copy(arena, gwt_buf_span(&body));
+	gwt_headers_init(&out->headers, arena);
+	add(&out->headers, "Content-Type", GWT_SPAN("application/json"));
+	add(&out->headers, "x-amzn-ErrorType", GWT_SPAN("GwtapeContractViolation"));
+	add_facts(arena, &out->headers, facts);
+	add(&out->headers, "x-gwtape-verdict", gwt_span_of(verdict));
+}
+
+struct gwt_span gwt_request_id(struct gwt_arena *arena)
+{
+	static const char digits[] = "0123456789abcdef";
+	static unsigned char pool[4096];
+	static size_t left;
+	char *out = gwt_arena_bytes(arena, 37);
+	unsigned char *bytes;
+
+	if (left < 16) { /* one system call for 256 ids */
+		if (getrandom(pool, sizeof(pool), 0) != (ssize_t)sizeof(pool))
+			abort();
+		left = sizeof(pool);
+	}
+	left -= 16;
+	bytes = pool + left;
+	bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
+	bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
+	for (size_t i = 0, at = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			out[at++] = '-';
+		out[at++] = digits[bytes[i] >> 4];
+		out[at++] = digits[bytes[i] & 15];
+	}
+	out[36] = '\0';
+	return (struct gwt_span){ out, 36 };
+}

@@ -1,0 +1,28 @@
+/*
+ * respond.h - the answers of a replay.
+ */
+#ifndef GWT_REPLAYER_RESPOND_H
+#define GWT_REPLAYER_RESPOND_H
+
+#include "lib/cassette/match.h"
+
+/* What is made afresh for each answer. */
+struct gwt_answer_facts {
+	int64_t now;
+	struct gwt_span request_id; /* the journal's id of the request */
+};
+
+/* The recorded answer: stored headers, then Date, x-amzn-RequestId, x-gwtape, -verdict and -evidence. */
+void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcome, const struct gwt_answer_facts *facts,
+		       struct gwt_response *out);
+/*
+ * 422, x-amzn-ErrorType: GwtapeContractViolation, {"message": text}, Connection: close. A status that no SDK
+ * retries and AWS never sends, so that a breach cannot be mistaken for the service.
+ */
+void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt_span text,
+			const struct gwt_answer_facts *facts, struct gwt_response *out);
+
+/* A random (version 4) UUID, RFC 9562. */
+struct gwt_span gwt_request_id(struct gwt_arena *arena);
+
+#endif

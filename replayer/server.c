@@ -1,0 +1,157 @@
+#include "replayer/server.h"
+
+#include <stdlib.h>
+
+#include "lib/base/clock.h"
+#include "lib/contract/model.h"
+#include "replayer/explain.h"
+#include "replayer/respond.h"
+
+struct gwt_replayer {
+	const struct gwt_replayer_options *options;
+	struct gwt_index *index;
+	struct gwt_session *session;
+	struct gwt_sigv4 *sigv4;
+	struct gwt_run *run;
+};
+
+struct gwt_replayer *gwt_replayer_new(const struct gwt_cassettes *cassettes, const struct gwt_replayer_options *options,
+				      struct gwt_run *run)
+{
+	struct gwt_replayer *replayer = gwt_xcalloc(1, sizeof(*replayer));
+
+	replayer->options = options;
+	replayer->index = gwt_index_new(cassettes);
+	replayer->session = gwt_session_new(replayer->index, &options->match);
+	replayer->sigv4 = gwt_sigv4_new();
+	replayer->run = run;
+	return replayer;
+}
+
+void gwt_replayer_free(struct gwt_replayer *replayer)
+{
+	if (!replayer)
+		return;
+	gwt_session_free(replayer->session);
+	gwt_index_free(replayer->index);
+	gwt_sigv4_free(replayer->sigv4);
+	free(replayer);
+}
+
+/* First product token of the User-Agent: "Boto3/1.26.27". */
+static struct gwt_span client_of(const struct gwt_request *request)
+{
+	struct gwt_span agent = gwt_headers_get(&request->headers, "user-agent");
+
+	return agent.ptr ? gwt_span_slice(agent, 0, gwt_span_find(agent, ' ')) : agent;
+}
+
+static struct gwt_span operation_of(const struct gwt_request *request)
+{
+	struct gwt_route route;
+
+	if (!gwt_route_find(request->method, request->path, &route))
+		return (struct gwt_span){ NULL, 0 };
+	return gwt_span_of(route.operation->name);
+}
+
+static bool is_signed_well(const struct gwt_signature *signature)
+{
+	return signature->verdict <= GWT_SIG_VALID_RAW_PATH;
+}
+
+static void check_signature(struct gwt_replayer *replayer, const struct gwt_request *request, int64_t now, bool explain,
+			    struct gwt_arena *arena, struct gwt_signature *out)
+{
+	const struct gwt_replayer_options *options = replayer->options;
+	struct gwt_verify_options verify = {
+		.lookup = gwt_secrets_lookup,
+		.lookup_arg = (void *)(uintptr_t)&options->secrets,
+		.now = options->fixed_clock ? options->fixed_clock : now,
+		.check_clock = options->check_clock,
+	};
+
+	gwt_sigv4_verify(replayer->sigv4, request, &verify, explain, arena, out);
+}
+
+/* Another service has no cassette here: say so instead of searching for a near one. */
+static bool is_foreign(const struct gwt_signature *signature, struct gwt_arena *arena, struct gwt_outcome *out)
+{
+	struct gwt_difference *difference;
+
+	if (!signature || !signature->authorization.scope.service.ptr ||
+	    gwt_span_is(signature->authorization.scope.service, "apigateway"))
+		return false;
+	*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_WRONG_SCOPE };
+	out->comparison.verdict = GWT_VERDICT_WRONG_SCOPE;
+	difference = gwt_comparison_add(&out->comparison, arena, GWT_VERDICT_WRONG_SCOPE, GWT_SPAN("scope.service"));
+	difference->expected = gwt_json_new_string(arena, GWT_SPAN("apigateway"));
+	difference->got = gwt_json_new_string(arena, signature->authorization.scope.service);
+	return true;
+}
+
+static void judge(struct gwt_replayer *replayer, const struct gwt_request *request, int64_t now,
+		  struct gwt_arena *arena, const struct gwt_signature **signature, struct gwt_outcome *out)
+{
+	struct gwt_signature *made;
+
+	*signature = NULL;
+	if (!replayer->options->no_verify_signature) {
+		*signature = made = gwt_arena_new(arena, struct gwt_signature);
+		check_signature(replayer, request, now, false, arena, made);
+		if (!is_signed_well(made)) {
+			check_signature(replayer, request, now, true, arena, made);
+			*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_BAD_SIGNATURE };
+			return;
+		}
+		if (is_foreign(made, arena, out))
+			return;
+	}
+	gwt_session_find(replayer->session, request, arena, out);
+}
+
+void gwt_replayer_handle(struct gwt_exchange *exchange)
+{
+	struct gwt_replayer *replayer = exchange->server_arg;
+	struct gwt_arena *arena = exchange->arena;
+	struct gwt_answer_facts facts = { gwt_clock_now(), gwt_request_id(arena) };
+	const struct gwt_signature *signature;
+	struct gwt_outcome outcome;
+	struct gwt_run_row row;
+
+	judge(replayer, exchange->request, facts.now, arena, &signature, &outcome);
+	row = (struct gwt_run_row){
+		.ok = outcome.ok,
+		.client = client_of(exchange->request),
+		.operation = operation_of(exchange->request),
+		.entry = outcome.entry,
+		.level = outcome.level,
+		.verdict = outcome.verdict,
+		.signature = signature,
+		.comparison = &outcome.comparison,
+	};
+	if (outcome.ok) {
+		gwt_session_take(replayer->session, &outcome);
+		gwt_respond_match(arena, &outcome, &facts, &exchange->response);
+	} else {
+		row.text = gwt_explain(arena, &outcome, signature, exchange->request, replayer->options->match.level);
+		gwt_respond_breach(arena, gwt_verdict_word(outcome.verdict), row.text, &facts, &exchange->response);
+	}
+	gwt_run_add(replayer->run, &row);
+}
+
+void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail,
+			 bool allow_unused)
+{
+	const struct gwt_cassettes *cassettes = gwt_index_cassettes(replayer->index);
+
+	for (size_t i = 0; i < cassettes->len; i++) {
+		bool fails = all_fail || (named_count && gwt_name_is_selected(cassettes->items[i].scenario, named,
+									      named_count));
+		const struct gwt_entry *entries = gwt_index_entries(replayer->index, i);
+
+		for (size_t j = 0; j < cassettes->items[i].interaction_count; j++)
+			if (gwt_session_uses(replayer->session, &entries[j]) == 0)
+				gwt_run_add_unused(replayer->run, &entries[j], fails && !allow_unused);
+	}
+}

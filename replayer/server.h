@@ -1,0 +1,33 @@
+/*
+ * server.h - the fake endpoint: judge each request, answer it, keep the score.
+ */
+#ifndef GWT_REPLAYER_SERVER_H
+#define GWT_REPLAYER_SERVER_H
+
+#include "lib/net/net.h"
+#include "lib/report/run.h"
+#include "replayer/secrets.h"
+
+struct gwt_replayer;
+
+struct gwt_replayer_options {
+	struct gwt_match_options match;
+	bool no_verify_signature;
+	bool check_clock;    /* refuse dates that are more than 15 minutes from the clock */
+	int64_t fixed_clock; /* compare with this time instead of now; 0: now */
+	struct gwt_secrets secrets;
+};
+
+/* `cassettes`, `run` and `options` outlive it. */
+struct gwt_replayer *gwt_replayer_new(const struct gwt_cassettes *cassettes, const struct gwt_replayer_options *options,
+				      struct gwt_run *run);
+void gwt_replayer_free(struct gwt_replayer *replayer);
+
+/* A gwt_handler; exchange->server_arg is the replayer. */
+void gwt_replayer_handle(struct gwt_exchange *exchange);
+
+/* Put what was never called into the run; those of scenarios in `named` (all when `all_fail`) fail it. */
+void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail,
+			 bool allow_unused);
+
+#endif
