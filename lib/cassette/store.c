@@ -67,7 +67,11 @@ static bool below(const char *root, const char *dir, char out[PATH_MAX])
 		len--;
 	if (strncmp(root, dir, len) != 0 || !is_path_end(dir[len]))
 		return false;
-	return snprintf(out, PATH_MAX, dir[len] && dir[len + 1] ? "%s/" : "", dir + len + 1) < PATH_MAX;
+	if (!dir[len] || !dir[len + 1]) {
+		out[0] = '\0';
+		return true;
+	}
+	return snprintf(out, PATH_MAX, "%s/", dir + len + 1) < PATH_MAX;
 }
 
 static bool is_ours(git_repository *git)
