@@ -78,7 +78,7 @@ js_client() {
         require('./$home/package.json').dependencies['@aws-sdk/client-api-gateway']")
     [ "$(node clients/js-v3/driver.cjs --version 2>/dev/null)" != "$pinned" ] || return 0
     say "npm ci in $home"
-    if ! npm ci --ignore-scripts --prefix "$home" >"$logs/npm.log" 2>&1; then
+    if ! npm ci --ignore-scripts --fetch-retries 1 --prefix "$home" >"$logs/npm.log" 2>&1; then
         tail -n 5 "$logs/npm.log" >&2
         skipped "client js-v3 (npm ci failed: see $logs/npm.log)"
     fi

@@ -1,0 +1,135 @@
+"""What the documents claim is so: paths exist, commands run and print what is shown, lists are complete.
+
+A code block marked `console` is run, all blocks of one document in turn in one scratch folder that holds a
+copy of scenarios/ and docs/examples/. `$ ` begins a command; its exit code must be 0 unless `$ echo $?`
+follows. What is shown below a command must be among its output, line by line and in order; `…` stands for
+anything, and blank lines do not count.
+"""
+
+import re
+import shutil
+
+import support
+
+BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
+LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+CODE = re.compile(r"`([^`\n]+)`")
+ROOT_NAMES = {p.name for p in support.SOURCE.iterdir()}
+
+
+def documents():
+    found = [*support.SOURCE.glob("*.md")]
+    for folder in ("docs", "cassettes", "scenarios", "clients", "tests"):
+        found += (support.SOURCE / folder).rglob("*.md")
+    return sorted(p for p in found if "node_modules" not in p.parts)
+
+
+def prose(text):
+    """The text without code blocks."""
+    return re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+
+
+def named_paths(document):
+    """Paths of the tree that a document names: targets of links, and code that looks like one."""
+    text = prose(document.read_text(encoding="utf-8"))
+    for target in LINK.findall(text):
+        if "://" not in target and not target.startswith("mailto:"):
+            yield target, (document.parent / target)
+    for code in CODE.findall(text):
+        if re.fullmatch(r"[A-Za-z0-9_.][\w.+-]*(/[\w.+-]*)+", code) and code.split("/")[0] in ROOT_NAMES - {"build"} \
+                and not re.search(r"\b[A-Z]{3,}\b(?!\.md)|node_modules", code):
+            yield code, (support.SOURCE / code)
+
+
+def commands(block):
+    """[(command, [lines shown])] of a console block."""
+    made = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            made.append((line[2:], []))
+        elif line.startswith("> ") and not made[-1][1]:
+            made[-1] = (made[-1][0] + "\n" + line[2:], [])
+        elif line.strip():
+            made[-1][1].append(line)
+    return made
+
+
+def pattern(shown):
+    return ".*".join(re.escape(part) for part in shown.strip().split("…"))
+
+
+class Documents(support.TestCase):
+    def test_there_are_documents(self):
+        names = {p.name for p in documents()}
+        for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "architecture.md", "exit-codes.md"):
+            self.assertIn(name, names)
+
+    def test_every_path_that_is_named_exists(self):
+        missing, found = [], 0
+        for document in documents():
+            for name, path in named_paths(document):
+                found += 1
+                if not path.exists():
+                    missing.append("%s: %s" % (document.relative_to(support.SOURCE), name))
+        self.assertEqual(missing, [])
+        self.assertGreater(found, 20)
+
+    def test_readme_lists_the_commands_that_there_are(self):
+        readme = (support.SOURCE / "README.md").read_text(encoding="utf-8")
+        listed = set(re.findall(r"^\| `gwtape ([a-z-]+)", readme, re.M))
+        done = self.gwtape("help")
+        there = set(re.findall(r"^  ([a-z-]+) {2,}\S", done.stdout.partition("commands:")[2], re.M))
+        self.assertEqual(listed, there)
+
+    def test_exit_codes_are_those_of_the_code(self):
+        text = (support.SOURCE / "lib" / "base" / "error.h").read_text(encoding="utf-8")
+        code = set(re.findall(r"X\(GWT_\w+, (\d)", text))
+        page = (support.SOURCE / "docs" / "exit-codes.md").read_text(encoding="utf-8")
+        self.assertEqual(set(re.findall(r"^\| (\d) \|", page, re.M)), code)
+
+
+class Console(support.TestCase):
+    def setUp(self):
+        super().setUp()
+        for folder in ("scenarios", "docs/examples"):
+            shutil.copytree(support.SOURCE / folder, self.scratch / folder)
+        (self.scratch / "bin").mkdir()
+        (self.scratch / "bin" / "gwtape").symlink_to(support.BINARY)
+        self.env["PATH"] = "%s:%s" % (self.scratch / "bin", self.env["PATH"])
+
+    def run_block(self, block):
+        code = 0
+        rows = commands(block)
+        for i, (command, shown) in enumerate(rows):
+            if command == "echo $?":
+                self.assertEqual([str(code)], shown)
+                continue
+            done = support.run(["sh", "-c", command], self.env, self.scratch)
+            code = done.code
+            if i + 1 == len(rows) or rows[i + 1][0] != "echo $?":
+                self.assertExit(done, 0)
+            self.assert_shown(shown, done)
+
+    def assert_shown(self, shown, done):
+        for output in (done.stdout + done.stderr, done.stderr + done.stdout):
+            lines = iter(output.splitlines())
+            absent = [want for want in shown if not any(re.fullmatch(pattern(want), line.strip()) for line in lines)]
+            if not absent:
+                return
+        self.fail("not shown, or not in this order: %s\n%s" % (absent[0], done))
+
+    def test_what_is_shown_is_what_happens(self):
+        ran = 0
+        for document in documents():
+            blocks = BLOCK.findall(document.read_text(encoding="utf-8"))
+            if any("/usr/bin/python3" in block for block in blocks):
+                support.debian_boto3()
+            for block in blocks:
+                with self.subTest(document=document.name, block=block.split("\n")[0]):
+                    self.run_block(block)
+                    ran += 1
+        self.assertGreater(ran, 0)
+
+
+if __name__ == "__main__":
+    support.main()
