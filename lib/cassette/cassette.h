@@ -35,11 +35,13 @@ struct gwt_interaction {
 	size_t line; /* in the file, 0 when not from one */
 };
 
+enum gwt_position_part { GWT_AT_PATH, GWT_AT_QUERY, GWT_AT_BODY, GWT_AT_HEADER };
+
 /* One place where a variable's sample stands. */
 struct gwt_position {
 	size_t interaction; /* index */
 	bool in_response;
-	enum { GWT_AT_PATH, GWT_AT_QUERY, GWT_AT_BODY, GWT_AT_HEADER } part;
+	enum gwt_position_part part;
 	size_t segment;          /* PATH: which segment, from 0 */
 	struct gwt_span pointer; /* BODY: JSON pointer; QUERY, HEADER: name */
 	size_t from, len;        /* bytes of the (decoded) string that are the sample; len 0: all of it */

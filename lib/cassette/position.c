@@ -5,7 +5,7 @@
 
 static const struct {
 	const char *word;
-	int part;
+	enum gwt_position_part part;
 } parts[] = {
 	{ "path", GWT_AT_PATH },
 	{ "query", GWT_AT_QUERY },
