@@ -90,6 +90,9 @@ bool gwt_json_to_i64(const struct gwt_json *json, int64_t *out);
  */
 bool gwt_json_equal(const struct gwt_json *a, const struct gwt_json *b);
 
+/* Whether bytes are well-formed UTF-8 (RFC 3629), as the text of a string must be. */
+bool gwt_json_is_utf8(struct gwt_span s);
+
 /* Builders. Strings are copied into the arena. */
 struct gwt_json *gwt_json_new(struct gwt_arena *arena, enum gwt_json_type type);
 struct gwt_json *gwt_json_new_string(struct gwt_arena *arena, struct gwt_span text);

@@ -1,7 +1,7 @@
 /*
  * order.h - members of an object in a given order.
  *
- * Private to lib/json.
+ * For lib/json and for whoever walks two objects side by side (lib/contract).
  */
 #ifndef GWT_JSON_ORDER_H
 #define GWT_JSON_ORDER_H

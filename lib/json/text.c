@@ -56,6 +56,18 @@ size_t gwt_json_utf8_length(struct gwt_span s)
 	return 0;
 }
 
+bool gwt_json_is_utf8(struct gwt_span s)
+{
+	size_t length;
+
+	for (size_t i = 0; i < s.len; i += length) {
+		length = gwt_json_utf8_length(gwt_span_slice(s, i, s.len));
+		if (!length)
+			return false;
+	}
+	return true;
+}
+
 static int hex_value(char c)
 {
 	if (c >= '0' && c <= '9')

@@ -1,0 +1,134 @@
+/*
+ * canonical.c - writes the contract bytes.
+ */
+#include "lib/contract/canonical.h"
+
+#include "lib/contract/parts.h"
+#include "lib/json/write.h"
+
+enum { HEAD_ESTIMATE = 512 };
+
+/* DESIGN section 5; a '*' at the end stands for any rest. */
+static const char *const volatile_headers[] = {
+	"host",
+	"connection",
+	"keep-alive",
+	"te",
+	"accept-encoding",
+	"accept-language",
+	"sec-fetch-*",
+	"user-agent",
+	"x-amz-user-agent",
+	"amz-sdk-*",
+	"x-amz-date",
+	"x-amz-security-token",
+	"x-amz-content-sha256",
+	"content-length",
+	"transfer-encoding",
+	"expect",
+	"authorization",
+};
+
+static bool fits(struct gwt_span name, const char *pattern)
+{
+	size_t len = strlen(pattern);
+
+	if (pattern[len - 1] != '*')
+		return gwt_span_iis(name, pattern);
+	return gwt_span_ieq(gwt_span_slice(name, 0, len - 1), (struct gwt_span){ pattern, len - 1 });
+}
+
+bool gwt_header_is_volatile(struct gwt_span name)
+{
+	for (size_t i = 0; i < GWT_LEN(volatile_headers); i++)
+		if (fits(name, volatile_headers[i]))
+			return true;
+	return false;
+}
+
+bool gwt_header_is_contract(struct gwt_span name, bool has_body)
+{
+	if (fits(name, "x-amz-*"))
+		return !gwt_header_is_volatile(name);
+	return gwt_span_iis(name, "accept") || (has_body && gwt_span_iis(name, "content-type"));
+}
+
+bool gwt_says_json(struct gwt_span content_type)
+{
+	struct gwt_span type =
+		gwt_span_trim(gwt_span_slice(content_type, 0, gwt_span_find(content_type, ';')));
+	size_t slash = gwt_span_find(type, '/');
+
+	if (gwt_span_iis(type, "application/json") || fits(type, "application/x-amz-json-*"))
+		return true;
+	return slash < type.len && type.len - slash > sizeof("+json") - 1 &&
+	       gwt_span_iis(gwt_span_slice(type, type.len - (sizeof("+json") - 1), type.len), "+json");
+}
+
+static void add_query(struct gwt_buf *out, const struct gwt_request *request, struct gwt_arena *arena)
+{
+	struct gwt_named_list query;
+
+	gwt_contract_query(request->query, arena, &query);
+	for (size_t i = 0; i < query.len; i++) {
+		if (i)
+			gwt_buf_add_char(out, '&');
+		gwt_buf_add(out, query.items[i].name);
+		gwt_buf_add_char(out, '=');
+		gwt_buf_add(out, query.items[i].value);
+	}
+	gwt_buf_add_char(out, '\n');
+}
+
+static void add_headers(struct gwt_buf *out, const struct gwt_request *request, struct gwt_arena *arena)
+{
+	struct gwt_named_list headers;
+
+	gwt_contract_headers(&request->headers, request->body.len > 0, arena, &headers);
+	for (size_t i = 0; i < headers.len; i++) {
+		gwt_buf_add(out, headers.items[i].name);
+		gwt_buf_add_char(out, ':');
+		gwt_buf_add(out, headers.items[i].value);
+		gwt_buf_add_char(out, '\n');
+	}
+	gwt_buf_add_char(out, '\n');
+}
+
+static void add_body(struct gwt_buf *out, const struct gwt_request *request, struct gwt_arena *arena,
+		     struct gwt_contract *contract)
+{
+	struct gwt_json_problem problem;
+
+	contract->says_json = request->body.len &&
+			      gwt_says_json(gwt_joined_header(&request->headers, "content-type", arena));
+	if (!contract->says_json) {
+		gwt_buf_add(out, request->body);
+	} else if (gwt_json_parse(arena, request->body, &contract->json, &problem)) {
+		gwt_json_write_canonical(out, contract->json);
+	} else {
+		contract->body_error = problem.fault;
+		contract->body_error_offset = problem.offset;
+		gwt_buf_add(out, request->body);
+	}
+}
+
+void gwt_contract_make(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_contract *out)
+{
+	struct gwt_buf buf;
+	size_t body;
+
+	*out = (struct gwt_contract){ 0 };
+	gwt_buf_init(&buf, SIZE_MAX);
+	gwt_buf_reserve(&buf, request->body.len + request->target.len + HEAD_ESTIMATE);
+	gwt_buf_add(&buf, request->method);
+	gwt_buf_add_char(&buf, '\n');
+	gwt_contract_add_path(&buf, request->path);
+	gwt_buf_add_char(&buf, '\n');
+	add_query(&buf, request, arena);
+	add_headers(&buf, request, arena);
+	body = buf.len;
+	add_body(&buf, request, arena, out);
+	out->bytes = gwt_arena_copy(arena, gwt_buf_span(&buf));
+	out->body = gwt_span_slice(out->bytes, body, out->bytes.len);
+	gwt_buf_release(&buf);
+}

@@ -1,0 +1,220 @@
+/*
+ * compare.c - decides on bytes which level holds, then explains.
+ */
+#include "lib/contract/compare.h"
+
+#include "lib/contract/difference.h"
+#include "lib/contract/parts.h"
+
+struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,
+					  enum gwt_verdict verdict, struct gwt_span at)
+{
+	void *items = comparison->differences;
+	struct gwt_difference *d;
+
+	gwt_arena_grow(arena, &items, sizeof(*d), comparison->len, &comparison->cap);
+	comparison->differences = items;
+	d = &comparison->differences[comparison->len++];
+	*d = (struct gwt_difference){ .verdict = verdict, .at = at, .offset = GWT_NO_OFFSET };
+	return d;
+}
+
+/* A difference between two texts, either of which may be absent. */
+static void add_texts(const struct gwt_sides *sides, enum gwt_verdict verdict, struct gwt_span at,
+		      struct gwt_span expected, struct gwt_span got)
+{
+	struct gwt_difference *d = gwt_comparison_add(sides->out, sides->arena, verdict, at);
+
+	d->expected = expected.ptr ? gwt_bytes_as_json(sides->arena, expected) : NULL;
+	d->got = got.ptr ? gwt_bytes_as_json(sides->arena, got) : NULL;
+}
+
+static void compare_texts(const struct gwt_sides *sides, enum gwt_verdict verdict, const char *at,
+			  struct gwt_span expected, struct gwt_span got)
+{
+	if (!gwt_span_eq(expected, got))
+		add_texts(sides, verdict, gwt_span_of(at), expected, got);
+}
+
+static void compare_scope(const struct gwt_sides *sides, const struct gwt_compare_options *options)
+{
+	struct gwt_claim expected, got;
+
+	gwt_claim_of(sides->expected, sides->arena, &expected);
+	gwt_claim_of(sides->got, sides->arena, &got);
+	if (options->region.ptr)
+		expected.region = options->region;
+	if (options->service.ptr)
+		expected.service = options->service;
+	if (expected.region.ptr && !options->any_region)
+		compare_texts(sides, GWT_VERDICT_WRONG_SCOPE, "scope.region", expected.region, got.region);
+	if (expected.service.ptr)
+		compare_texts(sides, GWT_VERDICT_WRONG_SCOPE, "scope.service", expected.service, got.service);
+}
+
+static struct gwt_span path_of(const struct gwt_request *request, struct gwt_arena *arena)
+{
+	struct gwt_span path;
+	struct gwt_buf buf;
+
+	gwt_buf_init(&buf, SIZE_MAX);
+	gwt_contract_add_path(&buf, request->path);
+	path = gwt_arena_copy(arena, gwt_buf_span(&buf));
+	gwt_buf_release(&buf);
+	return path;
+}
+
+/* All values of the name at *i, joined as they would stand in the query; moves *i behind them. */
+static struct gwt_span values_at(const struct gwt_named_list *list, size_t *i, struct gwt_arena *arena)
+{
+	struct gwt_span name = list->items[*i].name, all = list->items[(*i)++].value;
+
+	for (; *i < list->len && gwt_span_eq(list->items[*i].name, name); ++*i)
+		all = gwt_arena_printf(arena, GWT_SPAN_FMT "&" GWT_SPAN_FMT, GWT_SPAN_ARG(all),
+				       GWT_SPAN_ARG(list->items[*i].value));
+	return all;
+}
+
+struct pair_verdicts {
+	enum gwt_verdict missing, extra, wrong;
+};
+
+/* Two sorted lists, name by name. */
+static void compare_named(const struct gwt_sides *sides, const struct gwt_named_list *a,
+			  const struct gwt_named_list *b, struct pair_verdicts verdicts)
+{
+	for (size_t i = 0, j = 0; i < a->len || j < b->len;) {
+		int order = i == a->len	  ? 1
+			    : j == b->len ? -1
+					  : gwt_span_cmp(a->items[i].name, b->items[j].name);
+		struct gwt_span name = order <= 0 ? a->items[i].name : b->items[j].name;
+		struct gwt_span expected = { NULL, 0 }, got = { NULL, 0 };
+
+		if (!name.len)
+			name = GWT_SPAN("query"); /* of "?=x"; no header is without a name */
+		if (order <= 0)
+			expected = values_at(a, &i, sides->arena);
+		if (order >= 0)
+			got = values_at(b, &j, sides->arena);
+		if (order < 0)
+			add_texts(sides, verdicts.missing, name, expected, got);
+		else if (order > 0)
+			add_texts(sides, verdicts.extra, name, expected, got);
+		else if (!gwt_span_eq(expected, got))
+			add_texts(sides, verdicts.wrong, name, expected, got);
+	}
+}
+
+static void compare_query(const struct gwt_sides *sides)
+{
+	static const struct pair_verdicts verdicts = { GWT_VERDICT_WRONG_QUERY, GWT_VERDICT_WRONG_QUERY,
+						       GWT_VERDICT_WRONG_QUERY };
+	struct gwt_named_list a, b;
+
+	gwt_contract_query(sides->expected->query, sides->arena, &a);
+	gwt_contract_query(sides->got->query, sides->arena, &b);
+	compare_named(sides, &a, &b, verdicts);
+}
+
+/* Content-Type is held side by side when either has a body, so that a lost body is not told as a lost header.
+ */
+static void compare_headers(const struct gwt_sides *sides)
+{
+	static const struct pair_verdicts verdicts = { GWT_VERDICT_MISSING_HEADER, GWT_VERDICT_EXTRA_HEADER,
+						       GWT_VERDICT_WRONG_HEADER };
+	bool has_body = sides->expected->body.len || sides->got->body.len;
+	struct gwt_named_list a, b;
+
+	gwt_contract_headers(&sides->expected->headers, has_body, sides->arena, &a);
+	gwt_contract_headers(&sides->got->headers, has_body, sides->arena, &b);
+	compare_named(sides, &a, &b, verdicts);
+}
+
+/* Everything beside the scope that makes the contract bytes differ, in the order in which verdicts count. */
+static void explain(const struct gwt_sides *sides)
+{
+	struct gwt_comparison body = { 0 };
+	struct gwt_sides body_sides = *sides;
+	bool bad_json;
+
+	body_sides.out = &body;
+	gwt_compare_bodies(&body_sides);
+	bad_json = body.len && body.differences[0].verdict == GWT_VERDICT_BAD_JSON;
+	if (bad_json)
+		*gwt_comparison_add(sides->out, sides->arena, GWT_VERDICT_BAD_JSON, GWT_SPAN("")) =
+			body.differences[0];
+	compare_texts(sides, GWT_VERDICT_WRONG_METHOD, "method", sides->expected->method, sides->got->method);
+	compare_texts(sides, GWT_VERDICT_WRONG_PATH, "path", path_of(sides->expected, sides->arena),
+		      path_of(sides->got, sides->arena));
+	compare_query(sides);
+	compare_headers(sides);
+	for (size_t i = bad_json; i < body.len; i++)
+		*gwt_comparison_add(sides->out, sides->arena, body.differences[i].verdict,
+				    body.differences[i].at) = body.differences[i];
+}
+
+static bool signed_holds(const struct gwt_sides *sides)
+{
+	return gwt_span_eq(gwt_signed_bytes(sides->expected, sides->arena),
+			   gwt_signed_bytes(sides->got, sides->arena));
+}
+
+static bool wire_holds(const struct gwt_sides *sides)
+{
+	struct gwt_span a = gwt_wire_bytes(sides->expected, sides->arena);
+	struct gwt_span b = gwt_wire_bytes(sides->got, sides->arena);
+
+	return a.ptr && b.ptr && gwt_span_eq(a, b);
+}
+
+static void settle_equal(const struct gwt_sides *sides)
+{
+	struct gwt_comparison *out = sides->out;
+
+	gwt_compare_spelling(sides);
+	out->verdict = out->len ? out->differences[0].verdict : GWT_VERDICT_MATCH;
+	out->level = GWT_LEVEL_CONTRACT;
+	if (signed_holds(sides))
+		out->level = wire_holds(sides) ? GWT_LEVEL_WIRE : GWT_LEVEL_SIGNED;
+}
+
+/* The contract bytes differ at `offset`, and the parts above do not show it: never a pass all the same. */
+static void add_unexplained(const struct gwt_sides *sides)
+{
+	add_texts(sides, GWT_VERDICT_WRONG_VALUE, GWT_SPAN(""), sides->expected_contract->bytes,
+		  sides->got_contract->bytes);
+}
+
+static void settle_unequal(const struct gwt_sides *sides)
+{
+	struct gwt_comparison *out = sides->out;
+
+	out->level = gwt_mark_same_effect(sides) ? GWT_LEVEL_EFFECT : GWT_LEVEL_NONE;
+	out->verdict = out->differences[0].verdict;
+}
+
+void gwt_compare(const struct gwt_request *expected, const struct gwt_request *got,
+		 const struct gwt_compare_options *options, struct gwt_arena *arena,
+		 struct gwt_comparison *out)
+{
+	struct gwt_contract expected_contract, got_contract;
+	struct gwt_sides sides = { expected, got, &expected_contract, &got_contract, arena, out };
+	bool equal;
+
+	*out = (struct gwt_comparison){ 0 };
+	gwt_contract_make(expected, arena, &expected_contract);
+	gwt_contract_make(got, arena, &got_contract);
+	equal = gwt_span_eq(expected_contract.bytes, got_contract.bytes);
+	compare_scope(&sides, options);
+	if (!equal) {
+		size_t before = out->len;
+
+		explain(&sides);
+		if (out->len == before)
+			add_unexplained(&sides);
+	}
+	if (out->len)
+		settle_unequal(&sides);
+	else
+		settle_equal(&sides);
+}

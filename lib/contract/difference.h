@@ -1,0 +1,31 @@
+/*
+ * difference.h - finding differences, part by part.
+ *
+ * Private to lib/contract. compare.c decides on bytes and puts the parts in order;
+ * body.c explains two unequal bodies, spelling.c two bodies that mean the same but
+ * are written differently, effect.c which differences AWS would not notice.
+ */
+#ifndef GWT_CONTRACT_DIFFERENCE_H
+#define GWT_CONTRACT_DIFFERENCE_H
+
+#include "lib/contract/compare.h"
+
+struct gwt_sides {
+	const struct gwt_request *expected, *got;
+	const struct gwt_contract *expected_contract, *got_contract;
+	struct gwt_arena *arena;
+	struct gwt_comparison *out;
+};
+
+/* Bytes as a JSON value: a string when they are UTF-8, else {"base64": "…"}. */
+struct gwt_json *gwt_bytes_as_json(struct gwt_arena *arena, struct gwt_span bytes);
+
+/* Add what differs between the bodies; nothing when they are equal at `contract`. */
+void gwt_compare_bodies(const struct gwt_sides *sides);
+/* For bodies that are equal at `contract`: add how they are spelled differently, in the order of the words.
+ */
+void gwt_compare_spelling(const struct gwt_sides *sides);
+/* Mark the differences of level `effect`; true when there are some and all are. */
+bool gwt_mark_same_effect(const struct gwt_sides *sides);
+
+#endif

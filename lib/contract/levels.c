@@ -1,0 +1,120 @@
+/*
+ * levels.c - the bytes of the two strict levels, with what differs by nature masked.
+ */
+#include "lib/contract/canonical.h"
+#include "lib/contract/parts.h"
+#include "lib/sigv4/sigv4.h"
+
+/* Values that are masked at level `wire`: they differ between two runs of one client. */
+static const char *const masked_on_the_wire[] = {
+	"host", "user-agent", "x-amz-user-agent", "x-amz-date", "x-amz-security-token",
+};
+
+static bool is_masked_on_the_wire(struct gwt_span name)
+{
+	struct gwt_span sdk = GWT_SPAN("amz-sdk-");
+
+	for (size_t i = 0; i < GWT_LEN(masked_on_the_wire); i++)
+		if (gwt_span_iis(name, masked_on_the_wire[i]))
+			return true;
+	return gwt_span_ieq(gwt_span_slice(name, 0, sdk.len), sdk);
+}
+
+struct gwt_span gwt_signed_bytes(const struct gwt_request *request, struct gwt_arena *arena)
+{
+	struct gwt_request masked = *request;
+	struct gwt_span bytes, mask = GWT_SPAN("*");
+	struct gwt_claim claim;
+	struct gwt_buf buf;
+
+	gwt_claim_of(request, arena, &claim);
+	gwt_headers_init(&masked.headers, arena);
+	for (size_t i = 0; i < request->headers.len; i++) {
+		struct gwt_header header = request->headers.items[i];
+
+		gwt_headers_add_view(&masked.headers, header.name,
+				     gwt_header_is_volatile(header.name) ? mask : header.value);
+	}
+	gwt_buf_init(&buf, SIZE_MAX);
+	gwt_sigv4_canonical_request(&buf, &masked, GWT_SIGV4_PATH_RAW, claim.signed_headers, request->body);
+	bytes = gwt_arena_copy(arena, gwt_buf_span(&buf));
+	gwt_buf_release(&buf);
+	return bytes;
+}
+
+/* Add `text` with the bytes of `part`, a view of it, replaced by '*'; returns what follows the part. */
+static struct gwt_span add_masked(struct gwt_buf *out, struct gwt_span text, struct gwt_span part)
+{
+	size_t from = (size_t)(part.ptr - text.ptr);
+
+	gwt_buf_add(out, gwt_span_slice(text, 0, from));
+	gwt_buf_add_char(out, '*');
+	return gwt_span_slice(text, from + part.len, text.len);
+}
+
+static void add_authorization(struct gwt_buf *out, struct gwt_span value)
+{
+	struct gwt_claim claim;
+	struct gwt_span parts[3];
+
+	gwt_claim_parse(value, &claim);
+	parts[0] = claim.key_id;
+	parts[1] = claim.date;
+	parts[2] = claim.signature;
+	if (claim.signature.ptr && claim.key_id.ptr && claim.signature.ptr < claim.key_id.ptr) {
+		parts[0] = claim.signature;
+		parts[1] = claim.key_id;
+		parts[2] = claim.date;
+	}
+	for (size_t i = 0; i < GWT_LEN(parts); i++)
+		if (parts[i].ptr)
+			value = add_masked(out, value, parts[i]);
+	gwt_buf_add(out, value);
+}
+
+/* One line of the head without its CRLF. Blanks around a value are not part of it and count. */
+static void add_field(struct gwt_buf *out, struct gwt_span line)
+{
+	size_t colon = gwt_span_find(line, ':'), from = colon + 1, to = line.len;
+	struct gwt_span name = gwt_span_slice(line, 0, colon);
+
+	while (from < line.len && strchr(" \t", line.ptr[from]))
+		from++;
+	while (to > from && strchr(" \t", line.ptr[to - 1]))
+		to--;
+	gwt_buf_add(out, gwt_span_slice(line, 0, from));
+	if (is_masked_on_the_wire(name))
+		gwt_buf_add_char(out, '*');
+	else if (gwt_span_iis(name, "authorization"))
+		add_authorization(out, gwt_span_slice(line, from, to));
+	else
+		gwt_buf_add(out, gwt_span_slice(line, from, to));
+	gwt_buf_add(out, gwt_span_slice(line, to, line.len));
+}
+
+struct gwt_span gwt_wire_bytes(const struct gwt_request *request, struct gwt_arena *arena)
+{
+	struct gwt_span rest = request->head, bytes;
+	struct gwt_buf buf;
+	bool first = true;
+
+	if (!request->head.ptr)
+		return request->head;
+	gwt_buf_init(&buf, SIZE_MAX);
+	while (rest.len) {
+		size_t end = gwt_span_find_span(rest, GWT_SPAN("\r\n"));
+		struct gwt_span line = gwt_span_slice(rest, 0, end);
+
+		if (first || gwt_span_find(line, ':') == line.len)
+			gwt_buf_add(&buf, line);
+		else
+			add_field(&buf, line);
+		gwt_buf_add(&buf, gwt_span_slice(rest, end, end + 2));
+		rest = gwt_span_slice(rest, end + 2, rest.len);
+		first = false;
+	}
+	gwt_buf_add(&buf, request->raw_body.ptr ? request->raw_body : request->body);
+	bytes = gwt_arena_copy(arena, gwt_buf_span(&buf));
+	gwt_buf_release(&buf);
+	return bytes;
+}

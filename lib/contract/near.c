@@ -1,0 +1,156 @@
+/*
+ * near.c - ranks candidates by how far they are from a request.
+ */
+#include "lib/contract/near.h"
+
+#include "lib/contract/model.h"
+#include "lib/contract/parts.h"
+
+/* A distance is three numbers in one, the more important one higher: route, body, head. */
+enum { COUNT_BITS = 12, COUNT_MAX = (1 << COUNT_BITS) - 1 };
+
+/* A request with what its route says, found once. */
+struct target {
+	const struct gwt_request *request;
+	const struct gwt_operation *operation; /* NULL when there is none */
+	struct gwt_route route;
+};
+
+static void find_target(const struct gwt_request *request, struct target *out)
+{
+	out->request = request;
+	out->operation = NULL;
+	if (gwt_route_find(request->method, request->path, &out->route))
+		out->operation = out->route.operation;
+}
+
+static bool same_path(struct gwt_span a, struct gwt_span b)
+{
+	struct gwt_buf x, y;
+	bool same;
+
+	if (gwt_span_eq(a, b))
+		return true;
+	gwt_buf_init(&x, SIZE_MAX);
+	gwt_buf_init(&y, SIZE_MAX);
+	gwt_contract_add_path(&x, a);
+	gwt_contract_add_path(&y, b);
+	same = gwt_span_eq(gwt_buf_span(&x), gwt_buf_span(&y));
+	gwt_buf_release(&x);
+	gwt_buf_release(&y);
+	return same;
+}
+
+static unsigned labels_apart(const struct gwt_route *a, const struct gwt_route *b)
+{
+	unsigned apart = 0;
+
+	for (size_t i = 0; i < a->len && i < b->len; i++)
+		apart += !same_path(a->labels[i], b->labels[i]);
+	return apart;
+}
+
+enum { FARTHEST_ROUTE = GWT_MAX_LABELS + 3 };
+
+/* 0: same method and path; then the same operation, by labels apart; then the same path; then the rest. */
+static unsigned route_distance(const struct gwt_request *expected, const struct target *got)
+{
+	struct target target;
+
+	find_target(expected, &target);
+	if (target.operation && target.operation == got->operation)
+		return labels_apart(&target.route, &got->route);
+	if (!same_path(expected->path, got->request->path))
+		return FARTHEST_ROUTE;
+	return gwt_span_eq(expected->method, got->request->method) ? 0 : FARTHEST_ROUTE - 1;
+}
+
+static unsigned capped(size_t count)
+{
+	return count > COUNT_MAX ? COUNT_MAX : (unsigned)count;
+}
+
+static bool is_of_body(const struct gwt_difference *d)
+{
+	return d->verdict == GWT_VERDICT_BAD_JSON || d->at.len == 0 || d->at.ptr[0] == '/';
+}
+
+static unsigned distance_of(unsigned route, const struct gwt_comparison *comparison)
+{
+	size_t body = 0, head = 0;
+
+	for (size_t i = 0; i < comparison->len; i++) {
+		if (is_of_body(&comparison->differences[i]))
+			body++;
+		else
+			head++;
+	}
+	return route << (2 * COUNT_BITS) | capped(body) << COUNT_BITS | capped(head);
+}
+
+unsigned gwt_compare_distance(const struct gwt_request *expected, const struct gwt_request *got,
+			      const struct gwt_comparison *comparison)
+{
+	struct target target;
+
+	if (comparison->level >= GWT_LEVEL_CONTRACT)
+		return 0;
+	find_target(got, &target);
+	return distance_of(route_distance(expected, &target), comparison);
+}
+
+static void insert(struct gwt_nearest *nearest, struct gwt_near item)
+{
+	size_t place = nearest->len;
+
+	while (place && item.distance < nearest->items[place - 1].distance)
+		place--;
+	if (place == GWT_NEAREST)
+		return;
+	if (nearest->len < GWT_NEAREST)
+		nearest->len++;
+	for (size_t i = nearest->len - 1; i > place; i--)
+		nearest->items[i] = nearest->items[i - 1];
+	nearest->items[place] = item;
+}
+
+/* The candidates whose route is `route` away; false when no farther one need be looked at. */
+static bool rank_route(const struct gwt_request *const *candidates, const unsigned char *routes, size_t count,
+		       unsigned route, const struct gwt_request *got,
+		       const struct gwt_compare_options *options, size_t *left, struct gwt_nearest *out)
+{
+	struct gwt_arena scratch = { 0 };
+
+	for (size_t i = 0; i < count && *left; i++) {
+		struct gwt_near item = { .index = i };
+
+		if (routes[i] != route)
+			continue;
+		gwt_compare(candidates[i], got, options, &scratch, &item.comparison);
+		item.distance = distance_of(route, &item.comparison);
+		insert(out, item);
+		gwt_arena_reset(&scratch);
+		--*left;
+	}
+	gwt_arena_release(&scratch);
+	return *left && out->len < GWT_NEAREST;
+}
+
+void gwt_nearest_find(const struct gwt_request *const *candidates, size_t count,
+		      const struct gwt_request *got, const struct gwt_compare_options *options,
+		      struct gwt_arena *arena, struct gwt_nearest *out)
+{
+	unsigned char *routes = gwt_arena_alloc(arena, count);
+	size_t left = GWT_NEAR_COMPARED;
+	struct target target;
+
+	*out = (struct gwt_nearest){ 0 };
+	find_target(got, &target);
+	for (size_t i = 0; i < count; i++)
+		routes[i] = (unsigned char)route_distance(candidates[i], &target);
+	for (unsigned route = 0; route <= FARTHEST_ROUTE; route++)
+		if (!rank_route(candidates, routes, count, route, got, options, &left, out))
+			break;
+	for (size_t i = 0; i < out->len; i++)
+		gwt_compare(candidates[out->items[i].index], got, options, arena, &out->items[i].comparison);
+}

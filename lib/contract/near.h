@@ -1,0 +1,32 @@
+/*
+ * near.h - what a request that matched nothing was probably meant to be.
+ */
+#ifndef GWT_CONTRACT_NEAR_H
+#define GWT_CONTRACT_NEAR_H
+
+#include "lib/contract/compare.h"
+
+#define GWT_NEAREST	  3
+#define GWT_NEAR_COMPARED 1024 /* bodies compared at most */
+
+struct gwt_near {
+	size_t index; /* of the candidate */
+	unsigned distance;
+	struct gwt_comparison comparison;
+};
+
+struct gwt_nearest {
+	struct gwt_near items[GWT_NEAREST]; /* nearest first; of equal ones the earlier candidate */
+	size_t len;
+};
+
+/*
+ * The best three of `count` candidates. Ranked by route (method and path), then operation, then body,
+ * then headers and query. Bodies are compared only while fewer than three candidates with a nearer route are
+ * known, and only of the first GWT_NEAR_COMPARED in this order, so that a miss stays cheap among 100,000.
+ */
+void gwt_nearest_find(const struct gwt_request *const *candidates, size_t count,
+		      const struct gwt_request *got, const struct gwt_compare_options *options,
+		      struct gwt_arena *arena, struct gwt_nearest *out);
+
+#endif

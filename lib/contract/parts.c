@@ -1,0 +1,223 @@
+/*
+ * parts.c - puts path, query and headers into their contract form.
+ */
+#include "lib/contract/parts.h"
+
+#include <stdlib.h>
+
+#include "lib/contract/canonical.h"
+#include "lib/http/uri.h"
+
+void gwt_contract_add_path(struct gwt_buf *out, struct gwt_span path)
+{
+	struct gwt_span label = gwt_span_cut(&path, '/');
+
+	gwt_uri_normalize(out, label);
+	while (path.ptr) {
+		gwt_buf_add_char(out, '/');
+		label = gwt_span_cut(&path, '/');
+		gwt_uri_normalize(out, label);
+	}
+}
+
+static void add_named(struct gwt_arena *arena, struct gwt_named_list *list, struct gwt_span name,
+		      struct gwt_span value)
+{
+	void *items = list->items;
+
+	gwt_arena_grow(arena, &items, sizeof(*list->items), list->len, &list->cap);
+	list->items = items;
+	list->items[list->len++] = (struct gwt_named){ name, value };
+}
+
+static int compare_named(const void *a, const void *b)
+{
+	const struct gwt_named *x = a, *y = b;
+	int by_name = gwt_span_cmp(x->name, y->name);
+
+	return by_name ? by_name : gwt_span_cmp(x->value, y->value);
+}
+
+static void sort_named(struct gwt_named_list *list)
+{
+	if (list->len > 1)
+		qsort(list->items, list->len, sizeof(*list->items), compare_named);
+}
+
+static struct gwt_span normalized(struct gwt_arena *arena, struct gwt_buf *scratch, struct gwt_span s)
+{
+	gwt_buf_clear(scratch);
+	gwt_uri_normalize(scratch, s);
+	return gwt_arena_copy(arena, gwt_buf_span(scratch));
+}
+
+void gwt_contract_query(struct gwt_span query, struct gwt_arena *arena, struct gwt_named_list *out)
+{
+	struct gwt_buf scratch;
+
+	*out = (struct gwt_named_list){ 0 };
+	if (!query.len)
+		return;
+	gwt_buf_init(&scratch, SIZE_MAX);
+	while (query.ptr) {
+		struct gwt_span value = gwt_span_cut(&query, '&');
+		struct gwt_span name;
+
+		if (!value.len)
+			continue;
+		name = gwt_span_cut(&value, '=');
+		name = normalized(arena, &scratch, name);
+		add_named(arena, out, name, normalized(arena, &scratch, value));
+	}
+	gwt_buf_release(&scratch);
+	sort_named(out);
+}
+
+static struct gwt_span lower_case(struct gwt_arena *arena, struct gwt_span s)
+{
+	char *copy = gwt_arena_bytes(arena, s.len);
+
+	for (size_t i = 0; i < s.len; i++)
+		copy[i] = (char)(s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? s.ptr[i] + 32 : s.ptr[i]);
+	return (struct gwt_span){ copy, s.len };
+}
+
+static struct gwt_span joined(struct gwt_arena *arena, struct gwt_span a, struct gwt_span b)
+{
+	char *both = gwt_arena_bytes(arena, a.len + 1 + b.len);
+
+	if (a.len)
+		memcpy(both, a.ptr, a.len);
+	both[a.len] = ',';
+	if (b.len)
+		memcpy(both + a.len + 1, b.ptr, b.len);
+	return (struct gwt_span){ both, a.len + 1 + b.len };
+}
+
+static struct gwt_named *find_named(struct gwt_named_list *list, struct gwt_span name)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (gwt_span_ieq(list->items[i].name, name))
+			return &list->items[i];
+	return NULL;
+}
+
+void gwt_contract_headers(const struct gwt_headers *headers, bool has_body, struct gwt_arena *arena,
+			  struct gwt_named_list *out)
+{
+	*out = (struct gwt_named_list){ 0 };
+	for (size_t i = 0; i < headers->len; i++) {
+		struct gwt_span name = headers->items[i].name, value = gwt_span_trim(headers->items[i].value);
+		struct gwt_named *known;
+
+		if (!gwt_header_is_contract(name, has_body))
+			continue;
+		known = find_named(out, name);
+		if (known)
+			known->value = joined(arena, known->value, value);
+		else
+			add_named(arena, out, lower_case(arena, name), value);
+	}
+	sort_named(out);
+}
+
+struct gwt_span gwt_joined_header(const struct gwt_headers *headers, const char *name,
+				  struct gwt_arena *arena)
+{
+	struct gwt_span all = { NULL, 0 };
+
+	for (size_t i = 0; i < headers->len; i++) {
+		struct gwt_span value = gwt_span_trim(headers->items[i].value);
+
+		if (gwt_span_iis(headers->items[i].name, name))
+			all = all.ptr ? joined(arena, all, value) : value;
+	}
+	return all;
+}
+
+/* The value behind `label` (which ends in '='), up to a comma or blank. */
+static struct gwt_span claimed(struct gwt_span text, struct gwt_span label)
+{
+	size_t from = gwt_span_find_span(text, label), to;
+
+	if (from == text.len)
+		return (struct gwt_span){ NULL, 0 };
+	from += label.len;
+	for (to = from; to < text.len && !strchr(", \t", text.ptr[to]); to++)
+		;
+	return gwt_span_slice(text, from, to);
+}
+
+/* Cut the part behind the last '/'. */
+static struct gwt_span cut_last(struct gwt_span *s)
+{
+	size_t at = s->len;
+	struct gwt_span last;
+
+	while (at && s->ptr[at - 1] != '/')
+		at--;
+	last = gwt_span_slice(*s, at, s->len);
+	*s = gwt_span_slice(*s, 0, at ? at - 1 : 0);
+	return last;
+}
+
+/* KEY/DATE/REGION/SERVICE/aws4_request, read from its end: a key id may hold anything. */
+static void split_credential(struct gwt_span credential, struct gwt_claim *out)
+{
+	size_t slashes = 0;
+
+	for (size_t i = 0; i < credential.len; i++)
+		slashes += credential.ptr[i] == '/';
+	if (slashes < 4)
+		return;
+	cut_last(&credential);
+	out->service = cut_last(&credential);
+	out->region = cut_last(&credential);
+	out->date = cut_last(&credential);
+	out->key_id = credential;
+}
+
+void gwt_claim_parse(struct gwt_span authorization, struct gwt_claim *out)
+{
+	*out = (struct gwt_claim){ 0 };
+	split_credential(claimed(authorization, GWT_SPAN("Credential=")), out);
+	out->signed_headers = claimed(authorization, GWT_SPAN("SignedHeaders="));
+	out->signature = claimed(authorization, GWT_SPAN("Signature="));
+}
+
+static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span s)
+{
+	struct gwt_buf buf;
+	struct gwt_span copy;
+
+	gwt_buf_init(&buf, SIZE_MAX);
+	gwt_uri_decode(&buf, s);
+	copy = gwt_arena_copy(arena, gwt_buf_span(&buf));
+	gwt_buf_release(&buf);
+	return copy;
+}
+
+static struct gwt_span parameter(struct gwt_span query, const char *name, struct gwt_arena *arena)
+{
+	while (query.ptr) {
+		struct gwt_span value = gwt_span_cut(&query, '&');
+
+		if (gwt_span_is(gwt_span_cut(&value, '='), name))
+			return decoded(arena, value);
+	}
+	return (struct gwt_span){ NULL, 0 };
+}
+
+void gwt_claim_of(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_claim *out)
+{
+	struct gwt_span authorization = gwt_headers_get(&request->headers, "authorization");
+
+	if (authorization.ptr) {
+		gwt_claim_parse(authorization, out);
+		return;
+	}
+	*out = (struct gwt_claim){ 0 };
+	split_credential(parameter(request->query, "X-Amz-Credential", arena), out);
+	out->signed_headers = parameter(request->query, "X-Amz-SignedHeaders", arena);
+	out->signature = parameter(request->query, "X-Amz-Signature", arena);
+}
