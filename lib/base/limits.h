@@ -18,10 +18,12 @@
 #define GWT_MAX_QUEUED_BYTES   (1024 * 1024) /* unsent output of one connection: stop reading over it */
 #define GWT_MAX_CONNECTIONS    20000
 #define GWT_HEAD_TIMEOUT_MS    10000
-#define GWT_BODY_TIMEOUT_MS    60000
-#define GWT_BODY_MIN_RATE      1024 /* bytes a second, after the first 10 s of a body */
+#define GWT_BODY_WINDOW_MS     10000 /* each such span of a body must bring ... */
+#define GWT_BODY_MIN_RATE      1024  /* ... so many bytes a second, or the body's end */
 #define GWT_IDLE_TIMEOUT_MS    60000
-#define GWT_DRAIN_TIMEOUT_MS   2000 /* after a closing answer: how long we swallow what still comes */
+#define GWT_WRITE_TIMEOUT_MS   60000 /* a client that takes none of our bytes */
+#define GWT_DRAIN_TIMEOUT_MS   2000  /* after a closing answer: how long silence is waited out */
+#define GWT_DRAIN_MAX_MS       30000 /* ... and how long what still comes is swallowed */
 
 #define GWT_MAX_JSON_DEPTH     512
 #define GWT_MAX_JSON_BYTES     (32 * 1024 * 1024) /* one body in a cassette */

@@ -24,6 +24,11 @@ void gwt_h1_parser_release(struct gwt_h1_parser *parser)
 	gwt_buf_release(&parser->chunks);
 }
 
+bool gwt_h1_begun(const struct gwt_h1_parser *parser)
+{
+	return parser->at > parser->head_start;
+}
+
 enum h1_step gwt_h1_starve(struct gwt_h1_parser *parser)
 {
 	if (parser->at < parser->limit)

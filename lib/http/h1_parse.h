@@ -49,6 +49,9 @@ struct gwt_h1_parser {
 void gwt_h1_parser_init(struct gwt_h1_parser *parser);
 void gwt_h1_parser_release(struct gwt_h1_parser *parser);
 
+/* A byte of the request line was seen: not only the empty lines that may come before it. */
+bool gwt_h1_begun(const struct gwt_h1_parser *parser);
+
 /*
  * `buffer` holds the request's bytes so far, then maybe the next request's. Headers go into
  * `arena`; all spans of *request view `buffer`, except the body of a chunked request, which the

@@ -102,7 +102,7 @@ static bool is_ip_literal(struct gwt_span s)
 	for (size_t i = 0; i < s.len; i++)
 		if (gwt_hex_value(s.ptr[i]) < 0 && s.ptr[i] != ':' && s.ptr[i] != '.')
 			return false;
-	return s.len > 0;
+	return gwt_span_find(s, ':') < s.len;
 }
 
 bool gwt_authority_parse(struct gwt_span authority, struct gwt_authority *out)

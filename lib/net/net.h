@@ -37,8 +37,8 @@ typedef void (*gwt_handler)(struct gwt_exchange *exchange);
 
 enum gwt_fault_kind {
 	GWT_FAULT_NONE,
-	GWT_FAULT_RESET,        /* close with a TCP reset instead of answering */
-	GWT_FAULT_TRUNCATE,     /* send half of the body, then close */
+	GWT_FAULT_RESET,	/* close with a TCP reset instead of answering */
+	GWT_FAULT_TRUNCATE,	/* send half of the body, then close */
 	GWT_FAULT_WRONG_LENGTH, /* Content-Length larger than the body, then close */
 };
 void gwt_exchange_fault(struct gwt_exchange *exchange, enum gwt_fault_kind kind);
@@ -47,25 +47,39 @@ void gwt_exchange_delay(struct gwt_exchange *exchange, uint64_t delay_ms);
 
 struct gwt_server;
 
+/* Milliseconds; 0 for what limits.h says. */
+struct gwt_timeouts {
+	uint64_t idle_ms;	 /* between two requests */
+	uint64_t head_ms;	 /* a whole head */
+	uint64_t body_window_ms; /* each such span of a body must bring GWT_BODY_MIN_RATE bytes a second */
+	uint64_t write_ms;	 /* a client that takes none of our bytes */
+	uint64_t drain_ms;	 /* silence, after a closing answer */
+	uint64_t drain_max_ms;	 /* input, after a closing answer */
+};
+
 struct gwt_server_options {
 	const char *listen; /* "127.0.0.1:0", "[::1]:0"; NULL for 127.0.0.1:0 */
 	gwt_handler handler;
-	void *arg; /* becomes exchange->server_arg */
-	const char *server_header; /* name of us in protocol errors: `x-gwtape: replay` header value; may be NULL */
+	void *arg;		   /* becomes exchange->server_arg */
+	const char *server_header; /* name of us in protocol errors: `x-gwtape: replay` header value; may be
+				      NULL */
+	struct gwt_timeouts timeouts;
 };
 
 /* Listen. GWT_EUSAGE for a bad address, GWT_EUPSTREAM when it cannot be bound. */
-gwt_status gwt_server_new(struct gwt_loop *loop, const struct gwt_server_options *options, struct gwt_server **out,
-			  struct gwt_error *err);
+gwt_status gwt_server_new(struct gwt_loop *loop, const struct gwt_server_options *options,
+			  struct gwt_server **out, struct gwt_error *err);
 /* "http://127.0.0.1:43211"; lives as long as the server. */
 const char *gwt_server_url(const struct gwt_server *server);
 /* Stop accepting, finish what was begun, then call `done` (may be NULL). */
 void gwt_server_close(struct gwt_server *server, void (*done)(void *arg), void *arg);
 
 /* Call `fn` for SIGINT and SIGTERM until the loop is freed. */
-gwt_status gwt_loop_on_signal(struct gwt_loop *loop, void (*fn)(void *arg, int signum), void *arg, struct gwt_error *err);
+gwt_status gwt_loop_on_signal(struct gwt_loop *loop, void (*fn)(void *arg, int signum), void *arg,
+			      struct gwt_error *err);
 /* Call `fn` once, or each `every_ms` when that is not 0. */
-void gwt_loop_after(struct gwt_loop *loop, uint64_t delay_ms, uint64_t every_ms, void (*fn)(void *arg), void *arg);
+void gwt_loop_after(struct gwt_loop *loop, uint64_t delay_ms, uint64_t every_ms, void (*fn)(void *arg),
+		    void *arg);
 
 /*
  * Start a child with inherited stdin, stdout and stderr and exactly the environment `envp`; `fn` gets

@@ -220,10 +220,25 @@ Test(http, a_url_is_taken_apart)
 Test(http, a_url_that_is_none_is_refused_with_its_name)
 {
 	static const char *const rows[] = {
-		"",	      "localhost",     "ftp://h",	"http:/h",     "http://",
-		"http:///x",  "http://h:",     "http://h:x",	"http://h:-1", "http://h:65536",
-		"http://u@h", "http://h/a b",  "http://h/\xc3", "http://h/#f", "http://[::1",
-		"http://[]",  "http://[::1]x", "http://[g]",
+		"",
+		"localhost",
+		"ftp://h",
+		"http:/h",
+		"http://",
+		"http:///x",
+		"http://h:",
+		"http://h:x",
+		"http://h:-1",
+		"http://h:65536",
+		"http://u@h",
+		"http://h/a b",
+		"http://h/\xc3",
+		"http://h/#f",
+		"http://[::1",
+		"http://[1.2.3.4]",
+		"http://[]",
+		"http://[::1]x",
+		"http://[g]",
 	};
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		struct gwt_url url = { .port = 1 };

@@ -1,0 +1,98 @@
+#include "lib/base/clock.h"
+#include "lib/http/h1_write.h"
+#include "lib/net/internal.h"
+
+/* What a handler sees, and what it asked for through gwt_exchange_...(). */
+struct exchange {
+	struct gwt_exchange seen;
+	enum gwt_fault_kind fault;
+	uint64_t delay_ms;
+};
+
+void gwt_exchange_fault(struct gwt_exchange *exchange, enum gwt_fault_kind kind)
+{
+	((struct exchange *)exchange)->fault = kind;
+}
+
+void gwt_exchange_delay(struct gwt_exchange *exchange, uint64_t delay_ms)
+{
+	((struct exchange *)exchange)->delay_ms = delay_ms;
+}
+
+static void write_truncated(struct gwt_buf *out, const struct gwt_response *response)
+{
+	gwt_h1_write_response(out, response, true);
+	gwt_buf_add(out, gwt_span_slice(response->body, 0, response->body.len / 2));
+}
+
+static void write_wrong_length(struct gwt_buf *out, struct gwt_response *response)
+{
+	struct gwt_span length = gwt_arena_printf(response->headers.arena, "%zu", response->body.len + 16);
+
+	response->no_content_length = true;
+	gwt_headers_add_view(&response->headers, GWT_SPAN("Content-Length"), length);
+	gwt_h1_write_response(out, response, true);
+	gwt_buf_add(out, response->body);
+}
+
+static void write_fault(struct gwt_buf *out, struct exchange *exchange)
+{
+	if (exchange->fault == GWT_FAULT_TRUNCATE)
+		write_truncated(out, &exchange->seen.response);
+	else if (exchange->fault == GWT_FAULT_WRONG_LENGTH)
+		write_wrong_length(out, &exchange->seen.response);
+}
+
+static void write_answer(struct gwt_buf *out, struct gwt_conn *conn, struct exchange *exchange)
+{
+	const struct gwt_request *request = exchange->seen.request;
+	struct gwt_response *response = &exchange->seen.response;
+
+	response->close |= !request->keep_alive || conn->server->closing;
+	if (response->close)
+		conn->end = GWT_END_SHUTDOWN;
+	else if (request->minor_version == 0) /* what 1.0 does not take for granted */
+		gwt_headers_add_view(&response->headers, GWT_SPAN("Connection"), GWT_SPAN("keep-alive"));
+	gwt_h1_write_response(out, response, gwt_span_is(request->method, "HEAD"));
+}
+
+void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request)
+{
+	struct gwt_desk *desk = conn->desk;
+	struct exchange exchange = { .seen = { .request = request,
+					       .arena = &desk->arena,
+					       .server_arg = conn->server->arg,
+					       .conn_data = conn->data } };
+	struct gwt_buf *out;
+
+	gwt_headers_init(&exchange.seen.response.headers, &desk->arena);
+	conn->server->handler(&exchange.seen);
+	conn->data = exchange.seen.conn_data;
+	conn->held = exchange.delay_ms > 0;
+	conn->hold_ms = exchange.delay_ms;
+	out = conn->held ? &desk->late : &desk->out;
+	if (exchange.fault == GWT_FAULT_NONE) {
+		write_answer(out, conn, &exchange);
+	} else {
+		conn->end = exchange.fault == GWT_FAULT_RESET ? GWT_END_RESET : GWT_END_SHUTDOWN;
+		write_fault(out, &exchange);
+	}
+}
+
+void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason)
+{
+	struct gwt_arena *arena = &conn->desk->arena;
+	struct gwt_response response = { .status = status, .close = true };
+	char date[GWT_HTTP_DATE_LEN + 1];
+
+	gwt_clock_http_date(gwt_clock_now(), date);
+	gwt_headers_init(&response.headers, arena);
+	gwt_headers_add_view(&response.headers, GWT_SPAN("Date"), gwt_span_of(date));
+	gwt_headers_add_view(&response.headers, GWT_SPAN("Content-Type"), GWT_SPAN("application/json"));
+	if (conn->server->name)
+		gwt_headers_add_view(&response.headers, GWT_SPAN("x-gwtape"),
+				     gwt_span_of(conn->server->name));
+	response.body = gwt_arena_printf(arena, "{\"message\":\"%s\"}", reason);
+	gwt_h1_write_response(&conn->desk->out, &response, false);
+	conn->end = GWT_END_SHUTDOWN;
+}

@@ -1,0 +1,410 @@
+#include <assert.h>
+#include <stdlib.h>
+
+#include "lib/base/limits.h"
+#include "lib/net/internal.h"
+
+static uv_stream_t *stream_of(struct gwt_conn *conn)
+{
+	return (uv_stream_t *)&conn->tcp;
+}
+
+static const struct gwt_timeouts *timeouts_of(const struct gwt_conn *conn)
+{
+	return &conn->server->timeouts;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct gwt_conn *conn = handle->data;
+	struct gwt_server *server = conn->server;
+
+	if (conn->desk)
+		gwt_desk_give(server, conn->desk);
+	free(conn);
+	gwt_server_conn_gone(server);
+}
+
+void gwt_conn_close(struct gwt_conn *conn)
+{
+	if (conn->closed)
+		return;
+	conn->closed = true;
+	gwt_server_leave(conn);
+	uv_close((uv_handle_t *)&conn->tcp, on_closed);
+}
+
+static void reset(struct gwt_conn *conn)
+{
+	conn->closed = true;
+	gwt_server_leave(conn);
+	if (uv_tcp_close_reset(&conn->tcp, on_closed) != 0)
+		uv_close((uv_handle_t *)&conn->tcp, on_closed);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t size, uv_buf_t *buf)
+{
+	struct gwt_conn *conn = handle->data;
+
+	(void)size;
+	*buf = uv_buf_init(conn->server->loop->read_buffer, GWT_READ_BYTES);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf);
+
+static void set_reading(struct gwt_conn *conn, bool reading)
+{
+	if (conn->reading == reading)
+		return;
+	conn->reading = reading;
+	if (reading)
+		uv_read_start(stream_of(conn), on_alloc, on_read);
+	else
+		uv_read_stop(stream_of(conn));
+}
+
+static bool is_full(struct gwt_conn *conn)
+{
+	size_t queued = conn->desk ? conn->desk->out.len : 0;
+
+	return queued + uv_stream_get_write_queue_size(stream_of(conn)) > GWT_MAX_QUEUED_BYTES;
+}
+
+static void next_request(struct gwt_desk *desk)
+{
+	desk->at += desk->parser.consumed;
+	desk->new_request = true;
+	gwt_h1_parser_init(&desk->parser);
+	gwt_arena_reset(&desk->arena);
+}
+
+/* Answer what is complete in the input; true when only the unsent output stops it. */
+static bool serve(struct gwt_conn *conn)
+{
+	struct gwt_desk *desk = conn->desk;
+	struct gwt_request request;
+
+	while (desk && conn->end == GWT_END_NONE && !conn->held && desk->at < desk->input.len) {
+		struct gwt_span rest = gwt_span_slice(desk->input, desk->at, desk->input.len);
+
+		if (is_full(conn))
+			return true;
+		switch (gwt_h1_parse(&desk->parser, rest, &desk->arena, &request)) {
+		case GWT_H1_MORE:
+			return false;
+		case GWT_H1_CONTINUE:
+			gwt_buf_add(&desk->out, GWT_SPAN("HTTP/1.1 100 Continue\r\n\r\n"));
+			break;
+		case GWT_H1_DONE:
+			gwt_answer(conn, &request);
+			next_request(desk);
+			break;
+		case GWT_H1_BAD:
+			gwt_answer_refusal(conn, desk->parser.status, desk->parser.reason);
+			break;
+		}
+	}
+	return false;
+}
+
+static void pump(struct gwt_conn *conn);
+
+static void on_written(uv_write_t *write, int status)
+{
+	struct gwt_conn *conn = write->data;
+
+	conn->in_flight = false;
+	gwt_buf_clear(&conn->desk->sending);
+	if (status < 0)
+		gwt_conn_close(conn);
+	else if (!conn->closed)
+		pump(conn);
+}
+
+/* Leave the rest to libuv, which holds on to the bytes until on_written(). */
+static void write_rest(struct gwt_conn *conn, size_t sent)
+{
+	struct gwt_desk *desk = conn->desk;
+	struct gwt_buf swap = desk->sending;
+	uv_buf_t rest;
+
+	desk->sending = desk->out;
+	desk->out = swap;
+	rest = uv_buf_init(desk->sending.ptr + sent, (unsigned)(desk->sending.len - sent));
+	conn->write.data = conn;
+	conn->in_flight = true;
+	if (uv_write(&conn->write, stream_of(conn), &rest, 1, on_written) != 0) {
+		conn->in_flight = false;
+		gwt_conn_close(conn);
+	}
+}
+
+/* All answers so far in one write. */
+static void flush(struct gwt_conn *conn)
+{
+	struct gwt_buf *out = conn->desk ? &conn->desk->out : NULL;
+	uv_buf_t bytes;
+	int sent;
+
+	if (!out || !out->len || conn->in_flight)
+		return;
+	bytes = uv_buf_init(out->ptr, (unsigned)out->len);
+	sent = uv_try_write(stream_of(conn), &bytes, 1);
+	if (sent == UV_EAGAIN)
+		sent = 0;
+	if (sent < 0)
+		gwt_conn_close(conn);
+	else if ((size_t)sent < out->len)
+		write_rest(conn, (size_t)sent);
+	else
+		gwt_buf_clear(out);
+}
+
+/* Keep what was not used: the read buffer is another connection's next. */
+static void stash(struct gwt_desk *desk)
+{
+	struct gwt_span rest = gwt_span_slice(desk->input, desk->at, desk->input.len);
+
+	if (desk->input.ptr == desk->in.ptr) {
+		gwt_buf_consume(&desk->in, desk->at);
+	} else {
+		gwt_buf_clear(&desk->in);
+		gwt_buf_add(&desk->in, rest);
+	}
+	desk->input = gwt_buf_span(&desk->in);
+	desk->at = 0;
+}
+
+static void on_shutdown(uv_shutdown_t *request, int status)
+{
+	(void)request;
+	(void)status; /* the drain's deadline ends it in any case */
+}
+
+/*
+ * Everything is written: say that we are done, then swallow what the client still sends. Closing with
+ * unread input would make the kernel send a reset, and the client might lose our answer.
+ */
+static void start_drain(struct gwt_conn *conn)
+{
+	if (conn->phase == GWT_CONN_DRAIN)
+		return;
+	if (uv_shutdown(&conn->shutdown, stream_of(conn), on_shutdown) != 0) {
+		gwt_conn_close(conn);
+		return;
+	}
+	conn->drain_until = uv_now(&conn->server->loop->uv) + timeouts_of(conn)->drain_max_ms;
+	gwt_server_enter(conn, GWT_CONN_DRAIN, timeouts_of(conn)->drain_ms);
+	set_reading(conn, true);
+}
+
+static void finish(struct gwt_conn *conn)
+{
+	if (conn->end == GWT_END_RESET)
+		reset(conn);
+	else if (conn->eof)
+		gwt_conn_close(conn);
+	else
+		start_drain(conn);
+}
+
+static void wait_for_write(struct gwt_conn *conn)
+{
+	conn->window_bytes = uv_stream_get_write_queue_size(stream_of(conn));
+	gwt_server_enter(conn, GWT_CONN_WRITE, timeouts_of(conn)->write_ms);
+}
+
+/* In the middle of a request: its head has one deadline, its body one for each window. */
+static void wait_for_request(struct gwt_conn *conn)
+{
+	struct gwt_desk *desk = conn->desk;
+	bool in_body = desk->parser.head_end > 0;
+	enum gwt_conn_phase phase = in_body ? GWT_CONN_BODY : GWT_CONN_HEAD;
+
+	if (conn->phase == phase && !desk->new_request)
+		return;
+	desk->new_request = false;
+	conn->window_bytes = 0;
+	gwt_server_enter(conn, phase,
+			 in_body ? timeouts_of(conn)->body_window_ms : timeouts_of(conn)->head_ms);
+}
+
+static void go_idle(struct gwt_conn *conn)
+{
+	if (conn->desk)
+		gwt_desk_give(conn->server, conn->desk);
+	conn->desk = NULL;
+	if (conn->server->closing)
+		gwt_conn_close(conn);
+	else
+		gwt_server_enter(conn, GWT_CONN_IDLE, timeouts_of(conn)->idle_ms);
+}
+
+static void wait_for_delay(struct gwt_conn *conn)
+{
+	uv_update_time(
+		&conn->server->loop->uv); /* so that the answer is not early by what was done in this round */
+	gwt_server_enter(conn, GWT_CONN_DELAY, conn->hold_ms);
+}
+
+/* Choose what to wait for next. */
+static void settle(struct gwt_conn *conn)
+{
+	bool leftover = conn->desk && conn->desk->input.len > 0,
+	     ended = conn->end != GWT_END_NONE || conn->eof;
+
+	set_reading(conn, !conn->eof && !conn->held && (ended || !is_full(conn)));
+	if (conn->held)
+		wait_for_delay(conn);
+	else if (conn->in_flight && (ended || !leftover || is_full(conn)))
+		wait_for_write(conn);
+	else if (ended)
+		finish(conn);
+	else if (leftover)
+		wait_for_request(conn);
+	else
+		go_idle(conn);
+}
+
+static void pump(struct gwt_conn *conn)
+{
+	bool more;
+
+	do {
+		more = serve(conn);
+		flush(conn);
+	} while (more && !conn->closed && !is_full(conn));
+	if (conn->closed)
+		return;
+	if (conn->desk)
+		stash(conn->desk);
+	settle(conn);
+}
+
+/* A delay is over. */
+static void release_late(struct gwt_conn *conn)
+{
+	gwt_buf_add(&conn->desk->out, gwt_buf_span(&conn->desk->late));
+	gwt_buf_clear(&conn->desk->late);
+	conn->held = false;
+	pump(conn);
+}
+
+static void refuse_slow(struct gwt_conn *conn, const char *reason)
+{
+	gwt_answer_refusal(conn, 408, reason);
+	pump(conn);
+}
+
+/* A client that sent an empty line and no request expects no answer. */
+static void expire_head(struct gwt_conn *conn)
+{
+	if (gwt_h1_begun(&conn->desk->parser))
+		refuse_slow(conn, "the head did not come in time");
+	else
+		gwt_conn_close(conn);
+}
+
+static void expire_body(struct gwt_conn *conn)
+{
+	uint64_t window_ms = timeouts_of(conn)->body_window_ms;
+
+	if (conn->window_bytes < GWT_BODY_MIN_RATE * window_ms / 1000) {
+		refuse_slow(conn, "the body comes too slowly");
+		return;
+	}
+	conn->window_bytes = 0;
+	gwt_server_enter(conn, GWT_CONN_BODY, window_ms);
+}
+
+static void expire_write(struct gwt_conn *conn)
+{
+	if (uv_stream_get_write_queue_size(stream_of(conn)) < conn->window_bytes)
+		wait_for_write(conn);
+	else
+		reset(conn); /* a close would leave our bytes in the kernel for minutes */
+}
+
+void gwt_conn_expire(struct gwt_conn *conn)
+{
+	switch (conn->phase) {
+	case GWT_CONN_HEAD:
+		expire_head(conn);
+		break;
+	case GWT_CONN_BODY:
+		expire_body(conn);
+		break;
+	case GWT_CONN_WRITE:
+		expire_write(conn);
+		break;
+	case GWT_CONN_DELAY:
+		release_late(conn);
+		break;
+	case GWT_CONN_IDLE:
+	case GWT_CONN_DRAIN:
+	case GWT_CONN_PHASES:
+		gwt_conn_close(conn);
+		break;
+	}
+}
+
+/* Input behind a closing answer is dropped; as long as it comes, the drain goes on. */
+static void swallow(struct gwt_conn *conn)
+{
+	if (conn->phase != GWT_CONN_DRAIN)
+		return;
+	if (uv_now(&conn->server->loop->uv) >= conn->drain_until)
+		gwt_conn_close(conn);
+	else
+		gwt_server_enter(conn, GWT_CONN_DRAIN, timeouts_of(conn)->drain_ms);
+}
+
+static void take_input(struct gwt_conn *conn, struct gwt_span bytes)
+{
+	struct gwt_desk *desk;
+
+	if (!conn->desk)
+		conn->desk = gwt_desk_take(conn->server);
+	desk = conn->desk;
+	if (conn->phase == GWT_CONN_BODY)
+		conn->window_bytes += bytes.len;
+	if (desk->in.len) {
+		gwt_buf_add(&desk->in, bytes);
+		desk->input = gwt_buf_span(&desk->in);
+	} else {
+		desk->input = bytes;
+	}
+	pump(conn);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
+{
+	struct gwt_conn *conn = stream->data;
+
+	if (got == UV_EOF) {
+		conn->eof = true;
+		pump(conn);
+	} else if (got < 0) {
+		gwt_conn_close(conn);
+	} else if (got > 0 && conn->end != GWT_END_NONE) {
+		swallow(conn);
+	} else if (got > 0) {
+		take_input(conn, (struct gwt_span){ buf->base, (size_t)got });
+	}
+}
+
+void gwt_conn_accept(struct gwt_server *server)
+{
+	struct gwt_conn *conn = gwt_xcalloc(1, sizeof(*conn));
+
+	conn->server = server;
+	uv_tcp_init(&server->loop->uv, &conn->tcp);
+	conn->tcp.data = conn;
+	gwt_server_join(conn);
+	if (uv_accept((uv_stream_t *)&server->listener, stream_of(conn)) != 0) {
+		gwt_conn_close(conn);
+		return;
+	}
+	uv_tcp_nodelay(&conn->tcp, 1);
+	set_reading(conn, true);
+}

@@ -1,0 +1,142 @@
+/*
+ * internal.h - what the files of lib/net share.
+ *
+ * loop.c owns the uv_loop_t and frees what hangs on it; server.c listens and
+ * keeps the lists of connections; conn.c is one connection's bytes and phases;
+ * answer.c makes bytes of answers. Nothing here is for other folders.
+ *
+ * An idle connection is only a struct gwt_conn. What a request in the making
+ * needs (parser, arena, buffers) is a desk, taken from the server's pool with the
+ * first byte and given back when nothing is left to do; so thousands of idle
+ * connections cost little, and a busy one allocates nothing.
+ */
+#ifndef GWT_NET_INTERNAL_H
+#define GWT_NET_INTERNAL_H
+
+#include <sys/resource.h>
+#include <uv.h>
+
+#include "lib/http/h1_parse.h"
+#include "lib/net/net.h"
+
+enum { GWT_READ_BYTES = 64 * 1024, GWT_TICK_MS = 250 };
+
+struct gwt_timer;
+struct gwt_child;
+
+struct gwt_loop {
+	uv_loop_t uv;
+	uv_signal_t signals[2];
+	bool signals_open;
+	void (*on_signal)(void *arg, int signum);
+	void *on_signal_arg;
+	struct gwt_timer *timers;
+	struct gwt_child *children;
+	struct gwt_server *servers;
+	struct rlimit files_before; /* of the process, for its children; rlim_max 0: not raised */
+	char *read_buffer;	    /* GWT_READ_BYTES; holds a read only until its callback returns */
+};
+
+/* What a connection waits for; each phase has one list, in order of deadline. */
+enum gwt_conn_phase {
+	GWT_CONN_IDLE,	/* for a request to begin */
+	GWT_CONN_HEAD,	/* for the rest of a head: the whole head has one deadline */
+	GWT_CONN_BODY,	/* for the rest of a body: each window must bring its share */
+	GWT_CONN_WRITE, /* for the client to take what we wrote */
+	GWT_CONN_DELAY, /* for gwt_exchange_delay() */
+	GWT_CONN_DRAIN, /* for the client to stop sending after a closing answer */
+	GWT_CONN_PHASES,
+};
+
+struct gwt_conn_list {
+	struct gwt_conn *first, *last;
+};
+
+/* What to do once all output is out. */
+enum gwt_conn_end { GWT_END_NONE, GWT_END_SHUTDOWN, GWT_END_RESET };
+
+struct gwt_desk {
+	struct gwt_desk *next; /* in the pool */
+	struct gwt_h1_parser parser;
+	struct gwt_arena arena;
+	struct gwt_span input;	/* unread bytes: the loop's read buffer, or `in` */
+	size_t at;		/* where in `input` the current request begins */
+	bool new_request;	/* the parser has not been given a byte of it */
+	struct gwt_buf in;	/* input that outlived its read */
+	struct gwt_buf out;	/* answers not yet given to the kernel */
+	struct gwt_buf sending; /* answers that uv_write() holds on to */
+	struct gwt_buf late;	/* the answer that waits for its delay */
+};
+
+struct gwt_conn {
+	uv_tcp_t tcp;
+	uv_write_t write;
+	uv_shutdown_t shutdown;
+	struct gwt_server *server;
+	struct gwt_conn *next, *prev; /* in the list of `phase` */
+	enum gwt_conn_phase phase;
+	enum gwt_conn_end end;
+	bool reading, in_flight, held, eof, closed;
+	uint64_t hold_ms;
+	uint64_t deadline, drain_until;
+	size_t window_bytes; /* BODY: received since the window began; WRITE: still queued when it began */
+	struct gwt_desk *desk;
+	void *data; /* the handler's */
+};
+
+struct gwt_server {
+	struct gwt_loop *loop;
+	struct gwt_server *next;
+	uv_tcp_t listener;
+	uv_timer_t tick, delay;
+	int open_handles;
+	gwt_handler handler;
+	void *arg;
+	struct gwt_timeouts timeouts;
+	char *name;
+	char url[64];
+	struct gwt_conn_list lists[GWT_CONN_PHASES];
+	size_t conn_count;
+	bool accept_waits, closing;
+	struct gwt_desk *spare;
+	void (*done)(void *arg);
+	void *done_arg;
+};
+
+/* server.c */
+void gwt_server_enter(struct gwt_conn *conn, enum gwt_conn_phase phase, uint64_t wait_ms);
+void gwt_server_leave(struct gwt_conn *conn);
+/* A new connection, idle. */
+void gwt_server_join(struct gwt_conn *conn);
+/* A connection's handle is closed and its memory gone: let another in, or finish closing. */
+void gwt_server_conn_gone(struct gwt_server *server);
+/* Close all at once, whatever they do; for gwt_loop_free(). */
+void gwt_server_abort(struct gwt_server *server);
+struct gwt_desk *gwt_desk_take(struct gwt_server *server);
+void gwt_desk_give(struct gwt_server *server, struct gwt_desk *desk);
+
+/* conn.c */
+void gwt_conn_accept(struct gwt_server *server);
+void gwt_conn_close(struct gwt_conn *conn);
+/* Its deadline has passed. */
+void gwt_conn_expire(struct gwt_conn *conn);
+
+/* answer.c */
+/* Let the handler answer `request`: bytes go to desk->out (or desk->late), the end of it all to conn->end. */
+void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request);
+/* Our own answer to what is no request, and the end of the connection. */
+void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason);
+
+/* address.c */
+/* "127.0.0.1:0", "[::1]:0" or "localhost:0"; GWT_EUSAGE. */
+gwt_status gwt_address_parse(const char *text, struct sockaddr_storage *out, struct gwt_error *err);
+/* "http://127.0.0.1:80" */
+void gwt_address_url(const struct sockaddr_storage *address, char *out, size_t size);
+
+/* loop.c */
+/* Let this process open as many files as it may. */
+void gwt_loop_raise_file_limit(struct gwt_loop *loop);
+/* child.c */
+void gwt_child_forget_all(struct gwt_loop *loop);
+
+#endif
