@@ -8,6 +8,7 @@
 #ifndef GWT_CONTRACT_SCENARIO_H
 #define GWT_CONTRACT_SCENARIO_H
 
+#include "lib/base/buf.h"
 #include "lib/contract/model.h"
 #include "lib/http/message.h"
 #include "lib/json/json.h"
@@ -53,6 +54,12 @@ struct gwt_scenario {
 /* `name` is group/name, `path` for messages. GWT_EPARSE: "PATH:LINE:COLUMN: reason". */
 gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, const char *path, struct gwt_span text,
 			      struct gwt_scenario *out, struct gwt_error *err);
+
+/*
+ * The file of a scenario, in the one spelling of the format: what gwt_scenario_parse() reads back the same.
+ * Needs name, about, tags, fixtures, variables, and of the steps id, call, input and what is expected.
+ */
+void gwt_scenario_write(struct gwt_buf *out, const struct gwt_scenario *scenario);
 
 struct gwt_scenarios {
 	struct gwt_scenario *items; /* sorted by name */

@@ -378,6 +378,45 @@ Test(scenario, names_and_groups_select_from_a_folder)
 	}
 }
 
+Test(scenario, a_scenario_is_written_in_one_spelling_that_reads_back_the_same)
+{
+	static const char text[] =
+		"about: \"'quoted': text\"\n"
+		"tags: [type:AWS, \"a, b\"]\n"
+		"fixtures: [rest-api, resource, method]\n"
+		"variables: {size: large, team: null}\n"
+		"steps:\n"
+		"  - id: put\n"
+		"    call: PutIntegration\n"
+		"    input:\n"
+		"      restApiId: \"${restApiId}\"\n"
+		"      type: AWS\n"
+		"      uri: {$sub: \"arn:aws:apigateway:${region}:s3:path/b\"}\n"
+		"      requestTemplates:\n"
+		"        application/json: |\n"
+		"          {\"a\": 1}\n"
+		"\n"
+		"            two\n"
+		"        text/plain: |-\n"
+		"          no\n"
+		"          end\n"
+		"        x/y: \"\\0 \\r\\n\\L \\\\ caf\xc3\xa9\"\n"
+		"      cacheKeyParameters: []\n"
+		"      timeoutInMillis: 1.0e3\n"
+		"      numbers: [\"1\", \"true\", \"~\", \"\", null, false]\n"
+		"    expect: {status: 201, body: {type: AWS}}\n"
+		"  - id: get\n"
+		"    call: GetIntegration\n"
+		"    expect: {status: 404, error: NotFoundException}\n";
+	struct gwt_scenario s = parsed(text);
+	struct gwt_buf out;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	gwt_scenario_write(&out, &s);
+	cr_expect_str_eq(gwt_buf_cstr(&out), text, "%s", gwt_buf_cstr(&out));
+	gwt_buf_release(&out);
+}
+
 Test(scenario, every_scenario_of_the_project_is_accepted)
 {
 	const char *dir = gwt_file_join(&arena, gwt_test_source(), "scenarios");
