@@ -1,0 +1,89 @@
+#include "cli/child_env.h"
+
+#include <stdlib.h>
+
+#include "replayer/secrets.h"
+
+extern char **environ;
+
+/* One variable: fixed text, or taken from the settings at `offset`; neither: removed. */
+struct variable {
+	const char *name, *text;
+	size_t offset;
+};
+
+#define FROM(member) NULL, offsetof(struct gwt_child_settings, member)
+#define REMOVED      NULL, SIZE_MAX
+
+static const struct variable variables[] = {
+	{ "GWTAPE_ENDPOINT", FROM(endpoint) },
+	{ "AWS_ENDPOINT_URL", FROM(endpoint) },
+	{ "AWS_ENDPOINT_URL_API_GATEWAY", FROM(endpoint) },
+	{ "AWS_ACCESS_KEY_ID", GWT_DUMMY_ACCESS_KEY_ID, 0 },
+	{ "AWS_SECRET_ACCESS_KEY", GWT_DUMMY_SECRET_KEY, 0 },
+	{ "AWS_REGION", FROM(region) },
+	{ "AWS_DEFAULT_REGION", FROM(region) },
+	{ "AWS_EC2_METADATA_DISABLED", "true", 0 },
+	{ "AWS_CONFIG_FILE", FROM(empty_file) },
+	{ "AWS_SHARED_CREDENTIALS_FILE", FROM(empty_file) },
+	{ "NO_PROXY", "127.0.0.1,localhost,::1", 0 },
+	{ "no_proxy", "127.0.0.1,localhost,::1", 0 },
+	{ "HTTPS_PROXY", FROM(proxy) },
+	{ "https_proxy", FROM(proxy) },
+	{ "AWS_CA_BUNDLE", FROM(ca_bundle) },
+	{ "NODE_EXTRA_CA_CERTS", FROM(ca_bundle) },
+	{ "SSL_CERT_FILE", FROM(ca_bundle) },
+	{ "REQUESTS_CA_BUNDLE", FROM(ca_bundle) },
+	{ "HTTP_PROXY", REMOVED },
+	{ "http_proxy", REMOVED },
+	{ "ALL_PROXY", REMOVED },
+	{ "all_proxy", REMOVED },
+	{ "AWS_SESSION_TOKEN", REMOVED },
+	{ "AWS_SECURITY_TOKEN", REMOVED },
+	{ "AWS_PROFILE", REMOVED },
+	{ "AWS_DEFAULT_PROFILE", REMOVED },
+	{ "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", REMOVED },
+	{ "AWS_USE_FIPS_ENDPOINT", REMOVED },
+	{ "AWS_USE_DUALSTACK_ENDPOINT", REMOVED },
+	{ "AWS_WEB_IDENTITY_TOKEN_FILE", REMOVED },
+	{ "AWS_ROLE_ARN", REMOVED },
+	{ "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", REMOVED },
+	{ "AWS_CONTAINER_CREDENTIALS_FULL_URI", REMOVED },
+};
+
+static const char *value_of(const struct variable *variable, const struct gwt_child_settings *settings)
+{
+	if (variable->text || variable->offset == SIZE_MAX)
+		return variable->text;
+	return *(const char *const *)((const char *)settings + variable->offset);
+}
+
+static bool is_ours(const char *entry)
+{
+	struct gwt_span name = gwt_span_slice(gwt_span_of(entry), 0, gwt_span_find(gwt_span_of(entry), '='));
+
+	for (size_t i = 0; i < GWT_LEN(variables); i++)
+		if (gwt_span_is(name, variables[i].name))
+			return true;
+	return false;
+}
+
+char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_settings *settings)
+{
+	size_t count = 0, len = 0;
+	char **out;
+
+	while (environ[count])
+		count++;
+	out = gwt_arena_array(arena, char *, count + GWT_LEN(variables) + 1);
+	for (size_t i = 0; i < count; i++)
+		if (!is_ours(environ[i]))
+			out[len++] = environ[i];
+	for (size_t i = 0; i < GWT_LEN(variables); i++) {
+		const char *value = value_of(&variables[i], settings);
+
+		if (value)
+			out[len++] = gwt_arena_cstr(arena, gwt_arena_printf(arena, "%s=%s", variables[i].name, value));
+	}
+	return out;
+}

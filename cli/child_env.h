@@ -1,0 +1,24 @@
+/*
+ * child_env.h - the environment in which a client is tested.
+ *
+ * DESIGN section 2, "-- CMD": the endpoint in the variables that clients read, dummy
+ * credentials, no profile, no metadata service; the user's own AWS settings are out
+ * of reach.
+ */
+#ifndef GWT_CLI_CHILD_ENV_H
+#define GWT_CLI_CHILD_ENV_H
+
+#include "lib/base/arena.h"
+
+struct gwt_child_settings {
+	const char *endpoint; /* http://127.0.0.1:PORT */
+	const char *region;   /* of the cassettes */
+	const char *empty_file;
+	const char *ca_bundle; /* PEM of our CA; NULL without TLS or guard */
+	const char *proxy;     /* URL of the guard's proxy; NULL without it */
+};
+
+/* NULL-ended, in `arena`; what is not named is inherited. */
+char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_settings *settings);
+
+#endif

@@ -1,0 +1,294 @@
+/* `gwtape replay`: serve cassettes, assert requests, say how it went. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/child_env.h"
+#include "cli/command.h"
+#include "cli/serve.h"
+#include "lib/base/clock.h"
+#include "replayer/server.h"
+
+struct replay_options {
+	const char *cassettes, *listen, *level, *ids, *clock, *min_evidence, *ready_file, *credentials;
+	struct gwt_words scenarios, reports;
+	bool strict, any_region, allow_unused, no_verify_signature;
+};
+
+#define AT(member) offsetof(struct replay_options, member)
+
+static const struct gwt_option specs[] = {
+	{ "cassettes", "DIR[@REV]", "cassettes to serve (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL, NULL },
+	{ "scenario", "NAME", "serve this scenario or group only; may be repeated", GWT_OPT_LIST, AT(scenarios), NULL,
+	  NULL },
+	{ "listen", "ADDR:PORT", "where to listen (127.0.0.1:0)", GWT_OPT_STRING, AT(listen), NULL, NULL },
+	{ "level", "LEVEL", "how strictly to compare (contract)", GWT_OPT_STRING, AT(level),
+	  "wire|signed|contract|effect", NULL },
+	{ "strict", NULL, "each interaction once, in order, none unused", GWT_OPT_FLAG, AT(strict), NULL, NULL },
+	{ "ids", "WHICH", "which ids a client may use (any)", GWT_OPT_STRING, AT(ids), "any|issued", NULL },
+	{ "any-region", NULL, "do not compare the region of the scope", GWT_OPT_FLAG, AT(any_region), NULL, NULL },
+	{ "allow-unused", NULL, "unused interactions of a named scenario do not fail", GWT_OPT_FLAG, AT(allow_unused),
+	  NULL, NULL },
+	{ "clock", "now|none|TIME", "what signature dates are compared with (now)", GWT_OPT_STRING, AT(clock), NULL,
+	  NULL },
+	{ "min-evidence", "CLASS", "weaker answers make the run exit 5", GWT_OPT_STRING, AT(min_evidence),
+	  "aws-live|aws-published|documented|guessed", NULL },
+	{ "credentials", "FILE", "JSON of access key ids and their secrets", GWT_OPT_STRING, AT(credentials), NULL,
+	  NULL },
+	{ "no-verify-signature", NULL, "do not check signatures", GWT_OPT_FLAG, AT(no_verify_signature), NULL, NULL },
+	{ "report", "FORMAT:FILE", "write a report (text, json); may be repeated", GWT_OPT_LIST, AT(reports), NULL,
+	  NULL },
+	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_STRING, AT(ready_file), NULL,
+	  NULL },
+	{ 0 },
+};
+
+/* Everything that one run needs, made before the first request. */
+struct replay {
+	const struct replay_options *options;
+	struct gwt_arena *arena;
+	struct gwt_cassettes cassettes;
+	struct gwt_replayer_options replayer;
+	struct gwt_report_target *reports;
+	struct gwt_run run;
+};
+
+static gwt_status set_clock(struct replay *replay, struct gwt_error *err)
+{
+	const char *clock = replay->options->clock ? replay->options->clock : "now";
+
+	replay->replayer.check_clock = strcmp(clock, "none") != 0;
+	if (strcmp(clock, "none") == 0) {
+		gwt_run_relax(&replay->run, "--clock none: signature dates are not compared with a clock");
+		return GWT_OK;
+	}
+	if (strcmp(clock, "now") == 0)
+		return GWT_OK;
+	if (!gwt_clock_parse(gwt_span_of(clock), &replay->replayer.fixed_clock))
+		return gwt_fail(err, GWT_EUSAGE,
+				"option '--clock' is now, none or a time such as 2026-11-22T12:39:57Z, not '%s'", clock);
+	return GWT_OK;
+}
+
+static gwt_status set_level(struct replay *replay, struct gwt_error *err)
+{
+	enum gwt_level level = GWT_LEVEL_CONTRACT;
+
+	if (replay->options->level)
+		gwt_level_parse(gwt_span_of(replay->options->level), &level);
+	replay->replayer.match.level = level;
+	if (level == GWT_LEVEL_EFFECT)
+		gwt_run_relax(&replay->run, "--level effect: members that have AWS's default are not compared");
+	if (level != GWT_LEVEL_WIRE)
+		return GWT_OK;
+	for (size_t i = 0; i < replay->cassettes.len; i++)
+		for (size_t j = 0; j < replay->cassettes.items[i].interaction_count; j++)
+			if (!replay->cassettes.items[i].interactions[j].wire.ptr)
+				return gwt_fail(err, GWT_EUNCHECKED,
+						"level 'wire' needs recorded wire bytes, and '" GWT_SPAN_FMT
+						"' has none (only 'gwtape record --proxy' records them)",
+						GWT_SPAN_ARG(replay->cassettes.items[i].scenario));
+	return GWT_OK;
+}
+
+static void note_relaxations(struct replay *replay)
+{
+	const struct replay_options *options = replay->options;
+
+	if (options->any_region)
+		gwt_run_relax(&replay->run, "--any-region: the region of the scope is not compared");
+	if (options->allow_unused)
+		gwt_run_relax(&replay->run, "--allow-unused: interactions that were not called do not fail");
+	if (options->no_verify_signature)
+		gwt_run_relax(&replay->run, "--no-verify-signature: signatures are not checked");
+}
+
+static gwt_status parse_reports(struct replay *replay, struct gwt_error *err)
+{
+	const struct gwt_words *words = &replay->options->reports;
+
+	replay->reports = gwt_arena_array(replay->arena, struct gwt_report_target, words->len + 1);
+	for (size_t i = 0; i < words->len; i++) {
+		gwt_status status = gwt_report_parse(words->items[i], &replay->reports[i], err);
+
+		if (status != GWT_OK)
+			return status;
+	}
+	return GWT_OK;
+}
+
+static gwt_status prepare(struct replay *replay, struct gwt_error *err)
+{
+	const struct replay_options *options = replay->options;
+	gwt_status status = parse_reports(replay, err);
+
+	if (status == GWT_OK)
+		status = gwt_cassettes_load(replay->arena, options->cassettes ? options->cassettes : "cassettes",
+					    options->scenarios.items, options->scenarios.len, &replay->cassettes, err);
+	if (status == GWT_OK)
+		status = set_level(replay, err);
+	if (status == GWT_OK)
+		status = set_clock(replay, err);
+	if (status == GWT_OK && options->credentials)
+		status = gwt_secrets_read(replay->arena, options->credentials, &replay->replayer.secrets, err);
+	replay->replayer.match.strict = options->strict;
+	replay->replayer.match.any_region = options->any_region;
+	replay->replayer.match.issued_ids = options->ids && strcmp(options->ids, "issued") == 0;
+	replay->replayer.no_verify_signature = options->no_verify_signature;
+	note_relaxations(replay);
+	return status;
+}
+
+/* Answers weaker than --min-evidence that were given. */
+static size_t weak_answers(const struct replay *replay)
+{
+	enum gwt_evidence least = GWT_EVIDENCE_GUESSED;
+	size_t weak = 0;
+
+	if (replay->options->min_evidence)
+		gwt_evidence_parse(gwt_span_of(replay->options->min_evidence), &least);
+	for (int i = (int)least + 1; i <= GWT_EVIDENCE_GUESSED; i++)
+		weak += replay->run.evidence[i];
+	return weak;
+}
+
+/* DESIGN section 2: what the run says, then what CMD says. */
+static int exit_code_of(const struct replay *replay, int child_exit)
+{
+	const struct gwt_run *run = &replay->run;
+
+	if (run->broken)
+		return gwt_status_exit_code(GWT_EMISMATCH);
+	if (run->matched == 0)
+		return gwt_status_exit_code(GWT_EUNCHECKED);
+	if (run->unused_failing)
+		return gwt_status_exit_code(GWT_EMISMATCH);
+	if (weak_answers(replay)) {
+		gwt_say("%zu answers have weaker evidence than '%s'", weak_answers(replay),
+			replay->options->min_evidence);
+		return gwt_status_exit_code(GWT_EUNCHECKED);
+	}
+	return child_exit > 0 ? child_exit : 0;
+}
+
+static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, int child_exit, struct gwt_error *err)
+{
+	const struct replay_options *options = replay->options;
+	gwt_auto(gwt_buf_release) struct gwt_buf summary;
+	gwt_status status = GWT_OK;
+
+	gwt_replayer_finish(replayer, options->scenarios.items, options->scenarios.len, options->strict,
+			    options->allow_unused);
+	replay->run.exit_code = exit_code_of(replay, child_exit);
+	gwt_buf_init(&summary, SIZE_MAX);
+	for (const struct gwt_json *row = replay->run.requests->child; row; row = row->next)
+		if (gwt_json_is(gwt_json_get(row, "ok"), GWT_JSON_FALSE))
+			gwt_buf_printf(&summary, "FAIL " GWT_SPAN_FMT "\n",
+				       GWT_SPAN_ARG(gwt_json_get_text(row, "text")));
+	gwt_run_summary(&summary, &replay->run);
+	fwrite(summary.ptr, 1, summary.len, stderr);
+	for (size_t i = 0; i < options->reports.len; i++) {
+		gwt_status written = gwt_report_write(&replay->reports[i], &replay->run, err);
+
+		status = status == GWT_OK ? written : status;
+	}
+	return status;
+}
+
+static const char *region_of(const struct gwt_cassettes *cassettes)
+{
+	struct gwt_span region = cassettes->items[0].provenance.region;
+
+	return region.len ? region.ptr : "us-east-1";
+}
+
+/* A file with nothing in it, for clients that read AWS configuration; the caller unlinks it. */
+static gwt_status make_empty_file(char path[64], struct gwt_error *err)
+{
+	int fd;
+
+	snprintf(path, 64, "/tmp/gwtape-empty-XXXXXX");
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		return gwt_fail(err, GWT_EIO, "cannot make a temporary file in '/tmp'");
+	close(fd);
+	return GWT_OK;
+}
+
+static gwt_status run_command(struct replay *replay, struct gwt_serve *server, char **command, struct gwt_error *err)
+{
+	char empty[64];
+	struct gwt_child_settings settings = {
+		.endpoint = gwt_server_url(server->server),
+		.region = region_of(&replay->cassettes),
+		.empty_file = empty,
+	};
+	gwt_status status;
+
+	if (!command)
+		return gwt_serve_run(server, NULL, NULL, err);
+	status = make_empty_file(empty, err);
+	if (status != GWT_OK)
+		return status;
+	status = gwt_serve_run(server, command, gwt_child_environment(replay->arena, &settings), err);
+	unlink(empty);
+	return status;
+}
+
+static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, char **command, int *child_exit,
+			struct gwt_error *err)
+{
+	struct gwt_server_options listen = {
+		.listen = replay->options->listen,
+		.handler = gwt_replayer_handle,
+		.arg = replayer,
+		.server_header = "replay",
+	};
+	struct gwt_serve server;
+	gwt_status status = gwt_serve_open(&server, &listen, replay->options->ready_file, err);
+
+	if (status == GWT_OK)
+		status = run_command(replay, &server, command, err);
+	*child_exit = server.child_exit;
+	gwt_serve_close(&server);
+	return status;
+}
+
+static gwt_status run_replay(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
+			     struct gwt_error *err)
+{
+	struct replay replay = { .options = opaque, .arena = arena };
+	struct gwt_replayer *replayer = NULL;
+	int child_exit = -1;
+	gwt_status status;
+
+	if (args->words.len)
+		return gwt_fail(err, GWT_EUSAGE, "'replay' takes no word '%s': name a scenario with --scenario, a command "
+				"after '--'", args->words.items[0]);
+	gwt_run_init(&replay.run, replay.options->reports.len > 0);
+	status = prepare(&replay, err);
+	if (status == GWT_OK) {
+		replayer = gwt_replayer_new(&replay.cassettes, &replay.replayer, &replay.run);
+		status = serve(&replay, replayer, args->command, &child_exit, err);
+	}
+	if (status == GWT_OK)
+		status = finish(&replay, replayer, child_exit, err);
+	*exit_code = replay.run.exit_code;
+	gwt_replayer_free(replayer);
+	gwt_run_release(&replay.run);
+	return status;
+}
+
+const struct gwt_command gwt_cmd_replay = {
+	.name = "replay",
+	.about = "serve cassettes as a fake endpoint and assert that requests match",
+	.synopsis = "[-- CMD...]",
+	.options = specs,
+	.options_size = sizeof(struct replay_options),
+	.run = run_replay,
+	.details =
+		"With '-- CMD', runs CMD with the endpoint and dummy credentials in its environment and exits\n"
+		"with the result: 1 when the contract was broken, 5 when nothing was called, else CMD's own code.\n"
+		"Without it, serves until SIGINT or SIGTERM.\n",
+};
