@@ -429,8 +429,8 @@ static void set_failure(struct search *search, struct gwt_outcome *out)
 	else if (search->unknown_id)
 		set_unknown_id(search, out);
 	else
-		gwt_nearest_find(search->session, search->session->index, search->request, search->contract,
-				 &search->session->options, search->arena, out);
+		gwt_match_nearest(search->session->index, search->request, search->contract,
+				  &search->session->options, search->arena, out);
 }
 
 void gwt_session_find(struct gwt_session *session, const struct gwt_request *request, struct gwt_arena *arena,

@@ -14,7 +14,7 @@
 #define GWT_CASSETTE_MATCH_H
 
 #include "lib/cassette/index.h"
-#include "lib/contract/compare.h"
+#include "lib/contract/near.h"
 
 struct gwt_session;
 
@@ -24,8 +24,6 @@ struct gwt_match_options {
 	bool any_region;
 	bool issued_ids; /* only ids that this session was given (gwt_session_issue) or samples */
 };
-
-#define GWT_NEAREST 3
 
 struct gwt_candidate {
 	const struct gwt_entry *entry;

@@ -2,7 +2,7 @@
 
 #include "lib/cassette/position.h"
 
-enum { MAX_COMPARED = 4096 }; /* a failing request must not cost more than this */
+enum { MAX_CANDIDATES = 4096 }; /* a failing request must not cost more than this */
 
 void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values *values, struct gwt_arena *arena,
 			  struct gwt_request *out)
@@ -51,49 +51,34 @@ static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_r
 	}
 }
 
-static void insert(struct gwt_outcome *out, unsigned distances[GWT_NEAREST], const struct gwt_candidate *candidate,
-		   unsigned distance)
-{
-	size_t at = out->nearest_count;
-
-	while (at > 0 && distances[at - 1] > distance)
-		at--;
-	if (at == GWT_NEAREST)
-		return;
-	if (out->nearest_count < GWT_NEAREST)
-		out->nearest_count++;
-	for (size_t i = out->nearest_count - 1; i > at; i--) {
-		out->nearest[i] = out->nearest[i - 1];
-		distances[i] = distances[i - 1];
-	}
-	out->nearest[at] = *candidate;
-	distances[at] = distance;
-}
-
-void gwt_nearest_find(struct gwt_session *session, const struct gwt_index *index, const struct gwt_request *request,
-		      const struct gwt_contract *contract, const struct gwt_match_options *options,
-		      struct gwt_arena *arena, struct gwt_outcome *out)
+void gwt_match_nearest(const struct gwt_index *index, const struct gwt_request *request,
+		       const struct gwt_contract *contract, const struct gwt_match_options *options,
+		       struct gwt_arena *arena, struct gwt_outcome *out)
 {
 	struct gwt_compare_options compare = { .any_region = options->any_region };
-	unsigned distances[GWT_NEAREST] = { 0 };
 	struct gwt_entry *const *entries;
 	size_t count = gwt_index_same_route(index, request, &entries);
+	const struct gwt_request **candidates;
+	struct gwt_nearest nearest;
 
-	(void)session;
 	out->verdict = GWT_VERDICT_NO_SCENARIO;
-	for (size_t i = 0; i < count && i < MAX_COMPARED; i++) {
-		struct gwt_candidate candidate = { .entry = entries[i] };
-		struct gwt_request expected;
+	if (count == 0)
+		return;
+	if (count > MAX_CANDIDATES)
+		count = MAX_CANDIDATES;
+	candidates = gwt_arena_array(arena, const struct gwt_request *, count);
+	for (size_t i = 0; i < count; i++) {
+		struct gwt_request *expected = gwt_arena_new(arena, struct gwt_request);
 		struct gwt_values values;
 
 		read_what_is_there(entries[i], request, contract, arena, &values);
-		gwt_expected_request(entries[i], &values, arena, &expected);
-		gwt_compare(&expected, request, &compare, arena, &candidate.comparison);
-		insert(out, distances, &candidate,
-		       gwt_compare_distance(&expected, request, &candidate.comparison));
+		gwt_expected_request(entries[i], &values, arena, expected);
+		candidates[i] = expected;
 	}
-	if (out->nearest_count == 0)
-		return;
+	gwt_nearest_find(candidates, count, request, &compare, arena, &nearest);
+	out->nearest_count = nearest.len;
+	for (size_t i = 0; i < nearest.len; i++)
+		out->nearest[i] = (struct gwt_candidate){ entries[nearest.items[i].index], nearest.items[i].comparison };
 	out->entry = out->nearest[0].entry;
 	out->comparison = out->nearest[0].comparison;
 	out->level = out->comparison.level;

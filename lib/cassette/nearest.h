@@ -18,8 +18,8 @@ void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values
  * by how much differs (route, then operation, then body, then headers). NO_SCENARIO where no interaction has the
  * request's operation and route.
  */
-void gwt_nearest_find(struct gwt_session *session, const struct gwt_index *index, const struct gwt_request *request,
-		      const struct gwt_contract *contract, const struct gwt_match_options *options,
-		      struct gwt_arena *arena, struct gwt_outcome *out);
+void gwt_match_nearest(const struct gwt_index *index, const struct gwt_request *request,
+		       const struct gwt_contract *contract, const struct gwt_match_options *options,
+		       struct gwt_arena *arena, struct gwt_outcome *out);
 
 #endif

@@ -1,0 +1,168 @@
+/* Cassette files: one spelling, read back exactly, and refused when anything is off. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "lib/cassette/cassette.h"
+#include "tests/support/cassettes.h"
+#include "tests/support/guard.h"
+
+static struct gwt_arena arena;
+static struct gwt_error err;
+
+static void teardown(void)
+{
+	gwt_arena_release(&arena);
+}
+
+TestSuite(cassette, .fini = teardown, .timeout = 60);
+
+static const struct test_step steps[] = {
+	{ "put", "PUT", "GET/integration", "{\"type\": \"MOCK\", \"timeoutInMillis\": 9007199254740993}", 201,
+	  "{\"cacheNamespace\":\"res001\",\"type\":\"MOCK\"}\n" },
+	{ "get", "GET", "GET/integration", NULL, 200, "{\"cacheNamespace\":\"res001\",\"big\":1e400}" },
+	{ "odd", "PUT", "GET/integration", "{\"a\":1, \"b\":2}", 201, "not json at all \n" },
+	{ NULL },
+};
+
+static struct gwt_span written(struct gwt_cassette *cassette)
+{
+	struct gwt_buf out;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	cr_assert_eq(gwt_cassette_write(&out, cassette, &err), GWT_OK, "%s", err.msg);
+	return gwt_buf_span(&out); /* kept until the test process ends */
+}
+
+static struct gwt_span sample_file(void)
+{
+	struct gwt_cassette cassette;
+
+	test_cassette(&arena, "types/mock", "api0000001", "res001", steps, &cassette);
+	return gwt_arena_copy(&arena, written(&cassette));
+}
+
+Test(cassette, reads_as_the_format_says)
+{
+	struct gwt_span text = sample_file();
+	static const char *const lines[] = {
+		"  \"format\": 1,\n",
+		"  \"scenario\": \"types/mock\",\n",
+		"        \"path\": \"/restapis/api0000001/resources/res001/methods/GET/integration\",\n",
+		"            \"timeoutInMillis\": 9007199254740993\n",
+		"          \"layout\": \"spaced\"\n",
+		"          \"layout\": \"compact-lf\"\n",
+		"          \"layout\": \"compact\"\n",
+		"          [\"Accept\", \"application/json\"]",
+		"          \"text\": \"{\\\"a\\\":1, \\\"b\\\":2}\"\n",
+		"          \"text\": \"not json at all \\n\"\n",
+		"          \"class\": \"aws-live\"\n",
+		"\"put#response/body/cacheNamespace\"",
+	};
+
+	for (size_t i = 0; i < GWT_LEN(lines); i++)
+		cr_expect_lt(gwt_span_find_span(text, gwt_span_of(lines[i])), text.len, "missing: %s\n" GWT_SPAN_FMT,
+			     lines[i], GWT_SPAN_ARG(text));
+}
+
+Test(cassette, comes_back_byte_for_byte)
+{
+	struct gwt_span text = sample_file();
+	struct gwt_cassette back;
+
+	cr_assert_eq(gwt_cassette_parse(&arena, "x.json", text, &back, &err), GWT_OK, "%s", err.msg);
+	cr_expect(gwt_span_eq(written(&back), text));
+	cr_expect_eq(back.interaction_count, 3u);
+	for (size_t i = 0; i < 3; i++) {
+		cr_expect(gwt_span_eq(back.interactions[i].request.body,
+				      steps[i].body ? gwt_span_of(steps[i].body) : GWT_SPAN("")));
+		cr_expect(gwt_span_eq(back.interactions[i].response.body, gwt_span_of(steps[i].answer)));
+	}
+	cr_expect_eq(back.interactions[1].line, 67u, "%zu", back.interactions[1].line);
+}
+
+Test(cassette, binary_bodies_are_base64_and_exact)
+{
+	static const char binary[] = "\xff\x00\xfe{";
+	struct gwt_cassette cassette, back;
+
+	test_cassette(&arena, "types/mock", "api0000001", "res001", steps, &cassette);
+	cassette.interactions[0].response.body = (struct gwt_span){ binary, 4 };
+	cassette.variables[1].at_count = 1; /* its place in the answer is gone */
+	cr_assert_eq(gwt_cassette_parse(&arena, "x.json", written(&cassette), &back, &err), GWT_OK, "%s", err.msg);
+	cr_expect(gwt_span_eq(back.interactions[0].response.body, (struct gwt_span){ binary, 4 }));
+}
+
+Test(cassette, a_file_cut_anywhere_is_refused_with_its_place)
+{
+	struct gwt_span text = sample_file();
+
+	for (size_t len = 0; len + 1 < text.len; len++) {
+		struct gwt_arena scratch = { 0 };
+		struct gwt_cassette back;
+
+		cr_expect_eq(gwt_cassette_parse(&scratch, "x.json", gwt_guarded(gwt_span_slice(text, 0, len)), &back, &err),
+			     GWT_EPARSE, "cut at %zu", len);
+		cr_expect_eq(strncmp(err.msg, "x.json:", 7), 0, "%s", err.msg);
+		gwt_arena_release(&scratch);
+	}
+}
+
+static struct gwt_span replaced(struct gwt_span text, const char *from, const char *to)
+{
+	size_t at = gwt_span_find_span(text, gwt_span_of(from));
+
+	cr_assert_lt(at, text.len, "the test's '%s' is not there", from);
+	return gwt_arena_printf(&arena, GWT_SPAN_FMT "%s" GWT_SPAN_FMT, (int)at, text.ptr, to,
+				GWT_SPAN_ARG(gwt_span_slice(text, at + strlen(from), text.len)));
+}
+
+Test(cassette, anything_off_is_refused_with_file_line_and_reason)
+{
+	static const struct {
+		const char *from, *to, *message;
+	} rows[] = {
+		{ "\"format\": 1", "\"format\": 2", "x.json:2:13: unknown format 2: this gwtape reads format 1" },
+		{ "\"format\": 1", "\"format\": \"1\"", "x.json:2:13: unknown format \"1\"" },
+		{ "\"format\": 1,", "", "x.json:1:1: this is no cassette: it has no 'format'" },
+		{ "\"scenario\"", "\"scenari0\"", "x.json:3:3: a cassette has no member 'scenari0'" },
+		{ "\"upstream\": \"sandbox\"", "\"upstream\": \"AWS\"", "upstream is aws, sandbox, proxy or other" },
+		{ "\"status\": 201", "\"status\": 20", "the status is not a number from 200 to 599" },
+		{ "\"status\": 201", "\"status\": 201.5", "the status is not a number from 200 to 599" },
+		{ "\"class\": \"aws-live\"", "\"class\": \"aws\"", "evidence is aws-live" },
+		{ "\"layout\": \"spaced\"", "\"layout\": \"wide\"", "layout is compact, compact-lf or spaced" },
+		{ "\"type\": \"MOCK\"", "\"type\": \"HTTP\"", "the request of 'put' is not the one that was recorded" },
+		{ "not json at all", "not json at a11", "the answer of 'odd' is not the one that was recorded" },
+		{ "put#request/path/1", "put#request/path/2", "the sample 'api0000001' does not stand there" },
+		{ "put#request/path/1", "nope#request/path/1", "this is no position in the cassette" },
+		{ "\"id\": \"get\"", "\"id\": \"put\"", "there are two interactions 'put'" },
+		{ "\"method\": \"PUT\"", "\"method\": \"P T\"", "the method is not a token" },
+		{ "\"path\": \"/", "\"path\": \"", "the path does not begin with '/'" },
+		{ "[\"Accept\", \"application/json\"]", "[\"Accept\"]", "a header is a list of a name and a value" },
+		{ "[\"Accept\",", "[\"Acc ept\",", "header name 'Acc ept' is not a token" },
+	};
+	struct gwt_span text = sample_file();
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_span broken = replaced(text, rows[i].from, rows[i].to);
+		struct gwt_cassette back;
+
+		cr_expect_eq(gwt_cassette_parse(&arena, "x.json", broken, &back, &err), GWT_EPARSE, "%s", rows[i].to);
+		cr_expect_not_null(strstr(err.msg, rows[i].message), "%s: got %s", rows[i].to, err.msg);
+		cr_expect_eq(strncmp(err.msg, "x.json:", 7), 0, "%s", err.msg);
+	}
+}
+
+Test(cassette, samples_are_stable_and_have_the_shape_of_their_type)
+{
+	struct gwt_span a = gwt_sample_for(&arena, GWT_SPAN("types/mock"), GWT_SPAN("restApiId"), GWT_SPAN("rest-api-id"));
+	struct gwt_span b = gwt_sample_for(&arena, GWT_SPAN("types/http"), GWT_SPAN("restApiId"), GWT_SPAN("rest-api-id"));
+	struct gwt_span c = gwt_sample_for(&arena, GWT_SPAN("types/mock"), GWT_SPAN("accountId"), GWT_SPAN("account-id"));
+
+	cr_expect_eq(a.len, 10u);
+	cr_expect_eq(c.len, 12u);
+	cr_expect_not(gwt_span_eq(a, b));
+	/* SHA-256("types/mock\nrestApiId") by sha256sum, each byte modulo 36 */
+	cr_expect(gwt_span_is(a, "yskvy446bs"), GWT_SPAN_FMT, GWT_SPAN_ARG(a));
+	for (size_t i = 0; i < c.len; i++)
+		cr_expect(c.ptr[i] >= '0' && c.ptr[i] <= '9');
+}

@@ -1,0 +1,286 @@
+/* Which interaction answers: the rules of DESIGN section 4, row by row. */
+#include <criterion/criterion.h>
+
+#include "lib/cassette/match.h"
+#include "tests/support/cassettes.h"
+
+#define MOCK    "{\"type\":\"MOCK\"}"
+#define HTTP    "{\"type\":\"HTTP\",\"httpMethod\":\"GET\",\"uri\":\"https://a.example\"}"
+#define PUT(b)  "PUT", "GET/integration", b
+#define GET     "GET", "GET/integration", NULL
+#define DEL     "DELETE", "GET/integration", NULL
+#define NS(t)   "{\"cacheNamespace\":\"res001\",\"type\":\"" t "\"}\n"
+
+static struct gwt_arena arena;
+static struct gwt_cassette items[8];
+static struct gwt_cassettes cassettes = { items, 0, 8 };
+static struct gwt_index *index_;
+static struct gwt_session *session;
+
+static void teardown(void)
+{
+	gwt_session_free(session);
+	gwt_index_free(index_);
+	gwt_arena_release(&arena);
+}
+
+TestSuite(match, .fini = teardown, .timeout = 20);
+
+static void add(const char *scenario, const char *api, const char *res, const struct test_step *steps)
+{
+	test_cassette(&arena, scenario, api, res, steps, &items[cassettes.len++]);
+}
+
+static void open_session(bool strict)
+{
+	struct gwt_match_options options = { .level = GWT_LEVEL_CONTRACT, .strict = strict };
+
+	index_ = gwt_index_new(&cassettes);
+	session = gwt_session_new(index_, &options);
+}
+
+/* What a client does and must get: a verdict, or a status with (where given) this text in the answer. */
+struct row {
+	const char *label, *method, *api, *res, *tail, *body;
+	enum gwt_verdict verdict;
+	const char *scenario, *interaction, *answer;
+};
+
+static void play(const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct row *row = &rows[i];
+		struct gwt_request request;
+		struct gwt_outcome outcome;
+
+		test_request(&arena, row->method,
+			     gwt_arena_printf(&arena, "/restapis/%s/resources/%s/methods/%s", row->api, row->res,
+					      row->tail)
+				     .ptr,
+			     row->body, &request);
+		gwt_session_find(session, &request, &arena, &outcome);
+		cr_expect_eq(outcome.verdict, row->verdict, "row %zu %s: got %s " GWT_SPAN_FMT, i, row->label,
+			     gwt_verdict_word(outcome.verdict), GWT_SPAN_ARG(outcome.note));
+		cr_expect_eq(outcome.ok, row->verdict == GWT_VERDICT_MATCH, "row %zu %s", i, row->label);
+		if (row->scenario)
+			cr_expect(outcome.entry && gwt_span_is(outcome.entry->cassette->scenario, row->scenario),
+				  "row %zu %s: scenario", i, row->label);
+		if (row->interaction)
+			cr_expect(outcome.entry && gwt_span_is(outcome.entry->interaction->id, row->interaction),
+				  "row %zu %s: interaction " GWT_SPAN_FMT, i, row->label,
+				  GWT_SPAN_ARG(outcome.entry ? outcome.entry->interaction->id : GWT_SPAN("none")));
+		if (row->answer)
+			cr_expect(gwt_span_is(outcome.response.body, row->answer), "row %zu %s: answer " GWT_SPAN_FMT, i,
+				  row->label, GWT_SPAN_ARG(outcome.response.body));
+		if (outcome.ok)
+			gwt_session_take(session, &outcome);
+	}
+}
+
+#define PLAY(rows) play(rows, GWT_LEN(rows))
+
+static const struct test_step put_get[] = {
+	{ "put", PUT(MOCK), 201, NS("MOCK") },
+	{ "get", GET, 200, NS("MOCK") },
+	{ NULL },
+};
+
+Test(match, samples_count_as_bound_and_other_ids_bind_on_the_first_step)
+{
+	static const struct row rows[] = {
+		{ "sample put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
+		  NS("MOCK") },
+		{ "sample get", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get",
+		  NS("MOCK") },
+		{ "own ids start over", "PUT", "mine", "r9", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
+		  "{\"cacheNamespace\":\"r9\",\"type\":\"MOCK\"}\n" },
+		{ "answer has own ids", "GET", "mine", "r9", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get",
+		  "{\"cacheNamespace\":\"r9\",\"type\":\"MOCK\"}\n" },
+		{ "another id on get", "GET", "mine", "r8", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID, "t/a", "get",
+		  NULL },
+		{ "repeat get", "GET", "mine", "r9", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+		{ "repeat put", "PUT", "mine", "r9", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	open_session(false);
+	PLAY(rows);
+}
+
+Test(match, a_read_before_its_write_is_out_of_order)
+{
+	static const struct row rows[] = {
+		{ "get first", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_OUT_OF_ORDER, "t/a",
+		  "get", NULL },
+		{ "get with new ids", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID, "t/a", "get",
+		  NULL },
+		{ "put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "get", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	open_session(false);
+	PLAY(rows);
+}
+
+Test(match, equal_reads_answer_by_the_writes_before_them_in_order_and_the_last_repeats)
+{
+	static const struct test_step steps[] = {
+		{ "missing", GET, 404, "{\"message\":\"none\"}\n" },
+		{ "put", PUT(MOCK), 201, NS("MOCK") },
+		{ "one", GET, 200, "{\"n\":1}\n" },
+		{ "two", GET, 200, "{\"n\":2}\n" },
+		{ "delete", DEL, 204, NULL },
+		{ "gone", GET, 404, "{\"message\":\"gone\"}\n" },
+		{ NULL },
+	};
+	static const struct row rows[] = {
+		{ "before", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "missing",
+		  NULL },
+		{ "before again", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a",
+		  "missing", NULL },
+		{ "delete too early", "DELETE", "api0000001", "res001", "GET/integration", NULL,
+		  GWT_VERDICT_OUT_OF_ORDER, "t/a", "delete", NULL },
+		{ "put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "first", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "one", NULL },
+		{ "second", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "two",
+		  NULL },
+		{ "last repeats", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "two",
+		  NULL },
+		{ "delete", "DELETE", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "delete",
+		  NULL },
+		{ "gone", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "gone", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", steps);
+	open_session(false);
+	PLAY(rows);
+}
+
+Test(match, scenarios_with_one_beginning_are_told_apart_by_what_follows)
+{
+	static const struct test_step put_put_get[] = {
+		{ "put", PUT(MOCK), 201, NS("MOCK") },
+		{ "again", PUT(HTTP), 201, NS("HTTP") },
+		{ "get", GET, 200, NS("HTTP") },
+		{ NULL },
+	};
+	static const struct test_step put_delete_get[] = {
+		{ "put", PUT(MOCK), 201, NS("MOCK") },
+		{ "delete", DEL, 204, NULL },
+		{ "get", GET, 404, "{\"message\":\"gone\"}\n" },
+		{ NULL },
+	};
+	static const struct row rows[] = {
+		{ "all begin so", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put", NULL },
+		{ "only one reads now", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+		{ "only one deletes", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/c", "delete",
+		  NULL },
+		{ "and is left", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/c", "get", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	add("t/b", "api0000002", "res001", put_put_get);
+	add("t/c", "api0000003", "res001", put_delete_get);
+	open_session(false);
+	PLAY(rows);
+}
+
+Test(match, one_api_serves_many_scenarios_one_after_the_other)
+{
+	static const struct test_step http_put_get[] = {
+		{ "put", PUT(HTTP), 201, NS("HTTP") },
+		{ "get", GET, 200, NS("HTTP") },
+		{ NULL },
+	};
+	static const struct row rows[] = {
+		{ "mock", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "get mock", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+		{ "http", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/b", "put", NULL },
+		{ "get http", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get", NULL },
+		{ "mock again", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "get mock again", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	add("t/b", "api0000002", "res001", http_put_get);
+	open_session(false);
+	PLAY(rows);
+}
+
+Test(match, a_request_that_two_scenarios_would_answer_differently_is_ambiguous)
+{
+	static const struct test_step a[] = { { "get", GET, 200, "{\"n\":1}\n" }, { NULL } };
+	static const struct test_step b[] = { { "get", GET, 404, "{\"message\":\"x\"}\n" }, { NULL } };
+	static const struct row rows[] = {
+		{ "open", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_AMBIGUOUS_SCENARIO, "t/a", NULL, NULL },
+		{ "a sample settles it", "GET", "api0000002", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b",
+		  "get", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", a);
+	add("t/b", "api0000002", "res001", b);
+	open_session(false);
+	PLAY(rows);
+}
+
+Test(match, strict_takes_each_interaction_once_and_in_order)
+{
+	static const struct row rows[] = {
+		{ "get first", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_OUT_OF_ORDER, "t/a",
+		  "get", NULL },
+		{ "put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "put twice", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_ALREADY_CONSUMED, "t/a",
+		  "put", NULL },
+		{ "get", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+		{ "get twice", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_ALREADY_CONSUMED, "t/a",
+		  "get", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	open_session(true);
+	PLAY(rows);
+}
+
+Test(match, what_matches_nothing_names_the_nearest_and_its_difference)
+{
+	static const struct row rows[] = {
+		{ "wrong value", "PUT", "x", "y", "GET/integration", "{\"type\":\"HTTP\"}", GWT_VERDICT_WRONG_VALUE, "t/a",
+		  "put", NULL },
+		{ "extra member", "PUT", "x", "y", "GET/integration", "{\"type\":\"MOCK\",\"uri\":\"u\"}",
+		  GWT_VERDICT_EXTRA_FIELD, "t/a", "put", NULL },
+		{ "no such operation", "PATCH", "x", "y", "GET/integration", "{}", GWT_VERDICT_NO_SCENARIO, NULL, NULL,
+		  NULL },
+	};
+	struct gwt_request request;
+	struct gwt_outcome outcome;
+
+	add("t/a", "api0000001", "res001", put_get);
+	open_session(false);
+	PLAY(rows);
+	test_request(&arena, "PUT", "/restapis/x/resources/y/methods/GET/integration", "{\"type\":\"HTTP\"}", &request);
+	gwt_session_find(session, &request, &arena, &outcome);
+	cr_assert_eq(outcome.comparison.len, 1u);
+	cr_expect(gwt_span_is(outcome.comparison.differences[0].at, "/type"));
+}
+
+Test(match, issued_ids_refuse_ids_that_nobody_gave)
+{
+	struct gwt_match_options options = { .level = GWT_LEVEL_CONTRACT, .issued_ids = true };
+	static const struct row before[] = {
+		{ "invented", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
+		{ "sample", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
+		  NULL },
+	};
+	static const struct row after[] = {
+		{ "issued", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	index_ = gwt_index_new(&cassettes);
+	session = gwt_session_new(index_, &options);
+	PLAY(before);
+	gwt_session_issue(session, GWT_SPAN("x"));
+	gwt_session_issue(session, GWT_SPAN("y"));
+	PLAY(after);
+}
