@@ -69,7 +69,7 @@ static gwt_status run_config(void *opaque, const struct gwt_arguments *args, str
 	for (size_t i = 0; status == GWT_OK && gwt_commands[i]; i++)
 		status = list_command(gwt_commands[i], &config, arena, array, err);
 	if (status == GWT_OK && array) {
-		gwt_auto(gwt_buf_release) struct gwt_buf out;
+		gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 
 		gwt_buf_init(&out, SIZE_MAX);
 		gwt_json_write(&out, array, GWT_JSON_PRETTY);

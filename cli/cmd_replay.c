@@ -175,7 +175,7 @@ static int exit_code_of(const struct replay *replay, int child_exit)
 static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, int child_exit, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
-	gwt_auto(gwt_buf_release) struct gwt_buf summary;
+	gwt_auto(gwt_buf_release) struct gwt_buf summary = { 0 };
 	gwt_status status = GWT_OK;
 
 	gwt_replayer_finish(replayer, options->scenarios.items, options->scenarios.len, options->strict,

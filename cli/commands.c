@@ -2,7 +2,10 @@
 #include "cli/command.h"
 #include "cli/help.h"
 
+extern const struct gwt_command gwt_cmd_replay;
+
 const struct gwt_command *const gwt_commands[] = {
+	&gwt_cmd_replay,
 	&gwt_cmd_config,
 	&gwt_cmd_completion,
 	&gwt_cmd_help,

@@ -46,7 +46,7 @@ struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *o
 			    const struct gwt_signature *signature, const struct gwt_request *request,
 			    enum gwt_level wanted)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 
 	gwt_buf_init(&out, SIZE_MAX);
 	add_head(&out, outcome, request);

@@ -42,7 +42,7 @@ void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcom
 void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt_span text,
 			const struct gwt_answer_facts *facts, struct gwt_response *out)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf body;
+	gwt_auto(gwt_buf_release) struct gwt_buf body = { 0 };
 
 	*out = (struct gwt_response){ .status = 422, .close = true };
 	gwt_buf_init(&body, SIZE_MAX);

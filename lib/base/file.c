@@ -46,7 +46,7 @@ gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, 
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	gwt_auto(close_fd) int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	gwt_auto(gwt_buf_release) struct gwt_buf buf;
+	gwt_auto(gwt_buf_release) struct gwt_buf buf = { 0 };
 	struct stat st;
 	gwt_status status;
 

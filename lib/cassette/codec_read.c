@@ -95,7 +95,7 @@ static gwt_status read_headers(const struct reader *reader, const struct gwt_jso
 static gwt_status read_encoded(const struct reader *reader, const struct gwt_json *text,
 			       const struct gwt_json *base64, struct gwt_span *out)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf bytes;
+	gwt_auto(gwt_buf_release) struct gwt_buf bytes = { 0 };
 
 	if (text) {
 		*out = text->text;

@@ -72,7 +72,7 @@ bool gwt_layout_parse(struct gwt_span word, enum gwt_json_layout *out)
 /* The layout that gives exactly `body` back; NULL when none does. */
 static const char *layout_of(const struct gwt_json *json, struct gwt_span body)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf again;
+	gwt_auto(gwt_buf_release) struct gwt_buf again = { 0 };
 
 	gwt_buf_init(&again, SIZE_MAX);
 	for (size_t i = 0; i < GWT_LEN(layouts); i++) {
@@ -87,7 +87,7 @@ static const char *layout_of(const struct gwt_json *json, struct gwt_span body)
 /* Whether a JSON string can hold the bytes as they are: it is valid UTF-8. */
 static bool is_text(struct gwt_arena *arena, struct gwt_span bytes)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf quoted;
+	gwt_auto(gwt_buf_release) struct gwt_buf quoted = { 0 };
 	struct gwt_json *back;
 
 	gwt_buf_init(&quoted, SIZE_MAX);
@@ -98,7 +98,7 @@ static bool is_text(struct gwt_arena *arena, struct gwt_span bytes)
 
 static void add_encoded(struct gwt_arena *arena, struct gwt_json *object, struct gwt_span bytes)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf base64;
+	gwt_auto(gwt_buf_release) struct gwt_buf base64 = { 0 };
 
 	if (is_text(arena, bytes)) {
 		gwt_json_add_string(arena, object, "text", bytes);
@@ -187,7 +187,7 @@ static void add_variables(struct gwt_arena *arena, struct gwt_json *index, const
 		gwt_json_add_string(arena, object, "sample", variable->sample);
 		at = gwt_json_add_array(arena, object, "at");
 		for (size_t j = 0; j < variable->at_count; j++) {
-			gwt_auto(gwt_buf_release) struct gwt_buf text;
+			gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
 
 			gwt_buf_init(&text, SIZE_MAX);
 			gwt_position_text(&text, cassette, &variable->at[j]);

@@ -68,7 +68,7 @@ static void add_shape_text(struct gwt_buf *out, const struct gwt_slot *slot)
 
 static struct gwt_span shape_text(struct gwt_arena *arena, const struct gwt_template *template)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 
 	gwt_buf_init(&out, SIZE_MAX);
 	for (size_t i = 0; i < template->len; i++)
@@ -79,7 +79,7 @@ static struct gwt_span shape_text(struct gwt_arena *arena, const struct gwt_temp
 /* The slot's text with a mark for each variable. */
 static struct gwt_span masked(const struct gwt_slot *slot, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 
 	if (slot->piece_count == 1)
 		return GWT_SPAN(MARK);
@@ -270,7 +270,7 @@ static struct gwt_span route_name(struct gwt_arena *arena, const struct gwt_requ
 static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct gwt_arena *scratch)
 {
 	const struct gwt_request *request = &entry->interaction->request;
-	gwt_auto(gwt_buf_release) struct gwt_buf bytes;
+	gwt_auto(gwt_buf_release) struct gwt_buf bytes = { 0 };
 	struct gwt_contract contract;
 	struct gwt_key *key;
 	struct route *route;
@@ -347,7 +347,7 @@ size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *r
 		      size_t cap)
 {
 	const struct bucket *bucket = gwt_map_get(&index->buckets, bucket_name(arena, request));
-	gwt_auto(gwt_buf_release) struct gwt_buf bytes;
+	gwt_auto(gwt_buf_release) struct gwt_buf bytes = { 0 };
 	size_t found = 0;
 
 	gwt_buf_init(&bytes, SIZE_MAX);

@@ -9,7 +9,7 @@ void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values
 {
 	const struct gwt_interaction *interaction = entry->interaction;
 	struct gwt_span region = entry->cassette->provenance.region;
-	gwt_auto(gwt_buf_release) struct gwt_buf names;
+	gwt_auto(gwt_buf_release) struct gwt_buf names = { 0 };
 	struct gwt_headers headers;
 
 	gwt_template_request(&entry->request, entry->cassette, interaction, values, arena, out);

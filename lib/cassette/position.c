@@ -111,7 +111,7 @@ struct gwt_span gwt_path_segment(struct gwt_span path, size_t index)
 
 static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span encoded)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf buf;
+	gwt_auto(gwt_buf_release) struct gwt_buf buf = { 0 };
 
 	if (!encoded.ptr || gwt_span_find(encoded, '%') == encoded.len)
 		return encoded;

@@ -138,7 +138,7 @@ static struct gwt_span value_of(size_t variable, const struct gwt_cassette *cass
 struct gwt_span gwt_slot_fill(const struct gwt_slot *slot, const struct gwt_cassette *cassette,
 			      const struct gwt_values *values, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf text;
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
 
 	if (slot->piece_count == 1 && slot->pieces[0].variable != GWT_LITERAL)
 		return value_of(slot->pieces[0].variable, cassette, values);
@@ -190,7 +190,7 @@ bool gwt_slot_read(const struct gwt_slot *slot, struct gwt_span text, struct gwt
 static struct gwt_span fill_path(const struct gwt_template *template, const struct gwt_cassette *cassette,
 				 struct gwt_span path, const struct gwt_values *values, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_span rest = gwt_span_slice(path, 1, path.len);
 	size_t slot = 0;
 
@@ -214,7 +214,7 @@ static struct gwt_span fill_path(const struct gwt_template *template, const stru
 static struct gwt_span fill_query(const struct gwt_template *template, const struct gwt_cassette *cassette,
 				  struct gwt_span query, const struct gwt_values *values, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_span rest = query;
 
 	gwt_buf_init(&out, SIZE_MAX);
@@ -250,7 +250,7 @@ static bool has_part(const struct gwt_template *template, int part)
 static struct gwt_span fill_body(const struct gwt_template *template, const struct gwt_cassette *cassette,
 				 struct gwt_span body, const struct gwt_values *values, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	size_t done = 0;
 
 	if (!has_part(template, GWT_AT_BODY))

@@ -37,7 +37,7 @@ gwt_status gwt_report_parse(const char *text, struct gwt_report_target *out, str
 
 gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_run *run, struct gwt_error *err)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	gwt_status status;
 
 	gwt_buf_init(&out, SIZE_MAX);

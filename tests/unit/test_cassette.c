@@ -77,7 +77,11 @@ Test(cassette, comes_back_byte_for_byte)
 				      steps[i].body ? gwt_span_of(steps[i].body) : GWT_SPAN("")));
 		cr_expect(gwt_span_eq(back.interactions[i].response.body, gwt_span_of(steps[i].answer)));
 	}
-	cr_expect_eq(back.interactions[1].line, 67u, "%zu", back.interactions[1].line);
+	for (size_t i = 0, line = 1; i < text.len; i++) { /* the brace stands on the line above the id */
+		if (gwt_span_starts(gwt_span_slice(text, i, text.len), GWT_SPAN("\"id\": \"get\"")))
+			cr_expect_eq(back.interactions[1].line, line - 1);
+		line += text.ptr[i] == '\n';
+	}
 }
 
 Test(cassette, binary_bodies_are_base64_and_exact)
