@@ -35,9 +35,8 @@ def change_one_member(call):
     if "uri" in members:
         members["uri"] += "x"
         return wrong, "/uri", call["input"]["uri"], members["uri"]
-    template = members["requestTemplates"]["application/json"]
-    members["requestTemplates"]["application/json"] = template + " "
-    return wrong, "/requestTemplates/application~1json", template, template + " "
+    members["type"] = "HTTP"
+    return wrong, "/type", call["input"]["type"], "HTTP"
 
 
 class Client:
