@@ -28,6 +28,7 @@ show() {
     code=0
     (cd "$scratch" && PATH="$bin:$PATH" && "$@") >"$scratch/.output" 2>&1 || code=$?
     sed 's/^/    /' "$scratch/.output"
+    [ "$code" -eq 0 ] || echo "    [exit code $code]"
 }
 
 build() {

@@ -1,0 +1,76 @@
+"""The tree is as docs/architecture.md says: includes go one way, each foreign library is known in one place."""
+
+import re
+import subprocess
+
+import support
+
+ROW = re.compile(r"^\| `([a-z0-9/]+)` \|[^|]*\|([^|]*)\|$", re.M)
+INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.M)
+FOREIGN = {"uv.h": {"lib/net"}, "git2": {"lib/cassette"}, "curl": {"recorder"}, "libfyaml.h": {"lib/contract"},
+           "cjson": {"cli", "lib/report"}, "histedit.h": {"cli"}, "editline": {"cli"}, "openssl": {"lib/sigv4", "lib/net"}}
+# Random ids and wiping are OpenSSL's as well, wherever they are needed.
+OPENSSL_ANYWHERE = {"openssl/crypto.h", "openssl/rand.h"}
+
+
+def sources():
+    listed = subprocess.run(["git", "ls-files", "-z", "*.c", "*.h"], cwd=support.SOURCE, capture_output=True)
+    names = listed.stdout.decode().split("\0")[:-1] if listed.returncode == 0 else [
+        str(p.relative_to(support.SOURCE)) for folder in ("lib", "recorder", "replayer", "sandbox", "cli")
+        for p in (support.SOURCE / folder).rglob("*.[ch]")]
+    return [name for name in names if not name.startswith("tests/") and (support.SOURCE / name).exists()]
+
+
+def folder_of(path):
+    parts = path.split("/")
+    return "/".join(parts[:2]) if parts[0] == "lib" else parts[0]
+
+
+def allowed_by_the_page():
+    """{folder: set of folders it may include}, from the table of docs/architecture.md."""
+    rows, above = {}, set()
+    for folder, text in ROW.findall((support.SOURCE / "docs" / "architecture.md").read_text(encoding="utf-8")):
+        named = set(re.findall(r"`([a-z0-9/]+)`", text))
+        if "the above" in text:
+            named |= above
+        if "lib" in named:
+            named |= {name for name in above if name.startswith("lib/")}
+        if "everything" in text:
+            named |= above
+        rows[folder] = named | {folder}
+        above.add(folder)
+    return rows
+
+
+class Layout(support.TestCase):
+    def test_includes_go_one_way(self):
+        allowed, wrong = allowed_by_the_page(), []
+        files = sources()
+        for name in files:
+            for own, _ in INCLUDE.findall((support.SOURCE / name).read_text(encoding="utf-8")):
+                if own and folder_of(own) not in allowed.get(folder_of(name), set()):
+                    wrong.append("%s includes %s" % (name, own))
+        self.assertEqual(wrong, [])
+        self.assertGreater(len(files), 50)
+
+    def test_every_folder_of_code_is_in_the_table(self):
+        self.assertEqual({folder_of(name) for name in sources()} - set(allowed_by_the_page()), set())
+
+    def test_each_foreign_library_is_known_in_one_place(self):
+        wrong = []
+        for name in sources():
+            for _, foreign in INCLUDE.findall((support.SOURCE / name).read_text(encoding="utf-8")):
+                first = foreign.split("/")[0]
+                known = FOREIGN.get(first)
+                if known and folder_of(name) not in known and foreign not in OPENSSL_ANYWHERE:
+                    wrong.append("%s includes %s" % (name, foreign))
+        self.assertEqual(wrong, [])
+
+    def test_no_source_is_too_long_to_be_one_thing(self):
+        long = {name: lines for name in sources() if name.endswith(".c")
+                for lines in [len((support.SOURCE / name).read_text(encoding="utf-8").splitlines())] if lines > 700}
+        self.assertEqual(long, {})
+
+
+if __name__ == "__main__":
+    support.main()
