@@ -53,6 +53,13 @@ void gwt_arena_release(struct gwt_arena *arena)
 	arena->used = 0;
 }
 
+void gwt_arena_wipe(struct gwt_arena *arena)
+{
+	for (struct gwt_arena_block *block = arena->head; block; block = block->next)
+		explicit_bzero(block->bytes, block->size);
+	gwt_arena_release(arena);
+}
+
 void gwt_arena_reset(struct gwt_arena *arena)
 {
 	struct gwt_arena_block *keep = arena->head;

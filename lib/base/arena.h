@@ -19,6 +19,8 @@ struct gwt_arena {
 
 /* Drop everything. Takes a zeroed arena; leaves it zeroed. */
 void gwt_arena_release(struct gwt_arena *arena);
+/* Overwrite every byte, then drop everything: for an arena that held secrets. */
+void gwt_arena_wipe(struct gwt_arena *arena);
 /* Forget what was handed out but keep the largest block: no system call in steady state. */
 void gwt_arena_reset(struct gwt_arena *arena);
 

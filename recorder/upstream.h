@@ -1,0 +1,60 @@
+/*
+ * upstream.h - requests to a real endpoint, byte for byte, through libcurl.
+ *
+ * The one module that knows libcurl. A request goes out as it is: its target, its
+ * header names and their order, HTTP/1.1, nothing added (libcurl puts Host first
+ * and adds Content-Length when the request has a body and none). No redirects,
+ * no cookies, no decompression. An answer comes back whole or not at all: cut
+ * short, over the limit or malformed is GWT_EUPSTREAM.
+ *
+ * Connections are kept and used again. A proxy is taken from HTTPS_PROXY and
+ * NO_PROXY as by curl, but never for a loopback address. Not shared between threads.
+ */
+#ifndef GWT_RECORDER_UPSTREAM_H
+#define GWT_RECORDER_UPSTREAM_H
+
+#include "lib/base/limits.h"
+#include "recorder/transport.h"
+
+struct gwt_upstream_options {
+	const char *base_url;	     /* http(s)://host[:port][/prefix] */
+	const char *connect_to;	     /* "HOST:PORT" to connect to in place of the URL's; NULL */
+	const char *ca_bundle;	     /* PEM file; NULL: the system's */
+	bool direct;		     /* no proxy, whatever the environment says */
+	unsigned connect_timeout_ms; /* 0: 10 s */
+	unsigned timeout_ms;	     /* of a whole call; 0: 60 s */
+	size_t max_response_bytes;   /* 0: GWT_MAX_RESPONSE_BYTES */
+};
+
+struct gwt_upstream;
+
+/* GWT_EUSAGE when the URL is not one. Everything is copied. */
+gwt_status gwt_upstream_new(const struct gwt_upstream_options *options, struct gwt_upstream **out,
+			    struct gwt_error *err);
+/* Calls in flight are dropped. Takes NULL. */
+void gwt_upstream_free(struct gwt_upstream *upstream);
+
+/* One call, waited for. `request` is signed and complete; *response lives in `arena`. */
+gwt_status gwt_upstream_send(struct gwt_upstream *upstream, const struct gwt_request *request,
+			     struct gwt_arena *arena, struct gwt_response *response, struct gwt_error *err);
+
+/* The same behind transport.h; valid as long as `upstream`. */
+void gwt_upstream_transport(struct gwt_upstream *upstream, struct gwt_transport *out);
+
+/* Several calls in flight: start them, then wait for whichever is done first. */
+struct gwt_upstream_call {
+	const struct gwt_request *request; /* in: lives until the call is done */
+	struct gwt_arena *arena;	   /* in: not shared with another call in flight */
+	void *user;			   /* in: the caller's */
+	gwt_status status;		   /* out, as of gwt_upstream_send() */
+	struct gwt_response response;	   /* out, when status is GWT_OK */
+	struct gwt_error err;		   /* out, when it is not */
+};
+
+/* Fails only when the request cannot be written as HTTP/1.1 (GWT_EUSAGE); all else is told by wait. */
+gwt_status gwt_upstream_start(struct gwt_upstream *upstream, struct gwt_upstream_call *call,
+			      struct gwt_error *err);
+/* A call that is done; NULL when none is in flight or `timeout_ms` have passed (0: only look). */
+struct gwt_upstream_call *gwt_upstream_wait(struct gwt_upstream *upstream, unsigned timeout_ms);
+
+#endif
