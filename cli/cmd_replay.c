@@ -196,11 +196,11 @@ static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, i
 	return status;
 }
 
-static const char *region_of(const struct gwt_cassettes *cassettes)
+static const char *region_of(const struct gwt_cassettes *cassettes, struct gwt_arena *arena)
 {
 	struct gwt_span region = cassettes->items[0].provenance.region;
 
-	return region.len ? region.ptr : "us-east-1";
+	return region.len ? gwt_arena_cstr(arena, region) : "us-east-1";
 }
 
 /* A file with nothing in it, for clients that read AWS configuration; the caller unlinks it. */
@@ -221,7 +221,7 @@ static gwt_status run_command(struct replay *replay, struct gwt_serve *server, c
 	char empty[64];
 	struct gwt_child_settings settings = {
 		.endpoint = gwt_server_url(server->server),
-		.region = region_of(&replay->cassettes),
+		.region = region_of(&replay->cassettes, replay->arena),
 		.empty_file = empty,
 	};
 	gwt_status status;

@@ -1,6 +1,8 @@
 """Cassettes from a test's side: read as JSON, turned back into the calls that a client makes."""
 
+import base64
 import copy
+import hashlib
 import json
 import re
 import urllib.parse
@@ -43,3 +45,41 @@ def calls(cassette, ids=None):
             body["integrationHttpMethod"] = body.pop("httpMethod")
         made.append({"id": interaction["id"], "operation": interaction["operation"], "input": {**members, **body}})
     return made
+
+
+# The hashes of a cassette, computed from its other members: independent of the code that wrote them.
+
+LAYOUTS = {"compact": ((",", ":"), ""), "compact-lf": ((",", ":"), "\n"), "spaced": ((", ", ": "), "")}
+VOLATILE = {"x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "x-amz-user-agent"}
+
+
+def body_bytes(body):
+    """The bytes that a stored body stands for."""
+    if not body:
+        return b""
+    if "json" in body:
+        separators, end = LAYOUTS[body["layout"]]
+        return (json.dumps(body["json"], separators=separators, ensure_ascii=False) + end).encode()
+    return body["text"].encode() if "text" in body else base64.b64decode(body["base64"])
+
+
+def contract_bytes(request):
+    """DESIGN's contract bytes, version 1, of a stored request whose JSON has integers only."""
+    labels = request["path"].split("/")
+    path = "/".join(urllib.parse.quote(urllib.parse.unquote(label), safe="-._~") for label in labels)
+    headers = {}
+    for name, value in request["headers"]:
+        headers.setdefault(name.lower(), []).append(value.strip())
+    body = body_bytes(request.get("body"))
+    kept = ["%s:%s" % (name, ",".join(values)) for name, values in headers.items()
+            if name == "accept" or (name == "content-type" and body)
+            or (name.startswith("x-amz-") and name not in VOLATILE)]
+    if body:
+        # RFC 8785 for this subset: sorted members, no white space, the shortest escapes.
+        body = json.dumps(json.loads(body), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    head = [request["method"], path, request.get("query", ""), *sorted(kept), "", ""]
+    return "\n".join(head).encode() + body
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()

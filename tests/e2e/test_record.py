@@ -50,6 +50,22 @@ class Sandbox(support.TestCase):
         for name in tape.names(one):
             self.assertEqual((one / (name + ".json")).read_bytes(), (two / (name + ".json")).read_bytes(), name)
 
+    def test_hashes_are_those_that_others_compute(self):
+        folder = self.scratch / "cassettes"
+        self.record(folder, "--no-commit")
+        for name in tape.names(folder):
+            with self.subTest(name):
+                cassette = tape.load(folder, name)
+                index = cassette["index"]
+                self.assertEqual(index["scenarioSha256"],
+                                 tape.sha256((support.SCENARIOS / (name + ".yaml")).read_bytes()))
+                for interaction in cassette["interactions"]:
+                    step = interaction["id"]
+                    self.assertEqual(index["contractSha256"][step],
+                                     tape.sha256(tape.contract_bytes(interaction["request"])), step)
+                    self.assertEqual(index["bodySha256"][step],
+                                     tape.sha256(tape.body_bytes(interaction["response"]["body"])), step)
+
     def test_mode_all_touches_only_the_dates(self):
         folder = self.scratch / "cassettes"
         self.record(folder, "--no-commit")
