@@ -90,9 +90,8 @@ def http_request(call):
     path = "/restapis/%s/resources/%s/methods/%s/integration" % tuple(labels)
     if call["operation"] == "GetIntegration":
         return "GET", path, b""
-    if "integrationHttpMethod" in members:
-        members["httpMethod"] = members.pop("integrationHttpMethod")
-    return "PUT", path, json.dumps(members).encode()
+    body = {"httpMethod" if k == "integrationHttpMethod" else k: v for k, v in members.items()}
+    return "PUT", path, json.dumps(body, separators=(",", ":")).encode()
 
 
 def perform(url, call, **signing):

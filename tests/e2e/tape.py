@@ -41,8 +41,7 @@ def calls(cassette, ids=None):
         labels = [urllib.parse.unquote(x) for x in PATH.match(interaction["request"]["path"]).groups()]
         members = dict(zip(("restApiId", "resourceId", "httpMethod"), labels), **(ids or {}))
         body = body_value(interaction["request"].get("body")) or {}
-        if "httpMethod" in body:
-            body["integrationHttpMethod"] = body.pop("httpMethod")
+        body = {"integrationHttpMethod" if k == "httpMethod" else k: v for k, v in body.items()}
         made.append({"id": interaction["id"], "operation": interaction["operation"], "input": {**members, **body}})
     return made
 

@@ -48,7 +48,7 @@ class Cassettes(support.TestCase):
         self.refused("more behind it", self.text + "{}\n")
         self.refused("not UTF-8", self.text.encode().replace(b'"scenario"', b'"sc\xffnario"', 1))
         self.refused("a byte order mark", "\ufeff" + self.text, line="1")
-        self.refused("a member twice", self.text.replace("{", '{"format": 1,', 1), "format")
+        self.refused("a member twice", self.text.replace("{", '{"format": 1,', 1), "already")
 
     def test_not_this_format(self):
         for value in (2, 0, "1", None, 1.5):
