@@ -14,6 +14,7 @@ import support
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 CODE = re.compile(r"`([^`\n]+)`")
+PLACEHOLDER = re.compile(r"(?<![A-Za-z])[A-Z]{3,}(?![A-Za-z]|\.md)|node_modules")
 ROOT_NAMES = {p.name for p in support.SOURCE.iterdir()}
 
 
@@ -37,7 +38,7 @@ def named_paths(document):
             yield target, (document.parent / target)
     for code in CODE.findall(text):
         if re.fullmatch(r"[A-Za-z0-9_.][\w.+-]*(/[\w.+-]*)+", code) and code.split("/")[0] in ROOT_NAMES - {"build"} \
-                and not re.search(r"\b[A-Z]{3,}\b(?!\.md)|node_modules", code):
+                and not code.startswith(".git/") and not PLACEHOLDER.search(code):
             yield code, (support.SOURCE / code)
 
 
@@ -80,6 +81,15 @@ class Documents(support.TestCase):
         done = self.gwtape("help")
         there = set(re.findall(r"^  ([a-z-]+) {2,}\S", done.stdout.partition("commands:")[2], re.M))
         self.assertEqual(listed, there)
+
+    def test_the_manual_page_has_every_command(self):
+        page = support.run(["sh", support.SOURCE / "scripts" / "man.sh", support.BINARY,
+                            support.SOURCE / "docs" / "man" / "gwtape.1.in", support.SOURCE / "docs" / "exit-codes.md"],
+                           self.env)
+        self.assertExit(page, 0)
+        there = re.findall(r"^  ([a-z-]+) {2,}\S", self.gwtape("help").stdout.partition("commands:")[2], re.M)
+        self.assertEqual(re.findall(r"^\.SS (\S+)$", page.stdout, re.M), there)
+        self.assertEqual(re.findall(r"^\.TP\n(\d)$", page.stdout, re.M), list("012345"))
 
     def test_exit_codes_are_those_of_the_code(self):
         text = (support.SOURCE / "lib" / "base" / "error.h").read_text(encoding="utf-8")

@@ -179,5 +179,53 @@ class Broken(support.TestCase):
         self.end("BAD_JSON")
 
 
+class OwnScenario(support.TestCase):
+    """From a scenario that somebody wrote to a member that somebody got wrong."""
+
+    SCENARIO = """\
+about: a time-out of its own
+tags: [type:HTTP_PROXY, option:timeoutInMillis]
+fixtures: [rest-api, resource, method]
+steps:
+  - id: put
+    call: PutIntegration
+    input:
+      restApiId: "${restApiId}"
+      resourceId: "${resourceId}"
+      httpMethod: POST
+      type: HTTP_PROXY
+      integrationHttpMethod: POST
+      uri: https://example.com/orders
+      timeoutInMillis: 5000
+    expect: {status: 201}
+"""
+
+    def test_a_wrong_timeout_is_named_with_what_was_expected_and_what_came(self):
+        scenario = self.scratch / "scenarios" / "orders" / "create.yaml"
+        scenario.parent.mkdir(parents=True)
+        scenario.write_text(self.SCENARIO)
+        cassettes, report = self.scratch / "cassettes", self.scratch / "report.json"
+        self.record(cassettes, "--no-commit", scenarios=self.scratch / "scenarios")
+        put = tape.calls(tape.load(cassettes, "orders/create"), {"restApiId": "abcdefghij", "resourceId": "klmnop"})[0]
+        for timeout, code in ((5000, 0), (50000, 1), ("5000", 1)):
+            with self.subTest(timeout):
+                put["input"]["timeoutInMillis"] = timeout
+                calls = self.scratch / "calls.json"
+                calls.write_text(json.dumps([put]))
+                done = self.gwtape("replay", "--cassettes", cassettes, "--report", "json:%s" % report, "--",
+                                   sys.executable, CLIENT, calls)
+                self.assertExit(done, code)
+                rows = support.read_json(report)["requests"]
+                if code:
+                    # In the client's own words on stdout, and in gwtape's on stderr.
+                    for shown in (done.stdout, done.stderr):
+                        for word in ("/timeoutInMillis", "5000", json.dumps(timeout).replace('"', "")):
+                            self.assertIn(word, shown)
+                    difference = rows[0]["differences"][0]
+                    self.assertEqual((difference["at"], difference["expected"], difference["got"]),
+                                     ("/timeoutInMillis", 5000, timeout))
+                    self.assertEqual(difference["verdict"], "WRONG_VALUE" if timeout == 50000 else "WRONG_TYPE")
+
+
 if __name__ == "__main__":
     support.main()
