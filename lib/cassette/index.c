@@ -35,6 +35,8 @@ struct gwt_index {
 	struct gwt_entry *entries;
 	size_t *first; /* of each cassette, an index into entries */
 	struct gwt_map keys, buckets, routes, operations;
+	struct gwt_entry **by_samples; /* heads of chains, by sample_ids */
+	size_t by_samples_mask;
 };
 
 static size_t segment_count(struct gwt_span path)
@@ -227,6 +229,37 @@ static void make_key(struct gwt_buf *out, const struct shape *shape, const struc
 	add_masked_body(out, shape->template, contract, arena);
 }
 
+/* One slot's string, counted, so that no two lists of strings are alike. */
+static void add_id(struct gwt_buf *out, struct gwt_span text)
+{
+	gwt_buf_add(out, (struct gwt_span){ (const char *)&text.len, sizeof(text.len) });
+	gwt_buf_add(out, text);
+}
+
+static uint64_t ids_hash(struct gwt_buf *ids, const struct gwt_key *key)
+{
+	gwt_buf_add(ids, (struct gwt_span){ (const char *)&key, sizeof(key) });
+	return gwt_hash(gwt_buf_span(ids));
+}
+
+static uint64_t request_ids(const struct shape *shape, const struct gwt_key *key, const struct gwt_request *request,
+			    const struct gwt_contract *contract, struct gwt_buf *ids, struct gwt_arena *arena)
+{
+	gwt_buf_clear(ids);
+	for (size_t i = 0; i < shape->template->len; i++)
+		add_id(ids, slot_string(&shape->template->slots[i], request, contract, arena));
+	return ids_hash(ids, key);
+}
+
+uint64_t gwt_entry_ids(const struct gwt_entry *entry, const struct gwt_values *values, struct gwt_arena *scratch)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf ids = { .max = SIZE_MAX };
+
+	for (size_t i = 0; i < entry->request.len; i++)
+		add_id(&ids, gwt_slot_fill(&entry->request.slots[i], entry->cassette, values, scratch));
+	return ids_hash(&ids, entry->key);
+}
+
 static void *get_or_make(struct gwt_index *index, struct gwt_map *map, struct gwt_span name, size_t size)
 {
 	void *value = gwt_map_get(map, name);
@@ -286,9 +319,32 @@ static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct g
 	if (entry->interaction_index == 0)
 		push(index, &key->first_steps, &key->first_len, &key->first_cap, entry);
 	entry->key = key;
+	entry->sample_ids = gwt_entry_ids(entry, NULL, scratch);
 	route = get_or_make(index, &index->routes, route_name(scratch, request), sizeof(*route));
 	push(index, &route->entries, &route->len, &route->cap, entry);
 	get_or_make(index, &index->operations, entry->interaction->operation, 1);
+}
+
+/* Chained from the last to the first, so that a chain is in the order of the cassettes. */
+static void chain_by_samples(struct gwt_index *index, size_t total)
+{
+	size_t size = 16;
+
+	while (size < total * 2)
+		size *= 2;
+	index->by_samples = gwt_arena_array(&index->arena, struct gwt_entry *, size);
+	index->by_samples_mask = size - 1;
+	for (size_t i = total; i-- > 0;) {
+		struct gwt_entry **head = &index->by_samples[index->entries[i].sample_ids & (size - 1)];
+
+		index->entries[i].same_ids = *head;
+		*head = &index->entries[i];
+	}
+}
+
+struct gwt_entry *gwt_index_with_samples(const struct gwt_index *index, const struct gwt_found *found)
+{
+	return index->by_samples[found->ids & index->by_samples_mask];
 }
 
 struct gwt_index *gwt_index_new(const struct gwt_cassettes *cassettes)
@@ -317,6 +373,7 @@ struct gwt_index *gwt_index_new(const struct gwt_cassettes *cassettes)
 			gwt_arena_reset(&scratch);
 		}
 	gwt_arena_release(&scratch);
+	chain_by_samples(index, total);
 	return index;
 }
 
@@ -343,8 +400,7 @@ struct gwt_entry *gwt_index_entries(const struct gwt_index *index, size_t casset
 }
 
 size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *request,
-		      const struct gwt_contract *contract, struct gwt_arena *arena, const struct gwt_key **out,
-		      size_t cap)
+		      const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_found *out, size_t cap)
 {
 	const struct bucket *bucket = gwt_map_get(&index->buckets, bucket_name(arena, request));
 	gwt_auto(gwt_buf_release) struct gwt_buf bytes = { 0 };
@@ -359,8 +415,10 @@ size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *r
 		gwt_buf_clear(&bytes);
 		make_key(&bytes, &bucket->shapes[i], request, contract, arena);
 		key = gwt_map_get(&index->keys, gwt_buf_span(&bytes));
-		if (key)
-			out[found++] = key;
+		if (!key)
+			continue;
+		out[found].ids = request_ids(&bucket->shapes[i], key, request, contract, &bytes, arena);
+		out[found++].key = key;
 	}
 	return found;
 }

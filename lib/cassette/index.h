@@ -24,6 +24,8 @@ struct gwt_entry {
 	struct gwt_template request, response;
 	const struct gwt_key *key;
 	bool writes;
+	uint64_t sample_ids;          /* gwt_entry_ids() with the samples */
+	struct gwt_entry *same_ids;   /* chain of the table behind gwt_index_with_samples() */
 };
 
 /* All interactions that ask the same but for their ids, in the order of the cassettes. */
@@ -43,10 +45,22 @@ const struct gwt_cassettes *gwt_index_cassettes(const struct gwt_index *index);
 /* The entries of a cassette, one for each interaction. */
 struct gwt_entry *gwt_index_entries(const struct gwt_index *index, size_t cassette);
 
+/* A key that a request has, and a hash of the strings in its slots: two requests of one key and one `ids` very
+   likely name the same ids. */
+struct gwt_found {
+	const struct gwt_key *key;
+	uint64_t ids;
+};
+
 /* The keys that a request has and some interaction too; at most `cap`, returns how many. */
 size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *request,
-		      const struct gwt_contract *contract, struct gwt_arena *arena, const struct gwt_key **out,
-		      size_t cap);
+		      const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_found *out, size_t cap);
+
+/* First of the entries whose samples are, by hash, the ids of what was found; the rest follow by `same_ids`. */
+struct gwt_entry *gwt_index_with_samples(const struct gwt_index *index, const struct gwt_found *found);
+
+/* The same hash for an entry with `values` in place. */
+uint64_t gwt_entry_ids(const struct gwt_entry *entry, const struct gwt_values *values, struct gwt_arena *scratch);
 
 /*
  * Read the values of the variables that stand in an entry's request out of `request`, which has the entry's

@@ -5,21 +5,30 @@
 #include "lib/base/map.h"
 #include "lib/cassette/nearest.h"
 #include "lib/cassette/position.h"
-#include "lib/http/uri.h"
+#include "lib/contract/parts.h"
 
-enum { MAX_KEYS = 32 };
+enum { MAX_KEYS = 32, MAX_EXPLAINED = 1000 };
+
+/* An interaction of a started scenario, found by the ids it has with this client's values. */
+struct binding {
+	const struct gwt_entry *entry; /* NULL: not in the table */
+	uint64_t ids;
+	struct binding *next;
+};
 
 /* What a session knows of one scenario. Made when the scenario is first touched. */
 struct progress {
 	size_t cassette;
 	bool consistent;
-	bool started;            /* something was matched */
-	size_t last_write;       /* index of the last matched write; SIZE_MAX before any */
-	size_t next_write;       /* index of the first write not matched yet; count when there is none */
-	uint32_t *uses;          /* of each interaction, over all runs */
-	bool *done;              /* of each interaction, in this run */
-	struct gwt_span *values; /* of each variable: what this client calls it; absent: the sample */
-	struct gwt_arena arena;  /* holds the values */
+	bool started;      /* something was matched since it began */
+	size_t last_write; /* index of the last matched write; SIZE_MAX before any */
+	size_t next_write; /* index of the first write not matched yet; count when there is none */
+	uint32_t *uses;    /* of each interaction, over all runs */
+	bool *done;        /* of each interaction, in this run */
+	struct gwt_span *values;   /* of each variable: what this client calls it, owned; absent: the sample */
+	struct binding *bindings;  /* of each interaction */
+	struct gwt_span subject;   /* owned: the path that it is about, cut to SUBJECT_SEGMENTS */
+	struct progress *same_subject; /* chain of the subject table */
 };
 
 /* One way in which a request fits a scenario. */
@@ -27,27 +36,57 @@ struct gwt_hypothesis {
 	const struct gwt_entry *entry;
 	struct gwt_values values; /* read from the request */
 	bool starts_over;         /* with these values */
-	bool bound;               /* ids known to this session, samples included */
+};
+
+/* Chained hash tables whose nodes lie in the progress: nothing is allocated when a scenario starts over. */
+struct table {
+	void **heads;
+	size_t mask, count;
 };
 
 struct gwt_session {
 	const struct gwt_index *index;
 	struct gwt_match_options options;
 	struct progress **progress; /* by cassette; NULL until touched */
-	size_t *started;            /* cassettes that were started, in order */
-	size_t started_len, started_cap;
+	struct table bound;         /* struct binding, by ids */
+	struct table subjects;      /* struct progress that are started, by subject */
 	struct gwt_map issued;
 	struct gwt_arena arena; /* issued ids */
 };
 
+static void table_init(struct table *table, size_t at_least)
+{
+	size_t size = 16;
+
+	while (size < at_least)
+		size *= 2;
+	*table = (struct table){ gwt_xcalloc(size, sizeof(void *)), size - 1, 0 };
+}
+
 struct gwt_session *gwt_session_new(const struct gwt_index *index, const struct gwt_match_options *options)
 {
 	struct gwt_session *session = gwt_xcalloc(1, sizeof(*session));
+	size_t count = gwt_index_cassettes(index)->len;
 
 	session->index = index;
 	session->options = *options;
-	session->progress = gwt_xcalloc(gwt_index_cassettes(index)->len, sizeof(*session->progress));
+	session->progress = gwt_xcalloc(count, sizeof(*session->progress));
+	table_init(&session->bound, count);
+	table_init(&session->subjects, count);
 	return session;
+}
+
+static void forget_values(struct progress *progress, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free((void *)(uintptr_t)progress->values[i].ptr);
+		progress->values[i] = (struct gwt_span){ NULL, 0 };
+	}
+}
+
+static const struct gwt_cassette *cassette_of(const struct gwt_session *session, size_t cassette)
+{
+	return &gwt_index_cassettes(session->index)->items[cassette];
 }
 
 void gwt_session_free(struct gwt_session *session)
@@ -59,14 +98,17 @@ void gwt_session_free(struct gwt_session *session)
 
 		if (!progress)
 			continue;
-		gwt_arena_release(&progress->arena);
+		forget_values(progress, cassette_of(session, i)->variable_count);
+		free((void *)(uintptr_t)progress->subject.ptr);
 		free(progress->uses);
 		free(progress->done);
 		free(progress->values);
+		free(progress->bindings);
 		free(progress);
 	}
 	free(session->progress);
-	free(session->started);
+	free(session->bound.heads);
+	free(session->subjects.heads);
 	gwt_map_release(&session->issued);
 	gwt_arena_release(&session->arena);
 	free(session);
@@ -79,11 +121,6 @@ void gwt_session_issue(struct gwt_session *session, struct gwt_span id)
 	gwt_map_put(&session->issued, copy, session);
 }
 
-static const struct gwt_cassette *cassette_of(const struct gwt_session *session, size_t cassette)
-{
-	return &gwt_index_cassettes(session->index)->items[cassette];
-}
-
 static size_t write_after(const struct gwt_session *session, size_t cassette, size_t from)
 {
 	const struct gwt_entry *entries = gwt_index_entries(session->index, cassette);
@@ -94,16 +131,47 @@ static size_t write_after(const struct gwt_session *session, size_t cassette, si
 	return from;
 }
 
+static void unbind(struct gwt_session *session, struct progress *progress)
+{
+	for (size_t i = 0; i < cassette_of(session, progress->cassette)->interaction_count; i++) {
+		struct binding *binding = &progress->bindings[i], **at;
+
+		if (!binding->entry)
+			continue;
+		at = (struct binding **)&session->bound.heads[binding->ids & session->bound.mask];
+		while (*at != binding)
+			at = &(*at)->next;
+		*at = binding->next;
+		binding->entry = NULL;
+	}
+}
+
+static void leave_subject(struct gwt_session *session, struct progress *progress)
+{
+	struct progress **at;
+
+	if (!progress->subject.ptr)
+		return;
+	at = (struct progress **)&session->subjects.heads[gwt_hash(progress->subject) & session->subjects.mask];
+	while (*at != progress)
+		at = &(*at)->same_subject;
+	*at = progress->same_subject;
+	free((void *)(uintptr_t)progress->subject.ptr);
+	progress->subject = (struct gwt_span){ NULL, 0 };
+}
+
 static void begin(struct gwt_session *session, struct progress *progress)
 {
 	const struct gwt_cassette *cassette = cassette_of(session, progress->cassette);
 
 	progress->consistent = true;
+	progress->started = false;
 	progress->last_write = SIZE_MAX;
 	progress->next_write = write_after(session, progress->cassette, 0);
 	memset(progress->done, 0, cassette->interaction_count * sizeof(*progress->done));
-	memset(progress->values, 0, cassette->variable_count * sizeof(*progress->values));
-	gwt_arena_reset(&progress->arena);
+	unbind(session, progress);
+	leave_subject(session, progress);
+	forget_values(progress, cassette->variable_count);
 }
 
 static struct progress *progress_of(struct gwt_session *session, size_t cassette)
@@ -118,6 +186,7 @@ static struct progress *progress_of(struct gwt_session *session, size_t cassette
 	progress->uses = gwt_xcalloc(from->interaction_count, sizeof(*progress->uses));
 	progress->done = gwt_xcalloc(from->interaction_count, sizeof(*progress->done));
 	progress->values = gwt_xcalloc(from->variable_count, sizeof(*progress->values));
+	progress->bindings = gwt_xcalloc(from->interaction_count, sizeof(*progress->bindings));
 	session->progress[cassette] = progress;
 	begin(session, progress);
 	return progress;
@@ -251,7 +320,7 @@ static void offer(struct search *search, const struct gwt_hypothesis *offered)
 
 static void try_entry(struct search *search, const struct gwt_entry *entry)
 {
-	struct gwt_hypothesis hypothesis = { .entry = entry, .bound = true };
+	struct gwt_hypothesis hypothesis = { .entry = entry };
 	struct gwt_session *session = search->session;
 
 	if (!gwt_entry_read(entry, search->request, search->contract, search->arena, &hypothesis.values))
@@ -293,10 +362,37 @@ static void try_start(struct search *search, const struct gwt_entry *entry)
 	add_hypothesis(search, &hypothesis);
 }
 
-static void search_key(struct search *search, const struct gwt_key *key)
+/* Entries with these ids: of the samples, then of what this client has bound. */
+static void search_known(struct search *search, const struct gwt_found *found)
 {
-	for (size_t i = 0; i < key->len; i++)
-		try_entry(search, key->entries[i]);
+	struct gwt_session *session = search->session;
+	const struct binding *binding;
+
+	for (const struct gwt_entry *entry = gwt_index_with_samples(session->index, found); entry;
+	     entry = entry->same_ids)
+		if (entry->sample_ids == found->ids && entry->key == found->key)
+			try_entry(search, entry);
+	binding = session->bound.heads[found->ids & session->bound.mask];
+	for (; binding; binding = binding->next)
+		if (binding->ids == found->ids && binding->entry->key == found->key &&
+		    binding->entry->sample_ids != found->ids)
+			try_entry(search, binding->entry);
+}
+
+static void search_starts(struct search *search, const struct gwt_found *found)
+{
+	for (size_t i = 0; i < found->key->first_len; i++)
+		try_start(search, found->key->first_steps[i]);
+}
+
+/*
+ * Entries that ask the same with other ids: one of a started scenario may still have a variable without a value;
+ * else they explain what is wrong. Only so many are looked at, since this is a failing request.
+ */
+static void search_others(struct search *search, const struct gwt_found *found)
+{
+	for (size_t i = 0; i < found->key->len && i < MAX_EXPLAINED; i++)
+		try_entry(search, found->key->entries[i]);
 }
 
 static void response_of(const struct gwt_hypothesis *hypothesis, const struct gwt_session *session,
@@ -436,7 +532,9 @@ static void set_failure(struct search *search, struct gwt_outcome *out)
 void gwt_session_find(struct gwt_session *session, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_outcome *out)
 {
-	const struct gwt_key *keys[MAX_KEYS];
+	static void (*const ways[])(struct search *, const struct gwt_found *) = { search_known, search_starts,
+										    search_others };
+	struct gwt_found found[MAX_KEYS];
 	struct gwt_contract contract;
 	struct search search = { .session = session, .request = request, .contract = &contract, .arena = arena };
 	struct gwt_response answer;
@@ -444,12 +542,10 @@ void gwt_session_find(struct gwt_session *session, const struct gwt_request *req
 
 	*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_NO_SCENARIO };
 	gwt_contract_make(request, arena, &contract);
-	count = gwt_index_find(session->index, request, &contract, arena, keys, MAX_KEYS);
-	for (size_t i = 0; i < count; i++)
-		search_key(&search, keys[i]);
-	for (size_t i = 0; search.len == 0 && i < count; i++)
-		for (size_t j = 0; j < keys[i]->first_len; j++)
-			try_start(&search, keys[i]->first_steps[j]);
+	count = gwt_index_find(session->index, request, &contract, arena, found, MAX_KEYS);
+	for (size_t way = 0; way < GWT_LEN(ways) && search.len == 0; way++)
+		for (size_t i = 0; i < count; i++)
+			ways[way](&search, &found[i]);
 	if (search.len == 0) {
 		set_failure(&search, out);
 		return;
@@ -461,30 +557,103 @@ void gwt_session_find(struct gwt_session *session, const struct gwt_request *req
 		set_answer(&search, &answer, out);
 }
 
+/* ---- counting an answer in ---- */
+
+enum { SUBJECT_SEGMENTS = 4 }; /* /restapis/ID/resources/ID */
+
+static struct gwt_span first_segments(struct gwt_span path, size_t count)
+{
+	size_t at = 0;
+
+	for (size_t seen = 0; at < path.len; at++)
+		if (path.ptr[at] == '/' && seen++ == count)
+			break;
+	return gwt_span_slice(path, 0, at);
+}
+
+static struct gwt_span own_copy(struct gwt_span s)
+{
+	char *copy = gwt_xcalloc(1, s.len + 1);
+
+	memcpy(copy, s.ptr, s.len);
+	return (struct gwt_span){ copy, s.len };
+}
+
 static void bind_values(struct progress *progress, const struct gwt_values *values)
 {
 	for (size_t i = 0; i < values->len; i++)
 		if (values->items[i].ptr && !progress->values[i].ptr)
-			progress->values[i] = gwt_arena_copy(&progress->arena, values->items[i]);
+			progress->values[i] = own_copy(values->items[i]);
 }
 
-static void advance(struct gwt_session *session, const struct gwt_hypothesis *hypothesis)
+static struct gwt_values values_of(const struct gwt_session *session, const struct progress *progress)
+{
+	return (struct gwt_values){ progress->values, cassette_of(session, progress->cassette)->variable_count };
+}
+
+/* The normalized path of the scenario's first request, as this client would send it. */
+static void subject_path(const struct gwt_session *session, const struct progress *progress, struct gwt_buf *out,
+			 struct gwt_arena *scratch)
+{
+	const struct gwt_entry *first = gwt_index_entries(session->index, progress->cassette);
+	struct gwt_values values = values_of(session, progress);
+	struct gwt_request request;
+
+	gwt_template_request(&first->request, first->cassette, first->interaction, &values, scratch, &request);
+	gwt_contract_add_path(out, request.path);
+}
+
+static void enter_subject(struct gwt_session *session, struct progress *progress, struct gwt_arena *scratch)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
+	struct progress **head;
+
+	subject_path(session, progress, &path, scratch);
+	leave_subject(session, progress);
+	progress->subject = own_copy(first_segments(gwt_buf_span(&path), SUBJECT_SEGMENTS));
+	head = (struct progress **)&session->subjects.heads[gwt_hash(progress->subject) & session->subjects.mask];
+	progress->same_subject = *head;
+	*head = progress;
+}
+
+static void bind_entries(struct gwt_session *session, struct progress *progress, struct gwt_arena *scratch)
+{
+	const struct gwt_entry *entries = gwt_index_entries(session->index, progress->cassette);
+	struct gwt_values values = values_of(session, progress);
+
+	unbind(session, progress);
+	for (size_t i = 0; i < entries->cassette->interaction_count; i++) {
+		struct binding *binding = &progress->bindings[i], **head;
+
+		binding->ids = gwt_entry_ids(&entries[i], &values, scratch);
+		binding->entry = &entries[i];
+		head = (struct binding **)&session->bound.heads[binding->ids & session->bound.mask];
+		binding->next = *head;
+		*head = binding;
+	}
+}
+
+static bool binds_something(const struct progress *progress, const struct gwt_values *values)
+{
+	for (size_t i = 0; i < values->len; i++)
+		if (values->items[i].ptr && !progress->values[i].ptr)
+			return true;
+	return false;
+}
+
+static void advance(struct gwt_session *session, const struct gwt_hypothesis *hypothesis, struct gwt_arena *scratch)
 {
 	const struct gwt_entry *entry = hypothesis->entry;
 	struct progress *progress = progress_of(session, entry->cassette_index);
 
 	if (hypothesis->starts_over)
 		begin(session, progress);
-	if (!progress->started) {
-		if (session->started_len == session->started_cap) {
-			session->started_cap = session->started_cap ? session->started_cap * 2 : 16;
-			session->started = gwt_xrealloc(session->started,
-							session->started_cap * sizeof(*session->started));
-		}
-		session->started[session->started_len++] = entry->cassette_index;
+	if (!progress->started || binds_something(progress, &hypothesis->values)) {
+		bind_values(progress, &hypothesis->values);
+		bind_entries(session, progress, scratch);
+		enter_subject(session, progress, scratch);
 	}
 	progress->started = true;
-	bind_values(progress, &hypothesis->values);
 	progress->uses[entry->interaction_index]++;
 	progress->done[entry->interaction_index] = true;
 	if (!entry->writes)
@@ -501,21 +670,13 @@ static bool is_above(struct gwt_span shorter, struct gwt_span longer)
 }
 
 /* A write on, above or below what the scenario is about touches it. */
-static bool touches(struct gwt_session *session, const struct progress *progress, struct gwt_span path,
+static bool touches(const struct gwt_session *session, const struct progress *progress, struct gwt_span path,
 		    struct gwt_arena *scratch)
 {
-	const struct gwt_entry *first = gwt_index_entries(session->index, progress->cassette);
-	struct gwt_values values = { progress->values, first->cassette->variable_count };
-	struct gwt_request request;
-	struct gwt_buf normalized;
-	bool yes;
+	gwt_auto(gwt_buf_release) struct gwt_buf subject = { .max = SIZE_MAX };
 
-	gwt_template_request(&first->request, first->cassette, first->interaction, &values, scratch, &request);
-	gwt_buf_init(&normalized, SIZE_MAX);
-	gwt_uri_normalize(&normalized, request.path);
-	yes = is_above(path, gwt_buf_span(&normalized)) || is_above(gwt_buf_span(&normalized), path);
-	gwt_buf_release(&normalized);
-	return yes;
+	subject_path(session, progress, &subject, scratch);
+	return is_above(path, gwt_buf_span(&subject)) || is_above(gwt_buf_span(&subject), path);
 }
 
 static bool is_among(const struct gwt_outcome *outcome, size_t cassette)
@@ -526,36 +687,49 @@ static bool is_among(const struct gwt_outcome *outcome, size_t cassette)
 	return false;
 }
 
-/* A write that a started scenario does not have next, on what it is about, ends its consistency. */
-static void end_others(struct gwt_session *session, const struct gwt_outcome *outcome)
+/* End those of one chain that the write touches and that do not have it. */
+static void end_chain(struct gwt_session *session, size_t chain, const struct gwt_outcome *outcome,
+		      struct gwt_span path, struct gwt_arena *scratch)
 {
-	struct gwt_arena scratch = { 0 };
-	struct gwt_buf path;
-	size_t kept = 0;
+	struct progress *next;
 
-	gwt_buf_init(&path, SIZE_MAX);
-	gwt_uri_normalize(&path, outcome->request->path);
-	for (size_t i = 0; i < session->started_len; i++) {
-		struct progress *progress = session->progress[session->started[i]];
-
-		if (!is_among(outcome, progress->cassette) &&
-		    touches(session, progress, gwt_buf_span(&path), &scratch)) {
-			progress->consistent = false;
-			progress->started = false;
-		} else {
-			session->started[kept++] = session->started[i];
-		}
-		gwt_arena_reset(&scratch);
+	for (struct progress *each = session->subjects.heads[chain]; each; each = next) {
+		next = each->same_subject;
+		if (is_among(outcome, each->cassette) || !touches(session, each, path, scratch))
+			continue;
+		each->consistent = false;
+		leave_subject(session, each);
 	}
-	session->started_len = kept;
-	gwt_buf_release(&path);
-	gwt_arena_release(&scratch);
+}
+
+/*
+ * A write that a started scenario does not have next, on what it is about, ends its consistency. Scenarios are
+ * found by the first segments of their path; only a write above that level (the deletion of an API) looks at all.
+ */
+static void end_others(struct gwt_session *session, const struct gwt_outcome *outcome, struct gwt_arena *scratch)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
+	struct gwt_span whole;
+
+	gwt_contract_add_path(&path, outcome->request->path);
+	whole = gwt_buf_span(&path);
+	if (first_segments(whole, SUBJECT_SEGMENTS - 1).len == whole.len) {
+		for (size_t i = 0; i <= session->subjects.mask; i++)
+			end_chain(session, i, outcome, whole, scratch);
+		return;
+	}
+	for (size_t segments = 1; segments <= SUBJECT_SEGMENTS; segments++)
+		end_chain(session, gwt_hash(first_segments(whole, segments)) & session->subjects.mask, outcome, whole,
+			  scratch);
 }
 
 void gwt_session_take(struct gwt_session *session, const struct gwt_outcome *outcome)
 {
+	struct gwt_arena scratch = { 0 };
+
 	if (gwt_method_writes(outcome->request->method))
-		end_others(session, outcome);
+		end_others(session, outcome, &scratch);
 	for (size_t i = 0; i < outcome->hypothesis_count; i++)
-		advance(session, &outcome->hypotheses[i]);
+		advance(session, &outcome->hypotheses[i], &scratch);
+	gwt_arena_release(&scratch);
 }

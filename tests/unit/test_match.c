@@ -208,6 +208,29 @@ Test(match, one_api_serves_many_scenarios_one_after_the_other)
 	PLAY(rows);
 }
 
+Test(match, a_write_ends_only_the_scenarios_whose_path_it_touches)
+{
+	static const struct test_step http_put_get[] = {
+		{ "put", PUT(HTTP), 201, NS("HTTP") },
+		{ "get", GET, 200, NS("HTTP") },
+		{ NULL },
+	};
+	static const struct row rows[] = {
+		{ "mock on y", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "http on z", "PUT", "x", "z", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/b", "put", NULL },
+		{ "y is as it was", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+		{ "http on y", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/b", "put", NULL },
+		{ "y is http now", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get", NULL },
+		{ "z was left behind", "GET", "x", "z", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID, NULL, NULL,
+		  NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	add("t/b", "api0000002", "res001", http_put_get);
+	open_session(false);
+	PLAY(rows);
+}
+
 Test(match, a_request_that_two_scenarios_would_answer_differently_is_ambiguous)
 {
 	static const struct test_step a[] = { { "get", GET, 200, "{\"n\":1}\n" }, { NULL } };
