@@ -3,9 +3,12 @@
 #include "cli/help.h"
 
 extern const struct gwt_command gwt_cmd_replay;
+extern const struct gwt_command gwt_cmd_inspect, gwt_cmd_compare;
 
 const struct gwt_command *const gwt_commands[] = {
 	&gwt_cmd_replay,
+	&gwt_cmd_inspect,
+	&gwt_cmd_compare,
 	&gwt_cmd_config,
 	&gwt_cmd_completion,
 	&gwt_cmd_help,
