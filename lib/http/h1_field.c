@@ -36,8 +36,8 @@ static enum h1_step note_content_length(struct gwt_h1_parser *parser, struct gwt
 		if (value.ptr[i] < '0' || value.ptr[i] > '9')
 			return gwt_h1_refuse(parser, 400, "Content-Length is not a number");
 		length = length * 10 + (uint64_t)(value.ptr[i] - '0');
-		if (length > GWT_MAX_BODY_BYTES) /* more digits do not make it smaller, nor may they wrap */
-			length = GWT_MAX_BODY_BYTES + 1;
+		if (length > GWT_MAX_BODY_BYTES) /* now, before more digits could make it wrap */
+			return gwt_h1_refuse(parser, 413, "the body is too long");
 	}
 	if (!value.len)
 		return gwt_h1_refuse(parser, 400, "Content-Length is empty");
@@ -100,11 +100,31 @@ static const struct {
 	{ GWT_SPAN_INIT("Connection"), note_connection },
 };
 
+/*
+ * "Transfer_Encoding", "ContentLength": names that others may take for the ones that frame the message.
+ * `wanted` is in lower case and has letters only.
+ */
+static bool looks_like(struct gwt_span name, const char *wanted)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = (char)(name.ptr[i] | 0x20);
+
+		if (c < 'a' || c > 'z')
+			continue;
+		if (c != *wanted++)
+			return false;
+	}
+	return *wanted == '\0';
+}
+
 static enum h1_step note(struct gwt_h1_parser *parser, struct gwt_span name, struct gwt_span value)
 {
 	for (size_t i = 0; i < GWT_LEN(known_fields); i++)
 		if (name.len == known_fields[i].name.len && gwt_span_ieq(name, known_fields[i].name))
 			return known_fields[i].note(parser, value);
+	if (looks_like(name, "contentlength") || looks_like(name, "transferencoding"))
+		return gwt_h1_refuse(parser, 400,
+				     "a header name is a misspelt Content-Length or Transfer-Encoding");
 	return H1_NEXT;
 }
 
@@ -225,6 +245,13 @@ enum h1_step gwt_h1_field(struct gwt_h1_parser *parser, struct gwt_span buffer)
 	return gwt_h1_name(parser, buffer);
 }
 
+static bool is_get_or_head(const struct gwt_h1_parser *parser, struct gwt_span buffer)
+{
+	struct gwt_span method = gwt_span_slice(buffer, parser->head_start, parser->method_end);
+
+	return gwt_span_is(method, "GET") || gwt_span_is(method, "HEAD");
+}
+
 /* What the fields say together about the message's end (RFC 9112, 3.2 and 6.3). */
 static enum h1_step end_head(struct gwt_h1_parser *parser, struct gwt_span buffer)
 {
@@ -232,9 +259,11 @@ static enum h1_step end_head(struct gwt_h1_parser *parser, struct gwt_span buffe
 		return gwt_h1_refuse(parser, 400, "there is no Host header");
 	if (parser->chunked && parser->has_length)
 		return gwt_h1_refuse(parser, 400, "there are both Content-Length and Transfer-Encoding");
-	if (parser->left > GWT_MAX_BODY_BYTES)
-		return gwt_h1_refuse(parser, 413, "the body is too long");
 	parser->head_end = parser->at;
+	/* RFC 9110, 9.3.1: a body of GET or HEAD means nothing, and somebody on the way may not have seen it.
+	 */
+	if ((parser->chunked || parser->left) && is_get_or_head(parser, buffer))
+		parser->says_close = true;
 	return gwt_h1_start_body(parser, buffer);
 }
 

@@ -178,7 +178,7 @@ static enum h1_step step_version(struct gwt_h1_parser *parser, struct gwt_span b
 			parser->major_version = c;
 		if (i == 7)
 			parser->minor_version = c - '0';
-		if (i == 8 && (parser->major_version != '1' || parser->minor_version > 1))
+		if (i == 7 && (parser->major_version != '1' || parser->minor_version > 1))
 			return gwt_h1_refuse(parser, 505, "only HTTP/1.1 and HTTP/1.0 are spoken here");
 	}
 	if (parser->at - start < sizeof(pattern) - 1)

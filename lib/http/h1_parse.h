@@ -7,7 +7,8 @@
  * the bytes were cut. It refuses at the first byte that cannot be right. What it
  * refuses is the union of the strictest servers (docs/http.md): CL with TE, two
  * Content-Lengths, any Transfer-Encoding but `chunked`, bare CR or LF, obs-fold,
- * a missing or second Host, and so on. An answer to a refused request closes.
+ * a missing or second Host, and so on. GET and HEAD with a body are taken and not
+ * kept alive. An answer to a refused request closes.
  */
 #ifndef GWT_HTTP_H1_PARSE_H
 #define GWT_HTTP_H1_PARSE_H

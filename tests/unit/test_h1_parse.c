@@ -84,6 +84,12 @@ static const struct accepted_row {
 	{ "blanks around a value (9112, 5)",
 	  GWT_SPAN_INIT("GET / HTTP/1.1\r\n" HOST "A: \t b \tc\t \r\nB:\r\n\r\n"), "GET", "/", NULL, "", 3, 0,
 	  true },
+	{ "GET with a body is taken, then closed (9110, 9.3.1)",
+	  GWT_SPAN_INIT("GET /r HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nab"), "GET", "/r", NULL, "ab", 2,
+	  0, false },
+	{ "GET with an empty body stays",
+	  GWT_SPAN_INIT("GET /r HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n"), "GET", "/r", NULL, "", 2, 0,
+	  true },
 	{ "obs-text in a value (9110, 5.5)", GWT_SPAN_INIT("GET / HTTP/1.1\r\n" HOST "A: \x80\xff\r\n\r\n"),
 	  "GET", "/", NULL, "", 2, 0, true },
 };
@@ -95,6 +101,10 @@ static const struct refused_row {
 	int status;
 	const char *reason;
 } refused[] = {
+	{ "misspelt length", GWT_SPAN_INIT("PUT / HTTP/1.1\r\n" HOST "Content_Length: 2\r\n\r\n"), 400,
+	  "misspelt" },
+	{ "misspelt coding", GWT_SPAN_INIT("PUT / HTTP/1.1\r\n" HOST "transferEncoding: chunked\r\n\r\n"),
+	  400, "misspelt" },
 	{ "Content-Length and Transfer-Encoding",
 	  GWT_SPAN_INIT("PUT / HTTP/1.1\r\n" HOST "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
 	  400, "both" },
