@@ -11,7 +11,7 @@
 #include "replayer/server.h"
 
 struct replay_options {
-	const char *cassettes, *listen, *level, *ids, *clock, *min_evidence, *ready_file, *credentials;
+	const char *cassettes, *listen, *level, *ids, *clock, *min_evidence, *ready_file, *credentials, *session_by;
 	struct gwt_words scenarios, reports;
 	bool strict, any_region, allow_unused, no_verify_signature;
 };
@@ -27,6 +27,8 @@ static const struct gwt_option specs[] = {
 	  "wire|signed|contract|effect", NULL },
 	{ "strict", NULL, "each interaction once, in order, none unused", GWT_OPT_FLAG, AT(strict), NULL, NULL },
 	{ "ids", "WHICH", "which ids a client may use (any)", GWT_OPT_STRING, AT(ids), "any|issued", NULL },
+	{ "session-by", "WHAT", "how clients' sessions are told apart (none)", GWT_OPT_STRING, AT(session_by),
+	  "none|access-key|path|header", NULL },
 	{ "any-region", NULL, "do not compare the region of the scope", GWT_OPT_FLAG, AT(any_region), NULL, NULL },
 	{ "allow-unused", NULL, "unused interactions of a named scenario do not fail", GWT_OPT_FLAG, AT(allow_unused),
 	  NULL, NULL },
@@ -135,6 +137,11 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 	replay->replayer.match.strict = options->strict;
 	replay->replayer.match.any_region = options->any_region;
 	replay->replayer.match.issued_ids = options->ids && strcmp(options->ids, "issued") == 0;
+	if (options->session_by)
+		gwt_session_by_parse(gwt_span_of(options->session_by), &replay->replayer.session_by);
+	if (options->no_verify_signature && replay->replayer.session_by == GWT_SESSION_BY_ACCESS_KEY)
+		return gwt_fail(err, GWT_EUSAGE, "--session-by access-key needs the signatures that "
+				"--no-verify-signature does not read");
 	replay->replayer.no_verify_signature = options->no_verify_signature;
 	note_relaxations(replay);
 	return status;

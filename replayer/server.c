@@ -10,7 +10,7 @@
 struct gwt_replayer {
 	const struct gwt_replayer_options *options;
 	struct gwt_index *index;
-	struct gwt_session *session;
+	struct gwt_sessions *sessions;
 	struct gwt_sigv4 *sigv4;
 	struct gwt_run *run;
 };
@@ -22,7 +22,7 @@ struct gwt_replayer *gwt_replayer_new(const struct gwt_cassettes *cassettes, con
 
 	replayer->options = options;
 	replayer->index = gwt_index_new(cassettes);
-	replayer->session = gwt_session_new(replayer->index, &options->match);
+	replayer->sessions = gwt_sessions_new(replayer->index, &options->match, options->session_by);
 	replayer->sigv4 = gwt_sigv4_new();
 	replayer->run = run;
 	return replayer;
@@ -32,7 +32,7 @@ void gwt_replayer_free(struct gwt_replayer *replayer)
 {
 	if (!replayer)
 		return;
-	gwt_session_free(replayer->session);
+	gwt_sessions_free(replayer->sessions);
 	gwt_index_free(replayer->index);
 	gwt_sigv4_free(replayer->sigv4);
 	free(replayer);
@@ -90,54 +90,92 @@ static bool is_foreign(const struct gwt_signature *signature, struct gwt_arena *
 	return true;
 }
 
-static void judge(struct gwt_replayer *replayer, const struct gwt_request *request, int64_t now,
-		  struct gwt_arena *arena, const struct gwt_signature **signature, struct gwt_outcome *out)
-{
-	struct gwt_signature *made;
+/* One request on its way to a verdict. */
+struct judgement {
+	struct gwt_replayer *replayer;
+	const struct gwt_request *received; /* as it came: what was signed */
+	struct gwt_request request;         /* without the session's prefix: what is compared */
+	struct gwt_arena *arena;
+	int64_t now;
+	struct gwt_signature *signature; /* NULL: not checked */
+	struct gwt_client_session *session; /* NULL: it names none */
+	struct gwt_outcome outcome;
+};
 
-	*signature = NULL;
+/* False when the signature, the session or the service settles the verdict. */
+static bool may_be_compared(struct judgement *judgement)
+{
+	struct gwt_replayer *replayer = judgement->replayer;
+	struct gwt_outcome *out = &judgement->outcome;
+	const char *why = NULL;
+
 	if (!replayer->options->no_verify_signature) {
-		*signature = made = gwt_arena_new(arena, struct gwt_signature);
-		check_signature(replayer, request, now, false, arena, made);
-		if (!is_signed_well(made)) {
-			check_signature(replayer, request, now, true, arena, made);
-			*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_BAD_SIGNATURE };
-			return;
-		}
-		if (is_foreign(made, arena, out))
-			return;
+		judgement->signature = gwt_arena_new(judgement->arena, struct gwt_signature);
+		check_signature(replayer, judgement->received, judgement->now, false, judgement->arena,
+				judgement->signature);
 	}
-	gwt_session_find(replayer->session, request, arena, out);
+	judgement->session = gwt_sessions_of(replayer->sessions, judgement->received,
+					     judgement->signature ? &judgement->signature->authorization : NULL,
+					     &judgement->request, &why);
+	if (judgement->signature && !is_signed_well(judgement->signature)) {
+		check_signature(replayer, judgement->received, judgement->now, true, judgement->arena,
+				judgement->signature);
+		*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_BAD_SIGNATURE };
+		return false;
+	}
+	if (!judgement->session) {
+		*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_WRONG_SESSION, .note = gwt_span_of(why) };
+		return false;
+	}
+	return !is_foreign(judgement->signature, judgement->arena, out);
+}
+
+/* Count the request: in its session, and in the run. */
+static void keep_score(struct judgement *judgement, struct gwt_span text)
+{
+	const struct gwt_outcome *outcome = &judgement->outcome;
+	struct gwt_client_session *session = judgement->session;
+	struct gwt_run_row row = {
+		.ok = outcome->ok,
+		.session = session ? session->name : (struct gwt_span){ NULL, 0 },
+		.client = client_of(judgement->received),
+		.operation = operation_of(&judgement->request),
+		.entry = outcome->entry,
+		.level = outcome->level,
+		.verdict = outcome->verdict,
+		.signature = judgement->signature,
+		.comparison = &outcome->comparison,
+		.text = text,
+	};
+
+	if (session) {
+		session->requests++;
+		session->matched += outcome->ok;
+		session->broken += !outcome->ok;
+	}
+	gwt_run_add(judgement->replayer->run, &row);
 }
 
 void gwt_replayer_handle(struct gwt_exchange *exchange)
 {
 	struct gwt_replayer *replayer = exchange->server_arg;
 	struct gwt_arena *arena = exchange->arena;
-	struct gwt_answer_facts facts = { gwt_clock_now(), gwt_request_id(arena) };
-	const struct gwt_signature *signature;
-	struct gwt_outcome outcome;
-	struct gwt_run_row row;
+	struct judgement judgement = { replayer, exchange->request, .arena = arena, .now = gwt_clock_now() };
+	struct gwt_answer_facts facts = { judgement.now, gwt_request_id(arena) };
+	struct gwt_outcome *outcome = &judgement.outcome;
+	struct gwt_span text = { NULL, 0 };
 
-	judge(replayer, exchange->request, facts.now, arena, &signature, &outcome);
-	row = (struct gwt_run_row){
-		.ok = outcome.ok,
-		.client = client_of(exchange->request),
-		.operation = operation_of(exchange->request),
-		.entry = outcome.entry,
-		.level = outcome.level,
-		.verdict = outcome.verdict,
-		.signature = signature,
-		.comparison = &outcome.comparison,
-	};
-	if (outcome.ok) {
-		gwt_session_take(replayer->session, &outcome);
-		gwt_respond_match(arena, &outcome, &facts, &exchange->response);
+	if (may_be_compared(&judgement))
+		gwt_session_find(judgement.session->match, &judgement.request, arena, outcome);
+	if (outcome->ok) {
+		gwt_session_take(judgement.session->match, outcome);
+		gwt_respond_match(arena, outcome, &facts, &exchange->response);
 	} else {
-		row.text = gwt_explain(arena, &outcome, signature, exchange->request, replayer->options->match.level);
-		gwt_respond_breach(arena, gwt_verdict_word(outcome.verdict), row.text, &facts, &exchange->response);
+		text = gwt_explain(arena, outcome, judgement.signature, exchange->request,
+				   replayer->options->match.level);
+		gwt_respond_breach(arena, gwt_verdict_word(outcome->verdict), text, &facts, &exchange->response);
 	}
-	gwt_run_add(replayer->run, &row);
+	keep_score(&judgement, text);
 }
 
 void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail,
@@ -145,13 +183,14 @@ void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size
 {
 	const struct gwt_cassettes *cassettes = gwt_index_cassettes(replayer->index);
 
+	replayer->run->sessions = gwt_sessions_count(replayer->sessions);
 	for (size_t i = 0; i < cassettes->len; i++) {
 		bool fails = all_fail || (named_count && gwt_name_is_selected(cassettes->items[i].scenario, named,
 									      named_count));
 		const struct gwt_entry *entries = gwt_index_entries(replayer->index, i);
 
 		for (size_t j = 0; j < cassettes->items[i].interaction_count; j++)
-			if (gwt_session_uses(replayer->session, &entries[j]) == 0)
+			if (gwt_sessions_uses(replayer->sessions, &entries[j]) == 0)
 				gwt_run_add_unused(replayer->run, &entries[j], fails && !allow_unused);
 	}
 }

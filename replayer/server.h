@@ -7,11 +7,13 @@
 #include "lib/net/net.h"
 #include "lib/report/run.h"
 #include "replayer/secrets.h"
+#include "replayer/sessions.h"
 
 struct gwt_replayer;
 
 struct gwt_replayer_options {
 	struct gwt_match_options match;
+	enum gwt_session_by session_by;
 	bool no_verify_signature;
 	bool check_clock;    /* refuse dates that are more than 15 minutes from the clock */
 	int64_t fixed_clock; /* compare with this time instead of now; 0: now */

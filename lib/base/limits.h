@@ -27,6 +27,7 @@
 
 #define GWT_MAX_JSON_DEPTH     512
 #define GWT_MAX_JSON_BYTES     (32 * 1024 * 1024) /* one body in a cassette */
+#define GWT_MAX_SESSIONS       10000
 #define GWT_MAX_FILE_BYTES     (64 * 1024 * 1024) /* a scenario, cassette or configuration file */
 #define GWT_MAX_RESPONSE_BYTES (32 * 1024 * 1024) /* what the recorder reads from an upstream */
 #define GWT_MAX_CLOCK_SKEW_S   (15 * 60)          /* SigV4: AWS refuses older or newer dates */

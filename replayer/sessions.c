@@ -1,0 +1,167 @@
+#include "replayer/sessions.h"
+
+#include <stdlib.h>
+
+#include "lib/base/limits.h"
+#include "lib/base/map.h"
+
+struct gwt_sessions {
+	const struct gwt_index *index;
+	struct gwt_match_options options;
+	enum gwt_session_by by;
+	struct gwt_map named;
+	struct gwt_client_session nameless;
+	struct gwt_arena arena; /* names and sessions */
+};
+
+static const char *const words[] = {
+	[GWT_SESSION_BY_NONE] = "none",
+	[GWT_SESSION_BY_ACCESS_KEY] = "access-key",
+	[GWT_SESSION_BY_PATH] = "path",
+	[GWT_SESSION_BY_HEADER] = "header",
+};
+
+bool gwt_session_by_parse(struct gwt_span word, enum gwt_session_by *out)
+{
+	for (size_t i = 0; i < GWT_LEN(words); i++)
+		if (gwt_span_is(word, words[i])) {
+			*out = (enum gwt_session_by)i;
+			return true;
+		}
+	return false;
+}
+
+struct gwt_sessions *gwt_sessions_new(const struct gwt_index *index, const struct gwt_match_options *options,
+				      enum gwt_session_by by)
+{
+	struct gwt_sessions *sessions = gwt_xcalloc(1, sizeof(*sessions));
+
+	sessions->index = index;
+	sessions->options = *options;
+	sessions->by = by;
+	sessions->nameless.match = gwt_session_new(index, options);
+	return sessions;
+}
+
+void gwt_sessions_free(struct gwt_sessions *sessions)
+{
+	struct gwt_client_session *session;
+
+	if (!sessions)
+		return;
+	for (size_t i = 0; (session = gwt_sessions_next(sessions, &i));)
+		gwt_session_free(session->match);
+	if (sessions->by != GWT_SESSION_BY_NONE)
+		gwt_session_free(sessions->nameless.match);
+	gwt_map_release(&sessions->named);
+	gwt_arena_release(&sessions->arena);
+	free(sessions);
+}
+
+struct gwt_client_session *gwt_sessions_next(const struct gwt_sessions *sessions, size_t *i)
+{
+	struct gwt_map_entry *entry;
+
+	if (sessions->by == GWT_SESSION_BY_NONE)
+		return (*i)++ == 0 ? (struct gwt_client_session *)(uintptr_t)&sessions->nameless : NULL;
+	entry = gwt_map_next(&sessions->named, i);
+	return entry ? entry->value : NULL;
+}
+
+size_t gwt_sessions_count(const struct gwt_sessions *sessions)
+{
+	return sessions->by == GWT_SESSION_BY_NONE ? 1 : sessions->named.len;
+}
+
+struct gwt_client_session *gwt_sessions_named(struct gwt_sessions *sessions, struct gwt_span name)
+{
+	if (sessions->by == GWT_SESSION_BY_NONE)
+		return name.ptr ? NULL : &sessions->nameless;
+	return gwt_map_get(&sessions->named, name);
+}
+
+struct gwt_client_session *gwt_sessions_open(struct gwt_sessions *sessions, struct gwt_span name)
+{
+	struct gwt_client_session *session = gwt_map_get(&sessions->named, name);
+
+	if (session || sessions->named.len >= GWT_MAX_SESSIONS)
+		return session;
+	session = gwt_arena_new(&sessions->arena, struct gwt_client_session);
+	session->name = gwt_arena_copy(&sessions->arena, name);
+	session->match = gwt_session_new(sessions->index, &sessions->options);
+	gwt_map_put(&sessions->named, session->name, session);
+	return session;
+}
+
+void gwt_sessions_reset(struct gwt_sessions *sessions, struct gwt_client_session *session)
+{
+	gwt_session_free(session->match);
+	session->match = gwt_session_new(sessions->index, &sessions->options);
+	session->requests = session->matched = session->broken = 0;
+}
+
+static const struct gwt_span prefix = GWT_SPAN_INIT("/session/");
+
+/* "/session/ID/restapis/…" -> ID, and the request without it. */
+static struct gwt_span take_prefix(struct gwt_request *request)
+{
+	struct gwt_span rest, name;
+
+	if (!gwt_span_starts(request->path, prefix))
+		return (struct gwt_span){ NULL, 0 };
+	rest = gwt_span_slice(request->path, prefix.len, request->path.len);
+	name = gwt_span_slice(rest, 0, gwt_span_find(rest, '/'));
+	if (name.len == rest.len)
+		return (struct gwt_span){ NULL, 0 };
+	request->path = gwt_span_slice(rest, name.len, rest.len);
+	request->target = gwt_span_slice(request->target, prefix.len + name.len, request->target.len);
+	return name;
+}
+
+static const char *const hints[] = {
+	[GWT_SESSION_BY_ACCESS_KEY] = "the request is not signed, and --session-by access-key tells sessions by the "
+				      "access key id",
+	[GWT_SESSION_BY_PATH] = "the path does not begin with /session/ID: put it into the endpoint URL "
+				"(--session-by path)",
+	[GWT_SESSION_BY_HEADER] = "there is no header x-gwtape-session (--session-by header)",
+};
+
+struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const struct gwt_request *request,
+					   const struct gwt_authorization *authorization, struct gwt_request *out,
+					   const char **why)
+{
+	struct gwt_client_session *session;
+	struct gwt_span name = { NULL, 0 };
+
+	*out = *request;
+	switch (sessions->by) {
+	case GWT_SESSION_BY_NONE:
+		return &sessions->nameless;
+	case GWT_SESSION_BY_ACCESS_KEY:
+		name = authorization ? authorization->access_key_id : name;
+		break;
+	case GWT_SESSION_BY_PATH:
+		name = take_prefix(out);
+		break;
+	case GWT_SESSION_BY_HEADER:
+		name = gwt_headers_get(&request->headers, "x-gwtape-session");
+		break;
+	}
+	*why = hints[sessions->by];
+	if (name.len == 0)
+		return NULL;
+	session = gwt_sessions_open(sessions, name);
+	if (!session)
+		*why = "there are too many sessions";
+	return session;
+}
+
+size_t gwt_sessions_uses(const struct gwt_sessions *sessions, const struct gwt_entry *entry)
+{
+	struct gwt_client_session *session;
+	size_t uses = 0;
+
+	for (size_t i = 0; (session = gwt_sessions_next(sessions, &i));)
+		uses += gwt_session_uses(session->match, entry);
+	return uses;
+}

@@ -1,0 +1,50 @@
+/*
+ * sessions.h - many clients on one server, each with its own progress.
+ *
+ * A session is told by the access key id that signs, by a path prefix
+ * `/session/ID` in the endpoint URL, or by the header `x-gwtape-session`; without
+ * such a mode there is one nameless session. Sessions are made on first use, up to
+ * a limit.
+ */
+#ifndef GWT_REPLAYER_SESSIONS_H
+#define GWT_REPLAYER_SESSIONS_H
+
+#include "lib/cassette/match.h"
+#include "lib/sigv4/sigv4.h"
+
+enum gwt_session_by { GWT_SESSION_BY_NONE, GWT_SESSION_BY_ACCESS_KEY, GWT_SESSION_BY_PATH, GWT_SESSION_BY_HEADER };
+bool gwt_session_by_parse(struct gwt_span word, enum gwt_session_by *out);
+
+struct gwt_client_session {
+	struct gwt_span name; /* absent for the nameless one */
+	struct gwt_session *match;
+	size_t requests, matched, broken;
+};
+
+struct gwt_sessions;
+
+/* `index` outlives it. */
+struct gwt_sessions *gwt_sessions_new(const struct gwt_index *index, const struct gwt_match_options *options,
+				      enum gwt_session_by by);
+void gwt_sessions_free(struct gwt_sessions *sessions);
+
+/*
+ * The session of a request, made when it is new. *out is the request without the session's path prefix. NULL
+ * when the request names none, in which case *why says how to name one, or when there are too many.
+ */
+struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const struct gwt_request *request,
+					   const struct gwt_authorization *authorization, struct gwt_request *out,
+					   const char **why);
+/* By name; NULL when there is none (absent: the nameless one). */
+struct gwt_client_session *gwt_sessions_named(struct gwt_sessions *sessions, struct gwt_span name);
+/* Make one, or give the one there is; NULL when there are too many. */
+struct gwt_client_session *gwt_sessions_open(struct gwt_sessions *sessions, struct gwt_span name);
+/* Forget its progress and counts. */
+void gwt_sessions_reset(struct gwt_sessions *sessions, struct gwt_client_session *session);
+/* for (size_t i = 0; (session = gwt_sessions_next(sessions, &i));) in the order they were made */
+struct gwt_client_session *gwt_sessions_next(const struct gwt_sessions *sessions, size_t *i);
+size_t gwt_sessions_count(const struct gwt_sessions *sessions);
+/* How often an interaction was matched, over all sessions. */
+size_t gwt_sessions_uses(const struct gwt_sessions *sessions, const struct gwt_entry *entry);
+
+#endif
