@@ -1,7 +1,6 @@
 /*
- * answer.c - a call's outcome as the bytes and headers that AWS sends.
+ * answer.c - a call's outcome as the body and headers that API Gateway sends.
  */
-#include "lib/base/clock.h"
 #include "lib/json/write.h"
 #include "sandbox/call.h"
 
@@ -24,15 +23,6 @@ static void add_ids(struct gwt_call *call, struct gwt_headers *headers)
 	gwt_ids_apigw(&call->sandbox->ids, apigw_id);
 	if (gwt_call_is(call, GWT_CHANGE_APIGW_ID_HEADER))
 		add(headers, "x-amz-apigw-id", gwt_span_of(apigw_id));
-}
-
-static void add_evidence(struct gwt_call *call, struct gwt_headers *headers)
-{
-	const struct gwt_sandbox_rule *rule = &gwt_rule_table[call->rule];
-
-	add(headers, "x-gwtape", GWT_SPAN("sandbox"));
-	add(headers, "x-gwtape-evidence",
-	    gwt_arena_printf(call->arena, "%s; %s", gwt_sandbox_evidence_word(rule->evidence), rule->source));
 }
 
 /* Compact, members sorted, one LF: the wire form of every recorded body. */
@@ -58,15 +48,11 @@ static struct gwt_json *error_json(struct gwt_call *call)
 
 void gwt_call_answer(struct gwt_call *call, struct gwt_response *response)
 {
-	char date[GWT_HTTP_DATE_LEN + 1];
 	struct gwt_json *json = call->code.ptr ? error_json(call) : call->output;
 
-	*response = (struct gwt_response){ .status = call->status, .no_content_length = call->status == 204 };
-	gwt_headers_init(&response->headers, call->arena);
-	gwt_clock_http_date(call->now, date);
-	add(&response->headers, "Date", gwt_span_of(date));
+	response->status = call->status;
+	response->no_content_length = call->status == 204;
 	add(&response->headers, "Content-Type", GWT_SPAN("application/json"));
 	add_ids(call, &response->headers);
-	add_evidence(call, &response->headers);
 	response->body = json ? body_of(call, json) : GWT_SPAN("");
 }

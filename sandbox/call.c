@@ -163,3 +163,13 @@ bool gwt_call_echo(struct gwt_call *call, struct gwt_json *object, const char *n
 	gwt_json_set(call->arena, object, gwt_span_of(name), gwt_json_copy(call->arena, sent));
 	return true;
 }
+
+struct gwt_node *gwt_call_put(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id,
+			      struct gwt_json *json)
+{
+	struct gwt_node *node = gwt_node_child(parent, kind, id);
+
+	if (!node)
+		return gwt_call_add(call, parent, kind, id, json, GWT_RULE_STATE_FULL);
+	return gwt_call_store(call, node, json) ? node : NULL;
+}

@@ -35,7 +35,8 @@ struct gwt_call {
 	struct gwt_node *api, *resource, *method, *integration;
 	struct gwt_node *node; /* what the call is about */
 	/* the answer */
-	struct gwt_json *output; /* NULL: no body */
+	struct gwt_json *output;    /* NULL: no body */
+	struct gwt_node **listed;   /* where the output is a list: the node of each item */
 	int status;
 	enum gwt_rule rule;            /* the weakest that the answer rests on */
 	struct gwt_span code, message; /* of an error; absent otherwise */
@@ -81,18 +82,28 @@ struct gwt_node *gwt_call_add(struct gwt_call *call, struct gwt_node *parent, en
 			      struct gwt_json *json, enum gwt_rule full);
 /* An id that no such child of `parent` has. */
 struct gwt_span gwt_call_new_id(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind, size_t len);
+/* The same where the id may be there already. */
+struct gwt_node *gwt_call_put(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id,
+			      struct gwt_json *json);
 /* Children of one kind in the order of their ids, NULL-ended. */
-struct gwt_node **gwt_call_list(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind);
+struct gwt_node **gwt_call_list(const struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind);
 /* Children of one kind as a member that maps ids to them; nothing where there are none. */
-void gwt_call_add_map(struct gwt_call *call, struct gwt_json *json, const char *name, const struct gwt_node *parent,
+void gwt_call_add_map(const struct gwt_call *call, struct gwt_json *json, const char *name, const struct gwt_node *parent,
 		      enum gwt_kind kind);
+/* Output: `item`, a page of children in the order of their ids, and `position` where there are more. */
+bool gwt_call_answer_list(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind,
+			  struct gwt_json *(*read)(const struct gwt_call *call, const struct gwt_node *node));
 /* Copy a member of the input to `object`; false when it was not sent. */
 bool gwt_call_echo(struct gwt_call *call, struct gwt_json *object, const char *name);
 
 /* What surrounds the steps. */
 bool gwt_call_authenticate(struct gwt_call *call);                              /* auth.c */
 bool gwt_call_validate(struct gwt_call *call);                                  /* validate.c */
+void gwt_call_order_output(struct gwt_call *call);                              /* hal.c: sorted, or with links */
 void gwt_call_answer(struct gwt_call *call, struct gwt_response *response);     /* answer.c */
+bool gwt_is_get_caller_identity(const struct gwt_call *call);                   /* sts.c */
+void gwt_answer_caller_identity(struct gwt_call *call, struct gwt_response *response);
+void gwt_refuse_foreign(struct gwt_call *call, struct gwt_response *response);
 
 /* Steps that look up what the path names; they fill the fields above or fail as AWS does (find.c). */
 bool gwt_find_api(struct gwt_call *call);         /* "Invalid API identifier" */
@@ -106,20 +117,27 @@ bool gwt_get_node(struct gwt_call *call);
 bool gwt_delete_node(struct gwt_call *call);
 
 /* restapi.c */
+bool gwt_check_rest_api(struct gwt_call *call);
 bool gwt_create_rest_api(struct gwt_call *call);
+bool gwt_get_rest_apis(struct gwt_call *call);
+bool gwt_update_rest_api(struct gwt_call *call);
 
 /* resource.c */
 bool gwt_check_path_part(struct gwt_call *call);
 bool gwt_create_resource(struct gwt_call *call);
 bool gwt_get_resource(struct gwt_call *call);
 bool gwt_get_resources(struct gwt_call *call);
+bool gwt_update_resource(struct gwt_call *call);
 bool gwt_delete_resource(struct gwt_call *call);
+/* "/" or "/a/b" */
+struct gwt_span gwt_resource_path(const struct gwt_call *call, const struct gwt_node *resource);
 
 /* method.c */
 bool gwt_check_method(struct gwt_call *call);
 bool gwt_put_method(struct gwt_call *call);
 bool gwt_get_method(struct gwt_call *call);
-struct gwt_json *gwt_method_json(struct gwt_call *call, const struct gwt_node *method);
+bool gwt_update_method(struct gwt_call *call);
+struct gwt_json *gwt_method_json(const struct gwt_call *call, const struct gwt_node *method);
 /* GET, PUT, … or ANY */
 bool gwt_is_verb(struct gwt_span text);
 /* PREFIX.PLACE.NAME, the place one of a NULL-ended list */
@@ -130,7 +148,7 @@ bool gwt_is_method_parameter(struct gwt_span name);
 /* integration.c */
 bool gwt_put_integration(struct gwt_call *call);
 bool gwt_get_integration(struct gwt_call *call);
-struct gwt_json *gwt_integration_json(struct gwt_call *call, const struct gwt_node *integration);
+struct gwt_json *gwt_integration_json(const struct gwt_call *call, const struct gwt_node *integration);
 /* The integration that AWS makes of what was sent: defaults added, what its type does not have dropped. */
 struct gwt_json *gwt_integration_settle(struct gwt_call *call, const struct gwt_json *from);
 bool gwt_integration_is_http(const struct gwt_json *integration); /* HTTP or HTTP_PROXY */
@@ -149,5 +167,57 @@ bool gwt_check_cache_keys(struct gwt_call *call);
 bool gwt_check_transfer_mode(struct gwt_call *call);
 bool gwt_check_timeout(struct gwt_call *call);
 bool gwt_check_templates(struct gwt_call *call, const char *member);
+
+/* integration_update.c: the patched integration becomes `input`, is checked like a put, is stored */
+bool gwt_patch_integration(struct gwt_call *call);
+bool gwt_check_patched_enums(struct gwt_call *call);
+bool gwt_update_integration(struct gwt_call *call);
+
+/* integration_response.c */
+bool gwt_find_integration_response(struct gwt_call *call);
+bool gwt_find_integration_response_to_delete(struct gwt_call *call);
+bool gwt_check_response_templates(struct gwt_call *call);
+bool gwt_check_response_parameters(struct gwt_call *call);
+bool gwt_check_selection_pattern(struct gwt_call *call);
+bool gwt_put_integration_response(struct gwt_call *call);
+bool gwt_patch_integration_response(struct gwt_call *call);
+bool gwt_update_integration_response(struct gwt_call *call);
+
+/* method_response.c */
+bool gwt_find_method_response(struct gwt_call *call);
+bool gwt_check_method_response(struct gwt_call *call);
+bool gwt_put_method_response(struct gwt_call *call);
+bool gwt_update_method_response(struct gwt_call *call);
+
+/* vpclink.c */
+bool gwt_find_vpc_link(struct gwt_call *call);
+bool gwt_create_vpc_link(struct gwt_call *call);
+bool gwt_update_vpc_link(struct gwt_call *call);
+bool gwt_get_vpc_links(struct gwt_call *call);
+
+/* deployment.c */
+bool gwt_find_deployment(struct gwt_call *call);
+bool gwt_check_deployable(struct gwt_call *call);
+bool gwt_create_deployment(struct gwt_call *call);
+bool gwt_get_deployments(struct gwt_call *call);
+bool gwt_update_deployment(struct gwt_call *call);
+bool gwt_delete_deployment(struct gwt_call *call);
+
+/* stage.c */
+bool gwt_find_stage(struct gwt_call *call);
+bool gwt_check_stage(struct gwt_call *call);
+bool gwt_create_stage(struct gwt_call *call);
+bool gwt_get_stages(struct gwt_call *call);
+bool gwt_update_stage(struct gwt_call *call);
+/* A new stage made of the input; `description` names the member that holds its description. */
+struct gwt_json *gwt_stage_json(struct gwt_call *call, struct gwt_span name, const char *description);
+
+/* tags.c */
+bool gwt_find_tagged(struct gwt_call *call);
+bool gwt_get_tags(struct gwt_call *call);
+bool gwt_tag_resource(struct gwt_call *call);
+bool gwt_untag_resource(struct gwt_call *call);
+bool gwt_get_account(struct gwt_call *call);
+bool gwt_update_account(struct gwt_call *call);
 
 #endif

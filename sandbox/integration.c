@@ -200,7 +200,7 @@ bool gwt_put_integration(struct gwt_call *call)
 	return call->node && !call->code.ptr && gwt_get_integration(call);
 }
 
-struct gwt_json *gwt_integration_json(struct gwt_call *call, const struct gwt_node *integration)
+struct gwt_json *gwt_integration_json(const struct gwt_call *call, const struct gwt_node *integration)
 {
 	struct gwt_json *json = gwt_call_read(call, integration);
 

@@ -1,9 +1,7 @@
 /*
  * resource.c - resources, the tree of paths under an API.
  */
-#include "sandbox/call.h"
-
-#include <stdlib.h>
+#include "sandbox/patch.h"
 
 static bool is_path_character(char c)
 {
@@ -24,34 +22,49 @@ static bool is_path_part(struct gwt_span part)
 	return part.len > 0;
 }
 
-bool gwt_check_path_part(struct gwt_call *call)
+static bool is_variable(struct gwt_span part)
 {
-	struct gwt_span part = gwt_json_get_text(call->input, "pathPart");
+	return part.len > 0 && part.ptr[0] == '{';
+}
+
+static bool is_greedy(struct gwt_span part)
+{
+	return gwt_span_ends(part, GWT_SPAN("+}"));
+}
+
+/* Whether a resource may be called `part` under `above`; `self` is the one that is renamed or moved. */
+static bool check_place(struct gwt_call *call, const struct gwt_node *above, struct gwt_span part,
+			const struct gwt_node *self)
+{
 	struct gwt_node *sibling;
 
 	if (!is_path_part(part))
 		return gwt_call_fail(call, GWT_RULE_BAD_PATH_PART);
-	for (size_t i = 0; (sibling = gwt_node_next(call->api, GWT_KIND_RESOURCE, &i));)
-		if (sibling->above == call->resource && gwt_span_eq(sibling->label, part))
+	if (is_greedy(above->label))
+		return gwt_call_fail_with(call, GWT_RULE_CHILD_OF_GREEDY, above->label);
+	for (size_t i = 0; (sibling = gwt_node_next(call->api, GWT_KIND_RESOURCE, &i));) {
+		if (sibling->above != above || sibling == self)
+			continue;
+		if (gwt_span_eq(sibling->label, part))
 			return gwt_call_fail_with(call, GWT_RULE_RESOURCE_EXISTS, part);
+		if (is_variable(sibling->label) && is_variable(part))
+			return gwt_call_fail_with(call, GWT_RULE_SECOND_VARIABLE, sibling->label);
+	}
 	return true;
+}
+
+bool gwt_check_path_part(struct gwt_call *call)
+{
+	return check_place(call, call->resource, gwt_json_get_text(call->input, "pathPart"), NULL);
 }
 
 bool gwt_create_resource(struct gwt_call *call)
 {
 	struct gwt_span part = gwt_json_get_text(call->input, "pathPart");
-	struct gwt_span above = gwt_json_get_text(gwt_call_read(call, call->resource), "path");
 	struct gwt_span id = gwt_call_new_id(call, call->api, GWT_KIND_RESOURCE, GWT_OBJECT_ID_LEN);
 	struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 
-	if (gwt_span_is(above, "/"))
-		above = GWT_SPAN("");
 	gwt_json_add_string(call->arena, json, "id", id);
-	gwt_json_add_string(call->arena, json, "parentId", call->resource->id);
-	gwt_json_add_string(call->arena, json, "path",
-			    gwt_arena_printf(call->arena, GWT_SPAN_FMT "/" GWT_SPAN_FMT, GWT_SPAN_ARG(above),
-					     GWT_SPAN_ARG(part)));
-	gwt_json_add_string(call->arena, json, "pathPart", part);
 	call->node = gwt_call_add(call, call->api, GWT_KIND_RESOURCE, id, json, GWT_RULE_STATE_FULL);
 	if (!call->node)
 		return false;
@@ -74,18 +87,52 @@ static bool embeds_methods(const struct gwt_call *call)
 	return false;
 }
 
-static struct gwt_json *resource_json(struct gwt_call *call, const struct gwt_node *resource)
+/* The labels from the root down to `resource`. */
+static void add_path(struct gwt_buf *out, const struct gwt_node *resource)
 {
-	struct gwt_json *json = gwt_call_read(call, resource), *methods;
+	if (!resource->above)
+		return;
+	add_path(out, resource->above);
+	gwt_buf_add_char(out, '/');
+	gwt_buf_add(out, resource->label);
+}
+
+struct gwt_span gwt_resource_path(const struct gwt_call *call, const struct gwt_node *resource)
+{
+	struct gwt_buf path;
+	struct gwt_span made;
+
+	gwt_buf_init(&path, SIZE_MAX);
+	add_path(&path, resource);
+	made = gwt_arena_copy(call->arena, path.len ? gwt_buf_span(&path) : GWT_SPAN("/"));
+	gwt_buf_release(&path);
+	return made;
+}
+
+static void add_methods(const struct gwt_call *call, struct gwt_json *json, const struct gwt_node *resource)
+{
+	struct gwt_json *methods = gwt_json_add_object(call->arena, json, "resourceMethods");
 	bool whole = embeds_methods(call);
 	struct gwt_node *method;
 
-	if (gwt_node_count(resource, GWT_KIND_METHOD) == 0)
-		return json;
-	methods = gwt_json_add_object(call->arena, json, "resourceMethods");
 	for (size_t i = 0; (method = gwt_node_next(resource, GWT_KIND_METHOD, &i));)
 		gwt_json_add_span(call->arena, methods, method->id,
 				  whole ? gwt_method_json(call, method) : gwt_json_new(call->arena, GWT_JSON_OBJECT));
+}
+
+/* The root has neither parentId nor pathPart (recorded). */
+static struct gwt_json *resource_json(const struct gwt_call *call, const struct gwt_node *resource)
+{
+	struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
+
+	gwt_json_add_string(call->arena, json, "id", resource->id);
+	if (resource->above) {
+		gwt_json_add_string(call->arena, json, "parentId", resource->above->id);
+		gwt_json_add_string(call->arena, json, "pathPart", resource->label);
+	}
+	gwt_json_add_string(call->arena, json, "path", gwt_resource_path(call, resource));
+	if (gwt_node_count(resource, GWT_KIND_METHOD) > 0)
+		add_methods(call, json, resource);
 	return json;
 }
 
@@ -95,32 +142,9 @@ bool gwt_get_resource(struct gwt_call *call)
 	return true;
 }
 
-static int by_id(const void *a, const void *b)
-{
-	return gwt_span_cmp((*(struct gwt_node *const *)a)->id, (*(struct gwt_node *const *)b)->id);
-}
-
-struct gwt_node **gwt_call_list(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind)
-{
-	size_t count = gwt_node_count(parent, kind), len = 0;
-	struct gwt_node **nodes = gwt_arena_array(call->arena, struct gwt_node *, count + 1), *node;
-
-	for (size_t i = 0; (node = gwt_node_next(parent, kind, &i));)
-		nodes[len++] = node;
-	qsort(nodes, len, sizeof(struct gwt_node *), by_id);
-	return nodes;
-}
-
 bool gwt_get_resources(struct gwt_call *call)
 {
-	struct gwt_node **nodes = gwt_call_list(call, call->api, GWT_KIND_RESOURCE);
-	struct gwt_json *items;
-
-	call->output = gwt_json_new(call->arena, GWT_JSON_OBJECT);
-	items = gwt_json_add_array(call->arena, call->output, "item");
-	for (; *nodes; nodes++)
-		gwt_json_append(items, resource_json(call, *nodes));
-	return true;
+	return gwt_call_answer_list(call, call->api, GWT_KIND_RESOURCE, resource_json);
 }
 
 bool gwt_delete_resource(struct gwt_call *call)
@@ -128,4 +152,46 @@ bool gwt_delete_resource(struct gwt_call *call)
 	if (!call->resource->above)
 		return gwt_call_fail(call, GWT_RULE_ROOT_RESOURCE);
 	return gwt_delete_node(call);
+}
+
+static const struct gwt_patch_rule rules[] = {
+	{ "/parentId", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
+	{ "/pathPart", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
+	{ NULL, 0, GWT_PATCH_TEXT },
+};
+
+static bool is_below(const struct gwt_node *resource, const struct gwt_node *ancestor)
+{
+	for (; resource; resource = resource->above)
+		if (resource == ancestor)
+			return true;
+	return false;
+}
+
+/* Order of the checks as recorded: the new parent exists, no such sibling, then no cycle. */
+static bool move_resource(struct gwt_call *call, struct gwt_span parent_id, struct gwt_span part)
+{
+	struct gwt_node *above = gwt_node_child(call->api, GWT_KIND_RESOURCE, parent_id);
+
+	if (!above)
+		return gwt_call_fail(call, GWT_RULE_NO_RESOURCE);
+	if (!check_place(call, above, part, call->resource))
+		return false;
+	if (is_below(above, call->resource))
+		return gwt_call_fail(call, GWT_RULE_CYCLE);
+	if (!gwt_node_set_label(&call->sandbox->state, call->resource, part))
+		return gwt_call_fail(call, GWT_RULE_STATE_FULL);
+	call->resource->above = above;
+	return gwt_get_resource(call);
+}
+
+bool gwt_update_resource(struct gwt_call *call)
+{
+	struct gwt_json *json = resource_json(call, call->resource);
+
+	if (!gwt_patch(call, rules, GWT_PATCH_LISTS_PATHS, json))
+		return false;
+	if (!call->resource->above)
+		return gwt_json_get(json, "parentId") ? gwt_call_fail(call, GWT_RULE_ROOT_RESOURCE) : gwt_get_resource(call);
+	return move_resource(call, gwt_json_get_text(json, "parentId"), gwt_json_get_text(json, "pathPart"));
 }

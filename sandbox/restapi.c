@@ -1,7 +1,7 @@
 /*
  * restapi.c - REST APIs.
  */
-#include "sandbox/call.h"
+#include "sandbox/patch.h"
 
 /* Defaults of a REST API's members, by the change that brought each. */
 static void add_defaults(struct gwt_call *call, struct gwt_json *api)
@@ -47,6 +47,8 @@ static struct gwt_json *api_json(struct gwt_call *call, struct gwt_span id, stru
 		gwt_json_add_string(call->arena, api, "rootResourceId", root_id);
 	for (size_t i = 0; i < GWT_LEN(echoed); i++)
 		gwt_call_echo(call, api, echoed[i]);
+	if (gwt_json_get(api, "binaryMediaTypes") && gwt_json_get(api, "binaryMediaTypes")->len == 0)
+		gwt_json_remove(api, GWT_SPAN("binaryMediaTypes")); /* recorded */
 	return api;
 }
 
@@ -61,7 +63,6 @@ bool gwt_create_rest_api(struct gwt_call *call)
 	if (!call->api)
 		return false;
 	gwt_json_add_string(call->arena, resource, "id", root_id);
-	gwt_json_add_string(call->arena, resource, "path", GWT_SPAN("/"));
 	if (!gwt_call_add(call, call->api, GWT_KIND_RESOURCE, root_id, resource, GWT_RULE_STATE_FULL)) {
 		gwt_node_remove(&call->sandbox->state, call->api);
 		return false;
@@ -70,14 +71,58 @@ bool gwt_create_rest_api(struct gwt_call *call)
 	return gwt_get_node(call);
 }
 
-bool gwt_get_node(struct gwt_call *call)
+static const struct gwt_patch_rule rules[] = {
+	{ "/apiKeySource", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
+	{ "/binaryMediaTypes/*", GWT_PATCH_ANY, GWT_PATCH_LIST },
+	{ "/description", GWT_PATCH_REPLACE | GWT_PATCH_REMOVE, GWT_PATCH_TEXT },
+	{ "/disableExecuteApiEndpoint", GWT_PATCH_REPLACE, GWT_PATCH_BOOLEAN },
+	{ "/endpointConfiguration/ipAddressType", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
+	{ "/endpointConfiguration/types/*", GWT_PATCH_REPLACE, GWT_PATCH_LIST },
+	{ "/endpointConfiguration/vpcEndpointIds/*", GWT_PATCH_ADD | GWT_PATCH_REMOVE, GWT_PATCH_LIST },
+	{ "/minimumCompressionSize", GWT_PATCH_REPLACE, GWT_PATCH_INTEGER },
+	{ "/name", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
+	{ "/policy", GWT_PATCH_REPLACE | GWT_PATCH_REMOVE, GWT_PATCH_TEXT },
+	{ "/version", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
+	{ NULL, 0, GWT_PATCH_TEXT },
+};
+
+static bool check_compression(struct gwt_call *call, const struct gwt_json *api)
 {
-	call->output = gwt_call_read(call, call->node);
+	const struct gwt_json *size = gwt_json_get(api, "minimumCompressionSize");
+	uint64_t bytes;
+
+	return !size || gwt_json_to_u64(size, 10485760, &bytes) || gwt_call_fail(call, GWT_RULE_BAD_COMPRESSION);
+}
+
+bool gwt_check_rest_api(struct gwt_call *call)
+{
+	const struct gwt_json *description = gwt_json_get(call->input, "description");
+
+	if (description && description->text.len == 0)
+		return gwt_call_fail(call, GWT_RULE_EMPTY_DESCRIPTION);
+	return check_compression(call, call->input);
+}
+
+/* The answer of an update, and only this one, has tags even where there are none (recorded). */
+bool gwt_update_rest_api(struct gwt_call *call)
+{
+	struct gwt_json *api = gwt_call_read(call, call->api);
+	const struct gwt_json *binary;
+
+	if (!gwt_patch(call, rules, GWT_PATCH_NAMES_PATH, api) || !check_compression(call, api))
+		return false;
+	binary = gwt_json_get(api, "binaryMediaTypes");
+	if (binary && binary->len == 0)
+		gwt_json_remove(api, GWT_SPAN("binaryMediaTypes"));
+	if (!gwt_call_store(call, call->api, api))
+		return false;
+	if (!gwt_json_get(api, "tags"))
+		gwt_json_add_object(call->arena, api, "tags");
+	call->output = api;
 	return true;
 }
 
-bool gwt_delete_node(struct gwt_call *call)
+bool gwt_get_rest_apis(struct gwt_call *call)
 {
-	gwt_node_remove(&call->sandbox->state, call->node);
-	return true;
+	return gwt_call_answer_list(call, call->sandbox->state.root, GWT_KIND_API, gwt_call_read);
 }

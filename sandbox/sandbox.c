@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "lib/base/clock.h"
 #include "sandbox/call.h"
 
 /* DESIGN, "Dummy credentials": any access key id with one of these. */
@@ -50,15 +51,12 @@ static bool run_steps(struct gwt_call *call, const gwt_step *steps)
 	return true;
 }
 
-static bool run(struct gwt_call *call)
+static bool run_operation(struct gwt_call *call)
 {
-	const struct gwt_sandbox_operation *operation;
+	const struct gwt_sandbox_operation *operation = NULL;
 
-	if (!gwt_call_authenticate(call))
-		return false;
-	if (!gwt_route_find(call->request->method, call->request->path, &call->route))
-		return gwt_call_fail(call, GWT_RULE_UNKNOWN_OPERATION);
-	operation = gwt_sandbox_operation(call->route.operation->name);
+	if (gwt_route_find(call->request->method, call->request->path, &call->route))
+		operation = gwt_sandbox_operation(call->route.operation->name);
 	if (!operation)
 		return gwt_call_fail(call, GWT_RULE_UNKNOWN_OPERATION);
 	call->rule = operation->rule;
@@ -66,13 +64,44 @@ static bool run(struct gwt_call *call)
 	return gwt_call_validate(call) && run_steps(call, operation->steps);
 }
 
+static void start_headers(struct gwt_call *call, struct gwt_response *response)
+{
+	char date[GWT_HTTP_DATE_LEN + 1];
+
+	*response = (struct gwt_response){ 0 };
+	gwt_headers_init(&response->headers, call->arena);
+	gwt_clock_http_date(call->now, date);
+	gwt_headers_add(&response->headers, GWT_SPAN("Date"), gwt_span_of(date), NULL);
+}
+
+static void end_headers(struct gwt_call *call, struct gwt_response *response)
+{
+	const struct gwt_sandbox_rule *rule = &gwt_rule_table[call->rule];
+	struct gwt_span evidence = gwt_arena_printf(call->arena, "%s; %s", gwt_sandbox_evidence_word(rule->evidence),
+						    rule->source);
+
+	gwt_headers_add(&response->headers, GWT_SPAN("x-gwtape"), GWT_SPAN("sandbox"), NULL);
+	gwt_headers_add(&response->headers, GWT_SPAN("x-gwtape-evidence"), evidence, NULL);
+}
+
 void gwt_sandbox_handle(struct gwt_sandbox *sandbox, const struct gwt_request *request, int64_t now,
 			struct gwt_arena *arena, struct gwt_response *response)
 {
 	struct gwt_call call = { .sandbox = sandbox, .request = request, .arena = arena, .now = now };
+	bool authentic = gwt_call_authenticate(&call);
 
+	start_headers(&call, response);
 	call.input = gwt_json_new(arena, GWT_JSON_OBJECT);
-	if (run(&call) && call.output)
-		gwt_json_sort(call.output);
-	gwt_call_answer(&call, response);
+	if (gwt_is_get_caller_identity(&call)) {
+		call.rule = authentic ? GWT_RULE_IDENTITY_ANSWER : call.rule;
+		gwt_answer_caller_identity(&call, response);
+	} else if (call.service.ptr && !gwt_span_is(call.service, "apigateway")) {
+		gwt_call_fail_with(&call, GWT_RULE_FOREIGN_SERVICE, call.service);
+		gwt_refuse_foreign(&call, response);
+	} else {
+		if (authentic && run_operation(&call) && call.output)
+			gwt_call_order_output(&call);
+		gwt_call_answer(&call, response);
+	}
+	end_headers(&call, response);
 }

@@ -51,4 +51,16 @@ void gwt_sandbox_free(struct gwt_sandbox *sandbox);
 void gwt_sandbox_handle(struct gwt_sandbox *sandbox, const struct gwt_request *request, int64_t now,
 			struct gwt_arena *arena, struct gwt_response *response);
 
+/*
+ * Be told of a write that somebody else answered: take the answer's object over under its ids, so
+ * that later reads, updates and deletes here find it. What its path needs and is not there (API,
+ * resource, method) is made. Reads and answers that are no success change nothing. GWT_ELIMIT when
+ * the state is full.
+ */
+gwt_status gwt_sandbox_adopt(struct gwt_sandbox *sandbox, const struct gwt_request *request,
+			     const struct gwt_response *answer, int64_t now, struct gwt_error *err);
+
+/* Whether an API, resource, deployment or VPC link has this id: made here or taken over. */
+bool gwt_sandbox_has_id(const struct gwt_sandbox *sandbox, struct gwt_span id);
+
 #endif

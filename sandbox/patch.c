@@ -1,0 +1,236 @@
+#include "sandbox/patch.h"
+
+struct gwt_span gwt_patch_unescape(struct gwt_call *call, struct gwt_span segment)
+{
+	char *out = gwt_arena_bytes(call->arena, segment.len + 1);
+	size_t len = 0;
+
+	for (size_t i = 0; i < segment.len; i++) {
+		char next = i + 1 < segment.len ? segment.ptr[i + 1] : '\0';
+		bool escape = segment.ptr[i] == '~' && (next == '0' || next == '1');
+
+		out[len++] = !escape ? segment.ptr[i] : next == '1' ? '/' : '~';
+		i += escape;
+	}
+	return (struct gwt_span){ out, len };
+}
+
+struct gwt_json *gwt_patch_json(struct gwt_call *call, enum gwt_patch_value kind, struct gwt_span value)
+{
+	uint64_t number;
+
+	switch (kind) {
+	case GWT_PATCH_INTEGER:
+		return gwt_json_new_number(call->arena,
+					   gwt_span_to_u64(value, INT32_MAX, &number) ? (int64_t)number : -1);
+	case GWT_PATCH_BOOLEAN:
+		return gwt_json_new_bool(call->arena, gwt_span_iis(value, "true"));
+	default:
+		return gwt_json_new_string(call->arena, value.ptr ? value : GWT_SPAN(""));
+	}
+}
+
+static bool fail_op(struct gwt_call *call, size_t i, struct gwt_span word)
+{
+	const char *operation = call->route.operation->name;
+	struct gwt_span values[3] = { GWT_SPAN("1"), GWT_SPAN("") };
+
+	values[2] = gwt_arena_printf(call->arena,
+				     "Value '" GWT_SPAN_FMT "' at '%c%sInput.patchOperations.%zu.member.op' failed to "
+				     "satisfy constraint: Member must satisfy enum value set: "
+				     "[add, remove, replace, move, copy, test]",
+				     GWT_SPAN_ARG(word), operation[0] - 'A' + 'a', operation + 1, i + 1);
+	return gwt_call_fail_values(call, GWT_RULE_INVALID_OTHER, values, 3);
+}
+
+bool gwt_patch_next(struct gwt_call *call, size_t i, struct gwt_patch_op *out)
+{
+	static const struct {
+		const char *word;
+		unsigned op;
+	} ops[] = { { "add", GWT_PATCH_ADD }, { "remove", GWT_PATCH_REMOVE }, { "replace", GWT_PATCH_REPLACE },
+		    { "move", 0 },	      { "copy", 0 },		      { "test", 0 } };
+	const struct gwt_json *item = gwt_json_at(gwt_json_get(call->input, "patchOperations"), i);
+
+	if (!item)
+		return false;
+	*out = (struct gwt_patch_op){ 0, gwt_json_get_text(item, "op"), gwt_json_get_text(item, "path"),
+				      gwt_json_get_text(item, "value") };
+	for (size_t k = 0; k < GWT_LEN(ops); k++) {
+		if (gwt_span_is(out->word, ops[k].word)) {
+			out->op = ops[k].op;
+			return true;
+		}
+	}
+	return fail_op(call, i, out->word);
+}
+
+/* Whether `path` has the form of `pattern`; the segment of the star in *star, escapes undone. */
+static bool matches(struct gwt_call *call, const char *pattern, struct gwt_span path, struct gwt_span *star)
+{
+	struct gwt_span want = gwt_span_of(pattern);
+
+	*star = (struct gwt_span){ NULL, 0 };
+	while (want.ptr && path.ptr) {
+		struct gwt_span expected = gwt_span_cut(&want, '/'), segment = gwt_span_cut(&path, '/');
+
+		if (gwt_span_is(expected, "*") && segment.len > 0)
+			*star = gwt_patch_unescape(call, segment);
+		else if (!gwt_span_eq(expected, segment))
+			return false;
+	}
+	return !want.ptr && !path.ptr;
+}
+
+/* Paths that take `op`, as the text lists them. */
+static struct gwt_span paths_for(struct gwt_call *call, const struct gwt_patch_rule *rules, unsigned op)
+{
+	struct gwt_buf text;
+	struct gwt_span made;
+
+	gwt_buf_init(&text, SIZE_MAX);
+	for (; rules->path; rules++)
+		if (rules->ops & op)
+			gwt_buf_printf(&text, "%s%s", text.len ? ", " : "", rules->path);
+	made = gwt_arena_copy(call->arena, gwt_buf_span(&text));
+	gwt_buf_release(&text);
+	return made;
+}
+
+static bool fail_listing(struct gwt_call *call, const struct gwt_patch_rule *rules, const struct gwt_patch_op *op)
+{
+	struct gwt_span values[3] = { op->path, op->word, paths_for(call, rules, op->op) };
+
+	if (values[2].len == 0)
+		return gwt_call_fail_values(call, GWT_RULE_PATCH_UNSUPPORTED, values, 2);
+	return gwt_call_fail_values(call, GWT_RULE_PATCH_PATH_LISTED, values, 3);
+}
+
+static struct gwt_span op_words(struct gwt_call *call, unsigned ops)
+{
+	return gwt_arena_printf(call->arena, "%s%s%s%s%s", ops & GWT_PATCH_ADD ? "add" : "",
+				ops & GWT_PATCH_ADD && ops & GWT_PATCH_REMOVE ? ", " : "",
+				ops & GWT_PATCH_REMOVE ? "remove" : "",
+				ops & GWT_PATCH_REPLACE && ops != GWT_PATCH_REPLACE ? ", " : "",
+				ops & GWT_PATCH_REPLACE ? "replace" : "");
+}
+
+/* The rule for an operation, its star; NULL when the call has failed. */
+static const struct gwt_patch_rule *find_rule(struct gwt_call *call, const struct gwt_patch_rule *rules,
+					      enum gwt_patch_style style, const struct gwt_patch_op *op,
+					      struct gwt_span *star)
+{
+	const struct gwt_patch_rule *rule = rules;
+
+	while (rule->path && !matches(call, rule->path, op->path, star))
+		rule++;
+	if (rule->path && rule->ops & op->op)
+		return rule;
+	if (style == GWT_PATCH_LISTS_PATHS)
+		fail_listing(call, rules, op);
+	else if (style == GWT_PATCH_NAMES_SETTING)
+		gwt_call_fail_with(call, GWT_RULE_STAGE_PATH, op->path);
+	else if (rule->path)
+		gwt_call_fail_with(call, GWT_RULE_PATCH_OPERATION, op_words(call, rule->ops));
+	else
+		gwt_call_fail_with(call, GWT_RULE_PATCH_PATH, op->path);
+	return NULL;
+}
+
+/* The member `name` of `object`, made when it is not there. */
+static struct gwt_json *member(struct gwt_call *call, struct gwt_json *object, struct gwt_span name,
+			       enum gwt_json_type type)
+{
+	struct gwt_json *found = gwt_json_get_span(object, name);
+
+	if (gwt_json_is(found, type))
+		return found;
+	found = gwt_json_new(call->arena, type);
+	gwt_json_set(call->arena, object, name, found);
+	return gwt_json_get_span(object, name);
+}
+
+static void set_member(struct gwt_call *call, struct gwt_json *object, struct gwt_span name,
+		       enum gwt_patch_value kind, const struct gwt_patch_op *op)
+{
+	bool empties = kind != GWT_PATCH_BOOLEAN && op->value.len == 0;
+
+	if (op->op == GWT_PATCH_REMOVE || (empties && kind == GWT_PATCH_INTEGER))
+		gwt_json_remove(object, name);
+	else
+		gwt_json_set(call->arena, object, name, gwt_patch_json(call, kind, op->value));
+}
+
+/* A list without `item`; the order of the rest stays. */
+static struct gwt_json *list_without(struct gwt_call *call, const struct gwt_json *list, struct gwt_span item)
+{
+	struct gwt_json *made = gwt_json_new(call->arena, GWT_JSON_ARRAY);
+
+	for (const struct gwt_json *old = list ? list->child : NULL; old; old = old->next)
+		if (!gwt_span_eq(old->text, item))
+			gwt_json_append(made, gwt_json_copy(call->arena, old));
+	return made;
+}
+
+/* add appends the item, replace takes it away and appends the value (recorded), remove takes it away. */
+static void change_list(struct gwt_call *call, struct gwt_json *object, struct gwt_span name, struct gwt_span item,
+			const struct gwt_patch_op *op)
+{
+	struct gwt_json *list = list_without(call, gwt_json_get_span(object, name), item);
+
+	if (op->op != GWT_PATCH_REMOVE)
+		gwt_json_append(list, gwt_json_new_string(call->arena, op->op == GWT_PATCH_ADD ? item : op->value));
+	gwt_json_set(call->arena, object, name, list);
+}
+
+/* A map that lost its last entry is gone (recorded of UpdateMethod). */
+static void drop_if_empty(struct gwt_json *object, struct gwt_span name)
+{
+	const struct gwt_json *map = gwt_json_get_span(object, name);
+
+	if (map && map->type == GWT_JSON_OBJECT && map->len == 0)
+		gwt_json_remove(object, name);
+}
+
+static void apply(struct gwt_call *call, const struct gwt_patch_rule *rule, struct gwt_json *target,
+		  struct gwt_span star, const struct gwt_patch_op *op)
+{
+	struct gwt_span rest = gwt_span_of(rule->path), name;
+
+	gwt_span_cut(&rest, '/');
+	name = gwt_span_cut(&rest, '/');
+	while (rest.ptr && !gwt_span_is(rest, "*")) { /* a structure's member */
+		target = member(call, target, name, GWT_JSON_OBJECT);
+		name = gwt_span_cut(&rest, '/');
+	}
+	if (!rest.ptr) {
+		set_member(call, target, name, rule->value, op);
+	} else if (rule->value == GWT_PATCH_LIST) {
+		change_list(call, target, name, star, op);
+	} else {
+		set_member(call, member(call, target, name, GWT_JSON_OBJECT), star, rule->value, op);
+		drop_if_empty(target, name);
+	}
+}
+
+bool gwt_patch_one(struct gwt_call *call, const struct gwt_patch_rule *rules, enum gwt_patch_style style,
+		   struct gwt_json *target, const struct gwt_patch_op *op)
+{
+	struct gwt_span star;
+	const struct gwt_patch_rule *rule = find_rule(call, rules, style, op, &star);
+
+	if (rule)
+		apply(call, rule, target, star, op);
+	return rule != NULL;
+}
+
+bool gwt_patch(struct gwt_call *call, const struct gwt_patch_rule *rules, enum gwt_patch_style style,
+	       struct gwt_json *target)
+{
+	struct gwt_patch_op op;
+
+	for (size_t i = 0; gwt_patch_next(call, i, &op); i++)
+		if (!gwt_patch_one(call, rules, style, target, &op))
+			return false;
+	return !call->code.ptr;
+}
