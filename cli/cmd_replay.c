@@ -39,7 +39,7 @@ static const struct gwt_option specs[] = {
 	{ "credentials", "FILE", "JSON of access key ids and their secrets", GWT_OPT_STRING, AT(credentials), NULL,
 	  NULL },
 	{ "no-verify-signature", NULL, "do not check signatures", GWT_OPT_FLAG, AT(no_verify_signature), NULL, NULL },
-	{ "report", "FORMAT:FILE", "write a report (text, json); may be repeated", GWT_OPT_LIST, AT(reports), NULL,
+	{ "report", "FORMAT:FILE", "write a report: text, json, junit, tap, github; may be repeated", GWT_OPT_LIST, AT(reports), NULL,
 	  NULL },
 	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_STRING, AT(ready_file), NULL,
 	  NULL },

@@ -14,5 +14,8 @@ struct gwt_report_format {
 /* In the order of help; each is a file of this folder. */
 void gwt_report_text(struct gwt_buf *out, const struct gwt_json *run);
 void gwt_report_json(struct gwt_buf *out, const struct gwt_json *run);
+void gwt_report_junit(struct gwt_buf *out, const struct gwt_json *run);
+void gwt_report_tap(struct gwt_buf *out, const struct gwt_json *run);
+void gwt_report_github(struct gwt_buf *out, const struct gwt_json *run);
 
 #endif

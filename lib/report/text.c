@@ -1,6 +1,7 @@
 /* The report for a person: each row begins with ok or FAIL; nothing is cut. */
 #include "lib/json/write.h"
 #include "lib/report/format.h"
+#include "lib/report/row.h"
 
 static void add_member(struct gwt_buf *out, const struct gwt_json *row, const char *name, const char *before)
 {
@@ -26,9 +27,7 @@ static void add_indented(struct gwt_buf *out, struct gwt_span text)
 
 static void add_row(struct gwt_buf *out, const struct gwt_json *row)
 {
-	bool ok = gwt_json_is(gwt_json_get(row, "ok"), GWT_JSON_TRUE);
-
-	gwt_buf_add_text(out, ok ? "ok  " : "FAIL");
+	gwt_buf_add_text(out, gwt_row_ok(row) ? "ok  " : "FAIL");
 	add_member(out, row, "operation", " ");
 	add_member(out, row, "scenario", " ");
 	add_member(out, row, "interaction", "#");

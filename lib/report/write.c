@@ -5,13 +5,13 @@
 #include "lib/report/format.h"
 
 static const struct gwt_report_format formats[] = {
-	{ "text", gwt_report_text },
-	{ "json", gwt_report_json },
+	{ "text", gwt_report_text },   { "json", gwt_report_json },	 { "junit", gwt_report_junit },
+	{ "tap", gwt_report_tap },     { "github", gwt_report_github },
 };
 
 const char *gwt_report_formats(void)
 {
-	return "text|json";
+	return "text|json|junit|tap|github";
 }
 
 void gwt_report_json(struct gwt_buf *out, const struct gwt_json *run)

@@ -1,0 +1,88 @@
+/* JUnit XML: one test case a request; an unused interaction is skipped, or fails where it fails the run. */
+#include "lib/report/format.h"
+#include "lib/report/row.h"
+
+/* XML 1.0, 2.2: control bytes cannot be written at all; they become U+FFFD. */
+static void add_escaped(struct gwt_buf *out, struct gwt_span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+
+		switch (c) {
+		case '&':
+			gwt_buf_add_text(out, "&amp;");
+			break;
+		case '<':
+			gwt_buf_add_text(out, "&lt;");
+			break;
+		case '>':
+			gwt_buf_add_text(out, "&gt;");
+			break;
+		case '"':
+			gwt_buf_add_text(out, "&quot;");
+			break;
+		case '\n':
+		case '\t':
+			gwt_buf_printf(out, "&#%d;", c);
+			break;
+		default:
+			if (c < 0x20)
+				gwt_buf_add_text(out, "\xef\xbf\xbd");
+			else
+				gwt_buf_add_char(out, (char)c);
+		}
+	}
+}
+
+static void add_attribute(struct gwt_buf *out, const char *name, struct gwt_span value)
+{
+	gwt_buf_printf(out, " %s=\"", name);
+	add_escaped(out, value);
+	gwt_buf_add_char(out, '"');
+}
+
+static void add_case(struct gwt_buf *out, const struct gwt_json *row)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf title = { .max = SIZE_MAX };
+	struct gwt_span client = gwt_json_get_text(row, "client");
+
+	gwt_row_title(&title, row);
+	gwt_buf_add_text(out, "    <testcase");
+	add_attribute(out, "classname", client.ptr ? client : GWT_SPAN("client"));
+	add_attribute(out, "name", gwt_buf_span(&title));
+	if (gwt_row_ok(row)) {
+		gwt_buf_add_text(out, "/>\n");
+		return;
+	}
+	gwt_buf_add_text(out, ">\n      <failure");
+	add_attribute(out, "type", gwt_json_get_text(row, "verdict"));
+	add_attribute(out, "message", gwt_row_first_line(row));
+	gwt_buf_add_char(out, '>');
+	add_escaped(out, gwt_json_get_text(row, "text"));
+	gwt_buf_add_text(out, "</failure>\n    </testcase>\n");
+}
+
+static void add_unused(struct gwt_buf *out, const struct gwt_json *row)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
+
+	gwt_row_place(&place, row);
+	gwt_buf_add_text(out, "    <testcase classname=\"unused\"");
+	add_attribute(out, "name", gwt_buf_span(&place));
+	gwt_buf_add_text(out, ">\n      <skipped message=\"never called\"/>\n    </testcase>\n");
+}
+
+void gwt_report_junit(struct gwt_buf *out, const struct gwt_json *run)
+{
+	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
+
+	gwt_buf_printf(out,
+		       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"gwtape\" "
+		       "tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n",
+		       requests->len + unused->len, (size_t)gwt_run_summary_number(run, "broken"), unused->len);
+	for (const struct gwt_json *row = requests->child; row; row = row->next)
+		add_case(out, row);
+	for (const struct gwt_json *row = unused->child; row; row = row->next)
+		add_unused(out, row);
+	gwt_buf_add_text(out, "  </testsuite>\n</testsuites>\n");
+}

@@ -1,0 +1,43 @@
+#include "lib/report/row.h"
+
+bool gwt_row_ok(const struct gwt_json *row)
+{
+	return gwt_json_is(gwt_json_get(row, "ok"), GWT_JSON_TRUE);
+}
+
+void gwt_row_place(struct gwt_buf *out, const struct gwt_json *row)
+{
+	struct gwt_span scenario = gwt_json_get_text(row, "scenario"), id = gwt_json_get_text(row, "interaction");
+
+	if (!scenario.ptr)
+		return;
+	gwt_buf_add(out, scenario);
+	gwt_buf_add_char(out, '#');
+	gwt_buf_add(out, id);
+}
+
+void gwt_row_title(struct gwt_buf *out, const struct gwt_json *row)
+{
+	struct gwt_span operation = gwt_json_get_text(row, "operation");
+
+	gwt_buf_add(out, operation.ptr ? operation : GWT_SPAN("(unknown operation)"));
+	if (!gwt_json_get_text(row, "scenario").ptr)
+		return;
+	gwt_buf_add_char(out, ' ');
+	gwt_row_place(out, row);
+}
+
+struct gwt_span gwt_row_first_line(const struct gwt_json *row)
+{
+	struct gwt_span text = gwt_json_get_text(row, "text");
+
+	return text.ptr ? gwt_span_slice(text, 0, gwt_span_find(text, '\n')) : text;
+}
+
+uint64_t gwt_run_summary_number(const struct gwt_json *run, const char *name)
+{
+	uint64_t value = 0;
+
+	gwt_json_to_u64(gwt_json_get(gwt_json_get(run, "summary"), name), UINT64_MAX, &value);
+	return value;
+}

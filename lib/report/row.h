@@ -1,0 +1,20 @@
+/*
+ * row.h - reading a row of the JSON report: what every other format needs of it.
+ */
+#ifndef GWT_REPORT_ROW_H
+#define GWT_REPORT_ROW_H
+
+#include "lib/base/buf.h"
+#include "lib/json/json.h"
+
+bool gwt_row_ok(const struct gwt_json *row);
+/* "PutIntegration types/mock#put": what was called and what it was compared with. */
+void gwt_row_title(struct gwt_buf *out, const struct gwt_json *row);
+/* "types/mock#put" of an unused row. */
+void gwt_row_place(struct gwt_buf *out, const struct gwt_json *row);
+/* First line of the readable difference; absent when there is none. */
+struct gwt_span gwt_row_first_line(const struct gwt_json *row);
+/* A number of the summary. */
+uint64_t gwt_run_summary_number(const struct gwt_json *run, const char *name);
+
+#endif

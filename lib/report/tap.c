@@ -1,0 +1,51 @@
+/* Test Anything Protocol, version 13. */
+#include "lib/report/format.h"
+#include "lib/report/row.h"
+
+/* '#' begins a directive in TAP. */
+static void add_description(struct gwt_buf *out, struct gwt_span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '#')
+			gwt_buf_add_char(out, '\\');
+		gwt_buf_add_char(out, text.ptr[i] == '\n' ? ' ' : text.ptr[i]);
+	}
+}
+
+/* The whole difference as a YAML block of diagnostics. */
+static void add_diagnostics(struct gwt_buf *out, const struct gwt_json *row)
+{
+	struct gwt_span rest = gwt_json_get_text(row, "text");
+
+	gwt_buf_printf(out, "  ---\n  verdict: " GWT_SPAN_FMT "\n  message: |\n",
+		       GWT_SPAN_ARG(gwt_json_get_text(row, "verdict")));
+	while (rest.ptr)
+		gwt_buf_printf(out, "    " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(gwt_span_cut(&rest, '\n')));
+	gwt_buf_add_text(out, "  ...\n");
+}
+
+void gwt_report_tap(struct gwt_buf *out, const struct gwt_json *run)
+{
+	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
+	size_t number = 0;
+
+	gwt_buf_printf(out, "TAP version 13\n1..%zu\n", requests->len + unused->len);
+	for (const struct gwt_json *row = requests->child; row; row = row->next) {
+		gwt_auto(gwt_buf_release) struct gwt_buf title = { .max = SIZE_MAX };
+
+		gwt_row_title(&title, row);
+		gwt_buf_printf(out, "%s %zu - ", gwt_row_ok(row) ? "ok" : "not ok", ++number);
+		add_description(out, gwt_buf_span(&title));
+		gwt_buf_add_char(out, '\n');
+		if (!gwt_row_ok(row))
+			add_diagnostics(out, row);
+	}
+	for (const struct gwt_json *row = unused->child; row; row = row->next) {
+		gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
+
+		gwt_row_place(&place, row);
+		gwt_buf_printf(out, "ok %zu - ", ++number);
+		add_description(out, gwt_buf_span(&place));
+		gwt_buf_add_text(out, " # SKIP never called\n");
+	}
+}
