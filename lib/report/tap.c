@@ -19,8 +19,11 @@ static void add_diagnostics(struct gwt_buf *out, const struct gwt_json *row)
 
 	gwt_buf_printf(out, "  ---\n  verdict: " GWT_SPAN_FMT "\n  message: |\n",
 		       GWT_SPAN_ARG(gwt_json_get_text(row, "verdict")));
-	while (rest.ptr)
-		gwt_buf_printf(out, "    " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(gwt_span_cut(&rest, '\n')));
+	while (rest.ptr) {
+		struct gwt_span line = gwt_span_cut(&rest, '\n');
+
+		gwt_buf_printf(out, "    " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(line));
+	}
 	gwt_buf_add_text(out, "  ...\n");
 }
 

@@ -1,0 +1,102 @@
+/* The report formats, over one run with a match, a breach with hostile text, and an unused interaction. */
+#include <criterion/criterion.h>
+
+#include "lib/report/format.h"
+#include "tests/support/data.h"
+
+static struct gwt_arena arena;
+static struct gwt_json *run;
+
+/* A run as docs/reports.md describes it; the text has what XML, TAP and workflow commands must escape. */
+static const char source[] =
+	"{\"summary\":{\"requests\":2,\"matched\":1,\"broken\":1,\"unused\":1,\"sessions\":1},"
+	"\"requests\":[{\"ok\":true,\"session\":null,\"client\":\"Boto3/1.26.27\",\"operation\":\"PutIntegration\","
+	"\"scenario\":\"types/mock\",\"interaction\":\"put\",\"level\":\"signed\",\"verdict\":\"MATCH\","
+	"\"evidence\":\"aws-published\"},"
+	"{\"ok\":false,\"session\":null,\"client\":\"a<b\",\"operation\":\"PutIntegration\",\"scenario\":\"types/mock\","
+	"\"interaction\":\"put\",\"level\":null,\"verdict\":\"WRONG_VALUE\",\"evidence\":null,"
+	"\"text\":\"one: <&\\\"%\\u0001\\ntwo, # three\","
+	"\"cassette\":{\"path\":\"c,d/mock.json\",\"line\":9}}],"
+	"\"unused\":[{\"scenario\":\"types/mock\",\"interaction\":\"get\"}],\"exit\":1}";
+
+static void setup(void)
+{
+	cr_assert(gwt_json_parse(&arena, GWT_SPAN(source), &run, NULL));
+}
+
+static void teardown(void)
+{
+	gwt_arena_release(&arena);
+}
+
+TestSuite(report, .init = setup, .fini = teardown, .timeout = 10);
+
+static void expect(void (*write)(struct gwt_buf *, const struct gwt_json *), const char *text)
+{
+	struct gwt_buf out;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	write(&out, run);
+	cr_expect_str_eq(gwt_buf_cstr(&out), text);
+	gwt_buf_release(&out);
+}
+
+/* XML 1.0 section 2.4 for the escapes; the element names are those that CI servers read. */
+Test(report, junit_is_xml_whatever_a_client_sent)
+{
+	expect(gwt_report_junit,
+	       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+	       "  <testsuite name=\"gwtape\" tests=\"3\" failures=\"1\" skipped=\"1\">\n"
+	       "    <testcase classname=\"Boto3/1.26.27\" name=\"PutIntegration types/mock#put\"/>\n"
+	       "    <testcase classname=\"a&lt;b\" name=\"PutIntegration types/mock#put\">\n"
+	       "      <failure type=\"WRONG_VALUE\" message=\"one: &lt;&amp;&quot;%\xef\xbf\xbd\">"
+	       "one: &lt;&amp;&quot;%\xef\xbf\xbd&#10;two, # three</failure>\n    </testcase>\n"
+	       "    <testcase classname=\"unused\" name=\"types/mock#get\">\n"
+	       "      <skipped message=\"never called\"/>\n    </testcase>\n"
+	       "  </testsuite>\n</testsuites>\n");
+}
+
+/* TAP 13: a plan, `#` escaped in descriptions, diagnostics as a YAML block. */
+Test(report, tap_has_a_plan_and_escapes_directives)
+{
+	expect(gwt_report_tap, "TAP version 13\n1..3\nok 1 - PutIntegration types/mock\\#put\n"
+			       "not ok 2 - PutIntegration types/mock\\#put\n  ---\n  verdict: WRONG_VALUE\n"
+			       "  message: |\n    one: <&\"%\x01\n    two, # three\n  ...\n"
+			       "ok 3 - types/mock\\#get # SKIP never called\n");
+}
+
+/* GitHub: "Workflow commands": %25 %0A in data, %3A %2C as well in properties. */
+Test(report, github_annotations_point_at_the_cassette)
+{
+	expect(gwt_report_github,
+	       "::error file=c%2Cd/mock.json,line=9,title=WRONG_VALUE PutIntegration types/mock#put::"
+	       "one: <&\"%25\x01%0Atwo, # three\n::notice title=UNUSED::types/mock#get was never called\n");
+}
+
+Test(report, text_rows_begin_with_ok_or_FAIL)
+{
+	expect(gwt_report_text,
+	       "ok   PutIntegration types/mock#put MATCH level=signed evidence=aws-published client=Boto3/1.26.27\n"
+	       "FAIL PutIntegration types/mock#put WRONG_VALUE client=a<b\n     one: <&\"%\x01\n     two, # three\n"
+	       "unused types/mock#get\nsummary {\"requests\":2,\"matched\":1,\"broken\":1,\"unused\":1,\"sessions\":1}\n");
+}
+
+Test(report, a_target_names_a_known_format_and_a_file)
+{
+	static const struct {
+		const char *text, *message;
+	} rows[] = {
+		{ "xml:x", "unknown report 'xml:x': it is FORMAT:FILE, with a format of text|json|junit|tap|github" },
+		{ "json", "report 'json' names no file: json:FILE" },
+		{ "json:", "report 'json:' names no file: json:FILE" },
+	};
+	struct gwt_report_target target;
+	struct gwt_error err;
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		cr_expect_eq(gwt_report_parse(rows[i].text, &target, &err), GWT_EUSAGE);
+		cr_expect_str_eq(err.msg, rows[i].message);
+	}
+	cr_expect_eq(gwt_report_parse("json:a:b", &target, &err), GWT_OK);
+	cr_expect_str_eq(target.path, "a:b");
+}
