@@ -2,10 +2,11 @@
 #include "cli/command.h"
 #include "cli/help.h"
 
-extern const struct gwt_command gwt_cmd_replay, gwt_cmd_sandbox;
+extern const struct gwt_command gwt_cmd_record, gwt_cmd_replay, gwt_cmd_sandbox;
 extern const struct gwt_command gwt_cmd_inspect, gwt_cmd_compare;
 
 const struct gwt_command *const gwt_commands[] = {
+	&gwt_cmd_record,
 	&gwt_cmd_replay,
 	&gwt_cmd_sandbox,
 	&gwt_cmd_inspect,
