@@ -120,6 +120,17 @@ static gwt_status parse_reports(struct replay *replay, struct gwt_error *err)
 	return GWT_OK;
 }
 
+/* The admin API is off where others could reach it. */
+static bool is_loopback(const char *listen)
+{
+	static const char *const addresses[] = { "127.", "localhost:", "[::1]:" };
+
+	for (size_t i = 0; listen && i < GWT_LEN(addresses); i++)
+		if (gwt_span_starts(gwt_span_of(listen), gwt_span_of(addresses[i])))
+			return true;
+	return listen == NULL;
+}
+
 static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
@@ -142,6 +153,7 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 	if (options->no_verify_signature && replay->replayer.session_by == GWT_SESSION_BY_ACCESS_KEY)
 		return gwt_fail(err, GWT_EUSAGE, "--session-by access-key needs the signatures that "
 				"--no-verify-signature does not read");
+	replay->replayer.admin = is_loopback(options->listen);
 	replay->replayer.no_verify_signature = options->no_verify_signature;
 	note_relaxations(replay);
 	return status;

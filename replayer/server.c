@@ -4,16 +4,11 @@
 
 #include "lib/base/clock.h"
 #include "lib/contract/model.h"
+#include "replayer/admin.h"
 #include "replayer/explain.h"
+#include "replayer/internal.h"
+#include "replayer/journal.h"
 #include "replayer/respond.h"
-
-struct gwt_replayer {
-	const struct gwt_replayer_options *options;
-	struct gwt_index *index;
-	struct gwt_sessions *sessions;
-	struct gwt_sigv4 *sigv4;
-	struct gwt_run *run;
-};
 
 struct gwt_replayer *gwt_replayer_new(const struct gwt_cassettes *cassettes, const struct gwt_replayer_options *options,
 				      struct gwt_run *run)
@@ -25,6 +20,7 @@ struct gwt_replayer *gwt_replayer_new(const struct gwt_cassettes *cassettes, con
 	replayer->sessions = gwt_sessions_new(replayer->index, &options->match, options->session_by);
 	replayer->sigv4 = gwt_sigv4_new();
 	replayer->run = run;
+	replayer->journal = options->admin ? gwt_journal_new() : NULL;
 	return replayer;
 }
 
@@ -35,6 +31,7 @@ void gwt_replayer_free(struct gwt_replayer *replayer)
 	gwt_sessions_free(replayer->sessions);
 	gwt_index_free(replayer->index);
 	gwt_sigv4_free(replayer->sigv4);
+	gwt_journal_free(replayer->journal);
 	free(replayer);
 }
 
@@ -130,8 +127,8 @@ static bool may_be_compared(struct judgement *judgement)
 	return !is_foreign(judgement->signature, judgement->arena, out);
 }
 
-/* Count the request: in its session, and in the run. */
-static void keep_score(struct judgement *judgement, struct gwt_span text)
+/* Count the request: in its session, in the run and in the journal. */
+static void keep_score(struct judgement *judgement, struct gwt_span request_id, struct gwt_span text)
 {
 	const struct gwt_outcome *outcome = &judgement->outcome;
 	struct gwt_client_session *session = judgement->session;
@@ -154,11 +151,12 @@ static void keep_score(struct judgement *judgement, struct gwt_span text)
 		session->broken += !outcome->ok;
 	}
 	gwt_run_add(judgement->replayer->run, &row);
+	if (judgement->replayer->journal)
+		gwt_journal_add(judgement->replayer->journal, judgement->now, request_id, &row);
 }
 
-void gwt_replayer_handle(struct gwt_exchange *exchange)
+static void judge_and_answer(struct gwt_replayer *replayer, struct gwt_exchange *exchange)
 {
-	struct gwt_replayer *replayer = exchange->server_arg;
 	struct gwt_arena *arena = exchange->arena;
 	struct judgement judgement = { replayer, exchange->request, .arena = arena, .now = gwt_clock_now() };
 	struct gwt_answer_facts facts = { judgement.now, gwt_request_id(arena) };
@@ -175,7 +173,17 @@ void gwt_replayer_handle(struct gwt_exchange *exchange)
 				   replayer->options->match.level);
 		gwt_respond_breach(arena, gwt_verdict_word(outcome->verdict), text, &facts, &exchange->response);
 	}
-	keep_score(&judgement, text);
+	keep_score(&judgement, facts.request_id, text);
+}
+
+void gwt_replayer_handle(struct gwt_exchange *exchange)
+{
+	struct gwt_replayer *replayer = exchange->server_arg;
+
+	if (replayer->options->admin && gwt_admin_is_for(exchange->request))
+		gwt_admin_handle(replayer, exchange->request, exchange->arena, &exchange->response);
+	else
+		judge_and_answer(replayer, exchange);
 }
 
 void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail,

@@ -15,6 +15,7 @@ struct gwt_replayer_options {
 	struct gwt_match_options match;
 	enum gwt_session_by session_by;
 	bool no_verify_signature;
+	bool admin;          /* answer /_gwtape/ here, and keep a journal for it */
 	bool check_clock;    /* refuse dates that are more than 15 minutes from the clock */
 	int64_t fixed_clock; /* compare with this time instead of now; 0: now */
 	struct gwt_secrets secrets;

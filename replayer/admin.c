@@ -1,0 +1,328 @@
+#include "replayer/admin.h"
+
+#include "lib/cassette/position.h"
+#include "lib/http/uri.h"
+#include "lib/json/write.h"
+#include "replayer/internal.h"
+#include "replayer/journal.h"
+
+/* One call of the API, with what its path named. */
+struct call {
+	struct gwt_replayer *replayer;
+	const struct gwt_request *request;
+	struct gwt_arena *arena;
+	struct gwt_response *response;
+	struct gwt_span id; /* of a session, decoded; absent where the route has none */
+	struct gwt_json *body;
+};
+
+static void answer_json(struct call *call, int status, const struct gwt_json *json)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
+
+	gwt_json_write(&out, json, GWT_JSON_PRETTY);
+	call->response->status = status;
+	gwt_headers_add_view(&call->response->headers, GWT_SPAN("Content-Type"), GWT_SPAN("application/json"));
+	call->response->body = gwt_arena_copy(call->arena, gwt_buf_span(&out));
+}
+
+static void answer_error(struct call *call, int status, const char *message)
+{
+	struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
+
+	gwt_json_add_string(call->arena, json, "message", gwt_span_of(message));
+	answer_json(call, status, json);
+}
+
+static struct gwt_json *session_json(struct call *call, const struct gwt_client_session *session)
+{
+	struct gwt_json *object = gwt_json_new(call->arena, GWT_JSON_OBJECT);
+
+	if (session->name.ptr)
+		gwt_json_add_string(call->arena, object, "id", session->name);
+	else
+		gwt_json_add(call->arena, object, "id", gwt_json_new(call->arena, GWT_JSON_NULL));
+	gwt_json_add_number(call->arena, object, "requests", (int64_t)session->requests);
+	gwt_json_add_number(call->arena, object, "matched", (int64_t)session->matched);
+	gwt_json_add_number(call->arena, object, "broken", (int64_t)session->broken);
+	return object;
+}
+
+static void get_health(struct call *call)
+{
+	const struct gwt_cassettes *cassettes = gwt_index_cassettes(call->replayer->index);
+	struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
+
+	gwt_json_add_string(call->arena, json, "status", GWT_SPAN("ok"));
+	gwt_json_add_string(call->arena, json, "version", GWT_SPAN(GWT_VERSION));
+	gwt_json_add_number(call->arena, json, "cassettes", (int64_t)cassettes->len);
+	gwt_json_add_number(call->arena, json, "requests", (int64_t)call->replayer->run->count);
+	gwt_json_add_number(call->arena, json, "broken", (int64_t)call->replayer->run->broken);
+	answer_json(call, 200, json);
+}
+
+static void get_sessions(struct call *call)
+{
+	struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
+	struct gwt_json *array = gwt_json_add_array(call->arena, json, "sessions");
+	struct gwt_client_session *session;
+
+	for (size_t i = 0; (session = gwt_sessions_next(call->replayer->sessions, &i));)
+		gwt_json_append(array, session_json(call, session));
+	answer_json(call, 200, json);
+}
+
+/* {"id": "…"}: a session may be opened before its first call, so that verifying it without one is no success. */
+static void post_sessions(struct call *call)
+{
+	struct gwt_span id = gwt_json_get_text(call->body, "id");
+	struct gwt_client_session *session;
+
+	if (call->replayer->options->session_by == GWT_SESSION_BY_NONE) {
+		answer_error(call, 409, "this replay has one session; start it with --session-by");
+		return;
+	}
+	if (id.len == 0) {
+		answer_error(call, 400, "the body is {\"id\": \"NAME\"}");
+		return;
+	}
+	session = gwt_sessions_open(call->replayer->sessions, id);
+	if (session)
+		answer_json(call, 201, session_json(call, session));
+	else
+		answer_error(call, 429, "there are too many sessions");
+}
+
+/* The nameless session is called "default" in paths. */
+static struct gwt_client_session *named(struct call *call)
+{
+	struct gwt_client_session *session;
+
+	if (call->replayer->options->session_by == GWT_SESSION_BY_NONE && gwt_span_is(call->id, "default"))
+		call->id = (struct gwt_span){ NULL, 0 };
+	session = gwt_sessions_named(call->replayer->sessions, call->id);
+	if (!session)
+		answer_error(call, 404, "there is no such session");
+	return session;
+}
+
+static void get_session(struct call *call)
+{
+	struct gwt_client_session *session = named(call);
+
+	if (session)
+		answer_json(call, 200, session_json(call, session));
+}
+
+/* Interactions of the scenarios that this session has called, and not called. */
+static void add_unused(struct call *call, const struct gwt_client_session *session, struct gwt_json *report)
+{
+	const struct gwt_cassettes *cassettes = gwt_index_cassettes(call->replayer->index);
+	struct gwt_json *array = gwt_json_add_array(call->arena, report, "unused");
+
+	for (size_t i = 0; i < cassettes->len; i++) {
+		const struct gwt_entry *entries = gwt_index_entries(call->replayer->index, i);
+		size_t used = 0;
+
+		for (size_t j = 0; j < cassettes->items[i].interaction_count; j++)
+			used += gwt_session_uses(session->match, &entries[j]) > 0;
+		for (size_t j = 0; used && j < cassettes->items[i].interaction_count; j++) {
+			struct gwt_json *row;
+
+			if (gwt_session_uses(session->match, &entries[j]))
+				continue;
+			row = gwt_json_append(array, gwt_json_new(call->arena, GWT_JSON_OBJECT));
+			gwt_json_add_string(call->arena, row, "scenario", entries[j].cassette->scenario);
+			gwt_json_add_string(call->arena, row, "interaction", entries[j].interaction->id);
+		}
+	}
+}
+
+/*
+ * 200 when the session made calls and all of them held, 422 otherwise, with its journal and what it left unused:
+ * for tests that would swallow the client's exception.
+ */
+static void post_verify(struct call *call)
+{
+	struct gwt_client_session *session = named(call);
+	struct gwt_journal_filter filter = { .session = call->id };
+	bool ok;
+
+	if (!session)
+		return;
+	ok = session->matched > 0 && session->broken == 0;
+	{
+		struct gwt_json *report = session_json(call, session);
+
+		gwt_json_add_bool(call->arena, report, "ok", ok);
+		if (session->matched + session->broken == 0)
+			gwt_json_add_string(call->arena, report, "message",
+					    GWT_SPAN("nothing was compared: that is not success"));
+		gwt_json_add(call->arena, report, "journal",
+			     gwt_journal_json(call->replayer->journal, &filter, call->arena));
+		add_unused(call, session, report);
+		answer_json(call, ok ? 200 : 422, report);
+	}
+}
+
+static void post_session_reset(struct call *call)
+{
+	struct gwt_client_session *session = named(call);
+
+	if (!session)
+		return;
+	gwt_sessions_reset(call->replayer->sessions, session);
+	answer_json(call, 200, session_json(call, session));
+}
+
+static void post_reset(struct call *call)
+{
+	struct gwt_client_session *session;
+
+	for (size_t i = 0; (session = gwt_sessions_next(call->replayer->sessions, &i));)
+		gwt_sessions_reset(call->replayer->sessions, session);
+	gwt_journal_clear(call->replayer->journal);
+	get_sessions(call);
+}
+
+static struct gwt_span query_value(struct call *call, const char *name)
+{
+	struct gwt_position at = { .part = GWT_AT_QUERY, .pointer = gwt_span_of(name) };
+
+	return gwt_position_string(&at, call->request, NULL, NULL, call->arena);
+}
+
+static void answer_journal(struct call *call, bool broken_only)
+{
+	struct gwt_journal_filter filter = { .session = query_value(call, "session"), .broken_only = broken_only };
+	struct gwt_span limit = query_value(call, "limit"), after = query_value(call, "after");
+	uint64_t number = 0;
+
+	if ((limit.ptr && !gwt_span_to_u64(limit, GWT_JOURNAL_ENTRIES, &number)) ||
+	    (after.ptr && !gwt_span_to_u64(after, UINT64_MAX / 2, &filter.after))) {
+		answer_error(call, 400, "'limit' and 'after' are whole numbers");
+		return;
+	}
+	filter.limit = (size_t)number;
+	answer_json(call, 200, gwt_journal_json(call->replayer->journal, &filter, call->arena));
+}
+
+static void get_journal(struct call *call)
+{
+	answer_journal(call, false);
+}
+
+static void get_unmatched(struct call *call)
+{
+	answer_journal(call, true);
+}
+
+static void get_scenarios(struct call *call)
+{
+	const struct gwt_cassettes *cassettes = gwt_index_cassettes(call->replayer->index);
+	struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
+	struct gwt_json *array = gwt_json_add_array(call->arena, json, "scenarios");
+
+	for (size_t i = 0; i < cassettes->len; i++) {
+		const struct gwt_entry *entries = gwt_index_entries(call->replayer->index, i);
+		struct gwt_json *object = gwt_json_append(array, gwt_json_new(call->arena, GWT_JSON_OBJECT));
+		struct gwt_json *steps;
+
+		gwt_json_add_string(call->arena, object, "scenario", cassettes->items[i].scenario);
+		steps = gwt_json_add_array(call->arena, object, "interactions");
+		for (size_t j = 0; j < cassettes->items[i].interaction_count; j++) {
+			struct gwt_json *step = gwt_json_append(steps, gwt_json_new(call->arena, GWT_JSON_OBJECT));
+
+			gwt_json_add_string(call->arena, step, "id", entries[j].interaction->id);
+			gwt_json_add_number(call->arena, step, "uses",
+					    (int64_t)gwt_sessions_uses(call->replayer->sessions, &entries[j]));
+		}
+	}
+	answer_json(call, 200, json);
+}
+
+/* The API, as docs/schema/admin.yaml lists it; ID stands for one path segment. */
+static const struct {
+	const char *method, *path;
+	void (*answer)(struct call *call);
+} routes[] = {
+	{ "GET", "health", get_health },
+	{ "GET", "scenarios", get_scenarios },
+	{ "GET", "sessions", get_sessions },
+	{ "POST", "sessions", post_sessions },
+	{ "GET", "sessions/ID", get_session },
+	{ "POST", "sessions/ID/verify", post_verify },
+	{ "POST", "sessions/ID/reset", post_session_reset },
+	{ "GET", "journal", get_journal },
+	{ "GET", "unmatched", get_unmatched },
+	{ "POST", "reset", post_reset },
+};
+
+static const struct gwt_span root = GWT_SPAN_INIT("/_gwtape");
+
+bool gwt_admin_is_for(const struct gwt_request *request)
+{
+	return gwt_span_starts(request->path, root) &&
+	       (request->path.len == root.len || request->path.ptr[root.len] == '/');
+}
+
+/* Whether `path` (below /_gwtape/) is the route's, and the session id in it. */
+static bool route_fits(const char *pattern, struct gwt_span path, struct gwt_span *id)
+{
+	struct gwt_span wanted = gwt_span_of(pattern);
+
+	while (wanted.ptr && path.ptr) {
+		struct gwt_span word = gwt_span_cut(&wanted, '/'), segment = gwt_span_cut(&path, '/');
+
+		if (gwt_span_is(word, "ID") && segment.len)
+			*id = segment;
+		else if (!gwt_span_eq(word, segment))
+			return false;
+	}
+	return !wanted.ptr && !path.ptr;
+}
+
+static void decode_id(struct call *call)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf id = { .max = SIZE_MAX };
+
+	if (!call->id.ptr)
+		return;
+	gwt_uri_decode(&id, call->id);
+	call->id = gwt_arena_copy(call->arena, gwt_buf_span(&id));
+}
+
+static void run_route(struct call *call)
+{
+	struct gwt_span path = gwt_span_slice(call->request->path, root.len + 1, call->request->path.len);
+	bool known = false;
+
+	for (size_t i = 0; i < GWT_LEN(routes); i++) {
+		call->id = (struct gwt_span){ NULL, 0 };
+		if (!route_fits(routes[i].path, path, &call->id))
+			continue;
+		known = true;
+		if (!gwt_span_is(call->request->method, routes[i].method))
+			continue;
+		decode_id(call);
+		routes[i].answer(call);
+		return;
+	}
+	answer_error(call, known ? 405 : 404, known ? "this path has no such method" : "there is no such path");
+}
+
+void gwt_admin_handle(struct gwt_replayer *replayer, const struct gwt_request *request, struct gwt_arena *arena,
+		      struct gwt_response *response)
+{
+	struct call call = { replayer, request, arena, response, .body = NULL };
+
+	*response = (struct gwt_response){ 0 };
+	gwt_headers_init(&response->headers, arena);
+	gwt_headers_add_view(&response->headers, GWT_SPAN("x-gwtape"), GWT_SPAN("replay"));
+	gwt_headers_add_view(&response->headers, GWT_SPAN("Cache-Control"), GWT_SPAN("no-store"));
+	if (request->body.len && !gwt_json_parse(arena, request->body, &call.body, NULL)) {
+		answer_error(&call, 400, "the body is not JSON");
+		return;
+	}
+	run_route(&call);
+}
