@@ -19,7 +19,7 @@
 #include "lib/http/h1_parse.h"
 #include "lib/net/net.h"
 
-enum { GWT_READ_BYTES = 64 * 1024, GWT_TICK_MS = 250 };
+enum { GWT_READ_BYTES = 64 * 1024, GWT_TICK_MS = 250, GWT_OTHER_FILES = 256 };
 
 struct gwt_timer;
 struct gwt_child;
@@ -96,7 +96,7 @@ struct gwt_server {
 	char *name;
 	char url[64];
 	struct gwt_conn_list lists[GWT_CONN_PHASES];
-	size_t conn_count;
+	size_t conn_count, max_conns;
 	bool accept_waits, closing;
 	struct gwt_desk *spare;
 	void (*done)(void *arg);
@@ -134,8 +134,8 @@ gwt_status gwt_address_parse(const char *text, struct sockaddr_storage *out, str
 void gwt_address_url(const struct sockaddr_storage *address, char *out, size_t size);
 
 /* loop.c */
-/* Let this process open as many files as it may. */
-void gwt_loop_raise_file_limit(struct gwt_loop *loop);
+/* Let this process open as many files as it may, up to what a server needs; returns how many. */
+size_t gwt_loop_raise_file_limit(struct gwt_loop *loop);
 /* child.c */
 void gwt_child_forget_all(struct gwt_loop *loop);
 

@@ -25,16 +25,19 @@ struct gwt_loop *gwt_loop_new(void)
 	return loop;
 }
 
-void gwt_loop_raise_file_limit(struct gwt_loop *loop)
+size_t gwt_loop_raise_file_limit(struct gwt_loop *loop)
 {
-	rlim_t wanted = GWT_MAX_CONNECTIONS + 256;
+	rlim_t wanted = GWT_MAX_CONNECTIONS + GWT_OTHER_FILES;
 	struct rlimit files;
 
-	if (loop->files_before.rlim_max || getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
-		return;
-	loop->files_before = files;
-	files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
-	setrlimit(RLIMIT_NOFILE, &files);
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return 0;
+	if (files.rlim_cur < wanted && files.rlim_cur < files.rlim_max) {
+		loop->files_before = files;
+		files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+	return files.rlim_cur < wanted ? (size_t)files.rlim_cur : (size_t)wanted;
 }
 
 static void free_timer(uv_handle_t *handle)

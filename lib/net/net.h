@@ -64,6 +64,8 @@ struct gwt_server_options {
 	const char *server_header; /* name of us in protocol errors: `x-gwtape: replay` header value; may be
 				      NULL */
 	struct gwt_timeouts timeouts;
+	size_t max_connections; /* 0: GWT_MAX_CONNECTIONS, or fewer where the process may not open so many
+				   files */
 };
 
 /* Listen. GWT_EUSAGE for a bad address, GWT_EUPSTREAM when it cannot be bound. */
@@ -71,7 +73,10 @@ gwt_status gwt_server_new(struct gwt_loop *loop, const struct gwt_server_options
 			  struct gwt_server **out, struct gwt_error *err);
 /* "http://127.0.0.1:43211"; lives as long as the server. */
 const char *gwt_server_url(const struct gwt_server *server);
-/* Stop accepting, finish what was begun, then call `done` (may be NULL). */
+/*
+ * Stop accepting, close what is idle, finish what was begun, free the server, then call `done` (may be
+ * NULL). A handler may call it.
+ */
 void gwt_server_close(struct gwt_server *server, void (*done)(void *arg), void *arg);
 
 /* Call `fn` for SIGINT and SIGTERM until the loop is freed. */

@@ -216,7 +216,7 @@ static void on_connection(uv_stream_t *listener, int status)
 
 	if (status < 0 || server->closing)
 		return;
-	if (server->conn_count < GWT_MAX_CONNECTIONS) {
+	if (server->conn_count < server->max_conns) {
 		gwt_conn_accept(server);
 		return;
 	}
@@ -249,6 +249,17 @@ static struct gwt_timeouts with_defaults(struct gwt_timeouts given)
 	};
 }
 
+/* Some files are left for cassettes and reports. */
+static size_t max_conns(struct gwt_loop *loop, size_t wanted)
+{
+	size_t files = gwt_loop_raise_file_limit(loop);
+	size_t room = files > 2 * GWT_OTHER_FILES ? files - GWT_OTHER_FILES : files / 2 + 1;
+
+	if (!wanted)
+		wanted = GWT_MAX_CONNECTIONS;
+	return wanted < room ? wanted : room;
+}
+
 static struct gwt_server *make_server(struct gwt_loop *loop, const struct gwt_server_options *options)
 {
 	struct gwt_server *server = gwt_xcalloc(1, sizeof(*server));
@@ -257,6 +268,7 @@ static struct gwt_server *make_server(struct gwt_loop *loop, const struct gwt_se
 	server->handler = options->handler;
 	server->arg = options->arg;
 	server->timeouts = with_defaults(options->timeouts);
+	server->max_conns = max_conns(loop, options->max_connections);
 	server->name = options->server_header ? gwt_xstrdup(options->server_header) : NULL;
 	server->next = loop->servers;
 	loop->servers = server;
@@ -280,7 +292,6 @@ gwt_status gwt_server_new(struct gwt_loop *loop, const struct gwt_server_options
 
 	if (gwt_address_parse(listen, &address, err) != GWT_OK)
 		return GWT_EUSAGE;
-	gwt_loop_raise_file_limit(loop);
 	server = make_server(loop, options);
 	result = start_listening(server, &address);
 	if (result != 0) {

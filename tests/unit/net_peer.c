@@ -119,19 +119,29 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-void net_server_start(struct net_server *server, struct gwt_timeouts timeouts)
+static void start(struct net_server *server, struct gwt_server_options *options)
 {
-	struct gwt_server_options options = {
-		.handler = handle, .arg = server, .server_header = "test", .timeouts = timeouts
-	};
 	struct gwt_error err;
 
+	options->handler = handle;
+	options->arg = server;
+	options->server_header = "test";
 	server->loop = gwt_loop_new();
-	if (gwt_server_new(server->loop, &options, &server->server, &err) != GWT_OK)
+	if (gwt_server_new(server->loop, options, &server->server, &err) != GWT_OK)
 		abort();
 	server->port = atoi(strrchr(gwt_server_url(server->server), ':') + 1);
 	if (pthread_create(&server->thread, NULL, serve, server) != 0)
 		abort();
+}
+
+void net_server_start(struct net_server *server, struct gwt_timeouts timeouts)
+{
+	start(server, &(struct gwt_server_options){ .timeouts = timeouts });
+}
+
+void net_server_start_small(struct net_server *server, size_t max_connections)
+{
+	start(server, &(struct gwt_server_options){ .max_connections = max_connections });
 }
 
 void net_server_join(struct net_server *server)

@@ -23,6 +23,7 @@ struct net_server {
  * /big?N N bytes; /delay?MS; /close; /empty 204; /reset, /truncate, /lie the faults; /stop closes the server.
  */
 void net_server_start(struct net_server *server, struct gwt_timeouts timeouts);
+void net_server_start_small(struct net_server *server, size_t max_connections);
 /* Ask for /stop, wait for the loop's end, free it. */
 void net_server_stop(struct net_server *server);
 /* Wait for the loop's end after someone else asked for /stop. */

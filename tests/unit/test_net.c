@@ -459,6 +459,30 @@ Test(net, many_idle_and_many_slow_connections_do_not_keep_others_waiting)
 	free(fds);
 }
 
+Test(net, a_full_server_lets_the_longest_idle_connection_go)
+{
+	int busy, oldest, newest;
+
+	net_server_start_small(&server, 3);
+	busy = net_connect(&server);
+	oldest = net_connect(&server);
+	newest = net_connect(&server);
+	cr_expect(net_send(oldest, GWT_SPAN("GET /count HTTP/1.1\r\n" HOST)));
+	cr_expect_eq(net_recv(oldest, &got), NET_DATA);
+	cr_expect(net_send(busy, GWT_SPAN("GET /count HTTP/1.1\r\n")));
+	cr_expect(net_send(newest, GWT_SPAN("GET /count HTTP/1.1\r\n" HOST)));
+	cr_expect_eq(net_recv(newest, &got), NET_DATA);
+	cr_expect_eq(talk(GWT_SPAN("GET /close HTTP/1.1\r\n" HOST)), NET_CLOSED);
+	cr_expect(gwt_span_ends(gwt_buf_span(&got), GWT_SPAN("bye")));
+	cr_expect_eq(net_recv(oldest, &got), NET_CLOSED);
+	cr_expect(net_send(busy, GWT_SPAN(HOST)));
+	cr_expect_eq(net_recv(busy, &got), NET_DATA);
+	close(busy);
+	close(oldest);
+	close(newest);
+	net_server_stop(&server);
+}
+
 Test(net, closing_finishes_what_was_begun)
 {
 	int half, idle, stop;
