@@ -2,11 +2,12 @@
 #include "cli/command.h"
 #include "cli/help.h"
 
-extern const struct gwt_command gwt_cmd_replay, gwt_cmd_sandbox;
+extern const struct gwt_command gwt_cmd_record, gwt_cmd_replay, gwt_cmd_sandbox;
 extern const struct gwt_command gwt_cmd_inspect, gwt_cmd_compare;
 extern const struct gwt_command gwt_cmd_ls, gwt_cmd_show, gwt_cmd_lint, gwt_cmd_coverage;
 
 const struct gwt_command *const gwt_commands[] = {
+	&gwt_cmd_record,
 	&gwt_cmd_replay,
 	&gwt_cmd_sandbox,
 	&gwt_cmd_ls,

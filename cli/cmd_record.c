@@ -1,0 +1,195 @@
+/* `gwtape record`: run scenarios against an upstream, keep what it answers, commit it where that is right. */
+#include <signal.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/record_report.h"
+#include "cli/record_upstream.h"
+#include "lib/cassette/store.h"
+#include "recorder/plan.h"
+
+struct record_options {
+	const char *upstream, *region, *profile, *scenarios, *cassettes, *mode;
+	struct gwt_words sets;
+	bool plan, commit, no_commit, json;
+};
+
+#define AT(member) offsetof(struct record_options, member)
+
+static const struct gwt_option specs[] = {
+	{ "upstream", "aws|sandbox|URL", "what to record from (sandbox)", GWT_OPT_STRING, AT(upstream), NULL, NULL },
+	{ "region", "R", "AWS region to call and to sign for", GWT_OPT_STRING, AT(region), NULL, NULL },
+	{ "profile", "P", "AWS profile that has the credentials", GWT_OPT_STRING, AT(profile), NULL, NULL },
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL, NULL },
+	{ "cassettes", "DIR", "where the cassettes go (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL, NULL },
+	{ "mode", "new|all", "new or changed scenarios only, or all of them (new)", GWT_OPT_STRING, AT(mode), "new|all",
+	  NULL },
+	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL, "" },
+	{ "plan", NULL, "print every call that would be made, make none", GWT_OPT_FLAG, AT(plan), NULL, "" },
+	{ "commit", NULL, "commit, in whatever repository the cassettes are", GWT_OPT_FLAG, AT(commit), NULL, NULL },
+	{ "no-commit", NULL, "only write files", GWT_OPT_FLAG, AT(no_commit), NULL, NULL },
+	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },
+	{ 0 },
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signum)
+{
+	stopped = signum;
+}
+
+/* The first Ctrl-C ends the recording and cleans up; the second one ends us. */
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+/* What one command needs while it runs. */
+struct command {
+	const struct record_options *options;
+	struct gwt_arena *arena;
+	struct gwt_scenarios scenarios;
+	struct gwt_record_upstream upstream;
+	struct gwt_record_options run;
+	struct gwt_record_result result;
+	struct gwt_commit_result commit;
+	struct gwt_record_report report;
+};
+
+static gwt_status load(struct command *command, const struct gwt_arguments *args, struct gwt_error *err)
+{
+	const struct record_options *options = command->options;
+	struct gwt_record_upstream_options wanted = { .upstream = options->upstream,
+						      .region = options->region,
+						      .profile = options->profile,
+						      .offline = options->plan };
+	gwt_status status;
+
+	if (options->commit && options->no_commit)
+		return gwt_fail(err, GWT_EUSAGE, "'--commit' and '--no-commit' cannot both be");
+	status = gwt_scenarios_load(command->arena, options->scenarios ? options->scenarios : "scenarios",
+				    args->words.items, args->words.len, &command->scenarios, err);
+	if (status == GWT_OK)
+		status = gwt_record_upstream_open(&wanted, command->arena, &command->upstream, err);
+	if (status != GWT_OK)
+		return status;
+	command->run = (struct gwt_record_options){
+		.cassettes = options->cassettes ? options->cassettes : "cassettes",
+		.scenarios = &command->scenarios,
+		.mode = options->mode && strcmp(options->mode, "all") == 0 ? GWT_RECORD_ALL : GWT_RECORD_NEW,
+		.upstream_word = gwt_span_of(command->upstream.word),
+		.endpoint = gwt_span_of(command->upstream.endpoint),
+		.sets = options->sets.items,
+		.set_count = options->sets.len,
+	};
+	gwt_record_report_init(&command->report, command->arena, options->json, options->plan, &command->run);
+	return gwt_record_plan(&command->run, command->arena, &command->result, err);
+}
+
+static void init_caller(const struct command *command, const struct gwt_transport *transport, struct gwt_caller *caller)
+{
+	*caller = (struct gwt_caller){
+		.transport = transport,
+		.kind = command->upstream.kind,
+		.credentials = command->upstream.credentials,
+		.region = gwt_span_of(command->upstream.region),
+		.stop = &stopped,
+		.digests = gwt_sigv4_new(),
+	};
+}
+
+static gwt_status print_plan(struct command *command, struct gwt_error *err)
+{
+	struct gwt_transport transport;
+	struct gwt_caller caller;
+	gwt_status status;
+
+	gwt_plan_transport(&command->report.plan, &transport);
+	init_caller(command, &transport, &caller);
+	status = gwt_record_run(&command->run, &caller, command->arena, &command->result, err);
+	gwt_sigv4_free(caller.digests);
+	if (status == GWT_OK)
+		gwt_record_report_plan(&command->report);
+	return status;
+}
+
+static bool has_work(const struct gwt_record_result *result)
+{
+	for (size_t i = 0; i < result->len; i++)
+		if (result->rows[i].outcome != GWT_UP_TO_DATE)
+			return true;
+	return false;
+}
+
+static gwt_status make_calls(struct command *command, struct gwt_error *err)
+{
+	struct gwt_caller caller;
+	gwt_status status;
+
+	if (!has_work(&command->result)) {
+		command->result.counts[GWT_UP_TO_DATE] = command->result.len;
+		return GWT_OK;
+	}
+	init_caller(command, &command->upstream.transport, &caller);
+	catch_signals();
+	status = gwt_record_run(&command->run, &caller, command->arena, &command->result, err);
+	gwt_sigv4_free(caller.digests);
+	return status;
+}
+
+static gwt_status record(struct command *command, int *exit_code, struct gwt_error *err)
+{
+	const struct record_options *options = command->options;
+	struct gwt_commit_request request = {
+		.dir = command->run.cassettes,
+		.paths = command->result.paths,
+		.path_count = command->result.path_count,
+		.mode = options->commit ? GWT_COMMIT_YES : options->no_commit ? GWT_COMMIT_NO : GWT_COMMIT_DEFAULT,
+	};
+	struct gwt_store_guard guard;
+	gwt_status status = gwt_store_prepare(&request, &guard, err);
+
+	if (status != GWT_OK)
+		return status;
+	status = make_calls(command, err);
+	if (status == GWT_OK) {
+		request.message = gwt_record_message(command->arena, &command->run, &command->result,
+						     gwt_span_of(command->upstream.region)).ptr;
+		status = gwt_store_commit(&request, &command->commit, err);
+	}
+	gwt_store_release(&guard);
+	if (status != GWT_OK)
+		return status;
+	*exit_code = gwt_status_exit_code(gwt_record_verdict(&command->result));
+	gwt_record_report_end(&command->report, &command->result, &command->commit);
+	return GWT_OK;
+}
+
+static gwt_status run_record(void *options, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
+			     struct gwt_error *err)
+{
+	struct command command = { .options = options, .arena = arena };
+	gwt_status status = load(&command, args, err);
+
+	if (status == GWT_OK)
+		status = command.options->plan ? print_plan(&command, err) : record(&command, exit_code, err);
+	gwt_record_upstream_close(&command.upstream);
+	return status;
+}
+
+const struct gwt_command gwt_cmd_record = {
+	.name = "record",
+	.about = "make the calls of scenarios and keep the answers as cassettes",
+	.synopsis = "[SCENARIO...]",
+	.options = specs,
+	.options_size = sizeof(struct record_options),
+	.run = run_record,
+	.details =
+		"SCENARIO is a name (types/http) or a group (types); without one, all are recorded.\n"
+		"An answer other than the scenario expects is recorded all the same, and the exit code is 1.\n"
+		"Commits only into a repository that gwtape made, unless --commit says so (docs/git.md).\n",
+};

@@ -1,0 +1,29 @@
+/*
+ * record_report.h - what `gwtape record` says: progress on stderr, the result on stdout.
+ */
+#ifndef GWT_CLI_RECORD_REPORT_H
+#define GWT_CLI_RECORD_REPORT_H
+
+#include "lib/cassette/store.h"
+#include "recorder/plan.h"
+#include "recorder/run.h"
+
+struct gwt_record_report {
+	struct gwt_arena *arena;
+	bool live; /* one line that changes, on a terminal */
+	bool json;
+	/* --plan: the calls so far */
+	struct gwt_plan plan;
+	struct gwt_json *calls;
+	struct gwt_span scenario; /* whose they are; empty: the run's own */
+};
+
+/* Hooks the report into the run's events; `planned`: the run is a dry one. */
+void gwt_record_report_init(struct gwt_record_report *report, struct gwt_arena *arena, bool json, bool planned,
+			    struct gwt_record_options *run);
+/* The end of a dry run, and of a real one. */
+void gwt_record_report_plan(const struct gwt_record_report *report);
+void gwt_record_report_end(const struct gwt_record_report *report, const struct gwt_record_result *result,
+			   const struct gwt_commit_result *commit);
+
+#endif

@@ -1,0 +1,157 @@
+#include "lib/cassette/ids.h"
+
+#include "lib/cassette/marks.h"
+#include "lib/cassette/position.h"
+#include "lib/cassette/redact.h"
+
+void gwt_maker_mark(struct gwt_maker *maker, const struct gwt_position *at, size_t variable)
+{
+	gwt_arena_grow(maker->arena, (void **)&maker->marks, sizeof(*maker->marks), maker->len, &maker->cap);
+	maker->marks[maker->len++] = (struct gwt_mark){ *at, variable };
+}
+
+static size_t find_variable(const struct gwt_cassette *cassette, struct gwt_span name)
+{
+	for (size_t i = 0; i < cassette->variable_count; i++)
+		if (gwt_span_eq(cassette->variables[i].name, name))
+			return i;
+	return SIZE_MAX;
+}
+
+size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct gwt_span type, struct gwt_span live)
+{
+	struct gwt_cassette *out = maker->out;
+	size_t index = find_variable(out, name);
+
+	if (index != SIZE_MAX)
+		return index;
+	index = out->variable_count++;
+	gwt_arena_grow(maker->arena, (void **)&out->variables, sizeof(*out->variables), index, &out->variable_cap);
+	gwt_arena_grow(maker->arena, (void **)&maker->live, sizeof(*maker->live), index, &maker->live_cap);
+	out->variables[index] = (struct gwt_cassette_variable){
+		.name = name, .type = type, .sample = gwt_sample_for(maker->arena, out->scenario, name, type)
+	};
+	maker->live[index] = live;
+	return index;
+}
+
+size_t gwt_maker_bound(struct gwt_maker *maker, const char *type, struct gwt_span live)
+{
+	const struct gwt_captures *captures = maker->captures;
+
+	for (size_t i = 0; i < maker->out->variable_count; i++)
+		if (gwt_span_is(maker->out->variables[i].type, type) && gwt_span_eq(maker->live[i], live))
+			return i;
+	for (size_t i = 0; i < captures->binding_count; i++) {
+		const struct gwt_binding *binding = &captures->bindings[i];
+
+		if (gwt_span_is(binding->type, type) && gwt_span_eq(binding->live, live))
+			return gwt_maker_variable(maker, binding->name, binding->type, binding->live);
+	}
+	return SIZE_MAX;
+}
+
+static gwt_status mark_use(struct gwt_maker *maker, size_t interaction, const struct gwt_use *use,
+			   struct gwt_error *err)
+{
+	const struct gwt_captures *captures = maker->captures;
+	struct gwt_position at;
+
+	if (!gwt_position_parse_below(maker->arena, use->at, &at))
+		return gwt_fail(err, GWT_EPARSE, "'" GWT_SPAN_FMT "' is no position in a request", GWT_SPAN_ARG(use->at));
+	at.interaction = interaction;
+	for (size_t i = 0; i < captures->binding_count; i++) {
+		const struct gwt_binding *binding = &captures->bindings[i];
+
+		if (!gwt_span_eq(binding->name, use->variable))
+			continue;
+		gwt_maker_mark(maker, &at, gwt_maker_variable(maker, binding->name, binding->type, binding->live));
+		return GWT_OK;
+	}
+	return gwt_fail(err, GWT_EPARSE, "variable '" GWT_SPAN_FMT "' has no value", GWT_SPAN_ARG(use->variable));
+}
+
+/* The names of SignedHeaders=…, but for the session token's: whether there is one depends on the credentials. */
+static void read_signed_headers(struct gwt_arena *arena, const struct gwt_request *request,
+				struct gwt_interaction *out)
+{
+	static const struct gwt_span label = GWT_SPAN_INIT("SignedHeaders=");
+	struct gwt_span value = gwt_headers_get(&request->headers, "authorization");
+	size_t at = gwt_span_find_span(value, label), cap = 0;
+	struct gwt_span rest = gwt_span_slice(value, at + label.len, value.len);
+
+	if (!value.ptr || at == value.len)
+		return;
+	rest = gwt_span_trim(gwt_span_slice(rest, 0, gwt_span_find(rest, ',')));
+	while (rest.ptr) {
+		struct gwt_span name = gwt_span_cut(&rest, ';');
+
+		if (gwt_span_iis(name, "x-amz-security-token") || !gwt_is_token(name))
+			continue;
+		gwt_arena_grow(arena, (void **)&out->signed_headers, sizeof(name), out->signed_header_count, &cap);
+		out->signed_headers[out->signed_header_count++] = gwt_arena_copy(arena, name);
+	}
+}
+
+static struct gwt_interaction interaction_of(struct gwt_arena *arena, const struct gwt_capture *capture)
+{
+	struct gwt_interaction out = {
+		.id = capture->id,
+		.operation = capture->operation,
+		.request = capture->request,
+		.client = capture->client,
+		.wire = capture->wire,
+		.response = capture->response,
+		.evidence = capture->evidence,
+		.evidence_source = capture->evidence_source,
+	};
+
+	out.request.head = out.request.raw_body = (struct gwt_span){ NULL, 0 };
+	gwt_redact_request_headers(&capture->request.headers, arena, &out.request.headers);
+	gwt_redact_response_headers(&capture->response.headers, arena, &out.response.headers);
+	read_signed_headers(arena, &capture->request, &out);
+	return out;
+}
+
+static struct gwt_json *parse_body(struct gwt_arena *arena, struct gwt_span body)
+{
+	struct gwt_json *json;
+
+	return body.len && gwt_json_parse(arena, body, &json, NULL) ? json : NULL;
+}
+
+static void open_all(struct gwt_maker *maker)
+{
+	const struct gwt_captures *captures = maker->captures;
+
+	maker->requests = gwt_arena_array(maker->arena, struct gwt_json *, captures->len);
+	maker->responses = gwt_arena_array(maker->arena, struct gwt_json *, captures->len);
+	maker->out->interactions = gwt_arena_array(maker->arena, struct gwt_interaction, captures->len);
+	maker->out->interaction_count = maker->out->interaction_cap = captures->len;
+	for (size_t i = 0; i < captures->len; i++) {
+		maker->requests[i] = parse_body(maker->arena, captures->items[i].request.body);
+		maker->responses[i] = parse_body(maker->arena, captures->items[i].response.body);
+		maker->out->interactions[i] = interaction_of(maker->arena, &captures->items[i]);
+	}
+}
+
+gwt_status gwt_cassette_make(struct gwt_arena *arena, const struct gwt_captures *captures, struct gwt_cassette *out,
+			     struct gwt_span **live, struct gwt_error *err)
+{
+	struct gwt_maker maker = { .arena = arena, .captures = captures, .out = out };
+	gwt_status status = GWT_OK;
+
+	out->variables = NULL;
+	out->variable_count = out->variable_cap = 0;
+	open_all(&maker);
+	for (size_t i = 0; status == GWT_OK && i < captures->len; i++)
+		for (size_t j = 0; status == GWT_OK && j < captures->items[i].uses.len; j++)
+			status = mark_use(&maker, i, &captures->items[i].uses.items[j], err);
+	for (size_t i = 0; status == GWT_OK && i < captures->len; i++)
+		gwt_maker_mark_answer(&maker, i);
+	for (size_t i = 0; status == GWT_OK && i < captures->len; i++)
+		status = gwt_maker_substitute(&maker, i, err);
+	if (live)
+		*live = maker.live;
+	return status;
+}

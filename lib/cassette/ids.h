@@ -1,0 +1,45 @@
+/*
+ * ids.h - from calls as they happened to a cassette: live ids become variables, by position.
+ *
+ * Nothing is ever searched for. A request's variables stand where the scenario put them; an answer's stand
+ * where it repeats a string of the request (or of the write that made the thing), where the model says that
+ * an id or a time is, or in a hole of a known error text (docs/cassette.md). What the scenario wrote
+ * literally stays, even where it happens to equal an id.
+ */
+#ifndef GWT_CASSETTE_IDS_H
+#define GWT_CASSETTE_IDS_H
+
+#include "lib/cassette/cassette.h"
+#include "lib/contract/scenario.h"
+
+/* A variable and the value it had in this run. */
+struct gwt_binding {
+	struct gwt_span name, type, live;
+};
+
+/* One call. Everything views storage that outlives the cassette made of it. */
+struct gwt_capture {
+	struct gwt_span id, operation;
+	struct gwt_request request; /* as sent, signed */
+	struct gwt_uses uses;       /* where variables went in it */
+	struct gwt_response response;
+	enum gwt_evidence evidence;
+	struct gwt_span evidence_source, client, wire;
+};
+
+struct gwt_captures {
+	const struct gwt_capture *items;
+	size_t len;
+	const struct gwt_binding *bindings; /* every variable that `uses` names is one */
+	size_t binding_count;
+};
+
+/*
+ * Fill interactions and variables of *out, whose `scenario` is set; the rest stays. Headers are the
+ * allowlisted ones (redact.h). *live (may be NULL) becomes the value that each variable of the cassette had.
+ * GWT_EPARSE when a use lies where no string is.
+ */
+gwt_status gwt_cassette_make(struct gwt_arena *arena, const struct gwt_captures *captures, struct gwt_cassette *out,
+			     struct gwt_span **live, struct gwt_error *err);
+
+#endif

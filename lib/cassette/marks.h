@@ -1,0 +1,42 @@
+/*
+ * marks.h - private to the files that make a cassette: where variables stand in live messages.
+ *
+ *   ids.c        the marks of requests, and the cassette as a whole
+ *   answer_ids.c the marks of answers
+ *   substitute.c samples in the place of marks, and the positions that follow
+ */
+#ifndef GWT_CASSETTE_MARKS_H
+#define GWT_CASSETTE_MARKS_H
+
+#include "lib/cassette/ids.h"
+
+/* A variable at a place of the live messages: `at` counts bytes of live strings. */
+struct gwt_mark {
+	struct gwt_position at;
+	size_t variable; /* index into the cassette's */
+};
+
+struct gwt_maker {
+	struct gwt_arena *arena;
+	const struct gwt_captures *captures;
+	struct gwt_json **requests, **responses; /* parsed bodies, NULL where there is none */
+	struct gwt_span *live;                   /* value of each variable of the cassette */
+	size_t live_cap;
+	struct gwt_mark *marks;
+	size_t len, cap;
+	struct gwt_cassette *out;
+};
+
+void gwt_maker_mark(struct gwt_maker *maker, const struct gwt_position *at, size_t variable);
+/* Index of the cassette's variable, made where it is new. */
+size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct gwt_span type, struct gwt_span live);
+/* The variable of this type that has this live value now, bound or met before; SIZE_MAX when none has. */
+size_t gwt_maker_bound(struct gwt_maker *maker, const char *type, struct gwt_span live);
+
+/* Mark the answer of one call; the marks of all requests are there. */
+void gwt_maker_mark_answer(struct gwt_maker *maker, size_t interaction);
+
+/* The live message with samples; its positions go to the variables. GWT_EPARSE for a mark without a string. */
+gwt_status gwt_maker_substitute(struct gwt_maker *maker, size_t interaction, struct gwt_error *err);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * redact.h - what of a live message may reach a file.
+ *
+ * Headers: an allowlist, so that what nobody thought of is left out. Raw bytes of a proxy recording: the
+ * values of headers that carry secrets or change each time are masked. docs/redaction.md tells the rules; scan.h
+ * is the check behind them.
+ */
+#ifndef GWT_CASSETTE_REDACT_H
+#define GWT_CASSETTE_REDACT_H
+
+#include "lib/base/buf.h"
+#include "lib/http/message.h"
+
+/* The headers that a cassette keeps of a request or response, views of `in`, order and spelling kept. */
+void gwt_redact_request_headers(const struct gwt_headers *in, struct gwt_arena *arena, struct gwt_headers *out);
+void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena *arena, struct gwt_headers *out);
+
+#endif

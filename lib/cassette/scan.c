@@ -1,0 +1,343 @@
+#include "lib/cassette/scan.h"
+
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/http/uri.h"
+
+#define MAX_DEPTH   4  /* base64 in base64 in … */
+#define MIN_BASE64  12 /* characters: nothing of GWT_SCAN_MIN_SECRET bytes fits into fewer at every alignment */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static bool is_word(char c)
+{
+	return is_digit(c) || is_upper(c) || is_lower(c);
+}
+
+/* Both alphabets of RFC 4648, 4 and 5. */
+static bool is_base64(char c)
+{
+	return is_word(c) || c == '+' || c == '/' || c == '-' || c == '_';
+}
+
+static bool is_secret_key(char c)
+{
+	return is_word(c) || c == '+' || c == '/' || c == '=';
+}
+
+static bool is_literal(const struct gwt_scan *scan, struct gwt_span token)
+{
+	for (size_t i = 0; i < scan->literal_count; i++)
+		if (gwt_span_find_span(scan->literals[i], token) < scan->literals[i].len)
+			return true;
+	return false;
+}
+
+/* Forms */
+
+/* AKIA…, ASIA…: four known letters and sixteen more. */
+static bool is_key_id(struct gwt_span token)
+{
+	static const char *const kinds[] = { "AKIA", "ASIA", "AIDA", "AROA", "AGPA", "ANPA", "ANVA", "ABIA", "ACCA" };
+
+	if (token.len != 20)
+		return false;
+	for (size_t i = 0; i < token.len; i++)
+		if (!is_digit(token.ptr[i]) && !is_upper(token.ptr[i]))
+			return false;
+	for (size_t i = 0; i < GWT_LEN(kinds); i++)
+		if (memcmp(token.ptr, kinds[i], 4) == 0)
+			return true;
+	return false;
+}
+
+static bool is_account(struct gwt_span token)
+{
+	for (size_t i = 0; i < token.len; i++)
+		if (!is_digit(token.ptr[i]))
+			return false;
+	return token.len == 12;
+}
+
+/* Forty characters of all three kinds in a mix that no path or word has: each change of kind counts. */
+static bool is_secret_form(struct gwt_span token)
+{
+	bool upper = false, lower = false, digit = false;
+	size_t changes = 0;
+
+	if (token.len != 40)
+		return false;
+	for (size_t i = 0; i < token.len; i++) {
+		char c = token.ptr[i], before = i ? token.ptr[i - 1] : c;
+
+		upper |= is_upper(c);
+		lower |= is_lower(c);
+		digit |= is_digit(c);
+		changes += is_upper(c) != is_upper(before) || is_lower(c) != is_lower(before);
+	}
+	return upper && lower && digit && changes >= 12;
+}
+
+struct form {
+	const char *what;
+	bool (*in_token)(char c);
+	bool (*fits)(struct gwt_span token);
+};
+
+static const struct form forms[] = {
+	{ "an access key id", is_word, is_key_id },
+	{ "a 12-digit account id", is_word, is_account },
+	{ "what looks like a secret access key", is_secret_key, is_secret_form },
+};
+
+static bool find_form(const struct gwt_scan *scan, const struct form *form, struct gwt_span bytes, size_t from,
+		      struct gwt_leak *out)
+{
+	for (size_t at = from; at < bytes.len; at++) {
+		size_t end = at;
+		struct gwt_span token;
+
+		while (end < bytes.len && form->in_token(bytes.ptr[end]))
+			end++;
+		token = gwt_span_slice(bytes, at, end);
+		if (token.len && (at == 0 || !form->in_token(bytes.ptr[at - 1])) && form->fits(token) &&
+		    !is_literal(scan, token)) {
+			*out = (struct gwt_leak){ form->what, at, token.len };
+			return true;
+		}
+		at = end;
+	}
+	return false;
+}
+
+static void keep_first(struct gwt_leak *best, bool *found, const struct gwt_leak *leak)
+{
+	if (!*found || leak->offset < best->offset)
+		*best = *leak;
+	*found = true;
+}
+
+/* What stands there as it is. */
+static bool find_plain(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
+{
+	struct gwt_span rest = gwt_span_slice(bytes, from, bytes.len);
+	struct gwt_leak leak;
+	bool found = false;
+
+	for (size_t i = 0; i < scan->secret_count; i++) {
+		struct gwt_span text = scan->secrets[i].text;
+		size_t at = text.len >= GWT_SCAN_MIN_SECRET ? gwt_span_find_span(rest, text) : rest.len;
+
+		if (at < rest.len)
+			keep_first(out, &found, &(struct gwt_leak){ scan->secrets[i].what, from + at, text.len });
+	}
+	for (size_t i = 0; !scan->no_forms && i < GWT_LEN(forms); i++)
+		if (find_form(scan, &forms[i], bytes, from, &leak))
+			keep_first(out, &found, &leak);
+	return found;
+}
+
+/* Encodings */
+
+static unsigned hex_value(char c)
+{
+	return is_digit(c) ? (unsigned)(c - '0') : is_upper(c) ? (unsigned)(c - 'A' + 10) : (unsigned)(c - 'a' + 10);
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* The byte that an escape of JSON at `s` stands for, and its length; false when none below 128 begins there. */
+static bool json_escape(struct gwt_span s, char *out, size_t *len)
+{
+	if (s.len < 2 || s.ptr[0] != '\\')
+		return false;
+	*len = 2;
+	*out = s.ptr[1];
+	if (s.ptr[1] == '/' || s.ptr[1] == '"' || s.ptr[1] == '\\')
+		return true;
+	if (s.ptr[1] != 'u' || s.len < 6 || s.ptr[2] != '0' || s.ptr[3] != '0' || !is_hex(s.ptr[4]) || !is_hex(s.ptr[5]))
+		return false;
+	*len = 6;
+	*out = (char)(hex_value(s.ptr[4]) * 16 + hex_value(s.ptr[5]));
+	return true;
+}
+
+static bool percent_escape(struct gwt_span s, char *out, size_t *len)
+{
+	if (s.len < 3 || s.ptr[0] != '%' || !is_hex(s.ptr[1]) || !is_hex(s.ptr[2]))
+		return false;
+	*len = 3;
+	*out = (char)(hex_value(s.ptr[1]) * 16 + hex_value(s.ptr[2]));
+	return true;
+}
+
+typedef bool (*escape_reader)(struct gwt_span s, char *out, size_t *len);
+
+/* Bytes with one kind of escape undone; places[i] is where decoded byte i came from. */
+static size_t unescape(struct gwt_span bytes, escape_reader reads, char *out, size_t *places)
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < bytes.len;) {
+		size_t len = 1;
+		char c = bytes.ptr[at];
+
+		reads(gwt_span_slice(bytes, at, bytes.len), &c, &len);
+		places[count] = at;
+		out[count++] = c;
+		at += len;
+	}
+	return count;
+}
+
+static bool find_escaped(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
+{
+	static const struct {
+		char mark;
+		escape_reader reads;
+	} kinds[] = { { '\\', json_escape }, { '%', percent_escape } };
+	struct gwt_span rest = gwt_span_slice(bytes, from, bytes.len);
+	bool found = false;
+
+	for (size_t i = 0; i < GWT_LEN(kinds); i++) {
+		struct gwt_arena arena = { 0 };
+		struct gwt_leak leak;
+		size_t *places, count;
+		char *text;
+
+		if (gwt_span_find(rest, kinds[i].mark) == rest.len)
+			continue;
+		places = gwt_arena_array(&arena, size_t, rest.len + 1);
+		text = gwt_arena_bytes(&arena, rest.len);
+		count = unescape(rest, kinds[i].reads, text, places);
+		places[count] = rest.len;
+		if (find_plain(scan, (struct gwt_span){ text, count }, 0, &leak)) {
+			size_t start = places[leak.offset];
+
+			leak.len = places[leak.offset + leak.len] - start;
+			leak.offset = from + start;
+			keep_first(out, &found, &leak);
+		}
+		gwt_arena_release(&arena);
+	}
+	return found;
+}
+
+static unsigned base64_value(char c)
+{
+	if (is_upper(c))
+		return (unsigned)(c - 'A');
+	if (is_lower(c))
+		return (unsigned)(c - 'a' + 26);
+	if (is_digit(c))
+		return (unsigned)(c - '0' + 52);
+	return c == '+' || c == '-' ? 62 : 63;
+}
+
+/* All whole bytes of a run of base64 characters. */
+static size_t decode(struct gwt_span run, char *out)
+{
+	size_t count = 0;
+	unsigned bits = 0, have = 0;
+
+	for (size_t i = 0; i < run.len; i++) {
+		bits = (bits << 6 | base64_value(run.ptr[i])) & 0xffff;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			out[count++] = (char)(bits >> have & 0xff);
+		}
+	}
+	return count;
+}
+
+/* Only live secrets count in there: random bytes have every form sooner or later. */
+static bool in_base64(const struct gwt_scan *scan, struct gwt_span run, int depth, const char **what);
+
+static bool in_decoded(const struct gwt_scan *scan, struct gwt_span bytes, int depth, const char **what)
+{
+	struct gwt_leak leak;
+
+	if (find_plain(scan, bytes, 0, &leak) || find_escaped(scan, bytes, 0, &leak)) {
+		*what = leak.what;
+		return true;
+	}
+	for (size_t at = 0; depth < MAX_DEPTH && at < bytes.len; at++) {
+		size_t end = at;
+
+		while (end < bytes.len && is_base64(bytes.ptr[end]))
+			end++;
+		if (in_base64(scan, gwt_span_slice(bytes, at, end), depth + 1, what))
+			return true;
+		at = end;
+	}
+	return false;
+}
+
+static bool in_base64(const struct gwt_scan *scan, struct gwt_span run, int depth, const char **what)
+{
+	struct gwt_arena arena = { 0 };
+	bool found = false;
+	char *bytes;
+
+	if (run.len < MIN_BASE64)
+		return false;
+	bytes = gwt_arena_bytes(&arena, run.len);
+	for (size_t skip = 0; skip < 4 && !found; skip++) {
+		size_t len = decode(gwt_span_slice(run, skip, run.len), bytes);
+
+		found = in_decoded(scan, (struct gwt_span){ bytes, len }, depth, what);
+	}
+	gwt_arena_release(&arena);
+	return found;
+}
+
+static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
+{
+	struct gwt_scan live = *scan;
+
+	live.no_forms = true;
+	for (size_t at = from; scan->secret_count && at < bytes.len; at++) {
+		size_t end = at;
+
+		while (end < bytes.len && is_base64(bytes.ptr[end]))
+			end++;
+		if (in_base64(&live, gwt_span_slice(bytes, at, end), 1, &out->what)) {
+			out->offset = at;
+			out->len = end - at;
+			return true;
+		}
+		at = end;
+	}
+	return false;
+}
+
+bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
+{
+	struct gwt_leak leak;
+	bool found = false;
+
+	if (find_plain(scan, bytes, from, &leak))
+		keep_first(out, &found, &leak);
+	if (find_escaped(scan, bytes, from, &leak))
+		keep_first(out, &found, &leak);
+	if (find_in_base64(scan, bytes, from, &leak))
+		keep_first(out, &found, &leak);
+	return found;
+}

@@ -1,0 +1,37 @@
+/*
+ * scan.h - look for secrets in bytes about to be written, and in files.
+ *
+ * Live secrets (the ones in use) are found as they are, percent-encoded, JSON-escaped, and inside base64 at
+ * any alignment, base64 in base64 included. Besides, what has the form of a secret: access key ids, 40-character
+ * secret keys, 12-digit account ids, unless the bytes are among the literals.
+ */
+#ifndef GWT_CASSETTE_SCAN_H
+#define GWT_CASSETTE_SCAN_H
+
+#include "lib/base/arena.h"
+
+#define GWT_SCAN_MIN_SECRET 8 /* shorter ones ("test") are no secrets and would be found everywhere */
+
+struct gwt_secret {
+	const char *what; /* "the secret access key" */
+	struct gwt_span text;
+};
+
+struct gwt_scan {
+	const struct gwt_secret *secrets;
+	size_t secret_count;
+	/* Texts in which a key id, secret or account id is known to be harmless: scenario files, samples. */
+	const struct gwt_span *literals;
+	size_t literal_count;
+	bool no_forms; /* only the live secrets */
+};
+
+struct gwt_leak {
+	const char *what;
+	size_t offset, len; /* in the bytes given; of the whole base64 run when it was inside one */
+};
+
+/* The first leak at or after `from`; false when there is none. */
+bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out);
+
+#endif

@@ -1,0 +1,257 @@
+#include "recorder/call.h"
+
+#include <sys/random.h>
+#include <time.h>
+
+#include "lib/base/clock.h"
+#include "lib/contract/canonical.h"
+
+/* Full jitter: somewhere between nothing and base * 2^n, as the SDKs' standard mode does. */
+static const struct {
+	unsigned base_ms, max_attempts;
+} throttled = { 500, 8 }, failed = { 100, 3 };
+enum { MAX_PAUSE_MS = 20000 };
+
+static gwt_status sign(struct gwt_caller *caller, const struct gwt_request *request, struct gwt_arena *arena,
+		       struct gwt_request *sent, struct gwt_request *own, struct gwt_error *err)
+{
+	const struct gwt_transport *transport = caller->transport;
+	struct gwt_headers headers;
+	struct gwt_span target = request->target;
+	gwt_status status;
+
+	if (transport->path_prefix.len)
+		target = gwt_arena_printf(arena, GWT_SPAN_FMT GWT_SPAN_FMT, GWT_SPAN_ARG(transport->path_prefix),
+					  GWT_SPAN_ARG(request->target));
+	gwt_headers_init(&headers, arena);
+	gwt_headers_add_view(&headers, GWT_SPAN("Host"), transport->host);
+	for (size_t i = 0; i < request->headers.len; i++)
+		gwt_headers_add_view(&headers, request->headers.items[i].name, request->headers.items[i].value);
+	gwt_request_set(sent, request->method, target, &headers, request->body);
+	status = gwt_sigv4_sign(caller->digests, sent, &caller->credentials, caller->region, GWT_SPAN("apigateway"),
+				gwt_clock_now(), err);
+	if (status == GWT_OK)
+		gwt_request_set(own, request->method, request->target, &sent->headers, request->body);
+	return status;
+}
+
+static bool is_throttling(const struct gwt_response *response, struct gwt_arena *arena)
+{
+	static const char *const codes[] = { "Throttling", "ThrottlingException", "TooManyRequestsException",
+					     "RequestLimitExceeded" };
+	struct gwt_span code = gwt_error_code(response, arena);
+
+	if (response->status == 429)
+		return true;
+	for (size_t i = 0; response->status >= 400 && i < GWT_LEN(codes); i++)
+		if (gwt_span_is(code, codes[i]))
+			return true;
+	return false;
+}
+
+static bool is_server_failure(int status)
+{
+	return status == 500 || status == 502 || status == 503 || status == 504;
+}
+
+static bool is_stopped(const struct gwt_caller *caller)
+{
+	return caller->stop && *caller->stop;
+}
+
+/* In short naps, so that Ctrl-C does not have to wait. */
+static void pause_ms(const struct gwt_caller *caller, uint64_t ms)
+{
+	uint64_t until = gwt_clock_monotonic_ms() + ms;
+
+	while (!is_stopped(caller) && gwt_clock_monotonic_ms() < until)
+		nanosleep(&(struct timespec){ .tv_nsec = 10 * 1000 * 1000 }, NULL);
+}
+
+static uint64_t jitter(unsigned base_ms, unsigned attempt)
+{
+	uint64_t ceiling = (uint64_t)base_ms << (attempt < 16 ? attempt : 16), random = 0;
+
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != (ssize_t)sizeof(random))
+		random = gwt_clock_monotonic_ns();
+	return random % ((ceiling < MAX_PAUSE_MS ? ceiling : MAX_PAUSE_MS) + 1);
+}
+
+/* Seconds of Retry-After, at most MAX_PAUSE_MS; 0 when it says nothing usable. */
+static uint64_t asked_pause_ms(const struct gwt_response *response)
+{
+	uint64_t seconds;
+
+	if (!gwt_span_to_u64(gwt_headers_get(&response->headers, "retry-after"), UINT32_MAX, &seconds))
+		return 0;
+	return seconds * 1000 < MAX_PAUSE_MS ? seconds * 1000 : MAX_PAUSE_MS;
+}
+
+/* Whether to try once more after `attempt` (from 0); waits first. */
+static bool try_again(struct gwt_caller *caller, gwt_status status, const struct gwt_response *response, int expected,
+		      unsigned attempt, struct gwt_arena *arena)
+{
+	bool answered = status == GWT_OK, slow_down = answered && is_throttling(response, arena);
+	uint64_t pause;
+
+	if (answered && (response->status == expected || (!slow_down && !is_server_failure(response->status))))
+		return false;
+	if ((!answered && status != GWT_EUPSTREAM) ||
+	    attempt + 1 >= (slow_down ? throttled.max_attempts : failed.max_attempts) || is_stopped(caller))
+		return false;
+	pause = jitter(slow_down ? throttled.base_ms : failed.base_ms, attempt);
+	if (answered && asked_pause_ms(response) > pause)
+		pause = asked_pause_ms(response);
+	pause_ms(caller, pause);
+	caller->retries++;
+	return !is_stopped(caller);
+}
+
+static struct gwt_span body_code(const struct gwt_response *response, struct gwt_arena *arena)
+{
+	struct gwt_json *json;
+	struct gwt_span code;
+
+	if (!gwt_json_parse(arena, response->body, &json, NULL))
+		return (struct gwt_span){ NULL, 0 };
+	code = gwt_json_get_text(json, "__type");
+	return code.ptr ? code : gwt_json_get_text(json, "code");
+}
+
+struct gwt_span gwt_error_code(const struct gwt_response *response, struct gwt_arena *arena)
+{
+	struct gwt_span code = gwt_headers_get(&response->headers, "x-amzn-errortype");
+
+	if (!code.ptr)
+		code = body_code(response, arena);
+	code = gwt_span_slice(code, 0, gwt_span_find(code, ':'));
+	for (size_t i = code.len; code.ptr && i > 0; i--)
+		if (code.ptr[i - 1] == '#')
+			return gwt_span_slice(code, i, code.len);
+	return code;
+}
+
+/* Codes that speak of who asks, not of what is asked: nothing about the call can be learnt from them. */
+static bool refuses_us(const struct gwt_response *response, struct gwt_arena *arena)
+{
+	static const char *const codes[] = { "UnrecognizedClientException", "InvalidSignatureException",
+					     "SignatureDoesNotMatch",	    "MissingAuthenticationTokenException",
+					     "IncompleteSignatureException", "ExpiredTokenException",
+					     "InvalidClientTokenId",	    "RequestExpired" };
+	struct gwt_span code = gwt_error_code(response, arena);
+
+	if (response->status != 400 && response->status != 401 && response->status != 403)
+		return false;
+	for (size_t i = 0; i < GWT_LEN(codes); i++)
+		if (gwt_span_is(code, codes[i]))
+			return true;
+	/* "User: arn:… is not authorized to perform: …": IAM's, not API Gateway's */
+	return gwt_span_is(code, "AccessDeniedException") &&
+	       gwt_span_find_span(response->body, GWT_SPAN("\"User: ")) < response->body.len;
+}
+
+static struct gwt_span message_of(const struct gwt_response *response, struct gwt_arena *arena)
+{
+	struct gwt_json *json;
+	struct gwt_span text = { NULL, 0 };
+
+	if (gwt_json_parse(arena, response->body, &json, NULL)) {
+		text = gwt_json_get_text(json, "message");
+		text = text.ptr ? text : gwt_json_get_text(json, "Message");
+	}
+	return gwt_span_slice(text, 0, 300);
+}
+
+static gwt_status check_json(const struct gwt_request *request, const struct gwt_response *response,
+			     struct gwt_arena *arena, struct gwt_error *err)
+{
+	struct gwt_json_problem problem;
+	struct gwt_json *json;
+
+	if (response->body.len == 0 || !gwt_says_json(gwt_headers_get(&response->headers, "content-type")) ||
+	    gwt_json_parse(arena, response->body, &json, &problem))
+		return GWT_OK;
+	return gwt_fail(err, GWT_EUPSTREAM,
+			"the answer to " GWT_SPAN_FMT " " GWT_SPAN_FMT " says JSON and is not: %s at byte %zu",
+			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(request->target), problem.detail, problem.offset);
+}
+
+static gwt_status check_answer(struct gwt_caller *caller, const struct gwt_request *request,
+			       const struct gwt_response *response, struct gwt_arena *arena, struct gwt_error *err)
+{
+	if (gwt_span_is(gwt_headers_get(&response->headers, "x-gwtape"), "replay")) {
+		caller->fatal = true;
+		return gwt_fail(err, GWT_EUPSTREAM,
+				"the upstream is a gwtape replay: recording a recording would prove nothing");
+	}
+	if (refuses_us(response, arena)) {
+		caller->fatal = true;
+		return gwt_fail(err, GWT_EUPSTREAM,
+				"the upstream refused our credentials for " GWT_SPAN_FMT " " GWT_SPAN_FMT ": " GWT_SPAN_FMT
+				" (%d): " GWT_SPAN_FMT,
+				GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(request->target),
+				GWT_SPAN_ARG(gwt_error_code(response, arena)), response->status,
+				GWT_SPAN_ARG(message_of(response, arena)));
+	}
+	return check_json(request, response, arena, err);
+}
+
+static gwt_status check_persistent(const struct gwt_request *request, const struct gwt_response *response, int expected,
+				   struct gwt_arena *arena, struct gwt_error *err)
+{
+	if (response->status == expected || (!is_throttling(response, arena) && !is_server_failure(response->status)))
+		return GWT_OK;
+	return gwt_fail(err, GWT_EUPSTREAM, GWT_SPAN_FMT " " GWT_SPAN_FMT " was answered with %d, again and again",
+			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(request->target), response->status);
+}
+
+gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *request, int expected,
+			   struct gwt_arena *arena, struct gwt_request *sent, struct gwt_response *response,
+			   struct gwt_error *err)
+{
+	struct gwt_request outgoing;
+	gwt_status status;
+
+	for (unsigned attempt = 0;; attempt++) {
+		if (is_stopped(caller))
+			return gwt_fail(err, GWT_EUNCHECKED, "interrupted");
+		status = sign(caller, request, arena, &outgoing, sent, err);
+		if (status != GWT_OK)
+			return status;
+		memset(response, 0, sizeof(*response));
+		caller->calls++;
+		status = caller->transport->send(caller->transport->arg, &outgoing, arena, response, err);
+		if (status == GWT_OK)
+			status = check_answer(caller, request, response, arena, err);
+		if (caller->fatal || !try_again(caller, status, response, expected, attempt, arena))
+			break;
+	}
+	return status == GWT_OK ? check_persistent(request, response, expected, arena, err) : status;
+}
+
+/* "documented; reference put-integration" */
+static bool read_stated(struct gwt_span stated, enum gwt_evidence *evidence, struct gwt_span *source)
+{
+	struct gwt_span rest = stated, word = gwt_span_trim(gwt_span_cut(&rest, ';'));
+
+	if (!stated.ptr || !gwt_evidence_parse(word, evidence) || *evidence == GWT_EVIDENCE_AWS_LIVE)
+		return false; /* nobody but AWS is AWS */
+	*source = gwt_span_trim(rest);
+	return true;
+}
+
+enum gwt_evidence gwt_answer_evidence(const struct gwt_caller *caller, const struct gwt_response *response,
+				      struct gwt_arena *arena, struct gwt_span *source)
+{
+	enum gwt_evidence evidence = GWT_EVIDENCE_GUESSED;
+	struct gwt_span server = gwt_headers_get(&response->headers, "server");
+
+	*source = (struct gwt_span){ NULL, 0 };
+	if (caller->kind == GWT_UPSTREAM_AWS)
+		return GWT_EVIDENCE_AWS_LIVE;
+	if (read_stated(gwt_headers_get(&response->headers, "x-gwtape-evidence"), &evidence, source))
+		return evidence;
+	if (server.len)
+		*source = gwt_arena_printf(arena, "answered by " GWT_SPAN_FMT, GWT_SPAN_ARG(server));
+	return GWT_EVIDENCE_GUESSED;
+}

@@ -1,0 +1,46 @@
+/*
+ * call.h - one signed call to the upstream, tried again where that is right.
+ *
+ * What comes back is a whole answer that may be recorded. An answer that cannot be the service's own (a
+ * replayer's, one that says JSON and is not, a refusal of our credentials) is GWT_EUPSTREAM.
+ */
+#ifndef GWT_RECORDER_CALL_H
+#define GWT_RECORDER_CALL_H
+
+#include <signal.h>
+
+#include "lib/cassette/cassette.h"
+#include "lib/sigv4/sigv4.h"
+#include "recorder/transport.h"
+
+/* Where answers come from; decides what is believed of them. */
+enum gwt_upstream_kind { GWT_UPSTREAM_AWS, GWT_UPSTREAM_SANDBOX, GWT_UPSTREAM_OTHER };
+
+struct gwt_caller {
+	const struct gwt_transport *transport;
+	enum gwt_upstream_kind kind;
+	struct gwt_credentials credentials;
+	struct gwt_span region;
+	const volatile sig_atomic_t *stop; /* not 0: no further call; may be NULL */
+	struct gwt_sigv4 *digests;         /* not shared between threads */
+	size_t calls, retries;             /* so far */
+	bool fatal; /* the upstream as a whole is no use: further calls would fail alike */
+};
+
+/*
+ * Sign and send `request` (unsigned, without Host). *sent is the request as signed, its target without the
+ * endpoint's path prefix. Throttling, 5xx and lost connections are tried again, unless `expected` is the
+ * status that came. Everything lives in `arena`.
+ */
+gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *request, int expected,
+			   struct gwt_arena *arena, struct gwt_request *sent, struct gwt_response *response,
+			   struct gwt_error *err);
+
+/* The code of an error answer: x-amzn-ErrorType up to ':', else the body's; absent when there is none. */
+struct gwt_span gwt_error_code(const struct gwt_response *response, struct gwt_arena *arena);
+
+/* How this answer is known. *source may become absent. */
+enum gwt_evidence gwt_answer_evidence(const struct gwt_caller *caller, const struct gwt_response *response,
+				      struct gwt_arena *arena, struct gwt_span *source);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * fixtures.h - what must exist before the steps of a scenario: made by the recorder, removed by it.
+ *
+ * One REGIONAL REST API a run (its quota allows few), one resource a scenario under the root, methods,
+ * method responses, a VPC link. Nothing here is stored. Deleting the REST API removes all that is in it.
+ */
+#ifndef GWT_RECORDER_FIXTURES_H
+#define GWT_RECORDER_FIXTURES_H
+
+#include "lib/contract/scenario.h"
+#include "recorder/call.h"
+
+/* Once a run; ids live in `arena`. */
+struct gwt_run_fixtures {
+	struct gwt_arena arena;
+	struct gwt_span rest_api_id, root_id, vpc_link_id;
+};
+
+gwt_status gwt_fixtures_make_api(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err);
+/* Only of the sandbox: elsewhere a link takes minutes and a load balancer, so `--set vpcLinkId` names one. */
+gwt_status gwt_fixtures_make_link(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err);
+/* The resource of a scenario with its methods; *resource_id lives in `arena`. */
+gwt_status gwt_fixtures_make_resource(const struct gwt_run_fixtures *run, struct gwt_caller *caller,
+				      const struct gwt_scenario *scenario, struct gwt_arena *arena,
+				      struct gwt_span *resource_id, struct gwt_error *err);
+gwt_status gwt_fixtures_remove_resource(const struct gwt_run_fixtures *run, struct gwt_caller *caller,
+					struct gwt_span resource_id, struct gwt_error *err);
+/* Everything, also after Ctrl-C; takes what was not made. Leaves it zeroed. */
+gwt_status gwt_fixtures_remove(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err);
+
+/* The HTTP methods that the fixture `method` makes; at most `cap`. */
+size_t gwt_fixture_methods(const struct gwt_scenario *scenario, struct gwt_span *out, size_t cap);
+
+#endif

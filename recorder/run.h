@@ -1,0 +1,84 @@
+/*
+ * run.h - record scenarios: make the calls, keep what came back.
+ *
+ * docs/recording.md tells the life of a run. A scenario's cassette is written when all its calls were made,
+ * it could be replayed and no secret is in it; else the one that was there stays. Nothing is printed here:
+ * the caller is told what happens through `on_event`.
+ */
+#ifndef GWT_RECORDER_RUN_H
+#define GWT_RECORDER_RUN_H
+
+#include "lib/contract/scenario.h"
+#include "recorder/call.h"
+
+enum gwt_record_mode { GWT_RECORD_NEW, GWT_RECORD_ALL };
+
+enum gwt_outcome_kind {
+	GWT_RECORDED,        /* the cassette was written */
+	GWT_CONFIRMED,       /* the same answers as before; only VALIDATED.json tells */
+	GWT_UP_TO_DATE,      /* mode new, nothing to do */
+	GWT_COULD_NOT_CHECK, /* something it needs is not there */
+	GWT_NOT_RECORDED,    /* the upstream failed or a secret was found: nothing was written */
+};
+const char *gwt_outcome_word(enum gwt_outcome_kind outcome);
+
+/* An answer other than `expect`. */
+struct gwt_surprise {
+	struct gwt_span interaction, reason;
+};
+
+struct gwt_record_row {
+	const struct gwt_scenario *scenario;
+	enum gwt_outcome_kind outcome;
+	gwt_status status;      /* of NOT_RECORDED */
+	struct gwt_span reason; /* of COULD_NOT_CHECK and NOT_RECORDED */
+	struct gwt_surprise *surprises;
+	size_t surprise_count;
+	struct gwt_span replaced_upstream; /* of the cassette that was replaced, where it was another one */
+};
+
+struct gwt_record_options {
+	const char *cassettes;
+	const struct gwt_scenarios *scenarios;
+	enum gwt_record_mode mode;
+	struct gwt_span upstream_word; /* for VALIDATED.json and the commit: aws, sandbox, or a URL */
+	struct gwt_span endpoint;      /* for the provenance */
+	char *const *sets;             /* NAME=VALUE */
+	size_t set_count;
+	bool dry_run;                  /* nothing is kept: the transport is plan.h's */
+	void (*on_start)(void *arg, const struct gwt_record_row *row); /* may be NULL, as may on_row */
+	void (*on_row)(void *arg, const struct gwt_record_row *row, size_t done, size_t total);
+	void *arg;
+};
+
+struct gwt_record_result {
+	struct gwt_record_row *rows; /* one a scenario, in their order */
+	size_t len;
+	size_t counts[GWT_NOT_RECORDED + 1]; /* by outcome */
+	size_t surprised;                    /* scenarios with an answer other than `expect` */
+	size_t calls, retries;
+	char **paths; /* of the scenarios' cassettes and their VALIDATED.json, below `cassettes`: what to commit */
+	size_t path_count;
+	gwt_status cleanup; /* not GWT_OK: fixtures may be left */
+	struct gwt_span cleanup_reason;
+	bool interrupted;
+};
+
+/* Which scenarios a run would record: those with something to do. Fills rows (UP_TO_DATE or RECORDED) and paths. */
+gwt_status gwt_record_plan(const struct gwt_record_options *options, struct gwt_arena *arena,
+			   struct gwt_record_result *out, struct gwt_error *err);
+/*
+ * The run, after gwt_record_plan() on the same result. An error of the run as a whole only; scenarios' own
+ * are in their rows.
+ */
+gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_caller *caller,
+			  struct gwt_arena *arena, struct gwt_record_result *result, struct gwt_error *err);
+
+/* 0, 1, 4 or 5: DESIGN section 2. */
+gwt_status gwt_record_verdict(const struct gwt_record_result *result);
+
+/* The text of a run's commit. */
+struct gwt_span gwt_record_message(struct gwt_arena *arena, const struct gwt_record_options *options,
+				   const struct gwt_record_result *result, struct gwt_span region);
+
+#endif

@@ -1,0 +1,176 @@
+#include "recorder/scenario_run.h"
+
+#include <stdio.h>
+
+#include "lib/json/write.h"
+
+void gwt_variables_set(struct gwt_arena *arena, struct gwt_variables *variables, struct gwt_span name,
+		       struct gwt_span live)
+{
+	struct gwt_binding binding = { name, gwt_span_of(gwt_variable_type(name)), live };
+
+	for (size_t i = 0; i < variables->len; i++)
+		if (gwt_span_eq(variables->items[i].name, name)) {
+			variables->items[i] = binding;
+			return;
+		}
+	gwt_arena_grow(arena, (void **)&variables->items, sizeof(binding), variables->len, &variables->cap);
+	variables->items[variables->len++] = binding;
+}
+
+struct gwt_span gwt_variables_get(void *arg, struct gwt_span name)
+{
+	const struct gwt_variables *variables = arg;
+
+	for (size_t i = 0; i < variables->len; i++)
+		if (gwt_span_eq(variables->items[i].name, name))
+			return variables->items[i].live;
+	return (struct gwt_span){ NULL, 0 };
+}
+
+/* What is being recorded. */
+struct recording {
+	const struct gwt_scenario *scenario;
+	struct gwt_variables *variables;
+	struct gwt_arena *arena;
+	struct gwt_capture *captures;
+	struct gwt_record_row *row;
+	size_t surprise_cap;
+};
+
+__attribute__((format(printf, 3, 4))) static void surprise(struct recording *recording, size_t step, const char *fmt, ...)
+{
+	struct gwt_record_row *row = recording->row;
+	struct gwt_surprise *added;
+	char text[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	gwt_arena_grow(recording->arena, (void **)&row->surprises, sizeof(*added), row->surprise_count,
+		       &recording->surprise_cap);
+	added = &row->surprises[row->surprise_count++];
+	added->interaction = recording->scenario->steps[step].id;
+	added->reason = gwt_arena_copy(recording->arena, gwt_span_of(text));
+}
+
+static struct gwt_json *body_of(const struct gwt_capture *capture, struct gwt_arena *arena)
+{
+	struct gwt_json *json;
+
+	return gwt_json_parse(arena, capture->response.body, &json, NULL) ? json : NULL;
+}
+
+static void check_echo(struct recording *recording, size_t step)
+{
+	struct gwt_span wanted = recording->scenario->steps[step].expect_echoes;
+	struct gwt_span got = recording->captures[step].response.body;
+
+	for (size_t i = 0; i < step; i++) {
+		struct gwt_json *a, *b;
+
+		if (!gwt_span_eq(recording->captures[i].id, wanted) ||
+		    gwt_span_eq(recording->captures[i].response.body, got))
+			continue;
+		a = body_of(&recording->captures[i], recording->arena);
+		b = body_of(&recording->captures[step], recording->arena);
+		if (!a || !b || !gwt_json_equal(a, b))
+			surprise(recording, step, "the body is not the one that '" GWT_SPAN_FMT "' was answered with",
+				 GWT_SPAN_ARG(wanted));
+	}
+}
+
+static const char *json_text(const struct gwt_json *json, struct gwt_arena *arena)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out;
+
+	if (!json)
+		return "nothing";
+	gwt_buf_init(&out, SIZE_MAX);
+	gwt_json_write(&out, json, GWT_JSON_COMPACT);
+	return gwt_arena_cstr(arena, gwt_span_slice(gwt_buf_span(&out), 0, 300));
+}
+
+static gwt_status check_members(struct recording *recording, size_t index, struct gwt_error *err)
+{
+	const struct gwt_step *step = &recording->scenario->steps[index];
+	struct gwt_json *body = body_of(&recording->captures[index], recording->arena), *wanted;
+	gwt_status status = gwt_step_values(step, step->expect_body, GWT_SPAN("body"), gwt_variables_get,
+					    recording->variables, recording->arena, &wanted, NULL, err);
+
+	for (const struct gwt_json *member = status == GWT_OK ? wanted->child : NULL; member; member = member->next) {
+		const struct gwt_json *got = gwt_json_get_span(body, member->name);
+
+		if (!got || !gwt_json_equal(got, member))
+			surprise(recording, index, "expected '" GWT_SPAN_FMT "' to be %s, got %s",
+				 GWT_SPAN_ARG(member->name), json_text(member, recording->arena),
+				 json_text(got, recording->arena));
+	}
+	return status;
+}
+
+static gwt_status check_expectations(struct recording *recording, size_t index, struct gwt_error *err)
+{
+	const struct gwt_step *step = &recording->scenario->steps[index];
+	const struct gwt_response *response = &recording->captures[index].response;
+	struct gwt_span code = gwt_error_code(response, recording->arena);
+
+	if (step->expect_status && response->status != step->expect_status)
+		surprise(recording, index, "expected status %d, got %d", step->expect_status, response->status);
+	if (step->expect_error.ptr && !gwt_span_eq(code, step->expect_error))
+		surprise(recording, index, "expected the error '" GWT_SPAN_FMT "', got %s" GWT_SPAN_FMT,
+			 GWT_SPAN_ARG(step->expect_error), code.ptr ? "" : "none", GWT_SPAN_ARG(code));
+	if (step->expect_echoes.ptr)
+		check_echo(recording, index);
+	return step->expect_body ? check_members(recording, index, err) : GWT_OK;
+}
+
+static gwt_status make_call(struct recording *recording, struct gwt_caller *caller, size_t index, struct gwt_error *err)
+{
+	const struct gwt_step *step = &recording->scenario->steps[index];
+	struct gwt_capture *capture = &recording->captures[index];
+	struct gwt_request request;
+	gwt_status status;
+
+	capture->id = step->id;
+	capture->operation = step->call;
+	status = gwt_step_request(step, gwt_variables_get, recording->variables, recording->arena, &request, &capture->uses,
+				  err);
+	if (status == GWT_OK)
+		status = gwt_caller_call(caller, &request, step->expect_status, recording->arena, &capture->request,
+					 &capture->response, err);
+	if (status != GWT_OK)
+		return status;
+	capture->evidence =
+		gwt_answer_evidence(caller, &capture->response, recording->arena, &capture->evidence_source);
+	return check_expectations(recording, index, err);
+}
+
+gwt_status gwt_scenario_call(const struct gwt_scenario *scenario, struct gwt_caller *caller,
+			     struct gwt_variables *variables, struct gwt_arena *arena, struct gwt_captures *out,
+			     struct gwt_record_row *row, struct gwt_error *err)
+{
+	struct recording recording = { .scenario = scenario,
+				       .variables = variables,
+				       .arena = arena,
+				       .captures = gwt_arena_array(arena, struct gwt_capture, scenario->step_count),
+				       .row = row };
+
+	for (size_t i = 0; i < scenario->step_count; i++)
+		if (make_call(&recording, caller, i, err) != GWT_OK)
+			return gwt_fail_in(err, "step '" GWT_SPAN_FMT "'", GWT_SPAN_ARG(scenario->steps[i].id));
+	*out = (struct gwt_captures){ recording.captures, scenario->step_count, variables->items, variables->len };
+	return GWT_OK;
+}
+
+struct gwt_span gwt_captures_server(const struct gwt_captures *captures)
+{
+	for (size_t i = 0; i < captures->len; i++) {
+		struct gwt_span server = gwt_headers_get(&captures->items[i].response.headers, "server");
+
+		if (server.len)
+			return server;
+	}
+	return (struct gwt_span){ NULL, 0 };
+}

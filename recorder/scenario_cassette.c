@@ -1,0 +1,195 @@
+/*
+ * The cassette of a scenario and the proof that it is worth keeping: nothing unproved is written.
+ */
+#include "recorder/scenario_run.h"
+
+#include "lib/cassette/match.h"
+#include "lib/cassette/nearest.h"
+#include "lib/cassette/redact.h"
+#include "lib/cassette/scan.h"
+
+/* What is known while a cassette is proved. */
+struct proof {
+	const struct gwt_captures *captures;
+	const struct gwt_cassettes *cassettes; /* the one, as read back from its bytes */
+	const struct gwt_index *index;
+	struct gwt_values live; /* of its variables */
+	struct gwt_arena *arena;
+};
+
+static const struct gwt_cassette *cassette_of(const struct proof *proof)
+{
+	return &proof->cassettes->items[0];
+}
+
+static gwt_status fail_proof(const struct proof *proof, size_t index, const char *what, struct gwt_error *err)
+{
+	return gwt_fail(err, GWT_EUNCHECKED, "not kept: step '" GWT_SPAN_FMT "': %s",
+			GWT_SPAN_ARG(cassette_of(proof)->interactions[index].id), what);
+}
+
+static bool same_headers(const struct gwt_headers *a, const struct gwt_headers *b)
+{
+	for (size_t i = 0; i < a->len && i < b->len; i++)
+		if (!gwt_span_eq(a->items[i].name, b->items[i].name) || !gwt_span_eq(a->items[i].value, b->items[i].value))
+			return false;
+	return a->len == b->len;
+}
+
+static bool same_answer(const struct gwt_response *a, const struct gwt_response *b)
+{
+	return a->status == b->status && gwt_span_eq(a->body, b->body) && same_headers(&a->headers, &b->headers);
+}
+
+static struct gwt_span contract_bytes(const struct gwt_request *request, struct gwt_arena *arena)
+{
+	struct gwt_contract contract;
+
+	gwt_contract_make(request, arena, &contract);
+	return contract.bytes;
+}
+
+/* With the live values back in place it is what went over the wire, byte for byte. */
+static gwt_status prove_values(const struct proof *proof, size_t i, struct gwt_error *err)
+{
+	const struct gwt_entry *entry = &gwt_index_entries(proof->index, 0)[i];
+	const struct gwt_capture *capture = &proof->captures->items[i];
+	struct gwt_response answer, heard = capture->response;
+	struct gwt_request request;
+
+	gwt_template_request(&entry->request, cassette_of(proof), entry->interaction, &proof->live, proof->arena, &request);
+	if (!gwt_span_eq(contract_bytes(&request, proof->arena), contract_bytes(&capture->request, proof->arena)))
+		return fail_proof(proof, i, "its request is not the one that was sent", err);
+	gwt_template_response(&entry->response, cassette_of(proof), entry->interaction, &proof->live, proof->arena, &answer);
+	gwt_redact_response_headers(&capture->response.headers, proof->arena, &heard.headers);
+	if (!same_answer(&answer, &heard))
+		return fail_proof(proof, i, "its answer is not the one that came", err);
+	return GWT_OK;
+}
+
+static gwt_status prove_redaction(const struct proof *proof, size_t i, struct gwt_error *err)
+{
+	const struct gwt_interaction *interaction = &cassette_of(proof)->interactions[i];
+	struct gwt_headers asked, answered;
+
+	gwt_redact_request_headers(&interaction->request.headers, proof->arena, &asked);
+	gwt_redact_response_headers(&interaction->response.headers, proof->arena, &answered);
+	if (!same_headers(&asked, &interaction->request.headers) ||
+	    !same_headers(&answered, &interaction->response.headers))
+		return fail_proof(proof, i, "redacting it once more changes it", err);
+	return GWT_OK;
+}
+
+/* A client that makes these calls gets these answers. */
+static gwt_status prove_replay(const struct proof *proof, struct gwt_session *session, size_t i, struct gwt_error *err)
+{
+	const struct gwt_entry *entry = &gwt_index_entries(proof->index, 0)[i];
+	struct gwt_values samples = { 0 };
+	struct gwt_request request;
+	struct gwt_outcome outcome;
+
+	gwt_expected_request(entry, &samples, proof->arena, &request);
+	gwt_session_find(session, &request, proof->arena, &outcome);
+	if (!outcome.ok)
+		return gwt_fail(err, GWT_EUNCHECKED, "not kept: step '" GWT_SPAN_FMT "' would not match itself at replay: %s",
+				GWT_SPAN_ARG(entry->interaction->id), gwt_verdict_word(outcome.verdict));
+	if (!same_answer(&outcome.response, &entry->interaction->response))
+		return fail_proof(proof, i, "a replay would give it the answer of another step", err);
+	gwt_session_take(session, &outcome);
+	return GWT_OK;
+}
+
+static gwt_status prove(const struct proof *proof, struct gwt_error *err)
+{
+	struct gwt_match_options options = { .level = GWT_LEVEL_CONTRACT };
+	struct gwt_session *session = gwt_session_new(proof->index, &options);
+	gwt_status status = GWT_OK;
+
+	for (size_t i = 0; status == GWT_OK && i < cassette_of(proof)->interaction_count; i++) {
+		status = prove_values(proof, i, err);
+		if (status == GWT_OK)
+			status = prove_redaction(proof, i, err);
+		if (status == GWT_OK)
+			status = prove_replay(proof, session, i, err);
+	}
+	gwt_session_free(session);
+	return status;
+}
+
+/* Read the bytes back as anybody will, and prove what came out. */
+static gwt_status read_back(const struct gwt_captures *captures, struct gwt_span bytes, const char *name,
+			    const struct gwt_values *live, struct gwt_arena *arena, struct gwt_error *err)
+{
+	struct gwt_cassette cassette;
+	struct gwt_cassettes one = { &cassette, 1, 1 };
+	struct gwt_index *index;
+	gwt_status status = gwt_cassette_parse(arena, name, bytes, &cassette, err);
+
+	if (status != GWT_OK)
+		return gwt_fail_in(err, "not kept: it does not read back");
+	if (cassette.variable_count != live->len)
+		return gwt_fail(err, GWT_EUNCHECKED, "not kept: it reads back with %zu variables instead of %zu",
+				cassette.variable_count, live->len);
+	index = gwt_index_new(&one);
+	status = prove(&(struct proof){ captures, &one, index, *live, arena }, err);
+	gwt_index_free(index);
+	return status;
+}
+
+static struct gwt_span signature_of(const struct gwt_request *request)
+{
+	static const struct gwt_span label = GWT_SPAN_INIT("Signature=");
+	struct gwt_span value = gwt_headers_get(&request->headers, "authorization");
+	size_t at = gwt_span_find_span(value, label);
+
+	return gwt_span_slice(value, at + label.len, value.len);
+}
+
+static gwt_status find_secrets(const struct gwt_scenario *scenario, const struct gwt_captures *captures,
+			       const struct gwt_cassette *cassette, const struct gwt_credentials *credentials,
+			       struct gwt_span bytes, struct gwt_arena *arena, struct gwt_error *err)
+{
+	struct gwt_secret *secrets = gwt_arena_array(arena, struct gwt_secret, captures->len + 2);
+	struct gwt_span *literals = gwt_arena_array(arena, struct gwt_span, cassette->variable_count + 1);
+	struct gwt_scan scan = { .secrets = secrets, .literals = literals };
+	struct gwt_leak leak;
+
+	secrets[scan.secret_count++] = (struct gwt_secret){ "the secret access key", credentials->secret_key };
+	secrets[scan.secret_count++] = (struct gwt_secret){ "the session token", credentials->session_token };
+	for (size_t i = 0; i < captures->len; i++)
+		secrets[scan.secret_count++] =
+			(struct gwt_secret){ "a signature", signature_of(&captures->items[i].request) };
+	literals[scan.literal_count++] = scenario->source;
+	for (size_t i = 0; i < cassette->variable_count; i++)
+		literals[scan.literal_count++] = cassette->variables[i].sample;
+	if (!gwt_scan_find(&scan, bytes, 0, &leak))
+		return GWT_OK;
+	return gwt_fail(err, GWT_EUNCHECKED, "not kept: %s would stand at byte %zu of its file", leak.what, leak.offset);
+}
+
+gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const struct gwt_captures *captures,
+				 const struct gwt_provenance *provenance, const struct gwt_credentials *credentials,
+				 struct gwt_arena *arena, struct gwt_span *out, struct gwt_error *err)
+{
+	struct gwt_cassette cassette = { .scenario = scenario->name, .provenance = *provenance };
+	struct gwt_values live = { 0 };
+	gwt_auto(gwt_buf_release) struct gwt_buf buf;
+	struct gwt_span bytes;
+	gwt_status status;
+
+	gwt_buf_init(&buf, SIZE_MAX);
+	memcpy(cassette.scenario_sha256, scenario->sha256, sizeof(cassette.scenario_sha256));
+	status = gwt_cassette_make(arena, captures, &cassette, &live.items, err);
+	live.len = cassette.variable_count;
+	if (status == GWT_OK)
+		status = gwt_cassette_write(&buf, &cassette, err);
+	if (status != GWT_OK)
+		return status;
+	bytes = gwt_arena_copy(arena, gwt_buf_span(&buf));
+	status = find_secrets(scenario, captures, &cassette, credentials, bytes, arena, err);
+	if (status == GWT_OK)
+		status = read_back(captures, bytes, gwt_arena_cstr(arena, scenario->name), &live, arena, err);
+	if (status == GWT_OK)
+		*out = bytes;
+	return status;
+}

@@ -1,0 +1,41 @@
+/*
+ * scenario_run.h - one scenario: its calls, what was expected of them, and its cassette's bytes.
+ */
+#ifndef GWT_RECORDER_SCENARIO_RUN_H
+#define GWT_RECORDER_SCENARIO_RUN_H
+
+#include "lib/cassette/ids.h"
+#include "recorder/fixtures.h"
+#include "recorder/run.h"
+
+/* The values of variables in this run. */
+struct gwt_variables {
+	struct gwt_binding *items;
+	size_t len, cap;
+};
+/* Set or replace; `name` and `live` outlive it. */
+void gwt_variables_set(struct gwt_arena *arena, struct gwt_variables *variables, struct gwt_span name,
+		       struct gwt_span live);
+/* A gwt_variable_lookup; arg is a struct gwt_variables. */
+struct gwt_span gwt_variables_get(void *arg, struct gwt_span name);
+
+/*
+ * Make the calls of a scenario whose fixtures are there. `row` gets the surprises. GWT_EUPSTREAM when a call
+ * had no whole answer, GWT_EUNCHECKED when the run was interrupted.
+ */
+gwt_status gwt_scenario_call(const struct gwt_scenario *scenario, struct gwt_caller *caller,
+			     struct gwt_variables *variables, struct gwt_arena *arena, struct gwt_captures *out,
+			     struct gwt_record_row *row, struct gwt_error *err);
+
+/*
+ * The file of a scenario's cassette, proved: it reads back, each live request is answered by it with the live
+ * answer, redacting it once more changes nothing, and no secret is in it. GWT_EUNCHECKED says what failed.
+ */
+gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const struct gwt_captures *captures,
+				 const struct gwt_provenance *provenance, const struct gwt_credentials *credentials,
+				 struct gwt_arena *arena, struct gwt_span *out, struct gwt_error *err);
+
+/* The server's name in the first answer that gives one; absent when none does. */
+struct gwt_span gwt_captures_server(const struct gwt_captures *captures);
+
+#endif
