@@ -66,11 +66,6 @@ class Layout(support.TestCase):
                     wrong.append("%s includes %s" % (name, foreign))
         self.assertEqual(wrong, [])
 
-    def test_no_source_is_too_long_to_be_one_thing(self):
-        long = {name: lines for name in sources() if name.endswith(".c")
-                for lines in [len((support.SOURCE / name).read_text(encoding="utf-8").splitlines())] if lines > 700}
-        self.assertEqual(long, {})
-
 
 if __name__ == "__main__":
     support.main()

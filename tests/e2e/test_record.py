@@ -222,10 +222,17 @@ class Secrets(support.TestCase):
                 headers = sigv4.signed_headers(server.url, method, path, body, secret_key=secret, token=TOKEN)
                 signatures.append(headers["Authorization"].rsplit("=", 1)[1])
                 answers.append(sigv4.send(server.url, method, path, body, headers))
-        ended = server.stop()
         self.assertEqual({a.verdict for a in answers[len(calls):]}, {"BAD_SIGNATURE"})
+        # In the query, as presigned URLs have them.
+        signatures.append("0123456789abcdef" * 4)
+        path = "%s?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%%2F20260101%%2Fus-east-1%%2Fapigateway" \
+            "%%2Faws4_request&X-Amz-Date=20260101T000000Z&X-Amz-SignedHeaders=host&X-Amz-Security-Token=%s" \
+            "&X-Amz-Signature=%s" % (sigv4.http_request(calls[1])[1], TOKEN.rstrip("="), signatures[-1])
+        answers.append(sigv4.send(server.url, "GET", path, headers={"Host": server.url[7:]}))
+        ended = server.stop()
+        self.assertEqual(answers[-1].verdict, "BAD_SIGNATURE")
         self.assertTrue(report.exists(), ended)
-        needles = [SECRET, TOKEN, *signatures]
+        needles = [SECRET, TOKEN.rstrip("="), *signatures]
         self.assert_none_written(self.scratch / "out", needles)
         shown = ended.stdout + ended.stderr + "".join(a.body.decode() for a in answers)
         for needle in needles:
