@@ -28,6 +28,9 @@ void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values
 	gwt_headers_init(&headers, arena);
 	for (size_t i = 0; i < out->headers.len; i++)
 		gwt_headers_add_view(&headers, out->headers.items[i].name, out->headers.items[i].value);
+	for (size_t i = 0; i < interaction->signed_header_count; i++) /* signed, and not stored: Host, X-Amz-Date */
+		if (gwt_header_is_volatile(interaction->signed_headers[i]))
+			gwt_headers_add_view(&headers, interaction->signed_headers[i], GWT_SPAN("*"));
 	gwt_headers_add_view(&headers, GWT_SPAN("Authorization"),
 			     gwt_arena_printf(arena,
 					      "AWS4-HMAC-SHA256 Credential=*/00000000/" GWT_SPAN_FMT

@@ -95,7 +95,9 @@ def http_request(call):
 
 
 def perform(url, call, **signing):
-    return send(url, *http_request(call), **signing)
+    """Make a call; a path in the endpoint URL goes before the call's own, as SDKs do it."""
+    method, path, body = http_request(call)
+    return send(url, method, urllib.parse.urlsplit(url).path.rstrip("/") + path, body, **signing)
 
 
 def main():
