@@ -29,11 +29,18 @@ bool gwt_aws_config_profile_given(const struct gwt_aws_config *config);
 
 /* A value of the profile, of the credentials file where both have it; NULL when neither has. */
 const char *gwt_aws_config_get(const struct gwt_aws_config *config, const char *name);
+enum gwt_aws_file { GWT_AWS_CREDENTIALS_FILE, GWT_AWS_CONFIG_FILE };
+/* The same from one of the files. */
+const char *gwt_aws_config_get_from(const struct gwt_aws_config *config, enum gwt_aws_file file,
+				    const char *name);
 /* A value in a group of the profile ("s3", "addressing_style"), or NULL. */
-const char *gwt_aws_config_get_in(const struct gwt_aws_config *config, const char *group, const char *name);
-/* A value of a group of the [services NAME] section that the profile names, or NULL. */
-const char *gwt_aws_config_get_service(const struct gwt_aws_config *config, const char *service,
-				       const char *name);
+const char *gwt_aws_config_get_in(struct gwt_aws_config *config, const char *group, const char *name);
+/*
+ * A value in a group of the [services NAME] section that the profile names; NULL when it names none
+ * or that has no such value. GWT_EUSAGE when the section is not there.
+ */
+gwt_status gwt_aws_config_get_service(struct gwt_aws_config *config, const char *service, const char *name,
+				      const char **out, struct gwt_error *err);
 
 /*
  * Region: `given` (--region), $AWS_REGION, $AWS_DEFAULT_REGION, the profile's `region`; GWT_EUSAGE

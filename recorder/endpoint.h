@@ -29,7 +29,7 @@ struct gwt_endpoint {
  * AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or the profile says to ignore them), else AWS's own host, where
  * AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT and the profile's settings count.
  */
-gwt_status gwt_endpoint_find(const struct gwt_aws_config *config, const char *region, const char *given,
+gwt_status gwt_endpoint_find(struct gwt_aws_config *config, const char *region, const char *given,
 			     struct gwt_arena *arena, struct gwt_endpoint *out, struct gwt_error *err);
 
 #endif

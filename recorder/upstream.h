@@ -49,6 +49,7 @@ struct gwt_upstream_call {
 	gwt_status status;		   /* out, as of gwt_upstream_send() */
 	struct gwt_response response;	   /* out, when status is GWT_OK */
 	struct gwt_error err;		   /* out, when it is not */
+	struct gwt_upstream_call *next;	   /* private */
 };
 
 /* Fails only when the request cannot be written as HTTP/1.1 (GWT_EUSAGE); all else is told by wait. */

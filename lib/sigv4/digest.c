@@ -69,3 +69,8 @@ void gwt_sha256_hex(struct gwt_sigv4 *ctx, struct gwt_span bytes, char out[GWT_S
 	gwt_sha256(ctx, bytes, digest);
 	gwt_sigv4_hex(digest, out);
 }
+
+void gwt_wipe(void *secret, size_t size)
+{
+	OPENSSL_cleanse(secret, size);
+}

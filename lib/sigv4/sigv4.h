@@ -27,6 +27,9 @@ void gwt_sha256(struct gwt_sigv4 *ctx, struct gwt_span bytes, unsigned char out[
 /* Lower-case hexadecimal, with a NUL. */
 void gwt_sha256_hex(struct gwt_sigv4 *ctx, struct gwt_span bytes, char out[GWT_SHA256_HEX + 1]);
 
+/* Overwrite a secret, in a way that no compiler leaves out. */
+void gwt_wipe(void *secret, size_t size);
+
 struct gwt_credentials {
 	struct gwt_span access_key_id, secret_key;
 	struct gwt_span session_token; /* absent when there is none */

@@ -1,0 +1,122 @@
+/*
+ * credentials_process.c - keys from a program that the profile names.
+ *
+ * No shell: the command is split as botocore splits it. Its error output goes
+ * where ours goes, so that it can ask and complain.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/json/json.h"
+#include "recorder/credentials_source.h"
+#include "recorder/ini.h"
+
+enum { MAX_OUTPUT_BYTES = 64 * 1024 };
+
+extern char **environ;
+
+static gwt_status start(char **words, pid_t *pid, int *output, struct gwt_error *err)
+{
+	posix_spawn_file_actions_t actions;
+	int ends[2], code;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return gwt_fail(err, GWT_EIO, "cannot make a pipe: %s", strerror(errno));
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+	code = posix_spawnp(pid, words[0], &actions, NULL, words, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(ends[1]);
+	*output = ends[0];
+	if (code == 0)
+		return GWT_OK;
+	close(ends[0]);
+	return gwt_fail(err, GWT_EUPSTREAM, "cannot start '%s': %s", words[0], strerror(code));
+}
+
+/* All it writes, into wiped memory; what is over the limit is read and dropped, so that it can end. */
+static struct gwt_span read_output(struct gwt_arena *arena, int fd)
+{
+	char *text = gwt_arena_bytes(arena, MAX_OUTPUT_BYTES + 1), rest[512];
+	size_t len = 0;
+
+	for (;;) {
+		bool full = len > MAX_OUTPUT_BYTES;
+		ssize_t got = full ? read(fd, rest, sizeof(rest))
+				   : read(fd, text + len, MAX_OUTPUT_BYTES + 1 - len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		len += full ? 0 : (size_t)got;
+	}
+	gwt_wipe(rest, sizeof(rest));
+	return (struct gwt_span){ text, len };
+}
+
+static gwt_status run(char **words, struct gwt_arena *arena, struct gwt_span *out, struct gwt_error *err)
+{
+	int output = -1, code = 0;
+	pid_t pid;
+	gwt_status status = start(words, &pid, &output, err);
+
+	if (status != GWT_OK)
+		return status;
+	*out = read_output(arena, output);
+	close(output);
+	while (waitpid(pid, &code, 0) < 0 && errno == EINTR)
+		;
+	if (!WIFEXITED(code))
+		return gwt_fail(err, GWT_EUPSTREAM, "'%s' was killed by signal %d", words[0], WTERMSIG(code));
+	if (WEXITSTATUS(code) != 0)
+		return gwt_fail(err, GWT_EUPSTREAM, "'%s' exited with %d", words[0], WEXITSTATUS(code));
+	if (out->len > MAX_OUTPUT_BYTES)
+		return gwt_fail(err, GWT_EUPSTREAM, "'%s' wrote more than %d bytes", words[0],
+				MAX_OUTPUT_BYTES);
+	return GWT_OK;
+}
+
+static gwt_status check_version(struct gwt_arena *arena, struct gwt_span text, struct gwt_error *err)
+{
+	const struct gwt_json *version;
+	struct gwt_json *json;
+
+	if (!gwt_json_parse(arena, text, &json, NULL))
+		return gwt_fail(err, GWT_EUPSTREAM, "what it wrote is not JSON");
+	version = gwt_json_get(json, "Version");
+	if (!version || version->type != GWT_JSON_NUMBER || !gwt_span_is(version->text, "1"))
+		return gwt_fail(err, GWT_EUPSTREAM, "what it wrote does not say 'Version' 1");
+	return GWT_OK;
+}
+
+gwt_status gwt_credentials_from_process(const struct gwt_aws_config *config, struct gwt_credential_set *set,
+					bool *found, struct gwt_error *err)
+{
+	const char *command = gwt_aws_config_get(config, "credential_process");
+	const char *profile = gwt_aws_config_profile(config);
+	struct gwt_span text;
+	gwt_status status;
+	char **words;
+	size_t count;
+
+	*found = command != NULL;
+	if (!command)
+		return GWT_OK;
+	if (!gwt_shell_split(&set->arena, gwt_span_of(command), &words, &count) || count == 0)
+		return gwt_fail(err, GWT_EUSAGE, "credential_process of profile '%s' is not a command",
+				profile);
+	status = run(words, &set->arena, &text, err);
+	if (status == GWT_OK)
+		status = check_version(&set->arena, text, err);
+	if (status == GWT_OK)
+		status = gwt_credentials_read_json(set, text, "SessionToken", err);
+	if (status != GWT_OK)
+		return gwt_fail_in(err, "credential_process of profile '%s'", profile);
+	snprintf(set->source, sizeof(set->source), "credential_process of profile '%s'", profile);
+	return GWT_OK;
+}

@@ -1,0 +1,256 @@
+#include "recorder/upstream_call.h"
+
+#include <stdlib.h>
+
+#include "lib/sigv4/sigv4.h"
+
+/* libcurl's setters take any type; a failure is out of memory or a build without the feature. */
+#define SET(slot, option, value)                                                                             \
+	do {                                                                                                 \
+		if (curl_easy_setopt((slot)->easy, (option), (value)) != CURLE_OK)                           \
+			abort();                                                                             \
+	} while (0)
+
+static gwt_status refuse(struct gwt_upstream_slot *slot, const char *what)
+{
+	slot->status = gwt_fail(&slot->call->err, GWT_EUPSTREAM, "%s", what);
+	return slot->status;
+}
+
+/* "Name: value" of the answer whose head is being read. */
+static gwt_status add_field(struct gwt_upstream_slot *slot, struct gwt_span line)
+{
+	struct gwt_span value = line, name;
+	struct gwt_error err;
+
+	if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
+		return refuse(slot, "the answer has a folded header");
+	name = gwt_span_cut(&value, ':');
+	if (!value.ptr)
+		return refuse(slot, "the answer has a header without a colon");
+	if (slot->received.len == GWT_MAX_HEADERS)
+		return refuse(slot, "the answer has too many headers");
+	if (gwt_headers_add(&slot->received, name, gwt_span_trim(value), &err) != GWT_OK)
+		return refuse(slot, err.msg);
+	return GWT_OK;
+}
+
+/* libcurl gives one line at a time: of interim answers, of the final one, then trailers. */
+static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
+{
+	struct gwt_upstream_slot *slot = arg;
+	struct gwt_span line = { bytes, size * count };
+
+	slot->head_bytes += line.len;
+	if (slot->head_bytes > GWT_MAX_HEAD_BYTES) {
+		refuse(slot, "the head of the answer is over the limit");
+		return 0;
+	}
+	while (line.len && (line.ptr[line.len - 1] == '\n' || line.ptr[line.len - 1] == '\r'))
+		line.len--;
+	if (gwt_span_starts(line, GWT_SPAN("HTTP/"))) { /* what an interim answer said does not count */
+		gwt_headers_init(&slot->received, slot->call->arena);
+		slot->in_head = true;
+	} else if (line.len == 0) {
+		slot->in_head = false;
+	} else if (slot->in_head && add_field(slot, line) != GWT_OK) {
+		return 0;
+	}
+	return size * count;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
+{
+	struct gwt_upstream_slot *slot = arg;
+
+	gwt_buf_add(&slot->body, (struct gwt_span){ bytes, size * count });
+	if (!slot->body.over)
+		return size * count;
+	slot->status = gwt_fail(&slot->call->err, GWT_EUPSTREAM, "the answer is over the limit of %zu bytes",
+				slot->body.max);
+	return 0;
+}
+
+/* Visible ASCII: what cannot end the line or be taken for another part of it. */
+static bool is_target(struct gwt_span target)
+{
+	for (size_t i = 0; i < target.len; i++)
+		if (target.ptr[i] <= ' ' || target.ptr[i] > '~')
+			return false;
+	return target.len > 0;
+}
+
+static gwt_status check_request(const struct gwt_request *request, struct gwt_error *err)
+{
+	const struct gwt_headers *headers = &request->headers;
+
+	if (!gwt_is_token(request->method))
+		return gwt_fail(err, GWT_EUSAGE, "method '" GWT_SPAN_FMT "' is not a token",
+				GWT_SPAN_ARG(request->method));
+	if (!is_target(request->target))
+		return gwt_fail(err, GWT_EUSAGE, "target '" GWT_SPAN_FMT "' has a byte that cannot be sent",
+				GWT_SPAN_ARG(request->target));
+	if (gwt_headers_count(headers, "Host") != 1)
+		return gwt_fail(err, GWT_EUSAGE, "a request needs exactly one 'Host'");
+	if (gwt_headers_count(headers, "Transfer-Encoding") > 0)
+		return gwt_fail(err, GWT_EUSAGE,
+				"a request with 'Transfer-Encoding' cannot be sent as it is");
+	for (size_t i = 0; i < headers->len; i++)
+		if (!gwt_is_token(headers->items[i].name) || !gwt_is_field_value(headers->items[i].value))
+			return gwt_fail(err, GWT_EUSAGE, "header '" GWT_SPAN_FMT "' cannot be sent",
+					GWT_SPAN_ARG(headers->items[i].name));
+	return GWT_OK;
+}
+
+static void add_line(struct gwt_upstream_slot *slot, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(slot->headers, line);
+
+	if (!longer)
+		abort();
+	slot->headers = longer;
+}
+
+/* Ours in their order; and libcurl's own, where the request has none of that name, switched off. */
+static void set_headers(struct gwt_upstream_slot *slot, const struct gwt_headers *headers)
+{
+	static const char *const defaults[] = { "Accept", "Content-Type", "Expect", "User-Agent", "TE" };
+	struct gwt_buf line;
+
+	gwt_buf_init(&line, SIZE_MAX);
+	for (size_t i = 0; i < headers->len; i++) {
+		const struct gwt_header *h = &headers->items[i];
+
+		gwt_buf_clear(&line);
+		gwt_buf_add(&line, h->name);
+		gwt_buf_add_text(&line,
+				 h->value.len ? ": " : ";"); /* "Name;" is libcurl's for an empty value */
+		gwt_buf_add(&line, h->value);
+		add_line(slot, gwt_buf_cstr(&line));
+	}
+	for (size_t i = 0; i < GWT_LEN(defaults); i++) {
+		if (gwt_headers_count(headers, defaults[i]) > 0)
+			continue;
+		gwt_buf_clear(&line);
+		gwt_buf_printf(&line, "%s:", defaults[i]);
+		add_line(slot, gwt_buf_cstr(&line));
+	}
+	gwt_wipe(line.ptr, line.cap); /* a session token, a proxy's password */
+	gwt_buf_release(&line);
+	SET(slot, CURLOPT_HTTPHEADER, slot->headers);
+}
+
+static void set_request(struct gwt_upstream_slot *slot, const struct gwt_request *request)
+{
+	struct gwt_buf text;
+
+	gwt_buf_init(&text, SIZE_MAX);
+	if (request->body.len) {
+		SET(slot, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+		SET(slot, CURLOPT_POSTFIELDS, request->body.ptr);
+	} else {
+		SET(slot, CURLOPT_HTTPGET, 1L);
+	}
+	if (gwt_span_is(request->method, "HEAD"))
+		SET(slot, CURLOPT_NOBODY, 1L);
+	gwt_buf_add(&text, request->method);
+	SET(slot, CURLOPT_CUSTOMREQUEST, gwt_buf_cstr(&text)); /* libcurl copies it */
+	gwt_buf_clear(&text);
+	gwt_buf_add(&text, request->target);
+	SET(slot, CURLOPT_REQUEST_TARGET, gwt_buf_cstr(&text));
+	gwt_buf_release(&text);
+	set_headers(slot, &request->headers);
+}
+
+static void set_options(struct gwt_upstream_slot *slot, const struct gwt_upstream_settings *settings,
+			struct curl_slist *connect_to)
+{
+	SET(slot, CURLOPT_URL, settings->url);
+	SET(slot, CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(slot, CURLOPT_PATH_AS_IS, 1L);
+	SET(slot, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(slot, CURLOPT_FOLLOWLOCATION, 0L);
+	SET(slot, CURLOPT_NOSIGNAL, 1L);
+	SET(slot, CURLOPT_CONNECTTIMEOUT_MS, settings->connect_timeout_ms);
+	SET(slot, CURLOPT_TIMEOUT_MS, settings->timeout_ms);
+	SET(slot, CURLOPT_HTTPPROXYTUNNEL, 1L); /* else the target would not go out as it is */
+	SET(slot, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	SET(slot, CURLOPT_ERRORBUFFER, slot->text);
+	SET(slot, CURLOPT_HEADERFUNCTION, on_header);
+	SET(slot, CURLOPT_HEADERDATA, slot);
+	SET(slot, CURLOPT_WRITEFUNCTION, on_body);
+	SET(slot, CURLOPT_WRITEDATA, slot);
+	SET(slot, CURLOPT_PRIVATE, slot);
+	if (settings->direct)
+		SET(slot, CURLOPT_PROXY, "");
+	if (settings->ca_bundle)
+		SET(slot, CURLOPT_CAINFO, settings->ca_bundle);
+	if (connect_to)
+		SET(slot, CURLOPT_CONNECT_TO, connect_to);
+}
+
+gwt_status gwt_upstream_slot_prepare(struct gwt_upstream_slot *slot,
+				     const struct gwt_upstream_settings *settings,
+				     struct curl_slist *connect_to, struct gwt_upstream_call *call,
+				     struct gwt_error *err)
+{
+	gwt_status status = check_request(call->request, err);
+
+	if (status != GWT_OK)
+		return status;
+	slot->call = call;
+	slot->status = GWT_OK;
+	slot->head_bytes = 0;
+	slot->in_head = true;
+	slot->text[0] = '\0';
+	gwt_buf_init(&slot->body, settings->max_response_bytes);
+	gwt_headers_init(&slot->received, call->arena);
+	set_options(slot, settings, connect_to);
+	set_request(slot, call->request);
+	return GWT_OK;
+}
+
+void gwt_upstream_slot_finish(struct gwt_upstream_slot *slot, const char *url, CURLcode code)
+{
+	struct gwt_upstream_call *call = slot->call;
+	long status = 0;
+
+	curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (code == CURLE_OK && slot->in_head) /* libcurl takes half a head for all of it */
+		refuse(slot, "the head of the answer is cut short");
+	call->status = slot->status;
+	if (call->status != GWT_OK) {
+		gwt_fail_in(&call->err, "'%s'", url);
+	} else if (code != CURLE_OK) {
+		call->status = gwt_fail(&call->err, GWT_EUPSTREAM, "'%s' gave no whole answer: %s", url,
+					slot->text[0] ? slot->text : curl_easy_strerror(code));
+	} else {
+		call->response = (struct gwt_response){
+			.status = (int)status,
+			.headers = slot->received,
+			.body = gwt_arena_copy(call->arena, gwt_buf_span(&slot->body)),
+			.no_content_length = status == 204 || status == 304,
+		};
+	}
+	gwt_upstream_slot_clear(slot);
+}
+
+void gwt_upstream_slot_clear(struct gwt_upstream_slot *slot)
+{
+	for (struct curl_slist *line = slot->headers; line; line = line->next)
+		gwt_wipe(line->data, strlen(line->data));
+	curl_slist_free_all(slot->headers);
+	slot->headers = NULL;
+	if (slot->body.ptr)
+		gwt_wipe(slot->body.ptr, slot->body.cap); /* answers of metadata services are secrets */
+	gwt_buf_release(&slot->body);
+	slot->call = NULL;
+	curl_easy_reset(slot->easy);
+}
+
+void gwt_upstream_slot_free(struct gwt_upstream_slot *slot)
+{
+	gwt_upstream_slot_clear(slot);
+	curl_easy_cleanup(slot->easy);
+	free(slot);
+}
