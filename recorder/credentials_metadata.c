@@ -79,10 +79,9 @@ static gwt_status ask_for_200(const struct question *q, struct gwt_arena *arena,
 /* Hosts that may be asked without TLS: this machine, and what AWS documents for ECS and EKS. */
 static bool is_trusted(const struct gwt_url *url)
 {
-	static const char *const hosts[] = { "localhost", "::1", "169.254.170.2", "169.254.170.23",
-					     "fd00:ec2::23" };
+	static const char *const hosts[] = { "169.254.170.2", "169.254.170.23", "fd00:ec2::23" };
 
-	if (gwt_span_iis(url->scheme, "https") || gwt_span_starts(url->host, GWT_SPAN("127.")))
+	if (gwt_span_iis(url->scheme, "https") || gwt_host_is_loopback(url->host))
 		return true;
 	for (size_t i = 0; i < GWT_LEN(hosts); i++)
 		if (gwt_span_iis(url->host, hosts[i]))

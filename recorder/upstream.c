@@ -6,6 +6,7 @@
  */
 #include "recorder/upstream.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 
 #include "lib/base/clock.h"
@@ -22,15 +23,20 @@ struct gwt_upstream {
 	struct gwt_span host, path_prefix;
 };
 
-/* Never through a proxy: what it names is this machine. */
-static bool is_loopback(struct gwt_span host)
+bool gwt_host_is_loopback(struct gwt_span host)
 {
-	static const char *const names[] = { "localhost", "::1" };
+	char text[64];
+	struct in_addr address;
 
-	for (size_t i = 0; i < GWT_LEN(names); i++)
-		if (gwt_span_iis(host, names[i]))
-			return true;
-	return gwt_span_starts(host, GWT_SPAN("127.")) || gwt_span_ends(host, GWT_SPAN(".localhost"));
+	if (gwt_span_iis(host, "localhost") || gwt_span_is(host, "::1"))
+		return true;
+	if (host.len > 10 && gwt_span_iis(gwt_span_slice(host, host.len - 10, host.len), ".localhost"))
+		return true;
+	if (host.len >= sizeof(text))
+		return false;
+	memcpy(text, host.ptr, host.len);
+	text[host.len] = '\0';
+	return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }
 
 static gwt_status read_url(struct gwt_upstream *upstream, const char *text, struct gwt_error *err)
@@ -51,7 +57,7 @@ static gwt_status read_url(struct gwt_upstream *upstream, const char *text, stru
 	upstream->settings.url = gwt_arena_printf(&upstream->arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT "/",
 						  GWT_SPAN_ARG(url.scheme), GWT_SPAN_ARG(url.authority))
 					 .ptr;
-	upstream->settings.direct |= is_loopback(url.host);
+	upstream->settings.direct |= gwt_host_is_loopback(url.host);
 	return GWT_OK;
 }
 

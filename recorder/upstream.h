@@ -26,6 +26,9 @@ struct gwt_upstream_options {
 	size_t max_response_bytes;   /* 0: GWT_MAX_RESPONSE_BYTES */
 };
 
+/* This machine: 127.0.0.0/8, ::1, localhost and what ends in .localhost. No brackets, no port. */
+bool gwt_host_is_loopback(struct gwt_span host);
+
 struct gwt_upstream;
 
 /* GWT_EUSAGE when the URL is not one. Everything is copied. */
