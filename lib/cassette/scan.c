@@ -35,7 +35,7 @@ static bool is_base64(char c)
 
 static bool is_secret_key(char c)
 {
-	return is_word(c) || c == '+' || c == '/' || c == '=';
+	return is_word(c) || c == '+' || c == '/';
 }
 
 static bool is_literal(const struct gwt_scan *scan, struct gwt_span token)
@@ -206,39 +206,6 @@ static size_t unescape(struct gwt_span bytes, escape_reader reads, char *out, si
 	return count;
 }
 
-static bool find_escaped(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
-{
-	static const struct {
-		char mark;
-		escape_reader reads;
-	} kinds[] = { { '\\', json_escape }, { '%', percent_escape } };
-	struct gwt_span rest = gwt_span_slice(bytes, from, bytes.len);
-	bool found = false;
-
-	for (size_t i = 0; i < GWT_LEN(kinds); i++) {
-		struct gwt_arena arena = { 0 };
-		struct gwt_leak leak;
-		size_t *places, count;
-		char *text;
-
-		if (gwt_span_find(rest, kinds[i].mark) == rest.len)
-			continue;
-		places = gwt_arena_array(&arena, size_t, rest.len + 1);
-		text = gwt_arena_bytes(&arena, rest.len);
-		count = unescape(rest, kinds[i].reads, text, places);
-		places[count] = rest.len;
-		if (find_plain(scan, (struct gwt_span){ text, count }, 0, &leak)) {
-			size_t start = places[leak.offset];
-
-			leak.len = places[leak.offset + leak.len] - start;
-			leak.offset = from + start;
-			keep_first(out, &found, &leak);
-		}
-		gwt_arena_release(&arena);
-	}
-	return found;
-}
-
 static unsigned base64_value(char c)
 {
 	if (is_upper(c))
@@ -267,14 +234,13 @@ static size_t decode(struct gwt_span run, char *out)
 	return count;
 }
 
-/* Only live secrets count in there: random bytes have every form sooner or later. */
 static bool in_base64(const struct gwt_scan *scan, struct gwt_span run, int depth, const char **what);
 
 static bool in_decoded(const struct gwt_scan *scan, struct gwt_span bytes, int depth, const char **what)
 {
 	struct gwt_leak leak;
 
-	if (find_plain(scan, bytes, 0, &leak) || find_escaped(scan, bytes, 0, &leak)) {
+	if (find_plain(scan, bytes, 0, &leak)) {
 		*what = leak.what;
 		return true;
 	}
@@ -308,12 +274,13 @@ static bool in_base64(const struct gwt_scan *scan, struct gwt_span run, int dept
 	return found;
 }
 
-static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
+/* Only live secrets count in there: random bytes have every form sooner or later. */
+static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, struct gwt_leak *out)
 {
 	struct gwt_scan live = *scan;
 
 	live.no_forms = true;
-	for (size_t at = from; scan->secret_count && at < bytes.len; at++) {
+	for (size_t at = 0; scan->secret_count && at < bytes.len; at++) {
 		size_t end = at;
 
 		while (end < bytes.len && is_base64(bytes.ptr[end]))
@@ -328,16 +295,55 @@ static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, s
 	return false;
 }
 
-bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
+static bool find_in_view(const struct gwt_scan *scan, struct gwt_span bytes, struct gwt_leak *out)
 {
 	struct gwt_leak leak;
 	bool found = false;
 
-	if (find_plain(scan, bytes, from, &leak))
+	if (find_plain(scan, bytes, 0, &leak))
 		keep_first(out, &found, &leak);
-	if (find_escaped(scan, bytes, from, &leak))
+	if (find_in_base64(scan, bytes, &leak))
 		keep_first(out, &found, &leak);
-	if (find_in_base64(scan, bytes, from, &leak))
+	return found;
+}
+
+/* The bytes with one kind of escape undone; offsets are brought back to the bytes. */
+static bool find_escaped(const struct gwt_scan *scan, struct gwt_span bytes, char mark, escape_reader reads,
+			 struct gwt_leak *out)
+{
+	struct gwt_arena arena = { 0 };
+	size_t *places, count;
+	bool found;
+	char *text;
+
+	if (gwt_span_find(bytes, mark) == bytes.len)
+		return false;
+	places = gwt_arena_array(&arena, size_t, bytes.len + 1);
+	text = gwt_arena_bytes(&arena, bytes.len);
+	count = unescape(bytes, reads, text, places);
+	places[count] = bytes.len;
+	found = find_in_view(scan, (struct gwt_span){ text, count }, out);
+	if (found) {
+		out->len = places[out->offset + out->len] - places[out->offset];
+		out->offset = places[out->offset];
+	}
+	gwt_arena_release(&arena);
+	return found;
+}
+
+bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
+{
+	struct gwt_span rest = gwt_span_slice(bytes, from, bytes.len);
+	struct gwt_leak leak;
+	bool found = false;
+
+	if (find_in_view(scan, rest, &leak))
 		keep_first(out, &found, &leak);
+	if (find_escaped(scan, rest, '\\', json_escape, &leak))
+		keep_first(out, &found, &leak);
+	if (find_escaped(scan, rest, '%', percent_escape, &leak))
+		keep_first(out, &found, &leak);
+	if (found)
+		out->offset += from;
 	return found;
 }

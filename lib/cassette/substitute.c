@@ -212,6 +212,20 @@ static gwt_status add_query(struct gwt_maker *maker, const struct spot *spots, s
 	return status;
 }
 
+/* A path or query may lack the part that a mark names. */
+static gwt_status check_target(struct gwt_maker *maker, const struct gwt_mark *marks, size_t count,
+			       const struct gwt_request *request, struct gwt_error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct gwt_position *at = &marks[i].at;
+
+		if ((at->part == GWT_AT_PATH || at->part == GWT_AT_QUERY) &&
+		    !gwt_position_string(at, request, NULL, NULL, maker->arena).ptr)
+			return fail_mark(maker, &marks[i], err);
+	}
+	return GWT_OK;
+}
+
 static gwt_status substitute_target(struct gwt_maker *maker, struct gwt_mark *marks, size_t count,
 				    struct gwt_request *request, struct gwt_error *err)
 {
@@ -220,10 +234,11 @@ static gwt_status substitute_target(struct gwt_maker *maker, struct gwt_mark *ma
 	size_t segment_count = collect(maker, marks, count, GWT_AT_PATH, false, NULL, &segments);
 	size_t name_count = collect(maker, marks, count, GWT_AT_QUERY, false, NULL, &names);
 	gwt_auto(gwt_buf_release) struct gwt_buf target;
-	gwt_status status;
+	gwt_status status = check_target(maker, marks, count, request, err);
 
 	gwt_buf_init(&target, SIZE_MAX);
-	status = add_path(maker, segments, segment_count, request->path, &target, err);
+	if (status == GWT_OK)
+		status = add_path(maker, segments, segment_count, request->path, &target, err);
 	if (status == GWT_OK && request->query.ptr)
 		status = add_query(maker, names, name_count, request->query, &target, err);
 	if (status == GWT_OK)

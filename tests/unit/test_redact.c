@@ -1,0 +1,166 @@
+/*
+ * What may not reach a file does not: the header allowlists, and the scan for secrets in every spelling.
+ * Encoded forms were made with Python (base64, urllib.parse.quote, json.dumps).
+ */
+#include <criterion/criterion.h>
+
+#include "lib/cassette/redact.h"
+#include "lib/cassette/scan.h"
+#include "tests/support/guard.h"
+
+TestSuite(redact, .timeout = 20);
+
+#define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKEY"
+
+static bool finds(const char *text, const char *secret, struct gwt_leak *leak)
+{
+	struct gwt_secret secrets[] = { { "the secret", gwt_span_of(secret) } };
+	struct gwt_scan scan = { .secrets = secrets, .secret_count = 1, .no_forms = true };
+
+	return gwt_scan_find(&scan, gwt_guarded(gwt_span_of(text)), 0, leak);
+}
+
+Test(redact, a_live_secret_is_found_in_every_spelling)
+{
+	static const struct {
+		const char *label, *text;
+		size_t offset;
+	} rows[] = {
+		{ "plain", "a " SECRET " b", 2 },
+		{ "at the end", "x" SECRET, 1 },
+		{ "percent-encoded", "/p/wJalrXUtnFEMI%2FK7MDENG%2BbPxRfiCYzEXAMPLEKEY?", 3 },
+		{ "percent-encoded, lower case", "wJalrXUtnFEMI%2fK7MDENG%2bbPxRfiCYzEXAMPLEKEY", 0 },
+		{ "all percent-encoded start", "%77%4AalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKEY", 0 },
+		{ "JSON, escaped slash", "{\"a\":\"wJalrXUtnFEMI\\/K7MDENG+bPxRfiCYzEXAMPLEKEY\"}", 6 },
+		{ "JSON, \\u", "\"wJalrXUtnFEMI\\u002fK7MDENG\\u002BbPxRfiCYzEXAMPLEKEY\"", 1 },
+		{ "base64", "{\"b\": \"d0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk=\"}", 7 },
+		{ "base64, one byte before", "eHdKYWxyWFV0bkZFTUkvSzdNREVORytiUHhSZmlDWXpFWEFNUExFS0VZ", 0 },
+		{ "base64, two bytes before", "eHl3SmFsclhVdG5GRU1JL0s3TURFTkcrYlB4UmZpQ1l6RVhBTVBMRUtFWQ==", 0 },
+		{ "base64, glued to other text", "keyZQd0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk=", 0 },
+		{ "base64 in base64",
+		  "ZDBwaGJISllWWFJ1UmtWTlNTOUxOMDFFUlU1SEsySlFlRkptYVVOWmVrVllRVTFRVEVWTFJWaz0=", 0 },
+		{ "base64 of JSON escapes off", "ImQwcGhiSEpZVlhSdVJrVk5TUzlMTjAxRVJVNUhLMkpRZUZKbWFVTlpla1ZZUVUxUVRFVkxSVms9Ig==",
+		  0 },
+		{ "base64 with escaped slash in JSON", "\"d0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk\\u003d\"", 1 },
+	};
+	struct gwt_leak leak;
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		cr_expect(finds(rows[i].text, SECRET, &leak), "%s", rows[i].label);
+		cr_expect_eq(leak.offset, rows[i].offset, "%s: at %zu", rows[i].label, leak.offset);
+	}
+}
+
+Test(redact, what_is_no_secret_is_not_found)
+{
+	static const struct {
+		const char *label, *text, *secret;
+	} rows[] = {
+		{ "all but one byte", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKE", SECRET },
+		{ "nothing", "", SECRET },
+		{ "too short to be one", "a test of testing", "test" },
+		{ "empty secret", "anything", "" },
+	};
+	struct gwt_leak leak;
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		cr_expect_not(finds(rows[i].text, rows[i].secret, &leak), "%s", rows[i].label);
+}
+
+Test(redact, secrets_are_found_by_their_form)
+{
+	static const struct {
+		const char *text, *what; /* NULL: nothing */
+	} rows[] = {
+		{ "id AKIAQ3EGJK4RZL2M7XYZ.", "an access key id" },
+		{ "\"ASIAQ3EGJK4RZL2M7XYZ\"", "an access key id" },
+		{ "AKIAQ3EGJK4RZL2M7XYZA", NULL },	 /* 21 characters */
+		{ "xAKIAQ3EGJK4RZL2M7XYZ", NULL },	 /* part of a word */
+		{ "AKIAQ3EGJK4RZL2M7xyz", NULL },	 /* lower case */
+		{ "arn:aws:iam::481516234278:role/x", "a 12-digit account id" },
+		{ "%3A481516234278%3A", "a 12-digit account id" },
+		{ "4815162342780", NULL },
+		{ "timeoutInMillis: 29000", NULL },
+		{ "a481516234278", NULL },
+		{ "k=h7Gk2LmN9pQr4StU6vWx8YzA1bCd3EfG5hIj7KlM;", "what looks like a secret access key" },
+		{ "da39a3ee5e6b4b0d3255bfef95601890afd80709", NULL }, /* SHA-1 of nothing */
+		{ "/restapis/abc123/resources/Def456/methods/", NULL },
+		{ "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", NULL },
+	};
+	struct gwt_scan scan = { 0 };
+	struct gwt_leak leak;
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		bool found = gwt_scan_find(&scan, gwt_guarded(gwt_span_of(rows[i].text)), 0, &leak);
+
+		cr_expect_eq(found, rows[i].what != NULL, "%s", rows[i].text);
+		if (found && rows[i].what)
+			cr_expect_str_eq(leak.what, rows[i].what, "%s", rows[i].text);
+	}
+}
+
+Test(redact, a_literal_is_allowed_and_the_next_leak_is_found_behind_it)
+{
+	struct gwt_span literals[] = { GWT_SPAN_INIT("role: arn:aws:iam::123456789012:role/x") };
+	struct gwt_scan scan = { .literals = literals, .literal_count = 1 };
+	struct gwt_span text = GWT_SPAN("123456789012 481516234278 481516234278");
+	struct gwt_leak leak;
+
+	cr_assert(gwt_scan_find(&scan, text, 0, &leak));
+	cr_expect_eq(leak.offset, 13u);
+	cr_assert(gwt_scan_find(&scan, text, leak.offset + leak.len, &leak));
+	cr_expect_eq(leak.offset, 26u);
+	cr_expect_not(gwt_scan_find(&scan, text, leak.offset + leak.len, &leak));
+}
+
+static void add(struct gwt_headers *headers, const char *name, const char *value)
+{
+	cr_assert_eq(gwt_headers_add(headers, gwt_span_of(name), gwt_span_of(value), NULL), GWT_OK);
+}
+
+Test(redact, of_a_request_only_contract_headers_are_kept_in_order_and_spelling)
+{
+	static const char *const kept[] = { "accept", "Content-Type", "X-Amz-Custom" };
+	struct gwt_arena arena = { 0 };
+	struct gwt_headers in, out, again;
+
+	gwt_headers_init(&in, &arena);
+	add(&in, "Host", "apigateway.us-east-1.amazonaws.com");
+	add(&in, "accept", "application/json");
+	add(&in, "User-Agent", "aws-cli/2.1 md/x");
+	add(&in, "Content-Type", "application/json");
+	add(&in, "X-Amz-Date", "20261122T123957Z");
+	add(&in, "X-Amz-Security-Token", "IQoJ");
+	add(&in, "X-Amz-Custom", "1");
+	add(&in, "Authorization", "AWS4-HMAC-SHA256 Credential=AKIA");
+	add(&in, "Cookie", "session=1");
+	add(&in, "X-Forwarded-For", "10.0.0.1");
+	gwt_redact_request_headers(&in, &arena, &out);
+	cr_assert_eq(out.len, GWT_LEN(kept));
+	for (size_t i = 0; i < out.len; i++)
+		cr_expect(gwt_span_is(out.items[i].name, kept[i]), "%zu", i);
+	gwt_redact_request_headers(&out, &arena, &again);
+	cr_expect_eq(again.len, out.len);
+	gwt_arena_release(&arena);
+}
+
+Test(redact, of_an_answer_nothing_is_kept_that_tells_when_or_to_whom)
+{
+	struct gwt_arena arena = { 0 };
+	struct gwt_headers in, out;
+
+	gwt_headers_init(&in, &arena);
+	add(&in, "Date", "Sun, 22 Nov 2026 12:39:57 GMT");
+	add(&in, "Content-Type", "application/json");
+	add(&in, "Content-Length", "48");
+	add(&in, "x-amzn-RequestId", "baca5c2e-023f-11e9-8ea4-b344d5ae59d5");
+	add(&in, "x-amz-apigw-id", "SEdwfJ8boAMEckw=");
+	add(&in, "x-amzn-ErrorType", "NotFoundException");
+	add(&in, "Set-Cookie", "a=b");
+	add(&in, "X-Amzn-Trace-Id", "Root=1-5b2c");
+	gwt_redact_response_headers(&in, &arena, &out);
+	cr_assert_eq(out.len, 2u);
+	cr_expect(gwt_span_is(out.items[0].name, "Content-Type"));
+	cr_expect(gwt_span_is(out.items[1].name, "x-amzn-ErrorType"));
+	gwt_arena_release(&arena);
+}
