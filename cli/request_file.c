@@ -53,7 +53,7 @@ gwt_status gwt_request_file_read(struct gwt_arena *arena, const char *path, stru
 	if (status != GWT_OK)
 		return status;
 	gwt_h1_parser_init(&parser);
-	status = parse(arena, path, raw, &parser, out, err);
+	status = parse(arena, strcmp(path, "-") == 0 ? "stdin" : path, raw, &parser, out, err);
 	gwt_h1_parser_release(&parser);
 	return status;
 }

@@ -8,49 +8,72 @@
 
 enum { HEAD_ESTIMATE = 512 };
 
-/* DESIGN section 5; a '*' at the end stands for any rest. */
-static const char *const volatile_headers[] = {
-	"host",
-	"connection",
-	"keep-alive",
-	"te",
-	"accept-encoding",
-	"accept-language",
-	"sec-fetch-*",
-	"user-agent",
-	"x-amz-user-agent",
-	"amz-sdk-*",
-	"x-amz-date",
-	"x-amz-security-token",
-	"x-amz-content-sha256",
-	"content-length",
-	"transfer-encoding",
-	"expect",
-	"authorization",
+/* A header name, or with `prefix` how it begins. */
+struct pattern {
+	struct gwt_span text;
+	bool prefix;
 };
 
-static bool fits(struct gwt_span name, const char *pattern)
-{
-	size_t len = strlen(pattern);
+/* DESIGN section 5. */
+static const struct pattern volatile_headers[] = {
+	{ GWT_SPAN_INIT("host"), false },
+	{ GWT_SPAN_INIT("connection"), false },
+	{ GWT_SPAN_INIT("keep-alive"), false },
+	{ GWT_SPAN_INIT("te"), false },
+	{ GWT_SPAN_INIT("accept-encoding"), false },
+	{ GWT_SPAN_INIT("accept-language"), false },
+	{ GWT_SPAN_INIT("sec-fetch-"), true },
+	{ GWT_SPAN_INIT("user-agent"), false },
+	{ GWT_SPAN_INIT("x-amz-user-agent"), false },
+	{ GWT_SPAN_INIT("amz-sdk-"), true },
+	{ GWT_SPAN_INIT("x-amz-date"), false },
+	{ GWT_SPAN_INIT("x-amz-security-token"), false },
+	{ GWT_SPAN_INIT("x-amz-content-sha256"), false },
+	{ GWT_SPAN_INIT("content-length"), false },
+	{ GWT_SPAN_INIT("transfer-encoding"), false },
+	{ GWT_SPAN_INIT("expect"), false },
+	{ GWT_SPAN_INIT("authorization"), false },
+};
 
-	if (pattern[len - 1] != '*')
-		return gwt_span_iis(name, pattern);
-	return gwt_span_ieq(gwt_span_slice(name, 0, len - 1), (struct gwt_span){ pattern, len - 1 });
+static const struct pattern amazon = { GWT_SPAN_INIT("x-amz-"), true };
+
+/* Called for every header of every request: most are told by their length or first letter. */
+static bool fits(struct gwt_span name, const struct pattern *pattern)
+{
+	if (pattern->prefix ? name.len < pattern->text.len : name.len != pattern->text.len)
+		return false;
+	if ((name.ptr[0] | 0x20) != pattern->text.ptr[0])
+		return false;
+	name.len = pattern->text.len;
+	return gwt_span_ieq(name, pattern->text);
 }
 
 bool gwt_header_is_volatile(struct gwt_span name)
 {
 	for (size_t i = 0; i < GWT_LEN(volatile_headers); i++)
-		if (fits(name, volatile_headers[i]))
+		if (fits(name, &volatile_headers[i]))
 			return true;
 	return false;
 }
 
 bool gwt_header_is_contract(struct gwt_span name, bool has_body)
 {
-	if (fits(name, "x-amz-*"))
+	static const struct pattern accept = { GWT_SPAN_INIT("accept"), false };
+	static const struct pattern content_type = { GWT_SPAN_INIT("content-type"), false };
+
+	if (fits(name, &amazon))
 		return !gwt_header_is_volatile(name);
-	return gwt_span_iis(name, "accept") || (has_body && gwt_span_iis(name, "content-type"));
+	return fits(name, &accept) || (has_body && fits(name, &content_type));
+}
+
+static bool begins(struct gwt_span s, struct gwt_span with)
+{
+	return gwt_span_ieq(gwt_span_slice(s, 0, with.len), with);
+}
+
+static bool ends(struct gwt_span s, struct gwt_span with)
+{
+	return s.len >= with.len && gwt_span_ieq(gwt_span_slice(s, s.len - with.len, s.len), with);
 }
 
 bool gwt_says_json(struct gwt_span content_type)
@@ -59,10 +82,8 @@ bool gwt_says_json(struct gwt_span content_type)
 		gwt_span_trim(gwt_span_slice(content_type, 0, gwt_span_find(content_type, ';')));
 	size_t slash = gwt_span_find(type, '/');
 
-	if (gwt_span_iis(type, "application/json") || fits(type, "application/x-amz-json-*"))
-		return true;
-	return slash < type.len && type.len - slash > sizeof("+json") - 1 &&
-	       gwt_span_iis(gwt_span_slice(type, type.len - (sizeof("+json") - 1), type.len), "+json");
+	return gwt_span_iis(type, "application/json") || begins(type, GWT_SPAN("application/x-amz-json-")) ||
+	       ends(gwt_span_slice(type, slash + 1, type.len), GWT_SPAN("+json"));
 }
 
 static void add_query(struct gwt_buf *out, const struct gwt_request *request, struct gwt_arena *arena)

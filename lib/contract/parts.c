@@ -135,6 +135,11 @@ struct gwt_span gwt_joined_header(const struct gwt_headers *headers, const char 
 	return all;
 }
 
+static bool ends_claim(char c)
+{
+	return c == ',' || c == ' ' || c == '\t';
+}
+
 /* The value behind `label` (which ends in '='), up to a comma or blank. */
 static struct gwt_span claimed(struct gwt_span text, struct gwt_span label)
 {
@@ -143,8 +148,9 @@ static struct gwt_span claimed(struct gwt_span text, struct gwt_span label)
 	if (from == text.len)
 		return (struct gwt_span){ NULL, 0 };
 	from += label.len;
-	for (to = from; to < text.len && !strchr(", \t", text.ptr[to]); to++)
-		;
+	to = from;
+	while (to < text.len && !ends_claim(text.ptr[to]))
+		to++;
 	return gwt_span_slice(text, from, to);
 }
 

@@ -93,7 +93,9 @@ class Run:
 
 def run(args, env, cwd=None, stdin=None, timeout=RUN_SECONDS):
     args = [str(a) for a in args]
-    source = {"input": stdin.encode()} if stdin is not None else {"stdin": subprocess.DEVNULL}
+    if isinstance(stdin, str):
+        stdin = stdin.encode()
+    source = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
     done = subprocess.run(args, env=env, cwd=cwd, capture_output=True, timeout=timeout, **source)
     return Run(args, done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
 

@@ -10,6 +10,7 @@
 #include "lib/base/file.h"
 #include "lib/base/map.h"
 #include "lib/contract/canonical.h"
+#include "lib/contract/memo.h"
 #include "lib/sigv4/sigv4.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
@@ -90,6 +91,31 @@ Test(captures, all_three_levels_are_those_of_the_second_implementation)
 	gwt_map_release(&ours);
 }
 
+/* Twice each, in an order that makes entries give way and come back. */
+Test(captures, a_memo_gives_what_is_made_anew)
+{
+	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+	size_t hits = 0;
+
+	for (size_t i = 0; i < 2 * captures.len; i++) {
+		size_t at = i % 2 ? i / 2 : (i * 7) % captures.len;
+		struct gwt_request request = request_at(at);
+		struct gwt_contract made, kept, again;
+
+		gwt_contract_make(&request, &arena, &made);
+		gwt_contract_memo_make(memo, &request, &arena, &kept);
+		gwt_contract_memo_make(memo, &request, &arena, &again);
+		cr_expect(gwt_span_eq(made.bytes, kept.bytes), "%s", captures.paths[at]);
+		cr_expect(gwt_span_eq(made.body, kept.body), "%s", captures.paths[at]);
+		cr_expect_eq(made.body_error, kept.body_error);
+		cr_expect_eq(made.says_json, kept.says_json);
+		cr_expect_eq(!made.json, !kept.json);
+		hits += kept.bytes.ptr == again.bytes.ptr;
+	}
+	cr_expect_eq(hits, 2 * captures.len, "the second of two equal requests is made anew");
+	gwt_contract_memo_free(memo);
+}
+
 /* The part of `text` between two marks; stops the test when one is missing. */
 static struct gwt_span between(struct gwt_span text, const char *from, const char *to)
 {
@@ -147,32 +173,59 @@ static void read_groups(struct gwt_span cell, unsigned group[CLIENTS])
 	}
 }
 
-static struct gwt_span contract_of(const char *client, struct gwt_span scenario)
+/* The three levels in the order of the report's columns a, b, c. */
+static struct gwt_span wire_of(const struct gwt_request *request)
+{
+	return gwt_wire_bytes(request, &arena);
+}
+
+static struct gwt_span signed_of(const struct gwt_request *request)
+{
+	return gwt_signed_bytes(request, &arena);
+}
+
+static struct gwt_span contract_of(const struct gwt_request *request)
+{
+	struct gwt_contract contract;
+
+	gwt_contract_make(request, &arena, &contract);
+	return contract.bytes;
+}
+
+/* `different`: how many scenarios group otherwise; docs/contract-bytes.md says which and why. */
+static const struct {
+	const char *name;
+	struct gwt_span (*bytes)(const struct gwt_request *request);
+	size_t different;
+} levels[] = { { "wire", wire_of, 0 }, { "signed", signed_of, 29 }, { "contract", contract_of, 1 } };
+
+static struct gwt_span bytes_of(const char *client, struct gwt_span scenario, size_t level)
 {
 	struct gwt_span path =
 		gwt_arena_printf(&arena, "%s/" GWT_SPAN_FMT ".http", client, GWT_SPAN_ARG(scenario));
-	struct gwt_contract contract = { 0 };
 
 	for (size_t i = 0; i < captures.len; i++) {
 		if (gwt_span_is(path, captures.paths[i])) {
 			struct gwt_request request = request_at(i);
 
-			gwt_contract_make(&request, &arena, &contract);
+			return levels[level].bytes(&request);
 		}
 	}
-	return contract.bytes;
+	return (struct gwt_span){ NULL, 0 };
 }
 
-/* Whether the contract bytes group the captured clients as the report's level c does; counts pairs. */
-static bool grouped_alike(struct gwt_span scenario, const unsigned group[CLIENTS],
+/* Whether the bytes of a level group the captured clients as the report's column does; counts pairs. */
+static bool grouped_alike(struct gwt_span scenario, size_t level, struct gwt_span cell,
 			  const char *const names[CLIENTS], size_t *pairs)
 {
 	struct gwt_span bytes[CLIENTS] = { { NULL, 0 } };
+	unsigned group[CLIENTS];
 	bool alike = true;
 
+	read_groups(cell, group);
 	for (size_t i = 1; i < CLIENTS; i++)
 		if (names[i])
-			bytes[i] = contract_of(names[i], scenario);
+			bytes[i] = bytes_of(names[i], scenario, level);
 	for (size_t i = 1; i < CLIENTS; i++) {
 		for (size_t j = 1; j < i; j++) {
 			if (!bytes[i].ptr || !bytes[j].ptr)
@@ -184,37 +237,47 @@ static bool grouped_alike(struct gwt_span scenario, const unsigned group[CLIENTS
 	return alike;
 }
 
-Test(captures, clients_group_at_contract_as_the_report_says)
+static void read_names(struct gwt_span text, const char *names[CLIENTS])
 {
-	struct gwt_span text = report(), clients = between(text, "Client numbers: ", "\n");
-	struct gwt_span rows = between(text, "|---|---|---|---|\n", "\n\n");
-	const char *names[CLIENTS] = { NULL };
-	size_t scenarios = 0, pairs = 0;
+	struct gwt_span clients = between(text, "Client numbers: ", "\n");
 
 	for (size_t i = 0; i < captures.len; i++) {
 		struct gwt_span path = gwt_span_of(captures.paths[i]), client = gwt_span_cut(&path, '/');
 
 		names[number_of(clients, client)] = gwt_arena_cstr(&arena, client);
 	}
-	names[0] = NULL;
-	while (rows.len) {
-		struct gwt_span row = gwt_span_cut(&rows, '\n'), scenario, cell = { NULL, 0 };
-		unsigned group[CLIENTS];
-		bool alike;
+	names[0] = NULL; /* those that the report does not know */
+}
+
+Test(captures, clients_group_as_the_report_says_but_where_the_documentation_says_why)
+{
+	struct gwt_span text = report(), rows = between(text, "|---|---|---|---|\n", "\n\n");
+	const char *names[CLIENTS] = { NULL };
+	size_t different[GWT_LEN(levels)] = { 0 }, pairs = 0, scenarios = 0;
+
+	read_names(text, names);
+	for (; rows.len; scenarios++) {
+		struct gwt_span row = gwt_span_cut(&rows, '\n'), scenario;
 
 		gwt_span_cut(&row, '|');
 		scenario = gwt_span_trim(gwt_span_cut(&row, '|'));
-		for (int level = 0; level < 3; level++)
-			cell = gwt_span_cut(&row, '|');
-		read_groups(cell, group);
-		alike = grouped_alike(scenario, group, names, &pairs);
-		cr_expect_eq(alike, !gwt_span_is(scenario, "text_lone_surrogate"), "%.*s",
-			     GWT_SPAN_ARG(scenario));
-		scenarios++;
+		for (size_t level = 0; level < GWT_LEN(levels); level++) {
+			bool alike = grouped_alike(scenario, level, gwt_span_cut(&row, '|'), names, &pairs);
+
+			different[level] += !alike;
+			cr_expect(alike || level != 2 || gwt_span_is(scenario, "text_lone_surrogate"), "%.*s",
+				  GWT_SPAN_ARG(scenario));
+		}
 	}
-	fprintf(stderr, "%zu scenarios, %zu pairs of clients\n", scenarios, pairs);
+	for (size_t level = 0; level < GWT_LEN(levels); level++)
+		cr_expect_eq(different[level], levels[level].different, "%s: %zu scenarios",
+			     levels[level].name, different[level]);
+	fprintf(stderr,
+		"%zu scenarios, %zu pairs of clients; grouped otherwise: wire %zu, signed %zu, contract "
+		"%zu\n",
+		scenarios, pairs, different[0], different[1], different[2]);
 	cr_expect_eq(scenarios, 101u);
-	cr_expect_gt(pairs, 10000u);
+	cr_expect_gt(pairs, 30000u);
 }
 
 static size_t lookup(void *arg, struct gwt_span access_key_id, struct gwt_span secrets[8])

@@ -63,8 +63,8 @@ Test(cassette, reads_as_the_format_says)
 	};
 
 	for (size_t i = 0; i < GWT_LEN(lines); i++)
-		cr_expect_lt(gwt_span_find_span(text, gwt_span_of(lines[i])), text.len, "missing: %s\n" GWT_SPAN_FMT,
-			     lines[i], GWT_SPAN_ARG(text));
+		cr_expect_lt(gwt_span_find_span(text, gwt_span_of(lines[i])), text.len,
+			     "missing: %s\n" GWT_SPAN_FMT, lines[i], GWT_SPAN_ARG(text));
 }
 
 Test(cassette, comes_back_byte_for_byte)
@@ -95,7 +95,8 @@ Test(cassette, binary_bodies_are_base64_and_exact)
 	test_cassette(&arena, "types/mock", "api0000001", "res001", steps, &cassette);
 	cassette.interactions[0].response.body = (struct gwt_span){ binary, 4 };
 	cassette.variables[1].at_count = 1; /* its place in the answer is gone */
-	cr_assert_eq(gwt_cassette_parse(&arena, "x.json", written(&cassette), &back, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(gwt_cassette_parse(&arena, "x.json", written(&cassette), &back, &err), GWT_OK, "%s",
+		     err.msg);
 	cr_expect(gwt_span_eq(back.interactions[0].response.body, (struct gwt_span){ binary, 4 }));
 }
 
@@ -107,7 +108,8 @@ Test(cassette, a_file_cut_anywhere_is_refused_with_its_place)
 		struct gwt_arena scratch = { 0 };
 		struct gwt_cassette back;
 
-		cr_expect_eq(gwt_cassette_parse(&scratch, "x.json", gwt_guarded(gwt_span_slice(text, 0, len)), &back, &err),
+		cr_expect_eq(gwt_cassette_parse(&scratch, "x.json", gwt_guarded(gwt_span_slice(text, 0, len)),
+						&back, &err),
 			     GWT_EPARSE, "cut at %zu", len);
 		cr_expect_eq(strncmp(err.msg, "x.json:", 7), 0, "%s", err.msg);
 		gwt_arena_release(&scratch);
@@ -128,23 +130,30 @@ Test(cassette, anything_off_is_refused_with_file_line_and_reason)
 	static const struct {
 		const char *from, *to, *message;
 	} rows[] = {
-		{ "\"format\": 1", "\"format\": 2", "x.json:2:13: unknown format 2: this gwtape reads format 1" },
+		{ "\"format\": 1", "\"format\": 2",
+		  "x.json:2:13: unknown format 2: this gwtape reads format 1" },
 		{ "\"format\": 1", "\"format\": \"1\"", "x.json:2:13: unknown format \"1\"" },
 		{ "\"format\": 1,", "", "x.json:1:1: this is no cassette: it has no 'format'" },
 		{ "\"scenario\"", "\"scenari0\"", "x.json:3:3: a cassette has no member 'scenari0'" },
-		{ "\"upstream\": \"sandbox\"", "\"upstream\": \"AWS\"", "upstream is aws, sandbox, proxy or other" },
+		{ "\"upstream\": \"sandbox\"", "\"upstream\": \"AWS\"",
+		  "upstream is aws, sandbox, proxy or other" },
 		{ "\"status\": 201", "\"status\": 20", "the status is not a number from 200 to 599" },
 		{ "\"status\": 201", "\"status\": 201.5", "the status is not a number from 200 to 599" },
 		{ "\"class\": \"aws-live\"", "\"class\": \"aws\"", "evidence is aws-live" },
-		{ "\"layout\": \"spaced\"", "\"layout\": \"wide\"", "layout is compact, compact-lf or spaced" },
-		{ "\"type\": \"MOCK\"", "\"type\": \"HTTP\"", "the request of 'put' is not the one that was recorded" },
-		{ "not json at all", "not json at a11", "the answer of 'odd' is not the one that was recorded" },
-		{ "put#request/path/1", "put#request/path/2", "the sample 'api0000001' does not stand there" },
+		{ "\"layout\": \"spaced\"", "\"layout\": \"wide\"",
+		  "layout is compact, compact-lf or spaced" },
+		{ "\"type\": \"MOCK\"", "\"type\": \"HTTP\"",
+		  "the request of 'put' is not the one that was recorded" },
+		{ "not json at all", "not json at a11",
+		  "the answer of 'odd' is not the one that was recorded" },
+		{ "put#request/path/1", "put#request/path/2",
+		  "the sample 'api0000001' does not stand there" },
 		{ "put#request/path/1", "nope#request/path/1", "this is no position in the cassette" },
 		{ "\"id\": \"get\"", "\"id\": \"put\"", "there are two interactions 'put'" },
 		{ "\"method\": \"PUT\"", "\"method\": \"P T\"", "the method is not a token" },
 		{ "\"path\": \"/", "\"path\": \"", "the path does not begin with '/'" },
-		{ "[\"Accept\", \"application/json\"]", "[\"Accept\"]", "a header is a list of a name and a value" },
+		{ "[\"Accept\", \"application/json\"]", "[\"Accept\"]",
+		  "a header is a list of a name and a value" },
 		{ "[\"Accept\",", "[\"Acc ept\",", "header name 'Acc ept' is not a token" },
 	};
 	struct gwt_span text = sample_file();
@@ -153,7 +162,8 @@ Test(cassette, anything_off_is_refused_with_file_line_and_reason)
 		struct gwt_span broken = replaced(text, rows[i].from, rows[i].to);
 		struct gwt_cassette back;
 
-		cr_expect_eq(gwt_cassette_parse(&arena, "x.json", broken, &back, &err), GWT_EPARSE, "%s", rows[i].to);
+		cr_expect_eq(gwt_cassette_parse(&arena, "x.json", broken, &back, &err), GWT_EPARSE, "%s",
+			     rows[i].to);
 		cr_expect_not_null(strstr(err.msg, rows[i].message), "%s: got %s", rows[i].to, err.msg);
 		cr_expect_eq(strncmp(err.msg, "x.json:", 7), 0, "%s", err.msg);
 	}
@@ -161,9 +171,12 @@ Test(cassette, anything_off_is_refused_with_file_line_and_reason)
 
 Test(cassette, samples_are_stable_and_have_the_shape_of_their_type)
 {
-	struct gwt_span a = gwt_sample_for(&arena, GWT_SPAN("types/mock"), GWT_SPAN("restApiId"), GWT_SPAN("rest-api-id"));
-	struct gwt_span b = gwt_sample_for(&arena, GWT_SPAN("types/http"), GWT_SPAN("restApiId"), GWT_SPAN("rest-api-id"));
-	struct gwt_span c = gwt_sample_for(&arena, GWT_SPAN("types/mock"), GWT_SPAN("accountId"), GWT_SPAN("account-id"));
+	struct gwt_span a = gwt_sample_for(&arena, GWT_SPAN("types/mock"), GWT_SPAN("restApiId"),
+					   GWT_SPAN("rest-api-id"));
+	struct gwt_span b = gwt_sample_for(&arena, GWT_SPAN("types/http"), GWT_SPAN("restApiId"),
+					   GWT_SPAN("rest-api-id"));
+	struct gwt_span c =
+		gwt_sample_for(&arena, GWT_SPAN("types/mock"), GWT_SPAN("accountId"), GWT_SPAN("account-id"));
 
 	cr_expect_eq(a.len, 10u);
 	cr_expect_eq(c.len, 12u);

@@ -7,7 +7,9 @@
 
 #include "lib/base/limits.h"
 #include "lib/contract/canonical.h"
+#include "lib/contract/memo.h"
 #include "lib/contract/verdict.h"
+#include "tests/support/data.h"
 #include "tests/support/guard.h"
 #include "tests/support/request.h"
 
@@ -342,6 +344,104 @@ Test(contract, odd_authorizations_are_masked_as_far_as_they_are_understood)
 		expect_bytes(gwt_wire_bytes(&request, &arena), expected.ptr, rows[i].value);
 		gwt_signed_bytes(&request, &arena);
 	}
+}
+
+/* The text of the next ```KIND block at or behind *at; moves *at behind it. Absent when there is none. */
+static struct gwt_span next_block(struct gwt_span page, const char *fence, size_t *at)
+{
+	struct gwt_span rest = gwt_span_slice(page, *at, page.len);
+	size_t from = gwt_span_find_span(rest, gwt_span_of(fence)) + strlen(fence), len;
+
+	if (from >= rest.len)
+		return (struct gwt_span){ NULL, 0 };
+	rest = gwt_span_slice(rest, from, rest.len);
+	len = gwt_span_find_span(rest, GWT_SPAN("\n```\n"));
+	*at += from + len;
+	return gwt_span_slice(rest, 0, len);
+}
+
+Test(contract, the_examples_of_the_documentation_are_true)
+{
+	struct gwt_span page = gwt_test_read(&arena, gwt_test_source(), "docs/contract-bytes.md");
+	size_t at = 0, count = 0;
+
+	for (;; count++) {
+		struct gwt_span request = next_block(page, "```http\n", &at), expected;
+		size_t head = gwt_span_find_span(request, GWT_SPAN("\n\n"));
+
+		if (!request.ptr)
+			break;
+		expected = next_block(page, "```contract\n", &at);
+		expect_bytes(make(gwt_arena_cstr(&arena, gwt_span_slice(request, 0, head + 1)),
+				  gwt_span_slice(request, head + 2, request.len))
+				     .bytes,
+			     gwt_arena_cstr(&arena, expected), "example");
+	}
+	cr_expect_eq(count, 3u);
+}
+
+/* Everything the contract is made from is part of the key, and nothing else is. */
+Test(contract, a_memo_tells_apart_what_differs_in_the_contract)
+{
+	static const char *const heads[] = {
+		"PUT /a HTTP/1.1\nHost: x\nContent-Type: application/json\n",
+		"PUT /a HTTP/1.1\nHost: y\nContent-Type: application/json\nX-Amz-Date: 1\n", /* the same
+												contract */
+		"POST /a HTTP/1.1\nHost: x\nContent-Type: application/json\n",
+		"PUT /b HTTP/1.1\nHost: x\nContent-Type: application/json\n",
+		"PUT /a? HTTP/1.1\nHost: x\nContent-Type: application/json\n",
+		"PUT /a?b HTTP/1.1\nHost: x\nContent-Type: application/json\n",
+		"PUT /a HTTP/1.1\nHost: x\nContent-Type: text/plain\n",
+		"PUT /a HTTP/1.1\nHost: x\nContent-Type: application/json\nAccept: a\n",
+		"PUT /a HTTP/1.1\nHost: x\nContent-Type: application/json\nX-Amz-A: a\n",
+	};
+	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+	struct gwt_contract made, kept, first = { 0 };
+
+	for (size_t round = 0; round < 2; round++) {
+		for (size_t i = 0; i < GWT_LEN(heads); i++) {
+			struct gwt_request request =
+				gwt_test_request_of(&arena, heads[i], GWT_SPAN("{ \"a\": 1 }"));
+
+			gwt_contract_make(&request, &arena, &made);
+			gwt_contract_memo_make(memo, &request, &arena, &kept);
+			cr_expect(gwt_span_eq(made.bytes, kept.bytes), "%s", heads[i]);
+			if (round == 1 && i == 0)
+				first = kept;
+			cr_expect(round == 0 || i != 1 || first.bytes.ptr == kept.bytes.ptr,
+				  "not remembered");
+		}
+	}
+	gwt_contract_memo_free(memo);
+	gwt_contract_memo_free(NULL);
+}
+
+/* A tree is far larger than its text: what would not stay small is made anew, exactly. */
+Test(contract, a_memo_does_not_keep_large_requests)
+{
+	static const size_t sizes[] = { 2001, 16385, 100001 };
+	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+
+	for (size_t i = 0; i < GWT_LEN(sizes); i++) {
+		char *text = malloc(sizes[i]);
+		struct gwt_contract made, kept, again;
+		struct gwt_request request;
+
+		for (size_t at = 0; at < sizes[i]; at++)
+			text[at] = at % 2 ? '1' : ',';
+		text[0] = '[';
+		text[sizes[i] - 1] = ']';
+		request = gwt_test_request_of(&arena, JSON_HEAD, (struct gwt_span){ text, sizes[i] });
+		gwt_contract_make(&request, &arena, &made);
+		gwt_contract_memo_make(memo, &request, &arena, &kept);
+		gwt_contract_memo_make(memo, &request, &arena, &again);
+		cr_expect_not_null(made.json);
+		cr_expect(gwt_span_eq(made.bytes, kept.bytes));
+		cr_expect(gwt_span_eq(made.bytes, again.bytes));
+		cr_expect_neq(kept.bytes.ptr, again.bytes.ptr, "%zu bytes were kept", sizes[i]);
+		free(text);
+	}
+	gwt_contract_memo_free(memo);
 }
 
 Test(contract, words_of_verdicts_and_levels)

@@ -1,0 +1,132 @@
+/*
+ * memo.c - a small table of contracts, the older of two in a set giving way.
+ */
+#include "lib/contract/memo.h"
+
+#include <stdlib.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/map.h"
+
+enum {
+	SETS = 256, /* a power of two */
+	WAYS = 2,
+	MAX_KEPT_BODY = 16 * 1024,
+	MAX_KEPT_BYTES = 64 * 1024, /* of one entry, its tree included */
+};
+
+struct entry {
+	struct gwt_arena arena;
+	struct gwt_span head, body; /* the key, in the arena */
+	struct gwt_contract contract;
+	uint64_t used; /* when last; 0: free */
+};
+
+struct gwt_contract_memo {
+	struct entry sets[SETS][WAYS];
+	struct gwt_buf head; /* of the request at hand */
+	uint64_t clock;
+};
+
+struct gwt_contract_memo *gwt_contract_memo_new(void)
+{
+	struct gwt_contract_memo *memo = gwt_xcalloc(1, sizeof(*memo));
+
+	gwt_buf_init(&memo->head, SIZE_MAX);
+	return memo;
+}
+
+void gwt_contract_memo_free(struct gwt_contract_memo *memo)
+{
+	if (!memo)
+		return;
+	for (size_t i = 0; i < SETS; i++)
+		for (size_t j = 0; j < WAYS; j++)
+			gwt_arena_release(&memo->sets[i][j].arena);
+	gwt_buf_release(&memo->head);
+	free(memo);
+}
+
+/* What the contract is made from beside the body, as it was sent; no part can hold the LF that ends it. */
+static struct gwt_span key_head(struct gwt_contract_memo *memo, const struct gwt_request *request)
+{
+	struct gwt_buf *head = &memo->head;
+
+	gwt_buf_clear(head);
+	gwt_buf_add(head, request->method);
+	gwt_buf_add_char(head, '\n');
+	gwt_buf_add(head, request->path);
+	gwt_buf_add_char(head, request->query.ptr ? '?' : '\n');
+	gwt_buf_add(head, request->query);
+	gwt_buf_add_char(head, '\n');
+	for (size_t i = 0; i < request->headers.len; i++) {
+		const struct gwt_header *header = &request->headers.items[i];
+
+		if (!gwt_header_is_contract(header->name, request->body.len > 0))
+			continue;
+		gwt_buf_add(head, header->name);
+		gwt_buf_add_char(head, ':');
+		gwt_buf_add(head, header->value);
+		gwt_buf_add_char(head, '\n');
+	}
+	return gwt_buf_span(head);
+}
+
+static struct entry *find(struct entry set[WAYS], struct gwt_span head, struct gwt_span body)
+{
+	for (size_t i = 0; i < WAYS; i++)
+		if (set[i].used && gwt_span_eq(set[i].head, head) && gwt_span_eq(set[i].body, body))
+			return &set[i];
+	return NULL;
+}
+
+static struct entry *oldest(struct entry set[WAYS])
+{
+	struct entry *entry = &set[0];
+
+	for (size_t i = 1; i < WAYS; i++)
+		if (set[i].used < entry->used)
+			entry = &set[i];
+	return entry;
+}
+
+/* Make the contract of the memo's own copy of the request; false when that turned out too large to keep. */
+static bool fill(struct entry *entry, const struct gwt_request *request, struct gwt_span head)
+{
+	struct gwt_request copy = *request;
+
+	gwt_arena_reset(&entry->arena);
+	entry->used = 0;
+	entry->head = gwt_arena_copy(&entry->arena, head);
+	entry->body = gwt_arena_copy(&entry->arena, request->body);
+	copy.body = entry->body;
+	gwt_contract_make(&copy, &entry->arena, &entry->contract);
+	if (entry->arena.used <= MAX_KEPT_BYTES)
+		return true;
+	gwt_arena_release(&entry->arena);
+	return false;
+}
+
+void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_request *request,
+			    struct gwt_arena *arena, struct gwt_contract *out)
+{
+	struct gwt_span head;
+	struct entry *set, *entry;
+
+	if (request->body.len > MAX_KEPT_BODY) {
+		gwt_contract_make(request, arena, out);
+		return;
+	}
+	head = key_head(memo, request);
+	set = memo->sets[(gwt_hash(head) ^ gwt_hash(request->body)) & (SETS - 1)];
+	entry = find(set, head, request->body);
+	if (!entry) {
+		entry = oldest(set);
+		if (!fill(entry, request, head)) {
+			gwt_contract_make(request, arena, out);
+			return;
+		}
+	}
+	entry->used = ++memo->clock;
+	*out = entry->contract;
+}

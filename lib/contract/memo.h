@@ -1,0 +1,27 @@
+/*
+ * memo.h - contract bytes of requests that were seen before.
+ *
+ * Test runs repeat themselves: most requests equal an earlier one byte for byte but
+ * for signature and date. A memo keeps the contract of the last few hundred, keyed
+ * by all that it is made from: method, target, contract headers, body. A hit is a
+ * comparison of those bytes, so it can never give another request's contract.
+ * Storage is bounded; large requests are not kept. Not shared between threads.
+ */
+#ifndef GWT_CONTRACT_MEMO_H
+#define GWT_CONTRACT_MEMO_H
+
+#include "lib/contract/canonical.h"
+
+struct gwt_contract_memo;
+
+struct gwt_contract_memo *gwt_contract_memo_new(void);
+void gwt_contract_memo_free(struct gwt_contract_memo *memo); /* takes NULL */
+
+/*
+ * The same result as gwt_contract_make(). It lives in the memo, or in `arena` when it was not kept,
+ * until the next call: offsets in it count in `request->body`, but its json views the memo's copy.
+ */
+void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_request *request,
+			    struct gwt_arena *arena, struct gwt_contract *out);
+
+#endif
