@@ -48,7 +48,7 @@ bin=$PWD/build
 cp -r scenarios docs/examples/client.py "$scratch"
 
 title "2. Record: signed calls to the sandbox built into gwtape, a stand-in for AWS; nothing leaves this machine"
-show gwtape record --upstream sandbox --cassettes cassettes
+show gwtape record types --upstream sandbox --cassettes cassettes
 [ "$code" -eq 0 ] || fail "recording ended with exit code $code"
 show git -C cassettes log --oneline --stat
 

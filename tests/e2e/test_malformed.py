@@ -12,7 +12,7 @@ class Cassettes(support.TestCase):
     def setUp(self):
         super().setUp()
         self.cassettes = self.scratch / "cassettes"
-        self.record(self.cassettes, "--no-commit")
+        self.record(self.cassettes, "types", "--no-commit")
         self.name = tape.names(self.cassettes)[0]
         self.path = self.cassettes / (self.name + ".json")
         self.text = self.path.read_text(encoding="utf-8")

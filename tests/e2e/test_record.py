@@ -17,16 +17,19 @@ SECRET = "s3cr3tKEYs3cr3tKEYs3cr3tKEYs3cr3tKEY+/aZ"
 TOKEN = "IQoJb3JpZ2luX2VjEXAMPLETOKENEXAMPLETOKENEXAMPLETOKEN=="
 
 
-def scenario_names():
+# One group of scenarios is enough for most of this; its name is an argument of `record` like a scenario's.
+GROUP = "types"
+
+
+def scenario_names(below="."):
     return sorted(str(p.relative_to(support.SCENARIOS).with_suffix(""))
-                  for p in support.SCENARIOS.rglob("*.yaml"))
+                  for p in (support.SCENARIOS / below).rglob("*.yaml"))
 
 
 class Sandbox(support.TestCase):
     def test_leaves_one_cassette_a_scenario_and_one_commit_and_then_changes_nothing(self):
         folder = self.scratch / "cassettes"
         self.record(folder)
-        before = support.snapshot(folder)
         self.assertEqual(tape.names(folder), scenario_names())
         self.assertEqual(self.git("rev-list", "--count", "HEAD", cwd=folder).stdout.strip(), "1")
         self.assertEqual(self.git("status", "--porcelain", cwd=folder).stdout, "")
@@ -37,22 +40,22 @@ class Sandbox(support.TestCase):
 
     def test_says_what_and_from_where_in_the_commit(self):
         folder = self.scratch / "cassettes"
-        self.record(folder)
+        self.record(folder, GROUP)
         message = self.git("log", "-1", "--format=%B", cwd=folder).stdout
-        self.assertRegex(message, r"\Arecord: %d scenarios from sandbox\n" % len(scenario_names()))
+        self.assertRegex(message, r"\Arecord: %d scenarios from sandbox\n" % len(scenario_names(GROUP)))
         for trailer in ("Upstream: sandbox", "Region: ", "Gwtape-Version: ", "Model: "):
             self.assertIn("\n" + trailer, message)
 
     def test_records_the_same_bytes_in_another_place(self):
         one, two = self.scratch / "one", self.scratch / "two"
-        self.record(one, "--no-commit")
-        self.record(two, "--no-commit")
+        self.record(one, GROUP, "--no-commit")
+        self.record(two, GROUP, "--no-commit")
         for name in tape.names(one):
             self.assertEqual((one / (name + ".json")).read_bytes(), (two / (name + ".json")).read_bytes(), name)
 
     def test_hashes_are_those_that_others_compute(self):
         folder = self.scratch / "cassettes"
-        self.record(folder, "--no-commit")
+        self.record(folder, GROUP, "--no-commit")
         for name in tape.names(folder):
             with self.subTest(name):
                 cassette = tape.load(folder, name)
@@ -68,9 +71,9 @@ class Sandbox(support.TestCase):
 
     def test_mode_all_touches_only_the_dates(self):
         folder = self.scratch / "cassettes"
-        self.record(folder, "--no-commit")
+        self.record(folder, GROUP, "--no-commit")
         before = support.snapshot(folder)
-        self.record(folder, "--no-commit", "--mode", "all")
+        self.record(folder, GROUP, "--no-commit", "--mode", "all")
         after = support.snapshot(folder)
         changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
         self.assertEqual({n.rsplit("/", 1)[-1] for n in changed} - {"VALIDATED.json"}, set())
@@ -78,14 +81,14 @@ class Sandbox(support.TestCase):
     def test_records_a_scenario_again_when_its_file_changed(self):
         scenarios, folder = self.scratch / "scenarios", self.scratch / "cassettes"
         shutil.copytree(support.SCENARIOS, scenarios)
-        self.record(folder, scenarios=scenarios)
-        changed = scenarios / (scenario_names()[0] + ".yaml")
+        self.record(folder, GROUP, scenarios=scenarios)
+        changed = scenarios / (scenario_names(GROUP)[0] + ".yaml")
         changed.write_text(changed.read_text() + "# a remark\n")
-        self.record(folder, scenarios=scenarios)
+        self.record(folder, GROUP, scenarios=scenarios)
         self.assertEqual(self.git("rev-list", "--count", "HEAD", cwd=folder).stdout.strip(), "2")
         names = self.git("show", "--format=", "--name-only", "HEAD", cwd=folder).stdout.split()
-        self.assertIn(scenario_names()[0] + ".json", names)
-        self.assertNotIn(scenario_names()[1] + ".json", names)
+        self.assertIn(scenario_names(GROUP)[0] + ".json", names)
+        self.assertNotIn(scenario_names(GROUP)[1] + ".json", names)
 
 
 class Served(support.TestCase):
@@ -96,9 +99,9 @@ class Served(support.TestCase):
 
     def test_the_same_interactions_as_in_process(self):
         local, remote = self.scratch / "local", self.scratch / "remote"
-        self.record(local, "--no-commit")
+        self.record(local, GROUP, "--no-commit")
         server = self.serve("sandbox")
-        done = self.gwtape("record", "--upstream", server.url, "--scenarios", support.SCENARIOS, "--cassettes", remote,
+        done = self.gwtape("record", GROUP, "--upstream", server.url, "--scenarios", support.SCENARIOS, "--cassettes", remote,
                            "--no-commit", env=self.credentials())
         self.assertExit(done, 0)
         self.assertEqual(tape.names(remote), tape.names(local))
@@ -112,9 +115,9 @@ class Served(support.TestCase):
 
     def test_recording_from_a_replayer_is_refused(self):
         cassettes, fresh = self.scratch / "cassettes", self.scratch / "fresh"
-        self.record(cassettes, "--no-commit")
+        self.record(cassettes, GROUP, "--no-commit")
         server = self.serve("replay", "--cassettes", cassettes)
-        done = self.gwtape("record", "--upstream", server.url, "--scenarios", support.SCENARIOS, "--cassettes", fresh,
+        done = self.gwtape("record", GROUP, "--upstream", server.url, "--scenarios", support.SCENARIOS, "--cassettes", fresh,
                            env=self.credentials())
         self.assertExit(done, 4)
         self.assertIn("replay", done.stderr)
@@ -122,14 +125,14 @@ class Served(support.TestCase):
 
     def test_an_upstream_that_is_not_there_is_exit_4(self):
         fresh = self.scratch / "fresh"
-        done = self.gwtape("record", "--upstream", "http://127.0.0.1:1", "--scenarios", support.SCENARIOS,
+        done = self.gwtape("record", GROUP, "--upstream", "http://127.0.0.1:1", "--scenarios", support.SCENARIOS,
                            "--cassettes", fresh, env=self.credentials())
         self.assertExit(done, 4)
         self.assertEqual(tape.names(fresh) if fresh.exists() else [], [])
 
     def test_no_credentials_is_an_error_that_says_so(self):
         server = self.serve("sandbox")
-        done = self.gwtape("record", "--upstream", server.url, "--scenarios", support.SCENARIOS,
+        done = self.gwtape("record", GROUP, "--upstream", server.url, "--scenarios", support.SCENARIOS,
                            "--cassettes", self.scratch / "fresh")
         self.assertIn(done.code, (2, 4, 5), done)
         self.assertIn("credentials", done.stderr)
@@ -198,21 +201,21 @@ class Secrets(support.TestCase):
         tap = self.tap(sandbox.url)
         folder = self.scratch / "out" / "cassettes"
         env = {"AWS_ACCESS_KEY_ID": support.ACCESS_KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_SESSION_TOKEN": TOKEN}
-        done = self.gwtape("record", "--upstream", "http://127.0.0.1:%d" % tap.server_port, "--scenarios",
+        done = self.gwtape("record", GROUP, "--upstream", "http://127.0.0.1:%d" % tap.server_port, "--scenarios",
                            support.SCENARIOS, "--cassettes", folder, env=env)
         self.assertExit(done, 0)
         signatures = [re.search(r"Signature=([0-9a-f]{64})", h["Authorization"]).group(1) for h in tap.seen]
-        self.assertGreaterEqual(len(signatures), 2 * len(scenario_names()))
+        self.assertGreaterEqual(len(signatures), 2 * len(scenario_names(GROUP)))
         self.assertTrue(all(h.get("X-Amz-Security-Token") == TOKEN or h.get("x-amz-security-token") == TOKEN
                             for h in tap.seen), "the token was not sent, so nothing is shown")
         searched = self.assert_none_written(self.scratch / "out", [SECRET, TOKEN, *signatures])
-        self.assertGreater(searched, len(scenario_names()))
+        self.assertGreater(searched, len(scenario_names(GROUP)))
         for needle in (SECRET, TOKEN, *signatures):
             self.assertNotIn(needle, done.stdout + done.stderr)
 
     def test_replaying_writes_none_either(self):
         cassettes, report = self.scratch / "out" / "cassettes", self.scratch / "out" / "report.json"
-        self.record(cassettes)
+        self.record(cassettes, GROUP)
         server = self.serve("replay", "--cassettes", cassettes, "--report", "json:%s" % report)
         calls = [c for name in tape.names(cassettes) for c in tape.calls(tape.load(cassettes, name))][:4]
         signatures, answers = [], []
@@ -269,16 +272,16 @@ class UsersRepository(support.TestCase):
 
     def test_by_default_files_are_written_and_the_command_to_commit_is_printed(self):
         before, head = self.users_changes(), self.head()
-        done = self.record(self.repo / "cassettes")
+        done = self.record(self.repo / "cassettes", GROUP)
         self.assertEqual(self.head(), head)
         self.assertEqual(self.users_changes(), before)
-        self.assertEqual(tape.names(self.repo / "cassettes"), scenario_names())
+        self.assertEqual(tape.names(self.repo / "cassettes"), scenario_names(GROUP))
         self.assertIn("git", done.stderr + done.stdout)
         self.assertIn("commit", done.stderr + done.stdout)
 
     def test_commit_takes_these_paths_and_leaves_every_change_of_the_user(self):
         before, head = self.users_changes(), self.head()
-        self.record(self.repo / "cassettes", "--commit")
+        self.record(self.repo / "cassettes", GROUP, "--commit")
         self.assertEqual(self.git("rev-parse", "HEAD~1", cwd=self.repo).stdout.strip(), head)
         self.assertEqual(self.users_changes(), before)
         self.assertEqual(self.git("status", "--porcelain", "--", "cassettes", cwd=self.repo).stdout, "")
@@ -287,16 +290,16 @@ class UsersRepository(support.TestCase):
         self.assertEqual(self.git("fsck", "--strict", cwd=self.repo).stdout, "")
 
     def test_commit_also_takes_what_was_written_earlier(self):
-        self.record(self.repo / "cassettes")
+        self.record(self.repo / "cassettes", GROUP)
         before, head = self.users_changes(), self.head()
-        self.record(self.repo / "cassettes", "--commit")
+        self.record(self.repo / "cassettes", GROUP, "--commit")
         self.assertEqual(self.git("rev-parse", "HEAD~1", cwd=self.repo).stdout.strip(), head)
         self.assertEqual(self.users_changes(), before)
         self.assertEqual(self.git("status", "--porcelain", "--", "cassettes", cwd=self.repo).stdout, "")
 
     def refused(self, reason):
         head = self.head()
-        done = self.gwtape("record", "--upstream", "sandbox", "--scenarios", support.SCENARIOS, "--cassettes",
+        done = self.gwtape("record", GROUP, "--upstream", "sandbox", "--scenarios", support.SCENARIOS, "--cassettes",
                            self.repo / "cassettes", "--commit")
         self.assertExit(done, 5)
         self.assertIn(reason, done.stderr)
