@@ -91,7 +91,7 @@ struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *o
 		gwt_buf_add_char(&out, '\n');
 		gwt_difference_text(&out, &outcome->comparison.differences[i]);
 	}
-	if (outcome->note.ptr)
+	if (outcome->note.len)
 		gwt_buf_printf(&out, "\n" GWT_SPAN_FMT, GWT_SPAN_ARG(outcome->note));
 	if (outcome->verdict == GWT_VERDICT_BAD_SIGNATURE)
 		add_signature(&out, signature);
