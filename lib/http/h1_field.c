@@ -117,12 +117,25 @@ static bool looks_like(struct gwt_span name, const char *wanted)
 	return *wanted == '\0';
 }
 
+static bool looks_like_framing(struct gwt_span name)
+{
+	return looks_like(name, "contentlength") || looks_like(name, "transferencoding");
+}
+
+/* RFC 9110, 6.5.1: trailers are dropped, but these say that somebody sees another message. */
+static enum h1_step check_trailer(struct gwt_h1_parser *parser, struct gwt_span name)
+{
+	if (looks_like_framing(name))
+		return gwt_h1_refuse(parser, 400, "a trailer is Content-Length or Transfer-Encoding");
+	return H1_NEXT;
+}
+
 static enum h1_step note(struct gwt_h1_parser *parser, struct gwt_span name, struct gwt_span value)
 {
 	for (size_t i = 0; i < GWT_LEN(known_fields); i++)
 		if (name.len == known_fields[i].name.len && gwt_span_ieq(name, known_fields[i].name))
 			return known_fields[i].note(parser, value);
-	if (looks_like(name, "contentlength") || looks_like(name, "transferencoding"))
+	if (looks_like_framing(name))
 		return gwt_h1_refuse(parser, 400,
 				     "a header name is a misspelt Content-Length or Transfer-Encoding");
 	return H1_NEXT;
@@ -141,17 +154,17 @@ static enum h1_step end_field(struct gwt_h1_parser *parser, struct gwt_span buff
 {
 	size_t value_end = trim_end(buffer.ptr, parser->value_start, parser->at - 2),
 	       i = parser->header_count;
+	struct gwt_span name = gwt_span_slice(buffer, parser->name_start, parser->name_end);
 
 	parser->state = H1_FIELD;
 	if (parser->in_trailers)
-		return H1_NEXT;
+		return check_trailer(parser, name);
 	parser->fields[i].name = (uint32_t)parser->name_start;
 	parser->fields[i].name_end = (uint32_t)parser->name_end;
 	parser->fields[i].value = (uint32_t)parser->value_start;
 	parser->fields[i].value_end = (uint32_t)value_end;
 	parser->header_count++;
-	return note(parser, gwt_span_slice(buffer, parser->name_start, parser->name_end),
-		    gwt_span_slice(buffer, parser->value_start, value_end));
+	return note(parser, name, gwt_span_slice(buffer, parser->value_start, value_end));
 }
 
 enum h1_step gwt_h1_field_lf(struct gwt_h1_parser *parser, struct gwt_span buffer)
