@@ -191,3 +191,10 @@ gwt_status gwt_aws_config_region(const struct gwt_aws_config *config, const char
 	*out = region;
 	return GWT_OK;
 }
+
+const char *gwt_aws_config_ca_bundle(const struct gwt_aws_config *config)
+{
+	const char *path = env("AWS_CA_BUNDLE");
+
+	return path ? path : gwt_aws_config_get(config, "ca_bundle");
+}

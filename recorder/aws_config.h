@@ -50,4 +50,7 @@ gwt_status gwt_aws_config_get_service(struct gwt_aws_config *config, const char 
 gwt_status gwt_aws_config_region(const struct gwt_aws_config *config, const char *given, const char **out,
 				 struct gwt_error *err);
 
+/* The PEM file of authorities to trust: $AWS_CA_BUNDLE, the profile's `ca_bundle`; NULL for the system's. */
+const char *gwt_aws_config_ca_bundle(const struct gwt_aws_config *config);
+
 #endif

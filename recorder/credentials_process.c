@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -22,13 +23,21 @@ extern char **environ;
 static gwt_status start(char **words, pid_t *pid, int *output, struct gwt_error *err)
 {
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t signals;
 	int ends[2], code;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return gwt_fail(err, GWT_EIO, "cannot make a pipe: %s", strerror(errno));
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-	code = posix_spawnp(pid, words[0], &actions, NULL, words, environ);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGPIPE); /* ignored here (upstream.c), to be as usual there */
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigdefault(&attributes, &signals);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+	code = posix_spawnp(pid, words[0], &actions, &attributes, words, environ);
+	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	close(ends[1]);
 	*output = ends[0];

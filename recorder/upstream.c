@@ -7,6 +7,7 @@
 #include "recorder/upstream.h"
 
 #include <arpa/inet.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "lib/base/clock.h"
@@ -85,6 +86,7 @@ gwt_status gwt_upstream_new(const struct gwt_upstream_options *options, struct g
 	struct gwt_upstream *upstream = gwt_xcalloc(1, sizeof(*upstream));
 	gwt_status status;
 
+	signal(SIGPIPE, SIG_IGN); /* TLS writes to an upstream that hung up; libcurl then says so */
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		abort();
 	upstream->multi = curl_multi_init();

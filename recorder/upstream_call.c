@@ -210,14 +210,26 @@ gwt_status gwt_upstream_slot_prepare(struct gwt_upstream_slot *slot,
 	return GWT_OK;
 }
 
+/* libcurl takes half a head, and half a body over TLS that ends with the connection, for the whole. */
+static void check_whole(struct gwt_upstream_slot *slot, const char *url)
+{
+	bool framed = gwt_headers_count(&slot->received, "Content-Length") > 0 ||
+		      gwt_headers_count(&slot->received, "Transfer-Encoding") > 0;
+
+	if (slot->in_head)
+		refuse(slot, "the head of the answer is cut short");
+	else if (!framed && slot->body.len && strncmp(url, "https:", 6) == 0)
+		refuse(slot, "the answer does not say where it ends");
+}
+
 void gwt_upstream_slot_finish(struct gwt_upstream_slot *slot, const char *url, CURLcode code)
 {
 	struct gwt_upstream_call *call = slot->call;
 	long status = 0;
 
 	curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (code == CURLE_OK && slot->in_head) /* libcurl takes half a head for all of it */
-		refuse(slot, "the head of the answer is cut short");
+	if (code == CURLE_OK)
+		check_whole(slot, url);
 	call->status = slot->status;
 	if (call->status != GWT_OK) {
 		gwt_fail_in(&call->err, "'%s'", url);

@@ -4,9 +4,11 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "recorder/upstream.h"
 #include "tests/support/script_server.h"
+#include "tests/support/tls_server.h"
 
 static struct gwt_arena arena;
 
@@ -462,4 +464,45 @@ Test(upstream, a_proxy_is_used_for_other_hosts_only)
 		gwt_upstream_free(upstream);
 		gwt_script_server_stop(server);
 	}
+}
+
+/* The server's certificate is for "apigateway.test"; where it is connected to does not count. */
+Test(upstream, tls_is_verified)
+{
+	static const struct {
+		const char *label, *host, *answer;
+		bool trusted, drop, ok;
+	} rows[] = {
+		{ "trusted", "apigateway.test", OK_EMPTY, true, false, true },
+		{ "not trusted", "apigateway.test", OK_EMPTY, false, false, false },
+		{ "another name", "other.test", OK_EMPTY, true, false, false },
+		{ "ends without saying so", "apigateway.test", "HTTP/1.1 200 OK\r\n\r\n{\"half", true, true,
+		  false },
+	};
+	static char folder[] = "/tmp/gwt-upstream-XXXXXX";
+	char pem[64];
+
+	cr_assert_not_null(mkdtemp(folder));
+	snprintf(pem, sizeof(pem), "%s/ca.pem", folder);
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_tls_server *server =
+			gwt_tls_server_start("apigateway.test", pem, rows[i].answer, 1, rows[i].drop);
+		struct gwt_upstream_options options = { .direct = true, .timeout_ms = 10000 };
+		struct gwt_request request = request_of("GET", "/", host_only, "");
+		struct gwt_upstream *upstream;
+		struct gwt_response response;
+		struct gwt_error err = { .msg = "" };
+
+		options.base_url = gwt_arena_printf(&arena, "https://%s", rows[i].host).ptr;
+		options.connect_to =
+			gwt_arena_printf(&arena, "127.0.0.1:%u", gwt_tls_server_port(server)).ptr;
+		options.ca_bundle = rows[i].trusted ? pem : NULL;
+		cr_assert_eq(gwt_upstream_new(&options, &upstream, &err), GWT_OK);
+		cr_expect_eq(gwt_upstream_send(upstream, &request, &arena, &response, &err),
+			     rows[i].ok ? GWT_OK : GWT_EUPSTREAM, "%s: %s", rows[i].label, err.msg);
+		gwt_upstream_free(upstream);
+		gwt_tls_server_stop(server);
+	}
+	unlink(pem);
+	rmdir(folder);
 }
