@@ -154,6 +154,9 @@ static bool adopt_object(struct gwt_call *call, size_t row, const struct gwt_jso
 
 	if (!parent || !id.ptr)
 		return parent != NULL;
+	if (writes[row].kind == GWT_KIND_VPC_LINK) /* PENDING when it was made; a reader waits for this */
+		gwt_json_set(call->arena, json, GWT_SPAN("status"),
+			     gwt_json_new_string(call->arena, GWT_SPAN("AVAILABLE")));
 	node = ensure(call, parent, writes[row].kind, id);
 	if (!node || !gwt_call_store(call, node, json))
 		return gwt_call_fail(call, GWT_RULE_STATE_FULL);

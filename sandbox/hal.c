@@ -105,12 +105,6 @@ static struct gwt_json *add_link(const struct gwt_call *call, struct gwt_json *t
 	return link;
 }
 
-static void name_link(const struct gwt_call *call, struct gwt_json *link, struct gwt_span id)
-{
-	gwt_json_add_string(call->arena, link, "name", id);
-	gwt_json_add_string(call->arena, link, "title", id);
-}
-
 static void add_curies(const struct gwt_call *call, struct gwt_json *to, enum gwt_kind kind)
 {
 	struct gwt_json *curies = gwt_json_add_object(call->arena, to, "curies");
@@ -131,7 +125,7 @@ static struct gwt_json *links_of(const struct gwt_call *call, const struct gwt_n
 	add_curies(call, made, node->kind);
 	self = add_link(call, made, "self", path, "");
 	if (titled)
-		name_link(call, self, node->id);
+		gwt_json_add_string(call->arena, self, "title", node->id);
 	for (size_t i = 0; i < GWT_LEN(links); i++)
 		if (links[i].kind == node->kind)
 			add_link(call, made, links[i].rel, path, links[i].suffix);
@@ -140,26 +134,40 @@ static struct gwt_json *links_of(const struct gwt_call *call, const struct gwt_n
 
 static struct gwt_json *wrap(const struct gwt_call *call, const struct gwt_node *node, struct gwt_json *json);
 
-/* The children in `member`, one of them as an object, several as a list: HAL's rule for a relation. */
-static void embed(const struct gwt_call *call, struct gwt_json *embedded, const struct gwt_node *node, size_t row,
-		  struct gwt_json *member)
+/* One of them as an object, several as a list: HAL's rule for a relation. */
+static void add_relation(const struct gwt_call *call, struct gwt_json *to, const char *rel, struct gwt_json *list)
 {
-	enum gwt_kind kind = children[row].child;
-	struct gwt_json *list = gwt_json_new(call->arena, GWT_JSON_ARRAY);
-	const struct gwt_node *child;
+	gwt_json_add(call->arena, to, rel, list->len == 1 ? gwt_json_copy(call->arena, list->child) : list);
+}
 
-	if (kind == GWT_KIND_INTEGRATION) {
-		child = gwt_node_child(node, kind, GWT_SPAN(""));
-		gwt_json_add(call->arena, embedded, children[row].rel,
-			     wrap(call, child, gwt_json_copy(call->arena, member)));
-		return;
+static struct gwt_json *child_link(const struct gwt_call *call, const struct gwt_node *child)
+{
+	struct gwt_json *link = gwt_json_new(call->arena, GWT_JSON_OBJECT);
+
+	gwt_json_add_string(call->arena, link, "href", node_path(call, child));
+	if (child->id.len > 0) {
+		gwt_json_add_string(call->arena, link, "name", child->id);
+		gwt_json_add_string(call->arena, link, "title", child->id);
 	}
-	for (const struct gwt_json *entry = member->child; entry; entry = entry->next) {
-		child = gwt_node_child(node, kind, entry->name);
+	return link;
+}
+
+/* The children of one row: as links, and whole under `embedded`. */
+static void embed(const struct gwt_call *call, const struct gwt_node *node, size_t row, struct gwt_json *member,
+		  struct gwt_json *to_links, struct gwt_json *embedded)
+{
+	bool single = children[row].child == GWT_KIND_INTEGRATION;
+	struct gwt_json *list = gwt_json_new(call->arena, GWT_JSON_ARRAY), *hrefs = gwt_json_new(call->arena, GWT_JSON_ARRAY);
+
+	for (struct gwt_json *entry = single ? member : member->child; entry; entry = single ? NULL : entry->next) {
+		struct gwt_span id = single ? GWT_SPAN("") : entry->name;
+		const struct gwt_node *child = gwt_node_child(node, children[row].child, id);
+
 		gwt_json_append(list, wrap(call, child, gwt_json_copy(call->arena, entry)));
+		gwt_json_append(hrefs, child_link(call, child));
 	}
-	gwt_json_add(call->arena, embedded, children[row].rel,
-		     list->len == 1 ? gwt_json_copy(call->arena, list->child) : list);
+	add_relation(call, to_links, children[row].rel, hrefs);
+	add_relation(call, embedded, children[row].rel, list);
 }
 
 static bool is_child_member(enum gwt_kind kind, struct gwt_span name)
@@ -174,9 +182,9 @@ static struct gwt_json *wrap(const struct gwt_call *call, const struct gwt_node 
 {
 	struct gwt_json *made = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 	struct gwt_json *embedded = gwt_json_new(call->arena, GWT_JSON_OBJECT);
+	struct gwt_json *to_links = gwt_json_add(call->arena, made, "_links", links_of(call, node));
 
 	gwt_json_sort(json);
-	gwt_json_add(call->arena, made, "_links", links_of(call, node));
 	for (const struct gwt_json *member = json->child; member; member = member->next)
 		if (!is_child_member(node->kind, member->name))
 			gwt_json_add_span(call->arena, made, member->name, gwt_json_copy(call->arena, member));
@@ -184,7 +192,7 @@ static struct gwt_json *wrap(const struct gwt_call *call, const struct gwt_node 
 		struct gwt_json *member = gwt_json_get(json, children[i].member);
 
 		if (children[i].kind == node->kind && member)
-			embed(call, embedded, node, i, member);
+			embed(call, node, i, member, to_links, embedded);
 	}
 	if (embedded->len > 0)
 		gwt_json_add(call->arena, made, "_embedded", embedded);
