@@ -40,6 +40,11 @@ struct gwt_compare_options {
 void gwt_compare(const struct gwt_request *expected, const struct gwt_request *got,
 		 const struct gwt_compare_options *options, struct gwt_arena *arena, struct gwt_comparison *out);
 
+/* The same with contracts that were made before (or remembered: memo.h); either may be NULL. */
+void gwt_compare_made(const struct gwt_request *expected, const struct gwt_contract *expected_contract,
+		      const struct gwt_request *got, const struct gwt_contract *got_contract,
+		      const struct gwt_compare_options *options, struct gwt_arena *arena, struct gwt_comparison *out);
+
 /* Append one difference. */
 struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,
 					  enum gwt_verdict verdict, struct gwt_span at);
