@@ -1,6 +1,7 @@
 /* `gwtape record`: run scenarios against an upstream, keep what it answers, commit it where that is right. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/command.h"
 #include "cli/record_report.h"
@@ -11,6 +12,8 @@
 struct record_options {
 	const char *upstream, *region, *profile, *scenarios, *cassettes, *mode;
 	struct gwt_words sets;
+	int64_t jobs;
+	const char *rate;
 	bool plan, commit, no_commit, json;
 };
 
@@ -25,6 +28,8 @@ static const struct gwt_option specs[] = {
 	{ "mode", "new|all", "new or changed scenarios only, or all of them (new)", GWT_OPT_STRING, AT(mode), "new|all",
 	  NULL },
 	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL, "" },
+	{ "jobs", "N", "scenarios at a time (1)", GWT_OPT_NUMBER, AT(jobs), NULL, NULL },
+	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_STRING, AT(rate), NULL, NULL },
 	{ "plan", NULL, "print every call that would be made, make none", GWT_OPT_FLAG, AT(plan), NULL, "" },
 	{ "commit", NULL, "commit, in whatever repository the cassettes are", GWT_OPT_FLAG, AT(commit), NULL, NULL },
 	{ "no-commit", NULL, "only write files", GWT_OPT_FLAG, AT(no_commit), NULL, NULL },
@@ -54,11 +59,26 @@ struct command {
 	struct gwt_arena *arena;
 	struct gwt_scenarios scenarios;
 	struct gwt_record_upstream upstream;
+	struct gwt_pace pace;
 	struct gwt_record_options run;
 	struct gwt_record_result result;
 	struct gwt_commit_result commit;
 	struct gwt_record_report report;
 };
+
+/* Calls a second, a decimal number; 0 when there is no limit. */
+static gwt_status read_rate(const char *text, double *out, struct gwt_error *err)
+{
+	char *end;
+
+	*out = 0;
+	if (!text)
+		return GWT_OK;
+	*out = strtod(text, &end);
+	if (end == text || *end || !(*out >= 0.001 && *out <= 1e6))
+		return gwt_fail(err, GWT_EUSAGE, "option '--rate' is a number of calls a second, not '%s'", text);
+	return GWT_OK;
+}
 
 static gwt_status load(struct command *command, const struct gwt_arguments *args, struct gwt_error *err)
 {
@@ -71,6 +91,8 @@ static gwt_status load(struct command *command, const struct gwt_arguments *args
 
 	if (options->commit && options->no_commit)
 		return gwt_fail(err, GWT_EUSAGE, "'--commit' and '--no-commit' cannot both be");
+	if (options->jobs > (int64_t)GWT_MAX_JOBS)
+		return gwt_fail(err, GWT_EUSAGE, "option '--jobs' is at most %zu", GWT_MAX_JOBS);
 	status = gwt_scenarios_load(command->arena, options->scenarios ? options->scenarios : "scenarios",
 				    args->words.items, args->words.len, &command->scenarios, err);
 	if (status == GWT_OK)
@@ -90,7 +112,7 @@ static gwt_status load(struct command *command, const struct gwt_arguments *args
 	return gwt_record_plan(&command->run, command->arena, &command->result, err);
 }
 
-static void init_caller(const struct command *command, const struct gwt_transport *transport, struct gwt_caller *caller)
+static void init_caller(struct command *command, const struct gwt_transport *transport, struct gwt_caller *caller)
 {
 	*caller = (struct gwt_caller){
 		.transport = transport,
@@ -98,8 +120,15 @@ static void init_caller(const struct command *command, const struct gwt_transpor
 		.credentials = command->upstream.credentials,
 		.region = gwt_span_of(command->upstream.region),
 		.stop = &stopped,
+		.pace = &command->pace,
 		.digests = gwt_sigv4_new(),
 	};
+}
+
+static void release_callers(struct gwt_caller *callers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		gwt_sigv4_free(callers[i].digests);
 }
 
 static gwt_status print_plan(struct command *command, struct gwt_error *err)
@@ -110,34 +139,58 @@ static gwt_status print_plan(struct command *command, struct gwt_error *err)
 
 	gwt_plan_transport(&command->report.plan, &transport);
 	init_caller(command, &transport, &caller);
-	status = gwt_record_run(&command->run, &caller, command->arena, &command->result, err);
-	gwt_sigv4_free(caller.digests);
+	caller.pace = NULL;
+	status = gwt_record_run(&command->run, &caller, 1, command->arena, &command->result, err);
+	release_callers(&caller, 1);
 	if (status == GWT_OK)
 		gwt_record_report_plan(&command->report);
 	return status;
 }
 
-static bool has_work(const struct gwt_record_result *result)
+static size_t wanted_count(const struct gwt_record_result *result)
 {
+	size_t count = 0;
+
 	for (size_t i = 0; i < result->len; i++)
-		if (result->rows[i].outcome != GWT_UP_TO_DATE)
-			return true;
-	return false;
+		count += result->rows[i].outcome != GWT_UP_TO_DATE;
+	return count;
+}
+
+/* A connection and a caller for each job, as many as there are scenarios at most. */
+static gwt_status connect_callers(struct command *command, struct gwt_caller *callers, struct gwt_transport *transports,
+				  size_t *count, struct gwt_error *err)
+{
+	size_t jobs = command->options->jobs ? (size_t)command->options->jobs : 1;
+	size_t wanted = wanted_count(&command->result);
+
+	jobs = jobs < wanted ? jobs : wanted;
+	for (*count = 0; *count < jobs; (*count)++) {
+		gwt_status status = gwt_record_upstream_connect(&command->upstream, &transports[*count], err);
+
+		if (status != GWT_OK)
+			return status;
+		init_caller(command, &transports[*count], &callers[*count]);
+	}
+	return GWT_OK;
 }
 
 static gwt_status make_calls(struct command *command, struct gwt_error *err)
 {
-	struct gwt_caller caller;
+	struct gwt_caller callers[GWT_MAX_JOBS];
+	struct gwt_transport transports[GWT_MAX_JOBS];
+	size_t count;
 	gwt_status status;
 
-	if (!has_work(&command->result)) {
+	if (wanted_count(&command->result) == 0) {
 		command->result.counts[GWT_UP_TO_DATE] = command->result.len;
 		return GWT_OK;
 	}
-	init_caller(command, &command->upstream.transport, &caller);
-	catch_signals();
-	status = gwt_record_run(&command->run, &caller, command->arena, &command->result, err);
-	gwt_sigv4_free(caller.digests);
+	status = connect_callers(command, callers, transports, &count, err);
+	if (status == GWT_OK) {
+		catch_signals();
+		status = gwt_record_run(&command->run, callers, count, command->arena, &command->result, err);
+	}
+	release_callers(callers, count);
 	return status;
 }
 
@@ -173,11 +226,17 @@ static gwt_status run_record(void *options, const struct gwt_arguments *args, st
 			     struct gwt_error *err)
 {
 	struct command command = { .options = options, .arena = arena };
-	gwt_status status = load(&command, args, err);
+	double rate;
+	gwt_status status = read_rate(command.options->rate, &rate, err);
 
+	if (status != GWT_OK)
+		return status;
+	gwt_pace_init(&command.pace, rate);
+	status = load(&command, args, err);
 	if (status == GWT_OK)
 		status = command.options->plan ? print_plan(&command, err) : record(&command, exit_code, err);
 	gwt_record_upstream_close(&command.upstream);
+	gwt_pace_release(&command.pace);
 	return status;
 }
 

@@ -1,20 +1,22 @@
 #include "cli/record_upstream.h"
 
+#include <stdlib.h>
+
 #include "lib/base/clock.h"
+#include "recorder/endpoint.h"
 
 #define DEFAULT_REGION "us-east-1"
 
-/* The public example pair: nothing that is signed with it needs to be kept. */
-static const struct gwt_credentials dummy = {
-	.access_key_id = GWT_SPAN_INIT("AKIDEXAMPLE"),
-	.secret_key = GWT_SPAN_INIT("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
-};
-
+/* In-process, and so without the time that a call takes: the lock costs nothing that could be won. */
 static gwt_status ask_sandbox(void *arg, const struct gwt_request *request, struct gwt_arena *arena,
 			      struct gwt_response *response, struct gwt_error *err)
 {
+	struct gwt_record_upstream *upstream = arg;
+
 	(void)err;
-	gwt_sandbox_handle(arg, request, gwt_clock_now(), arena, response);
+	pthread_mutex_lock(&upstream->sandbox_lock);
+	gwt_sandbox_handle(upstream->sandbox, request, gwt_clock_now(), arena, response);
+	pthread_mutex_unlock(&upstream->sandbox_lock);
 	return GWT_OK;
 }
 
@@ -26,24 +28,101 @@ static gwt_status open_sandbox(const struct gwt_record_upstream_options *options
 	out->word = "sandbox";
 	out->endpoint = "in-process";
 	out->region = options->region ? options->region : DEFAULT_REGION;
-	out->credentials = dummy;
+	out->credentials = gwt_credentials_dummy();
 	out->sandbox = gwt_sandbox_new(&wanted);
-	out->transport = (struct gwt_transport){ .send = ask_sandbox, .arg = out->sandbox, .host = GWT_SPAN("sandbox.invalid") };
+	pthread_mutex_init(&out->sandbox_lock, NULL);
 	return GWT_OK;
+}
+
+/* AWS needs a region to be found at all; for anything else one is as good as another. */
+static gwt_status find_region(const struct gwt_record_upstream_options *options, bool is_url,
+			      struct gwt_record_upstream *out, struct gwt_error *err)
+{
+	gwt_status status = gwt_aws_config_region(out->config, options->region, &out->region, is_url ? NULL : err);
+
+	if (status == GWT_OK || !is_url || options->region)
+		return status == GWT_OK || !is_url ? status :
+						     gwt_aws_config_region(out->config, options->region, &out->region, err);
+	out->region = DEFAULT_REGION;
+	return GWT_OK;
+}
+
+static const char *find_ca_bundle(const struct gwt_aws_config *config)
+{
+	const char *path = getenv("AWS_CA_BUNDLE");
+
+	return path && *path ? path : gwt_aws_config_get(config, "ca_bundle");
+}
+
+static gwt_status open_remote(const struct gwt_record_upstream_options *options, struct gwt_arena *arena,
+			      struct gwt_record_upstream *out, struct gwt_error *err)
+{
+	bool is_url = strcmp(options->upstream, "aws") != 0;
+	struct gwt_endpoint endpoint;
+	gwt_status status = gwt_aws_config_load(options->profile, &out->config, err);
+
+	if (status == GWT_OK)
+		status = find_region(options, is_url, out, err);
+	if (status == GWT_OK)
+		status = gwt_endpoint_find(out->config, out->region, is_url ? options->upstream : NULL, arena, &endpoint, err);
+	if (status != GWT_OK)
+		return status;
+	out->kind = endpoint.is_aws ? GWT_UPSTREAM_AWS : GWT_UPSTREAM_OTHER;
+	out->endpoint = endpoint.url;
+	out->word = endpoint.is_aws ? "aws" : endpoint.url;
+	out->ca_bundle = find_ca_bundle(out->config);
+	out->credentials = gwt_credentials_dummy();
+	if (options->offline)
+		return GWT_OK;
+	status = gwt_credentials_find(out->config, &out->found, err);
+	if (status == GWT_OK)
+		out->credentials = out->found.keys;
+	return status;
+}
+
+static bool is_url(const char *word)
+{
+	return strncmp(word, "http://", 7) == 0 || strncmp(word, "https://", 8) == 0;
 }
 
 gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *options, struct gwt_arena *arena,
 				    struct gwt_record_upstream *out, struct gwt_error *err)
 {
-	(void)arena;
 	memset(out, 0, sizeof(*out));
 	if (!options->upstream || strcmp(options->upstream, "sandbox") == 0)
 		return open_sandbox(options, out);
+	if (strcmp(options->upstream, "aws") == 0 || is_url(options->upstream))
+		return open_remote(options, arena, out, err);
 	return gwt_fail(err, GWT_EUSAGE, "option '--upstream' is aws, sandbox or a URL, not '%s'", options->upstream);
+}
+
+gwt_status gwt_record_upstream_connect(struct gwt_record_upstream *upstream, struct gwt_transport *out,
+				       struct gwt_error *err)
+{
+	struct gwt_upstream_options options = { .base_url = upstream->endpoint, .ca_bundle = upstream->ca_bundle };
+	struct gwt_upstream *connection;
+	gwt_status status;
+
+	if (upstream->sandbox) {
+		*out = (struct gwt_transport){ .send = ask_sandbox, .arg = upstream, .host = GWT_SPAN("sandbox.invalid") };
+		return GWT_OK;
+	}
+	status = gwt_upstream_new(&options, &connection, err);
+	if (status != GWT_OK)
+		return status;
+	upstream->connections[upstream->connection_count++] = connection;
+	gwt_upstream_transport(connection, out);
+	return GWT_OK;
 }
 
 void gwt_record_upstream_close(struct gwt_record_upstream *upstream)
 {
+	for (size_t i = 0; i < upstream->connection_count; i++)
+		gwt_upstream_free(upstream->connections[i]);
+	if (upstream->sandbox)
+		pthread_mutex_destroy(&upstream->sandbox_lock);
 	gwt_sandbox_free(upstream->sandbox);
-	upstream->sandbox = NULL;
+	gwt_credentials_release(&upstream->found);
+	gwt_aws_config_free(upstream->config);
+	memset(upstream, 0, sizeof(*upstream));
 }

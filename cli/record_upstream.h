@@ -6,19 +6,12 @@
 #ifndef GWT_CLI_RECORD_UPSTREAM_H
 #define GWT_CLI_RECORD_UPSTREAM_H
 
-#include "recorder/call.h"
-#include "sandbox/sandbox.h"
+#include <pthread.h>
 
-struct gwt_record_upstream {
-	enum gwt_upstream_kind kind;
-	const char *word;     /* for the commit: aws, sandbox, or the URL */
-	const char *endpoint; /* for the provenance */
-	const char *region;
-	struct gwt_credentials credentials;
-	struct gwt_transport transport;
-	/* private */
-	struct gwt_sandbox *sandbox;
-};
+#include "recorder/call.h"
+#include "recorder/credentials.h"
+#include "recorder/upstream.h"
+#include "sandbox/sandbox.h"
 
 struct gwt_record_upstream_options {
 	const char *upstream; /* NULL: sandbox */
@@ -26,9 +19,30 @@ struct gwt_record_upstream_options {
 	bool offline; /* nothing will be sent: no credentials are looked for */
 };
 
+struct gwt_record_upstream {
+	enum gwt_upstream_kind kind;
+	const char *word;     /* for the commit: aws, sandbox, or the URL */
+	const char *endpoint; /* for the provenance */
+	const char *region;
+	struct gwt_credentials credentials;
+	/* private */
+	struct gwt_aws_config *config;
+	struct gwt_credential_set found;
+	struct gwt_sandbox *sandbox;
+	pthread_mutex_t sandbox_lock;
+	const char *ca_bundle;
+	struct gwt_upstream *connections[64];
+	size_t connection_count;
+};
+
+#define GWT_MAX_JOBS GWT_LEN(((struct gwt_record_upstream *)0)->connections)
+
 gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *options, struct gwt_arena *arena,
 				    struct gwt_record_upstream *out, struct gwt_error *err);
-/* Takes a zeroed one. */
+/* One more way to send; each is used by one thread. At most GWT_MAX_JOBS. Valid until the upstream is closed. */
+gwt_status gwt_record_upstream_connect(struct gwt_record_upstream *upstream, struct gwt_transport *out,
+				       struct gwt_error *err);
+/* Wipes the credentials. Takes a zeroed one. */
 void gwt_record_upstream_close(struct gwt_record_upstream *upstream);
 
 #endif

@@ -1,7 +1,6 @@
 #include "recorder/call.h"
 
 #include <sys/random.h>
-#include <time.h>
 
 #include "lib/base/clock.h"
 #include "lib/contract/canonical.h"
@@ -59,15 +58,6 @@ static bool is_stopped(const struct gwt_caller *caller)
 	return caller->stop && *caller->stop;
 }
 
-/* In short naps, so that Ctrl-C does not have to wait. */
-static void pause_ms(const struct gwt_caller *caller, uint64_t ms)
-{
-	uint64_t until = gwt_clock_monotonic_ms() + ms;
-
-	while (!is_stopped(caller) && gwt_clock_monotonic_ms() < until)
-		nanosleep(&(struct timespec){ .tv_nsec = 10 * 1000 * 1000 }, NULL);
-}
-
 static uint64_t jitter(unsigned base_ms, unsigned attempt)
 {
 	uint64_t ceiling = (uint64_t)base_ms << (attempt < 16 ? attempt : 16), random = 0;
@@ -102,7 +92,7 @@ static bool try_again(struct gwt_caller *caller, gwt_status status, const struct
 	pause = jitter(slow_down ? throttled.base_ms : failed.base_ms, attempt);
 	if (answered && asked_pause_ms(response) > pause)
 		pause = asked_pause_ms(response);
-	pause_ms(caller, pause);
+	gwt_pace_sleep(pause, caller->stop);
 	caller->retries++;
 	return !is_stopped(caller);
 }
@@ -218,9 +208,12 @@ gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *
 		status = sign(caller, request, arena, &outgoing, sent, err);
 		if (status != GWT_OK)
 			return status;
+		if (caller->pace)
+			gwt_pace_wait(caller->pace, caller->stop);
 		memset(response, 0, sizeof(*response));
 		caller->calls++;
 		status = caller->transport->send(caller->transport->arg, &outgoing, arena, response, err);
+		caller->met_sandbox |= status == GWT_OK && gwt_headers_count(&response->headers, "x-gwtape-evidence") > 0;
 		if (status == GWT_OK)
 			status = check_answer(caller, request, response, arena, err);
 		if (caller->fatal || !try_again(caller, status, response, expected, attempt, arena))

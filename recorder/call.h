@@ -11,19 +11,23 @@
 
 #include "lib/cassette/cassette.h"
 #include "lib/sigv4/sigv4.h"
+#include "recorder/pace.h"
 #include "recorder/transport.h"
 
 /* Where answers come from; decides what is believed of them. */
 enum gwt_upstream_kind { GWT_UPSTREAM_AWS, GWT_UPSTREAM_SANDBOX, GWT_UPSTREAM_OTHER };
 
+/* One thread's. */
 struct gwt_caller {
 	const struct gwt_transport *transport;
 	enum gwt_upstream_kind kind;
 	struct gwt_credentials credentials;
 	struct gwt_span region;
 	const volatile sig_atomic_t *stop; /* not 0: no further call; may be NULL */
+	struct gwt_pace *pace;             /* shared; may be NULL */
 	struct gwt_sigv4 *digests;         /* not shared between threads */
 	size_t calls, retries;             /* so far */
+	bool met_sandbox; /* an answer stated its evidence: a sandbox's, in process or not */
 	bool fatal; /* the upstream as a whole is no use: further calls would fail alike */
 };
 

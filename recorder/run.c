@@ -1,5 +1,7 @@
 #include "recorder/run.h"
 
+#include <stdlib.h>
+
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/limits.h"
@@ -32,16 +34,18 @@ struct group {
 
 struct run {
 	const struct gwt_record_options *options;
-	struct gwt_caller *caller;
+	struct gwt_caller *callers; /* one a thread */
+	size_t caller_count;
+	struct gwt_run_fixtures fixtures; /* from here on unchanged while threads run … */
+	struct gwt_variables variables;   /* of the run as a whole */
+	size_t wanted;
+	pthread_mutex_t lock; /* … and from here on touched under the lock only */
 	struct gwt_arena *arena;
 	struct gwt_record_result *result;
-	struct gwt_run_fixtures fixtures;
-	struct gwt_variables variables; /* of the run as a whole */
 	struct group *groups;
 	size_t group_count, group_cap;
-	size_t done, wanted;
-	bool failed; /* no scenario can be recorded any more */
-	struct gwt_error failure;
+	size_t next, done;
+	struct gwt_error failure; /* not GWT_OK: no scenario can be recorded any more */
 };
 
 /* Paths */
@@ -178,7 +182,8 @@ static gwt_status write_groups(struct run *run, struct gwt_error *err)
 
 /* One scenario */
 
-static struct gwt_provenance provenance_of(const struct run *run, const struct gwt_captures *captures)
+static struct gwt_provenance provenance_of(const struct run *run, const struct gwt_caller *caller,
+					    const struct gwt_captures *captures)
 {
 	static const char *const words[] = {
 		[GWT_UPSTREAM_AWS] = "aws",
@@ -187,96 +192,97 @@ static struct gwt_provenance provenance_of(const struct run *run, const struct g
 	};
 
 	return (struct gwt_provenance){
-		.upstream = gwt_span_of(words[run->caller->kind]),
+		.upstream = gwt_span_of(words[caller->kind]),
 		.endpoint = run->options->endpoint,
-		.region = run->caller->region,
+		.region = caller->region,
 		.model = gwt_span_of(gwt_model_version_word(GWT_MODEL_NEWER)),
 		.server = gwt_captures_server(captures),
 	};
 }
 
-/* The upstream of the cassette that is being replaced, where it is another; absent otherwise. */
-static void note_replaced(struct run *run, const char *path, const struct gwt_provenance *provenance,
-			  struct gwt_record_row *row)
+/* The upstream of the cassette that is being replaced, where it is another; absent otherwise. In `arena`. */
+static struct gwt_span replaced_upstream(struct gwt_arena *arena, const char *path, const struct gwt_provenance *now)
 {
-	struct gwt_arena arena = { 0 };
 	struct gwt_cassette old;
 	struct gwt_span text;
 
-	if (gwt_file_exists(path) && gwt_file_read(&arena, path, GWT_MAX_FILE_BYTES, &text, NULL) == GWT_OK &&
-	    gwt_cassette_parse(&arena, path, text, &old, NULL) == GWT_OK &&
-	    !gwt_span_eq(old.provenance.upstream, provenance->upstream))
-		row->replaced_upstream = gwt_arena_copy(run->arena, old.provenance.upstream);
-	gwt_arena_release(&arena);
+	if (gwt_file_exists(path) && gwt_file_read(arena, path, GWT_MAX_FILE_BYTES, &text, NULL) == GWT_OK &&
+	    gwt_cassette_parse(arena, path, text, &old, NULL) == GWT_OK &&
+	    !gwt_span_eq(old.provenance.upstream, now->upstream))
+		return old.provenance.upstream;
+	return (struct gwt_span){ NULL, 0 };
 }
 
-static gwt_status keep(struct run *run, struct gwt_arena *arena, const struct gwt_captures *captures,
-		       struct gwt_record_row *row, struct gwt_error *err)
+/* One scenario on one thread. Texts of the row live in `arena` until finish_row() keeps them. */
+struct job {
+	struct run *run;
+	struct gwt_caller *caller;
+	struct gwt_arena *arena;
+	struct gwt_record_row row;
+};
+
+static gwt_status keep(struct job *job, const struct gwt_captures *captures, struct gwt_error *err)
 {
-	const char *path = gwt_file_join(arena, run->options->cassettes, cassette_name(arena, row->scenario).ptr);
-	struct gwt_provenance provenance = provenance_of(run, captures);
+	const struct gwt_scenario *scenario = job->row.scenario;
+	const char *path = gwt_file_join(job->arena, job->run->options->cassettes, cassette_name(job->arena, scenario).ptr);
+	struct gwt_provenance provenance = provenance_of(job->run, job->caller, captures);
 	struct gwt_span bytes;
 	bool changed = false;
-	gwt_status status = gwt_scenario_cassette(row->scenario, captures, &provenance, &run->caller->credentials, arena,
+	gwt_status status = gwt_scenario_cassette(scenario, captures, &provenance, &job->caller->credentials, job->arena,
 						  &bytes, err);
 
 	if (status != GWT_OK)
 		return status;
-	note_replaced(run, path, &provenance, row);
+	job->row.replaced_upstream = replaced_upstream(job->arena, path, &provenance);
 	status = gwt_file_mkdirs_for(path, err);
 	if (status == GWT_OK)
 		status = gwt_file_update(path, bytes, &changed, err);
-	if (status == GWT_OK)
-		status = note_validated(run, row->scenario, changed, err);
-	row->outcome = changed ? GWT_RECORDED : GWT_CONFIRMED;
+	job->row.outcome = changed ? GWT_RECORDED : GWT_CONFIRMED;
 	return status;
 }
 
-/* Surprises were made in the scenario's arena, which goes. */
-static void keep_surprises(struct run *run, struct gwt_record_row *row)
+static void set_variables(struct job *job, struct gwt_span resource_id, struct gwt_variables *out)
 {
-	struct gwt_surprise *kept = gwt_arena_array(run->arena, struct gwt_surprise, row->surprise_count);
+	const struct gwt_json *declared = job->row.scenario->variables;
 
-	for (size_t i = 0; i < row->surprise_count; i++)
-		kept[i] = (struct gwt_surprise){ row->surprises[i].interaction,
-						 gwt_arena_copy(run->arena, row->surprises[i].reason) };
-	row->surprises = kept;
+	for (size_t i = 0; i < job->run->variables.len; i++)
+		gwt_variables_set(job->arena, out, job->run->variables.items[i].name, job->run->variables.items[i].live);
+	for (const struct gwt_json *own = declared ? declared->child : NULL; own; own = own->next)
+		if (own->type == GWT_JSON_STRING && !gwt_variables_get(out, own->name).ptr)
+			gwt_variables_set(job->arena, out, own->name, own->text);
+	if (resource_id.ptr && !gwt_variables_get(out, GWT_SPAN("resourceId")).ptr)
+		gwt_variables_set(job->arena, out, GWT_SPAN("resourceId"), resource_id);
 }
 
-static gwt_status with_resource(struct run *run, struct gwt_variables *variables, struct gwt_arena *arena,
-				struct gwt_record_row *row, struct gwt_error *err)
+static gwt_status make_steps(struct job *job, struct gwt_span resource_id, struct gwt_error *err)
 {
-	struct gwt_captures captures;
-	gwt_status status = gwt_scenario_call(row->scenario, run->caller, variables, arena, &captures, row, err);
-
-	return status == GWT_OK && !run->options->dry_run ? keep(run, arena, &captures, row, err) : status;
-}
-
-static gwt_status record_one(struct run *run, struct gwt_arena *arena, struct gwt_record_row *row, struct gwt_error *err)
-{
-	const struct gwt_scenario *scenario = row->scenario;
 	struct gwt_variables variables = { 0 };
+	struct gwt_captures captures;
+	gwt_status status;
+
+	set_variables(job, resource_id, &variables);
+	status = gwt_scenario_call(job->row.scenario, job->caller, &variables, job->arena, &captures, &job->row, err);
+	return status == GWT_OK && !job->run->options->dry_run ? keep(job, &captures, err) : status;
+}
+
+static gwt_status record_one(struct job *job, struct gwt_error *err)
+{
+	const struct gwt_run_fixtures *fixtures = &job->run->fixtures;
 	struct gwt_span resource_id = { NULL, 0 };
 	gwt_status status = GWT_OK;
 
-	for (size_t i = 0; i < run->variables.len; i++)
-		gwt_variables_set(arena, &variables, run->variables.items[i].name, run->variables.items[i].live);
-	for (const struct gwt_json *own = scenario->variables ? scenario->variables->child : NULL; own; own = own->next)
-		if (own->type == GWT_JSON_STRING && !gwt_variables_get(&variables, own->name).ptr)
-			gwt_variables_set(arena, &variables, own->name, own->text);
-	if (scenario->fixtures & GWT_FIXTURE_RESOURCE)
-		status = gwt_fixtures_make_resource(&run->fixtures, run->caller, scenario, arena, &resource_id, err);
-	if (resource_id.ptr && !gwt_variables_get(&variables, GWT_SPAN("resourceId")).ptr)
-		gwt_variables_set(arena, &variables, GWT_SPAN("resourceId"), resource_id);
+	if (job->row.scenario->fixtures & GWT_FIXTURE_RESOURCE)
+		status = gwt_fixtures_make_resource(fixtures, job->caller, job->row.scenario, job->arena, &resource_id, err);
 	if (status == GWT_OK)
-		status = with_resource(run, &variables, arena, row, err);
-	if (resource_id.ptr && run->wanted > MAX_RESOURCES && !run->caller->fatal)
-		gwt_fixtures_remove_resource(&run->fixtures, run->caller, resource_id, NULL);
+		status = make_steps(job, resource_id, err);
+	if (resource_id.ptr && job->run->wanted > MAX_RESOURCES && !job->caller->fatal)
+		gwt_fixtures_remove_resource(fixtures, job->caller, resource_id, NULL);
 	return status;
 }
 
 /* Why a scenario cannot be recorded here; absent when it can. */
-static struct gwt_span what_is_missing(const struct run *run, const struct gwt_scenario *scenario)
+static struct gwt_span what_is_missing(const struct run *run, const struct gwt_scenario *scenario,
+				       struct gwt_arena *arena)
 {
 	struct gwt_variables *variables = (struct gwt_variables *)(uintptr_t)&run->variables;
 
@@ -287,36 +293,51 @@ static struct gwt_span what_is_missing(const struct run *run, const struct gwt_s
 		return GWT_SPAN("it needs the account id: give it with --set accountId=ID");
 	for (const struct gwt_json *own = scenario->variables ? scenario->variables->child : NULL; own; own = own->next)
 		if (own->type == GWT_JSON_NULL && !gwt_variables_get(variables, own->name).ptr)
-			return gwt_arena_printf(run->arena, "the variable '" GWT_SPAN_FMT "' has no value: give one with --set",
+			return gwt_arena_printf(arena, "the variable '" GWT_SPAN_FMT "' has no value: give one with --set",
 						GWT_SPAN_ARG(own->name));
 	return (struct gwt_span){ NULL, 0 };
 }
 
-static void record_row(struct run *run, struct gwt_record_row *row)
+static void run_job(struct job *job, struct gwt_error *failure)
 {
-	struct gwt_span missing = what_is_missing(run, row->scenario);
-	struct gwt_arena arena = { 0 };
-	struct gwt_error err = { 0 };
-	gwt_status status;
+	struct gwt_span missing = what_is_missing(job->run, job->row.scenario, job->arena);
+	struct gwt_error err = *failure;
 
 	if (missing.ptr) {
-		row->outcome = GWT_COULD_NOT_CHECK;
-		row->reason = missing;
+		job->row.outcome = GWT_COULD_NOT_CHECK;
+		job->row.reason = missing;
 		return;
 	}
-	status = run->failed ? gwt_fail(&err, run->failure.status, "%s", run->failure.msg) :
-			       record_one(run, &arena, row, &err);
-	keep_surprises(run, row);
-	gwt_arena_release(&arena);
-	if (status == GWT_OK)
+	job->row.status = failure->status != GWT_OK ? failure->status : record_one(job, &err);
+	if (job->row.status == GWT_OK)
 		return;
-	row->outcome = GWT_NOT_RECORDED;
-	row->status = status;
-	row->reason = gwt_arena_copy(run->arena, gwt_span_of(err.msg));
-	if (run->caller->fatal && !run->failed) {
-		run->failed = true;
-		run->failure = err;
-	}
+	job->row.outcome = GWT_NOT_RECORDED;
+	job->row.reason = gwt_arena_copy(job->arena, gwt_span_of(err.msg));
+	*failure = err;
+}
+
+/* Under the lock: keep what the job found in the run's arena, and tell. */
+static void finish_row(struct run *run, struct gwt_record_row *row, const struct job *job, const struct gwt_error *err)
+{
+	struct gwt_error failure = { 0 };
+
+	*row = job->row;
+	row->reason = gwt_arena_copy(run->arena, row->reason);
+	row->replaced_upstream = gwt_arena_copy(run->arena, row->replaced_upstream);
+	row->surprises = gwt_arena_array(run->arena, struct gwt_surprise, row->surprise_count);
+	for (size_t i = 0; i < row->surprise_count; i++)
+		row->surprises[i] = (struct gwt_surprise){
+			job->row.surprises[i].interaction,
+			gwt_arena_copy(run->arena, job->row.surprises[i].reason),
+		};
+	if ((row->outcome == GWT_RECORDED || row->outcome == GWT_CONFIRMED) && !run->options->dry_run &&
+	    note_validated(run, row->scenario, row->outcome == GWT_RECORDED, &failure) != GWT_OK)
+		err = &failure;
+	if ((job->caller->fatal || err == &failure) && run->failure.status == GWT_OK)
+		run->failure = *err;
+	run->done++;
+	if (run->options->on_row)
+		run->options->on_row(run->options->arg, row, run->done, run->wanted);
 }
 
 /* The run */
@@ -369,35 +390,79 @@ static void set_unless_given(struct run *run, struct gwt_span name, struct gwt_s
 static gwt_status make_fixtures(struct run *run, struct gwt_error *err)
 {
 	unsigned fixtures = wanted_fixtures(run->result);
+	struct gwt_caller *caller = &run->callers[0];
 	gwt_status status = GWT_OK;
 
 	if (fixtures & GWT_FIXTURE_REST_API)
-		status = gwt_fixtures_make_api(&run->fixtures, run->caller, err);
-	if (status == GWT_OK && (fixtures & GWT_FIXTURE_VPC_LINK) && run->caller->kind == GWT_UPSTREAM_SANDBOX &&
+		status = gwt_fixtures_make_api(&run->fixtures, caller, err);
+	if (status == GWT_OK && (fixtures & GWT_FIXTURE_VPC_LINK) && caller->kind != GWT_UPSTREAM_AWS && caller->met_sandbox &&
 	    !gwt_variables_get(&run->variables, GWT_SPAN("vpcLinkId")).ptr)
-		status = gwt_fixtures_make_link(&run->fixtures, run->caller, err);
+		status = gwt_fixtures_make_link(&run->fixtures, caller, err);
 	set_unless_given(run, GWT_SPAN("restApiId"), run->fixtures.rest_api_id);
 	set_unless_given(run, GWT_SPAN("parentId"), run->fixtures.root_id);
 	set_unless_given(run, GWT_SPAN("vpcLinkId"), run->fixtures.vpc_link_id);
 	return status;
 }
 
-static void record_rows(struct run *run)
+/* The next scenario that is wanted; NULL when there is none left. */
+static struct gwt_record_row *take_row(struct run *run)
 {
-	const struct gwt_record_options *options = run->options;
-
-	for (size_t i = 0; i < run->result->len; i++) {
-		struct gwt_record_row *row = &run->result->rows[i];
+	while (run->next < run->result->len) {
+		struct gwt_record_row *row = &run->result->rows[run->next++];
 
 		if (!is_wanted(row))
 			continue;
-		if (options->on_start)
-			options->on_start(options->arg, row);
-		record_row(run, row);
-		run->done++;
-		if (options->on_row)
-			options->on_row(options->arg, row, run->done, run->wanted);
+		if (run->options->on_start)
+			run->options->on_start(run->options->arg, row);
+		return row;
 	}
+	return NULL;
+}
+
+struct worker {
+	struct run *run;
+	struct gwt_caller *caller;
+	pthread_t thread;
+};
+
+static void *work(void *arg)
+{
+	struct worker *worker = arg;
+	struct run *run = worker->run;
+	struct gwt_record_row *row;
+
+	pthread_mutex_lock(&run->lock);
+	while ((row = take_row(run))) {
+		struct gwt_arena arena = { 0 };
+		struct job job = { .run = run, .caller = worker->caller, .arena = &arena, .row = *row };
+		struct gwt_error failure = run->failure;
+
+		pthread_mutex_unlock(&run->lock);
+		run_job(&job, &failure);
+		pthread_mutex_lock(&run->lock);
+		finish_row(run, row, &job, &failure);
+		gwt_arena_release(&arena);
+	}
+	pthread_mutex_unlock(&run->lock);
+	return NULL;
+}
+
+/* The first caller works on this thread; one that gets no thread leaves its share to the others. */
+static void record_rows(struct run *run)
+{
+	struct worker *workers = gwt_xcalloc(run->caller_count, sizeof(*workers));
+	bool *started = gwt_xcalloc(run->caller_count, sizeof(*started));
+
+	for (size_t i = 0; i < run->caller_count; i++)
+		workers[i] = (struct worker){ .run = run, .caller = &run->callers[i] };
+	for (size_t i = 1; i < run->caller_count; i++)
+		started[i] = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
+	work(&workers[0]);
+	for (size_t i = 1; i < run->caller_count; i++)
+		if (started[i])
+			pthread_join(workers[i].thread, NULL);
+	free(workers);
+	free(started);
 }
 
 static void count_rows(struct run *run)
@@ -408,36 +473,41 @@ static void count_rows(struct run *run)
 		result->counts[result->rows[i].outcome]++;
 		result->surprised += result->rows[i].surprise_count > 0;
 	}
-	result->calls = run->caller->calls;
-	result->retries = run->caller->retries;
-	result->interrupted = run->caller->stop && *run->caller->stop;
+	for (size_t i = 0; i < run->caller_count; i++) {
+		result->calls += run->callers[i].calls;
+		result->retries += run->callers[i].retries;
+	}
+	result->interrupted = run->callers[0].stop && *run->callers[0].stop;
 }
 
 static void clean_up(struct run *run)
 {
 	struct gwt_error err = { 0 };
 
-	run->result->cleanup = gwt_fixtures_remove(&run->fixtures, run->caller, &err);
+	run->result->cleanup = gwt_fixtures_remove(&run->fixtures, &run->callers[0], &err);
 	if (run->result->cleanup != GWT_OK)
 		run->result->cleanup_reason = gwt_arena_copy(run->arena, gwt_span_of(err.msg));
 }
 
-gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_caller *caller,
+gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_caller *callers, size_t caller_count,
 			  struct gwt_arena *arena, struct gwt_record_result *result, struct gwt_error *err)
 {
-	struct run run = { .options = options, .caller = caller, .arena = arena, .result = result };
+	struct run run = {
+		.options = options, .callers = callers, .caller_count = caller_count, .arena = arena, .result = result
+	};
 	gwt_status status = read_sets(&run, err);
 
 	if (status != GWT_OK)
 		return status;
 	for (size_t i = 0; i < result->len; i++)
 		run.wanted += is_wanted(&result->rows[i]);
-	set_unless_given(&run, GWT_SPAN("region"), caller->region);
-	if (caller->kind != GWT_UPSTREAM_AWS)
+	set_unless_given(&run, GWT_SPAN("region"), callers[0].region);
+	if (callers[0].kind != GWT_UPSTREAM_AWS)
 		set_unless_given(&run, GWT_SPAN("accountId"), GWT_SPAN(STAND_IN_ACCOUNT));
-	if (make_fixtures(&run, &run.failure) != GWT_OK)
-		run.failed = true;
+	make_fixtures(&run, &run.failure);
+	pthread_mutex_init(&run.lock, NULL);
 	record_rows(&run);
+	pthread_mutex_destroy(&run.lock);
 	clean_up(&run);
 	count_rows(&run);
 	return write_groups(&run, err);

@@ -68,10 +68,10 @@ struct gwt_record_result {
 gwt_status gwt_record_plan(const struct gwt_record_options *options, struct gwt_arena *arena,
 			   struct gwt_record_result *out, struct gwt_error *err);
 /*
- * The run, after gwt_record_plan() on the same result. An error of the run as a whole only; scenarios' own
- * are in their rows.
+ * The run, after gwt_record_plan() on the same result, on one thread a caller. An error of the run as a whole
+ * only; scenarios' own are in their rows. `on_start` and `on_row` are never called at the same time.
  */
-gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_caller *caller,
+gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_caller *callers, size_t caller_count,
 			  struct gwt_arena *arena, struct gwt_record_result *result, struct gwt_error *err);
 
 /* 0, 1, 4 or 5: DESIGN section 2. */

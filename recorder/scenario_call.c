@@ -85,9 +85,9 @@ static const char *json_text(const struct gwt_json *json, struct gwt_arena *aren
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out;
 
+	gwt_buf_init(&out, SIZE_MAX);
 	if (!json)
 		return "nothing";
-	gwt_buf_init(&out, SIZE_MAX);
 	gwt_json_write(&out, json, GWT_JSON_COMPACT);
 	return gwt_arena_cstr(arena, gwt_span_slice(gwt_buf_span(&out), 0, 300));
 }

@@ -372,9 +372,9 @@ void gwt_maker_mark_answer(struct gwt_maker *maker, size_t interaction)
 	struct place place = { .maker = maker, .interaction = interaction };
 	gwt_auto(gwt_buf_release) struct gwt_buf pointer;
 
+	gwt_buf_init(&pointer, SIZE_MAX);
 	if (!maker->responses[interaction])
 		return;
 	place.operation = gwt_operation_named(maker->captures->items[interaction].operation);
-	gwt_buf_init(&pointer, SIZE_MAX);
 	walk(&place, &pointer, maker->responses[interaction], NULL, place.operation ? place.operation->output : NULL);
 }

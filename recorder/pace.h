@@ -1,0 +1,25 @@
+/*
+ * pace.h - no more than so many calls a second, over all threads.
+ */
+#ifndef GWT_RECORDER_PACE_H
+#define GWT_RECORDER_PACE_H
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+
+struct gwt_pace {
+	pthread_mutex_t lock;
+	uint64_t interval_ns; /* 0: no limit */
+	uint64_t next_ns;     /* when the next call may start, by the monotonic clock */
+};
+
+/* `per_second` 0: no limit. */
+void gwt_pace_init(struct gwt_pace *pace, double per_second);
+void gwt_pace_release(struct gwt_pace *pace);
+/* Wait for our turn, or for *stop (may be NULL) to become other than 0. Calls are spread, not bunched. */
+void gwt_pace_wait(struct gwt_pace *pace, const volatile sig_atomic_t *stop);
+/* Sleep in short naps; ends early when *stop does. */
+void gwt_pace_sleep(uint64_t ms, const volatile sig_atomic_t *stop);
+
+#endif
