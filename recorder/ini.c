@@ -151,6 +151,8 @@ static gwt_status read_line(struct parser *p, struct gwt_span raw)
 	const char *close = line.len ? memrchr(line.ptr, ']', line.len) : NULL;
 	gwt_status status;
 
+	if (gwt_span_find(raw, '\0') < raw.len) /* names and values are C strings */
+		return fail_at(p, GWT_EPARSE, "there is a NUL byte in", line);
 	if (line.len == 0 || line.ptr[0] == '#' || line.ptr[0] == ';') {
 		if (line.len == 0 && p->in_option)
 			gwt_buf_add_char(&p->value, '\n');

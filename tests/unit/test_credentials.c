@@ -129,6 +129,34 @@ Test(credentials, files_are_read_as_python_reads_them)
 	cr_expect_geq(for_each_row("ini.jsonl", expect_ini), 50);
 }
 
+Test(credentials, files_over_a_limit_or_with_a_nul_are_refused)
+{
+	static const char nul[] = "[a]\nx = 1\n[a\0]\n";
+	struct gwt_ini ini;
+	struct gwt_error err;
+	struct gwt_buf many;
+
+	cr_expect_eq(gwt_ini_parse(&arena, "f", gwt_guarded((struct gwt_span){ nul, sizeof(nul) - 1 }), &ini,
+				   &err),
+		     GWT_EPARSE);
+	cr_expect_str_eq(err.msg, "f:3: there is a NUL byte in '[a'");
+	gwt_buf_init(&many, SIZE_MAX);
+	gwt_buf_add_text(&many, "[a]\n");
+	for (int i = 0; i <= GWT_INI_MAX_OPTIONS; i++)
+		gwt_buf_printf(&many, "x%d = 1\n", i);
+	cr_expect_eq(gwt_ini_parse(&arena, "f", gwt_buf_span(&many), &ini, &err), GWT_ELIMIT);
+	gwt_buf_clear(&many);
+	for (int i = 0; i <= GWT_INI_MAX_OPTIONS; i++)
+		gwt_buf_printf(&many, "[x%d]\n", i);
+	cr_expect_eq(gwt_ini_parse(&arena, "f", gwt_buf_span(&many), &ini, &err), GWT_ELIMIT);
+	gwt_buf_clear(&many);
+	while (many.len <= GWT_INI_MAX_BYTES)
+		gwt_buf_add_text(&many, "# a comment of some length, again and again and again\n");
+	write_file(".aws/config", gwt_buf_cstr(&many));
+	cr_expect_eq(gwt_ini_read(&arena, "~/.aws/config", &ini, &err), GWT_ELIMIT);
+	gwt_buf_release(&many);
+}
+
 /* Cut anywhere, a file is read or refused, never over its end. */
 static void cut_ini(const cJSON *row)
 {
