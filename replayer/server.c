@@ -14,10 +14,13 @@ struct gwt_replayer *gwt_replayer_new(const struct gwt_cassettes *cassettes, con
 				      struct gwt_run *run)
 {
 	struct gwt_replayer *replayer = gwt_xcalloc(1, sizeof(*replayer));
+	struct gwt_match_options match = options->match;
 
 	replayer->options = options;
 	replayer->index = gwt_index_new(cassettes);
-	replayer->sessions = gwt_sessions_new(replayer->index, &options->match, options->session_by);
+	replayer->memo = gwt_contract_memo_new();
+	match.memo = replayer->memo;
+	replayer->sessions = gwt_sessions_new(replayer->index, &match, options->session_by);
 	replayer->sigv4 = gwt_sigv4_new();
 	replayer->run = run;
 	replayer->journal = options->admin ? gwt_journal_new() : NULL;
@@ -29,6 +32,7 @@ void gwt_replayer_free(struct gwt_replayer *replayer)
 	if (!replayer)
 		return;
 	gwt_sessions_free(replayer->sessions);
+	gwt_contract_memo_free(replayer->memo);
 	gwt_index_free(replayer->index);
 	gwt_sigv4_free(replayer->sigv4);
 	gwt_journal_free(replayer->journal);

@@ -5,6 +5,7 @@
 #include "lib/base/map.h"
 #include "lib/cassette/nearest.h"
 #include "lib/cassette/position.h"
+#include "lib/cassette/recall.h"
 #include "lib/contract/parts.h"
 
 enum { MAX_KEYS = 32, MAX_EXPLAINED = 1000 };
@@ -288,6 +289,7 @@ struct search {
 	const struct gwt_request *request;
 	const struct gwt_contract *contract;
 	struct gwt_arena *arena;
+	struct gwt_recall *recall; /* of an equal request; NULL without one */
 	struct gwt_hypothesis *items;
 	size_t len, cap;
 	const struct gwt_entry *out_of_turn; /* equal, ids known, not available */
@@ -462,7 +464,11 @@ static void set_answer(struct search *search, const struct gwt_response *answer,
 {
 	const struct gwt_hypothesis *first = &search->items[0];
 
-	compare_with(search->session, first->entry, &first->values, search->request, search->arena, &out->comparison);
+	if (!gwt_recall_comparison(search->recall, first->entry, search->request, search->arena, &out->comparison)) {
+		compare_with(search->session, first->entry, &first->values, search->request, search->arena,
+			     &out->comparison);
+		gwt_recall_keep(search->recall, first->entry, search->request, &out->comparison);
+	}
 	out->entry = first->entry;
 	out->level = out->comparison.level;
 	out->verdict = out->comparison.verdict;
@@ -534,15 +540,19 @@ void gwt_session_find(struct gwt_session *session, const struct gwt_request *req
 {
 	static void (*const ways[])(struct search *, const struct gwt_found *) = { search_known, search_starts,
 										    search_others };
-	struct gwt_found found[MAX_KEYS];
+	struct gwt_found room[MAX_KEYS];
+	const struct gwt_found *found = room;
 	struct gwt_contract contract;
 	struct search search = { .session = session, .request = request, .contract = &contract, .arena = arena };
 	struct gwt_response answer;
 	size_t count, dissent;
 
 	*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_NO_SCENARIO };
-	gwt_contract_make(request, arena, &contract);
-	count = gwt_index_find(session->index, request, &contract, arena, found, MAX_KEYS);
+	search.recall = gwt_recall_contract(session->options.memo, request, arena, &contract);
+	if (!gwt_recall_found(search.recall, session->index, &found, &count)) {
+		count = gwt_index_find(session->index, request, &contract, arena, room, MAX_KEYS);
+		gwt_recall_keep_found(search.recall, session->index, room, count);
+	}
 	for (size_t way = 0; way < GWT_LEN(ways) && search.len == 0; way++)
 		for (size_t i = 0; i < count; i++)
 			ways[way](&search, &found[i]);

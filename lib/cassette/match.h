@@ -14,6 +14,7 @@
 #define GWT_CASSETTE_MATCH_H
 
 #include "lib/cassette/index.h"
+#include "lib/contract/memo.h"
 #include "lib/contract/near.h"
 
 struct gwt_session;
@@ -22,6 +23,7 @@ struct gwt_match_options {
 	enum gwt_level level; /* what must hold */
 	bool strict;          /* each interaction once, in order, scenario by scenario */
 	bool any_region;
+	struct gwt_contract_memo *memo; /* of this thread; NULL: every request is worked out anew */
 	bool issued_ids; /* only ids that this session was given (gwt_session_issue) or samples */
 };
 

@@ -19,6 +19,7 @@ struct entry {
 	struct gwt_arena arena;
 	struct gwt_span head, body; /* the key, in the arena */
 	struct gwt_contract contract;
+	struct gwt_memo_note note;
 	uint64_t used; /* when last; 0: free */
 };
 
@@ -97,6 +98,7 @@ static bool fill(struct entry *entry, const struct gwt_request *request, struct 
 
 	gwt_arena_reset(&entry->arena);
 	entry->used = 0;
+	entry->note = (struct gwt_memo_note){ &entry->arena, NULL };
 	entry->head = gwt_arena_copy(&entry->arena, head);
 	entry->body = gwt_arena_copy(&entry->arena, request->body);
 	copy.body = entry->body;
@@ -108,11 +110,13 @@ static bool fill(struct entry *entry, const struct gwt_request *request, struct 
 }
 
 void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_request *request,
-			    struct gwt_arena *arena, struct gwt_contract *out)
+			    struct gwt_arena *arena, struct gwt_contract *out, struct gwt_memo_note **note)
 {
 	struct gwt_span head;
 	struct entry *set, *entry;
 
+	if (note)
+		*note = NULL;
 	if (request->body.len > MAX_KEPT_BODY) {
 		gwt_contract_make(request, arena, out);
 		return;
@@ -129,4 +133,6 @@ void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_req
 	}
 	entry->used = ++memo->clock;
 	*out = entry->contract;
+	if (note)
+		*note = &entry->note;
 }

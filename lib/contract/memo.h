@@ -14,14 +14,22 @@
 
 struct gwt_contract_memo;
 
+/* What a caller wants to keep with a contract: `data` is NULL until it sets it, lives in `arena`, and goes when
+   the contract does. */
+struct gwt_memo_note {
+	struct gwt_arena *arena;
+	void *data;
+};
+
 struct gwt_contract_memo *gwt_contract_memo_new(void);
 void gwt_contract_memo_free(struct gwt_contract_memo *memo); /* takes NULL */
 
 /*
  * The same result as gwt_contract_make(). It lives in the memo, or in `arena` when it was not kept,
- * until the next call: offsets in it count in `request->body`, but its json views the memo's copy.
+ * until the next call: offsets in it count in `request->body`, but its json views the memo's copy. *note is its
+ * note, NULL when it was not kept; `note` itself may be NULL.
  */
 void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_request *request,
-			    struct gwt_arena *arena, struct gwt_contract *out);
+			    struct gwt_arena *arena, struct gwt_contract *out, struct gwt_memo_note **note);
 
 #endif

@@ -76,7 +76,7 @@ static void remember(struct bench *bench)
 {
 	struct gwt_contract contract;
 
-	gwt_contract_memo_make(bench->memo, &bench->request, &bench->scratch, &contract);
+	gwt_contract_memo_make(bench->memo, &bench->request, &bench->scratch, &contract, NULL);
 	if (!contract.json)
 		abort();
 }

@@ -103,8 +103,8 @@ Test(captures, a_memo_gives_what_is_made_anew)
 		struct gwt_contract made, kept, again;
 
 		gwt_contract_make(&request, &arena, &made);
-		gwt_contract_memo_make(memo, &request, &arena, &kept);
-		gwt_contract_memo_make(memo, &request, &arena, &again);
+		gwt_contract_memo_make(memo, &request, &arena, &kept, NULL);
+		gwt_contract_memo_make(memo, &request, &arena, &again, NULL);
 		cr_expect(gwt_span_eq(made.bytes, kept.bytes), "%s", captures.paths[at]);
 		cr_expect(gwt_span_eq(made.body, kept.body), "%s", captures.paths[at]);
 		cr_expect_eq(made.body_error, kept.body_error);

@@ -404,7 +404,7 @@ Test(contract, a_memo_tells_apart_what_differs_in_the_contract)
 				gwt_test_request_of(&arena, heads[i], GWT_SPAN("{ \"a\": 1 }"));
 
 			gwt_contract_make(&request, &arena, &made);
-			gwt_contract_memo_make(memo, &request, &arena, &kept);
+			gwt_contract_memo_make(memo, &request, &arena, &kept, NULL);
 			cr_expect(gwt_span_eq(made.bytes, kept.bytes), "%s", heads[i]);
 			if (round == 1 && i == 0)
 				first = kept;
@@ -433,8 +433,8 @@ Test(contract, a_memo_does_not_keep_large_requests)
 		text[sizes[i] - 1] = ']';
 		request = gwt_test_request_of(&arena, JSON_HEAD, (struct gwt_span){ text, sizes[i] });
 		gwt_contract_make(&request, &arena, &made);
-		gwt_contract_memo_make(memo, &request, &arena, &kept);
-		gwt_contract_memo_make(memo, &request, &arena, &again);
+		gwt_contract_memo_make(memo, &request, &arena, &kept, NULL);
+		gwt_contract_memo_make(memo, &request, &arena, &again, NULL);
 		cr_expect_not_null(made.json);
 		cr_expect(gwt_span_eq(made.bytes, kept.bytes));
 		cr_expect(gwt_span_eq(made.bytes, again.bytes));

@@ -1,0 +1,143 @@
+#include "lib/cassette/recall.h"
+
+enum { MAX_HEAD = 4096, MAX_KEPT_FOUND = 8 };
+
+struct gwt_recall {
+	struct gwt_arena *arena; /* the note's */
+	const struct gwt_index *index; /* that `found` is of; NULL before it was kept */
+	struct gwt_found found[MAX_KEPT_FOUND];
+	size_t found_count;
+	const struct gwt_entry *entry; /* that `comparison` is with; NULL before it was kept */
+	struct gwt_comparison comparison;
+	size_t head_len;
+	char head[]; /* MAX_HEAD bytes: the head that was compared, values that no level looks at cut out */
+};
+
+struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const struct gwt_request *request,
+				       struct gwt_arena *arena, struct gwt_contract *contract)
+{
+	struct gwt_memo_note *note;
+	struct gwt_recall *recall;
+
+	if (!memo) {
+		gwt_contract_make(request, arena, contract);
+		return NULL;
+	}
+	gwt_contract_memo_make(memo, request, arena, contract, &note);
+	if (!note)
+		return NULL;
+	if (!note->data) {
+		note->data = recall = gwt_arena_alloc(note->arena, sizeof(*recall) + MAX_HEAD);
+		recall->arena = note->arena;
+	}
+	return note->data;
+}
+
+bool gwt_recall_found(const struct gwt_recall *recall, const struct gwt_index *index, const struct gwt_found **found,
+		      size_t *count)
+{
+	if (!recall || recall->index != index)
+		return false;
+	*found = recall->found;
+	*count = recall->found_count;
+	return true;
+}
+
+void gwt_recall_keep_found(struct gwt_recall *recall, const struct gwt_index *index, const struct gwt_found *found,
+			   size_t count)
+{
+	if (!recall || count > MAX_KEPT_FOUND)
+		return;
+	memcpy(recall->found, found, count * sizeof(*found));
+	recall->found_count = count;
+	recall->index = index;
+	recall->entry = NULL;
+}
+
+/* The value of a header without what every level masks: nothing of a date, a signature's end, an invocation id. */
+static struct gwt_span kept_part(const struct gwt_header *header)
+{
+	static const struct gwt_span masked[] = { GWT_SPAN_INIT("x-amz-date"), GWT_SPAN_INIT("amz-sdk-invocation-id"),
+						  GWT_SPAN_INIT("amz-sdk-request"),
+						  GWT_SPAN_INIT("x-amz-security-token") };
+	static const struct gwt_span authorization = GWT_SPAN_INIT("authorization");
+
+	if (gwt_span_ieq(header->name, authorization)) {
+		size_t end = gwt_span_find_span(header->value, GWT_SPAN("Signature="));
+
+		return gwt_span_slice(header->value, 0, end);
+	}
+	for (size_t i = 0; i < GWT_LEN(masked); i++)
+		if (gwt_span_ieq(header->name, masked[i]))
+			return gwt_span_slice(header->value, 0, 0);
+	return header->value;
+}
+
+/* The raw head with those values cut out; SIZE_MAX when it does not fit or there is no raw head. */
+static size_t cut_head(const struct gwt_request *request, char *out)
+{
+	const char *done = request->head.ptr;
+	size_t len = 0;
+
+	if (!request->head.ptr || request->head.len > MAX_HEAD)
+		return SIZE_MAX;
+	for (size_t i = 0; i < request->headers.len; i++) {
+		const struct gwt_header *header = &request->headers.items[i];
+		struct gwt_span kept = kept_part(header);
+		size_t before;
+
+		if (kept.len == header->value.len)
+			continue;
+		before = (size_t)(header->value.ptr + kept.len - done);
+		memcpy(out + len, done, before);
+		len += before;
+		done = header->value.ptr + header->value.len;
+	}
+	memcpy(out + len, done, (size_t)(request->head.ptr + request->head.len - done));
+	return len + (size_t)(request->head.ptr + request->head.len - done);
+}
+
+bool gwt_recall_comparison(const struct gwt_recall *recall, const struct gwt_entry *entry,
+			   const struct gwt_request *request, struct gwt_arena *arena, struct gwt_comparison *out)
+{
+	char *head;
+	size_t len;
+
+	if (!recall || recall->entry != entry)
+		return false;
+	head = gwt_arena_bytes(arena, MAX_HEAD);
+	len = cut_head(request, head);
+	if (len != recall->head_len || memcmp(head, recall->head, len) != 0)
+		return false;
+	*out = recall->comparison;
+	return true;
+}
+
+/* Only what has no differences to keep, or small ones: their texts move into the note's arena. */
+void gwt_recall_keep(struct gwt_recall *recall, const struct gwt_entry *entry, const struct gwt_request *request,
+		     const struct gwt_comparison *comparison)
+{
+	struct gwt_difference *copies;
+	size_t len;
+
+	if (!recall || recall->arena->used > 48 * 1024)
+		return;
+	len = cut_head(request, recall->head);
+	recall->entry = NULL;
+	if (len == SIZE_MAX)
+		return;
+	copies = gwt_arena_array(recall->arena, struct gwt_difference, comparison->len + 1);
+	for (size_t i = 0; i < comparison->len; i++) {
+		copies[i] = comparison->differences[i];
+		copies[i].at = gwt_arena_copy(recall->arena, copies[i].at);
+		if (copies[i].expected)
+			copies[i].expected = gwt_json_copy(recall->arena, copies[i].expected);
+		if (copies[i].got)
+			copies[i].got = gwt_json_copy(recall->arena, copies[i].got);
+	}
+	recall->comparison = *comparison;
+	recall->comparison.differences = copies;
+	recall->comparison.cap = comparison->len;
+	recall->head_len = len;
+	recall->entry = entry;
+}

@@ -1,0 +1,101 @@
+/* What is remembered of a request never changes a verdict: found with a memo and without, all is the same. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "lib/cassette/match.h"
+#include "tests/support/cassettes.h"
+
+static const struct test_step steps[] = {
+	{ "put", "PUT", "GET/integration", "{\"type\":\"MOCK\",\"timeoutInMillis\":29000}", 201,
+	  "{\"cacheNamespace\":\"res001\",\"type\":\"MOCK\"}\n" },
+	{ "get", "GET", "GET/integration", NULL, 200, "{\"cacheNamespace\":\"res001\",\"type\":\"MOCK\"}\n" },
+	{ NULL },
+};
+
+/* A request with a raw head, as the server has it. */
+static void raw_request(struct gwt_arena *arena, const char *date, const char *agent, const char *accept,
+			const char *body, struct gwt_request *out)
+{
+	struct gwt_headers headers;
+	const char *names[] = { "Host", "Accept", "Content-Type", "User-Agent", "X-Amz-Date", "Authorization" };
+	const char *values[] = { "127.0.0.1:1",
+				 accept,
+				 "application/json",
+				 agent,
+				 date,
+				 gwt_arena_printf(arena,
+						  "AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/apigateway/"
+						  "aws4_request, SignedHeaders=accept;content-type;host;x-amz-date, "
+						  "Signature=%s",
+						  date)
+					 .ptr };
+	static const char target[] = "/restapis/mine/resources/r9/methods/GET/integration";
+	struct gwt_buf head;
+	struct gwt_span all;
+
+	gwt_buf_init(&head, SIZE_MAX);
+	gwt_buf_printf(&head, "PUT %s HTTP/1.1\r\n", target);
+	for (size_t i = 0; i < GWT_LEN(names); i++)
+		gwt_buf_printf(&head, "%s: %s\r\n", names[i], values[i]);
+	gwt_buf_add_text(&head, "\r\n");
+	all = gwt_arena_copy(arena, gwt_buf_span(&head));
+	gwt_buf_release(&head);
+	gwt_headers_init(&headers, arena);
+	for (size_t i = 0, at = strlen(target) + 15; i < GWT_LEN(names); i++) {
+		gwt_headers_add_view(&headers, (struct gwt_span){ all.ptr + at, strlen(names[i]) },
+				     (struct gwt_span){ all.ptr + at + strlen(names[i]) + 2, strlen(values[i]) });
+		at += strlen(names[i]) + strlen(values[i]) + 4;
+	}
+	gwt_request_set(out, GWT_SPAN("PUT"), gwt_span_of(target), &headers, gwt_span_of(body));
+	out->head = all;
+	out->raw_body = out->body;
+	out->minor_version = 1;
+}
+
+Test(recall, a_memo_never_changes_what_is_found, .timeout = 30)
+{
+	static const char *const dates[] = { "20260101T000000Z", "20260101T000001Z" };
+	static const char *const agents[] = { "a/1", "b/2" };
+	static const char *const accepts[] = { "application/json", "application/json ", "*/*" };
+	static const char *const bodies[] = { "{\"type\":\"MOCK\",\"timeoutInMillis\":29000}",
+					      "{\"type\": \"MOCK\", \"timeoutInMillis\": 29000}",
+					      "{\"timeoutInMillis\":29000.0,\"type\":\"MOCK\"}",
+					      "{\"type\":\"MOCK\",\"timeoutInMillis\":29001}" };
+	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+	struct gwt_match_options plain = { .level = GWT_LEVEL_CONTRACT }, with = { .level = GWT_LEVEL_CONTRACT, .memo = memo };
+	struct gwt_arena arena = { 0 };
+	struct gwt_cassette item;
+	struct gwt_cassettes cassettes = { &item, 1, 1 };
+	struct gwt_index *index;
+	struct gwt_session *sessions[2];
+	size_t compared = 0;
+
+	test_cassette(&arena, "t/a", "api0000001", "res001", steps, &item);
+	index = gwt_index_new(&cassettes);
+	sessions[0] = gwt_session_new(index, &plain);
+	sessions[1] = gwt_session_new(index, &with);
+	for (size_t round = 0; round < 4 * 2 * 2 * 3 * 4; round++) {
+		size_t at = round % (2 * 2 * 3 * 4);
+		struct gwt_outcome outcome[2];
+		struct gwt_request request;
+
+		raw_request(&arena, dates[at % 2], agents[at / 2 % 2], accepts[at / 4 % 3], bodies[at / 12], &request);
+		for (size_t i = 0; i < 2; i++) {
+			gwt_session_find(sessions[i], &request, &arena, &outcome[i]);
+			if (outcome[i].ok)
+				gwt_session_take(sessions[i], &outcome[i]);
+		}
+		cr_assert_eq(outcome[0].ok, outcome[1].ok, "round %zu", round);
+		cr_assert_eq(outcome[0].verdict, outcome[1].verdict, "round %zu", round);
+		cr_assert_eq(outcome[0].level, outcome[1].level, "round %zu", round);
+		cr_assert_eq(outcome[0].comparison.len, outcome[1].comparison.len, "round %zu", round);
+		cr_assert(gwt_span_eq(outcome[0].response.body, outcome[1].response.body), "round %zu", round);
+		compared++;
+	}
+	cr_expect_eq(compared, 192u);
+	gwt_session_free(sessions[0]);
+	gwt_session_free(sessions[1]);
+	gwt_index_free(index);
+	gwt_contract_memo_free(memo);
+	gwt_arena_release(&arena);
+}
