@@ -450,14 +450,15 @@ static void set_ambiguous(const struct search *search, size_t dissent, struct gw
 				     GWT_SPAN_ARG(a->cassette->scenario));
 }
 
-static void compare_with(struct gwt_session *session, const struct gwt_entry *entry, const struct gwt_values *values,
-			 const struct gwt_request *request, struct gwt_arena *arena, struct gwt_comparison *out)
+static void compare_with(const struct search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out)
 {
-	struct gwt_compare_options options = { .any_region = session->options.any_region };
+	struct gwt_compare_options options = { .any_region = search->session->options.any_region };
+	struct gwt_contract contract;
 	struct gwt_request expected;
 
-	gwt_expected_request(entry, values, arena, &expected);
-	gwt_compare(&expected, request, &options, arena, out);
+	gwt_expected_request(with->entry, &with->values, search->arena, &expected);
+	gwt_contract_make(&expected, search->arena, &contract);
+	gwt_compare_made(&expected, &contract, search->request, search->contract, &options, search->arena, out);
 }
 
 static void set_answer(struct search *search, const struct gwt_response *answer, struct gwt_outcome *out)
@@ -465,8 +466,7 @@ static void set_answer(struct search *search, const struct gwt_response *answer,
 	const struct gwt_hypothesis *first = &search->items[0];
 
 	if (!gwt_recall_comparison(search->recall, first->entry, search->request, search->arena, &out->comparison)) {
-		compare_with(search->session, first->entry, &first->values, search->request, search->arena,
-			     &out->comparison);
+		compare_with(search, first, &out->comparison);
 		gwt_recall_keep(search->recall, first->entry, search->request, &out->comparison);
 	}
 	out->entry = first->entry;
