@@ -5,6 +5,7 @@
 extern const struct gwt_command gwt_cmd_record, gwt_cmd_replay, gwt_cmd_sandbox;
 extern const struct gwt_command gwt_cmd_inspect, gwt_cmd_compare;
 extern const struct gwt_command gwt_cmd_ls, gwt_cmd_show, gwt_cmd_lint, gwt_cmd_coverage;
+extern const struct gwt_command gwt_cmd_scrub, gwt_cmd_git_merge_driver, gwt_cmd_git_textconv;
 
 const struct gwt_command *const gwt_commands[] = {
 	&gwt_cmd_record,
@@ -14,8 +15,11 @@ const struct gwt_command *const gwt_commands[] = {
 	&gwt_cmd_show,
 	&gwt_cmd_lint,
 	&gwt_cmd_coverage,
+	&gwt_cmd_scrub,
 	&gwt_cmd_inspect,
 	&gwt_cmd_compare,
+	&gwt_cmd_git_merge_driver,
+	&gwt_cmd_git_textconv,
 	&gwt_cmd_config,
 	&gwt_cmd_completion,
 	&gwt_cmd_help,

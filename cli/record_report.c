@@ -171,6 +171,8 @@ void gwt_record_report_end(const struct gwt_record_report *report, const struct 
 {
 	if (result->interrupted)
 		gwt_say("interrupted: what was recorded until then is kept");
+	if (result->swept)
+		gwt_say("removed %zu things that a killed run had left at the upstream", result->swept);
 	if (result->cleanup != GWT_OK)
 		gwt_say("could not clean up: " GWT_SPAN_FMT, GWT_SPAN_ARG(result->cleanup_reason));
 	if (report->json)

@@ -2,12 +2,13 @@
 
 #include "lib/http/uri.h"
 #include "lib/json/write.h"
+#include "recorder/sweep.h"
 
 enum { MAX_METHODS = 8 };
 
-/* One call that must succeed, with whichever 2xx a stand-in gives; *answer (may be NULL) is its JSON. */
-static gwt_status call(struct gwt_caller *caller, const char *method, struct gwt_span target,
-		       const struct gwt_json *body, struct gwt_arena *arena, struct gwt_json **answer, struct gwt_error *err)
+gwt_status gwt_fixture_call(struct gwt_caller *caller, const char *method, struct gwt_span target,
+			    const struct gwt_json *body, struct gwt_arena *arena, struct gwt_json **answer,
+			    struct gwt_error *err)
 {
 	struct gwt_request request, sent;
 	struct gwt_response response;
@@ -51,7 +52,7 @@ static gwt_status take_id(const struct gwt_json *answer, const char *what, struc
 static gwt_status find_root(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err)
 {
 	struct gwt_json *answer = NULL, *items;
-	gwt_status status = call(caller, "GET",
+	gwt_status status = gwt_fixture_call(caller, "GET",
 				 gwt_arena_printf(&run->arena, "/restapis/" GWT_SPAN_FMT "/resources",
 						  GWT_SPAN_ARG(run->rest_api_id)),
 				 NULL, &run->arena, &answer, err);
@@ -61,6 +62,11 @@ static gwt_status find_root(struct gwt_run_fixtures *run, struct gwt_caller *cal
 		if (gwt_span_is(gwt_json_get_text(item, "path"), "/"))
 			return take_id(item, "a root resource", &run->arena, &run->root_id, err);
 	return status == GWT_OK ? gwt_fail(err, GWT_EUPSTREAM, "GetResources shows no root resource") : status;
+}
+
+static void add_tag(struct gwt_caller *caller, struct gwt_arena *arena, struct gwt_json *body)
+{
+	gwt_json_add_string(arena, gwt_json_add_object(arena, body, "tags"), GWT_TAG_NAME, gwt_tag_value(caller, arena));
 }
 
 gwt_status gwt_fixtures_make_api(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err)
@@ -73,8 +79,8 @@ gwt_status gwt_fixtures_make_api(struct gwt_run_fixtures *run, struct gwt_caller
 	gwt_json_add_string(arena, body, "description", GWT_SPAN("made by gwtape record, removed when it ends"));
 	types = gwt_json_add_array(arena, gwt_json_add_object(arena, body, "endpointConfiguration"), "types");
 	gwt_json_append(types, gwt_json_new_string(arena, GWT_SPAN("REGIONAL")));
-	gwt_json_add_string(arena, gwt_json_add_object(arena, body, "tags"), "gwtape", GWT_SPAN("recording"));
-	status = call(caller, "POST", GWT_SPAN("/restapis"), body, arena, &answer, err);
+	add_tag(caller, arena, body);
+	status = gwt_fixture_call(caller, "POST", GWT_SPAN("/restapis"), body, arena, &answer, err);
 	if (status == GWT_OK)
 		status = take_id(answer, "a REST API", arena, &run->rest_api_id, err);
 	return status == GWT_OK ? find_root(run, caller, err) : status;
@@ -87,12 +93,13 @@ gwt_status gwt_fixtures_make_link(struct gwt_run_fixtures *run, struct gwt_calle
 	gwt_status status;
 
 	gwt_json_add_string(arena, body, "name", GWT_SPAN("gwtape-recording"));
+	add_tag(caller, arena, body);
 	targets = gwt_json_add_array(arena, body, "targetArns");
 	gwt_json_append(targets, gwt_json_new_string(arena, gwt_arena_printf(arena,
 					"arn:aws:elasticloadbalancing:" GWT_SPAN_FMT
 					":123456789012:loadbalancer/net/gwtape/0123456789abcdef",
 					GWT_SPAN_ARG(caller->region))));
-	status = call(caller, "POST", GWT_SPAN("/vpclinks"), body, arena, &answer, err);
+	status = gwt_fixture_call(caller, "POST", GWT_SPAN("/vpclinks"), body, arena, &answer, err);
 	return status == GWT_OK ? take_id(answer, "a VPC link", arena, &run->vpc_link_id, err) : status;
 }
 
@@ -165,11 +172,11 @@ static gwt_status make_method(const struct gwt_run_fixtures *run, struct gwt_cal
 	gwt_json_add_string(arena, body, "authorizationType", GWT_SPAN("NONE"));
 	if (declared->len)
 		gwt_json_add(arena, body, "requestParameters", declared);
-	status = call(caller, "PUT", target, body, arena, NULL, err);
+	status = gwt_fixture_call(caller, "PUT", target, body, arena, NULL, err);
 	if (status != GWT_OK || !(scenario->fixtures & GWT_FIXTURE_METHOD_RESPONSE))
 		return status;
 	target = gwt_arena_printf(arena, GWT_SPAN_FMT "/responses/200", GWT_SPAN_ARG(target));
-	return call(caller, "PUT", target, gwt_json_new(arena, GWT_JSON_OBJECT), arena, NULL, err);
+	return gwt_fixture_call(caller, "PUT", target, gwt_json_new(arena, GWT_JSON_OBJECT), arena, NULL, err);
 }
 
 /* "types/http" -> "types-http-1c0ffee1": a path part has few characters, and names must not meet. */
@@ -195,7 +202,7 @@ gwt_status gwt_fixtures_make_resource(const struct gwt_run_fixtures *run, struct
 	gwt_status status;
 
 	gwt_json_add_string(arena, body, "pathPart", path_part(caller, scenario, arena));
-	status = call(caller, "POST",
+	status = gwt_fixture_call(caller, "POST",
 		      gwt_arena_printf(arena, "/restapis/" GWT_SPAN_FMT "/resources/" GWT_SPAN_FMT,
 				       GWT_SPAN_ARG(run->rest_api_id), GWT_SPAN_ARG(run->root_id)),
 		      body, arena, &answer, err);
@@ -212,7 +219,7 @@ gwt_status gwt_fixtures_remove_resource(const struct gwt_run_fixtures *run, stru
 					struct gwt_span resource_id, struct gwt_error *err)
 {
 	struct gwt_arena arena = { 0 };
-	gwt_status status = call(caller, "DELETE",
+	gwt_status status = gwt_fixture_call(caller, "DELETE",
 				 gwt_arena_printf(&arena, "/restapis/" GWT_SPAN_FMT "/resources/" GWT_SPAN_FMT,
 						  GWT_SPAN_ARG(run->rest_api_id), GWT_SPAN_ARG(resource_id)),
 				 NULL, &arena, NULL, err);
@@ -226,7 +233,7 @@ static gwt_status remove_one(struct gwt_run_fixtures *run, struct gwt_caller *ca
 {
 	if (!id.ptr)
 		return GWT_OK;
-	return call(caller, "DELETE", gwt_arena_printf(&run->arena, "/%s/" GWT_SPAN_FMT, kind, GWT_SPAN_ARG(id)), NULL,
+	return gwt_fixture_call(caller, "DELETE", gwt_arena_printf(&run->arena, "/%s/" GWT_SPAN_FMT, kind, GWT_SPAN_ARG(id)), NULL,
 		    &run->arena, NULL, err);
 }
 

@@ -16,6 +16,11 @@ struct gwt_run_fixtures {
 	struct gwt_span rest_api_id, root_id, vpc_link_id;
 };
 
+/* One call that must succeed, with whichever 2xx a stand-in gives; `body` and `answer` (its JSON) may be NULL. */
+gwt_status gwt_fixture_call(struct gwt_caller *caller, const char *method, struct gwt_span target,
+			    const struct gwt_json *body, struct gwt_arena *arena, struct gwt_json **answer,
+			    struct gwt_error *err);
+
 gwt_status gwt_fixtures_make_api(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err);
 /* Only of the sandbox: elsewhere a link takes minutes and a load balancer, so `--set vpcLinkId` names one. */
 gwt_status gwt_fixtures_make_link(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err);

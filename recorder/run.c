@@ -7,6 +7,7 @@
 #include "lib/base/limits.h"
 #include "recorder/fixtures.h"
 #include "recorder/scenario_run.h"
+#include "recorder/sweep.h"
 #include "recorder/validated.h"
 
 /* Resources that may be left until the REST API goes with them: AWS allows 300 an API. */
@@ -393,6 +394,10 @@ static gwt_status make_fixtures(struct run *run, struct gwt_error *err)
 	struct gwt_caller *caller = &run->callers[0];
 	gwt_status status = GWT_OK;
 
+	/* the in-process sandbox is as young as we are */
+	if ((fixtures & GWT_FIXTURE_REST_API) && caller->kind != GWT_UPSTREAM_SANDBOX &&
+	    gwt_sweep(caller, &run->result->swept, err) != GWT_OK && caller->fatal)
+		return err->status;
 	if (fixtures & GWT_FIXTURE_REST_API)
 		status = gwt_fixtures_make_api(&run->fixtures, caller, err);
 	if (status == GWT_OK && (fixtures & GWT_FIXTURE_VPC_LINK) && caller->kind != GWT_UPSTREAM_AWS && caller->met_sandbox &&

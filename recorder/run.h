@@ -57,6 +57,7 @@ struct gwt_record_result {
 	size_t counts[GWT_NOT_RECORDED + 1]; /* by outcome */
 	size_t surprised;                    /* scenarios with an answer other than `expect` */
 	size_t calls, retries;
+	size_t swept;                        /* leftovers of killed runs that were removed */
 	char **paths; /* of the scenarios' cassettes and their VALIDATED.json, below `cassettes`: what to commit */
 	size_t path_count;
 	gwt_status cleanup; /* not GWT_OK: fixtures may be left */

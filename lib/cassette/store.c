@@ -306,12 +306,27 @@ static int init_marked(const char *path)
 	return rc;
 }
 
+/* Two recordings of one scenario are never merged line by line; dates are, where the driver is set up. */
+static const char attributes[] = "*.json -text merge=binary diff=gwtape\n"
+				 "VALIDATED.json -text merge=gwtape !diff\n";
+
+static gwt_status write_attributes(const char *dir, struct gwt_error *err)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/" GWT_ATTRIBUTES, dir) >= (int)sizeof(path))
+		return gwt_fail(err, GWT_EIO, "path '%s' is too long", dir);
+	return gwt_file_exists(path) ? GWT_OK : gwt_file_write(path, gwt_span_of(attributes), err);
+}
+
 /* Made aside and moved into place whole, so that a killed run leaves no repository without its mark. */
 static gwt_status make_repository(const char *dir, bool *made, struct gwt_error *err)
 {
 	char nursery[PATH_MAX], from[PATH_MAX], to[PATH_MAX];
-	gwt_status status = GWT_OK;
+	gwt_status status = write_attributes(dir, err);
 
+	if (status != GWT_OK)
+		return status;
 	if (snprintf(nursery, sizeof(nursery), "%s/" NURSERY "XXXXXX", dir) >= (int)sizeof(nursery) - 8)
 		return gwt_fail(err, GWT_EIO, "path '%s' is too long", dir);
 	if (!mkdtemp(nursery))

@@ -485,6 +485,25 @@ static gwt_status commit_or_advise(struct gwt_repo *repo, const struct gwt_commi
 	return GWT_OK;
 }
 
+/* Our own repository's attributes are ours to commit too. */
+static gwt_status commit_all(struct gwt_repo *repo, const struct gwt_commit_request *request,
+			     struct gwt_commit_result *out, struct gwt_error *err)
+{
+	struct gwt_commit_request wider = *request;
+	struct gwt_arena arena = { 0 };
+	char **paths = gwt_arena_array(&arena, char *, request->path_count + 1);
+	gwt_status status;
+
+	for (size_t i = 0; i < request->path_count; i++)
+		paths[i] = request->paths[i];
+	if (repo->ours && !*repo->prefix && gwt_file_exists(gwt_file_join(&arena, repo->dir, GWT_ATTRIBUTES)))
+		paths[wider.path_count++] = gwt_arena_cstr(&arena, gwt_span_of(GWT_ATTRIBUTES));
+	wider.paths = paths;
+	status = commit_or_advise(repo, &wider, out, err);
+	gwt_arena_release(&arena);
+	return status;
+}
+
 gwt_status gwt_store_commit(const struct gwt_commit_request *request, struct gwt_commit_result *out,
 			    struct gwt_error *err)
 {
@@ -493,7 +512,7 @@ gwt_status gwt_store_commit(const struct gwt_commit_request *request, struct gwt
 
 	memset(out, 0, sizeof(*out));
 	if (status == GWT_OK)
-		status = commit_or_advise(&repo, request, out, err);
+		status = commit_all(&repo, request, out, err);
 	gwt_repo_release(&repo);
 	return status;
 }

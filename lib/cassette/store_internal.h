@@ -14,6 +14,8 @@
 
 #include "lib/cassette/store.h"
 
+#define GWT_ATTRIBUTES ".gitattributes"
+
 struct gwt_repo {
 	git_repository *git;    /* NULL: DIR lies outside any, or in one that we may not open */
 	char dir[PATH_MAX];     /* DIR, absolute, links resolved */

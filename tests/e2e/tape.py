@@ -35,10 +35,13 @@ def body_value(body):
 
 
 def calls(cassette, ids=None):
-    """The scenario's calls by API member names, with the samples or with `ids` (restApiId, resourceId)."""
+    """The scenario's Put and GetIntegration calls by API member names, with the samples or with `ids` (restApiId, resourceId)."""
     made = []
     for interaction in cassette["interactions"]:
-        labels = [urllib.parse.unquote(x) for x in PATH.match(interaction["request"]["path"]).groups()]
+        match = PATH.match(interaction["request"]["path"])
+        if not match or interaction["operation"] not in ("PutIntegration", "GetIntegration"):
+            continue
+        labels = [urllib.parse.unquote(x) for x in match.groups()]
         members = dict(zip(("restApiId", "resourceId", "httpMethod"), labels), **(ids or {}))
         body = body_value(interaction["request"].get("body")) or {}
         body = {"integrationHttpMethod" if k == "httpMethod" else k: v for k, v in body.items()}

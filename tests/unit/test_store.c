@@ -144,7 +144,7 @@ Test(store, a_folder_outside_any_repository_gets_a_marked_one_and_commits_into_i
 	cr_expect(result.committed);
 	cr_expect_str_eq(sh(dir, "git config --local gwtape.created"), "true\n");
 	cr_expect_str_eq(sh(dir, "git status --porcelain"), "");
-	cr_expect_str_eq(sh(dir, "git ls-tree -r --name-only HEAD"), "g/VALIDATED.json\ng/a.json\n");
+	cr_expect_str_eq(sh(dir, "git ls-tree -r --name-only HEAD"), ".gitattributes\ng/VALIDATED.json\ng/a.json\n");
 	cr_expect_str_eq(sh(dir, "git show -s --format='%%an <%%ae>|%%cn|%%s|%%(trailers:key=Upstream,valueonly)' HEAD"),
 			 "gwtape <gwtape@localhost>|gwtape|record: 1 scenario from sandbox|sandbox\n\n");
 	cr_expect_str_eq(sh(dir, "git rev-parse HEAD"), gwt_arena_printf(&arena, "%s\n", result.oid).ptr);

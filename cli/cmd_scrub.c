@@ -1,0 +1,188 @@
+/* `gwtape scrub`: look for secrets in files, those in use and those that have the form of one. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/command.h"
+#include "lib/base/file.h"
+#include "lib/base/limits.h"
+#include "lib/cassette/cassette.h"
+#include "lib/cassette/scan.h"
+#include "lib/json/write.h"
+#include "recorder/credentials.h"
+
+struct scrub_options {
+	const char *profile;
+	bool json;
+};
+
+#define AT(member) offsetof(struct scrub_options, member)
+
+static const struct gwt_option specs[] = {
+	{ "profile", "P", "look for the credentials of this AWS profile too", GWT_OPT_STRING, AT(profile), NULL, NULL },
+	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },
+	{ 0 },
+};
+
+/* Published in AWS's documentation or by stand-ins for their users: no secret of anybody. */
+static const struct gwt_span examples[] = {
+	GWT_SPAN_INIT("AKIAIOSFODNN7EXAMPLE"), GWT_SPAN_INIT("ASIAIOSFODNN7EXAMPLE"), GWT_SPAN_INIT("AKIAI44QH8DHBEXAMPLE"),
+	GWT_SPAN_INIT("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), GWT_SPAN_INIT("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+	GWT_SPAN_INIT("123456789012"), GWT_SPAN_INIT("111122223333"), GWT_SPAN_INIT("444455556666"),
+	GWT_SPAN_INIT("111111111111"), GWT_SPAN_INIT("222222222222"), GWT_SPAN_INIT("210987654321"),
+	GWT_SPAN_INIT("012345678901"), GWT_SPAN_INIT("000000000000"),
+};
+
+struct scrub {
+	struct gwt_arena *arena;
+	struct gwt_secret secrets[4];
+	size_t secret_count;
+	struct gwt_json *findings; /* JSON output; NULL for text */
+	size_t files, found;
+};
+
+static void know(struct scrub *scrub, const char *what, const char *value)
+{
+	if (value && *value && !gwt_span_is(gwt_credentials_dummy().secret_key, value))
+		scrub->secrets[scrub->secret_count++] = (struct gwt_secret){ what, gwt_span_of(value) };
+}
+
+/* What can be read without running or asking anything. */
+static void know_credentials(struct scrub *scrub, const struct gwt_aws_config *config)
+{
+	know(scrub, "the secret access key in use", getenv("AWS_SECRET_ACCESS_KEY"));
+	know(scrub, "the session token in use", getenv("AWS_SESSION_TOKEN"));
+	if (!config)
+		return;
+	know(scrub, "the secret access key of the profile", gwt_aws_config_get(config, "aws_secret_access_key"));
+	know(scrub, "the session token of the profile", gwt_aws_config_get(config, "aws_session_token"));
+}
+
+/* The secret itself is not printed: this output is a file too. */
+static void report(struct scrub *scrub, const char *path, struct gwt_span text, const struct gwt_leak *leak)
+{
+	struct gwt_json *finding;
+	size_t line, column;
+
+	gwt_file_position(text, leak->offset, &line, &column);
+	scrub->found++;
+	if (!scrub->findings) {
+		printf("%s:%zu:%zu: %s\n", path, line, column, leak->what);
+		return;
+	}
+	finding = gwt_json_append(scrub->findings, gwt_json_new(scrub->arena, GWT_JSON_OBJECT));
+	gwt_json_add_string(scrub->arena, finding, "path", gwt_span_of(path));
+	gwt_json_add_number(scrub->arena, finding, "line", (int64_t)line);
+	gwt_json_add_number(scrub->arena, finding, "column", (int64_t)column);
+	gwt_json_add_string(scrub->arena, finding, "what", gwt_span_of(leak->what));
+}
+
+/* The samples of a cassette have the forms of what they stand for. */
+static void add_samples(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_span *literals,
+			size_t *count, size_t cap)
+{
+	struct gwt_cassette cassette;
+
+	if (!gwt_span_ends(gwt_span_of(path), GWT_SPAN(".json")) ||
+	    gwt_cassette_parse(arena, path, text, &cassette, NULL) != GWT_OK)
+		return;
+	for (size_t i = 0; i < cassette.variable_count && *count < cap; i++)
+		literals[(*count)++] = cassette.variables[i].sample;
+}
+
+static gwt_status scrub_file(struct scrub *scrub, const char *path, struct gwt_error *err)
+{
+	enum { MAX_LITERALS = 256 };
+	struct gwt_arena arena = { 0 };
+	struct gwt_span text, literals[MAX_LITERALS];
+	struct gwt_scan scan = { .secrets = scrub->secrets, .secret_count = scrub->secret_count, .literals = literals };
+	struct gwt_leak leak;
+	gwt_status status = gwt_file_read(&arena, path, GWT_MAX_FILE_BYTES, &text, err);
+
+	for (size_t i = 0; i < GWT_LEN(examples); i++)
+		literals[scan.literal_count++] = examples[i];
+	if (status == GWT_OK) {
+		scrub->files++;
+		add_samples(&arena, path, text, literals, &scan.literal_count, MAX_LITERALS);
+		for (size_t at = 0; gwt_scan_find(&scan, text, at, &leak); at = leak.offset + leak.len)
+			report(scrub, path, text, &leak);
+	}
+	gwt_arena_release(&arena);
+	return status;
+}
+
+static gwt_status scrub_path(struct scrub *scrub, const char *path, struct gwt_error *err)
+{
+	struct gwt_file_list files;
+	gwt_status status;
+
+	if (!gwt_file_is_dir(path))
+		return scrub_file(scrub, path, err);
+	status = gwt_file_list(scrub->arena, path, "", &files, err);
+	for (size_t i = 0; status == GWT_OK && i < files.len; i++)
+		status = scrub_file(scrub, gwt_file_join(scrub->arena, path, files.paths[i]), err);
+	return status;
+}
+
+static void print_result(const struct scrub *scrub)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	struct gwt_json *root = gwt_json_new(scrub->arena, GWT_JSON_OBJECT);
+
+	gwt_buf_init(&out, SIZE_MAX);
+	if (!scrub->findings) {
+		printf("%zu files, %zu findings\n", scrub->files, scrub->found);
+		return;
+	}
+	gwt_json_add_number(scrub->arena, root, "files", (int64_t)scrub->files);
+	gwt_json_add(scrub->arena, root, "findings", scrub->findings);
+	gwt_json_write(&out, root, GWT_JSON_PRETTY);
+	fwrite(out.ptr, 1, out.len, stdout);
+}
+
+static gwt_status find_all(struct scrub *scrub, const struct scrub_options *options, const struct gwt_words *paths,
+			   struct gwt_error *err)
+{
+	struct gwt_aws_config *config = NULL;
+	gwt_status status = gwt_aws_config_load(options->profile, &config, err);
+
+	if (status != GWT_OK && !options->profile)
+		status = GWT_OK; /* somebody without AWS configuration may look for secrets too */
+	know_credentials(scrub, config);
+	for (size_t i = 0; status == GWT_OK && i < paths->len; i++)
+		status = scrub_path(scrub, paths->items[i], err);
+	gwt_aws_config_free(config);
+	return status;
+}
+
+static gwt_status run_scrub(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
+			    struct gwt_error *err)
+{
+	const struct scrub_options *options = opaque;
+	struct scrub scrub = { .arena = arena };
+	gwt_status status;
+
+	if (!args->words.len)
+		return gwt_fail(err, GWT_EUSAGE, "'scrub' needs a path: a file, a folder, or - for stdin");
+	scrub.findings = options->json ? gwt_json_new(arena, GWT_JSON_ARRAY) : NULL;
+	status = find_all(&scrub, options, &args->words, err);
+	if (status != GWT_OK)
+		return status;
+	if (!scrub.files)
+		return gwt_fail(err, GWT_EUNCHECKED, "there is no file to look into");
+	print_result(&scrub);
+	*exit_code = scrub.found ? gwt_status_exit_code(GWT_EMISMATCH) : 0;
+	return GWT_OK;
+}
+
+const struct gwt_command gwt_cmd_scrub = {
+	.name = "scrub",
+	.about = "look for secrets in files",
+	.synopsis = "PATH...",
+	.options = specs,
+	.options_size = sizeof(struct scrub_options),
+	.run = run_scrub,
+	.details =
+		"Finds the credentials in use, plain, percent-encoded, JSON-escaped and in base64, and what has the\n"
+		"form of an access key id, a secret access key or an account id. Examples that AWS publishes and the\n"
+		"samples of cassettes are not reported. Exit code 1 when something was found.\n",
+};
