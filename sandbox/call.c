@@ -125,6 +125,7 @@ bool gwt_call_store(struct gwt_call *call, struct gwt_node *node, struct gwt_jso
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_json_write(&text, json, GWT_JSON_COMPACT);
 	stored = gwt_node_set_body(&call->sandbox->state, node, gwt_buf_span(&text));
+	node->rule = (int)call->rule;
 	gwt_buf_release(&text);
 	return stored || gwt_call_fail(call, GWT_RULE_STATE_FULL);
 }

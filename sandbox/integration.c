@@ -208,8 +208,9 @@ struct gwt_json *gwt_integration_json(const struct gwt_call *call, const struct 
 	return json;
 }
 
+/* What a write made is known no better when it is read. */
 bool gwt_get_integration(struct gwt_call *call)
 {
 	call->output = gwt_integration_json(call, call->integration);
-	return true;
+	return gwt_call_rests_on(call, (enum gwt_rule)call->integration->rule);
 }

@@ -285,6 +285,13 @@ static int64_t truncated(const struct gwt_json *number)
 	return value > -1e15 && value < 1e15 ? (int64_t)value : -1;
 }
 
+static bool is_plain(struct gwt_span number)
+{
+	uint64_t value;
+
+	return gwt_span_to_u64(number, UINT64_MAX, &value);
+}
+
 bool gwt_check_timeout(struct gwt_call *call)
 {
 	const struct gwt_json *sent = gwt_json_get(call->input, "timeoutInMillis");
@@ -298,6 +305,8 @@ bool gwt_check_timeout(struct gwt_call *call)
 	if (timeout_ms < 50 || timeout_ms > (long_ones ? 900000 : 29000))
 		return gwt_call_fail_with(call, GWT_RULE_BAD_TIMEOUT,
 					  long_ones ? GWT_SPAN("900000") : GWT_SPAN("29000"));
+	if (!is_plain(sent->text))
+		gwt_call_rests_on(call, GWT_RULE_NUMBER_FORM);
 	gwt_json_set(call->arena, call->input, GWT_SPAN("timeoutInMillis"),
 		     gwt_json_new_number(call->arena, timeout_ms));
 	return true;

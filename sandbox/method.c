@@ -129,8 +129,10 @@ struct gwt_json *gwt_method_json(const struct gwt_call *call, const struct gwt_n
 
 bool gwt_get_method(struct gwt_call *call)
 {
+	const struct gwt_node *integration = gwt_node_child(call->method, GWT_KIND_INTEGRATION, GWT_SPAN(""));
+
 	call->output = gwt_method_json(call, call->method);
-	return true;
+	return !integration || gwt_call_rests_on(call, (enum gwt_rule)integration->rule);
 }
 
 static const struct gwt_patch_rule rules[] = {

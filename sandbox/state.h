@@ -32,6 +32,7 @@ struct gwt_node {
 	struct gwt_span id;     /* API or resource id, HTTP method, status code, stage name; "" for an integration */
 	struct gwt_span body;   /* compact JSON; absent until it is set */
 	struct gwt_span label;  /* RESOURCE: its path part */
+	int rule;               /* what the write that made it so rests on (enum gwt_rule) */
 	struct gwt_node *parent;
 	struct gwt_node *above; /* RESOURCE: the resource it lies under; NULL for the root one */
 	/* private */

@@ -40,6 +40,8 @@ static bool check_scalar(struct gwt_call *call, enum gwt_shape shape, const stru
 	case GWT_SHAPE_INTEGER:
 	case GWT_SHAPE_TIMESTAMP:
 		return value->type == GWT_JSON_NUMBER || fail_type(call, value, "Integer");
+	case GWT_SHAPE_DOUBLE:
+		return value->type == GWT_JSON_NUMBER || fail_type(call, value, "Double");
 	case GWT_SHAPE_BOOLEAN:
 		return value->type == GWT_JSON_TRUE || value->type == GWT_JSON_FALSE ||
 		       fail_type(call, value, "Boolean");
@@ -77,7 +79,7 @@ static bool check_inner(struct gwt_call *call, enum gwt_shape shape, const struc
 
 static bool check_member(struct gwt_call *call, const struct gwt_member *member, const struct gwt_json *value)
 {
-	if (value->type == GWT_JSON_NULL)
+	if (value->type == GWT_JSON_NULL || member->shape == GWT_SHAPE_OTHER)
 		return true;
 	if (member->shape < GWT_SHAPE_STRING_MAP)
 		return check_scalar(call, member->shape, value);
@@ -108,7 +110,9 @@ static void take_input(struct gwt_call *call, const struct gwt_json *body)
 	for (const struct gwt_json *item = body->child; item; item = item->next) {
 		if (!gwt_member_wired(call->route.operation->input, GWT_PLACE_BODY, item->name))
 			gwt_call_rests_on(call, GWT_RULE_UNKNOWN_MEMBER);
-		else if (item->type != GWT_JSON_NULL)
+		else if (item->type == GWT_JSON_NULL)
+			gwt_call_rests_on(call, GWT_RULE_NULL_MEMBER);
+		else
 			gwt_json_set(call->arena, call->input, item->name, gwt_json_copy(call->arena, item));
 	}
 }

@@ -25,6 +25,7 @@ enum gwt_place { GWT_PLACE_PATH, GWT_PLACE_QUERY, GWT_PLACE_BODY };
 enum gwt_shape {
 	GWT_SHAPE_STRING,
 	GWT_SHAPE_INTEGER,
+	GWT_SHAPE_DOUBLE,
 	GWT_SHAPE_BOOLEAN,
 	GWT_SHAPE_TIMESTAMP,
 	GWT_SHAPE_STRING_MAP,    /* map<string,string> */
@@ -33,7 +34,6 @@ enum gwt_shape {
 	GWT_SHAPE_STRUCTURE,     /* members */
 	GWT_SHAPE_STRUCTURE_LIST,
 	GWT_SHAPE_STRUCTURE_MAP,
-	GWT_SHAPE_DOUBLE,
 	GWT_SHAPE_OTHER, /* deeper than a row can say: not described further */
 };
 
