@@ -67,6 +67,8 @@ static void read_options(struct gwt_upstream *upstream, const struct gwt_upstrea
 	struct gwt_upstream_settings *s = &upstream->settings;
 
 	s->direct = options->direct;
+	s->insecure = options->insecure;
+	s->idle_timeout_s = (long)options->idle_timeout_s;
 	if (options->ca_bundle)
 		s->ca_bundle = gwt_arena_cstr(&upstream->arena, gwt_span_of(options->ca_bundle));
 	s->connect_timeout_ms = options->connect_timeout_ms ? (long)options->connect_timeout_ms : 10000;

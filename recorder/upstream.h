@@ -23,6 +23,8 @@ struct gwt_upstream_options {
 	bool direct;		     /* no proxy, whatever the environment says */
 	unsigned connect_timeout_ms; /* 0: 10 s */
 	unsigned timeout_ms;	     /* of a whole call; 0: 60 s */
+	unsigned idle_timeout_s;     /* longest silence once connected; 0: no limit of its own */
+	bool insecure;		     /* certificates are not looked at */
 	size_t max_response_bytes;   /* 0: GWT_MAX_RESPONSE_BYTES */
 };
 
@@ -44,6 +46,16 @@ gwt_status gwt_upstream_send(struct gwt_upstream *upstream, const struct gwt_req
 /* The same behind transport.h; valid as long as `upstream`. */
 void gwt_upstream_transport(struct gwt_upstream *upstream, struct gwt_transport *out);
 
+/* Why there is no answer, where a caller has to tell one from another. */
+enum gwt_upstream_fault {
+	GWT_FAULT_OTHER, /* cut short, malformed, over a limit */
+	GWT_FAULT_CONNECT,
+	GWT_FAULT_CONNECT_TIMEOUT,
+	GWT_FAULT_READ_TIMEOUT,
+	GWT_FAULT_CLOSED, /* before a byte of the answer */
+	GWT_FAULT_TLS,
+};
+
 /* Several calls in flight: start them, then wait for whichever is done first. */
 struct gwt_upstream_call {
 	const struct gwt_request *request; /* in: lives until the call is done */
@@ -52,6 +64,8 @@ struct gwt_upstream_call {
 	gwt_status status;		   /* out, as of gwt_upstream_send() */
 	struct gwt_response response;	   /* out, when status is GWT_OK */
 	struct gwt_error err;		   /* out, when it is not */
+	enum gwt_upstream_fault fault;	   /* out, likewise */
+	char reason[256];		   /* out, likewise: what libcurl says, without the URL */
 	struct gwt_upstream_call *next;	   /* private */
 };
 

@@ -1,7 +1,9 @@
 #include "recorder/upstream_call.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/clock.h"
 #include "lib/sigv4/sigv4.h"
 
 /* libcurl's setters take any type; a failure is out of memory or a build without the feature. */
@@ -69,6 +71,23 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
 	slot->status = gwt_fail(&slot->call->err, GWT_EUPSTREAM, "the answer is over the limit of %zu bytes",
 				slot->body.max);
 	return 0;
+}
+
+/* Ends a call that is connected and has been silent for too long; libcurl has no such limit of its own. */
+static int on_progress(void *arg, curl_off_t total_down, curl_off_t down, curl_off_t total_up, curl_off_t up)
+{
+	struct gwt_upstream_slot *slot = arg;
+	curl_off_t connected = 0, moved = down + up + (curl_off_t)slot->head_bytes;
+	uint64_t now = gwt_clock_monotonic_ms();
+
+	(void)total_down, (void)total_up;
+	curl_easy_getinfo(slot->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+	if (!connected || moved != slot->moved || !slot->moved_at) {
+		slot->moved = moved;
+		slot->moved_at = now;
+	}
+	slot->silent = now - slot->moved_at >= slot->idle_timeout_ms;
+	return slot->silent;
 }
 
 /* Visible ASCII: what cannot end the line or be taken for another part of it. */
@@ -181,6 +200,15 @@ static void set_options(struct gwt_upstream_slot *slot, const struct gwt_upstrea
 	SET(slot, CURLOPT_WRITEFUNCTION, on_body);
 	SET(slot, CURLOPT_WRITEDATA, slot);
 	SET(slot, CURLOPT_PRIVATE, slot);
+	if (settings->idle_timeout_s) {
+		SET(slot, CURLOPT_NOPROGRESS, 0L);
+		SET(slot, CURLOPT_XFERINFOFUNCTION, on_progress);
+		SET(slot, CURLOPT_XFERINFODATA, slot);
+	}
+	if (settings->insecure) {
+		SET(slot, CURLOPT_SSL_VERIFYPEER, 0L);
+		SET(slot, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
 	if (settings->direct)
 		SET(slot, CURLOPT_PROXY, "");
 	if (settings->ca_bundle)
@@ -203,6 +231,9 @@ gwt_status gwt_upstream_slot_prepare(struct gwt_upstream_slot *slot,
 	slot->head_bytes = 0;
 	slot->in_head = true;
 	slot->text[0] = '\0';
+	slot->silent = false;
+	slot->moved_at = 0;
+	slot->idle_timeout_ms = (uint64_t)settings->idle_timeout_s * 1000;
 	gwt_buf_init(&slot->body, settings->max_response_bytes);
 	gwt_headers_init(&slot->received, call->arena);
 	set_options(slot, settings, connect_to);
@@ -222,6 +253,47 @@ static void check_whole(struct gwt_upstream_slot *slot, const char *url)
 		refuse(slot, "the answer does not say where it ends");
 }
 
+static enum gwt_upstream_fault fault_of(struct gwt_upstream_slot *slot, CURLcode code)
+{
+	curl_off_t connected = 0;
+
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_PROXY:
+		return GWT_FAULT_CONNECT;
+	case CURLE_ABORTED_BY_CALLBACK:
+		return slot->silent ? GWT_FAULT_READ_TIMEOUT : GWT_FAULT_OTHER;
+	case CURLE_OPERATION_TIMEDOUT:
+		curl_easy_getinfo(slot->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+		return connected ? GWT_FAULT_READ_TIMEOUT : GWT_FAULT_CONNECT_TIMEOUT;
+	case CURLE_GOT_NOTHING:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+		return slot->head_bytes ? GWT_FAULT_OTHER : GWT_FAULT_CLOSED;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_ISSUER_ERROR:
+		return GWT_FAULT_TLS;
+	default:
+		return GWT_FAULT_OTHER;
+	}
+}
+
+static void explain(struct gwt_upstream_slot *slot, CURLcode code)
+{
+	struct gwt_upstream_call *call = slot->call;
+
+	call->fault = slot->status == GWT_OK ? fault_of(slot, code) : GWT_FAULT_OTHER;
+	snprintf(call->reason, sizeof(call->reason), "%.255s",
+		 slot->status != GWT_OK ? call->err.msg
+		 : slot->text[0]	? slot->text
+					: curl_easy_strerror(code));
+}
+
 void gwt_upstream_slot_finish(struct gwt_upstream_slot *slot, const char *url, CURLcode code)
 {
 	struct gwt_upstream_call *call = slot->call;
@@ -230,6 +302,8 @@ void gwt_upstream_slot_finish(struct gwt_upstream_slot *slot, const char *url, C
 	curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (code == CURLE_OK)
 		check_whole(slot, url);
+	if (slot->status != GWT_OK || code != CURLE_OK)
+		explain(slot, code);
 	call->status = slot->status;
 	if (call->status != GWT_OK) {
 		gwt_fail_in(&call->err, "'%s'", url);

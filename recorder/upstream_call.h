@@ -20,6 +20,10 @@ struct gwt_upstream_slot {
 	bool in_head;
 	gwt_status status; /* what a callback refused the answer for; err says why */
 	char text[CURL_ERROR_SIZE];
+	/* against silence: bytes moved so far, since when no more, whether that ended the call */
+	curl_off_t moved;
+	uint64_t moved_at, idle_timeout_ms;
+	bool silent;
 	struct gwt_upstream_slot *next;
 };
 
@@ -27,8 +31,8 @@ struct gwt_upstream_slot {
 struct gwt_upstream_settings {
 	const char *url; /* scheme://authority/ */
 	const char *ca_bundle;
-	bool direct;
-	long connect_timeout_ms, timeout_ms;
+	bool direct, insecure;
+	long connect_timeout_ms, timeout_ms, idle_timeout_s;
 	size_t max_response_bytes;
 };
 
