@@ -190,12 +190,7 @@ static bool read_member(struct reader *r, size_t *at, struct gwt_json *object, s
 		return false;
 	old = gwt_map_get(seen, name);
 	if (old) { /* the last value counts, in the first one's place */
-		struct gwt_json *next = old->next;
-		struct gwt_span kept = old->name;
-
-		*old = *value;
-		old->next = next;
-		old->name = kept;
+		gwt_py_replace(old, value);
 		return true;
 	}
 	gwt_json_add_span(r->arena, object, name, value);

@@ -17,10 +17,10 @@ static void write_escape(struct gwt_buf *out, uint32_t cp)
 			       (unsigned)(0xdc00 + (cp & 0x3ff)));
 }
 
-/* DEL is ASCII and printable to json.dumps. */
+/* Without `ascii`, DEL and all that follows stay as they are. */
 static bool needs_escape(uint32_t cp, bool ascii)
 {
-	return cp < 0x20 || cp == '"' || cp == '\\' || (ascii && cp >= 0x80);
+	return cp < 0x20 || cp == '"' || cp == '\\' || (ascii && cp >= 0x7f);
 }
 
 static void write_text(struct gwt_buf *out, struct gwt_span text, bool ascii)

@@ -55,6 +55,8 @@ const char *gwt_py_type_name(const struct gwt_json *value);
 const char *gwt_py_class_name(const struct gwt_json *value);
 /* The type of a member's key. */
 const char *gwt_py_key_class_name(const struct gwt_json *member);
+/* `old` becomes `value` and keeps its name and its place. `value` is in no tree. */
+void gwt_py_replace(struct gwt_json *old, const struct gwt_json *value);
 /* bool(value) */
 bool gwt_py_truth(const struct gwt_json *value);
 /* a == b: numbers by value whatever their type, True is 1 and False is 0, mappings in any order. */

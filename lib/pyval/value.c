@@ -90,6 +90,18 @@ const char *gwt_py_key_class_name(const struct gwt_json *member)
 	}
 }
 
+void gwt_py_replace(struct gwt_json *old, const struct gwt_json *value)
+{
+	struct gwt_json *next = old->next;
+	struct gwt_span name = old->name;
+	unsigned key = old->tag & GWT_PY_KEYS;
+
+	*old = *value;
+	old->next = next;
+	old->name = name;
+	old->tag = (old->tag & GWT_PY_TAGS) | key;
+}
+
 bool gwt_py_truth(const struct gwt_json *value)
 {
 	switch (value->type) {

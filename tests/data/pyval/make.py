@@ -66,7 +66,7 @@ def rows():
         return
     for text in TEXTS.strip('\n').replace('\n', ' ').split(' '):
         yield loads(text.replace('\\n"', '\n"') if text == '"\\n"' else text)
-    for text in ['', ' ', '[1,\n 2,\n x]', '{"a":\n1,\n"a":}', '"a\tb"', '"a\nb"', ' 1 ', '\r\n1\t', '\x0b1', '[' * 20 + ']' * 20, '1 1', '[1] x']:
+    for text in ['', ' ', '[1,\n 2,\n x]', '{"a":\n1,\n"a":}', '"a\tb"', '"a\nb"', ' 1 ', '\r\n1\t', '\x0b1', '[' * 20 + ']' * 20, '"\x7f\x80\\u007f/"', '1 1', '[1] x']:
         yield loads(text)
     rng = random.Random(7)
     for _ in range(400):
