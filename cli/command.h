@@ -49,6 +49,9 @@ struct gwt_command {
 	gwt_status (*run)(void *options, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
 			  struct gwt_error *err);
 	const char *details; /* more help text; may be NULL */
+	/* Has a command line of its own: gets argv from its name on, and everything else of the row but
+	   `about` and `details` is not used. NULL for all others. */
+	int (*own_main)(int argc, char **argv);
 };
 
 extern const struct gwt_command *const gwt_commands[]; /* NULL-ended */

@@ -61,6 +61,8 @@ int main(int argc, char **argv)
 		gwt_fail(&err, GWT_EUSAGE, "no command '%s' (see 'gwtape help')", argv[1]);
 		return fail(&err);
 	}
+	if (command->own_main)
+		return command->own_main(argc - 1, argv + 1);
 	if (is_help(argv[1]) || wants_help(argv + 2)) {
 		command == &gwt_cmd_help ? gwt_help_overview(stdout) : gwt_help_command(stdout, command);
 		return 0;

@@ -165,7 +165,7 @@ def compare(case, code, out, err, server):
     want = case['expect']
     got = server.requests[-1] if server.requests else None
     result = {
-        'request': same_request(want, got, len(server.requests)),
+        'request': same_request(want, got, len(server.requests), server.port),
         'head': same_head(want.get('request'), got, server.port),
         'exit': code == want['exit'],
         'stdout': same_text(case.get('stdout_mode', 'exact'), want['stdout'], out),
@@ -184,13 +184,13 @@ def compare(case, code, out, err, server):
     return result
 
 
-def same_request(want, got, count):
+def same_request(want, got, count, port):
     if want.get('request') is None:
         return got is None
     if got is None or count != want.get('request_count', count):
         return False
     request = want['request']
-    body = request.get('body') or ''
+    body = fill(request.get('body') or '', port, '')
     return (got['method'] == request['method'] and got['path'] == request['path']
             and got['body'] == body.encode('utf-8', 'surrogateescape'))
 

@@ -1,0 +1,36 @@
+/*
+ * docs.h - what AWS says of each option, as plain text.
+ *
+ * Generated from the service model of aws-cli 2.9.19 (Apache-2.0) by
+ * scripts/aws_docs.py: prompts, skeletons and help quote it.
+ */
+#ifndef GWT_CLI_AWS_DOCS_H
+#define GWT_CLI_AWS_DOCS_H
+
+#include "lib/base/span.h"
+
+/* "" when there is none. */
+const char *gwt_aws_member_doc(const char *operation, const char *member);
+/* Its first sentence: up to the first '.' or ':'. */
+struct gwt_span gwt_aws_first_sentence(const char *doc);
+
+/* A global option. */
+struct gwt_aws_global_doc {
+	const char *name, *type, *text;
+};
+extern const struct gwt_aws_global_doc gwt_aws_global_docs[]; /* ends with a NULL name */
+/* Of the three options every operation has. */
+const char *gwt_aws_extra_doc(const char *option);
+
+/* The commands of the AWS CLI and the operations of apigateway, NULL-ended; full names beside them. */
+extern const char *const gwt_aws_services[];
+extern const char *const gwt_aws_service_names[];
+extern const char *const gwt_aws_operations[];
+
+/*
+ * The man page source of `aws NAME help` in lines, NULL-ended: "apigateway", "put-integration",
+ * "get-integration"; NULL: none. Embedded from help/ at build time.
+ */
+const char *const *gwt_aws_help_page(const char *name);
+
+#endif

@@ -1,0 +1,242 @@
+/* operation.c - from the words behind `put-integration` to what is printed. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/aws/docs.h"
+#include "cli/aws/output.h"
+#include "cli/aws/parameters.h"
+#include "cli/aws/send.h"
+#include "cli/aws/session.h"
+#include "cli/aws/skeleton.h"
+#include "lib/base/clock.h"
+#include "lib/http/h1_write.h"
+
+void gwt_aws_debug(const struct gwt_aws_session *session, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!session->globals.debug)
+		return;
+	fputs("gwtape - DEBUG - ", stderr);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+static bool is_word(const struct gwt_words_list *words, const char *word, size_t *at)
+{
+	for (size_t i = 0; i < words->len; i++)
+		if (gwt_span_is(words->items[i], word)) {
+			*at = i;
+			return true;
+		}
+	return false;
+}
+
+/* Nothing is required where one of these words stands; `--generate-cli-skeleton output` checks the input. */
+static void relax_required(struct gwt_aws_command *command, const struct gwt_words_list *words)
+{
+	bool relax = false;
+	size_t at;
+
+	for (size_t i = 0; i < GWT_AWS_EXTRA_OPTIONS; i++) {
+		if (!is_word(words, command->options[command->member_count + i].name, &at))
+			continue;
+		relax |= !(i == GWT_AWS_SKELETON && at + 1 < words->len &&
+			   gwt_span_is(words->items[at + 1], "output"));
+	}
+	for (size_t i = 0; relax && i < command->member_count; i++)
+		command->options[i].required = false;
+}
+
+static bool parse(struct gwt_aws_command *command, const struct gwt_words_list *words, struct gwt_arg_result *out,
+		  bool *help, struct gwt_aws_failure *failure)
+{
+	struct gwt_arg_parser parser = {
+		.usage = gwt_aws_usage,
+		.options = command->options,
+		.positional = "help",
+		.positional_optional = true,
+	};
+
+	*help = words->len == 1 && gwt_span_is(words->items[0], "help");
+	if (*help)
+		return true;
+	relax_required(command, words);
+	if (!gwt_arg_parse(&parser, words, out, failure))
+		return false;
+	*help = gwt_span_is(out->positional, "help");
+	if (!*help && out->positional.len > 0) /* an empty word counts for nothing */
+		gwt_words_add(failure->arena, &out->rest, out->positional);
+	return true;
+}
+
+static bool refuse_rest(const struct gwt_words_list *rest, struct gwt_aws_failure *failure)
+{
+	struct gwt_buf text;
+
+	if (rest->len == 0)
+		return true;
+	gwt_buf_init(&text, SIZE_MAX);
+	gwt_buf_add_text(&text, "Unknown options: ");
+	for (size_t i = 0; i < rest->len; i++)
+		gwt_buf_printf(&text, "%s" GWT_SPAN_FMT, i ? ", " : "", GWT_SPAN_ARG(rest->items[i]));
+	gwt_aws_fail_text(failure, GWT_AWS_UNKNOWN_OPTION, gwt_arena_copy(failure->arena, gwt_buf_span(&text)));
+	gwt_buf_release(&text);
+	return false;
+}
+
+static size_t terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return 80;
+}
+
+/* --output, AWS_DEFAULT_OUTPUT, the profile; a wrong word shows only now. */
+static bool display(struct gwt_aws_session *session, const struct gwt_aws_command *command,
+		    const struct gwt_json *value, struct gwt_aws_failure *failure)
+{
+	struct gwt_aws_output how = {
+		.format = session->globals.output,
+		.title = command->operation->name,
+		.query = session->globals.query,
+		.color = gwt_span_is(session->globals.color, "on") ||
+			 (gwt_span_is(session->globals.color, "auto") && gwt_aws_stdout_is_terminal()),
+		.width = terminal_width(),
+	};
+
+	if (!how.format.ptr && !gwt_aws_settings_get(&session->settings, &gwt_aws_output, &how.format, failure))
+		return false;
+	if (!how.format.ptr)
+		how.format = GWT_SPAN("json");
+	session->page = true;
+	return gwt_aws_output_write(&session->out, &how, value, failure);
+}
+
+static void debug_request(const struct gwt_aws_session *session, const struct gwt_aws_request *request)
+{
+	gwt_aws_debug(session, "%.*s %.*s", GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(request->url));
+	gwt_aws_debug(session, "body: %.*s", GWT_SPAN_ARG(request->body));
+}
+
+static void debug_response(const struct gwt_aws_session *session, const struct gwt_aws_exchange *exchange)
+{
+	if (!exchange->answered)
+		return;
+	gwt_aws_debug(session, "status: %d", exchange->response.status);
+	for (size_t i = 0; i < exchange->response.headers.len; i++)
+		gwt_aws_debug(session, "%.*s: %.*s", GWT_SPAN_ARG(exchange->response.headers.items[i].name),
+			      GWT_SPAN_ARG(exchange->response.headers.items[i].value));
+	gwt_aws_debug(session, "body: %.*s", GWT_SPAN_ARG(exchange->response.body));
+}
+
+static bool print_request(struct gwt_aws_session *session, const struct gwt_aws_client *client,
+			  const struct gwt_aws_request *request, struct gwt_aws_failure *failure)
+{
+	struct gwt_request signed_request;
+
+	if (!gwt_aws_client_sign(client, request, gwt_clock_now(), &signed_request, failure))
+		return false;
+	gwt_h1_write_request(&session->out, &signed_request);
+	return true;
+}
+
+static bool call(struct gwt_aws_session *session, const struct gwt_aws_command *command,
+		 const struct gwt_aws_client *client, const struct gwt_json *parameters,
+		 struct gwt_aws_failure *failure)
+{
+	struct gwt_aws_exchange exchange = { 0 };
+	struct gwt_aws_request request;
+	struct gwt_json *result;
+	bool ok;
+
+	if (!gwt_aws_request_build(command, parameters, &client->endpoint, &request, failure))
+		return false;
+	debug_request(session, &request);
+	if (session->globals.print_request)
+		return print_request(session, client, &request, failure);
+	ok = gwt_aws_client_call(client, command, &request, &result, &exchange, failure);
+	debug_response(session, &exchange);
+	return ok && display(session, command, result, failure);
+}
+
+/* `input` and `yaml-input` need no profile, region or credentials. */
+static bool print_skeleton(struct gwt_aws_session *session, const struct gwt_aws_command *command,
+			   struct gwt_span kind)
+{
+	if (gwt_span_is(kind, "input"))
+		gwt_aws_skeleton_input(&session->out, session->arena, command);
+	else if (gwt_span_is(kind, "yaml-input"))
+		gwt_aws_skeleton_yaml(&session->out, command);
+	else
+		return false;
+	return true;
+}
+
+static bool run_parsed(struct gwt_aws_session *session, const struct gwt_aws_command *command,
+		       const struct gwt_arg_result *parsed, struct gwt_aws_failure *failure)
+{
+	struct gwt_span skeleton = parsed->values[command->member_count + GWT_AWS_SKELETON].text;
+	struct gwt_aws_client client = { .version = session->version };
+	struct gwt_json *parameters;
+
+	if (!gwt_aws_parameters(command, parsed, &parameters, failure))
+		return false;
+	if (skeleton.ptr && print_skeleton(session, command, skeleton))
+		return true;
+	client.user_agent = gwt_arena_printf(session->arena,
+					     GWT_SPAN_FMT " command/apigateway.%s gwtape/" GWT_VERSION,
+					     GWT_SPAN_ARG(gwt_aws_user_agent(session->arena, session->prompt_mode)),
+					     command->cli_name);
+	if (!gwt_aws_client_open(&session->settings, &session->globals, &client, failure) ||
+	    !gwt_aws_validate(command, parameters, failure))
+		return false;
+	if (skeleton.ptr)
+		return display(session, command, gwt_aws_skeleton_output(session->arena, command, session->version),
+			       failure);
+	return call(session, command, &client, parameters, failure);
+}
+
+bool gwt_aws_operation_run(struct gwt_aws_session *session, const char *cli_name, const struct gwt_words_list *words,
+			   struct gwt_aws_failure *failure)
+{
+	struct gwt_aws_command *command =
+		gwt_aws_command_named(session->arena, gwt_span_of(cli_name), session->version);
+	struct gwt_arg_result parsed;
+	bool help;
+
+	if (!command)
+		return gwt_aws_fail(failure, GWT_AWS_PARAM,
+				    "gwtape has 'put-integration' and 'get-integration' of apigateway; '%s' needs the AWS "
+				    "CLI itself",
+				    cli_name);
+	if (!parse(command, words, &parsed, &help, failure))
+		return false;
+	if (help)
+		return gwt_aws_help(session, cli_name, failure);
+	return refuse_rest(&parsed.rest, failure) && run_parsed(session, command, &parsed, failure);
+}
+
+bool gwt_aws_service_run(struct gwt_aws_session *session, const struct gwt_words_list *words,
+			 struct gwt_aws_failure *failure)
+{
+	struct gwt_arg_parser parser = {
+		.usage = gwt_aws_usage,
+		.positional = "operation",
+		.choices = gwt_aws_operations,
+	};
+	struct gwt_arg_result parsed;
+
+	if (!gwt_arg_parse(&parser, words, &parsed, failure))
+		return false;
+	if (gwt_span_is(parsed.positional, "help"))
+		return gwt_aws_help(session, "apigateway", failure);
+	return gwt_aws_operation_run(session, gwt_arena_cstr(session->arena, parsed.positional), &parsed.rest, failure);
+}
