@@ -34,7 +34,7 @@ static const struct gwt_span examples[] = {
 
 struct scrub {
 	struct gwt_arena *arena;
-	struct gwt_secret secrets[4];
+	struct gwt_live_secret secrets[4];
 	size_t secret_count;
 	struct gwt_json *findings; /* JSON output; NULL for text */
 	size_t files, found;
@@ -43,7 +43,7 @@ struct scrub {
 static void know(struct scrub *scrub, const char *what, const char *value)
 {
 	if (value && *value && !gwt_span_is(gwt_credentials_dummy().secret_key, value))
-		scrub->secrets[scrub->secret_count++] = (struct gwt_secret){ what, gwt_span_of(value) };
+		scrub->secrets[scrub->secret_count++] = (struct gwt_live_secret){ what, gwt_span_of(value) };
 }
 
 /* What can be read without running or asking anything. */

@@ -281,6 +281,14 @@ static gwt_status record_one(struct job *job, struct gwt_error *err)
 	return status;
 }
 
+static bool is_given(const struct gwt_scenario *scenario, struct gwt_span name)
+{
+	for (size_t i = 0; i < scenario->step_count; i++)
+		if (gwt_json_get_span(scenario->steps[i].gives, name))
+			return true;
+	return false;
+}
+
 /* Why a scenario cannot be recorded here; absent when it can. */
 static struct gwt_span what_is_missing(const struct run *run, const struct gwt_scenario *scenario,
 				       struct gwt_arena *arena)
@@ -293,7 +301,7 @@ static struct gwt_span what_is_missing(const struct run *run, const struct gwt_s
 	    gwt_span_find_span(scenario->source, GWT_SPAN("${accountId}")) < scenario->source.len)
 		return GWT_SPAN("it needs the account id: give it with --set accountId=ID");
 	for (const struct gwt_json *own = scenario->variables ? scenario->variables->child : NULL; own; own = own->next)
-		if (own->type == GWT_JSON_NULL && !gwt_variables_get(variables, own->name).ptr)
+		if (own->type == GWT_JSON_NULL && !gwt_variables_get(variables, own->name).ptr && !is_given(scenario, own->name))
 			return gwt_arena_printf(arena, "the variable '" GWT_SPAN_FMT "' has no value: give one with --set",
 						GWT_SPAN_ARG(own->name));
 	return (struct gwt_span){ NULL, 0 };

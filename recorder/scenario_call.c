@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "lib/json/pointer.h"
 #include "lib/json/write.h"
 
 void gwt_variables_set(struct gwt_arena *arena, struct gwt_variables *variables, struct gwt_span name,
@@ -126,6 +127,23 @@ static gwt_status check_expectations(struct recording *recording, size_t index, 
 	return step->expect_body ? check_members(recording, index, err) : GWT_OK;
 }
 
+/* What the answer gives to later steps. An answer without it is a surprise: those steps will miss it. */
+static void take_values(struct recording *recording, size_t index)
+{
+	const struct gwt_step *step = &recording->scenario->steps[index];
+	struct gwt_json *body = step->gives ? body_of(&recording->captures[index], recording->arena) : NULL;
+
+	for (const struct gwt_json *wanted = step->gives ? step->gives->child : NULL; wanted; wanted = wanted->next) {
+		const struct gwt_json *value = body ? gwt_json_pointer_get(body, wanted->text) : NULL;
+
+		if (gwt_json_is(value, GWT_JSON_STRING) && value->text.len)
+			gwt_variables_set(recording->arena, recording->variables, wanted->name, value->text);
+		else
+			surprise(recording, index, "it was to give '" GWT_SPAN_FMT "' at " GWT_SPAN_FMT ", and does not",
+				 GWT_SPAN_ARG(wanted->name), GWT_SPAN_ARG(wanted->text));
+	}
+}
+
 static gwt_status make_call(struct recording *recording, struct gwt_caller *caller, size_t index, struct gwt_error *err)
 {
 	const struct gwt_step *step = &recording->scenario->steps[index];
@@ -144,7 +162,9 @@ static gwt_status make_call(struct recording *recording, struct gwt_caller *call
 		return status;
 	capture->evidence =
 		gwt_answer_evidence(caller, &capture->response, recording->arena, &capture->evidence_source);
-	return check_expectations(recording, index, err);
+	status = check_expectations(recording, index, err);
+	take_values(recording, index);
+	return status;
 }
 
 gwt_status gwt_scenario_call(const struct gwt_scenario *scenario, struct gwt_caller *caller,

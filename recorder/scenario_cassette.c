@@ -149,16 +149,16 @@ static gwt_status find_secrets(const struct gwt_scenario *scenario, const struct
 			       const struct gwt_cassette *cassette, const struct gwt_credentials *credentials,
 			       struct gwt_span bytes, struct gwt_arena *arena, struct gwt_error *err)
 {
-	struct gwt_secret *secrets = gwt_arena_array(arena, struct gwt_secret, captures->len + 2);
+	struct gwt_live_secret *secrets = gwt_arena_array(arena, struct gwt_live_secret, captures->len + 2);
 	struct gwt_span *literals = gwt_arena_array(arena, struct gwt_span, cassette->variable_count + 1);
 	struct gwt_scan scan = { .secrets = secrets, .literals = literals };
 	struct gwt_leak leak;
 
-	secrets[scan.secret_count++] = (struct gwt_secret){ "the secret access key", credentials->secret_key };
-	secrets[scan.secret_count++] = (struct gwt_secret){ "the session token", credentials->session_token };
+	secrets[scan.secret_count++] = (struct gwt_live_secret){ "the secret access key", credentials->secret_key };
+	secrets[scan.secret_count++] = (struct gwt_live_secret){ "the session token", credentials->session_token };
 	for (size_t i = 0; i < captures->len; i++)
 		secrets[scan.secret_count++] =
-			(struct gwt_secret){ "a signature", signature_of(&captures->items[i].request) };
+			(struct gwt_live_secret){ "a signature", signature_of(&captures->items[i].request) };
 	literals[scan.literal_count++] = scenario->source;
 	for (size_t i = 0; i < cassette->variable_count; i++)
 		literals[scan.literal_count++] = cassette->variables[i].sample;

@@ -27,6 +27,9 @@ static const struct {
 
 const char *gwt_variable_type(struct gwt_span name)
 {
+	/* resourceId2 is one more resourceId */
+	while (name.len && name.ptr[name.len - 1] >= '0' && name.ptr[name.len - 1] <= '9')
+		name.len--;
 	for (size_t i = 0; i < GWT_LEN(types); i++)
 		if (gwt_span_is(name, types[i].name))
 			return types[i].type;

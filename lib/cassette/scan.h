@@ -12,13 +12,13 @@
 
 #define GWT_SCAN_MIN_SECRET 8 /* shorter ones ("test") are no secrets and would be found everywhere */
 
-struct gwt_secret {
+struct gwt_live_secret {
 	const char *what; /* "the secret access key" */
 	struct gwt_span text;
 };
 
 struct gwt_scan {
-	const struct gwt_secret *secrets;
+	const struct gwt_live_secret *secrets;
 	size_t secret_count;
 	/* Texts in which a key id, secret or account id is known to be harmless: scenario files, samples. */
 	const struct gwt_span *literals;

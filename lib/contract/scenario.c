@@ -35,7 +35,7 @@ static const struct key scenario_keys[] = {
 static const struct key step_keys[] = {
 	{ "id", GWT_JSON_STRING, true },     { "call", GWT_JSON_STRING, true },
 	{ "input", GWT_JSON_OBJECT, false }, { "expect", GWT_JSON_OBJECT, false },
-	{ NULL, GWT_JSON_NULL, false },
+	{ "gives", GWT_JSON_OBJECT, false }, { NULL, GWT_JSON_NULL, false },
 };
 static const struct key expect_keys[] = {
 	{ "status", GWT_JSON_NUMBER, false },  { "error", GWT_JSON_STRING, false },
@@ -374,6 +374,21 @@ static gwt_status read_expect(const struct source *s, const struct gwt_scenario 
 	return step->expect_body ? check_values(s, step->expect_body, scenario->variables) : GWT_OK;
 }
 
+static gwt_status read_gives(const struct source *s, const struct gwt_scenario *scenario, struct gwt_json *gives,
+			     struct gwt_step *step)
+{
+	for (const struct gwt_json *pointer = gives ? gives->child : NULL; pointer; pointer = pointer->next) {
+		if (!gwt_variable_known(scenario->variables, pointer->name))
+			return refuse(s, pointer->name_offset, "'" GWT_SPAN_FMT "' is no variable; declare it under "
+				      "'variables'", GWT_SPAN_ARG(pointer->name));
+		if (pointer->type != GWT_JSON_STRING || !gwt_span_starts(pointer->text, GWT_SPAN("/")))
+			return refuse(s, pointer->offset, "a variable is given by a JSON pointer into the answer, such "
+				      "as /id");
+	}
+	step->gives = gives;
+	return GWT_OK;
+}
+
 /* How many letters two names share from the start, case ignored. */
 static size_t shared_start(struct gwt_span a, const char *b)
 {
@@ -428,6 +443,8 @@ static gwt_status read_step(const struct source *s, struct gwt_json *json, struc
 	status = check_input(s, step, scenario->variables);
 	if (status == GWT_OK)
 		status = read_expect(s, scenario, gwt_json_get(json, "expect"), step);
+	if (status == GWT_OK)
+		status = read_gives(s, scenario, gwt_json_get(json, "gives"), step);
 	if (status == GWT_OK)
 		scenario->step_count++;
 	return status;

@@ -34,6 +34,7 @@ struct gwt_step {
 	struct gwt_span expect_error;  /* code; absent: not pinned */
 	struct gwt_span expect_echoes; /* id of an earlier step; absent: not pinned */
 	struct gwt_json *expect_body;  /* members that the answer must have; NULL: not pinned. Variables in place */
+	struct gwt_json *gives; /* object: variable -> JSON pointer to its value in the answer; NULL: none */
 	size_t line;            /* where the step begins in the file */
 };
 

@@ -60,6 +60,8 @@ static void write_step(struct gwt_buf *out, struct gwt_arena *arena, const struc
 		write_key(out, "input", step->input);
 	if (expect->len)
 		write_key(out, "expect", expect);
+	if (step->gives)
+		write_key(out, "gives", step->gives);
 }
 
 void gwt_scenario_write(struct gwt_buf *out, const struct gwt_scenario *scenario)

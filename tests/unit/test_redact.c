@@ -14,7 +14,7 @@ TestSuite(redact, .timeout = 20);
 
 static bool finds(const char *text, const char *secret, struct gwt_leak *leak)
 {
-	struct gwt_secret secrets[] = { { "the secret", gwt_span_of(secret) } };
+	struct gwt_live_secret secrets[] = { { "the secret", gwt_span_of(secret) } };
 	struct gwt_scan scan = { .secrets = secrets, .secret_count = 1, .no_forms = true };
 
 	return gwt_scan_find(&scan, gwt_guarded(gwt_span_of(text)), 0, leak);
