@@ -17,12 +17,15 @@ struct sandbox_options {
 
 static const struct gwt_option specs[] = {
 	{ "listen", "ADDR:PORT", "where to listen (127.0.0.1:0)", GWT_OPT_STRING, AT(listen), NULL, NULL },
-	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_STRING, AT(ready_file), NULL,
+	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_STRING,
+	  AT(ready_file), NULL, NULL },
+	{ "as-of", "DATE|current", "answer as AWS did then (current)", GWT_OPT_STRING, AT(as_of), NULL,
 	  NULL },
-	{ "as-of", "DATE|current", "answer as AWS did then (current)", GWT_OPT_STRING, AT(as_of), NULL, NULL },
 	{ "seed", "N", "make the same ids every run", GWT_OPT_STRING, AT(seed), NULL, NULL },
-	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_STRING, AT(fault), NULL, NULL },
-	{ "no-verify-signature", NULL, "do not check signatures", GWT_OPT_FLAG, AT(no_verify_signature), NULL, NULL },
+	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_STRING, AT(fault), NULL,
+	  NULL },
+	{ "no-verify-signature", NULL, "do not check signatures", GWT_OPT_FLAG, AT(no_verify_signature), NULL,
+	  NULL },
 	{ 0 },
 };
 
@@ -64,9 +67,9 @@ static void handle(struct gwt_exchange *exchange)
 static gwt_status read_seed(const char *text, uint64_t *seed, struct gwt_error *err)
 {
 	if (!text)
-		return getrandom(seed, sizeof(*seed), 0) == (ssize_t)sizeof(*seed) ?
-			       GWT_OK :
-			       gwt_fail(err, GWT_EIO, "cannot get random numbers");
+		return getrandom(seed, sizeof(*seed), 0) == (ssize_t)sizeof(*seed)
+			       ? GWT_OK
+			       : gwt_fail(err, GWT_EIO, "cannot get random numbers");
 	if (!gwt_span_to_u64(gwt_span_of(text), UINT64_MAX, seed))
 		return gwt_fail(err, GWT_EUSAGE, "option '--seed' is a number, not '%s'", text);
 	return GWT_OK;
@@ -77,17 +80,16 @@ static gwt_status read_as_of(const char *text, int64_t *as_of, struct gwt_error 
 	if (!text || strcmp(text, "current") == 0)
 		return GWT_OK;
 	if (!gwt_clock_parse(gwt_span_of(text), as_of))
-		return gwt_fail(err, GWT_EUSAGE, "option '--as-of' is a date such as 2018-12-17 or current, not '%s'",
-				text);
+		return gwt_fail(err, GWT_EUSAGE,
+				"option '--as-of' is a date such as 2018-12-17 or current, not '%s'", text);
 	return GWT_OK;
 }
 
 static gwt_status serve(struct served *served, const struct sandbox_options *options, struct gwt_error *err)
 {
-	struct gwt_server_options listen = { .listen = options->listen,
-					     .handler = handle,
-					     .arg = served,
-					     .server_header = "sandbox" };
+	struct gwt_server_options listen = {
+		.listen = options->listen, .handler = handle, .arg = served, .server_header = "sandbox"
+	};
 	struct gwt_serve server;
 	gwt_status status;
 
@@ -101,8 +103,8 @@ static gwt_status serve(struct served *served, const struct sandbox_options *opt
 	return status;
 }
 
-static gwt_status run_sandbox(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
-			      struct gwt_error *err)
+static gwt_status run_sandbox(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena,
+			      int *exit_code, struct gwt_error *err)
 {
 	const struct sandbox_options *options = opaque;
 	struct gwt_sandbox_options made = { .no_verify_signature = options->no_verify_signature };

@@ -45,14 +45,12 @@ static const struct {
 
 /* Each kind hangs on one of another. */
 static const enum gwt_kind parents[GWT_KINDS] = {
-	[GWT_KIND_API] = GWT_KIND_ROOT,		   [GWT_KIND_RESOURCE] = GWT_KIND_API,
-	[GWT_KIND_METHOD] = GWT_KIND_RESOURCE,	   [GWT_KIND_METHOD_RESPONSE] = GWT_KIND_METHOD,
-	[GWT_KIND_INTEGRATION] = GWT_KIND_METHOD,  [GWT_KIND_INTEGRATION_RESPONSE] = GWT_KIND_INTEGRATION,
-	[GWT_KIND_DEPLOYMENT] = GWT_KIND_API,	   [GWT_KIND_STAGE] = GWT_KIND_API,
+	[GWT_KIND_API] = GWT_KIND_ROOT,		  [GWT_KIND_RESOURCE] = GWT_KIND_API,
+	[GWT_KIND_METHOD] = GWT_KIND_RESOURCE,	  [GWT_KIND_METHOD_RESPONSE] = GWT_KIND_METHOD,
+	[GWT_KIND_INTEGRATION] = GWT_KIND_METHOD, [GWT_KIND_INTEGRATION_RESPONSE] = GWT_KIND_INTEGRATION,
+	[GWT_KIND_DEPLOYMENT] = GWT_KIND_API,	  [GWT_KIND_STAGE] = GWT_KIND_API,
 	[GWT_KIND_VPC_LINK] = GWT_KIND_ROOT,
 };
-
-static struct gwt_node *ensure(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id);
 
 /* The resource that lies under none; made, with `id` or a new one, where the API has none. */
 static struct gwt_node *ensure_root(struct gwt_call *call, struct gwt_node *api, struct gwt_span id)
@@ -82,7 +80,8 @@ static struct gwt_node *ensure_resource(struct gwt_call *call, struct gwt_node *
 	return made;
 }
 
-static struct gwt_node *ensure(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id)
+static struct gwt_node *ensure(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind,
+			       struct gwt_span id)
 {
 	struct gwt_node *found = gwt_node_child(parent, kind, id);
 	struct gwt_json *json;
@@ -99,8 +98,8 @@ static struct gwt_node *ensure(struct gwt_call *call, struct gwt_node *parent, e
 	return gwt_call_add(call, parent, kind, id, json, GWT_RULE_STATE_FULL);
 }
 
-/* The node that a path leads to, one kind at a time from the root; `id` is that of the last. */
-static struct gwt_node *ensure_path(struct gwt_call *call, enum gwt_kind kind)
+/* The node of a kind that a path leads to, from the root down; what is not there is made or, else, NULL. */
+static struct gwt_node *node_of_path(struct gwt_call *call, enum gwt_kind kind, bool make)
 {
 	static const char *const labels[GWT_KINDS] = {
 		[GWT_KIND_API] = "restapi_id",
@@ -109,18 +108,24 @@ static struct gwt_node *ensure_path(struct gwt_call *call, enum gwt_kind kind)
 		[GWT_KIND_INTEGRATION] = "",
 	};
 	struct gwt_node *parent;
+	struct gwt_span id;
 
 	if (kind == GWT_KIND_ROOT)
 		return call->sandbox->state.root;
-	parent = ensure_path(call, parents[kind]);
-	return ensure(call, parent, kind, gwt_call_label(call, labels[kind]));
+	parent = node_of_path(call, parents[kind], make);
+	id = gwt_call_label(call, labels[kind]);
+	return make ? ensure(call, parent, kind, id) : gwt_node_child(parent, kind, id);
 }
 
 /* The object without what hangs on it as nodes of its own, and without links. */
 static struct gwt_json *plain(struct gwt_call *call, const struct gwt_json *answer)
 {
-	static const char *const nested[] = { "integrationResponses", "methodIntegration", "methodResponses",
-					      "resourceMethods", "_links", "_embedded" };
+	static const char *const nested[] = { "integrationResponses",
+					      "methodIntegration",
+					      "methodResponses",
+					      "resourceMethods",
+					      "_links",
+					      "_embedded" };
 	struct gwt_json *made = gwt_json_copy(call->arena, answer);
 
 	for (size_t i = 0; i < GWT_LEN(nested); i++)
@@ -138,6 +143,8 @@ static bool place_resource(struct gwt_call *call, struct gwt_node *resource, con
 	if (part.len == 0 || above.len == 0)
 		return true;
 	parent = ensure(call, resource->parent, GWT_KIND_RESOURCE, above);
+	if (parent && !gwt_resource_fits_under(resource, parent))
+		return true; /* the answer's tree is none: leave ours as it is */
 	if (!parent || !gwt_node_set_label(&call->sandbox->state, resource, part))
 		return gwt_call_fail(call, GWT_RULE_STATE_FULL);
 	resource->above = parent;
@@ -146,9 +153,9 @@ static bool place_resource(struct gwt_call *call, struct gwt_node *resource, con
 
 static bool adopt_object(struct gwt_call *call, size_t row, const struct gwt_json *answer)
 {
-	struct gwt_node *parent = ensure_path(call, parents[writes[row].kind]);
-	struct gwt_span id = writes[row].label ? gwt_call_label(call, writes[row].label) :
-						 gwt_json_get_text(answer, writes[row].member);
+	struct gwt_node *parent = node_of_path(call, parents[writes[row].kind], true);
+	struct gwt_span id = writes[row].label ? gwt_call_label(call, writes[row].label)
+					       : gwt_json_get_text(answer, writes[row].member);
 	struct gwt_json *json = plain(call, answer);
 	struct gwt_node *node;
 
@@ -167,8 +174,9 @@ static bool adopt_object(struct gwt_call *call, size_t row, const struct gwt_jso
 
 static bool adopt_delete(struct gwt_call *call, size_t row)
 {
-	struct gwt_node *parent = ensure_path(call, parents[writes[row].kind]);
-	struct gwt_node *node = gwt_node_child(parent, writes[row].kind, gwt_call_label(call, writes[row].label));
+	struct gwt_node *parent = node_of_path(call, parents[writes[row].kind], false);
+	struct gwt_node *node =
+		gwt_node_child(parent, writes[row].kind, gwt_call_label(call, writes[row].label));
 
 	if (node)
 		gwt_node_remove(&call->sandbox->state, node);
@@ -214,7 +222,8 @@ bool gwt_sandbox_has_id(const struct gwt_sandbox *sandbox, struct gwt_span id)
 	if (gwt_node_child(root, GWT_KIND_API, id) || gwt_node_child(root, GWT_KIND_VPC_LINK, id))
 		return true;
 	for (size_t i = 0; (api = gwt_node_next(root, GWT_KIND_API, &i));)
-		if (gwt_node_child(api, GWT_KIND_RESOURCE, id) || gwt_node_child(api, GWT_KIND_DEPLOYMENT, id))
+		if (gwt_node_child(api, GWT_KIND_RESOURCE, id) ||
+		    gwt_node_child(api, GWT_KIND_DEPLOYMENT, id))
 			return true;
 	return false;
 }

@@ -7,7 +7,8 @@
 #include "lib/base/span.h"
 
 struct gwt_arn {
-	struct gwt_span partition, service, region, account, resource; /* views; the resource keeps its colons */
+	struct gwt_span partition, service, region, account,
+		resource; /* views; the resource keeps its colons */
 };
 
 /* False when `text` has fewer parts or another partition than aws or aws-…. */

@@ -2,18 +2,19 @@
  * auth.c - the signature, and AWS's answers to a wrong one.
  */
 #include "lib/base/clock.h"
+#include "lib/base/limits.h"
 #include "sandbox/call.h"
 
-/* AWS allows five minutes either way for API Gateway's text; the check itself is GWT_MAX_CLOCK_SKEW_S. */
 static bool fail_skew(struct gwt_call *call, const struct gwt_signature *signature)
 {
 	char now[GWT_AMZ_DATE_LEN + 1], edge[GWT_AMZ_DATE_LEN + 1];
 	int64_t signed_at = 0;
-	bool late = gwt_clock_parse_amz_date(signature->authorization.amz_date, &signed_at) && signed_at < call->now;
+	bool late = gwt_clock_parse_amz_date(signature->authorization.amz_date, &signed_at) &&
+		    signed_at < call->now;
 	struct gwt_span values[3];
 
 	gwt_clock_amz_date(call->now, now);
-	gwt_clock_amz_date(late ? call->now - 300 : call->now + 300, edge);
+	gwt_clock_amz_date(late ? call->now - GWT_MAX_CLOCK_SKEW_S : call->now + GWT_MAX_CLOCK_SKEW_S, edge);
 	values[0] = signature->authorization.amz_date;
 	values[1] = gwt_span_of(edge);
 	values[2] = gwt_span_of(now);
@@ -26,7 +27,8 @@ static bool fail_invalid(struct gwt_call *call, const struct gwt_signature *sign
 	case GWT_SIG_CLOCK_SKEW:
 		return fail_skew(call, signature);
 	case GWT_SIG_MALFORMED:
-		return gwt_call_fail_with(call, GWT_RULE_INCOMPLETE_SIGNATURE, gwt_span_of(signature->detail));
+		return gwt_call_fail_with(call, GWT_RULE_INCOMPLETE_SIGNATURE,
+					  gwt_span_of(signature->detail));
 	default:
 		return gwt_call_fail(call, GWT_RULE_BAD_SIGNATURE);
 	}

@@ -6,8 +6,37 @@
 #include "lib/http/uri.h"
 #include "lib/json/write.h"
 
+/* Length of the UTF-8 sequence at the start of `s`, 0 when it is none. */
+static size_t sequence_length(struct gwt_span s)
+{
+	for (size_t len = 1; len <= 4 && len <= s.len; len++)
+		if (gwt_json_is_utf8(gwt_span_slice(s, 0, len)))
+			return len;
+	return 0;
+}
+
+struct gwt_span gwt_clean_utf8(struct gwt_arena *arena, struct gwt_span text)
+{
+	struct gwt_buf out;
+	struct gwt_span made;
+
+	if (gwt_json_is_utf8(text))
+		return text;
+	gwt_buf_init(&out, SIZE_MAX);
+	while (text.len > 0) {
+		size_t len = sequence_length(text);
+
+		gwt_buf_add(&out, len ? gwt_span_slice(text, 0, len) : GWT_SPAN("\xef\xbf\xbd"));
+		text = gwt_span_slice(text, len ? len : 1, text.len);
+	}
+	made = gwt_arena_copy(arena, gwt_buf_span(&out));
+	gwt_buf_release(&out);
+	return made;
+}
+
 /* `text` with each {} replaced by the next value. */
-static struct gwt_span fill(struct gwt_arena *arena, const char *text, const struct gwt_span *values, size_t count)
+static struct gwt_span fill(struct gwt_arena *arena, const char *text, const struct gwt_span *values,
+			    size_t count)
 {
 	struct gwt_buf out;
 	struct gwt_span rest = gwt_span_of(text), made;
@@ -28,14 +57,15 @@ static struct gwt_span fill(struct gwt_arena *arena, const char *text, const str
 	return made;
 }
 
-bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, const struct gwt_span *values, size_t count)
+bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, const struct gwt_span *values,
+			  size_t count)
 {
 	const struct gwt_sandbox_rule *row = &gwt_rule_table[rule];
 
 	call->rule = rule;
 	call->status = row->status;
 	call->code = gwt_span_of(row->code);
-	call->message = fill(call->arena, row->text, values, count);
+	call->message = gwt_clean_utf8(call->arena, fill(call->arena, row->text, values, count));
 	return false;
 }
 
@@ -70,7 +100,7 @@ static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span s)
 	gwt_uri_decode(&out, s);
 	made = gwt_arena_copy(arena, out.ptr ? gwt_buf_span(&out) : GWT_SPAN(""));
 	gwt_buf_release(&out);
-	return made;
+	return gwt_clean_utf8(arena, made);
 }
 
 struct gwt_span gwt_call_label(const struct gwt_call *call, const char *wire)
@@ -116,11 +146,21 @@ struct gwt_json *gwt_call_read(const struct gwt_call *call, const struct gwt_nod
 	return json;
 }
 
+static bool is_too_large(const struct gwt_json *json)
+{
+	for (const struct gwt_json *member = json->child; member; member = member->next)
+		if (member->len > 5 * GWT_SANDBOX_MAX_ENTRIES)
+			return true;
+	return false;
+}
+
 bool gwt_call_store(struct gwt_call *call, struct gwt_node *node, struct gwt_json *json)
 {
 	struct gwt_buf text;
 	bool stored;
 
+	if (is_too_large(json))
+		return gwt_call_fail(call, GWT_RULE_STATE_FULL);
 	gwt_json_sort(json);
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_json_write(&text, json, GWT_JSON_COMPACT);
@@ -130,8 +170,8 @@ bool gwt_call_store(struct gwt_call *call, struct gwt_node *node, struct gwt_jso
 	return stored || gwt_call_fail(call, GWT_RULE_STATE_FULL);
 }
 
-struct gwt_node *gwt_call_add(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id,
-			      struct gwt_json *json, enum gwt_rule full)
+struct gwt_node *gwt_call_add(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind,
+			      struct gwt_span id, struct gwt_json *json, enum gwt_rule full)
 {
 	struct gwt_node *node = gwt_node_add(&call->sandbox->state, parent, kind, id);
 
@@ -145,7 +185,8 @@ struct gwt_node *gwt_call_add(struct gwt_call *call, struct gwt_node *parent, en
 	return NULL;
 }
 
-struct gwt_span gwt_call_new_id(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind, size_t len)
+struct gwt_span gwt_call_new_id(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind,
+				size_t len)
 {
 	struct gwt_span id = { gwt_arena_bytes(call->arena, len + 1), len };
 
@@ -165,8 +206,8 @@ bool gwt_call_echo(struct gwt_call *call, struct gwt_json *object, const char *n
 	return true;
 }
 
-struct gwt_node *gwt_call_put(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id,
-			      struct gwt_json *json)
+struct gwt_node *gwt_call_put(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind,
+			      struct gwt_span id, struct gwt_json *json)
 {
 	struct gwt_node *node = gwt_node_child(parent, kind, id);
 

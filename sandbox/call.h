@@ -35,10 +35,10 @@ struct gwt_call {
 	struct gwt_node *api, *resource, *method, *integration;
 	struct gwt_node *node; /* what the call is about */
 	/* the answer */
-	struct gwt_json *output;    /* NULL: no body */
-	struct gwt_node **listed;   /* where the output is a list: the node of each item */
+	struct gwt_json *output;  /* NULL: no body */
+	struct gwt_node **listed; /* where the output is a list: the node of each item */
 	int status;
-	enum gwt_rule rule;            /* the weakest that the answer rests on */
+	enum gwt_rule rule;	       /* the weakest that the answer rests on */
 	struct gwt_span code, message; /* of an error; absent otherwise */
 };
 
@@ -47,8 +47,8 @@ typedef bool (*gwt_step)(struct gwt_call *call);
 #define GWT_MAX_STEPS 16
 
 struct gwt_sandbox_operation {
-	const char *name;              /* in the model */
-	enum gwt_rule rule;            /* what a success rests on */
+	const char *name;	       /* in the model */
+	enum gwt_rule rule;	       /* what a success rests on */
 	gwt_step steps[GWT_MAX_STEPS]; /* NULL-ended */
 };
 /* NULL when the sandbox does not have it. */
@@ -59,12 +59,15 @@ const struct gwt_sandbox_operation *gwt_sandbox_operation(const char *name);
 /* Fail with a rule, its `{}` replaced by the values in turn. False, so that a step fails in one statement. */
 bool gwt_call_fail(struct gwt_call *call, enum gwt_rule rule);
 bool gwt_call_fail_with(struct gwt_call *call, enum gwt_rule rule, struct gwt_span value);
-bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, const struct gwt_span *values, size_t count);
+bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, const struct gwt_span *values,
+			  size_t count);
 /* The answer also rests on `rule`: the weaker of the two is kept. Returns true. */
 bool gwt_call_rests_on(struct gwt_call *call, enum gwt_rule rule);
 /* Whether AWS's newer answer is asked for. */
 bool gwt_call_is(const struct gwt_call *call, enum gwt_change change);
 
+/* `text` with each byte that is no UTF-8 as U+FFFD: what a path says must be able to stand in an answer. */
+struct gwt_span gwt_clean_utf8(struct gwt_arena *arena, struct gwt_span text);
 /* A path label by its wire name, percent-decoded; empty when the operation has none. */
 struct gwt_span gwt_call_label(const struct gwt_call *call, const char *wire);
 /* First value of a query parameter, decoded; absent when there is none. */
@@ -78,18 +81,20 @@ struct gwt_json *gwt_call_read(const struct gwt_call *call, const struct gwt_nod
 /* Store `json`, members sorted; fails the call when the state is full. */
 bool gwt_call_store(struct gwt_call *call, struct gwt_node *node, struct gwt_json *json);
 /* A new node with a body; fails the call with `full` and returns NULL when a limit is reached. */
-struct gwt_node *gwt_call_add(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id,
-			      struct gwt_json *json, enum gwt_rule full);
+struct gwt_node *gwt_call_add(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind,
+			      struct gwt_span id, struct gwt_json *json, enum gwt_rule full);
 /* An id that no such child of `parent` has. */
-struct gwt_span gwt_call_new_id(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind, size_t len);
+struct gwt_span gwt_call_new_id(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind,
+				size_t len);
 /* The same where the id may be there already. */
-struct gwt_node *gwt_call_put(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id,
-			      struct gwt_json *json);
+struct gwt_node *gwt_call_put(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind,
+			      struct gwt_span id, struct gwt_json *json);
 /* Children of one kind in the order of their ids, NULL-ended. */
-struct gwt_node **gwt_call_list(const struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind);
+struct gwt_node **gwt_call_list(const struct gwt_call *call, const struct gwt_node *parent,
+				enum gwt_kind kind);
 /* Children of one kind as a member that maps ids to them; nothing where there are none. */
-void gwt_call_add_map(const struct gwt_call *call, struct gwt_json *json, const char *name, const struct gwt_node *parent,
-		      enum gwt_kind kind);
+void gwt_call_add_map(const struct gwt_call *call, struct gwt_json *json, const char *name,
+		      const struct gwt_node *parent, enum gwt_kind kind);
 /* Output: `item`, a page of children in the order of their ids, and `position` where there are more. */
 bool gwt_call_answer_list(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind,
 			  struct gwt_json *(*read)(const struct gwt_call *call, const struct gwt_node *node));
@@ -97,19 +102,19 @@ bool gwt_call_answer_list(struct gwt_call *call, const struct gwt_node *parent, 
 bool gwt_call_echo(struct gwt_call *call, struct gwt_json *object, const char *name);
 
 /* What surrounds the steps. */
-bool gwt_call_authenticate(struct gwt_call *call);                              /* auth.c */
-bool gwt_call_validate(struct gwt_call *call);                                  /* validate.c */
-void gwt_call_order_output(struct gwt_call *call);                              /* hal.c: sorted, or with links */
-void gwt_call_answer(struct gwt_call *call, struct gwt_response *response);     /* answer.c */
-bool gwt_is_get_caller_identity(const struct gwt_call *call);                   /* sts.c */
+bool gwt_call_authenticate(struct gwt_call *call);			    /* auth.c */
+bool gwt_call_validate(struct gwt_call *call);				    /* validate.c */
+void gwt_call_order_output(struct gwt_call *call);			    /* hal.c: sorted, or with links */
+void gwt_call_answer(struct gwt_call *call, struct gwt_response *response); /* answer.c */
+bool gwt_is_get_caller_identity(const struct gwt_call *call);		    /* sts.c */
 void gwt_answer_caller_identity(struct gwt_call *call, struct gwt_response *response);
 void gwt_refuse_foreign(struct gwt_call *call, struct gwt_response *response);
 
 /* Steps that look up what the path names; they fill the fields above or fail as AWS does (find.c). */
-bool gwt_find_api(struct gwt_call *call);         /* "Invalid API identifier" */
-bool gwt_find_parent(struct gwt_call *call);      /* the label parent_id: "Invalid Resource identifier" */
-bool gwt_find_resource(struct gwt_call *call);    /* API or resource unknown: "Invalid Resource identifier" */
-bool gwt_find_method(struct gwt_call *call);      /* that, then "Invalid Method identifier" */
+bool gwt_find_api(struct gwt_call *call);	  /* "Invalid API identifier" */
+bool gwt_find_parent(struct gwt_call *call);	  /* the label parent_id: "Invalid Resource identifier" */
+bool gwt_find_resource(struct gwt_call *call);	  /* API or resource unknown: "Invalid Resource identifier" */
+bool gwt_find_method(struct gwt_call *call);	  /* that, then "Invalid Method identifier" */
 bool gwt_find_integration(struct gwt_call *call); /* those, then "Invalid Integration identifier" */
 
 /* Steps of any kind of object. */
@@ -129,6 +134,8 @@ bool gwt_get_resource(struct gwt_call *call);
 bool gwt_get_resources(struct gwt_call *call);
 bool gwt_update_resource(struct gwt_call *call);
 bool gwt_delete_resource(struct gwt_call *call);
+/* Neither too deep nor under itself; `resource` is NULL for one that is to be made. */
+bool gwt_resource_fits_under(const struct gwt_node *resource, const struct gwt_node *above);
 /* "/" or "/a/b" */
 struct gwt_span gwt_resource_path(const struct gwt_call *call, const struct gwt_node *resource);
 

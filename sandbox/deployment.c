@@ -43,7 +43,8 @@ static bool deploy_to_stage(struct gwt_call *call, struct gwt_span deployment)
 	if (name.len == 0)
 		return true;
 	json = stage ? gwt_call_read(call, stage) : gwt_stage_json(call, name, "stageDescription");
-	gwt_json_set(call->arena, json, GWT_SPAN("deploymentId"), gwt_json_new_string(call->arena, deployment));
+	gwt_json_set(call->arena, json, GWT_SPAN("deploymentId"),
+		     gwt_json_new_string(call->arena, deployment));
 	return gwt_call_put(call, call->api, GWT_KIND_STAGE, name, json) != NULL;
 }
 
@@ -65,8 +66,8 @@ bool gwt_update_deployment(struct gwt_call *call)
 {
 	struct gwt_json *patched = gwt_call_read(call, call->node);
 
-	return gwt_patch(call, rules, GWT_PATCH_LISTS_PATHS, patched) && gwt_call_store(call, call->node, patched) &&
-	       gwt_get_node(call);
+	return gwt_patch(call, rules, GWT_PATCH_LISTS_PATHS, patched) &&
+	       gwt_call_store(call, call->node, patched) && gwt_get_node(call);
 }
 
 bool gwt_get_deployments(struct gwt_call *call)
@@ -79,7 +80,8 @@ bool gwt_delete_deployment(struct gwt_call *call)
 	struct gwt_node *stage;
 
 	for (size_t i = 0; (stage = gwt_node_next(call->api, GWT_KIND_STAGE, &i));)
-		if (gwt_span_eq(gwt_json_get_text(gwt_call_read(call, stage), "deploymentId"), call->node->id))
+		if (gwt_span_eq(gwt_json_get_text(gwt_call_read(call, stage), "deploymentId"),
+				call->node->id))
 			return gwt_call_fail(call, GWT_RULE_DEPLOYMENT_IN_USE);
 	return gwt_delete_node(call);
 }

@@ -9,18 +9,42 @@ static const struct {
 	const char *service;
 	enum protocol protocol;
 } services[] = {
-	{ "acm", JSON_11 },	       { "apigateway", REST_JSON },    { "autoscaling", QUERY },
-	{ "cloudformation", QUERY },   { "cloudfront", REST_XML },     { "cognito-identity", JSON_11 },
-	{ "cognito-idp", JSON_11 },    { "dynamodb", JSON_10 },	       { "ec2", EC2 },
-	{ "ecr", JSON_11 },	       { "ecs", JSON_11 },	       { "elasticloadbalancing", QUERY },
-	{ "events", JSON_11 },	       { "execute-api", REST_JSON },   { "firehose", JSON_11 },
-	{ "iam", QUERY },	       { "kinesis", JSON_11 },	       { "kms", JSON_11 },
-	{ "lambda", REST_JSON },       { "logs", JSON_11 },	       { "monitoring", QUERY },
-	{ "rds", QUERY },	       { "route53", REST_XML },	       { "s3", S3 },
-	{ "s3express", S3 },	       { "s3-object-lambda", S3 },     { "secretsmanager", JSON_11 },
-	{ "ses", QUERY },	       { "sns", QUERY },	       { "sqs", QUERY },
-	{ "ssm", JSON_11 },	       { "states", JSON_10 },	       { "sts", QUERY },
-	{ "tagging", JSON_11 },	       { "wafv2", JSON_11 },	       { "waf-regional", JSON_11 },
+	{ "acm", JSON_11 },
+	{ "apigateway", REST_JSON },
+	{ "autoscaling", QUERY },
+	{ "cloudformation", QUERY },
+	{ "cloudfront", REST_XML },
+	{ "cognito-identity", JSON_11 },
+	{ "cognito-idp", JSON_11 },
+	{ "dynamodb", JSON_10 },
+	{ "ec2", EC2 },
+	{ "ecr", JSON_11 },
+	{ "ecs", JSON_11 },
+	{ "elasticloadbalancing", QUERY },
+	{ "events", JSON_11 },
+	{ "execute-api", REST_JSON },
+	{ "firehose", JSON_11 },
+	{ "iam", QUERY },
+	{ "kinesis", JSON_11 },
+	{ "kms", JSON_11 },
+	{ "lambda", REST_JSON },
+	{ "logs", JSON_11 },
+	{ "monitoring", QUERY },
+	{ "rds", QUERY },
+	{ "route53", REST_XML },
+	{ "s3", S3 },
+	{ "s3express", S3 },
+	{ "s3-object-lambda", S3 },
+	{ "secretsmanager", JSON_11 },
+	{ "ses", QUERY },
+	{ "sns", QUERY },
+	{ "sqs", QUERY },
+	{ "ssm", JSON_11 },
+	{ "states", JSON_10 },
+	{ "sts", QUERY },
+	{ "tagging", JSON_11 },
+	{ "wafv2", JSON_11 },
+	{ "waf-regional", JSON_11 },
 };
 
 /* What the request itself says: an X-Amz-Target is JSON, a form is query. Beats the table (SQS has two). */
@@ -56,7 +80,9 @@ struct gwt_span gwt_xml_escape(struct gwt_arena *arena, struct gwt_span text)
 	static const struct {
 		char c;
 		const char *entity;
-	} entities[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&apos;" } };
+	} entities[] = {
+		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&apos;" }
+	};
 	struct gwt_buf out;
 	struct gwt_span made;
 
@@ -90,17 +116,21 @@ static const char *const xml_shapes[][4] = {
 	[S3] = { "<Error><Code>", "</Code><Message>", "</Message><RequestId>", "</RequestId></Error>" },
 };
 
-static struct gwt_span xml_body(enum protocol protocol, const struct gwt_foreign_error *error, struct gwt_arena *arena)
+static struct gwt_span xml_body(enum protocol protocol, const struct gwt_foreign_error *error,
+				struct gwt_arena *arena)
 {
 	const char *const *shape = xml_shapes[protocol];
 	struct gwt_span message = gwt_xml_escape(arena, error->message);
 
-	return gwt_arena_printf(arena, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n%s%s%s" GWT_SPAN_FMT "%s" GWT_SPAN_FMT "%s",
+	return gwt_arena_printf(arena,
+				"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n%s%s%s" GWT_SPAN_FMT
+				"%s" GWT_SPAN_FMT "%s",
 				shape[0], error->code, shape[1], GWT_SPAN_ARG(message), shape[2],
 				GWT_SPAN_ARG(error->request_id), shape[3]);
 }
 
-static struct gwt_span json_body(enum protocol protocol, const struct gwt_foreign_error *error, struct gwt_arena *arena)
+static struct gwt_span json_body(enum protocol protocol, const struct gwt_foreign_error *error,
+				 struct gwt_arena *arena)
 {
 	struct gwt_json *json = gwt_json_new(arena, GWT_JSON_OBJECT);
 	struct gwt_buf text;
@@ -121,9 +151,12 @@ void gwt_foreign_answer(const struct gwt_request *request, struct gwt_span servi
 			struct gwt_response *response)
 {
 	static const char *const types[] = {
-		[REST_JSON] = "application/json",	[JSON_10] = "application/x-amz-json-1.0",
-		[JSON_11] = "application/x-amz-json-1.1", [QUERY] = "text/xml",
-		[EC2] = "text/xml;charset=UTF-8",	[REST_XML] = "text/xml",
+		[REST_JSON] = "application/json",
+		[JSON_10] = "application/x-amz-json-1.0",
+		[JSON_11] = "application/x-amz-json-1.1",
+		[QUERY] = "text/xml",
+		[EC2] = "text/xml;charset=UTF-8",
+		[REST_XML] = "text/xml",
 		[S3] = "application/xml",
 	};
 	enum protocol protocol = protocol_of(request, service);
@@ -132,6 +165,8 @@ void gwt_foreign_answer(const struct gwt_request *request, struct gwt_span servi
 	gwt_headers_add(&response->headers, GWT_SPAN("Content-Type"), gwt_span_of(types[protocol]), NULL);
 	gwt_headers_add(&response->headers, GWT_SPAN("x-amzn-RequestId"), error->request_id, NULL);
 	if (protocol <= JSON_11)
-		gwt_headers_add(&response->headers, GWT_SPAN("x-amzn-ErrorType"), gwt_span_of(error->code), NULL);
-	response->body = protocol <= JSON_11 ? json_body(protocol, error, arena) : xml_body(protocol, error, arena);
+		gwt_headers_add(&response->headers, GWT_SPAN("x-amzn-ErrorType"), gwt_span_of(error->code),
+				NULL);
+	response->body =
+		protocol <= JSON_11 ? json_body(protocol, error, arena) : xml_body(protocol, error, arena);
 }

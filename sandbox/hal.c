@@ -19,7 +19,8 @@ static const struct {
 	[GWT_KIND_METHOD] = { "/methods/", "method", "restapi-method" },
 	[GWT_KIND_METHOD_RESPONSE] = { "/responses/", "methodresponse", "restapi-method-response" },
 	[GWT_KIND_INTEGRATION] = { "/integration", "integration", "restapi-integration" },
-	[GWT_KIND_INTEGRATION_RESPONSE] = { "/responses/", "integrationresponse", "restapi-integration-response" },
+	[GWT_KIND_INTEGRATION_RESPONSE] = { "/responses/", "integrationresponse",
+					    "restapi-integration-response" },
 	[GWT_KIND_DEPLOYMENT] = { "/deployments/", "deployment", "restapi-deployment" },
 	[GWT_KIND_STAGE] = { "/stages/", "stage", "restapi-stage" },
 	[GWT_KIND_VPC_LINK] = { "/vpclinks/", "vpclink", "vpc-link" },
@@ -67,7 +68,8 @@ static const struct {
 } children[] = {
 	{ GWT_KIND_METHOD, GWT_KIND_INTEGRATION, "methodIntegration", "method:integration" },
 	{ GWT_KIND_METHOD, GWT_KIND_METHOD_RESPONSE, "methodResponses", "method:responses" },
-	{ GWT_KIND_INTEGRATION, GWT_KIND_INTEGRATION_RESPONSE, "integrationResponses", "integration:responses" },
+	{ GWT_KIND_INTEGRATION, GWT_KIND_INTEGRATION_RESPONSE, "integrationResponses",
+	  "integration:responses" },
 	{ GWT_KIND_RESOURCE, GWT_KIND_METHOD, "resourceMethods", "resource:methods" },
 };
 
@@ -135,7 +137,8 @@ static struct gwt_json *links_of(const struct gwt_call *call, const struct gwt_n
 static struct gwt_json *wrap(const struct gwt_call *call, const struct gwt_node *node, struct gwt_json *json);
 
 /* One of them as an object, several as a list: HAL's rule for a relation. */
-static void add_relation(const struct gwt_call *call, struct gwt_json *to, const char *rel, struct gwt_json *list)
+static void add_relation(const struct gwt_call *call, struct gwt_json *to, const char *rel,
+			 struct gwt_json *list)
 {
 	gwt_json_add(call->arena, to, rel, list->len == 1 ? gwt_json_copy(call->arena, list->child) : list);
 }
@@ -153,13 +156,15 @@ static struct gwt_json *child_link(const struct gwt_call *call, const struct gwt
 }
 
 /* The children of one row: as links, and whole under `embedded`. */
-static void embed(const struct gwt_call *call, const struct gwt_node *node, size_t row, struct gwt_json *member,
-		  struct gwt_json *to_links, struct gwt_json *embedded)
+static void embed(const struct gwt_call *call, const struct gwt_node *node, size_t row,
+		  struct gwt_json *member, struct gwt_json *to_links, struct gwt_json *embedded)
 {
 	bool single = children[row].child == GWT_KIND_INTEGRATION;
-	struct gwt_json *list = gwt_json_new(call->arena, GWT_JSON_ARRAY), *hrefs = gwt_json_new(call->arena, GWT_JSON_ARRAY);
+	struct gwt_json *list = gwt_json_new(call->arena, GWT_JSON_ARRAY),
+			*hrefs = gwt_json_new(call->arena, GWT_JSON_ARRAY);
 
-	for (struct gwt_json *entry = single ? member : member->child; entry; entry = single ? NULL : entry->next) {
+	for (struct gwt_json *entry = single ? member : member->child; entry;
+	     entry = single ? NULL : entry->next) {
 		struct gwt_span id = single ? GWT_SPAN("") : entry->name;
 		const struct gwt_node *child = gwt_node_child(node, children[row].child, id);
 
@@ -187,7 +192,8 @@ static struct gwt_json *wrap(const struct gwt_call *call, const struct gwt_node 
 	gwt_json_sort(json);
 	for (const struct gwt_json *member = json->child; member; member = member->next)
 		if (!is_child_member(node->kind, member->name))
-			gwt_json_add_span(call->arena, made, member->name, gwt_json_copy(call->arena, member));
+			gwt_json_add_span(call->arena, made, member->name,
+					  gwt_json_copy(call->arena, member));
 	for (size_t i = 0; i < GWT_LEN(children); i++) {
 		struct gwt_json *member = gwt_json_get(json, children[i].member);
 
@@ -208,7 +214,7 @@ static struct gwt_json *wrap_list(const struct gwt_call *call)
 
 	if (call->listed[0])
 		add_curies(call, to, call->listed[0]->kind);
-	add_link(call, to, "self", call->request->path, "");
+	add_link(call, to, "self", gwt_clean_utf8(call->arena, call->request->path), "");
 	if (position)
 		gwt_json_add(call->arena, made, "position", gwt_json_copy(call->arena, position));
 	items = gwt_json_add_array(call->arena, gwt_json_add_object(call->arena, made, "_embedded"), "item");

@@ -18,7 +18,8 @@ static const struct {
 	const char *name;
 	unsigned flag;
 } types[] = {
-	{ "HTTP", HTTP }, { "HTTP_PROXY", HTTP_PROXY }, { "AWS", AWS }, { "AWS_PROXY", AWS_PROXY }, { "MOCK", MOCK },
+	{ "HTTP", HTTP }, { "HTTP_PROXY", HTTP_PROXY }, { "AWS", AWS }, { "AWS_PROXY", AWS_PROXY },
+	{ "MOCK", MOCK },
 };
 
 /* What becomes of an empty string. */
@@ -193,8 +194,8 @@ bool gwt_put_integration(struct gwt_call *call)
 
 	if (old && gwt_call_store(call, old, made))
 		drop_responses(call, old);
-	call->integration = old ? old :
-				  gwt_call_add(call, call->method, GWT_KIND_INTEGRATION, GWT_SPAN(""), made,
+	call->integration = old ? old
+				: gwt_call_add(call, call->method, GWT_KIND_INTEGRATION, GWT_SPAN(""), made,
 					       GWT_RULE_STATE_FULL);
 	call->node = call->integration;
 	return call->node && !call->code.ptr && gwt_get_integration(call);

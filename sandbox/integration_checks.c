@@ -103,7 +103,8 @@ static bool is_proxied_service(const struct gwt_arn *arn)
 {
 	if (gwt_span_is(arn->service, "firehose"))
 		return gwt_span_starts(arn->resource, GWT_SPAN("action/"));
-	/* in an integration's ARN the service stands where the account does: arn:aws:apigateway:REGION:lambda:path */
+	/* in an integration's ARN the service stands where the account does:
+	 * arn:aws:apigateway:REGION:lambda:path */
 	return gwt_span_is(arn->service, "lambda") &&
 	       (is_lambda_path(arn->resource, "2015-03-31") || is_lambda_path(arn->resource, "2021-11-15"));
 }
@@ -126,7 +127,8 @@ static bool check_aws_uri(struct gwt_call *call, struct gwt_span uri)
 		return gwt_call_fail(call, GWT_RULE_NO_URI);
 	if (!parse_integration_arn(uri, &arn))
 		return gwt_call_fail(call, newer ? GWT_RULE_BAD_ARN : GWT_RULE_BAD_ARN_2015);
-	if (!gwt_span_starts(arn.resource, GWT_SPAN("path/")) && !gwt_span_starts(arn.resource, GWT_SPAN("action/")))
+	if (!gwt_span_starts(arn.resource, GWT_SPAN("path/")) &&
+	    !gwt_span_starts(arn.resource, GWT_SPAN("action/")))
 		return gwt_call_fail(call, GWT_RULE_NO_PATH_OR_ACTION);
 	if (is_type(call, "AWS_PROXY") && !is_proxied_service(&arn))
 		return gwt_call_fail(call, GWT_RULE_PROXY_SERVICE);
@@ -209,7 +211,8 @@ static const struct gwt_json *declared_parameters(struct gwt_call *call)
 	return gwt_json_get(gwt_call_read(call, call->method), "requestParameters");
 }
 
-static bool check_mapping(struct gwt_call *call, const struct gwt_json *declared, const struct gwt_json *mapping)
+static bool check_mapping(struct gwt_call *call, const struct gwt_json *declared,
+			  const struct gwt_json *mapping)
 {
 	struct gwt_span value = mapping->text;
 
@@ -218,8 +221,8 @@ static bool check_mapping(struct gwt_call *call, const struct gwt_json *declared
 	if (mapping->type == GWT_JSON_STRING && (is_free_value(value) || gwt_json_get_span(declared, value)))
 		return true;
 	return gwt_call_fail_with(call,
-				  gwt_is_method_parameter(value) ? GWT_RULE_UNDECLARED_PARAMETER :
-								   GWT_RULE_BAD_MAPPING_VALUE,
+				  gwt_is_method_parameter(value) ? GWT_RULE_UNDECLARED_PARAMETER
+								 : GWT_RULE_BAD_MAPPING_VALUE,
 				  mapping->type == GWT_JSON_STRING ? value : GWT_SPAN("null"));
 }
 
@@ -280,7 +283,8 @@ static int64_t truncated(const struct gwt_json *number)
 	char text[64];
 	double value;
 
-	snprintf(text, sizeof(text), GWT_SPAN_FMT, GWT_SPAN_ARG(gwt_span_slice(number->text, 0, sizeof(text) - 1)));
+	snprintf(text, sizeof(text), GWT_SPAN_FMT,
+		 GWT_SPAN_ARG(gwt_span_slice(number->text, 0, sizeof(text) - 1)));
 	value = strtod(text, NULL);
 	return value > -1e15 && value < 1e15 ? (int64_t)value : -1;
 }

@@ -43,8 +43,8 @@ bool gwt_check_response_parameters(struct gwt_call *call)
 {
 	static const char *const places[] = { "header", NULL };
 	const struct gwt_json *sent = gwt_json_get(call->input, "responseParameters"), *declared = NULL;
-	const struct gwt_node *response = gwt_node_child(call->method, GWT_KIND_METHOD_RESPONSE,
-							 gwt_call_label(call, "status_code"));
+	const struct gwt_node *response =
+		gwt_node_child(call->method, GWT_KIND_METHOD_RESPONSE, gwt_call_label(call, "status_code"));
 
 	if (response)
 		declared = gwt_json_get(gwt_call_read(call, response), "responseParameters");
@@ -84,7 +84,8 @@ static struct gwt_json *settle(struct gwt_call *call, const struct gwt_json *fro
 		const struct gwt_json *value = gwt_json_get(from, members[i]);
 
 		if (value)
-			gwt_json_set(call->arena, made, gwt_span_of(members[i]), gwt_json_copy(call->arena, value));
+			gwt_json_set(call->arena, made, gwt_span_of(members[i]),
+				     gwt_json_copy(call->arena, value));
 	}
 	gwt_null_empty_values(call, gwt_json_get(made, "responseTemplates"));
 	return made;
@@ -113,5 +114,6 @@ bool gwt_patch_integration_response(struct gwt_call *call)
 
 bool gwt_update_integration_response(struct gwt_call *call)
 {
-	return gwt_call_store(call, call->node, settle(call, call->input, call->node->id)) && gwt_get_node(call);
+	return gwt_call_store(call, call->node, settle(call, call->input, call->node->id)) &&
+	       gwt_get_node(call);
 }

@@ -26,8 +26,9 @@ static const struct gwt_patch_rule rules[] = {
 };
 
 /* Members that an empty text takes away. */
-static const char *const emptied[] = { "cacheNamespace", "connectionId", "contentHandling", "credentials",
-				       "connectionType", "passthroughBehavior", "responseTransferMode" };
+static const char *const emptied[] = { "cacheNamespace",      "connectionId",	"contentHandling",
+				       "credentials",	      "connectionType", "passthroughBehavior",
+				       "responseTransferMode" };
 
 bool gwt_patch_integration(struct gwt_call *call)
 {
@@ -60,7 +61,8 @@ bool gwt_check_patched_enums(struct gwt_call *call)
 	for (size_t i = 0; i < GWT_LEN(enums); i++) {
 		struct gwt_span value = gwt_json_get_text(call->input, enums[i].name);
 
-		if (value.ptr && !gwt_span_is(value, enums[i].values[0]) && !gwt_span_is(value, enums[i].values[1]))
+		if (value.ptr && !gwt_span_is(value, enums[i].values[0]) &&
+		    !gwt_span_is(value, enums[i].values[1]))
 			return gwt_call_fail_with(call, GWT_RULE_PATCH_VALUE, value);
 	}
 	return true;

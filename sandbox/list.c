@@ -24,7 +24,8 @@ static int by_id(const void *a, const void *b)
 	return gwt_span_cmp((*(struct gwt_node *const *)a)->id, (*(struct gwt_node *const *)b)->id);
 }
 
-struct gwt_node **gwt_call_list(const struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind)
+struct gwt_node **gwt_call_list(const struct gwt_call *call, const struct gwt_node *parent,
+				enum gwt_kind kind)
 {
 	size_t count = gwt_node_count(parent, kind), len = 0;
 	struct gwt_node **nodes = gwt_arena_array(call->arena, struct gwt_node *, count + 1), *node;
@@ -35,8 +36,8 @@ struct gwt_node **gwt_call_list(const struct gwt_call *call, const struct gwt_no
 	return nodes;
 }
 
-void gwt_call_add_map(const struct gwt_call *call, struct gwt_json *json, const char *name, const struct gwt_node *parent,
-		      enum gwt_kind kind)
+void gwt_call_add_map(const struct gwt_call *call, struct gwt_json *json, const char *name,
+		      const struct gwt_node *parent, enum gwt_kind kind)
 {
 	struct gwt_json *map;
 	struct gwt_node *child;
@@ -55,7 +56,8 @@ static bool page_size(struct gwt_call *call, uint64_t *size)
 	*size = PAGE;
 	if (!limit.ptr)
 		return true;
-	return (gwt_span_to_u64(limit, MAX_PAGE, size) && *size > 0) || gwt_call_fail(call, GWT_RULE_BAD_LIMIT);
+	return (gwt_span_to_u64(limit, MAX_PAGE, size) && *size > 0) ||
+	       gwt_call_fail(call, GWT_RULE_BAD_LIMIT);
 }
 
 /* The position of a page is the id before it. */

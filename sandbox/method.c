@@ -5,7 +5,9 @@
 
 bool gwt_is_verb(struct gwt_span text)
 {
-	static const char *const verbs[] = { "GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY" };
+	static const char *const verbs[] = {
+		"GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"
+	};
 
 	for (size_t i = 0; i < GWT_LEN(verbs); i++)
 		if (gwt_span_is(text, verbs[i]))
@@ -40,8 +42,9 @@ bool gwt_is_parameter(struct gwt_span text, const char *prefix, const char *cons
 
 bool gwt_is_method_parameter(struct gwt_span name)
 {
-	static const char *const places[] = { "path", "querystring", "header", "multivaluequerystring",
-					      "multivalueheader", NULL };
+	static const char *const places[] = {
+		"path", "querystring", "header", "multivaluequerystring", "multivalueheader", NULL
+	};
 
 	return gwt_is_parameter(name, "method.request.", places);
 }
@@ -95,8 +98,9 @@ bool gwt_check_method(struct gwt_call *call)
 
 bool gwt_put_method(struct gwt_call *call)
 {
-	static const char *const echoed[] = { "apiKeyRequired", "authorizerId", "operationName", "requestParameters",
-					      "requestModels", "requestValidatorId", "authorizationScopes" };
+	static const char *const echoed[] = { "apiKeyRequired",	    "authorizerId",  "operationName",
+					      "requestParameters",  "requestModels", "requestValidatorId",
+					      "authorizationScopes" };
 	static const char *const references[] = { "authorizerId", "requestModels", "requestValidatorId" };
 	struct gwt_span verb = gwt_call_label(call, "http_method");
 	struct gwt_span type = authorization_type(gwt_json_get_text(call->input, "authorizationType"));

@@ -13,7 +13,8 @@ bool gwt_find_method_response(struct gwt_call *call)
 {
 	if (!gwt_find_method(call))
 		return false;
-	call->node = gwt_node_child(call->method, GWT_KIND_METHOD_RESPONSE, gwt_call_label(call, "status_code"));
+	call->node =
+		gwt_node_child(call->method, GWT_KIND_METHOD_RESPONSE, gwt_call_label(call, "status_code"));
 	return call->node || gwt_call_fail(call, GWT_RULE_NO_STATUS_CODE);
 }
 
@@ -46,6 +47,6 @@ bool gwt_update_method_response(struct gwt_call *call)
 {
 	struct gwt_json *patched = gwt_call_read(call, call->node);
 
-	return gwt_patch(call, rules, GWT_PATCH_LISTS_PATHS, patched) && gwt_call_store(call, call->node, patched) &&
-	       gwt_get_node(call);
+	return gwt_patch(call, rules, GWT_PATCH_LISTS_PATHS, patched) &&
+	       gwt_call_store(call, call->node, patched) && gwt_get_node(call);
 }

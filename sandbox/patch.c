@@ -36,7 +36,8 @@ static bool fail_op(struct gwt_call *call, size_t i, struct gwt_span word)
 	struct gwt_span values[3] = { GWT_SPAN("1"), GWT_SPAN("") };
 
 	values[2] = gwt_arena_printf(call->arena,
-				     "Value '" GWT_SPAN_FMT "' at '%c%sInput.patchOperations.%zu.member.op' failed to "
+				     "Value '" GWT_SPAN_FMT
+				     "' at '%c%sInput.patchOperations.%zu.member.op' failed to "
 				     "satisfy constraint: Member must satisfy enum value set: "
 				     "[add, remove, replace, move, copy, test]",
 				     GWT_SPAN_ARG(word), operation[0] - 'A' + 'a', operation + 1, i + 1);
@@ -48,8 +49,12 @@ bool gwt_patch_next(struct gwt_call *call, size_t i, struct gwt_patch_op *out)
 	static const struct {
 		const char *word;
 		unsigned op;
-	} ops[] = { { "add", GWT_PATCH_ADD }, { "remove", GWT_PATCH_REMOVE }, { "replace", GWT_PATCH_REPLACE },
-		    { "move", 0 },	      { "copy", 0 },		      { "test", 0 } };
+	} ops[] = { { "add", GWT_PATCH_ADD },
+		    { "remove", GWT_PATCH_REMOVE },
+		    { "replace", GWT_PATCH_REPLACE },
+		    { "move", 0 },
+		    { "copy", 0 },
+		    { "test", 0 } };
 	const struct gwt_json *item = gwt_json_at(gwt_json_get(call->input, "patchOperations"), i);
 
 	if (!item)
@@ -97,7 +102,8 @@ static struct gwt_span paths_for(struct gwt_call *call, const struct gwt_patch_r
 	return made;
 }
 
-static bool fail_listing(struct gwt_call *call, const struct gwt_patch_rule *rules, const struct gwt_patch_op *op)
+static bool fail_listing(struct gwt_call *call, const struct gwt_patch_rule *rules,
+			 const struct gwt_patch_op *op)
 {
 	struct gwt_span values[3] = { op->path, op->word, paths_for(call, rules, op->op) };
 
@@ -173,13 +179,14 @@ static struct gwt_json *list_without(struct gwt_call *call, const struct gwt_jso
 }
 
 /* add appends the item, replace takes it away and appends the value (recorded), remove takes it away. */
-static void change_list(struct gwt_call *call, struct gwt_json *object, struct gwt_span name, struct gwt_span item,
-			const struct gwt_patch_op *op)
+static void change_list(struct gwt_call *call, struct gwt_json *object, struct gwt_span name,
+			struct gwt_span item, const struct gwt_patch_op *op)
 {
 	struct gwt_json *list = list_without(call, gwt_json_get_span(object, name), item);
 
 	if (op->op != GWT_PATCH_REMOVE)
-		gwt_json_append(list, gwt_json_new_string(call->arena, op->op == GWT_PATCH_ADD ? item : op->value));
+		gwt_json_append(list,
+				gwt_json_new_string(call->arena, op->op == GWT_PATCH_ADD ? item : op->value));
 	gwt_json_set(call->arena, object, name, list);
 }
 

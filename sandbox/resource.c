@@ -5,7 +5,8 @@
 
 static bool is_path_character(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("._-:", c) != NULL;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       strchr("._-:", c) != NULL;
 }
 
 /* {name}, {proxy+}, or plain characters */
@@ -32,6 +33,23 @@ static bool is_greedy(struct gwt_span part)
 	return gwt_span_ends(part, GWT_SPAN("+}"));
 }
 
+static bool is_below(const struct gwt_node *resource, const struct gwt_node *ancestor)
+{
+	for (; resource; resource = resource->above)
+		if (resource == ancestor)
+			return true;
+	return false;
+}
+
+bool gwt_resource_fits_under(const struct gwt_node *resource, const struct gwt_node *above)
+{
+	size_t depth = 0;
+
+	for (const struct gwt_node *at = above; at; at = at->above)
+		depth++;
+	return depth < GWT_SANDBOX_MAX_DEPTH && !is_below(above, resource);
+}
+
 /* Whether a resource may be called `part` under `above`; `self` is the one that is renamed or moved. */
 static bool check_place(struct gwt_call *call, const struct gwt_node *above, struct gwt_span part,
 			const struct gwt_node *self)
@@ -55,7 +73,9 @@ static bool check_place(struct gwt_call *call, const struct gwt_node *above, str
 
 bool gwt_check_path_part(struct gwt_call *call)
 {
-	return check_place(call, call->resource, gwt_json_get_text(call->input, "pathPart"), NULL);
+	if (!check_place(call, call->resource, gwt_json_get_text(call->input, "pathPart"), NULL))
+		return false;
+	return gwt_resource_fits_under(NULL, call->resource) || gwt_call_fail(call, GWT_RULE_STATE_FULL);
 }
 
 bool gwt_create_resource(struct gwt_call *call)
@@ -117,7 +137,8 @@ static void add_methods(const struct gwt_call *call, struct gwt_json *json, cons
 
 	for (size_t i = 0; (method = gwt_node_next(resource, GWT_KIND_METHOD, &i));)
 		gwt_json_add_span(call->arena, methods, method->id,
-				  whole ? gwt_method_json(call, method) : gwt_json_new(call->arena, GWT_JSON_OBJECT));
+				  whole ? gwt_method_json(call, method)
+					: gwt_json_new(call->arena, GWT_JSON_OBJECT));
 }
 
 /* The root has neither parentId nor pathPart (recorded). */
@@ -160,14 +181,6 @@ static const struct gwt_patch_rule rules[] = {
 	{ NULL, 0, GWT_PATCH_TEXT },
 };
 
-static bool is_below(const struct gwt_node *resource, const struct gwt_node *ancestor)
-{
-	for (; resource; resource = resource->above)
-		if (resource == ancestor)
-			return true;
-	return false;
-}
-
 /* Order of the checks as recorded: the new parent exists, no such sibling, then no cycle. */
 static bool move_resource(struct gwt_call *call, struct gwt_span parent_id, struct gwt_span part)
 {
@@ -179,7 +192,8 @@ static bool move_resource(struct gwt_call *call, struct gwt_span parent_id, stru
 		return false;
 	if (is_below(above, call->resource))
 		return gwt_call_fail(call, GWT_RULE_CYCLE);
-	if (!gwt_node_set_label(&call->sandbox->state, call->resource, part))
+	if (!gwt_resource_fits_under(call->resource, above) ||
+	    !gwt_node_set_label(&call->sandbox->state, call->resource, part))
 		return gwt_call_fail(call, GWT_RULE_STATE_FULL);
 	call->resource->above = above;
 	return gwt_get_resource(call);
@@ -192,6 +206,7 @@ bool gwt_update_resource(struct gwt_call *call)
 	if (!gwt_patch(call, rules, GWT_PATCH_LISTS_PATHS, json))
 		return false;
 	if (!call->resource->above)
-		return gwt_json_get(json, "parentId") ? gwt_call_fail(call, GWT_RULE_ROOT_RESOURCE) : gwt_get_resource(call);
+		return gwt_json_get(json, "parentId") ? gwt_call_fail(call, GWT_RULE_ROOT_RESOURCE)
+						      : gwt_get_resource(call);
 	return move_resource(call, gwt_json_get_text(json, "parentId"), gwt_json_get_text(json, "pathPart"));
 }

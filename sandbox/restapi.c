@@ -14,8 +14,8 @@ static void add_defaults(struct gwt_call *call, struct gwt_json *api)
 static void add_endpoint(struct gwt_call *call, struct gwt_json *api)
 {
 	const struct gwt_json *sent = gwt_json_get(call->input, "endpointConfiguration");
-	struct gwt_json *endpoint = sent ? gwt_json_copy(call->arena, sent) :
-					   gwt_json_new(call->arena, GWT_JSON_OBJECT);
+	struct gwt_json *endpoint =
+		sent ? gwt_json_copy(call->arena, sent) : gwt_json_new(call->arena, GWT_JSON_OBJECT);
 	bool dual;
 
 	if (!gwt_json_get(endpoint, "types"))
@@ -32,9 +32,17 @@ static void add_endpoint(struct gwt_call *call, struct gwt_json *api)
 
 static struct gwt_json *api_json(struct gwt_call *call, struct gwt_span id, struct gwt_span root_id)
 {
-	static const char *const echoed[] = { "name", "description", "version", "binaryMediaTypes",
-					      "minimumCompressionSize", "apiKeySource", "policy", "tags",
-					      "disableExecuteApiEndpoint", "securityPolicy", "endpointAccessMode" };
+	static const char *const echoed[] = { "name",
+					      "description",
+					      "version",
+					      "binaryMediaTypes",
+					      "minimumCompressionSize",
+					      "apiKeySource",
+					      "policy",
+					      "tags",
+					      "disableExecuteApiEndpoint",
+					      "securityPolicy",
+					      "endpointAccessMode" };
 	struct gwt_json *api = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 
 	gwt_json_add_string(call->arena, api, "id", id);
@@ -59,7 +67,8 @@ bool gwt_create_rest_api(struct gwt_call *call)
 	struct gwt_span root_id = gwt_call_new_id(call, root, GWT_KIND_API, GWT_API_ID_LEN);
 	struct gwt_json *resource = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 
-	call->api = gwt_call_add(call, root, GWT_KIND_API, id, api_json(call, id, root_id), GWT_RULE_TOO_MANY_APIS);
+	call->api = gwt_call_add(call, root, GWT_KIND_API, id, api_json(call, id, root_id),
+				 GWT_RULE_TOO_MANY_APIS);
 	if (!call->api)
 		return false;
 	gwt_json_add_string(call->arena, resource, "id", root_id);
@@ -91,7 +100,8 @@ static bool check_compression(struct gwt_call *call, const struct gwt_json *api)
 	const struct gwt_json *size = gwt_json_get(api, "minimumCompressionSize");
 	uint64_t bytes;
 
-	return !size || gwt_json_to_u64(size, 10485760, &bytes) || gwt_call_fail(call, GWT_RULE_BAD_COMPRESSION);
+	return !size || gwt_json_to_u64(size, 10485760, &bytes) ||
+	       gwt_call_fail(call, GWT_RULE_BAD_COMPRESSION);
 }
 
 bool gwt_check_rest_api(struct gwt_call *call)

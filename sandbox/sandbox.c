@@ -77,8 +77,8 @@ static void start_headers(struct gwt_call *call, struct gwt_response *response)
 static void end_headers(struct gwt_call *call, struct gwt_response *response)
 {
 	const struct gwt_sandbox_rule *rule = &gwt_rule_table[call->rule];
-	struct gwt_span evidence = gwt_arena_printf(call->arena, "%s; %s", gwt_sandbox_evidence_word(rule->evidence),
-						    rule->source);
+	struct gwt_span evidence = gwt_arena_printf(call->arena, "%s; %s",
+						    gwt_sandbox_evidence_word(rule->evidence), rule->source);
 
 	gwt_headers_add(&response->headers, GWT_SPAN("x-gwtape"), GWT_SPAN("sandbox"), NULL);
 	gwt_headers_add(&response->headers, GWT_SPAN("x-gwtape-evidence"), evidence, NULL);

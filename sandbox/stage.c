@@ -32,10 +32,10 @@ static const struct {
 	{ "caching/enabled", "cachingEnabled", GWT_PATCH_BOOLEAN, "false" },
 	{ "caching/ttlInSeconds", "cacheTtlInSeconds", GWT_PATCH_INTEGER, "300" },
 	{ "caching/dataEncrypted", "cacheDataEncrypted", GWT_PATCH_BOOLEAN, "false" },
-	{ "caching/requireAuthorizationForCacheControl", "requireAuthorizationForCacheControl", GWT_PATCH_BOOLEAN,
-	  "true" },
-	{ "caching/unauthorizedCacheControlHeaderStrategy", "unauthorizedCacheControlHeaderStrategy", GWT_PATCH_TEXT,
-	  "\"SUCCEED_WITH_RESPONSE_HEADER\"" },
+	{ "caching/requireAuthorizationForCacheControl", "requireAuthorizationForCacheControl",
+	  GWT_PATCH_BOOLEAN, "true" },
+	{ "caching/unauthorizedCacheControlHeaderStrategy", "unauthorizedCacheControlHeaderStrategy",
+	  GWT_PATCH_TEXT, "\"SUCCEED_WITH_RESPONSE_HEADER\"" },
 };
 
 bool gwt_find_stage(struct gwt_call *call)
@@ -59,9 +59,10 @@ bool gwt_check_stage(struct gwt_call *call)
 
 struct gwt_json *gwt_stage_json(struct gwt_call *call, struct gwt_span name, const char *description)
 {
-	static const char *const echoed[] = { "deploymentId", "documentationVersion", "cacheClusterEnabled",
-					      "cacheClusterSize", "variables", "tracingEnabled", "canarySettings",
-					      "tags" };
+	static const char *const echoed[] = { "deploymentId",	     "documentationVersion",
+					      "cacheClusterEnabled", "cacheClusterSize",
+					      "variables",	     "tracingEnabled",
+					      "canarySettings",	     "tags" };
 	struct gwt_json *made = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 
 	gwt_json_add_bool(call->arena, made, "cacheClusterEnabled", false);
@@ -72,10 +73,12 @@ struct gwt_json *gwt_stage_json(struct gwt_call *call, struct gwt_span name, con
 	gwt_json_add_string(call->arena, made, "stageName", name);
 	gwt_json_add_bool(call->arena, made, "tracingEnabled", false);
 	if (gwt_json_get_text(call->input, description).len > 0)
-		gwt_json_add_string(call->arena, made, "description", gwt_json_get_text(call->input, description));
+		gwt_json_add_string(call->arena, made, "description",
+				    gwt_json_get_text(call->input, description));
 	for (size_t i = 0; i < GWT_LEN(echoed); i++)
 		gwt_call_echo(call, made, echoed[i]);
-	if (gwt_json_is(gwt_json_get(made, "variables"), GWT_JSON_OBJECT) && gwt_json_get(made, "variables")->len == 0)
+	if (gwt_json_is(gwt_json_get(made, "variables"), GWT_JSON_OBJECT) &&
+	    gwt_json_get(made, "variables")->len == 0)
 		gwt_json_remove(made, GWT_SPAN("variables"));
 	return made;
 }
@@ -84,7 +87,8 @@ bool gwt_create_stage(struct gwt_call *call)
 {
 	struct gwt_span name = gwt_json_get_text(call->input, "stageName");
 
-	call->node = gwt_call_put(call, call->api, GWT_KIND_STAGE, name, gwt_stage_json(call, name, "description"));
+	call->node = gwt_call_put(call, call->api, GWT_KIND_STAGE, name,
+				  gwt_stage_json(call, name, "description"));
 	return call->node && gwt_get_node(call);
 }
 
@@ -94,7 +98,8 @@ static bool split_setting(struct gwt_span path, struct gwt_span *key, size_t *se
 	for (size_t i = 0; i < GWT_LEN(settings); i++) {
 		struct gwt_span tail = gwt_span_of(settings[i].path);
 
-		if (path.len < tail.len + 4 || !gwt_span_ends(path, tail) || path.ptr[path.len - tail.len - 1] != '/')
+		if (path.len < tail.len + 4 || !gwt_span_ends(path, tail) ||
+		    path.ptr[path.len - tail.len - 1] != '/')
 			continue;
 		*key = gwt_span_slice(path, 1, path.len - tail.len - 1);
 		*setting = i;
@@ -117,7 +122,8 @@ static struct gwt_json *setting_entry(struct gwt_call *call, struct gwt_json *ma
 	return entry;
 }
 
-static bool patch_setting(struct gwt_call *call, struct gwt_json *stage, const struct gwt_patch_op *op, bool *done)
+static bool patch_setting(struct gwt_call *call, struct gwt_json *stage, const struct gwt_patch_op *op,
+			  bool *done)
 {
 	struct gwt_json *map = gwt_json_get(stage, "methodSettings");
 	struct gwt_span key;
@@ -166,7 +172,8 @@ bool gwt_update_stage(struct gwt_call *call)
 		return false;
 	if (!gwt_node_child(call->api, GWT_KIND_DEPLOYMENT, gwt_json_get_text(stage, "deploymentId")))
 		return gwt_call_fail(call, GWT_RULE_STAGE_DEPLOYMENT);
-	gwt_json_set(call->arena, stage, GWT_SPAN("lastUpdatedDate"), gwt_json_new_number(call->arena, call->now));
+	gwt_json_set(call->arena, stage, GWT_SPAN("lastUpdatedDate"),
+		     gwt_json_new_number(call->arena, call->now));
 	return gwt_call_store(call, call->node, stage) && gwt_get_node(call);
 }
 

@@ -4,7 +4,8 @@
 
 #include "lib/base/arena.h"
 
-/* Objects of a kind under one parent: far over AWS's quotas, so that they stop a runaway client and no test. */
+/* Objects of a kind under one parent: far over AWS's quotas, so that they stop a runaway client and no test.
+ */
 static const size_t max_children[GWT_KINDS] = {
 	[GWT_KIND_ROOT] = 1,
 	[GWT_KIND_API] = 10000,
@@ -96,11 +97,13 @@ size_t gwt_node_count(const struct gwt_node *parent, enum gwt_kind kind)
 	return parent->counts[kind];
 }
 
-struct gwt_node *gwt_node_add(struct gwt_state *state, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id)
+struct gwt_node *gwt_node_add(struct gwt_state *state, struct gwt_node *parent, enum gwt_kind kind,
+			      struct gwt_span id)
 {
 	struct gwt_node *node;
 
-	if (parent->counts[kind] >= max_children[kind] || state->bytes + sizeof(*node) + id.len + 2 > state->max_bytes)
+	if (parent->counts[kind] >= max_children[kind] ||
+	    state->bytes + sizeof(*node) + id.len + 2 > state->max_bytes)
 		return NULL;
 	node = new_node(kind, id);
 	node->parent = parent;

@@ -13,6 +13,9 @@
 
 #define GWT_SANDBOX_MAX_BYTES (256u * 1024 * 1024) /* bodies, ids and nodes together */
 
+#define GWT_SANDBOX_MAX_ENTRIES 2000 /* of one map or list in a request; five times as many in an object */
+#define GWT_SANDBOX_MAX_DEPTH	200  /* of resources under one another */
+
 enum gwt_kind {
 	GWT_KIND_ROOT, /* the account */
 	GWT_KIND_API,
@@ -29,17 +32,17 @@ enum gwt_kind {
 
 struct gwt_node {
 	enum gwt_kind kind;
-	struct gwt_span id;     /* API or resource id, HTTP method, status code, stage name; "" for an integration */
-	struct gwt_span body;   /* compact JSON; absent until it is set */
-	struct gwt_span label;  /* RESOURCE: its path part */
-	int rule;               /* what the write that made it so rests on (enum gwt_rule) */
+	struct gwt_span id;    /* API or resource id, HTTP method, status code, stage name; "" for an integration */
+	struct gwt_span body;  /* compact JSON; absent until it is set */
+	struct gwt_span label; /* RESOURCE: its path part */
+	int rule;              /* what the write that made it so rests on (enum gwt_rule) */
 	struct gwt_node *parent;
 	struct gwt_node *above; /* RESOURCE: the resource it lies under; NULL for the root one */
 	/* private */
 	struct gwt_map children;
 	size_t counts[GWT_KINDS]; /* of children */
 	bool doomed;
-	char key[];               /* kind as a letter, then the id */
+	char key[]; /* kind as a letter, then the id */
 };
 
 struct gwt_state {
@@ -57,7 +60,8 @@ struct gwt_node *gwt_node_next(const struct gwt_node *parent, enum gwt_kind kind
 size_t gwt_node_count(const struct gwt_node *parent, enum gwt_kind kind);
 
 /* A new child with no body; NULL when a limit is reached. `id` is copied and is not taken yet. */
-struct gwt_node *gwt_node_add(struct gwt_state *state, struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id);
+struct gwt_node *gwt_node_add(struct gwt_state *state, struct gwt_node *parent, enum gwt_kind kind,
+			      struct gwt_span id);
 /* Replace the body by a copy of `json`; false when a limit is reached, the old body then stays. */
 bool gwt_node_set_body(struct gwt_state *state, struct gwt_node *node, struct gwt_span json);
 /* Likewise the label. */

@@ -46,18 +46,19 @@ static struct gwt_span identity_xml(struct gwt_call *call, struct gwt_span reque
 {
 	struct gwt_span account = call->sandbox->options.account;
 
-	return gwt_arena_printf(call->arena,
-				"<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n"
-				"  <GetCallerIdentityResult>\n"
-				"    <Arn>arn:aws:iam::" GWT_SPAN_FMT ":user/gwtape</Arn>\n"
-				"    <UserId>AIDAGWTAPESANDBOX0001</UserId>\n"
-				"    <Account>" GWT_SPAN_FMT "</Account>\n"
-				"  </GetCallerIdentityResult>\n"
-				"  <ResponseMetadata>\n"
-				"    <RequestId>" GWT_SPAN_FMT "</RequestId>\n"
-				"  </ResponseMetadata>\n"
-				"</GetCallerIdentityResponse>\n",
-				GWT_SPAN_ARG(account), GWT_SPAN_ARG(account), GWT_SPAN_ARG(request_id));
+	return gwt_arena_printf(
+		call->arena,
+		"<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n"
+		"  <GetCallerIdentityResult>\n"
+		"    <Arn>arn:aws:iam::" GWT_SPAN_FMT ":user/gwtape</Arn>\n"
+		"    <UserId>AIDAGWTAPESANDBOX0001</UserId>\n"
+		"    <Account>" GWT_SPAN_FMT "</Account>\n"
+		"  </GetCallerIdentityResult>\n"
+		"  <ResponseMetadata>\n"
+		"    <RequestId>" GWT_SPAN_FMT "</RequestId>\n"
+		"  </ResponseMetadata>\n"
+		"</GetCallerIdentityResponse>\n",
+		GWT_SPAN_ARG(account), GWT_SPAN_ARG(account), GWT_SPAN_ARG(request_id));
 }
 
 static struct gwt_span new_request_id(struct gwt_call *call)

@@ -42,7 +42,8 @@ bool gwt_tag_resource(struct gwt_call *call)
 	if (!gwt_json_get(json, "tags"))
 		gwt_json_add_object(call->arena, json, "tags");
 	for (const struct gwt_json *tag = sent->child; tag; tag = tag->next)
-		gwt_json_set(call->arena, gwt_json_get(json, "tags"), tag->name, gwt_json_copy(call->arena, tag));
+		gwt_json_set(call->arena, gwt_json_get(json, "tags"), tag->name,
+			     gwt_json_copy(call->arena, tag));
 	return gwt_call_store(call, call->node, json);
 }
 

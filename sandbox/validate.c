@@ -31,7 +31,8 @@ static bool fail_type(struct gwt_call *call, const struct gwt_json *value, const
 
 	if (value->type == GWT_JSON_ARRAY || value->type == GWT_JSON_OBJECT)
 		return gwt_call_fail(call, GWT_RULE_UNEXPECTED_STRUCTURE);
-	return gwt_call_fail_values(call, recorded ? GWT_RULE_WRONG_TYPE : GWT_RULE_WRONG_TYPE_OTHER, values, 2);
+	return gwt_call_fail_values(call, recorded ? GWT_RULE_WRONG_TYPE : GWT_RULE_WRONG_TYPE_OTHER, values,
+				    2);
 }
 
 static bool check_scalar(struct gwt_call *call, enum gwt_shape shape, const struct gwt_json *value)
@@ -63,7 +64,8 @@ static const struct {
 	[GWT_SHAPE_STRUCTURE_MAP] = { GWT_JSON_OBJECT, GWT_SHAPE_STRUCTURE },
 };
 
-static bool check_structure(struct gwt_call *call, const struct gwt_member *members, const struct gwt_json *value);
+static bool check_structure(struct gwt_call *call, const struct gwt_member *members,
+			    const struct gwt_json *value);
 
 static bool check_inner(struct gwt_call *call, enum gwt_shape shape, const struct gwt_member *members,
 			const struct gwt_json *value)
@@ -85,6 +87,8 @@ static bool check_member(struct gwt_call *call, const struct gwt_member *member,
 		return check_scalar(call, member->shape, value);
 	if (value->type != nesting[member->shape].outer)
 		return gwt_call_fail_with(call, GWT_RULE_WRONG_STRUCTURE, gwt_span_of(class_of(value)));
+	if (value->len > GWT_SANDBOX_MAX_ENTRIES)
+		return gwt_call_fail(call, GWT_RULE_STATE_FULL);
 	if (member->shape == GWT_SHAPE_STRUCTURE)
 		return check_structure(call, member->members, value);
 	for (const struct gwt_json *item = value->child; item; item = item->next)
@@ -93,7 +97,8 @@ static bool check_member(struct gwt_call *call, const struct gwt_member *member,
 	return true;
 }
 
-static bool check_structure(struct gwt_call *call, const struct gwt_member *members, const struct gwt_json *value)
+static bool check_structure(struct gwt_call *call, const struct gwt_member *members,
+			    const struct gwt_json *value)
 {
 	for (const struct gwt_json *item = value->child; item; item = item->next) {
 		const struct gwt_member *member = gwt_member_wired(members, GWT_PLACE_BODY, item->name);
@@ -164,7 +169,8 @@ static const char *body_place(const struct gwt_call *call, const struct gwt_memb
 {
 	const char *operation = call->route.operation->name;
 
-	return gwt_arena_printf(call->arena, "%c%sInput.%s", operation[0] - 'A' + 'a', operation + 1, member->wire)
+	return gwt_arena_printf(call->arena, "%c%sInput.%s", operation[0] - 'A' + 'a', operation + 1,
+				member->wire)
 		.ptr;
 }
 
@@ -205,13 +211,15 @@ static bool enum_holds(const struct gwt_call *call, const struct gwt_member *mem
 	       !gwt_span_ends(text, GWT_SPAN("_PROXY"));
 }
 
-static void check_body_member(struct gwt_call *call, const struct gwt_member *member, struct violations *found)
+static void check_body_member(struct gwt_call *call, const struct gwt_member *member,
+			      struct violations *found)
 {
 	const struct gwt_json *value = gwt_json_get(call->input, member->wire);
 
 	if (!value) {
 		if (member->required) {
-			add_violation(found, (struct gwt_span){ NULL, 0 }, body_place(call, member), "not be null");
+			add_violation(found, (struct gwt_span){ NULL, 0 }, body_place(call, member),
+				      "not be null");
 			found->recorded = false;
 		}
 		return;

@@ -12,7 +12,8 @@ static const struct gwt_patch_rule rules[] = {
 
 bool gwt_find_vpc_link(struct gwt_call *call)
 {
-	call->node = gwt_node_child(call->sandbox->state.root, GWT_KIND_VPC_LINK, gwt_call_label(call, "vpclink_id"));
+	call->node = gwt_node_child(call->sandbox->state.root, GWT_KIND_VPC_LINK,
+				    gwt_call_label(call, "vpclink_id"));
 	return call->node || gwt_call_fail(call, GWT_RULE_NO_VPC_LINK);
 }
 
@@ -33,7 +34,8 @@ bool gwt_create_vpc_link(struct gwt_call *call)
 	call->node = gwt_call_add(call, root, GWT_KIND_VPC_LINK, id, made, GWT_RULE_STATE_FULL);
 	if (!call->node)
 		return false;
-	gwt_json_set(call->arena, made, GWT_SPAN("status"), gwt_json_new_string(call->arena, GWT_SPAN("PENDING")));
+	gwt_json_set(call->arena, made, GWT_SPAN("status"),
+		     gwt_json_new_string(call->arena, GWT_SPAN("PENDING")));
 	gwt_json_remove(made, GWT_SPAN("statusMessage"));
 	call->output = made;
 	return true;
@@ -43,8 +45,8 @@ bool gwt_update_vpc_link(struct gwt_call *call)
 {
 	struct gwt_json *patched = gwt_call_read(call, call->node);
 
-	return gwt_patch(call, rules, GWT_PATCH_LISTS_PATHS, patched) && gwt_call_store(call, call->node, patched) &&
-	       gwt_get_node(call);
+	return gwt_patch(call, rules, GWT_PATCH_LISTS_PATHS, patched) &&
+	       gwt_call_store(call, call->node, patched) && gwt_get_node(call);
 }
 
 bool gwt_get_vpc_links(struct gwt_call *call)

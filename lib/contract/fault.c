@@ -32,8 +32,9 @@ static gwt_status check_names(const struct place *at, const struct gwt_json *obj
 		while (*name && !gwt_span_is(member->name, *name))
 			name++;
 		if (!*name)
-			return gwt_fail(at->err, GWT_EPARSE, "%s: /faults/%zu/%s: unknown member '" GWT_SPAN_FMT "'",
-					at->file, at->index, inside, GWT_SPAN_ARG(member->name));
+			return gwt_fail(at->err, GWT_EPARSE,
+					"%s: /faults/%zu/%s: unknown member '" GWT_SPAN_FMT "'", at->file,
+					at->index, inside, GWT_SPAN_ARG(member->name));
 	}
 	return GWT_OK;
 }
@@ -50,8 +51,8 @@ static gwt_status read_text(const struct place *at, const struct gwt_json *objec
 	return GWT_OK;
 }
 
-static gwt_status read_number(const struct place *at, const struct gwt_json *object, const char *name, uint64_t max,
-			      uint64_t *out)
+static gwt_status read_number(const struct place *at, const struct gwt_json *object, const char *name,
+			      uint64_t max, uint64_t *out)
 {
 	const struct gwt_json *value = gwt_json_get(object, name);
 
@@ -127,7 +128,8 @@ static gwt_status read_headers(const struct place *at, const struct gwt_json *an
 	for (const struct gwt_json *pair = headers ? headers->child : NULL; pair; pair = pair->next) {
 		const struct gwt_json *name = gwt_json_at(pair, 0), *value = gwt_json_at(pair, 1);
 
-		if (pair->len != 2 || !gwt_json_is(name, GWT_JSON_STRING) || !gwt_json_is(value, GWT_JSON_STRING) ||
+		if (pair->len != 2 || !gwt_json_is(name, GWT_JSON_STRING) ||
+		    !gwt_json_is(value, GWT_JSON_STRING) ||
 		    gwt_headers_add(&fault->headers, name->text, value->text, NULL) != GWT_OK)
 			return wrong(at, "answer/headers", "must be a list of [name, value]");
 	}
@@ -178,7 +180,8 @@ static gwt_status read_error(const struct place *at, const struct gwt_json *answ
 	    gwt_headers_add(&fault->headers, GWT_SPAN("x-amzn-ErrorType"), code, NULL) != GWT_OK)
 		return wrong(at, "answer/error", "cannot stand in a header");
 	if (status == GWT_OK && !gwt_headers_get(&fault->headers, "Content-Type").ptr)
-		gwt_headers_add(&fault->headers, GWT_SPAN("Content-Type"), GWT_SPAN("application/json"), NULL);
+		gwt_headers_add(&fault->headers, GWT_SPAN("Content-Type"), GWT_SPAN("application/json"),
+				NULL);
 	return status;
 }
 
@@ -230,8 +233,8 @@ static gwt_status read_entry(const struct place *at, const struct gwt_json *entr
 	return status;
 }
 
-gwt_status gwt_faults_parse(struct gwt_arena *arena, const char *file, struct gwt_span text, struct gwt_faults *out,
-			    struct gwt_error *err)
+gwt_status gwt_faults_parse(struct gwt_arena *arena, const char *file, struct gwt_span text,
+			    struct gwt_faults *out, struct gwt_error *err)
 {
 	struct place at = { arena, file, 0, err };
 	struct gwt_faults made = { NULL, 0 };
@@ -243,17 +246,19 @@ gwt_status gwt_faults_parse(struct gwt_arena *arena, const char *file, struct gw
 		return status;
 	list = gwt_json_get(json, "faults");
 	if (!gwt_json_is(list, GWT_JSON_ARRAY) || json->len != 1 || list->len > MAX_FAULTS)
-		return gwt_fail(err, GWT_EPARSE, "%s: must be {\"faults\": [...]} with at most %d entries", file,
-				MAX_FAULTS);
+		return gwt_fail(err, GWT_EPARSE, "%s: must be {\"faults\": [...]} with at most %d entries",
+				file, MAX_FAULTS);
 	made.items = gwt_arena_array(arena, struct gwt_fault, list->len);
-	for (const struct gwt_json *entry = list->child; entry && status == GWT_OK; entry = entry->next, at.index++)
+	for (const struct gwt_json *entry = list->child; entry && status == GWT_OK;
+	     entry = entry->next, at.index++)
 		status = read_entry(&at, entry, &made.items[made.len++]);
 	if (status == GWT_OK)
 		*out = made;
 	return status;
 }
 
-gwt_status gwt_faults_read(struct gwt_arena *arena, const char *file, struct gwt_faults *out, struct gwt_error *err)
+gwt_status gwt_faults_read(struct gwt_arena *arena, const char *file, struct gwt_faults *out,
+			   struct gwt_error *err)
 {
 	struct gwt_span text;
 	gwt_status status = gwt_file_read(arena, file, GWT_MAX_FILE_BYTES, &text, err);
@@ -279,7 +284,8 @@ static bool is_operation(const struct gwt_request *request, struct gwt_span name
 {
 	struct gwt_route route;
 
-	return gwt_route_find(request->method, request->path, &route) && gwt_span_is(name, route.operation->name);
+	return gwt_route_find(request->method, request->path, &route) &&
+	       gwt_span_is(name, route.operation->name);
 }
 
 static bool is_meant(const struct gwt_fault *fault, const struct gwt_request *request)
@@ -323,5 +329,6 @@ void gwt_fault_answer(const struct gwt_fault *fault, int64_t now, struct gwt_are
 	gwt_clock_http_date(now, date);
 	gwt_headers_add(&response->headers, GWT_SPAN("Date"), gwt_span_of(date), NULL);
 	for (size_t i = 0; i < fault->headers.len; i++)
-		gwt_headers_add(&response->headers, fault->headers.items[i].name, fault->headers.items[i].value, NULL);
+		gwt_headers_add(&response->headers, fault->headers.items[i].name,
+				fault->headers.items[i].value, NULL);
 }

@@ -12,11 +12,11 @@ const char *sandbox_text(struct sandbox_fixture *f, const char *text)
 
 	gwt_buf_init(&out, SIZE_MAX);
 	for (; *text; text++) {
-		const char *id = text[0] != '@'	 ? NULL :
-				 text[1] == 'A' ? f->api :
-				 text[1] == 'R' ? f->resource :
-				 text[1] == '0' ? f->root :
-						  NULL;
+		const char *id = text[0] != '@'	  ? NULL
+				 : text[1] == 'A' ? f->api
+				 : text[1] == 'R' ? f->resource
+				 : text[1] == '0' ? f->root
+						  : NULL;
 
 		if (id) {
 			gwt_buf_add_text(&out, id);
@@ -30,7 +30,8 @@ const char *sandbox_text(struct sandbox_fixture *f, const char *text)
 	return made;
 }
 
-struct gwt_response sandbox_call(struct sandbox_fixture *f, const char *method, const char *path, const char *body)
+struct gwt_response sandbox_call(struct sandbox_fixture *f, const char *method, const char *path,
+				 const char *body)
 {
 	struct gwt_headers headers;
 	struct gwt_request request;

@@ -23,7 +23,8 @@ void sandbox_start(struct sandbox_fixture *f, const struct gwt_sandbox_options *
 void sandbox_stop(struct sandbox_fixture *f);
 
 /* `body` may be NULL. The answer lives until the fixture stops. */
-struct gwt_response sandbox_call(struct sandbox_fixture *f, const char *method, const char *path, const char *body);
+struct gwt_response sandbox_call(struct sandbox_fixture *f, const char *method, const char *path,
+				 const char *body);
 /* The value of a header, "" when absent; body as text; member `name` of the body as text. */
 const char *sandbox_header(const struct gwt_response *response, const char *name);
 const char *sandbox_body(const struct gwt_response *response);

@@ -20,7 +20,8 @@ static struct gwt_faults parse(const char *text)
 	struct gwt_faults faults = { NULL, 0 };
 	struct gwt_error err = { GWT_OK, "" };
 
-	cr_assert_eq(gwt_faults_parse(&arena, "f.json", gwt_span_of(text), &faults, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(gwt_faults_parse(&arena, "f.json", gwt_span_of(text), &faults, &err), GWT_OK, "%s",
+		     err.msg);
 	return faults;
 }
 
@@ -59,10 +60,11 @@ Test(fault, an_entry_is_taken_by_operation_method_and_path)
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		struct gwt_faults faults = parse(
-			gwt_arena_printf(&arena, "{\"faults\":[{\"call\":%s,\"delayMs\":1}]}", rows[i].call).ptr);
+			gwt_arena_printf(&arena, "{\"faults\":[{\"call\":%s,\"delayMs\":1}]}", rows[i].call)
+				.ptr);
 
-		cr_expect_eq(take(&faults, rows[i].method, rows[i].target), rows[i].taken ? -1 : 0, "%s %s %s",
-			     rows[i].call, rows[i].method, rows[i].target);
+		cr_expect_eq(take(&faults, rows[i].method, rows[i].target), rows[i].taken ? -1 : 0,
+			     "%s %s %s", rows[i].call, rows[i].method, rows[i].target);
 	}
 }
 
@@ -80,10 +82,12 @@ Test(fault, uses_are_counted)
 
 Test(fault, an_answer_is_made_of_its_parts)
 {
-	struct gwt_faults faults = parse(
-		"{\"faults\":[{\"answer\":{\"status\":429,\"error\":\"TooManyRequestsException\",\"message\":\"Too Many Requests\","
-		"\"headers\":[[\"Retry-After\",\"3\"]]}},{\"answer\":{\"status\":200,\"body\":{\"b\":1,\"a\":[2]}}},"
-		"{\"answer\":{\"status\":200,\"text\":\"<x/>\",\"headers\":[[\"Content-Type\",\"text/xml\"]]}}]}");
+	struct gwt_faults faults = parse("{\"faults\":[{\"answer\":{\"status\":429,\"error\":"
+					 "\"TooManyRequestsException\",\"message\":\"Too Many Requests\","
+					 "\"headers\":[[\"Retry-After\",\"3\"]]}},{\"answer\":{\"status\":"
+					 "200,\"body\":{\"b\":1,\"a\":[2]}}},"
+					 "{\"answer\":{\"status\":200,\"text\":\"<x/"
+					 ">\",\"headers\":[[\"Content-Type\",\"text/xml\"]]}}]}");
 	static const struct {
 		const char *type, *body;
 	} rows[] = { { "application/json", "{\"message\":\"Too Many Requests\"}\n" },
@@ -93,13 +97,16 @@ Test(fault, an_answer_is_made_of_its_parts)
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		gwt_fault_answer(&faults.items[i], 0, &arena, &response);
-		cr_expect(gwt_span_is(gwt_headers_get(&response.headers, "Content-Type"), rows[i].type), "%zu", i);
+		cr_expect(gwt_span_is(gwt_headers_get(&response.headers, "Content-Type"), rows[i].type),
+			  "%zu", i);
 		cr_expect(gwt_span_is(response.body, rows[i].body), "%zu", i);
-		cr_expect(gwt_span_is(gwt_headers_get(&response.headers, "Date"), "Thu, 01 Jan 1970 00:00:00 GMT"));
+		cr_expect(gwt_span_is(gwt_headers_get(&response.headers, "Date"),
+				      "Thu, 01 Jan 1970 00:00:00 GMT"));
 	}
 	gwt_fault_answer(&faults.items[0], 0, &arena, &response);
 	cr_expect(gwt_span_is(gwt_headers_get(&response.headers, "Retry-After"), "3"));
-	cr_expect(gwt_span_is(gwt_headers_get(&response.headers, "x-amzn-ErrorType"), "TooManyRequestsException"));
+	cr_expect(gwt_span_is(gwt_headers_get(&response.headers, "x-amzn-ErrorType"),
+			      "TooManyRequestsException"));
 }
 
 Test(fault, a_broken_script_is_refused_with_its_place)
@@ -118,17 +125,21 @@ Test(fault, a_broken_script_is_refused_with_its_place)
 		{ "{\"faults\":[{\"delayMs\":600001}]}", "/faults/0/delayMs" },
 		{ "{\"faults\":[{\"delayMs\":1,\"times\":\"never\"}]}", "/faults/0/times" },
 		{ "{\"faults\":[{\"delayMs\":1,\"call\":\"x\"}]}", "/faults/0/call: must be an object" },
-		{ "{\"faults\":[{\"delayMs\":1,\"call\":{\"verb\":\"x\"}}]}", "/faults/0/call: unknown member 'verb'" },
-		{ "{\"faults\":[{\"delayMs\":1,\"call\":{\"path\":1}}]}", "/faults/0/call/path: must be a text" },
+		{ "{\"faults\":[{\"delayMs\":1,\"call\":{\"verb\":\"x\"}}]}",
+		  "/faults/0/call: unknown member 'verb'" },
+		{ "{\"faults\":[{\"delayMs\":1,\"call\":{\"path\":1}}]}",
+		  "/faults/0/call/path: must be a text" },
 		{ "{\"faults\":[{\"break\":\"x\"}]}", "/faults/0/break" },
 		{ "{\"faults\":[{\"break\":1}]}", "/faults/0/break" },
 		{ "{\"faults\":[{\"answer\":{}}]}", "/faults/0/answer/status" },
 		{ "{\"faults\":[{\"answer\":{\"status\":600}}]}", "/faults/0/answer/status" },
 		{ "{\"faults\":[{\"answer\":{\"status\":500,\"headers\":{}}}]}", "/faults/0/answer/headers" },
-		{ "{\"faults\":[{\"answer\":{\"status\":500,\"headers\":[[\"a\"]]}}]}", "/faults/0/answer/headers" },
+		{ "{\"faults\":[{\"answer\":{\"status\":500,\"headers\":[[\"a\"]]}}]}",
+		  "/faults/0/answer/headers" },
 		{ "{\"faults\":[{\"answer\":{\"status\":500,\"headers\":[[\"a\",\"b\\r\\nc: d\"]]}}]}",
 		  "/faults/0/answer/headers" },
-		{ "{\"faults\":[{\"answer\":{\"status\":500,\"error\":\"a\\nb\"}}]}", "/faults/0/answer/error" },
+		{ "{\"faults\":[{\"answer\":{\"status\":500,\"error\":\"a\\nb\"}}]}",
+		  "/faults/0/answer/error" },
 		{ "{\"faults\":[{}]}", "does nothing" },
 	};
 
@@ -136,8 +147,8 @@ Test(fault, a_broken_script_is_refused_with_its_place)
 		struct gwt_faults faults = { NULL, 7 };
 		struct gwt_error err = { GWT_OK, "" };
 
-		cr_expect_eq(gwt_faults_parse(&arena, "f.json", gwt_span_of(rows[i].text), &faults, &err), GWT_EPARSE, "%s",
-			     rows[i].text);
+		cr_expect_eq(gwt_faults_parse(&arena, "f.json", gwt_span_of(rows[i].text), &faults, &err),
+			     GWT_EPARSE, "%s", rows[i].text);
 		cr_expect(strstr(err.msg, rows[i].says), "%s: %s", rows[i].text, err.msg);
 		cr_expect_eq(faults.len, 7);
 	}
@@ -146,7 +157,8 @@ Test(fault, a_broken_script_is_refused_with_its_place)
 Test(fault, a_script_may_be_cut_anywhere)
 {
 	static const char text[] =
-		"{\"faults\":[{\"call\":{\"operation\":\"GetRestApis\"},\"skip\":1,\"times\":2,\"delayMs\":3,\"break\":"
+		"{\"faults\":[{\"call\":{\"operation\":\"GetRestApis\"},\"skip\":1,\"times\":2,\"delayMs\":3,"
+		"\"break\":"
 		"\"reset\",\"answer\":{\"status\":500,\"headers\":[[\"a\",\"b\"]],\"body\":{\"c\":null}}}]}";
 
 	for (size_t len = 0; len <= sizeof(text) - 1; len++) {

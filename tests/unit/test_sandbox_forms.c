@@ -24,9 +24,9 @@ static void stop(void)
 
 TestSuite(sandbox_forms, .init = start, .fini = stop, .timeout = 20);
 
-#define METHOD      "/restapis/@A/resources/@R/methods/GET"
+#define METHOD	    "/restapis/@A/resources/@R/methods/GET"
 #define INTEGRATION METHOD "/integration"
-#define FORM        "application/x-www-form-urlencoded; charset=utf-8"
+#define FORM	    "application/x-www-form-urlencoded; charset=utf-8"
 
 /* The text at a JSON pointer of a body, "" where there is none. */
 static const char *at(const struct gwt_response *response, const char *pointer)
@@ -60,10 +60,13 @@ Test(sandbox_forms, an_answer_says_how_it_is_known)
 	static const struct {
 		const char *method, *path, *body, *evidence;
 	} rows[] = {
-		{ "PUT", INTEGRATION, "{\"type\":\"MOCK\"}", "aws-published; localstack test_put_integration_validation" },
-		{ "PUT", INTEGRATION, "{\"type\":\"MOCK\",\"cacheNamespace\":\"x\"}", "documented; reference put-integration" },
+		{ "PUT", INTEGRATION, "{\"type\":\"MOCK\"}",
+		  "aws-published; localstack test_put_integration_validation" },
+		{ "PUT", INTEGRATION, "{\"type\":\"MOCK\",\"cacheNamespace\":\"x\"}",
+		  "documented; reference put-integration" },
 		{ "PUT", INTEGRATION, "{\"type\":\"MOCK\",\"surprise\":1}", "guessed; " },
-		{ "PUT", INTEGRATION, "{\"type\":\"x\"}", "aws-published; localstack test_put_integration_wrong_type" },
+		{ "PUT", INTEGRATION, "{\"type\":\"x\"}",
+		  "aws-published; localstack test_put_integration_wrong_type" },
 		{ "PUT", INTEGRATION, "{", "guessed; " },
 		{ "GET", "/nothing", NULL, "guessed; " },
 	};
@@ -72,8 +75,8 @@ Test(sandbox_forms, an_answer_says_how_it_is_known)
 		struct gwt_response got = sandbox_call(&f, rows[i].method, rows[i].path, rows[i].body);
 		const char *evidence = sandbox_header(&got, "x-gwtape-evidence");
 
-		cr_expect(strncmp(evidence, rows[i].evidence, strlen(rows[i].evidence)) == 0, "%s %s: %s", rows[i].method,
-			  rows[i].body ? rows[i].body : rows[i].path, evidence);
+		cr_expect(strncmp(evidence, rows[i].evidence, strlen(rows[i].evidence)) == 0, "%s %s: %s",
+			  rows[i].method, rows[i].body ? rows[i].body : rows[i].path, evidence);
 	}
 }
 
@@ -82,13 +85,16 @@ Test(sandbox_forms, without_accept_json_the_answer_has_links)
 {
 #define RESPONSE "/restapis/@A/resources/@R/methods/GET/integration/responses/200"
 	static const char expected[] =
-		"{\"_links\":{\"curies\":{\"href\":\"https://docs.aws.amazon.com/apigateway/latest/developerguide/"
-		"restapi-integration-response-{rel}.html\",\"name\":\"integrationresponse\",\"templated\":true},"
+		"{\"_links\":{\"curies\":{\"href\":\"https://docs.aws.amazon.com/apigateway/latest/"
+		"developerguide/"
+		"restapi-integration-response-{rel}.html\",\"name\":\"integrationresponse\",\"templated\":"
+		"true},"
 		"\"self\":{\"href\":\"" RESPONSE "\",\"title\":\"200\"},"
 		"\"integrationresponse:delete\":{\"href\":\"" RESPONSE "\"},"
 		"\"integrationresponse:update\":{\"href\":\"" RESPONSE "\"}},"
 		"\"responseTemplates\":{\"application/json\":\"x\"},\"statusCode\":\"200\"}\n";
-	static const char *const accepts[] = { NULL, "*/*", "application/hal+json", "text/html, application/xml;q=0.9" };
+	static const char *const accepts[] = { NULL, "*/*", "application/hal+json",
+					       "text/html, application/xml;q=0.9" };
 	struct gwt_response got;
 
 	sandbox_call(&f, "PUT", INTEGRATION, "{\"type\":\"MOCK\"}");
@@ -100,7 +106,8 @@ Test(sandbox_forms, without_accept_json_the_answer_has_links)
 		cr_expect_str_eq(sandbox_body(&got), sandbox_text(&f, expected));
 	}
 	got = sandbox_call(&f, "GET", METHOD, NULL);
-	cr_expect_str_eq(at(&got, "/_embedded/method:integration/_embedded/integration:responses/statusCode"), "200");
+	cr_expect_str_eq(at(&got, "/_embedded/method:integration/_embedded/integration:responses/statusCode"),
+			 "200");
 	cr_expect_str_eq(at(&got, "/_links/integration:put/href"), sandbox_text(&f, INTEGRATION));
 	cr_expect_str_eq(at(&got, "/_embedded/method:integration/_links/integrationresponse:put/href"),
 			 sandbox_text(&f, INTEGRATION "/responses/{status_code}"));
@@ -115,14 +122,17 @@ Test(sandbox_forms, without_accept_json_the_answer_has_links)
 }
 
 /* A request as a client of another service would send it; unsigned but for the scope it names. */
-static struct gwt_response foreign(const char *service, const char *type, const char *target, const char *body)
+static struct gwt_response foreign(const char *service, const char *type, const char *target,
+				   const char *body)
 {
 	struct gwt_headers headers;
 	struct gwt_request request;
 	struct gwt_response response;
 	struct gwt_span authorization = gwt_arena_printf(
-		&f.arena, "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20231114/us-east-1/%s/aws4_request, "
-			  "SignedHeaders=host;x-amz-date, Signature=%064d", service, 0);
+		&f.arena,
+		"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20231114/us-east-1/%s/aws4_request, "
+		"SignedHeaders=host;x-amz-date, Signature=%064d",
+		service, 0);
 
 	gwt_headers_init(&headers, &f.arena);
 	gwt_headers_add(&headers, GWT_SPAN("Host"), GWT_SPAN("x"), NULL);
@@ -145,31 +155,39 @@ Test(sandbox_forms, other_services_are_refused_in_their_own_protocol)
 		const char *answer_type, *holds;
 	} rows[] = {
 		{ "iam", FORM, NULL, "Action=GetUser&Version=2010-05-08", "text/xml",
-		  "<ErrorResponse><Error><Type>Sender</Type><Code>GwtapeContractViolation</Code><Message>FOREIGN_SERVICE: " },
+		  "<ErrorResponse><Error><Type>Sender</Type><Code>GwtapeContractViolation</"
+		  "Code><Message>FOREIGN_SERVICE: " },
 		{ "ec2", FORM, NULL, "Action=DescribeVpcs", "text/xml;charset=UTF-8",
 		  "<Response><Errors><Error><Code>GwtapeContractViolation</Code>" },
 		{ "dynamodb", "application/x-amz-json-1.0", "DynamoDB_20120810.ListTables", "{}",
-		  "application/x-amz-json-1.0", "{\"__type\":\"GwtapeContractViolation\",\"message\":\"FOREIGN_SERVICE: " },
+		  "application/x-amz-json-1.0",
+		  "{\"__type\":\"GwtapeContractViolation\",\"message\":\"FOREIGN_SERVICE: " },
 		{ "logs", "application/x-amz-json-1.1", "Logs_20140328.DescribeLogGroups", "{}",
 		  "application/x-amz-json-1.1", "{\"__type\":\"GwtapeContractViolation\"" },
-		{ "unheard-of", "application/x-amz-json-1.1", "A.B", "{}", "application/x-amz-json-1.1", "{\"__type\":" },
-		{ "sqs", "application/x-amz-json-1.0", "AmazonSQS.ListQueues", "{}", "application/x-amz-json-1.0",
+		{ "unheard-of", "application/x-amz-json-1.1", "A.B", "{}", "application/x-amz-json-1.1",
 		  "{\"__type\":" },
+		{ "sqs", "application/x-amz-json-1.0", "AmazonSQS.ListQueues", "{}",
+		  "application/x-amz-json-1.0", "{\"__type\":" },
 		{ "sqs", FORM, NULL, "Action=ListQueues", "text/xml", "<ErrorResponse>" },
 		{ "s3", NULL, NULL, NULL, "application/xml", "<Error><Code>GwtapeContractViolation</Code>" },
 		{ "route53", NULL, NULL, NULL, "text/xml", "<ErrorResponse><Error>" },
-		{ "lambda", "application/json", NULL, "{}", "application/json", "{\"message\":\"FOREIGN_SERVICE: " },
+		{ "lambda", "application/json", NULL, "{}", "application/json",
+		  "{\"message\":\"FOREIGN_SERVICE: " },
 		{ "sts", FORM, NULL, "Action=AssumeRole&Version=2011-06-15", "text/xml", "<ErrorResponse>" },
 		{ "un&heard<of", FORM, NULL, "", "text/xml", "&apos;un&amp;heard&lt;of&apos;" },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
-		struct gwt_response got = foreign(rows[i].service, rows[i].type, rows[i].target, rows[i].body);
+		struct gwt_response got =
+			foreign(rows[i].service, rows[i].type, rows[i].target, rows[i].body);
 
 		cr_expect_eq(got.status, 422, "%s", rows[i].service);
-		cr_expect_str_eq(sandbox_header(&got, "Content-Type"), rows[i].answer_type, "%s", rows[i].service);
-		cr_expect_str_eq(sandbox_header(&got, "x-gwtape-verdict"), "FOREIGN_SERVICE", "%s", rows[i].service);
-		cr_expect(strstr(sandbox_body(&got), rows[i].holds), "%s: %s", rows[i].service, sandbox_body(&got));
+		cr_expect_str_eq(sandbox_header(&got, "Content-Type"), rows[i].answer_type, "%s",
+				 rows[i].service);
+		cr_expect_str_eq(sandbox_header(&got, "x-gwtape-verdict"), "FOREIGN_SERVICE", "%s",
+				 rows[i].service);
+		cr_expect(strstr(sandbox_body(&got), rows[i].holds), "%s: %s", rows[i].service,
+			  sandbox_body(&got));
 	}
 }
 
@@ -189,8 +207,8 @@ static size_t one_key(void *arg, struct gwt_span access_key_id, struct gwt_span 
 	return gwt_span_is(access_key_id, "KNOWN") ? 1 : 0;
 }
 
-static struct gwt_response signed_call(const char *key, const char *secret, int64_t signed_at, const char *service,
-				       const char *body)
+static struct gwt_response signed_call(const char *key, const char *secret, int64_t signed_at,
+				       const char *service, const char *body)
 {
 	struct gwt_sandbox_options options = { .seed = 1, .lookup = one_key, .lookup_arg = (void *)"secret" };
 	struct gwt_sandbox *sandbox = gwt_sandbox_new(&options);
@@ -204,10 +222,11 @@ static struct gwt_response signed_call(const char *key, const char *secret, int6
 	gwt_headers_add(&headers, GWT_SPAN("Host"), GWT_SPAN("x"), NULL);
 	if (body)
 		gwt_headers_add(&headers, GWT_SPAN("Content-Type"), GWT_SPAN(FORM), NULL);
-	gwt_request_set(&request, body ? GWT_SPAN("POST") : GWT_SPAN("GET"), body ? GWT_SPAN("/") : GWT_SPAN("/restapis"),
-			&headers, gwt_span_of(body ? body : ""));
-	cr_assert_eq(gwt_sigv4_sign(sigv4, &request, &credentials, GWT_SPAN("us-east-1"), gwt_span_of(service), signed_at,
-				    NULL),
+	gwt_request_set(&request, body ? GWT_SPAN("POST") : GWT_SPAN("GET"),
+			body ? GWT_SPAN("/") : GWT_SPAN("/restapis"), &headers,
+			gwt_span_of(body ? body : ""));
+	cr_assert_eq(gwt_sigv4_sign(sigv4, &request, &credentials, GWT_SPAN("us-east-1"),
+				    gwt_span_of(service), signed_at, NULL),
 		     GWT_OK);
 	gwt_sandbox_handle(sandbox, &request, NOW, &f.arena, &response);
 	gwt_sigv4_free(sigv4);
@@ -229,18 +248,21 @@ Test(sandbox_forms, a_wrong_signature_gets_awss_answer)
 		{ "unknown key", "STRANGER", "secret", NOW, 403, "UnrecognizedClientException",
 		  "The security token included in the request is invalid." },
 		{ "expired", "KNOWN", "secret", NOW - 3600, 403, "InvalidSignatureException",
-		  "Signature expired: 20231114T211320Z is now earlier than 20231114T220820Z (20231114T221320Z - 5 min.)" },
+		  "Signature expired: 20231114T211320Z is now earlier than 20231114T220820Z "
+		  "(20231114T221320Z - 15 min.)" },
 		{ "too early", "KNOWN", "secret", NOW + 3600, 403, "InvalidSignatureException",
-		  "Signature not yet current: 20231114T231320Z is still later than 20231114T221820Z" },
+		  "Signature not yet current: 20231114T231320Z is still later than 20231114T222820Z" },
 	};
 	struct gwt_response sts;
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
-		struct gwt_response got = signed_call(rows[i].key, rows[i].secret, rows[i].signed_at, "apigateway", NULL);
+		struct gwt_response got =
+			signed_call(rows[i].key, rows[i].secret, rows[i].signed_at, "apigateway", NULL);
 
 		cr_expect_eq(got.status, rows[i].status, "%s", rows[i].label);
 		cr_expect_str_eq(sandbox_header(&got, "x-amzn-ErrorType"), rows[i].code, "%s", rows[i].label);
-		cr_expect(strncmp(sandbox_member(&f, &got, "message"), rows[i].message, strlen(rows[i].message)) == 0,
+		cr_expect(strncmp(sandbox_member(&f, &got, "message"), rows[i].message,
+				  strlen(rows[i].message)) == 0,
 			  "%s: %s", rows[i].label, sandbox_body(&got));
 	}
 	sts = signed_call("KNOWN", "other", NOW, "sts", "Action=GetCallerIdentity");
@@ -287,18 +309,23 @@ Test(sandbox_forms, the_page_has_every_rule)
 
 	rules = gwt_sandbox_rules(&count);
 	for (size_t i = 0; i < count; i++) {
-		struct gwt_span status = rules[i].status ? gwt_arena_printf(&f.arena, "%d %s", rules[i].status, rules[i].code) :
-							   GWT_SPAN("success");
-		struct gwt_span text = *rules[i].text ? gwt_arena_printf(&f.arena, "`%s`", rules[i].text) : GWT_SPAN("");
-		struct gwt_span row = gwt_arena_printf(&f.arena, "| %s | " GWT_SPAN_FMT " | " GWT_SPAN_FMT " | %s | %s |\n",
-						       rules[i].condition, GWT_SPAN_ARG(status), GWT_SPAN_ARG(text),
-						       gwt_sandbox_evidence_word(rules[i].evidence), rules[i].source);
+		struct gwt_span status =
+			rules[i].status ? gwt_arena_printf(&f.arena, "%d %s", rules[i].status, rules[i].code)
+					: GWT_SPAN("success");
+		struct gwt_span text =
+			*rules[i].text ? gwt_arena_printf(&f.arena, "`%s`", rules[i].text) : GWT_SPAN("");
+		struct gwt_span row =
+			gwt_arena_printf(&f.arena, "| %s | " GWT_SPAN_FMT " | " GWT_SPAN_FMT " | %s | %s |\n",
+					 rules[i].condition, GWT_SPAN_ARG(status), GWT_SPAN_ARG(text),
+					 gwt_sandbox_evidence_word(rules[i].evidence), rules[i].source);
 		size_t at_row = gwt_span_find_span(rest, row);
 
-		cr_expect(at_row < rest.len, "docs/sandbox.md lacks, or has out of order:\n" GWT_SPAN_FMT, GWT_SPAN_ARG(row));
+		cr_expect(at_row < rest.len, "docs/sandbox.md lacks, or has out of order:\n" GWT_SPAN_FMT,
+			  GWT_SPAN_ARG(row));
 		if (at_row < rest.len)
 			rest = gwt_span_slice(rest, at_row + row.len, rest.len);
-	}	cr_expect_eq(occurrences(page, " | aws-published | ") + occurrences(page, " | documented | ") +
+	}
+	cr_expect_eq(occurrences(page, " | aws-published | ") + occurrences(page, " | documented | ") +
 			     occurrences(page, " | guessed | "),
 		     count, "docs/sandbox.md has rows of no rule");
 }

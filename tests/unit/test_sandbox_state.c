@@ -87,8 +87,9 @@ Test(sandbox_state, more_than_ten_thousand_apis_is_awss_quota_error)
 
 	for (int i = 0; i < 10000 && got.status != 400; i++)
 		got = sandbox_call(&f, "POST", "/restapis", "{\"name\":\"a\"}");
-	cr_expect_str_eq(sandbox_member(&f, &got, "message"),
-			 "Maximum number of APIs has been reached.  Please contact AWS if you need additional APIs.");
+	cr_expect_str_eq(
+		sandbox_member(&f, &got, "message"),
+		"Maximum number of APIs has been reached.  Please contact AWS if you need additional APIs.");
 }
 
 /* Tell the sandbox that `method path` was answered with `status body`. */
@@ -100,11 +101,15 @@ static void told(const char *method, const char *path, int status, const char *b
 	struct gwt_error err;
 
 	gwt_headers_init(&headers, &f.arena);
-	gwt_request_set(&request, gwt_span_of(method), gwt_span_of(sandbox_text(&f, path)), &headers, GWT_SPAN("{}"));
-	cr_expect_eq(gwt_sandbox_adopt(f.sandbox, &request, &answer, NOW, &err), GWT_OK, "%s %s", method, path);
+	gwt_request_set(&request, gwt_span_of(method), gwt_span_of(sandbox_text(&f, path)), &headers,
+			GWT_SPAN("{}"));
+	cr_expect_eq(gwt_sandbox_adopt(f.sandbox, &request, &answer, NOW, &err), GWT_OK, "%s %s", method,
+		     path);
 }
 
-#define MOCK "{\"cacheNamespace\":\"@R\",\"passthroughBehavior\":\"NEVER\",\"timeoutInMillis\":50,\"type\":\"MOCK\"}"
+#define MOCK                                                                                                 \
+	"{\"cacheNamespace\":\"@R\",\"passthroughBehavior\":\"NEVER\",\"timeoutInMillis\":50,\"type\":"      \
+	"\"MOCK\"}"
 
 Test(sandbox_state, a_matched_write_is_there_for_what_comes_later)
 {
@@ -114,7 +119,8 @@ Test(sandbox_state, a_matched_write_is_there_for_what_comes_later)
 	got = sandbox_call(&f, "GET", INTEGRATION, NULL);
 	cr_expect_str_eq(sandbox_body(&got), sandbox_text(&f, MOCK "\n"));
 	got = sandbox_call(&f, "PATCH", INTEGRATION,
-			   "{\"patchOperations\":[{\"op\":\"replace\",\"path\":\"/timeoutInMillis\",\"value\":\"51\"}]}");
+			   "{\"patchOperations\":[{\"op\":\"replace\",\"path\":\"/"
+			   "timeoutInMillis\",\"value\":\"51\"}]}");
 	cr_expect_eq(got.status, 200, "%s", sandbox_body(&got));
 	told("PUT", INTEGRATION "/responses/200", 201, "{\"statusCode\":\"200\"}");
 	cr_expect_eq(sandbox_call(&f, "GET", INTEGRATION "/responses/200", NULL).status, 200);
@@ -136,7 +142,8 @@ Test(sandbox_state, recorded_ids_become_its_own)
 {
 	struct gwt_response got;
 
-	told("POST", "/restapis", 201, "{\"id\":\"recorded01\",\"name\":\"r\",\"rootResourceId\":\"rootrootro\"}");
+	told("POST", "/restapis", 201,
+	     "{\"id\":\"recorded01\",\"name\":\"r\",\"rootResourceId\":\"rootrootro\"}");
 	told("POST", "/restapis/recorded01/resources/rootrootro", 201,
 	     "{\"id\":\"abc123\",\"parentId\":\"rootrootro\",\"path\":\"/pets\",\"pathPart\":\"pets\"}");
 	cr_expect(gwt_sandbox_has_id(f.sandbox, GWT_SPAN("recorded01")));
@@ -144,17 +151,67 @@ Test(sandbox_state, recorded_ids_become_its_own)
 	cr_expect(gwt_sandbox_has_id(f.sandbox, gwt_span_of(f.api)));
 	cr_expect_not(gwt_sandbox_has_id(f.sandbox, GWT_SPAN("abc124")));
 	got = sandbox_call(&f, "GET", "/restapis/recorded01/resources", NULL);
-	cr_expect_str_eq(sandbox_body(&got),
-			 "{\"item\":[{\"id\":\"abc123\",\"parentId\":\"rootrootro\",\"path\":\"/pets\",\"pathPart\":\"pets\"},"
-			 "{\"id\":\"rootrootro\",\"path\":\"/\"}]}\n");
+	cr_expect_str_eq(sandbox_body(&got), "{\"item\":[{\"id\":\"abc123\",\"parentId\":\"rootrootro\","
+					     "\"path\":\"/pets\",\"pathPart\":\"pets\"},"
+					     "{\"id\":\"rootrootro\",\"path\":\"/\"}]}\n");
 	got = sandbox_call(&f, "PUT", "/restapis/recorded01/resources/abc123/methods/GET",
 			   "{\"authorizationType\":\"NONE\"}");
 	cr_expect_eq(got.status, 201, "%s", sandbox_body(&got));
 	/* nothing of this API was ever made here: a matched put makes the way to it */
-	told("PUT", "/restapis/unseenunse/resources/unseen/methods/GET/integration", 201, "{\"type\":\"MOCK\"}");
-	cr_expect_eq(sandbox_call(&f, "GET", "/restapis/unseenunse/resources/unseen/methods/GET", NULL).status, 200);
+	told("PUT", "/restapis/unseenunse/resources/unseen/methods/GET/integration", 201,
+	     "{\"type\":\"MOCK\"}");
+	cr_expect_eq(
+		sandbox_call(&f, "GET", "/restapis/unseenunse/resources/unseen/methods/GET", NULL).status,
+		200);
 	cr_expect_eq(sandbox_call(&f, "DELETE", "/restapis/unseenunse/resources/unseen", NULL).status, 202);
 	told("POST", "/vpclinks", 202, "{\"id\":\"vl1nk0\",\"name\":\"v\",\"status\":\"PENDING\"}");
 	got = sandbox_call(&f, "GET", "/vpclinks/vl1nk0", NULL);
 	cr_expect_str_eq(sandbox_member(&f, &got, "status"), "AVAILABLE");
+}
+
+Test(sandbox_state, an_answer_cannot_make_a_circle)
+{
+	struct gwt_response got;
+
+	told("PATCH", "/restapis/@A/resources/@R", 200,
+	     "{\"id\":\"@R\",\"parentId\":\"@R\",\"pathPart\":\"x\"}");
+	told("POST", "/restapis/@A/resources/@R", 201,
+	     "{\"id\":\"under1\",\"parentId\":\"@R\",\"pathPart\":\"y\"}");
+	told("PATCH", "/restapis/@A/resources/@R", 200,
+	     "{\"id\":\"@R\",\"parentId\":\"under1\",\"pathPart\":\"x\"}");
+	got = sandbox_call(&f, "GET", "/restapis/@A/resources/under1", NULL);
+	cr_expect_str_eq(sandbox_member(&f, &got, "path"), "/pets/y");
+	told("DELETE", "/restapis/neverknown/resources/x", 202, "");
+	cr_expect_not(gwt_sandbox_has_id(f.sandbox, GWT_SPAN("neverknown")));
+}
+
+Test(sandbox_state, resources_do_not_nest_without_end)
+{
+	char under[64] = "@0", path[128];
+	struct gwt_response got = { .status = 201 };
+	int depth = 0;
+
+	for (; got.status == 201 && depth < 1000; depth++) {
+		snprintf(path, sizeof(path), "/restapis/@A/resources/%s", under);
+		got = sandbox_call(&f, "POST", path, "{\"pathPart\":\"a\"}");
+		snprintf(under, sizeof(under), "%s", sandbox_member(&f, &got, "id"));
+	}
+	cr_expect_eq(got.status, 429);
+	cr_expect_eq(depth, 200);
+}
+
+Test(sandbox_state, a_map_has_a_limit)
+{
+	struct gwt_buf body;
+	struct gwt_response got;
+
+	gwt_buf_init(&body, SIZE_MAX);
+	gwt_buf_add_text(&body, "{\"type\":\"MOCK\",\"requestTemplates\":{\"a/0\":\"\"");
+	for (int i = 1; i <= 2000; i++)
+		gwt_buf_printf(&body, ",\"a/%d\":\"\"", i);
+	gwt_buf_add_text(&body, "}}");
+	got = sandbox_call(&f, "PUT", INTEGRATION, gwt_buf_cstr(&body));
+	cr_expect_eq(got.status, 429);
+	cr_expect_str_eq(sandbox_header(&got, "x-amzn-ErrorType"), "LimitExceededException");
+	gwt_buf_release(&body);
 }
