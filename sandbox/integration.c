@@ -212,6 +212,10 @@ struct gwt_json *gwt_integration_json(const struct gwt_call *call, const struct 
 /* What a write made is known no better when it is read. */
 bool gwt_get_integration(struct gwt_call *call)
 {
+	struct gwt_node *response;
+
+	for (size_t i = 0; (response = gwt_node_next(call->integration, GWT_KIND_INTEGRATION_RESPONSE, &i));)
+		gwt_call_rests_on(call, (enum gwt_rule)response->rule);
 	call->output = gwt_integration_json(call, call->integration);
 	return gwt_call_rests_on(call, (enum gwt_rule)call->integration->rule);
 }

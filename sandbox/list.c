@@ -7,10 +7,11 @@
 
 enum { PAGE = 25, MAX_PAGE = 500 }; /* of the API reference */
 
+/* What a write made is known no better when it is read. */
 bool gwt_get_node(struct gwt_call *call)
 {
 	call->output = gwt_call_read(call, call->node);
-	return true;
+	return gwt_call_rests_on(call, (enum gwt_rule)call->node->rule);
 }
 
 bool gwt_delete_node(struct gwt_call *call)
