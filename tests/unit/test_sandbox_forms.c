@@ -248,7 +248,7 @@ Test(sandbox_forms, a_wrong_signature_gets_awss_answer)
 		{ "unknown key", "STRANGER", "secret", NOW, 403, "UnrecognizedClientException",
 		  "The security token included in the request is invalid." },
 		{ "expired", "KNOWN", "secret", NOW - 3600, 403, "InvalidSignatureException",
-		  "Signature expired: 20231114T211320Z is now earlier than 20231114T220820Z "
+		  "Signature expired: 20231114T211320Z is now earlier than 20231114T215820Z "
 		  "(20231114T221320Z - 15 min.)" },
 		{ "too early", "KNOWN", "secret", NOW + 3600, 403, "InvalidSignatureException",
 		  "Signature not yet current: 20231114T231320Z is still later than 20231114T222820Z" },
