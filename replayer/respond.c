@@ -14,10 +14,14 @@ static void add(struct gwt_headers *headers, const char *name, struct gwt_span v
 
 static void add_facts(struct gwt_arena *arena, struct gwt_headers *headers, const struct gwt_answer_facts *facts)
 {
-	char *date = gwt_arena_bytes(arena, GWT_HTTP_DATE_LEN + 1);
+	static _Thread_local char date[GWT_HTTP_DATE_LEN + 1]; /* changes once a second */
+	static _Thread_local int64_t when = -1;
 
-	gwt_clock_http_date(facts->now, date);
-	add(headers, "Date", (struct gwt_span){ date, GWT_HTTP_DATE_LEN });
+	if (facts->now != when) {
+		gwt_clock_http_date(facts->now, date);
+		when = facts->now;
+	}
+	add(headers, "Date", gwt_arena_copy(arena, (struct gwt_span){ date, GWT_HTTP_DATE_LEN }));
 	add(headers, "x-amzn-RequestId", facts->request_id);
 	add(headers, "x-gwtape", GWT_SPAN("replay"));
 }
@@ -60,8 +64,8 @@ void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt
 struct gwt_span gwt_request_id(struct gwt_arena *arena)
 {
 	static const char digits[] = "0123456789abcdef";
-	static unsigned char pool[4096];
-	static size_t left;
+	static _Thread_local unsigned char pool[4096];
+	static _Thread_local size_t left;
 	char *out = gwt_arena_bytes(arena, 37);
 	unsigned char *bytes;
 

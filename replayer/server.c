@@ -47,10 +47,12 @@ static struct gwt_span client_of(const struct gwt_request *request)
 	return agent.ptr ? gwt_span_slice(agent, 0, gwt_span_find(agent, ' ')) : agent;
 }
 
-static struct gwt_span operation_of(const struct gwt_request *request)
+static struct gwt_span operation_of(const struct gwt_request *request, const struct gwt_outcome *outcome)
 {
 	struct gwt_route route;
 
+	if (outcome->ok)
+		return outcome->entry->interaction->operation;
 	if (!gwt_route_find(request->method, request->path, &route))
 		return (struct gwt_span){ NULL, 0 };
 	return gwt_span_of(route.operation->name);
@@ -140,7 +142,7 @@ static void keep_score(struct judgement *judgement, struct gwt_span request_id, 
 		.ok = outcome->ok,
 		.session = session ? session->name : (struct gwt_span){ NULL, 0 },
 		.client = client_of(judgement->received),
-		.operation = operation_of(&judgement->request),
+		.operation = operation_of(&judgement->request, outcome),
 		.entry = outcome->entry,
 		.level = outcome->level,
 		.verdict = outcome->verdict,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "lib/base/map.h"
+#include "lib/cassette/expected.h"
 #include "lib/cassette/position.h"
 #include "lib/contract/model.h"
 #include "lib/http/uri.h"
@@ -34,7 +35,7 @@ struct gwt_index {
 	const struct gwt_cassettes *cassettes;
 	struct gwt_entry *entries;
 	size_t *first; /* of each cassette, an index into entries */
-	struct gwt_map keys, buckets, routes, operations;
+	struct gwt_map keys, buckets, routes, operations, headers;
 	struct gwt_entry **by_samples; /* heads of chains, by sample_ids */
 	size_t by_samples_mask;
 };
@@ -300,6 +301,32 @@ static struct gwt_span route_name(struct gwt_arena *arena, const struct gwt_requ
 	return bucket_name(arena, request);
 }
 
+/* Headers as text: what they are shared by. */
+static void add_headers_text(struct gwt_buf *out, const struct gwt_headers *headers)
+{
+	for (size_t i = 0; i < headers->len; i++) {
+		gwt_buf_add(out, headers->items[i].name);
+		gwt_buf_add_char(out, ':');
+		gwt_buf_add(out, headers->items[i].value);
+		gwt_buf_add_char(out, '\n');
+	}
+}
+
+static const struct gwt_headers *expected_headers(struct gwt_index *index, const struct gwt_entry *entry,
+						  struct gwt_arena *scratch)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
+	struct gwt_headers made, *shared;
+
+	gwt_expected_headers(entry->cassette, entry->interaction, &entry->interaction->request.headers, scratch, &made);
+	add_headers_text(&text, &made);
+	shared = get_or_make(index, &index->headers, gwt_buf_span(&text), sizeof(*shared));
+	if (!shared->arena)
+		gwt_expected_headers(entry->cassette, entry->interaction, &entry->interaction->request.headers,
+				     &index->arena, shared);
+	return shared;
+}
+
 static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct gwt_arena *scratch)
 {
 	const struct gwt_request *request = &entry->interaction->request;
@@ -319,6 +346,7 @@ static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct g
 	if (entry->interaction_index == 0)
 		push(index, &key->first_steps, &key->first_len, &key->first_cap, entry);
 	entry->key = key;
+	entry->expected_headers = expected_headers(index, entry, scratch);
 	entry->sample_ids = gwt_entry_ids(entry, NULL, scratch);
 	route = get_or_make(index, &index->routes, route_name(scratch, request), sizeof(*route));
 	push(index, &route->entries, &route->len, &route->cap, entry);
@@ -385,6 +413,7 @@ void gwt_index_free(struct gwt_index *index)
 	gwt_map_release(&index->buckets);
 	gwt_map_release(&index->routes);
 	gwt_map_release(&index->operations);
+	gwt_map_release(&index->headers);
 	gwt_arena_release(&index->arena);
 	free(index);
 }

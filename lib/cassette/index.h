@@ -23,6 +23,7 @@ struct gwt_entry {
 	size_t cassette_index, interaction_index;
 	struct gwt_template request, response;
 	const struct gwt_key *key;
+	const struct gwt_headers *expected_headers; /* gwt_expected_headers(), shared by entries that have the same */
 	bool writes;
 	uint64_t sample_ids;          /* gwt_entry_ids() with the samples */
 	struct gwt_entry *same_ids;   /* chain of the table behind gwt_index_with_samples() */

@@ -8,7 +8,7 @@
 #include "lib/cassette/recall.h"
 #include "lib/contract/parts.h"
 
-enum { MAX_KEYS = 32, MAX_EXPLAINED = 1000 };
+enum { MAX_KEYS = 32, MAX_EXPLAINED = 1000, SUBJECT_SEGMENTS = 4 /* /restapis/ID/resources/ID */ };
 
 /* An interaction of a started scenario, found by the ids it has with this client's values. */
 struct binding {
@@ -28,7 +28,8 @@ struct progress {
 	bool *done;        /* of each interaction, in this run */
 	struct gwt_span *values;   /* of each variable: what this client calls it, owned; absent: the sample */
 	struct binding *bindings;  /* of each interaction */
-	struct gwt_span subject;   /* owned: the path that it is about, cut to SUBJECT_SEGMENTS */
+	struct gwt_span path;      /* owned: normalized path of its first request; absent unless started */
+	struct gwt_span subject;   /* of it: the first SUBJECT_SEGMENTS */
 	struct progress *same_subject; /* chain of the subject table */
 };
 
@@ -51,6 +52,7 @@ struct gwt_session {
 	struct progress **progress; /* by cassette; NULL until touched */
 	struct table bound;         /* struct binding, by ids */
 	struct table subjects;      /* struct progress that are started, by subject */
+	size_t subject_lengths[SUBJECT_SEGMENTS + 1]; /* how many of them have so many segments */
 	struct gwt_map issued;
 	struct gwt_arena arena; /* issued ids */
 };
@@ -100,7 +102,7 @@ void gwt_session_free(struct gwt_session *session)
 		if (!progress)
 			continue;
 		forget_values(progress, cassette_of(session, i)->variable_count);
-		free((void *)(uintptr_t)progress->subject.ptr);
+		free((void *)(uintptr_t)progress->path.ptr);
 		free(progress->uses);
 		free(progress->done);
 		free(progress->values);
@@ -147,6 +149,15 @@ static void unbind(struct gwt_session *session, struct progress *progress)
 	}
 }
 
+static size_t segment_count(struct gwt_span path)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < path.len; i++)
+		count += path.ptr[i] == '/';
+	return count < SUBJECT_SEGMENTS ? count : SUBJECT_SEGMENTS;
+}
+
 static void leave_subject(struct gwt_session *session, struct progress *progress)
 {
 	struct progress **at;
@@ -157,8 +168,9 @@ static void leave_subject(struct gwt_session *session, struct progress *progress
 	while (*at != progress)
 		at = &(*at)->same_subject;
 	*at = progress->same_subject;
-	free((void *)(uintptr_t)progress->subject.ptr);
-	progress->subject = (struct gwt_span){ NULL, 0 };
+	session->subject_lengths[segment_count(progress->subject)]--;
+	free((void *)(uintptr_t)progress->path.ptr);
+	progress->path = progress->subject = (struct gwt_span){ NULL, 0 };
 }
 
 static void begin(struct gwt_session *session, struct progress *progress)
@@ -457,7 +469,11 @@ static void compare_with(const struct search *search, const struct gwt_hypothesi
 	struct gwt_request expected;
 
 	gwt_expected_request(with->entry, &with->values, search->arena, &expected);
-	gwt_contract_make(&expected, search->arena, &contract);
+	/* The keys are equal and the values fit, so the contract bytes are; a body spelled the same has that tree. */
+	if (gwt_span_eq(expected.body, search->request->body))
+		contract = *search->contract;
+	else
+		gwt_contract_make(&expected, search->arena, &contract);
 	gwt_compare_made(&expected, &contract, search->request, search->contract, &options, search->arena, out);
 }
 
@@ -569,8 +585,6 @@ void gwt_session_find(struct gwt_session *session, const struct gwt_request *req
 
 /* ---- counting an answer in ---- */
 
-enum { SUBJECT_SEGMENTS = 4 }; /* /restapis/ID/resources/ID */
-
 static struct gwt_span first_segments(struct gwt_span path, size_t count)
 {
 	size_t at = 0;
@@ -620,8 +634,10 @@ static void enter_subject(struct gwt_session *session, struct progress *progress
 
 	subject_path(session, progress, &path, scratch);
 	leave_subject(session, progress);
-	progress->subject = own_copy(first_segments(gwt_buf_span(&path), SUBJECT_SEGMENTS));
+	progress->path = own_copy(gwt_buf_span(&path));
+	progress->subject = first_segments(progress->path, SUBJECT_SEGMENTS);
 	head = (struct progress **)&session->subjects.heads[gwt_hash(progress->subject) & session->subjects.mask];
+	session->subject_lengths[segment_count(progress->subject)]++;
 	progress->same_subject = *head;
 	*head = progress;
 }
@@ -680,13 +696,9 @@ static bool is_above(struct gwt_span shorter, struct gwt_span longer)
 }
 
 /* A write on, above or below what the scenario is about touches it. */
-static bool touches(const struct gwt_session *session, const struct progress *progress, struct gwt_span path,
-		    struct gwt_arena *scratch)
+static bool touches(const struct progress *progress, struct gwt_span path)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf subject = { .max = SIZE_MAX };
-
-	subject_path(session, progress, &subject, scratch);
-	return is_above(path, gwt_buf_span(&subject)) || is_above(gwt_buf_span(&subject), path);
+	return is_above(path, progress->path) || is_above(progress->path, path);
 }
 
 static bool is_among(const struct gwt_outcome *outcome, size_t cassette)
@@ -699,13 +711,13 @@ static bool is_among(const struct gwt_outcome *outcome, size_t cassette)
 
 /* End those of one chain that the write touches and that do not have it. */
 static void end_chain(struct gwt_session *session, size_t chain, const struct gwt_outcome *outcome,
-		      struct gwt_span path, struct gwt_arena *scratch)
+		      struct gwt_span path)
 {
 	struct progress *next;
 
 	for (struct progress *each = session->subjects.heads[chain]; each; each = next) {
 		next = each->same_subject;
-		if (is_among(outcome, each->cassette) || !touches(session, each, path, scratch))
+		if (is_among(outcome, each->cassette) || !touches(each, path))
 			continue;
 		each->consistent = false;
 		leave_subject(session, each);
@@ -716,7 +728,7 @@ static void end_chain(struct gwt_session *session, size_t chain, const struct gw
  * A write that a started scenario does not have next, on what it is about, ends its consistency. Scenarios are
  * found by the first segments of their path; only a write above that level (the deletion of an API) looks at all.
  */
-static void end_others(struct gwt_session *session, const struct gwt_outcome *outcome, struct gwt_arena *scratch)
+static void end_others(struct gwt_session *session, const struct gwt_outcome *outcome)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
 	struct gwt_span whole;
@@ -725,12 +737,13 @@ static void end_others(struct gwt_session *session, const struct gwt_outcome *ou
 	whole = gwt_buf_span(&path);
 	if (first_segments(whole, SUBJECT_SEGMENTS - 1).len == whole.len) {
 		for (size_t i = 0; i <= session->subjects.mask; i++)
-			end_chain(session, i, outcome, whole, scratch);
+			end_chain(session, i, outcome, whole);
 		return;
 	}
 	for (size_t segments = 1; segments <= SUBJECT_SEGMENTS; segments++)
-		end_chain(session, gwt_hash(first_segments(whole, segments)) & session->subjects.mask, outcome, whole,
-			  scratch);
+		if (session->subject_lengths[segments])
+			end_chain(session, gwt_hash(first_segments(whole, segments)) & session->subjects.mask, outcome,
+				  whole);
 }
 
 void gwt_session_take(struct gwt_session *session, const struct gwt_outcome *outcome)
@@ -738,7 +751,7 @@ void gwt_session_take(struct gwt_session *session, const struct gwt_outcome *out
 	struct gwt_arena scratch = { 0 };
 
 	if (gwt_method_writes(outcome->request->method))
-		end_others(session, outcome, &scratch);
+		end_others(session, outcome);
 	for (size_t i = 0; i < outcome->hypothesis_count; i++)
 		advance(session, &outcome->hypotheses[i], &scratch);
 	gwt_arena_release(&scratch);

@@ -1,5 +1,6 @@
 #include "lib/cassette/nearest.h"
 
+#include "lib/cassette/expected.h"
 #include "lib/cassette/position.h"
 
 enum { MAX_CANDIDATES = 4096 }; /* a failing request must not cost more than this */
@@ -8,9 +9,6 @@ void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values
 			  struct gwt_request *out)
 {
 	const struct gwt_interaction *interaction = entry->interaction;
-	struct gwt_span region = entry->cassette->provenance.region;
-	gwt_auto(gwt_buf_release) struct gwt_buf names = { 0 };
-	struct gwt_headers headers;
 
 	gwt_template_request(&entry->request, entry->cassette, interaction, values, arena, out);
 	if (interaction->wire.ptr) {
@@ -19,24 +17,10 @@ void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values
 		out->head = gwt_span_slice(interaction->wire, 0, end);
 		out->raw_body = gwt_span_slice(interaction->wire, end, interaction->wire.len);
 	}
-	gwt_buf_init(&names, SIZE_MAX);
-	for (size_t i = 0; i < interaction->signed_header_count; i++) {
-		if (i)
-			gwt_buf_add_char(&names, ';');
-		gwt_buf_add(&names, interaction->signed_headers[i]);
-	}
-	gwt_headers_init(&headers, arena);
-	for (size_t i = 0; i < out->headers.len; i++)
-		gwt_headers_add_view(&headers, out->headers.items[i].name, out->headers.items[i].value);
-	for (size_t i = 0; i < interaction->signed_header_count; i++) /* signed, and not stored: Host, X-Amz-Date */
-		if (gwt_header_is_volatile(interaction->signed_headers[i]))
-			gwt_headers_add_view(&headers, interaction->signed_headers[i], GWT_SPAN("*"));
-	gwt_headers_add_view(&headers, GWT_SPAN("Authorization"),
-			     gwt_arena_printf(arena,
-					      "AWS4-HMAC-SHA256 Credential=*/00000000/" GWT_SPAN_FMT
-					      "/apigateway/aws4_request, SignedHeaders=" GWT_SPAN_FMT ", Signature=*",
-					      GWT_SPAN_ARG(region), GWT_SPAN_ARG(gwt_buf_span(&names))));
-	out->headers = headers;
+	if (out->headers.items == interaction->request.headers.items)
+		out->headers = *entry->expected_headers;
+	else
+		gwt_expected_headers(entry->cassette, interaction, &out->headers, arena, &out->headers);
 }
 
 /* Variables as far as the request names them at the recorded places, so that ids are no differences. */

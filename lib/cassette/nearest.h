@@ -6,10 +6,7 @@
 
 #include "lib/cassette/match.h"
 
-/*
- * The recorded request as this client would have to send it: values in place and, so that scope and the level
- * `signed` can be compared, an Authorization header that names the recorded signed headers and region.
- */
+/* The recorded request as this client would have to send it: values in place, gwt_expected_headers(). */
 void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values *values, struct gwt_arena *arena,
 			  struct gwt_request *out);
 

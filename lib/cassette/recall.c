@@ -1,6 +1,6 @@
 #include "lib/cassette/recall.h"
 
-enum { MAX_HEAD = 4096, MAX_KEPT_FOUND = 8 };
+enum { MAX_HEAD = 4096, MAX_KEPT_FOUND = 8, MAX_NOTE_BYTES = 48 * 1024 };
 
 struct gwt_recall {
 	struct gwt_arena *arena; /* the note's */
@@ -9,8 +9,8 @@ struct gwt_recall {
 	size_t found_count;
 	const struct gwt_entry *entry; /* that `comparison` is with; NULL before it was kept */
 	struct gwt_comparison comparison;
-	size_t head_len;
-	char head[]; /* MAX_HEAD bytes: the head that was compared, values that no level looks at cut out */
+	char *head; /* the head that was compared, values that no level looks at cut out */
+	size_t head_len, head_cap;
 };
 
 struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const struct gwt_request *request,
@@ -27,7 +27,7 @@ struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const str
 	if (!note)
 		return NULL;
 	if (!note->data) {
-		note->data = recall = gwt_arena_alloc(note->arena, sizeof(*recall) + MAX_HEAD);
+		note->data = recall = gwt_arena_new(note->arena, struct gwt_recall);
 		recall->arena = note->arena;
 	}
 	return note->data;
@@ -105,7 +105,7 @@ bool gwt_recall_comparison(const struct gwt_recall *recall, const struct gwt_ent
 
 	if (!recall || recall->entry != entry)
 		return false;
-	head = gwt_arena_bytes(arena, MAX_HEAD);
+	head = gwt_arena_bytes(arena, request->head.len + 1);
 	len = cut_head(request, head);
 	if (len != recall->head_len || memcmp(head, recall->head, len) != 0)
 		return false;
@@ -113,20 +113,23 @@ bool gwt_recall_comparison(const struct gwt_recall *recall, const struct gwt_ent
 	return true;
 }
 
-/* Only what has no differences to keep, or small ones: their texts move into the note's arena. */
+/* Texts and values of the differences move into the note's arena. */
 void gwt_recall_keep(struct gwt_recall *recall, const struct gwt_entry *entry, const struct gwt_request *request,
 		     const struct gwt_comparison *comparison)
 {
 	struct gwt_difference *copies;
-	size_t len;
 
-	if (!recall || recall->arena->used > 48 * 1024)
+	if (!recall || recall->arena->used > MAX_NOTE_BYTES)
 		return;
-	len = cut_head(request, recall->head);
 	recall->entry = NULL;
-	if (len == SIZE_MAX)
+	if (recall->head_cap < request->head.len) {
+		recall->head_cap = request->head.len;
+		recall->head = gwt_arena_bytes(recall->arena, recall->head_cap);
+	}
+	recall->head_len = cut_head(request, recall->head);
+	if (recall->head_len == SIZE_MAX)
 		return;
-	copies = gwt_arena_array(recall->arena, struct gwt_difference, comparison->len + 1);
+	copies = comparison->len ? gwt_arena_array(recall->arena, struct gwt_difference, comparison->len) : NULL;
 	for (size_t i = 0; i < comparison->len; i++) {
 		copies[i] = comparison->differences[i];
 		copies[i].at = gwt_arena_copy(recall->arena, copies[i].at);
@@ -138,6 +141,5 @@ void gwt_recall_keep(struct gwt_recall *recall, const struct gwt_entry *entry, c
 	recall->comparison = *comparison;
 	recall->comparison.differences = copies;
 	recall->comparison.cap = comparison->len;
-	recall->head_len = len;
 	recall->entry = entry;
 }
