@@ -1,40 +1,6 @@
 #include "replayer/explain.h"
 
-#include <string.h>
-
-/* Where a credential stands in a request: what comes before it, and which bytes end it. */
-static const struct {
-	const char *before, *ends;
-} credentials[] = {
-	{ "x-amz-security-token:", "\n" },
-	{ "X-Amz-Security-Token=", "&\n" },
-	{ "X-Amz-Signature=", "&\n" },
-};
-
-static size_t end_of_value(struct gwt_span text, size_t at, const char *ends)
-{
-	while (at < text.len && !strchr(ends, text.ptr[at]))
-		at++;
-	return at;
-}
-
-/* `text` with `*` in place of session tokens and signatures: it goes into reports and logs. */
-static void add_masked(struct gwt_buf *out, struct gwt_span text)
-{
-	for (size_t at = 0; at < text.len;) {
-		struct gwt_span rest = gwt_span_slice(text, at, text.len);
-		size_t i = 0;
-
-		while (i < GWT_LEN(credentials) && !gwt_span_starts(rest, gwt_span_of(credentials[i].before)))
-			i++;
-		if (i == GWT_LEN(credentials)) {
-			gwt_buf_add_char(out, text.ptr[at++]);
-			continue;
-		}
-		gwt_buf_printf(out, "%s*", credentials[i].before);
-		at = end_of_value(text, at + strlen(credentials[i].before), credentials[i].ends);
-	}
-}
+#include "lib/report/mask.h"
 
 static void add_entry(struct gwt_buf *out, const struct gwt_entry *entry)
 {
@@ -49,7 +15,7 @@ static void add_head(struct gwt_buf *out, const struct gwt_outcome *outcome, con
 {
 	gwt_buf_printf(out, "gwtape: %s: " GWT_SPAN_FMT " ", gwt_verdict_word(outcome->verdict),
 		       GWT_SPAN_ARG(request->method));
-	add_masked(out, request->target);
+	gwt_mask_add(out, request->target);
 	if (outcome->entry) {
 		gwt_buf_add_text(out, "\ncompared with ");
 		add_entry(out, outcome->entry);
@@ -64,7 +30,7 @@ static void add_signature(struct gwt_buf *out, const struct gwt_signature *signa
 	gwt_buf_printf(out, ": %s", signature->detail);
 	if (signature->expected_canonical_request.ptr) {
 		gwt_buf_add_text(out, "\nexpected canonical request:\n");
-		add_masked(out, signature->expected_canonical_request);
+		gwt_mask_add(out, signature->expected_canonical_request);
 		gwt_buf_add_text(out, "\nexpected string to sign:\n");
 		gwt_buf_add(out, signature->expected_string_to_sign);
 	}

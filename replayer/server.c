@@ -149,6 +149,10 @@ static void keep_score(struct judgement *judgement, struct gwt_span request_id, 
 		.signature = judgement->signature,
 		.comparison = &outcome->comparison,
 		.text = text,
+		.request_id = request_id,
+		.time = judgement->now,
+		.method = judgement->received->method,
+		.path = session ? judgement->request.path : judgement->received->path,
 	};
 
 	if (session) {

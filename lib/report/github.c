@@ -49,7 +49,7 @@ void gwt_report_github(struct gwt_buf *out, const struct gwt_json *run)
 		gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
 
 		gwt_row_place(&place, row);
-		gwt_buf_add_text(out, "::notice title=UNUSED::");
+		gwt_buf_printf(out, "::%s title=UNUSED::", gwt_row_fails(row) ? "error" : "notice");
 		add_escaped(out, gwt_buf_span(&place), false);
 		gwt_buf_add_text(out, " was never called\n");
 	}

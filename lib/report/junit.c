@@ -2,7 +2,12 @@
 #include "lib/report/format.h"
 #include "lib/report/row.h"
 
-/* XML 1.0, 2.2: control bytes cannot be written at all; they become U+FFFD. */
+static bool is_noncharacter(struct gwt_span s)
+{
+	return gwt_span_starts(s, GWT_SPAN("\xef\xbf\xbe")) || gwt_span_starts(s, GWT_SPAN("\xef\xbf\xbf"));
+}
+
+/* XML 1.0, 2.2: control bytes, U+FFFE and U+FFFF cannot be written at all; they become U+FFFD. */
 static void add_escaped(struct gwt_buf *out, struct gwt_span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
@@ -26,6 +31,8 @@ static void add_escaped(struct gwt_buf *out, struct gwt_span text)
 			gwt_buf_printf(out, "&#%d;", c);
 			break;
 		default:
+			if (is_noncharacter(gwt_span_slice(text, i, text.len)))
+				i += 2, c = 0;
 			if (c < 0x20)
 				gwt_buf_add_text(out, "\xef\xbf\xbd");
 			else
@@ -69,17 +76,20 @@ static void add_unused(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_row_place(&place, row);
 	gwt_buf_add_text(out, "    <testcase classname=\"unused\"");
 	add_attribute(out, "name", gwt_buf_span(&place));
-	gwt_buf_add_text(out, ">\n      <skipped message=\"never called\"/>\n    </testcase>\n");
+	gwt_buf_printf(out, ">\n      <%s message=\"never called\"/>\n    </testcase>\n",
+		       gwt_row_fails(row) ? "failure type=\"UNUSED\"" : "skipped");
 }
 
 void gwt_report_junit(struct gwt_buf *out, const struct gwt_json *run)
 {
 	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
+	size_t failing = gwt_run_unused_failing(run);
 
 	gwt_buf_printf(out,
 		       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"gwtape\" "
 		       "tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n",
-		       requests->len + unused->len, (size_t)gwt_run_summary_number(run, "broken"), unused->len);
+		       requests->len + unused->len, (size_t)gwt_run_summary_number(run, "broken") + failing,
+		       unused->len - failing);
 	for (const struct gwt_json *row = requests->child; row; row = row->next)
 		add_case(out, row);
 	for (const struct gwt_json *row = unused->child; row; row = row->next)

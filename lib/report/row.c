@@ -27,6 +27,20 @@ void gwt_row_title(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_row_place(out, row);
 }
 
+bool gwt_row_fails(const struct gwt_json *unused)
+{
+	return gwt_json_is(gwt_json_get(unused, "fails"), GWT_JSON_TRUE);
+}
+
+size_t gwt_run_unused_failing(const struct gwt_json *run)
+{
+	size_t failing = 0;
+
+	for (const struct gwt_json *row = gwt_json_get(run, "unused")->child; row; row = row->next)
+		failing += gwt_row_fails(row);
+	return failing;
+}
+
 struct gwt_span gwt_row_first_line(const struct gwt_json *row)
 {
 	struct gwt_span text = gwt_json_get_text(row, "text");

@@ -2,6 +2,10 @@
 
 #include <stdio.h>
 
+#include "lib/base/clock.h"
+#include "lib/report/mask.h"
+#include "lib/report/unicode.h"
+
 enum { MAX_KEPT_FAILURES = 1000 };
 
 void gwt_run_init(struct gwt_run *run, bool keep_all)
@@ -20,9 +24,27 @@ void gwt_run_release(struct gwt_run *run)
 static void add_text(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
 {
 	if (text.ptr)
-		gwt_json_add_string(arena, object, name, text);
+		gwt_json_add_string(arena, object, name, gwt_utf8_repaired(arena, text));
 	else
 		gwt_json_add(arena, object, name, gwt_json_new(arena, GWT_JSON_NULL));
+}
+
+static void add_known(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
+{
+	if (text.ptr)
+		add_text(arena, object, name, text);
+}
+
+/* What a right signer would have signed: only where the signature is not right. */
+static void add_expected(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_signature *signature)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf masked = { .max = SIZE_MAX };
+
+	if (signature->verdict != GWT_SIG_INVALID || !signature->expected_canonical_request.ptr)
+		return;
+	gwt_mask_add(&masked, signature->expected_canonical_request);
+	add_text(arena, object, "expectedCanonicalRequest", gwt_buf_span(&masked));
+	add_text(arena, object, "expectedStringToSign", signature->expected_string_to_sign);
 }
 
 static void add_signature(struct gwt_arena *arena, struct gwt_json *row, const struct gwt_signature *signature)
@@ -40,7 +62,8 @@ static void add_signature(struct gwt_arena *arena, struct gwt_json *row, const s
 		 signature->verdict == GWT_SIG_INVALID ? gwt_span_of(gwt_signature_reason_word(signature->reason)) :
 							 (struct gwt_span){ NULL, 0 });
 	if (signature->detail[0])
-		gwt_json_add_string(arena, object, "detail", gwt_span_of(signature->detail));
+		add_text(arena, object, "detail", gwt_span_of(signature->detail));
+	add_expected(arena, object, signature);
 }
 
 static void add_differences(struct gwt_arena *arena, struct gwt_json *row, const struct gwt_comparison *comparison)
@@ -52,7 +75,20 @@ static void add_differences(struct gwt_arena *arena, struct gwt_json *row, const
 				gwt_json_copy(arena, gwt_difference_json(arena, &comparison->differences[i])));
 }
 
-static struct gwt_json *row_json(struct gwt_arena *arena, const struct gwt_run_row *row)
+static void add_request(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_run_row *row)
+{
+	char date[GWT_ISO_DATE_LEN + 1];
+
+	add_known(arena, object, "method", row->method);
+	add_known(arena, object, "path", row->path);
+	if (!row->request_id.ptr)
+		return;
+	add_text(arena, object, "requestId", row->request_id);
+	gwt_clock_iso_date(row->time, date);
+	add_text(arena, object, "time", gwt_span_of(date));
+}
+
+struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_row *row)
 {
 	struct gwt_json *object = gwt_json_new(arena, GWT_JSON_OBJECT);
 	const struct gwt_entry *entry = row->entry;
@@ -71,12 +107,12 @@ static struct gwt_json *row_json(struct gwt_arena *arena, const struct gwt_run_r
 				    (struct gwt_span){ NULL, 0 });
 	add_signature(arena, object, row->signature);
 	add_differences(arena, object, row->comparison);
-	if (row->text.ptr)
-		gwt_json_add_string(arena, object, "text", row->text);
+	add_known(arena, object, "text", row->text);
+	add_request(arena, object, row);
 	if (entry && entry->cassette->path.ptr) {
 		struct gwt_json *place = gwt_json_add_object(arena, object, "cassette");
 
-		gwt_json_add_string(arena, place, "path", entry->cassette->path);
+		add_text(arena, place, "path", entry->cassette->path);
 		gwt_json_add_number(arena, place, "line", (int64_t)entry->interaction->line);
 	}
 	return object;
@@ -96,7 +132,7 @@ void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row)
 		run->evidence[row->entry->interaction->evidence]++;
 	}
 	if (run->keep_all || (!row->ok && run->broken <= MAX_KEPT_FAILURES))
-		gwt_json_append(run->requests, row_json(&run->arena, row));
+		gwt_json_append(run->requests, gwt_run_row_json(&run->arena, row));
 }
 
 void gwt_run_add_unused(struct gwt_run *run, const struct gwt_entry *entry, bool fails)
@@ -105,6 +141,8 @@ void gwt_run_add_unused(struct gwt_run *run, const struct gwt_entry *entry, bool
 
 	gwt_json_add_string(&run->arena, object, "scenario", entry->cassette->scenario);
 	gwt_json_add_string(&run->arena, object, "interaction", entry->interaction->id);
+	if (fails)
+		gwt_json_add_bool(&run->arena, object, "fails", true);
 	run->unused_failing += fails;
 }
 

@@ -24,6 +24,9 @@ struct gwt_run_row {
 	const struct gwt_signature *signature; /* NULL: not checked */
 	const struct gwt_comparison *comparison; /* may be NULL */
 	struct gwt_span text;     /* the readable difference; absent when ok */
+	struct gwt_span request_id; /* of the answer; absent where there was none, and `time` is then unknown */
+	int64_t time;               /* seconds */
+	struct gwt_span method, path; /* as received; absent where there was no request */
 };
 
 struct gwt_run {
@@ -33,7 +36,7 @@ struct gwt_run {
 	size_t count, matched, broken, backdrop, sessions;
 	size_t levels[GWT_LEVEL_WIRE + 1]; /* matched, by the strongest level that held */
 	size_t evidence[GWT_EVIDENCE_GUESSED + 1];
-	struct gwt_json *unused; /* array of {scenario, interaction} */
+	struct gwt_json *unused; /* array of {scenario, interaction[, "fails": true]} */
 	size_t unused_failing;   /* of scenarios that were named */
 	struct gwt_json *relaxations; /* array of strings: what was not strict, for people */
 	int exit_code;
@@ -42,6 +45,8 @@ struct gwt_run {
 void gwt_run_init(struct gwt_run *run, bool keep_all);
 void gwt_run_release(struct gwt_run *run);
 void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row);
+/* A row of `requests` (docs/reports.md): valid UTF-8 whatever the client sent, and without credentials. */
+struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_row *row);
 void gwt_run_add_unused(struct gwt_run *run, const struct gwt_entry *entry, bool fails);
 void gwt_run_relax(struct gwt_run *run, const char *what);
 /* The whole run as JSON, in the run's arena. */

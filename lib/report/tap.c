@@ -47,8 +47,8 @@ void gwt_report_tap(struct gwt_buf *out, const struct gwt_json *run)
 		gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
 
 		gwt_row_place(&place, row);
-		gwt_buf_printf(out, "ok %zu - ", ++number);
+		gwt_buf_printf(out, "%s %zu - ", gwt_row_fails(row) ? "not ok" : "ok", ++number);
 		add_description(out, gwt_buf_span(&place));
-		gwt_buf_add_text(out, " # SKIP never called\n");
+		gwt_buf_add_text(out, gwt_row_fails(row) ? " was never called\n" : " # SKIP never called\n");
 	}
 }

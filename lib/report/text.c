@@ -47,7 +47,7 @@ void gwt_report_text(struct gwt_buf *out, const struct gwt_json *run)
 	for (const struct gwt_json *row = requests->child; row; row = row->next)
 		add_row(out, row);
 	for (const struct gwt_json *row = unused->child; row; row = row->next) {
-		gwt_buf_add_text(out, "unused");
+		gwt_buf_add_text(out, gwt_row_fails(row) ? "FAIL unused" : "unused");
 		add_member(out, row, "scenario", " ");
 		add_member(out, row, "interaction", "#");
 		gwt_buf_add_char(out, '\n');

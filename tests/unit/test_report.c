@@ -81,12 +81,55 @@ Test(report, text_rows_begin_with_ok_or_FAIL)
 	       "unused types/mock#get\nsummary {\"requests\":2,\"matched\":1,\"broken\":1,\"unused\":1,\"sessions\":1}\n");
 }
 
+/* What was never called and had to be is a failure in every format. */
+Test(report, an_unused_interaction_that_fails_the_run_fails_in_every_format)
+{
+	static const struct {
+		void (*write)(struct gwt_buf *, const struct gwt_json *);
+		const char *line;
+	} rows[] = {
+		{ gwt_report_junit, "tests=\"1\" failures=\"1\" skipped=\"0\"" },
+		{ gwt_report_junit, "<failure type=\"UNUSED\" message=\"never called\"/>" },
+		{ gwt_report_tap, "\nnot ok 1 - types/mock\\#get was never called\n" },
+		{ gwt_report_github, "::error title=UNUSED::types/mock#get" },
+		{ gwt_report_text, "FAIL unused types/mock#get\n" },
+		{ gwt_report_html, "<li class=\"fail\"><span class=\"mark\">FAIL</span> types/mock#get</li>" },
+	};
+	struct gwt_buf out;
+
+	cr_assert(gwt_json_parse(&arena,
+				 GWT_SPAN("{\"summary\":{},\"requests\":[],\"unused\":[{\"scenario\":\"types/mock\","
+					  "\"interaction\":\"get\",\"fails\":true}],\"exit\":1}"),
+				 &run, NULL));
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		gwt_buf_init(&out, SIZE_MAX);
+		rows[i].write(&out, run);
+		cr_expect(strstr(gwt_buf_cstr(&out), rows[i].line), "%s", rows[i].line);
+		gwt_buf_release(&out);
+	}
+}
+
+/* XML 1.0, 2.2: no U+FFFE, U+FFFF. */
+Test(report, junit_has_no_noncharacters)
+{
+	struct gwt_buf out;
+
+	cr_assert(gwt_json_parse(&arena,
+				 GWT_SPAN("{\"summary\":{},\"requests\":[{\"ok\":true,\"operation\":"
+					  "\"a\xef\xbf\xbe\xef\xbf\xbf\xef\xbf\xbd\"}],\"unused\":[]}"),
+				 &run, NULL));
+	gwt_buf_init(&out, SIZE_MAX);
+	gwt_report_junit(&out, run);
+	cr_expect(strstr(gwt_buf_cstr(&out), "name=\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""));
+	gwt_buf_release(&out);
+}
+
 Test(report, a_target_names_a_known_format_and_a_file)
 {
 	static const struct {
 		const char *text, *message;
 	} rows[] = {
-		{ "xml:x", "unknown report 'xml:x': it is FORMAT:FILE, with a format of text|json|junit|tap|github" },
+		{ "xml:x", "unknown report 'xml:x': it is FORMAT:FILE, with a format of text|json|junit|tap|github|html" },
 		{ "json", "report 'json' names no file: json:FILE" },
 		{ "json:", "report 'json:' names no file: json:FILE" },
 	};

@@ -1,0 +1,15 @@
+/*
+ * mask.h - what must not get into a report or a log.
+ *
+ * A canonical request holds the session token where one was signed, and the query of a
+ * presigned URL its signature: both are credentials as long as they are valid.
+ */
+#ifndef GWT_REPORT_MASK_H
+#define GWT_REPORT_MASK_H
+
+#include "lib/base/buf.h"
+
+/* `text`, a target or a canonical request, with `*` in place of session tokens and signatures. */
+void gwt_mask_add(struct gwt_buf *out, struct gwt_span text);
+
+#endif
