@@ -181,7 +181,7 @@ static int exit_code_of(const struct replay *replay, int child_exit)
 		return gwt_status_exit_code(GWT_EMISMATCH);
 	if (run->matched == 0)
 		return gwt_status_exit_code(GWT_EUNCHECKED);
-	if (run->unused_failing)
+	if (run->failing->len)
 		return gwt_status_exit_code(GWT_EMISMATCH);
 	if (weak_answers(replay)) {
 		gwt_say("%zu answers have weaker evidence than '%s'", weak_answers(replay),

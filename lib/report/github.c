@@ -41,6 +41,7 @@ static void add_row(struct gwt_buf *out, const struct gwt_json *row)
 void gwt_report_github(struct gwt_buf *out, const struct gwt_json *run)
 {
 	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
+	const struct gwt_json *next = gwt_run_first_failing(run);
 
 	for (const struct gwt_json *row = requests->child; row; row = row->next)
 		if (!gwt_row_ok(row))
@@ -49,7 +50,7 @@ void gwt_report_github(struct gwt_buf *out, const struct gwt_json *run)
 		gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
 
 		gwt_row_place(&place, row);
-		gwt_buf_printf(out, "::%s title=UNUSED::", gwt_row_fails(row) ? "error" : "notice");
+		gwt_buf_printf(out, "::%s title=UNUSED::", gwt_row_fails(&next, row) ? "error" : "notice");
 		add_escaped(out, gwt_buf_span(&place), false);
 		gwt_buf_add_text(out, " was never called\n");
 	}

@@ -171,7 +171,7 @@ static void add_requests(struct gwt_buf *out, const struct gwt_json *requests)
 	gwt_buf_add_text(out, "</div>\n</section>\n");
 }
 
-static void add_unused(struct gwt_buf *out, const struct gwt_json *unused)
+static void add_unused(struct gwt_buf *out, const struct gwt_json *unused, const struct gwt_json *next)
 {
 	if (!unused->len)
 		return;
@@ -183,7 +183,7 @@ static void add_unused(struct gwt_buf *out, const struct gwt_json *unused)
 		gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
 
 		gwt_row_place(&place, row);
-		gwt_buf_add_text(out, gwt_row_fails(row)
+		gwt_buf_add_text(out, gwt_row_fails(&next, row)
 					      ? "<li class=\"fail\"><span class=\"mark\">FAIL</span> "
 					      : "<li>");
 		gwt_html_add(out, gwt_buf_span(&place));
@@ -202,7 +202,7 @@ void gwt_report_html(struct gwt_buf *out, const struct gwt_json *run)
 	add_top(&body, run);
 	gwt_buf_add_text(&body, "<main id=\"main\" tabindex=\"-1\">\n");
 	add_requests(&body, gwt_json_get(run, "requests"));
-	add_unused(&body, gwt_json_get(run, "unused"));
+	add_unused(&body, gwt_json_get(run, "unused"), gwt_run_first_failing(run));
 	gwt_buf_add_text(&body, "</main>\n<footer>Made by gwtape " GWT_VERSION
 				". This page stands alone: it loads nothing.</footer>\n");
 	page.title = gwt_buf_span(&title);

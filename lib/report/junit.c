@@ -69,7 +69,7 @@ static void add_case(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_text(out, "</failure>\n    </testcase>\n");
 }
 
-static void add_unused(struct gwt_buf *out, const struct gwt_json *row)
+static void add_unused(struct gwt_buf *out, const struct gwt_json *row, bool fails)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
 
@@ -77,12 +77,13 @@ static void add_unused(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_text(out, "    <testcase classname=\"unused\"");
 	add_attribute(out, "name", gwt_buf_span(&place));
 	gwt_buf_printf(out, ">\n      <%s message=\"never called\"/>\n    </testcase>\n",
-		       gwt_row_fails(row) ? "failure type=\"UNUSED\"" : "skipped");
+		       fails ? "failure type=\"UNUSED\"" : "skipped");
 }
 
 void gwt_report_junit(struct gwt_buf *out, const struct gwt_json *run)
 {
 	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
+	const struct gwt_json *next = gwt_run_first_failing(run);
 	size_t failing = gwt_run_unused_failing(run);
 
 	gwt_buf_printf(out,
@@ -93,6 +94,6 @@ void gwt_report_junit(struct gwt_buf *out, const struct gwt_json *run)
 	for (const struct gwt_json *row = requests->child; row; row = row->next)
 		add_case(out, row);
 	for (const struct gwt_json *row = unused->child; row; row = row->next)
-		add_unused(out, row);
+		add_unused(out, row, gwt_row_fails(&next, row));
 	gwt_buf_add_text(out, "  </testsuite>\n</testsuites>\n");
 }

@@ -27,18 +27,26 @@ void gwt_row_title(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_row_place(out, row);
 }
 
-bool gwt_row_fails(const struct gwt_json *unused)
-{
-	return gwt_json_is(gwt_json_get(unused, "fails"), GWT_JSON_TRUE);
-}
-
 size_t gwt_run_unused_failing(const struct gwt_json *run)
 {
-	size_t failing = 0;
+	const struct gwt_json *failing = gwt_json_get(run, "unusedFailing");
 
-	for (const struct gwt_json *row = gwt_json_get(run, "unused")->child; row; row = row->next)
-		failing += gwt_row_fails(row);
-	return failing;
+	return failing ? failing->len : 0;
+}
+
+const struct gwt_json *gwt_run_first_failing(const struct gwt_json *run)
+{
+	const struct gwt_json *failing = gwt_json_get(run, "unusedFailing");
+
+	return failing ? failing->child : NULL;
+}
+
+bool gwt_row_fails(const struct gwt_json **next, const struct gwt_json *unused)
+{
+	if (!*next || !gwt_json_equal(*next, unused))
+		return false;
+	*next = (*next)->next;
+	return true;
 }
 
 struct gwt_span gwt_row_first_line(const struct gwt_json *row)

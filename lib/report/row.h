@@ -12,10 +12,11 @@ bool gwt_row_ok(const struct gwt_json *row);
 void gwt_row_title(struct gwt_buf *out, const struct gwt_json *row);
 /* "types/mock#put" of an unused row. */
 void gwt_row_place(struct gwt_buf *out, const struct gwt_json *row);
-/* Whether an unused row makes the run fail. */
-bool gwt_row_fails(const struct gwt_json *unused);
-/* How many of the unused rows do. */
+/* How many of the unused rows make the run fail. */
 size_t gwt_run_unused_failing(const struct gwt_json *run);
+/* The first of them, or NULL; then whether a row is one: rows are asked about in their order, which moves *next. */
+const struct gwt_json *gwt_run_first_failing(const struct gwt_json *run);
+bool gwt_row_fails(const struct gwt_json **next, const struct gwt_json *unused);
 /* First line of the readable difference; absent when there is none. */
 struct gwt_span gwt_row_first_line(const struct gwt_json *row);
 /* A number of the summary. */

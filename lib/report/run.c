@@ -13,6 +13,7 @@ void gwt_run_init(struct gwt_run *run, bool keep_all)
 	*run = (struct gwt_run){ .keep_all = keep_all };
 	run->requests = gwt_json_new(&run->arena, GWT_JSON_ARRAY);
 	run->unused = gwt_json_new(&run->arena, GWT_JSON_ARRAY);
+	run->failing = gwt_json_new(&run->arena, GWT_JSON_ARRAY);
 	run->relaxations = gwt_json_new(&run->arena, GWT_JSON_ARRAY);
 }
 
@@ -142,8 +143,7 @@ void gwt_run_add_unused(struct gwt_run *run, const struct gwt_entry *entry, bool
 	gwt_json_add_string(&run->arena, object, "scenario", entry->cassette->scenario);
 	gwt_json_add_string(&run->arena, object, "interaction", entry->interaction->id);
 	if (fails)
-		gwt_json_add_bool(&run->arena, object, "fails", true);
-	run->unused_failing += fails;
+		gwt_json_append(run->failing, gwt_json_copy(&run->arena, object));
 }
 
 void gwt_run_relax(struct gwt_run *run, const char *what)
@@ -187,6 +187,8 @@ struct gwt_json *gwt_run_json(struct gwt_run *run)
 	add_summary(run, root);
 	gwt_json_add(&run->arena, root, "requests", gwt_json_copy(&run->arena, run->requests));
 	gwt_json_add(&run->arena, root, "unused", gwt_json_copy(&run->arena, run->unused));
+	if (run->failing->len)
+		gwt_json_add(&run->arena, root, "unusedFailing", gwt_json_copy(&run->arena, run->failing));
 	gwt_json_add_number(&run->arena, root, "exit", run->exit_code);
 	return root;
 }
@@ -212,7 +214,7 @@ static void summary_unused(struct gwt_buf *out, const struct gwt_run *run)
 	if (run->unused->len == 0)
 		return;
 	gwt_buf_printf(out, "unused: %zu recorded interaction%s%s\n", run->unused->len,
-		       run->unused->len == 1 ? "" : "s", run->unused_failing ? " (FAIL: the scenario was named)" : "");
+		       run->unused->len == 1 ? "" : "s", run->failing->len ? " (FAIL: the scenario was named)" : "");
 	for (const struct gwt_json *item = run->unused->child; item && shown < 10; item = item->next, shown++)
 		gwt_buf_printf(out, "  " GWT_SPAN_FMT "#" GWT_SPAN_FMT "\n",
 			       GWT_SPAN_ARG(gwt_json_get_text(item, "scenario")),

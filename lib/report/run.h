@@ -36,8 +36,8 @@ struct gwt_run {
 	size_t count, matched, broken, backdrop, sessions;
 	size_t levels[GWT_LEVEL_WIRE + 1]; /* matched, by the strongest level that held */
 	size_t evidence[GWT_EVIDENCE_GUESSED + 1];
-	struct gwt_json *unused; /* array of {scenario, interaction[, "fails": true]} */
-	size_t unused_failing;   /* of scenarios that were named */
+	struct gwt_json *unused; /* array of {scenario, interaction} */
+	struct gwt_json *failing; /* those of `unused` that make the run fail, in the same order */
 	struct gwt_json *relaxations; /* array of strings: what was not strict, for people */
 	int exit_code;
 };

@@ -43,11 +43,12 @@ static void add_row(struct gwt_buf *out, const struct gwt_json *row)
 void gwt_report_text(struct gwt_buf *out, const struct gwt_json *run)
 {
 	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
+	const struct gwt_json *next = gwt_run_first_failing(run);
 
 	for (const struct gwt_json *row = requests->child; row; row = row->next)
 		add_row(out, row);
 	for (const struct gwt_json *row = unused->child; row; row = row->next) {
-		gwt_buf_add_text(out, gwt_row_fails(row) ? "FAIL unused" : "unused");
+		gwt_buf_add_text(out, gwt_row_fails(&next, row) ? "FAIL unused" : "unused");
 		add_member(out, row, "scenario", " ");
 		add_member(out, row, "interaction", "#");
 		gwt_buf_add_char(out, '\n');

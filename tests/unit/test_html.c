@@ -277,7 +277,7 @@ Test(html, the_heading_is_no_false_success)
 		  "contract</h1>" },
 		{ "{\"summary\":{\"requests\":1,\"matched\":1},\"requests\":[],\"unused\":[{\"scenario\":\"a/"
 		  "b\","
-		  "\"interaction\":\"get\",\"fails\":true}],\"exit\":1}",
+		  "\"interaction\":\"get\"}],\"unusedFailing\":[{\"scenario\":\"a/b\",\"interaction\":\"get\"}],\"exit\":1}",
 		  "<h1 class=\"fail\"><span class=\"mark\">FAIL</span> 1 recorded interaction was never "
 		  "called</h1>" },
 		{ "{\"summary\":{\"requests\":1,\"matched\":1}," NO_ROWS ",\"exit\":5}",

@@ -99,7 +99,8 @@ Test(report, an_unused_interaction_that_fails_the_run_fails_in_every_format)
 
 	cr_assert(gwt_json_parse(&arena,
 				 GWT_SPAN("{\"summary\":{},\"requests\":[],\"unused\":[{\"scenario\":\"types/mock\","
-					  "\"interaction\":\"get\",\"fails\":true}],\"exit\":1}"),
+					  "\"interaction\":\"get\"}],\"unusedFailing\":[{\"scenario\":"
+					  "\"types/mock\",\"interaction\":\"get\"}],\"exit\":1}"),
 				 &run, NULL));
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		gwt_buf_init(&out, SIZE_MAX);
