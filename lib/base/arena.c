@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FIRST_BLOCK_BYTES = 8 * 1024, ALIGN = 16 };
+enum { FIRST_BLOCK_BYTES = 8 * 1024, MOST_BLOCK_BYTES = 1024 * 1024, ALIGN = 16 };
 
 struct gwt_arena_block {
 	struct gwt_arena_block *next;
@@ -64,7 +64,7 @@ void gwt_arena_reset(struct gwt_arena *arena)
 {
 	struct gwt_arena_block *keep = arena->head;
 
-	if (keep) { /* blocks double in size, so the newest is the largest */
+	if (keep) { /* blocks double in size up to a bound, so the newest is about the largest */
 		arena->head = keep->next;
 		gwt_arena_release(arena);
 		keep->next = NULL;
@@ -79,6 +79,8 @@ static void add_block(struct gwt_arena *arena, size_t at_least)
 	size_t size = arena->head ? arena->head->size * 2 : FIRST_BLOCK_BYTES;
 	struct gwt_arena_block *block;
 
+	if (size > MOST_BLOCK_BYTES) /* a large arena wastes little */
+		size = MOST_BLOCK_BYTES;
 	if (size < at_least)
 		size = at_least;
 	if (size > SIZE_MAX - sizeof(*block))

@@ -21,7 +21,7 @@ struct gwt_arena {
 void gwt_arena_release(struct gwt_arena *arena);
 /* Overwrite every byte, then drop everything: for an arena that held secrets. */
 void gwt_arena_wipe(struct gwt_arena *arena);
-/* Forget what was handed out but keep the largest block: no system call in steady state. */
+/* Forget what was handed out but keep the newest block: no system call in steady state. */
 void gwt_arena_reset(struct gwt_arena *arena);
 
 /* Zeroed bytes, aligned for any type. `size` 0 gives a valid pointer. */

@@ -31,7 +31,6 @@ struct gwt_interaction {
 	struct gwt_response response;
 	enum gwt_evidence evidence;
 	struct gwt_span evidence_source; /* may be absent */
-	char contract_sha256[65], body_sha256[65];
 	size_t line; /* in the file, 0 when not from one */
 };
 
@@ -79,7 +78,7 @@ struct gwt_cassette {
 gwt_status gwt_cassette_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
 			      struct gwt_cassette *out, struct gwt_error *err);
 /* Its one spelling as a file; hashes are computed here. */
-gwt_status gwt_cassette_write(struct gwt_buf *out, struct gwt_cassette *cassette, struct gwt_error *err);
+gwt_status gwt_cassette_write(struct gwt_buf *out, const struct gwt_cassette *cassette, struct gwt_error *err);
 
 /* "put#request/path/4", "get#response/body/cacheNamespace", "put#request/body/credentials@13+12". */
 void gwt_position_text(struct gwt_buf *out, const struct gwt_cassette *cassette, const struct gwt_position *position);

@@ -288,21 +288,22 @@ static gwt_status read_hashes(const struct reader *reader, const struct gwt_json
 	gwt_status status = GWT_OK;
 
 	for (size_t i = 0; status == GWT_OK && i < reader->out->interaction_count; i++) {
-		struct gwt_interaction *each = &reader->out->interactions[i];
+		const struct gwt_interaction *each = &reader->out->interactions[i];
 		const struct gwt_json *contract = gwt_json_get_span(contracts, each->id);
 		const struct gwt_json *body = gwt_json_get_span(bodies, each->id);
+		char contract_hash[65], body_hash[65];
 
-		gwt_interaction_hash(reader->digests, each, &scratch, each->contract_sha256, each->body_sha256);
-		if (!contract || !gwt_span_is(contract->text, each->contract_sha256))
+		gwt_interaction_hash(reader->digests, each, &scratch, contract_hash, body_hash);
+		if (!contract || !gwt_span_is(contract->text, contract_hash))
 			status = fail_at(reader, contract ? contract->offset : contracts->offset,
 					 "the request of '" GWT_SPAN_FMT "' is not the one that was recorded: its "
 					 "contract hash is %s (record it again)",
-					 GWT_SPAN_ARG(each->id), each->contract_sha256);
-		else if (!body || !gwt_span_is(body->text, each->body_sha256))
+					 GWT_SPAN_ARG(each->id), contract_hash);
+		else if (!body || !gwt_span_is(body->text, body_hash))
 			status = fail_at(reader, body ? body->offset : bodies->offset,
 					 "the answer of '" GWT_SPAN_FMT "' is not the one that was recorded: its body "
 					 "hash is %s (record it again)",
-					 GWT_SPAN_ARG(each->id), each->body_sha256);
+					 GWT_SPAN_ARG(each->id), body_hash);
 		gwt_arena_reset(&scratch);
 	}
 	gwt_arena_release(&scratch);

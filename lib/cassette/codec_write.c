@@ -196,20 +196,6 @@ static void add_variables(struct gwt_arena *arena, struct gwt_json *index, const
 	}
 }
 
-static void add_hashes(struct gwt_arena *arena, struct gwt_json *index, const struct gwt_cassette *cassette,
-		       bool contract)
-{
-	struct gwt_json *all = gwt_json_add_object(arena, index, contract ? "contractSha256" : "bodySha256");
-
-	for (size_t i = 0; i < cassette->interaction_count; i++) {
-		const struct gwt_interaction *from = &cassette->interactions[i];
-
-		gwt_json_add_span(arena, all, from->id,
-				  gwt_json_new_string(arena, gwt_span_of(contract ? from->contract_sha256 :
-										    from->body_sha256)));
-	}
-}
-
 void gwt_interaction_hash(struct gwt_sigv4 *digests, const struct gwt_interaction *interaction,
 			  struct gwt_arena *scratch, char contract[65], char body[65])
 {
@@ -218,6 +204,23 @@ void gwt_interaction_hash(struct gwt_sigv4 *digests, const struct gwt_interactio
 	gwt_contract_make(&interaction->request, scratch, &made);
 	gwt_sha256_hex(digests, made.bytes, contract);
 	gwt_sha256_hex(digests, interaction->response.body, body);
+}
+
+static void add_hashes(struct gwt_arena *arena, struct gwt_json *index, const struct gwt_cassette *cassette)
+{
+	struct gwt_json *contracts = gwt_json_add_object(arena, index, "contractSha256");
+	struct gwt_json *bodies = gwt_json_add_object(arena, index, "bodySha256");
+	struct gwt_sigv4 *digests = gwt_sigv4_new();
+
+	for (size_t i = 0; i < cassette->interaction_count; i++) {
+		const struct gwt_interaction *each = &cassette->interactions[i];
+		char contract[65], body[65];
+
+		gwt_interaction_hash(digests, each, arena, contract, body);
+		gwt_json_add_span(arena, contracts, each->id, gwt_json_new_string(arena, gwt_span_of(contract)));
+		gwt_json_add_span(arena, bodies, each->id, gwt_json_new_string(arena, gwt_span_of(body)));
+	}
+	gwt_sigv4_free(digests);
 }
 
 static void add_provenance(struct gwt_arena *arena, struct gwt_json *root, const struct gwt_provenance *from)
@@ -250,24 +253,16 @@ static struct gwt_json *tree_of(struct gwt_arena *arena, const struct gwt_casset
 	index = gwt_json_add_object(arena, root, "index");
 	gwt_json_add_string(arena, index, "scenarioSha256", gwt_span_of(cassette->scenario_sha256));
 	add_variables(arena, index, cassette);
-	add_hashes(arena, index, cassette, true);
-	add_hashes(arena, index, cassette, false);
+	add_hashes(arena, index, cassette);
 	return root;
 }
 
-gwt_status gwt_cassette_write(struct gwt_buf *out, struct gwt_cassette *cassette, struct gwt_error *err)
+gwt_status gwt_cassette_write(struct gwt_buf *out, const struct gwt_cassette *cassette, struct gwt_error *err)
 {
-	struct gwt_sigv4 *digests = gwt_sigv4_new();
 	struct gwt_arena arena = { 0 };
 
-	for (size_t i = 0; i < cassette->interaction_count; i++) {
-		struct gwt_interaction *each = &cassette->interactions[i];
-
-		gwt_interaction_hash(digests, each, &arena, each->contract_sha256, each->body_sha256);
-	}
 	write_value(out, tree_of(&arena, cassette), 0);
 	gwt_buf_add_char(out, '\n');
 	gwt_arena_release(&arena);
-	gwt_sigv4_free(digests);
 	return gwt_buf_check(out, "the cassette", err);
 }

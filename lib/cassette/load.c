@@ -4,6 +4,7 @@
 #include "lib/base/file.h"
 #include "lib/base/limits.h"
 #include "lib/cassette/cassette.h"
+#include "lib/cassette/pack.h"
 #include "lib/cassette/store.h"
 
 /* A file's text and its path below the folder. */
@@ -37,11 +38,23 @@ bool gwt_name_is_selected(struct gwt_span name, char *const *names, size_t name_
 	return name_count == 0;
 }
 
-static gwt_status add(struct gwt_arena *arena, const struct source *from, struct gwt_cassettes *out,
-		      struct gwt_error *err)
+/* A load under way. */
+struct load {
+	struct gwt_arena *arena; /* of the result */
+	struct gwt_arena scratch; /* of one file */
+	struct gwt_packer packer;
+	char *const *names;
+	size_t name_count;
+	struct gwt_cassettes *out;
+	struct gwt_error *err;
+};
+
+static gwt_status add(struct load *load, const struct source *from)
 {
+	struct gwt_error *err = load->err;
+	struct gwt_cassettes *out = load->out;
 	struct gwt_cassette cassette;
-	gwt_status status = gwt_cassette_parse(arena, from->shown, from->text, &cassette, err);
+	gwt_status status = gwt_cassette_parse(&load->scratch, from->shown, from->text, &cassette, err);
 
 	if (status != GWT_OK)
 		return status;
@@ -49,45 +62,50 @@ static gwt_status add(struct gwt_arena *arena, const struct source *from, struct
 		return gwt_fail(err, GWT_EPARSE, "%s:1:1: it holds the scenario '" GWT_SPAN_FMT "', its file name says '"
 				GWT_SPAN_FMT "'", from->shown, GWT_SPAN_ARG(cassette.scenario),
 				GWT_SPAN_ARG(name_of(from->relative)));
-	gwt_arena_grow(arena, (void **)&out->items, sizeof(cassette), out->len, &out->cap);
-	out->items[out->len++] = cassette;
+	gwt_arena_grow(load->arena, (void **)&out->items, sizeof(cassette), out->len, &out->cap);
+	gwt_pack(&load->packer, &cassette, &out->items[out->len++]);
 	return GWT_OK;
 }
 
-static gwt_status load_folder(struct gwt_arena *arena, const char *dir, char *const *names, size_t name_count,
-			      struct gwt_cassettes *out, struct gwt_error *err)
+static gwt_status load_folder(struct load *load, const char *dir)
 {
+	struct gwt_arena paths = { 0 };
 	struct gwt_file_list list;
-	gwt_status status = gwt_file_list(arena, dir, ".json", &list, err);
+	gwt_status status = gwt_file_list(&paths, dir, ".json", &list, load->err);
 
 	for (size_t i = 0; status == GWT_OK && i < list.len; i++) {
-		struct source from = { list.paths[i], gwt_file_join(arena, dir, list.paths[i]), { NULL, 0 } };
+		struct source from = { list.paths[i], gwt_file_join(&load->scratch, dir, list.paths[i]), { NULL, 0 } };
 
 		if (is_validated(gwt_span_of(from.relative)) ||
-		    !gwt_name_is_selected(name_of(from.relative), names, name_count))
+		    !gwt_name_is_selected(name_of(from.relative), load->names, load->name_count))
 			continue;
-		status = gwt_file_read(arena, from.shown, GWT_MAX_FILE_BYTES, &from.text, err);
+		status = gwt_file_read(&load->scratch, from.shown, GWT_MAX_FILE_BYTES, &from.text, load->err);
 		if (status == GWT_OK)
-			status = add(arena, &from, out, err);
+			status = add(load, &from);
+		gwt_arena_reset(&load->scratch);
 	}
+	gwt_arena_release(&paths);
 	return status;
 }
 
-static gwt_status load_revision(struct gwt_arena *arena, const char *dir, const char *revision, char *const *names,
-				size_t name_count, struct gwt_cassettes *out, struct gwt_error *err)
+static gwt_status load_revision(struct load *load, const char *dir, const char *revision)
 {
+	struct gwt_arena blobs = { 0 };
 	struct gwt_store_files files;
-	gwt_status status = gwt_store_read(arena, dir, revision, ".json", &files, err);
+	gwt_status status = gwt_store_read(&blobs, dir, revision, ".json", &files, load->err);
 
 	for (size_t i = 0; status == GWT_OK && i < files.len; i++) {
-		struct source from = { gwt_arena_cstr(arena, files.items[i].path), NULL, files.items[i].bytes };
+		struct source from = { gwt_arena_cstr(&load->scratch, files.items[i].path), NULL,
+				       files.items[i].bytes };
 
 		if (is_validated(files.items[i].path) ||
-		    !gwt_name_is_selected(name_of(from.relative), names, name_count))
+		    !gwt_name_is_selected(name_of(from.relative), load->names, load->name_count))
 			continue;
-		from.shown = gwt_arena_printf(arena, "%s@%s:%s", dir, revision, from.relative).ptr;
-		status = add(arena, &from, out, err);
+		from.shown = gwt_arena_printf(&load->scratch, "%s@%s:%s", dir, revision, from.relative).ptr;
+		status = add(load, &from);
+		gwt_arena_reset(&load->scratch);
 	}
+	gwt_arena_release(&blobs);
 	return status;
 }
 
@@ -112,14 +130,20 @@ gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char 
 {
 	const char *at = strrchr(source, '@');
 	struct gwt_cassettes found = { 0 };
+	struct load load = {
+		.arena = arena, .names = names, .name_count = name_count, .out = &found, .err = err,
+	};
 	gwt_status status;
 
+	gwt_packer_init(&load.packer, arena);
 	if (at && at != source && !gwt_file_is_dir(source))
-		status = load_revision(arena,
+		status = load_revision(&load,
 				       gwt_arena_cstr(arena, (struct gwt_span){ source, (size_t)(at - source) }),
-				       at + 1, names, name_count, &found, err);
+				       at + 1);
 	else
-		status = load_folder(arena, source, names, name_count, &found, err);
+		status = load_folder(&load, source);
+	gwt_packer_release(&load.packer);
+	gwt_arena_release(&load.scratch);
 	if (status == GWT_OK)
 		status = check_names(&found, source, names, name_count, err);
 	if (status == GWT_OK)
