@@ -1,221 +1,16 @@
+/* Finding the interaction that answers; nothing here changes the session. */
 #include "lib/cassette/match.h"
 
-#include <stdlib.h>
-
-#include "lib/base/map.h"
 #include "lib/cassette/nearest.h"
-#include "lib/cassette/position.h"
 #include "lib/cassette/recall.h"
-#include "lib/contract/parts.h"
+#include "lib/cassette/session.h"
 
-enum { MAX_KEYS = 32, MAX_EXPLAINED = 1000, SUBJECT_SEGMENTS = 4 /* /restapis/ID/resources/ID */ };
-
-/* An interaction of a started scenario, found by the ids it has with this client's values. */
-struct binding {
-	const struct gwt_entry *entry; /* NULL: not in the table */
-	uint64_t ids;
-	struct binding *next;
-};
-
-/* What a session knows of one scenario. Made when the scenario is first touched. */
-struct progress {
-	size_t cassette;
-	bool consistent;
-	bool started;      /* something was matched since it began */
-	size_t last_write; /* index of the last matched write; SIZE_MAX before any */
-	size_t next_write; /* index of the first write not matched yet; count when there is none */
-	uint32_t *uses;    /* of each interaction, over all runs */
-	bool *done;        /* of each interaction, in this run */
-	struct gwt_span *values;   /* of each variable: what this client calls it, owned; absent: the sample */
-	struct binding *bindings;  /* of each interaction */
-	struct gwt_span path;      /* owned: normalized path of its first request; absent unless started */
-	struct gwt_span subject;   /* of it: the first SUBJECT_SEGMENTS */
-	struct progress *same_subject; /* chain of the subject table */
-};
-
-/* One way in which a request fits a scenario. */
-struct gwt_hypothesis {
-	const struct gwt_entry *entry;
-	struct gwt_values values; /* read from the request */
-	bool starts_over;         /* with these values */
-};
-
-/* Chained hash tables whose nodes lie in the progress: nothing is allocated when a scenario starts over. */
-struct table {
-	void **heads;
-	size_t mask, count;
-};
-
-struct gwt_session {
-	const struct gwt_index *index;
-	struct gwt_match_options options;
-	struct progress **progress; /* by cassette; NULL until touched */
-	struct table bound;         /* struct binding, by ids */
-	struct table subjects;      /* struct progress that are started, by subject */
-	size_t subject_lengths[SUBJECT_SEGMENTS + 1]; /* how many of them have so many segments */
-	struct gwt_map issued;
-	struct gwt_arena arena; /* issued ids */
-};
-
-static void table_init(struct table *table, size_t at_least)
-{
-	size_t size = 16;
-
-	while (size < at_least)
-		size *= 2;
-	*table = (struct table){ gwt_xcalloc(size, sizeof(void *)), size - 1, 0 };
-}
-
-struct gwt_session *gwt_session_new(const struct gwt_index *index, const struct gwt_match_options *options)
-{
-	struct gwt_session *session = gwt_xcalloc(1, sizeof(*session));
-	size_t count = gwt_index_cassettes(index)->len;
-
-	session->index = index;
-	session->options = *options;
-	session->progress = gwt_xcalloc(count, sizeof(*session->progress));
-	table_init(&session->bound, count);
-	table_init(&session->subjects, count);
-	return session;
-}
-
-static void forget_values(struct progress *progress, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		free((void *)(uintptr_t)progress->values[i].ptr);
-		progress->values[i] = (struct gwt_span){ NULL, 0 };
-	}
-}
-
-static const struct gwt_cassette *cassette_of(const struct gwt_session *session, size_t cassette)
-{
-	return &gwt_index_cassettes(session->index)->items[cassette];
-}
-
-void gwt_session_free(struct gwt_session *session)
-{
-	if (!session)
-		return;
-	for (size_t i = 0; i < gwt_index_cassettes(session->index)->len; i++) {
-		struct progress *progress = session->progress[i];
-
-		if (!progress)
-			continue;
-		forget_values(progress, cassette_of(session, i)->variable_count);
-		free((void *)(uintptr_t)progress->path.ptr);
-		free(progress->uses);
-		free(progress->done);
-		free(progress->values);
-		free(progress->bindings);
-		free(progress);
-	}
-	free(session->progress);
-	free(session->bound.heads);
-	free(session->subjects.heads);
-	gwt_map_release(&session->issued);
-	gwt_arena_release(&session->arena);
-	free(session);
-}
-
-void gwt_session_issue(struct gwt_session *session, struct gwt_span id)
-{
-	struct gwt_span copy = gwt_arena_copy(&session->arena, id);
-
-	gwt_map_put(&session->issued, copy, session);
-}
-
-static size_t write_after(const struct gwt_session *session, size_t cassette, size_t from)
-{
-	const struct gwt_entry *entries = gwt_index_entries(session->index, cassette);
-	size_t count = cassette_of(session, cassette)->interaction_count;
-
-	while (from < count && !entries[from].writes)
-		from++;
-	return from;
-}
-
-static void unbind(struct gwt_session *session, struct progress *progress)
-{
-	for (size_t i = 0; i < cassette_of(session, progress->cassette)->interaction_count; i++) {
-		struct binding *binding = &progress->bindings[i], **at;
-
-		if (!binding->entry)
-			continue;
-		at = (struct binding **)&session->bound.heads[binding->ids & session->bound.mask];
-		while (*at != binding)
-			at = &(*at)->next;
-		*at = binding->next;
-		binding->entry = NULL;
-	}
-}
-
-static size_t segment_count(struct gwt_span path)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < path.len; i++)
-		count += path.ptr[i] == '/';
-	return count < SUBJECT_SEGMENTS ? count : SUBJECT_SEGMENTS;
-}
-
-static void leave_subject(struct gwt_session *session, struct progress *progress)
-{
-	struct progress **at;
-
-	if (!progress->subject.ptr)
-		return;
-	at = (struct progress **)&session->subjects.heads[gwt_hash(progress->subject) & session->subjects.mask];
-	while (*at != progress)
-		at = &(*at)->same_subject;
-	*at = progress->same_subject;
-	session->subject_lengths[segment_count(progress->subject)]--;
-	free((void *)(uintptr_t)progress->path.ptr);
-	progress->path = progress->subject = (struct gwt_span){ NULL, 0 };
-}
-
-static void begin(struct gwt_session *session, struct progress *progress)
-{
-	const struct gwt_cassette *cassette = cassette_of(session, progress->cassette);
-
-	progress->consistent = true;
-	progress->started = false;
-	progress->last_write = SIZE_MAX;
-	progress->next_write = write_after(session, progress->cassette, 0);
-	memset(progress->done, 0, cassette->interaction_count * sizeof(*progress->done));
-	unbind(session, progress);
-	leave_subject(session, progress);
-	forget_values(progress, cassette->variable_count);
-}
-
-static struct progress *progress_of(struct gwt_session *session, size_t cassette)
-{
-	const struct gwt_cassette *from = cassette_of(session, cassette);
-	struct progress *progress = session->progress[cassette];
-
-	if (progress)
-		return progress;
-	progress = gwt_xcalloc(1, sizeof(*progress));
-	progress->cassette = cassette;
-	progress->uses = gwt_xcalloc(from->interaction_count, sizeof(*progress->uses));
-	progress->done = gwt_xcalloc(from->interaction_count, sizeof(*progress->done));
-	progress->values = gwt_xcalloc(from->variable_count, sizeof(*progress->values));
-	progress->bindings = gwt_xcalloc(from->interaction_count, sizeof(*progress->bindings));
-	session->progress[cassette] = progress;
-	begin(session, progress);
-	return progress;
-}
-
-size_t gwt_session_uses(const struct gwt_session *session, const struct gwt_entry *entry)
-{
-	const struct progress *progress = session->progress[entry->cassette_index];
-
-	return progress ? progress->uses[entry->interaction_index] : 0;
-}
+enum { MAX_KEYS = 32, MAX_EXPLAINED = 1000 };
 
 /* What the session calls a variable: the bound value, else the sample. */
 static struct gwt_span bound_value(const struct gwt_session *session, const struct gwt_entry *entry, size_t variable)
 {
-	const struct progress *progress = session->progress[entry->cassette_index];
+	const struct gwt_progress *progress = session->progress[entry->cassette_index];
 
 	if (progress && progress->values[variable].ptr)
 		return progress->values[variable];
@@ -232,7 +27,7 @@ static bool may_bind(const struct gwt_session *session, struct gwt_span value)
 static size_t unknown_variable(const struct gwt_session *session, const struct gwt_entry *entry,
 			       const struct gwt_values *values)
 {
-	const struct progress *progress = session->progress[entry->cassette_index];
+	const struct gwt_progress *progress = session->progress[entry->cassette_index];
 
 	for (size_t i = 0; i < values->len; i++) {
 		if (!values->items[i].ptr || gwt_span_eq(values->items[i], bound_value(session, entry, i)))
@@ -259,24 +54,24 @@ static bool can_start_over(const struct gwt_session *session, const struct gwt_e
 /* Every recorded write before it was matched, and the scenario is still consistent with the calls. */
 static bool is_available(const struct gwt_session *session, const struct gwt_entry *entry)
 {
-	const struct progress *progress = session->progress[entry->cassette_index];
+	const struct gwt_progress *progress = session->progress[entry->cassette_index];
 
 	if (!progress)
-		return entry->interaction_index <= write_after(session, entry->cassette_index, 0);
+		return entry->interaction_index <= gwt_session_write_after(session, entry->cassette_index, 0);
 	return progress->consistent && entry->interaction_index <= progress->next_write;
 }
 
 /* Of a write: it is the next one, or repeats the last one. Of a read: it was recorded after the last write. */
 static bool is_in_turn(const struct gwt_session *session, const struct gwt_entry *entry)
 {
-	const struct progress *progress = session->progress[entry->cassette_index];
+	const struct gwt_progress *progress = session->progress[entry->cassette_index];
 
 	return !progress || progress->last_write == SIZE_MAX || entry->interaction_index >= progress->last_write;
 }
 
 static bool is_used_up(const struct gwt_session *session, const struct gwt_entry *entry)
 {
-	const struct progress *progress = session->progress[entry->cassette_index];
+	const struct gwt_progress *progress = session->progress[entry->cassette_index];
 
 	return progress && progress->done[entry->interaction_index];
 }
@@ -380,7 +175,7 @@ static void try_start(struct search *search, const struct gwt_entry *entry)
 static void search_known(struct search *search, const struct gwt_found *found)
 {
 	struct gwt_session *session = search->session;
-	const struct binding *binding;
+	const struct gwt_binding *binding;
 
 	for (const struct gwt_entry *entry = gwt_index_with_samples(session->index, found); entry;
 	     entry = entry->same_ids)
@@ -515,8 +310,8 @@ static void set_out_of_turn(struct search *search, struct gwt_outcome *out)
 {
 	const struct gwt_entry *entry = search->out_of_turn;
 	bool used = search->session->options.strict && is_used_up(search->session, entry);
-	const struct progress *progress = search->session->progress[entry->cassette_index];
-	size_t next = progress ? progress->next_write : write_after(search->session, entry->cassette_index, 0);
+	const struct gwt_progress *progress = search->session->progress[entry->cassette_index];
+	size_t next = progress ? progress->next_write : gwt_session_write_after(search->session, entry->cassette_index, 0);
 
 	out->verdict = used ? GWT_VERDICT_ALREADY_CONSUMED : GWT_VERDICT_OUT_OF_ORDER;
 	out->entry = entry;
@@ -581,178 +376,4 @@ void gwt_session_find(struct gwt_session *session, const struct gwt_request *req
 		set_ambiguous(&search, dissent, out);
 	else
 		set_answer(&search, &answer, out);
-}
-
-/* ---- counting an answer in ---- */
-
-static struct gwt_span first_segments(struct gwt_span path, size_t count)
-{
-	size_t at = 0;
-
-	for (size_t seen = 0; at < path.len; at++)
-		if (path.ptr[at] == '/' && seen++ == count)
-			break;
-	return gwt_span_slice(path, 0, at);
-}
-
-static struct gwt_span own_copy(struct gwt_span s)
-{
-	char *copy = gwt_xcalloc(1, s.len + 1);
-
-	memcpy(copy, s.ptr, s.len);
-	return (struct gwt_span){ copy, s.len };
-}
-
-static void bind_values(struct progress *progress, const struct gwt_values *values)
-{
-	for (size_t i = 0; i < values->len; i++)
-		if (values->items[i].ptr && !progress->values[i].ptr)
-			progress->values[i] = own_copy(values->items[i]);
-}
-
-static struct gwt_values values_of(const struct gwt_session *session, const struct progress *progress)
-{
-	return (struct gwt_values){ progress->values, cassette_of(session, progress->cassette)->variable_count };
-}
-
-/* The normalized path of the scenario's first request, as this client would send it. */
-static void subject_path(const struct gwt_session *session, const struct progress *progress, struct gwt_buf *out,
-			 struct gwt_arena *scratch)
-{
-	const struct gwt_entry *first = gwt_index_entries(session->index, progress->cassette);
-	struct gwt_values values = values_of(session, progress);
-	struct gwt_request request;
-
-	gwt_template_request(&first->request, first->cassette, first->interaction, &values, scratch, &request);
-	gwt_contract_add_path(out, request.path);
-}
-
-static void enter_subject(struct gwt_session *session, struct progress *progress, struct gwt_arena *scratch)
-{
-	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
-	struct progress **head;
-
-	subject_path(session, progress, &path, scratch);
-	leave_subject(session, progress);
-	progress->path = own_copy(gwt_buf_span(&path));
-	progress->subject = first_segments(progress->path, SUBJECT_SEGMENTS);
-	head = (struct progress **)&session->subjects.heads[gwt_hash(progress->subject) & session->subjects.mask];
-	session->subject_lengths[segment_count(progress->subject)]++;
-	progress->same_subject = *head;
-	*head = progress;
-}
-
-static void bind_entries(struct gwt_session *session, struct progress *progress, struct gwt_arena *scratch)
-{
-	const struct gwt_entry *entries = gwt_index_entries(session->index, progress->cassette);
-	struct gwt_values values = values_of(session, progress);
-
-	unbind(session, progress);
-	for (size_t i = 0; i < entries->cassette->interaction_count; i++) {
-		struct binding *binding = &progress->bindings[i], **head;
-
-		binding->ids = gwt_entry_ids(&entries[i], &values, scratch);
-		binding->entry = &entries[i];
-		head = (struct binding **)&session->bound.heads[binding->ids & session->bound.mask];
-		binding->next = *head;
-		*head = binding;
-	}
-}
-
-static bool binds_something(const struct progress *progress, const struct gwt_values *values)
-{
-	for (size_t i = 0; i < values->len; i++)
-		if (values->items[i].ptr && !progress->values[i].ptr)
-			return true;
-	return false;
-}
-
-static void advance(struct gwt_session *session, const struct gwt_hypothesis *hypothesis, struct gwt_arena *scratch)
-{
-	const struct gwt_entry *entry = hypothesis->entry;
-	struct progress *progress = progress_of(session, entry->cassette_index);
-
-	if (hypothesis->starts_over)
-		begin(session, progress);
-	if (!progress->started || binds_something(progress, &hypothesis->values)) {
-		bind_values(progress, &hypothesis->values);
-		bind_entries(session, progress, scratch);
-		enter_subject(session, progress, scratch);
-	}
-	progress->started = true;
-	progress->uses[entry->interaction_index]++;
-	progress->done[entry->interaction_index] = true;
-	if (!entry->writes)
-		return;
-	progress->last_write = entry->interaction_index;
-	if (entry->interaction_index == progress->next_write)
-		progress->next_write = write_after(session, entry->cassette_index, entry->interaction_index + 1);
-}
-
-/* `shorter` is `longer` or a path above it. */
-static bool is_above(struct gwt_span shorter, struct gwt_span longer)
-{
-	return gwt_span_starts(longer, shorter) && (longer.len == shorter.len || longer.ptr[shorter.len] == '/');
-}
-
-/* A write on, above or below what the scenario is about touches it. */
-static bool touches(const struct progress *progress, struct gwt_span path)
-{
-	return is_above(path, progress->path) || is_above(progress->path, path);
-}
-
-static bool is_among(const struct gwt_outcome *outcome, size_t cassette)
-{
-	for (size_t i = 0; i < outcome->hypothesis_count; i++)
-		if (outcome->hypotheses[i].entry->cassette_index == cassette)
-			return true;
-	return false;
-}
-
-/* End those of one chain that the write touches and that do not have it. */
-static void end_chain(struct gwt_session *session, size_t chain, const struct gwt_outcome *outcome,
-		      struct gwt_span path)
-{
-	struct progress *next;
-
-	for (struct progress *each = session->subjects.heads[chain]; each; each = next) {
-		next = each->same_subject;
-		if (is_among(outcome, each->cassette) || !touches(each, path))
-			continue;
-		each->consistent = false;
-		leave_subject(session, each);
-	}
-}
-
-/*
- * A write that a started scenario does not have next, on what it is about, ends its consistency. Scenarios are
- * found by the first segments of their path; only a write above that level (the deletion of an API) looks at all.
- */
-static void end_others(struct gwt_session *session, const struct gwt_outcome *outcome)
-{
-	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
-	struct gwt_span whole;
-
-	gwt_contract_add_path(&path, outcome->request->path);
-	whole = gwt_buf_span(&path);
-	if (first_segments(whole, SUBJECT_SEGMENTS - 1).len == whole.len) {
-		for (size_t i = 0; i <= session->subjects.mask; i++)
-			end_chain(session, i, outcome, whole);
-		return;
-	}
-	for (size_t segments = 1; segments <= SUBJECT_SEGMENTS; segments++)
-		if (session->subject_lengths[segments])
-			end_chain(session, gwt_hash(first_segments(whole, segments)) & session->subjects.mask, outcome,
-				  whole);
-}
-
-void gwt_session_take(struct gwt_session *session, const struct gwt_outcome *outcome)
-{
-	struct gwt_arena scratch = { 0 };
-
-	if (gwt_method_writes(outcome->request->method))
-		end_others(session, outcome);
-	for (size_t i = 0; i < outcome->hypothesis_count; i++)
-		advance(session, &outcome->hypotheses[i], &scratch);
-	gwt_arena_release(&scratch);
 }
