@@ -4,17 +4,18 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "cli/record_proxy.h"
 #include "cli/record_report.h"
 #include "cli/record_upstream.h"
 #include "lib/cassette/store.h"
 #include "recorder/plan.h"
 
 struct record_options {
-	const char *upstream, *region, *profile, *scenarios, *cassettes, *mode;
+	const char *upstream, *region, *profile, *scenarios, *cassettes, *mode, *name, *listen, *ready_file;
 	struct gwt_words sets;
 	int64_t jobs;
 	const char *rate;
-	bool plan, commit, no_commit, json;
+	bool plan, commit, no_commit, json, proxy;
 };
 
 #define AT(member) offsetof(struct record_options, member)
@@ -31,6 +32,11 @@ static const struct gwt_option specs[] = {
 	{ "jobs", "N", "scenarios at a time (1)", GWT_OPT_NUMBER, AT(jobs), NULL, NULL },
 	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_STRING, AT(rate), NULL, NULL },
 	{ "plan", NULL, "print every call that would be made, make none", GWT_OPT_FLAG, AT(plan), NULL, "" },
+	{ "proxy", NULL, "record what a client sends through us", GWT_OPT_FLAG, AT(proxy), NULL, "" },
+	{ "name", "GROUP/NAME", "with --proxy: name of the scenario and cassette", GWT_OPT_STRING, AT(name), NULL, "" },
+	{ "listen", "ADDR:PORT", "with --proxy: where to listen (127.0.0.1:0)", GWT_OPT_STRING, AT(listen), NULL, NULL },
+	{ "ready-file", "FILE", "with --proxy: write the URL here once requests are answered", GWT_OPT_STRING,
+	  AT(ready_file), NULL, NULL },
 	{ "commit", NULL, "commit, in whatever repository the cassettes are", GWT_OPT_FLAG, AT(commit), NULL, NULL },
 	{ "no-commit", NULL, "only write files", GWT_OPT_FLAG, AT(no_commit), NULL, NULL },
 	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },
@@ -80,27 +86,39 @@ static gwt_status read_rate(const char *text, double *out, struct gwt_error *err
 	return GWT_OK;
 }
 
-static gwt_status load(struct command *command, const struct gwt_arguments *args, struct gwt_error *err)
+static const char *folder(const char *given, const char *usual)
+{
+	return given ? given : usual;
+}
+
+static enum gwt_commit_mode commit_mode(const struct record_options *options)
+{
+	return options->commit ? GWT_COMMIT_YES : options->no_commit ? GWT_COMMIT_NO : GWT_COMMIT_DEFAULT;
+}
+
+static gwt_status open_upstream(struct command *command, struct gwt_error *err)
 {
 	const struct record_options *options = command->options;
 	struct gwt_record_upstream_options wanted = { .upstream = options->upstream,
 						      .region = options->region,
 						      .profile = options->profile,
 						      .offline = options->plan };
-	gwt_status status;
 
-	if (options->commit && options->no_commit)
-		return gwt_fail(err, GWT_EUSAGE, "'--commit' and '--no-commit' cannot both be");
-	if (options->jobs > (int64_t)GWT_MAX_JOBS)
-		return gwt_fail(err, GWT_EUSAGE, "option '--jobs' is at most %zu", GWT_MAX_JOBS);
-	status = gwt_scenarios_load(command->arena, options->scenarios ? options->scenarios : "scenarios",
-				    args->words.items, args->words.len, &command->scenarios, err);
+	return gwt_record_upstream_open(&wanted, command->arena, &command->upstream, err);
+}
+
+static gwt_status load(struct command *command, const struct gwt_arguments *args, struct gwt_error *err)
+{
+	const struct record_options *options = command->options;
+	gwt_status status = gwt_scenarios_load(command->arena, folder(options->scenarios, "scenarios"), args->words.items,
+					       args->words.len, &command->scenarios, err);
+
 	if (status == GWT_OK)
-		status = gwt_record_upstream_open(&wanted, command->arena, &command->upstream, err);
+		status = open_upstream(command, err);
 	if (status != GWT_OK)
 		return status;
 	command->run = (struct gwt_record_options){
-		.cassettes = options->cassettes ? options->cassettes : "cassettes",
+		.cassettes = folder(options->cassettes, "cassettes"),
 		.scenarios = &command->scenarios,
 		.mode = options->mode && strcmp(options->mode, "all") == 0 ? GWT_RECORD_ALL : GWT_RECORD_NEW,
 		.upstream_word = gwt_span_of(command->upstream.word),
@@ -196,12 +214,11 @@ static gwt_status make_calls(struct command *command, struct gwt_error *err)
 
 static gwt_status record(struct command *command, int *exit_code, struct gwt_error *err)
 {
-	const struct record_options *options = command->options;
 	struct gwt_commit_request request = {
 		.dir = command->run.cassettes,
 		.paths = command->result.paths,
 		.path_count = command->result.path_count,
-		.mode = options->commit ? GWT_COMMIT_YES : options->no_commit ? GWT_COMMIT_NO : GWT_COMMIT_DEFAULT,
+		.mode = commit_mode(command->options),
 	};
 	struct gwt_store_guard guard;
 	gwt_status status = gwt_store_prepare(&request, &guard, err);
@@ -222,33 +239,76 @@ static gwt_status record(struct command *command, int *exit_code, struct gwt_err
 	return GWT_OK;
 }
 
-static gwt_status run_record(void *options, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
+static gwt_status check_options(const struct record_options *options, const struct gwt_arguments *args,
+				struct gwt_error *err)
+{
+	if (options->commit && options->no_commit)
+		return gwt_fail(err, GWT_EUSAGE, "'--commit' and '--no-commit' cannot both be");
+	if (options->jobs > (int64_t)GWT_MAX_JOBS)
+		return gwt_fail(err, GWT_EUSAGE, "option '--jobs' is at most %zu", GWT_MAX_JOBS);
+	if (options->proxy && (args->words.len || options->plan))
+		return gwt_fail(err, GWT_EUSAGE, "'--proxy' records what a client sends: it takes no scenario and no '--plan'");
+	if (!options->proxy && (options->name || args->command))
+		return gwt_fail(err, GWT_EUSAGE, "'--name' and '-- CMD' go with '--proxy'");
+	return GWT_OK;
+}
+
+static gwt_status record_by_proxy(struct command *command, const struct gwt_arguments *args, double rate, int *exit_code,
+				  struct gwt_error *err)
+{
+	const struct record_options *options = command->options;
+	struct gwt_record_proxy_options proxy = { .name = options->name,
+						  .listen = options->listen,
+						  .ready_file = options->ready_file,
+						  .scenarios = folder(options->scenarios, "scenarios"),
+						  .cassettes = folder(options->cassettes, "cassettes"),
+						  .commit = commit_mode(options),
+						  .command = args->command,
+						  .json = options->json,
+						  .rate = rate };
+	gwt_status status = open_upstream(command, err);
+
+	return status == GWT_OK ? gwt_record_proxy(&proxy, &command->upstream, command->arena, exit_code, err) : status;
+}
+
+static gwt_status record_scenarios(struct command *command, const struct gwt_arguments *args, double rate, int *exit_code,
+				   struct gwt_error *err)
+{
+	gwt_status status = load(command, args, err);
+
+	gwt_pace_init(&command->pace, rate);
+	if (status == GWT_OK)
+		status = command->options->plan ? print_plan(command, err) : record(command, exit_code, err);
+	gwt_pace_release(&command->pace);
+	return status;
+}
+
+static gwt_status run_record(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
 			     struct gwt_error *err)
 {
-	struct command command = { .options = options, .arena = arena };
+	struct command command = { .options = opaque, .arena = arena };
 	double rate;
 	gwt_status status = read_rate(command.options->rate, &rate, err);
 
-	if (status != GWT_OK)
-		return status;
-	gwt_pace_init(&command.pace, rate);
-	status = load(&command, args, err);
 	if (status == GWT_OK)
-		status = command.options->plan ? print_plan(&command, err) : record(&command, exit_code, err);
+		status = check_options(command.options, args, err);
+	if (status == GWT_OK)
+		status = command.options->proxy ? record_by_proxy(&command, args, rate, exit_code, err) :
+						  record_scenarios(&command, args, rate, exit_code, err);
 	gwt_record_upstream_close(&command.upstream);
-	gwt_pace_release(&command.pace);
 	return status;
 }
 
 const struct gwt_command gwt_cmd_record = {
 	.name = "record",
 	.about = "make the calls of scenarios and keep the answers as cassettes",
-	.synopsis = "[SCENARIO...]",
+	.synopsis = "[SCENARIO...] | --proxy --name GROUP/NAME [-- CMD...]",
 	.options = specs,
 	.options_size = sizeof(struct record_options),
 	.run = run_record,
 	.details =
 		"SCENARIO is a name (types/http) or a group (types); without one, all are recorded.\n"
 		"An answer other than the scenario expects is recorded all the same, and the exit code is 1.\n"
+		"With --proxy, a client that points at us is recorded: it signs with dummy credentials, we sign anew.\n"
 		"Commits only into a repository that gwtape made, unless --commit says so (docs/git.md).\n",
 };

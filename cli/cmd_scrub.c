@@ -23,15 +23,6 @@ static const struct gwt_option specs[] = {
 	{ 0 },
 };
 
-/* Published in AWS's documentation or by stand-ins for their users: no secret of anybody. */
-static const struct gwt_span examples[] = {
-	GWT_SPAN_INIT("AKIAIOSFODNN7EXAMPLE"), GWT_SPAN_INIT("ASIAIOSFODNN7EXAMPLE"), GWT_SPAN_INIT("AKIAI44QH8DHBEXAMPLE"),
-	GWT_SPAN_INIT("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), GWT_SPAN_INIT("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
-	GWT_SPAN_INIT("123456789012"), GWT_SPAN_INIT("111122223333"), GWT_SPAN_INIT("444455556666"),
-	GWT_SPAN_INIT("111111111111"), GWT_SPAN_INIT("222222222222"), GWT_SPAN_INIT("210987654321"),
-	GWT_SPAN_INIT("012345678901"), GWT_SPAN_INIT("000000000000"),
-};
-
 struct scrub {
 	struct gwt_arena *arena;
 	struct gwt_live_secret secrets[4];
@@ -98,8 +89,7 @@ static gwt_status scrub_file(struct scrub *scrub, const char *path, struct gwt_e
 	struct gwt_leak leak;
 	gwt_status status = gwt_file_read(&arena, path, GWT_MAX_FILE_BYTES, &text, err);
 
-	for (size_t i = 0; i < GWT_LEN(examples); i++)
-		literals[scan.literal_count++] = examples[i];
+	literals[scan.literal_count++] = gwt_scan_examples;
 	if (status == GWT_OK) {
 		scrub->files++;
 		add_samples(&arena, path, text, literals, &scan.literal_count, MAX_LITERALS);

@@ -149,8 +149,6 @@ static gwt_status group_of(struct run *run, const struct gwt_scenario *scenario,
 
 static gwt_status note_validated(struct run *run, const struct gwt_scenario *scenario, bool recorded, struct gwt_error *err)
 {
-	struct gwt_validated_line line = { .scenario = scenario->name, .upstream = run->options->upstream_word };
-	const struct gwt_validated_line *before;
 	char now[GWT_ISO_DATE_LEN + 1];
 	struct group *group;
 	gwt_status status = group_of(run, scenario, &group, err);
@@ -158,10 +156,8 @@ static gwt_status note_validated(struct run *run, const struct gwt_scenario *sce
 	if (status != GWT_OK)
 		return status;
 	gwt_clock_iso_date(gwt_clock_now(), now);
-	line.confirmed = gwt_arena_copy(run->arena, gwt_span_of(now));
-	before = gwt_validated_find(&group->validated, scenario->name);
-	line.recorded = before && !recorded ? before->recorded : line.confirmed;
-	gwt_validated_set(run->arena, &group->validated, &line);
+	gwt_validated_update(run->arena, &group->validated, scenario->name, run->options->upstream_word, recorded,
+			     gwt_arena_copy(run->arena, gwt_span_of(now)));
 	group->changed = true;
 	return GWT_OK;
 }
@@ -229,8 +225,8 @@ static gwt_status keep(struct job *job, const struct gwt_captures *captures, str
 	struct gwt_provenance provenance = provenance_of(job->run, job->caller, captures);
 	struct gwt_span bytes;
 	bool changed = false;
-	gwt_status status = gwt_scenario_cassette(scenario, captures, &provenance, &job->caller->credentials, job->arena,
-						  &bytes, err);
+	gwt_status status = gwt_scenario_cassette(scenario, captures, &provenance, &job->caller->credentials,
+						  scenario->source, job->arena, &bytes, err);
 
 	if (status != GWT_OK)
 		return status;

@@ -3,6 +3,8 @@
  */
 #include "recorder/scenario_run.h"
 
+#include <stdlib.h>
+
 #include "lib/cassette/match.h"
 #include "lib/cassette/nearest.h"
 #include "lib/cassette/redact.h"
@@ -145,31 +147,46 @@ static struct gwt_span signature_of(const struct gwt_request *request)
 	return gwt_span_slice(value, at + label.len, value.len);
 }
 
-static gwt_status find_secrets(const struct gwt_scenario *scenario, const struct gwt_captures *captures,
-			       const struct gwt_cassette *cassette, const struct gwt_credentials *credentials,
-			       struct gwt_span bytes, struct gwt_arena *arena, struct gwt_error *err)
+static void add_secrets(const struct gwt_captures *captures, const struct gwt_credentials *credentials,
+			struct gwt_live_secret *out, size_t *count)
 {
-	struct gwt_live_secret *secrets = gwt_arena_array(arena, struct gwt_live_secret, captures->len + 2);
-	struct gwt_span *literals = gwt_arena_array(arena, struct gwt_span, cassette->variable_count + 1);
-	struct gwt_scan scan = { .secrets = secrets, .literals = literals };
-	struct gwt_leak leak;
+	out[(*count)++] = (struct gwt_live_secret){ "the secret access key", credentials->secret_key };
+	out[(*count)++] = (struct gwt_live_secret){ "the session token", credentials->session_token };
+	for (size_t i = 0; i < captures->len; i++) {
+		const struct gwt_capture *capture = &captures->items[i];
 
-	secrets[scan.secret_count++] = (struct gwt_live_secret){ "the secret access key", credentials->secret_key };
-	secrets[scan.secret_count++] = (struct gwt_live_secret){ "the session token", credentials->session_token };
-	for (size_t i = 0; i < captures->len; i++)
-		secrets[scan.secret_count++] =
-			(struct gwt_live_secret){ "a signature", signature_of(&captures->items[i].request) };
-	literals[scan.literal_count++] = scenario->source;
-	for (size_t i = 0; i < cassette->variable_count; i++)
-		literals[scan.literal_count++] = cassette->variables[i].sample;
-	if (!gwt_scan_find(&scan, bytes, 0, &leak))
+		out[(*count)++] = (struct gwt_live_secret){ "a signature", signature_of(&capture->request) };
+		out[(*count)++] = (struct gwt_live_secret){ "a signature", capture->signature };
+	}
+}
+
+gwt_status gwt_find_secrets(const struct gwt_captures *captures, const struct gwt_cassette *cassette,
+			    const struct gwt_credentials *credentials, struct gwt_span literals, struct gwt_span bytes,
+			    const char *what, struct gwt_error *err)
+{
+	size_t variables = cassette ? cassette->variable_count : 0;
+	struct gwt_live_secret *secrets = gwt_xcalloc(2 * captures->len + 2, sizeof(*secrets));
+	struct gwt_span *harmless = gwt_xcalloc(variables + 1, sizeof(*harmless));
+	struct gwt_scan scan = { .secrets = secrets, .literals = harmless };
+	struct gwt_leak leak;
+	bool found;
+
+	add_secrets(captures, credentials, secrets, &scan.secret_count);
+	harmless[scan.literal_count++] = literals;
+	for (size_t i = 0; i < variables; i++)
+		harmless[scan.literal_count++] = cassette->variables[i].sample;
+	found = gwt_scan_find(&scan, bytes, 0, &leak);
+	free(secrets);
+	free(harmless);
+	if (!found)
 		return GWT_OK;
-	return gwt_fail(err, GWT_EUNCHECKED, "not kept: %s would stand at byte %zu of its file", leak.what, leak.offset);
+	return gwt_fail(err, GWT_EUNCHECKED, "not kept: %s would stand at byte %zu of the %s", leak.what, leak.offset, what);
 }
 
 gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const struct gwt_captures *captures,
 				 const struct gwt_provenance *provenance, const struct gwt_credentials *credentials,
-				 struct gwt_arena *arena, struct gwt_span *out, struct gwt_error *err)
+				 struct gwt_span literals, struct gwt_arena *arena, struct gwt_span *out,
+				 struct gwt_error *err)
 {
 	struct gwt_cassette cassette = { .scenario = scenario->name, .provenance = *provenance };
 	struct gwt_values live = { 0 };
@@ -186,7 +203,7 @@ gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const stru
 	if (status != GWT_OK)
 		return status;
 	bytes = gwt_arena_copy(arena, gwt_buf_span(&buf));
-	status = find_secrets(scenario, captures, &cassette, credentials, bytes, arena, err);
+	status = gwt_find_secrets(captures, &cassette, credentials, literals, bytes, "cassette", err);
 	if (status == GWT_OK)
 		status = read_back(captures, bytes, gwt_arena_cstr(arena, scenario->name), &live, arena, err);
 	if (status == GWT_OK)

@@ -143,3 +143,33 @@ gwt_status gwt_validated_load(struct gwt_arena *arena, const char *path, struct 
 	status = gwt_file_read(arena, path, GWT_MAX_FILE_BYTES, &text, err);
 	return status == GWT_OK ? gwt_validated_parse(arena, path, text, out, err) : status;
 }
+
+void gwt_validated_update(struct gwt_arena *arena, struct gwt_validated *validated, struct gwt_span scenario,
+			  struct gwt_span upstream, bool recorded, struct gwt_span now)
+{
+	const struct gwt_validated_line *before = gwt_validated_find(validated, scenario);
+	struct gwt_validated_line line = { .scenario = scenario, .recorded = now, .confirmed = now, .upstream = upstream };
+
+	if (before && !recorded)
+		line.recorded = before->recorded;
+	gwt_validated_set(arena, validated, &line);
+}
+
+gwt_status gwt_validated_note(struct gwt_arena *arena, const char *dir, struct gwt_span scenario,
+			      struct gwt_span upstream, bool recorded, struct gwt_error *err)
+{
+	const char *path = gwt_validated_path(arena, dir, scenario);
+	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	struct gwt_validated validated;
+	char now[GWT_ISO_DATE_LEN + 1];
+	gwt_status status;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	gwt_clock_iso_date(gwt_clock_now(), now);
+	status = gwt_validated_load(arena, path, &validated, err);
+	if (status != GWT_OK)
+		return status;
+	gwt_validated_update(arena, &validated, scenario, upstream, recorded, gwt_arena_copy(arena, gwt_span_of(now)));
+	gwt_validated_write(&out, &validated);
+	return gwt_file_write(path, gwt_buf_span(&out), err);
+}

@@ -100,7 +100,6 @@ static struct gwt_interaction interaction_of(struct gwt_arena *arena, const stru
 		.operation = capture->operation,
 		.request = capture->request,
 		.client = capture->client,
-		.wire = capture->wire,
 		.response = capture->response,
 		.evidence = capture->evidence,
 		.evidence_source = capture->evidence_source,
@@ -149,8 +148,13 @@ gwt_status gwt_cassette_make(struct gwt_arena *arena, const struct gwt_captures 
 			status = mark_use(&maker, i, &captures->items[i].uses.items[j], err);
 	for (size_t i = 0; status == GWT_OK && i < captures->len; i++)
 		gwt_maker_mark_answer(&maker, i);
-	for (size_t i = 0; status == GWT_OK && i < captures->len; i++)
+	for (size_t i = 0; status == GWT_OK && i < captures->len; i++) {
+		struct gwt_interaction *made = &out->interactions[i];
+
 		status = gwt_maker_substitute(&maker, i, err);
+		if (status == GWT_OK && captures->items[i].keep_wire)
+			made->wire = gwt_redact_wire(&captures->items[i].request, &made->request, arena);
+	}
 	if (live)
 		*live = maker.live;
 	return status;

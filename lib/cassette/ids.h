@@ -24,7 +24,11 @@ struct gwt_capture {
 	struct gwt_uses uses;       /* where variables went in it */
 	struct gwt_response response;
 	enum gwt_evidence evidence;
-	struct gwt_span evidence_source, client, wire;
+	struct gwt_span evidence_source;
+	/* of a proxy recording: who called, whether to keep the raw bytes, and our signature of what was sent on */
+	struct gwt_span client;
+	bool keep_wire;
+	struct gwt_span signature;
 };
 
 struct gwt_captures {

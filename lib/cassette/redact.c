@@ -1,6 +1,7 @@
 #include "lib/cassette/redact.h"
 
 #include "lib/contract/canonical.h"
+#include "lib/sigv4/sigv4.h"
 
 /*
  * Date, request ids, Connection and Content-Length are made afresh at replay; cookies and everything
@@ -44,4 +45,101 @@ void gwt_redact_request_headers(const struct gwt_headers *in, struct gwt_arena *
 void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena *arena, struct gwt_headers *out)
 {
 	keep(in, keeps_response, arena, out);
+}
+
+/* Raw bytes */
+
+/* Headers whose values say how a client works and nothing about its user. The rest of level `wire` masks. */
+static bool is_harmless(struct gwt_span name)
+{
+	static const char *const names[] = {
+		"content-length", "content-md5", "accept-encoding", "connection",	"keep-alive", "te",
+		"expect",	  "transfer-encoding", "accept-language", "cache-control", "pragma",	"trailer",
+		"authorization",  "host",	 "user-agent",	    "x-amz-user-agent", "x-amz-date", "x-amz-security-token",
+	};
+	static const struct gwt_span prefixes[] = { GWT_SPAN_INIT("amz-sdk-"), GWT_SPAN_INIT("sec-fetch-") };
+
+	for (size_t i = 0; i < GWT_LEN(names); i++)
+		if (gwt_span_iis(name, names[i]))
+			return true;
+	for (size_t i = 0; i < GWT_LEN(prefixes); i++)
+		if (gwt_span_ieq(gwt_span_slice(name, 0, prefixes[i].len), prefixes[i]))
+			return true;
+	return keeps_request(name) || gwt_span_iis(name, "x-amz-content-sha256");
+}
+
+static struct gwt_span body_hash(struct gwt_arena *arena, struct gwt_span body)
+{
+	struct gwt_sigv4 *digests = gwt_sigv4_new();
+	char hex[GWT_SHA256_HEX + 1];
+
+	gwt_sha256_hex(digests, body, hex);
+	gwt_sigv4_free(digests);
+	return gwt_arena_copy(arena, gwt_span_of(hex));
+}
+
+/* What a header's value becomes: it may speak of the body. */
+static struct gwt_span wire_value(struct gwt_span name, struct gwt_span value, const struct gwt_request *live,
+				  const struct gwt_request *stored, struct gwt_arena *arena)
+{
+	if (!is_harmless(name))
+		return GWT_SPAN("*");
+	if (gwt_span_iis(name, "content-length") && !live->chunked)
+		return gwt_arena_printf(arena, "%zu", stored->body.len);
+	if (gwt_span_iis(name, "x-amz-content-sha256") && gwt_span_eq(value, body_hash(arena, live->body)))
+		return body_hash(arena, stored->body);
+	return value;
+}
+
+static void add_line(struct gwt_buf *out, struct gwt_span line, const struct gwt_request *live,
+		     const struct gwt_request *stored, struct gwt_arena *arena)
+{
+	size_t colon = gwt_span_find(line, ':');
+	struct gwt_span value = gwt_span_trim(gwt_span_slice(line, colon + 1, line.len));
+
+	if (colon == line.len || value.len == 0) {
+		gwt_buf_add(out, line);
+		return;
+	}
+	gwt_buf_add(out, gwt_span_slice(line, 0, (size_t)(value.ptr - line.ptr)));
+	gwt_buf_add(out, wire_value(gwt_span_slice(line, 0, colon), value, live, stored, arena));
+	gwt_buf_add(out, gwt_span_slice(line, (size_t)(value.ptr - line.ptr) + value.len, line.len));
+}
+
+static void add_request_line(struct gwt_buf *out, struct gwt_span line, const struct gwt_request *stored)
+{
+	size_t first = gwt_span_find(line, ' '), last = line.len;
+
+	while (last > first && line.ptr[last - 1] != ' ')
+		last--;
+	gwt_buf_add(out, gwt_span_slice(line, 0, first + 1));
+	gwt_buf_add(out, stored->target);
+	gwt_buf_add(out, gwt_span_slice(line, last - 1, line.len));
+}
+
+struct gwt_span gwt_redact_wire(const struct gwt_request *live, const struct gwt_request *stored, struct gwt_arena *arena)
+{
+	static const struct gwt_span end = GWT_SPAN_INIT("\r\n");
+	bool framed = live->raw_body.len != live->body.len;
+	struct gwt_request shown = *live;
+	struct gwt_span rest = live->head;
+	gwt_auto(gwt_buf_release) struct gwt_buf head;
+
+	gwt_buf_init(&head, SIZE_MAX);
+	if (!live->head.ptr || (framed && !gwt_span_eq(live->body, stored->body)))
+		return (struct gwt_span){ NULL, 0 };
+	while (rest.len) {
+		size_t at = gwt_span_find_span(rest, end);
+		struct gwt_span line = gwt_span_slice(rest, 0, at);
+
+		if (rest.ptr == live->head.ptr)
+			add_request_line(&head, line, stored);
+		else
+			add_line(&head, line, live, stored, arena);
+		gwt_buf_add(&head, gwt_span_slice(rest, at, at + end.len));
+		rest = gwt_span_slice(rest, at + end.len, rest.len);
+	}
+	shown.head = gwt_buf_span(&head);
+	shown.raw_body = framed ? live->raw_body : stored->body;
+	return gwt_wire_bytes(&shown, arena);
 }

@@ -33,7 +33,8 @@ const char *gwt_variable_type(struct gwt_span name)
 	for (size_t i = 0; i < GWT_LEN(types); i++)
 		if (gwt_span_is(name, types[i].name))
 			return types[i].type;
-	return "text";
+	/* an id of whatever it is: deploymentId */
+	return gwt_span_ends(name, GWT_SPAN("Id")) ? "id" : "text";
 }
 
 struct gwt_span gwt_sample_for(struct gwt_arena *arena, struct gwt_span scenario, struct gwt_span variable,

@@ -7,6 +7,11 @@
 #define MAX_DEPTH   4  /* base64 in base64 in … */
 #define MIN_BASE64  12 /* characters: nothing of GWT_SCAN_MIN_SECRET bytes fits into fewer at every alignment */
 
+const struct gwt_span gwt_scan_examples = GWT_SPAN_INIT(
+	"AKIAIOSFODNN7EXAMPLE ASIAIOSFODNN7EXAMPLE AKIAI44QH8DHBEXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY "
+	"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY 123456789012 111122223333 444455556666 111111111111 222222222222 "
+	"210987654321 012345678901 000000000000");
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';

@@ -31,6 +31,9 @@ struct gwt_leak {
 	size_t offset, len; /* in the bytes given; of the whole base64 run when it was inside one */
 };
 
+/* Key ids, secrets and account ids that AWS's documentation and stand-ins publish: nobody's. */
+extern const struct gwt_span gwt_scan_examples;
+
 /* The first leak at or after `from`; false when there is none. */
 bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out);
 

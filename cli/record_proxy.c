@@ -1,0 +1,258 @@
+#include "cli/record_proxy.h"
+
+#include <stdio.h>
+
+#include "cli/child_env.h"
+#include "cli/command.h"
+#include "cli/serve.h"
+#include "lib/base/file.h"
+#include "lib/base/limits.h"
+#include "lib/json/write.h"
+#include "recorder/derive.h"
+#include "recorder/proxy_keep.h"
+#include "recorder/run.h"
+#include "recorder/validated.h"
+#include "replayer/secrets.h"
+
+struct recording {
+	const struct gwt_record_proxy_options *options;
+	struct gwt_record_upstream *upstream;
+	struct gwt_arena *arena;
+	struct gwt_caller caller;
+	struct gwt_transport transport;
+	struct gwt_pace pace;
+	struct gwt_proxy proxy;
+	struct gwt_kept kept;
+	const char *scenario_path, *cassette_path; /* whole */
+	char *paths[2];                            /* below the cassette folder */
+	int child_exit;
+	bool changed;
+	struct gwt_commit_result commit;
+};
+
+static bool is_name_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_.", c);
+}
+
+/* GROUP/NAME becomes a path: two parts at least, none that is hidden or leads elsewhere. */
+static gwt_status check_name(const char *name, struct gwt_error *err)
+{
+	struct gwt_span rest = gwt_span_of(name ? name : "");
+	size_t parts = 0;
+	bool ok = true;
+
+	while (rest.ptr) {
+		struct gwt_span part = gwt_span_cut(&rest, '/');
+
+		parts++;
+		ok &= part.len > 0 && part.ptr[0] != '.';
+		for (size_t i = 0; i < part.len; i++)
+			ok &= is_name_byte(part.ptr[i]);
+	}
+	if (ok && parts >= 2)
+		return GWT_OK;
+	return gwt_fail(err, GWT_EUSAGE, "'--proxy' needs '--name GROUP/NAME' (letters, digits, '-', '_', '.') for what comes out");
+}
+
+/* A scenario that somebody wrote is not replaced by one that was derived. */
+static gwt_status check_scenario(struct recording *recording, struct gwt_error *err)
+{
+	struct gwt_scenario scenario;
+	struct gwt_span text;
+	gwt_status status;
+
+	if (!gwt_file_exists(recording->scenario_path))
+		return GWT_OK;
+	status = gwt_file_read(recording->arena, recording->scenario_path, GWT_MAX_FILE_BYTES, &text, err);
+	if (status == GWT_OK)
+		status = gwt_scenario_parse(recording->arena, gwt_span_of(recording->options->name), recording->scenario_path,
+					    text, &scenario, err);
+	if (status != GWT_OK)
+		return status;
+	for (size_t i = 0; i < scenario.tag_count; i++)
+		if (gwt_span_is(scenario.tags[i], GWT_PROXY_TAG))
+			return GWT_OK;
+	return gwt_fail(err, GWT_EUSAGE, "'%s' was not made by a proxy recording: choose another '--name'",
+			recording->scenario_path);
+}
+
+static void on_call(void *arg, const struct gwt_request *request, int status, struct gwt_span trouble)
+{
+	(void)arg;
+	gwt_say(GWT_SPAN_FMT " " GWT_SPAN_FMT " -> %d%s" GWT_SPAN_FMT, GWT_SPAN_ARG(request->method),
+		GWT_SPAN_ARG(gwt_span_slice(request->target, 0, 200)), status, trouble.ptr ? ": " : "", GWT_SPAN_ARG(trouble));
+}
+
+static void handle(struct gwt_exchange *exchange)
+{
+	gwt_proxy_handle(exchange->server_arg, exchange->request, exchange->arena, &exchange->response);
+}
+
+static gwt_status serve(struct recording *recording, struct gwt_error *err)
+{
+	const struct gwt_record_proxy_options *options = recording->options;
+	struct gwt_server_options listen = {
+		.listen = options->listen, .handler = handle, .arg = &recording->proxy, .server_header = "proxy"
+	};
+	struct gwt_child_settings settings = { .region = recording->upstream->region, .empty_file = "/dev/null" };
+	struct gwt_serve server;
+	gwt_status status = gwt_serve_open(&server, &listen, options->ready_file, err);
+
+	if (status == GWT_OK) {
+		settings.endpoint = gwt_server_url(server.server);
+		status = gwt_serve_run(&server, options->command, gwt_child_environment(recording->arena, &settings), err);
+	}
+	recording->child_exit = server.child_exit;
+	gwt_serve_close(&server);
+	return status;
+}
+
+static gwt_status write_files(struct recording *recording, struct gwt_error *err)
+{
+	const struct gwt_record_proxy_options *options = recording->options;
+	bool unused;
+	gwt_status status = gwt_file_mkdirs_for(recording->scenario_path, err);
+
+	if (status == GWT_OK)
+		status = gwt_file_mkdirs_for(recording->cassette_path, err);
+	if (status == GWT_OK)
+		status = gwt_file_update(recording->cassette_path, recording->kept.cassette, &recording->changed, err);
+	if (status == GWT_OK)
+		status = gwt_file_update(recording->scenario_path, recording->kept.scenario, &unused, err);
+	if (status == GWT_OK)
+		status = gwt_validated_note(recording->arena, options->cassettes, gwt_span_of(options->name),
+					    gwt_span_of(recording->upstream->word), recording->changed, err);
+	return status;
+}
+
+static gwt_status commit(struct recording *recording, struct gwt_commit_request *request, struct gwt_error *err)
+{
+	struct gwt_record_options run = { .upstream_word = gwt_span_of(recording->upstream->word) };
+	struct gwt_record_result result = { .len = 1 };
+
+	request->message =
+		gwt_record_message(recording->arena, &run, &result, gwt_span_of(recording->upstream->region)).ptr;
+	return gwt_store_commit(request, &recording->commit, err);
+}
+
+static void print_result(const struct recording *recording)
+{
+	const struct gwt_kept *kept = &recording->kept;
+	struct gwt_arena *arena = recording->arena;
+	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	struct gwt_json *root = gwt_json_new(arena, GWT_JSON_OBJECT);
+
+	gwt_buf_init(&out, SIZE_MAX);
+	gwt_json_add_string(arena, root, "scenario", gwt_span_of(recording->options->name));
+	gwt_json_add_string(arena, root, "outcome", gwt_span_of(recording->changed ? "recorded" : "confirmed"));
+	gwt_json_add_number(arena, root, "calls", (int64_t)kept->calls);
+	gwt_json_add_number(arena, root, "repeated", (int64_t)kept->repeated);
+	gwt_json_add_number(arena, root, "inexact", (int64_t)kept->inexact);
+	gwt_json_add_number(arena, root, "forwarded", (int64_t)recording->proxy.forwarded);
+	gwt_json_add_number(arena, root, "refused", (int64_t)recording->proxy.refused);
+	if (recording->commit.committed)
+		gwt_json_add_string(arena, root, "commit", gwt_span_of(recording->commit.oid));
+	gwt_json_write(&out, root, GWT_JSON_PRETTY);
+	fwrite(out.ptr, 1, out.len, stdout);
+}
+
+static void report(const struct recording *recording)
+{
+	const struct gwt_kept *kept = &recording->kept;
+
+	if (kept->inexact)
+		gwt_say("%zu of the calls are not made byte for byte by the scenario: the cassette has them as they were",
+			kept->inexact);
+	if (recording->proxy.refused)
+		gwt_say("%zu requests were refused and are not recorded", recording->proxy.refused);
+	if (recording->options->json) {
+		print_result(recording);
+	} else {
+		printf("%s %s: %zu calls, %zu repeated reads left out\n", recording->changed ? "recorded" : "confirmed",
+		       recording->cassette_path, kept->calls, kept->repeated);
+		printf("scenario %s\n", recording->scenario_path);
+		if (recording->commit.committed)
+			printf("committed %.12s\n", recording->commit.oid);
+	}
+	if (recording->commit.hint[0])
+		gwt_say("not committed: %s; to commit:\n  %s", recording->commit.reason, recording->commit.hint);
+}
+
+static gwt_status record(struct recording *recording, struct gwt_error *err)
+{
+	const struct gwt_record_proxy_options *options = recording->options;
+	struct gwt_commit_request request = {
+		.dir = options->cassettes, .paths = recording->paths, .path_count = 2, .mode = options->commit
+	};
+	struct gwt_store_guard guard;
+	gwt_status status = gwt_store_prepare(&request, &guard, err);
+
+	if (status != GWT_OK)
+		return status;
+	status = serve(recording, err);
+	if (status == GWT_OK)
+		status = gwt_proxy_keep(&recording->proxy, gwt_span_of(options->name), gwt_span_of(recording->upstream->endpoint),
+					recording->arena, &recording->kept, err);
+	if (status == GWT_OK)
+		status = write_files(recording, err);
+	if (status == GWT_OK)
+		status = commit(recording, &request, err);
+	gwt_store_release(&guard);
+	return status;
+}
+
+static void set_paths(struct recording *recording)
+{
+	const struct gwt_record_proxy_options *options = recording->options;
+	struct gwt_arena *arena = recording->arena;
+
+	recording->scenario_path =
+		gwt_file_join(arena, options->scenarios, gwt_arena_printf(arena, "%s.yaml", options->name).ptr);
+	recording->paths[0] = gwt_arena_cstr(arena, gwt_arena_printf(arena, "%s.json", options->name));
+	recording->paths[1] = gwt_validated_path(arena, "", gwt_span_of(options->name));
+	recording->cassette_path = gwt_file_join(arena, options->cassettes, recording->paths[0]);
+}
+
+static gwt_status open_proxy(struct recording *recording, struct gwt_error *err)
+{
+	struct gwt_proxy_options proxy = { .caller = &recording->caller, .lookup = gwt_secrets_lookup, .on_call = on_call };
+	gwt_status status = gwt_record_upstream_connect(recording->upstream, &recording->transport, err);
+
+	recording->caller = (struct gwt_caller){
+		.transport = &recording->transport,
+		.kind = recording->upstream->kind,
+		.credentials = recording->upstream->credentials,
+		.region = gwt_span_of(recording->upstream->region),
+		.pace = &recording->pace,
+		.digests = gwt_sigv4_new(),
+	};
+	gwt_proxy_init(&recording->proxy, &proxy);
+	return status;
+}
+
+gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options, struct gwt_record_upstream *upstream,
+			    struct gwt_arena *arena, int *exit_code, struct gwt_error *err)
+{
+	struct recording recording = { .options = options, .upstream = upstream, .arena = arena };
+	gwt_status status = check_name(options->name, err);
+
+	if (status != GWT_OK)
+		return status;
+	gwt_pace_init(&recording.pace, options->rate);
+	set_paths(&recording);
+	status = check_scenario(&recording, err);
+	if (status == GWT_OK)
+		status = open_proxy(&recording, err);
+	if (status == GWT_OK)
+		status = record(&recording, err);
+	if (status == GWT_OK) {
+		report(&recording);
+		*exit_code = recording.proxy.refused ? gwt_status_exit_code(GWT_EMISMATCH) :
+			     recording.child_exit > 0 ? recording.child_exit : 0;
+	}
+	gwt_proxy_release(&recording.proxy);
+	gwt_sigv4_free(recording.caller.digests);
+	gwt_pace_release(&recording.pace);
+	return status;
+}

@@ -1,0 +1,22 @@
+/*
+ * record_proxy.h - `gwtape record --proxy`: serve between a client and the upstream, keep what went by.
+ */
+#ifndef GWT_CLI_RECORD_PROXY_H
+#define GWT_CLI_RECORD_PROXY_H
+
+#include "cli/record_upstream.h"
+#include "lib/cassette/store.h"
+
+struct gwt_record_proxy_options {
+	const char *name, *listen, *ready_file, *scenarios, *cassettes;
+	enum gwt_commit_mode commit;
+	char **command; /* NULL: until a signal */
+	bool json;
+	double rate;
+};
+
+/* `upstream` is open. *exit_code: CMD's own where the recording is in order. */
+gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options, struct gwt_record_upstream *upstream,
+			    struct gwt_arena *arena, int *exit_code, struct gwt_error *err);
+
+#endif

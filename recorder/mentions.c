@@ -1,0 +1,201 @@
+#include "recorder/mentions.h"
+
+#include "lib/contract/model.h"
+#include "lib/http/uri.h"
+#include "lib/json/pointer.h"
+
+static void add(struct gwt_arena *arena, struct gwt_mentions *out, struct gwt_span base, struct gwt_span live,
+		struct gwt_span at)
+{
+	gwt_arena_grow(arena, (void **)&out->items, sizeof(*out->items), out->len, &out->cap);
+	out->items[out->len++] = (struct gwt_mention){ .base = base, .live = live, .at = at };
+}
+
+/* Requests */
+
+static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span encoded)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf text;
+
+	gwt_buf_init(&text, SIZE_MAX);
+	gwt_uri_decode(&text, encoded);
+	return gwt_arena_copy(arena, gwt_buf_span(&text));
+}
+
+/* Labels that are ids end in "Id"; the others (httpMethod, statusCode, stageName) are the client's words. */
+static void add_labels(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_mentions *out)
+{
+	struct gwt_route route;
+
+	if (!gwt_route_find(request->method, request->path, &route))
+		return;
+	for (size_t i = 0; i < route.len; i++) {
+		struct gwt_span name = gwt_span_of(route.members[i]->name);
+
+		if (gwt_span_ends(name, GWT_SPAN("Id")) && route.labels[i].len)
+			add(arena, out, name, decoded(arena, route.labels[i]),
+			    gwt_arena_printf(arena, "path/%zu", route.segments[i]));
+	}
+}
+
+static bool is_account(struct gwt_span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] < '0' || text.ptr[i] > '9')
+			return false;
+	return text.len == 12;
+}
+
+/* arn:partition:service:region:account:… from `from` on: its region and account are parts of their own. */
+static size_t add_arn(struct gwt_span text, size_t from, struct gwt_span region, struct gwt_span at,
+		      struct gwt_arena *arena, struct gwt_mentions *out)
+{
+	size_t start = from;
+
+	for (int field = 0; field < 5; field++) {
+		size_t end = start + gwt_span_find(gwt_span_slice(text, start, text.len), ':');
+		struct gwt_span part = gwt_span_slice(text, start, end);
+		struct gwt_span place = gwt_arena_printf(arena, GWT_SPAN_FMT "@%zu+%zu", GWT_SPAN_ARG(at), start, part.len);
+
+		if (end == text.len)
+			return text.len;
+		if (field == 3 && part.len && gwt_span_eq(part, region))
+			add(arena, out, GWT_SPAN("region"), part, place);
+		if (field == 4 && is_account(part))
+			add(arena, out, GWT_SPAN("accountId"), part, place);
+		start = end + 1;
+	}
+	return start;
+}
+
+/* Integration URIs have an ARN in an ARN. */
+static void add_arns(struct gwt_span text, struct gwt_span region, struct gwt_span at, struct gwt_arena *arena,
+		     struct gwt_mentions *out)
+{
+	static const struct gwt_span prefix = GWT_SPAN_INIT("arn:");
+	size_t from = 0;
+
+	if (!gwt_span_starts(text, prefix))
+		return;
+	while (from < text.len) {
+		size_t next = from + gwt_span_find_span(gwt_span_slice(text, from, text.len), prefix);
+
+		if (next >= text.len)
+			return;
+		from = add_arn(text, next, region, at, arena, out);
+	}
+}
+
+/* Members that hold ARNs, at whatever depth, and those that hold an id. */
+static void add_value(const struct gwt_json *value, struct gwt_span name, struct gwt_span at, struct gwt_span region,
+		      struct gwt_arena *arena, struct gwt_mentions *out)
+{
+	static const char *const arns[] = { "uri", "credentials", "integrationTarget", "targetArns", "value" };
+
+	if (gwt_span_ends(name, GWT_SPAN("Id")) && value->text.len && value->text.ptr[0] != '$') {
+		bool link = gwt_span_is(name, "connectionId");
+
+		add(arena, out, link ? GWT_SPAN("vpcLinkId") : name, value->text, at);
+		out->items[out->len - 1].only_given = !link;
+	}
+	for (size_t i = 0; i < GWT_LEN(arns); i++)
+		if (gwt_span_is(name, arns[i]))
+			add_arns(value->text, region, at, arena, out);
+}
+
+static void walk_body(const struct gwt_json *value, struct gwt_span name, struct gwt_buf *at, struct gwt_span region,
+		      struct gwt_arena *arena, struct gwt_mentions *out)
+{
+	size_t len = at->len, index = 0;
+
+	if (value->type == GWT_JSON_STRING)
+		add_value(value, name, gwt_arena_copy(arena, gwt_buf_span(at)), region, arena, out);
+	for (const struct gwt_json *child = value->child; child; child = child->next) {
+		if (value->type == GWT_JSON_OBJECT)
+			gwt_json_pointer_add_name(at, child->name);
+		else
+			gwt_json_pointer_add_index(at, index++);
+		walk_body(child, value->type == GWT_JSON_OBJECT ? child->name : name, at, region, arena, out);
+		at->len = len;
+	}
+}
+
+void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region, struct gwt_arena *arena,
+			     struct gwt_mentions *out)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf at;
+	struct gwt_json *body;
+
+	gwt_buf_init(&at, SIZE_MAX);
+	add_labels(request, arena, out);
+	if (!gwt_json_parse(arena, request->body, &body, NULL))
+		return;
+	gwt_buf_add_text(&at, "body");
+	walk_body(body, GWT_SPAN(""), &at, region, arena, out);
+}
+
+/* Answers */
+
+/* "CreateDeployment" is about a deploymentId. */
+static struct gwt_span base_of(const struct gwt_operation *operation, struct gwt_arena *arena)
+{
+	static const char *const verbs[] = { "Create", "Get", "Update", "Put" };
+	struct gwt_span name = gwt_span_of(operation->name);
+	char *base;
+
+	for (size_t i = 0; i < GWT_LEN(verbs); i++)
+		if (gwt_span_starts(name, gwt_span_of(verbs[i]))) {
+			name = gwt_span_slice(name, strlen(verbs[i]), name.len);
+			break;
+		}
+	if (gwt_span_ends(name, GWT_SPAN("s")))
+		name.len--;
+	base = gwt_arena_cstr(arena, gwt_arena_printf(arena, GWT_SPAN_FMT "Id", GWT_SPAN_ARG(name)));
+	base[0] = (char)(base[0] | 0x20);
+	return gwt_span_of(base);
+}
+
+/* A resource without a parent is the root. */
+static struct gwt_span base_of_item(const struct gwt_json *object, const struct gwt_operation *operation,
+				    struct gwt_arena *arena)
+{
+	struct gwt_span base = base_of(operation, arena);
+
+	return gwt_span_is(base, "resourceId") && gwt_span_is(gwt_json_get_text(object, "path"), "/") ? GWT_SPAN("parentId") :
+													 base;
+}
+
+static void walk_answer(const struct gwt_json *value, const struct gwt_operation *operation, struct gwt_buf *at,
+			struct gwt_arena *arena, struct gwt_mentions *out)
+{
+	size_t len = at->len, index = 0;
+
+	for (const struct gwt_json *child = value->child; child; child = child->next) {
+		bool text = child->type == GWT_JSON_STRING && child->text.len;
+		struct gwt_span base = { NULL, 0 };
+
+		if (value->type == GWT_JSON_OBJECT)
+			gwt_json_pointer_add_name(at, child->name);
+		else
+			gwt_json_pointer_add_index(at, index++);
+		if (text && gwt_span_is(child->name, "id"))
+			base = base_of_item(value, operation, arena);
+		if (text && (gwt_span_is(child->name, "rootResourceId") || gwt_span_is(child->name, "parentId")))
+			base = GWT_SPAN("parentId");
+		if (base.ptr)
+			add(arena, out, base, child->text, gwt_arena_copy(arena, gwt_buf_span(at)));
+		walk_answer(child, operation, at, arena, out);
+		at->len = len;
+	}
+}
+
+void gwt_mentions_of_answer(const struct gwt_capture *call, struct gwt_arena *arena, struct gwt_mentions *out)
+{
+	const struct gwt_operation *operation = gwt_operation_named(call->operation);
+	gwt_auto(gwt_buf_release) struct gwt_buf at;
+	struct gwt_json *body;
+
+	gwt_buf_init(&at, SIZE_MAX);
+	if (operation && call->response.status < 300 && gwt_json_parse(arena, call->response.body, &body, NULL))
+		walk_answer(body, operation, &at, arena, out);
+}

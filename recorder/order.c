@@ -1,0 +1,401 @@
+#include "recorder/order.h"
+
+#include <stdlib.h>
+
+#include "lib/cassette/position.h"
+#include "lib/http/uri.h"
+#include "lib/json/pointer.h"
+#include "lib/json/write.h"
+#include "recorder/mentions.h"
+
+#define NONE SIZE_MAX
+
+/* An id that requests use, whatever it will be called. */
+struct id {
+	struct gwt_span live;
+	const char *type;
+	size_t giver; /* call, by arrival; NONE: from outside */
+	struct gwt_mention shown; /* in the giver's answer */
+	size_t named; /* index into out->ids; NONE until then */
+};
+
+struct call {
+	const struct gwt_capture *capture;
+	struct gwt_mentions asked, shown;
+	size_t *ids;      /* of each `asked`: index into ids, NONE for one that is no id after all */
+	size_t waits_for; /* calls not emitted yet that must come first */
+	bool *before;     /* of each later call: must it wait for this one */
+	bool emitted;
+};
+
+struct ordering {
+	struct gwt_arena *arena;
+	struct call *calls;
+	size_t len;
+	struct id *ids;
+	size_t id_count, id_cap;
+	struct gwt_span *keys; /* of each emitted call */
+	struct gwt_ordered *out;
+};
+
+/* Which ids there are */
+
+static const char *type_of(struct gwt_span base)
+{
+	return gwt_variable_type(base);
+}
+
+static size_t find_id(const struct ordering *o, struct gwt_span live, const char *type)
+{
+	for (size_t i = 0; i < o->id_count; i++)
+		if (gwt_span_eq(o->ids[i].live, live) && strcmp(o->ids[i].type, type) == 0)
+			return i;
+	return NONE;
+}
+
+/* The first call before `user` whose answer shows the id. */
+static void find_giver(const struct ordering *o, size_t user, struct id *id)
+{
+	for (size_t i = 0; i < user; i++)
+		for (size_t j = 0; j < o->calls[i].shown.len; j++) {
+			const struct gwt_mention *shown = &o->calls[i].shown.items[j];
+
+			if (gwt_span_eq(shown->live, id->live) && strcmp(type_of(shown->base), id->type) == 0) {
+				id->giver = i;
+				id->shown = *shown;
+				return;
+			}
+		}
+}
+
+static size_t note_id(struct ordering *o, size_t user, const struct gwt_mention *mention)
+{
+	struct id id = { .live = mention->live, .type = type_of(mention->base), .giver = NONE, .named = NONE };
+	size_t known = find_id(o, id.live, id.type);
+
+	if (known != NONE)
+		return known;
+	find_giver(o, user, &id);
+	if (id.giver == NONE && mention->only_given)
+		return NONE;
+	gwt_arena_grow(o->arena, (void **)&o->ids, sizeof(id), o->id_count, &o->id_cap);
+	o->ids[o->id_count] = id;
+	return o->id_count++;
+}
+
+static void find_ids(struct ordering *o)
+{
+	for (size_t i = 0; i < o->len; i++) {
+		struct call *call = &o->calls[i];
+
+		call->ids = gwt_arena_array(o->arena, size_t, call->asked.len + 1);
+		for (size_t j = 0; j < call->asked.len; j++)
+			call->ids[j] = note_id(o, i, &call->asked.items[j]);
+	}
+}
+
+/* What must come first */
+
+static bool is_below(struct gwt_span path, struct gwt_span above)
+{
+	return gwt_span_starts(path, above) && (path.len == above.len || path.ptr[above.len] == '/');
+}
+
+static bool same_api(struct gwt_span a, struct gwt_span b)
+{
+	struct gwt_span api = gwt_path_segment(a, 1);
+
+	return gwt_span_is(gwt_path_segment(a, 0), "restapis") && gwt_span_is(gwt_path_segment(b, 0), "restapis") && api.ptr &&
+	       gwt_span_eq(api, gwt_path_segment(b, 1));
+}
+
+/* Two creations in one place do not see each other; a deployment sees all of its API. */
+static bool about_the_same(const struct gwt_capture *a, const struct gwt_capture *b)
+{
+	struct gwt_span one = a->request.path, other = b->request.path;
+	bool deploys = gwt_span_is(a->operation, "CreateDeployment") || gwt_span_is(b->operation, "CreateDeployment");
+
+	if (gwt_span_is(a->request.method, "POST") && gwt_span_is(b->request.method, "POST") && gwt_span_eq(one, other) &&
+	    !deploys)
+		return false;
+	return is_below(one, other) || is_below(other, one) || (deploys && same_api(one, other));
+}
+
+static bool uses_answer_of(const struct ordering *o, const struct call *user, size_t giver)
+{
+	for (size_t i = 0; i < user->asked.len; i++)
+		if (user->ids[i] != NONE && o->ids[user->ids[i]].giver == giver)
+			return true;
+	return false;
+}
+
+static bool must_wait(const struct ordering *o, size_t first, size_t second)
+{
+	const struct gwt_capture *a = o->calls[first].capture, *b = o->calls[second].capture;
+
+	if (uses_answer_of(o, &o->calls[second], first))
+		return true;
+	return (gwt_method_writes(a->request.method) || gwt_method_writes(b->request.method)) && about_the_same(a, b);
+}
+
+static void find_waits(struct ordering *o)
+{
+	for (size_t i = 0; i < o->len; i++) {
+		o->calls[i].before = gwt_arena_array(o->arena, bool, o->len);
+		for (size_t j = i + 1; j < o->len; j++)
+			if (must_wait(o, i, j)) {
+				o->calls[i].before[j] = true;
+				o->calls[j].waits_for++;
+			}
+	}
+}
+
+/* Which comes next */
+
+static struct gwt_span name_of(const struct ordering *o, const struct call *call, size_t mention)
+{
+	size_t id = call->ids[mention];
+
+	if (id == NONE)
+		return call->asked.items[mention].live;
+	if (o->ids[id].named == NONE)
+		return gwt_span_of(o->ids[id].type);
+	return o->out->ids[o->ids[id].named].name;
+}
+
+/* Put the names into one string; mentions of it come in order, so from the last to the first. */
+static struct gwt_span named_text(const struct ordering *o, const struct call *call, struct gwt_span text,
+				  struct gwt_span pointer)
+{
+	for (size_t i = call->asked.len; i-- > 0;) {
+		struct gwt_position at;
+		size_t from, end;
+
+		if (!gwt_position_parse_below(o->arena, call->asked.items[i].at, &at) || at.part != GWT_AT_BODY ||
+		    !gwt_span_eq(at.pointer, pointer) || call->ids[i] == NONE)
+			continue;
+		from = at.len ? at.from : 0;
+		end = at.len ? at.from + at.len : text.len;
+		text = gwt_arena_printf(o->arena, GWT_SPAN_FMT "{" GWT_SPAN_FMT "}" GWT_SPAN_FMT,
+					GWT_SPAN_ARG(gwt_span_slice(text, 0, from)), GWT_SPAN_ARG(name_of(o, call, i)),
+					GWT_SPAN_ARG(gwt_span_slice(text, end, text.len)));
+	}
+	return text;
+}
+
+static void name_strings(const struct ordering *o, const struct call *call, struct gwt_json *value, struct gwt_buf *pointer)
+{
+	size_t len = pointer->len, index = 0;
+
+	if (value->type == GWT_JSON_STRING)
+		value->text = named_text(o, call, value->text, gwt_buf_span(pointer));
+	for (struct gwt_json *child = value->child; child; child = child->next) {
+		if (value->type == GWT_JSON_OBJECT)
+			gwt_json_pointer_add_name(pointer, child->name);
+		else
+			gwt_json_pointer_add_index(pointer, index++);
+		name_strings(o, call, child, pointer);
+		pointer->len = len;
+	}
+}
+
+static void add_named_path(const struct ordering *o, const struct call *call, struct gwt_buf *key)
+{
+	struct gwt_span rest = gwt_span_slice(call->capture->request.path, 1, SIZE_MAX);
+
+	for (size_t segment = 0; rest.ptr; segment++) {
+		struct gwt_span text = gwt_span_cut(&rest, '/');
+		size_t i = 0;
+
+		while (i < call->asked.len &&
+		       !gwt_span_eq(call->asked.items[i].at, gwt_arena_printf(o->arena, "path/%zu", segment)))
+			i++;
+		gwt_buf_add_char(key, '/');
+		gwt_buf_add(key, i < call->asked.len ? name_of(o, call, i) : text);
+	}
+}
+
+/* The contract of a call with names for ids: what two runs of the same client have in common. */
+static struct gwt_span key_of(const struct ordering *o, const struct call *call)
+{
+	const struct gwt_request *request = &call->capture->request;
+	gwt_auto(gwt_buf_release) struct gwt_buf key, pointer;
+	struct gwt_json *body;
+
+	gwt_buf_init(&key, SIZE_MAX);
+	gwt_buf_init(&pointer, SIZE_MAX);
+	gwt_buf_add(&key, request->method);
+	gwt_buf_add_char(&key, ' ');
+	add_named_path(o, call, &key);
+	gwt_buf_add_char(&key, '?');
+	gwt_buf_add(&key, request->query);
+	gwt_buf_add_char(&key, '\n');
+	if (gwt_json_parse(o->arena, request->body, &body, NULL)) {
+		name_strings(o, call, body, &pointer);
+		gwt_json_write_canonical(&key, body);
+	} else {
+		gwt_buf_add(&key, request->body);
+	}
+	return gwt_arena_copy(o->arena, gwt_buf_span(&key));
+}
+
+static size_t choose(const struct ordering *o, struct gwt_span *key)
+{
+	size_t best = NONE;
+
+	for (size_t i = 0; i < o->len; i++) {
+		struct gwt_span other;
+
+		if (o->calls[i].emitted || o->calls[i].waits_for)
+			continue;
+		other = key_of(o, &o->calls[i]);
+		if (best == NONE || gwt_span_cmp(other, *key) < 0) {
+			best = i;
+			*key = other;
+		}
+	}
+	return best;
+}
+
+/* Names */
+
+static bool is_taken(const struct ordering *o, struct gwt_span name)
+{
+	for (size_t i = 0; i < o->out->id_count; i++)
+		if (gwt_span_eq(o->out->ids[i].name, name))
+			return true;
+	return false;
+}
+
+static void give_name(struct ordering *o, struct id *id, struct gwt_span base)
+{
+	struct gwt_ordered *out = o->out;
+	struct gwt_span name = base;
+
+	for (size_t n = 2; is_taken(o, name); n++)
+		name = gwt_arena_printf(o->arena, GWT_SPAN_FMT "%zu", GWT_SPAN_ARG(base), n);
+	gwt_arena_grow(o->arena, (void **)&out->ids, sizeof(*out->ids), out->id_count, &out->id_cap);
+	id->named = out->id_count;
+	out->ids[out->id_count++] = (struct gwt_named_id){
+		.name = name, .type = gwt_span_of(id->type), .live = id->live, .given_by = NONE, .pointer = id->shown.at
+	};
+}
+
+static void name_asked(struct ordering *o, const struct call *call)
+{
+	for (size_t i = 0; i < call->asked.len; i++)
+		if (call->ids[i] != NONE && o->ids[call->ids[i]].named == NONE)
+			give_name(o, &o->ids[call->ids[i]], call->asked.items[i].base);
+}
+
+static void name_given(struct ordering *o, size_t arrival, size_t place)
+{
+	for (size_t i = 0; i < o->id_count; i++) {
+		if (o->ids[i].giver != arrival)
+			continue;
+		if (o->ids[i].named == NONE)
+			give_name(o, &o->ids[i], o->ids[i].shown.base);
+		o->out->ids[o->ids[i].named].given_by = place;
+	}
+}
+
+/* Steps */
+
+static bool is_step(const struct ordering *o, struct gwt_span id)
+{
+	for (size_t i = 0; i < o->out->len; i++)
+		if (gwt_span_eq(o->out->calls[i].id, id))
+			return true;
+	return false;
+}
+
+/* "PutIntegration" -> "put-integration", the second one "put-integration-2" */
+static struct gwt_span step_id(struct ordering *o, struct gwt_span operation)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf text;
+	struct gwt_span base, id;
+
+	gwt_buf_init(&text, SIZE_MAX);
+	for (size_t i = 0; i < operation.len; i++) {
+		char c = operation.ptr[i];
+
+		if (c >= 'A' && c <= 'Z' && i && operation.ptr[i - 1] >= 'a')
+			gwt_buf_add_char(&text, '-');
+		gwt_buf_add_char(&text, c == ' ' ? '-' : c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c);
+	}
+	base = id = gwt_arena_copy(o->arena, gwt_buf_span(&text));
+	for (size_t same = 2; is_step(o, id); same++)
+		id = gwt_arena_printf(o->arena, GWT_SPAN_FMT "-%zu", GWT_SPAN_ARG(base), same);
+	return id;
+}
+
+static void add_uses(struct ordering *o, const struct call *call, struct gwt_capture *out)
+{
+	out->uses = (struct gwt_uses){ 0 };
+	for (size_t i = 0; i < call->asked.len; i++) {
+		if (call->ids[i] == NONE)
+			continue;
+		gwt_arena_grow(o->arena, (void **)&out->uses.items, sizeof(struct gwt_use), out->uses.len, &out->uses.cap);
+		out->uses.items[out->uses.len++] = (struct gwt_use){ name_of(o, call, i), call->asked.items[i].at };
+	}
+}
+
+/* A read that was made before with the same answer, and nothing it could show was written since. */
+static bool is_repeated(const struct ordering *o, const struct call *call, struct gwt_span key)
+{
+	const struct gwt_capture *now = call->capture;
+
+	if (gwt_method_writes(now->request.method))
+		return false;
+	for (size_t i = o->out->len; i-- > 0;) {
+		const struct gwt_capture *before = &o->out->calls[i];
+
+		if (gwt_span_eq(o->keys[i], key))
+			return before->response.status == now->response.status &&
+			       gwt_span_eq(before->response.body, now->response.body);
+		if (gwt_method_writes(before->request.method) && about_the_same(before, now))
+			return false;
+	}
+	return false;
+}
+
+static void emit(struct ordering *o, size_t arrival)
+{
+	struct gwt_span key;
+	struct call *call = &o->calls[arrival];
+	struct gwt_capture *out = &o->out->calls[o->out->len];
+
+	call->emitted = true;
+	for (size_t i = arrival + 1; i < o->len; i++)
+		o->calls[i].waits_for -= call->before[i];
+	name_asked(o, call);
+	key = key_of(o, call);
+	if (is_repeated(o, call, key))
+		return;
+	*out = *call->capture;
+	out->id = step_id(o, call->capture->operation);
+	add_uses(o, call, out);
+	o->keys[o->out->len] = key;
+	name_given(o, arrival, o->out->len);
+	o->out->len++;
+}
+
+void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, struct gwt_arena *arena,
+		     struct gwt_ordered *out)
+{
+	struct ordering o = { .arena = arena, .calls = gwt_arena_array(arena, struct call, len + 1), .len = len, .out = out };
+	struct gwt_span key = { NULL, 0 };
+	size_t next;
+
+	*out = (struct gwt_ordered){ .calls = gwt_arena_array(arena, struct gwt_capture, len + 1) };
+	o.keys = gwt_arena_array(arena, struct gwt_span, len + 1);
+	for (size_t i = 0; i < len; i++) {
+		o.calls[i].capture = &calls[i];
+		gwt_mentions_of_request(&calls[i].request, region, arena, &o.calls[i].asked);
+		gwt_mentions_of_answer(&calls[i], arena, &o.calls[i].shown);
+	}
+	find_ids(&o);
+	find_waits(&o);
+	while ((next = choose(&o, &key)) != NONE)
+		emit(&o, next);
+}

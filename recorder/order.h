@@ -1,0 +1,33 @@
+/*
+ * order.h - concurrent calls in an order that does not depend on luck, and what their ids are called.
+ *
+ * A call stands behind the call that gave it an id, and behind calls about the same thing that came before
+ * it; of the calls that could come next, the one with the smallest contract bytes does, ids read as names.
+ * Reads that were repeated with the same answer are kept once.
+ */
+#ifndef GWT_RECORDER_ORDER_H
+#define GWT_RECORDER_ORDER_H
+
+#include "lib/cassette/ids.h"
+
+/* An id as the client used it. */
+struct gwt_named_id {
+	struct gwt_span name; /* restApiId, resourceId2, deploymentId */
+	struct gwt_span type; /* rest-api-id, … */
+	struct gwt_span live;
+	size_t given_by;         /* index into `calls` of the call whose answer has it; SIZE_MAX: from outside */
+	struct gwt_span pointer; /* where in that answer */
+};
+
+struct gwt_ordered {
+	struct gwt_capture *calls; /* with `id` and `uses` filled */
+	size_t len;
+	struct gwt_named_id *ids; /* that some request uses; account and region too, where a request has them */
+	size_t id_count, id_cap;
+};
+
+/* `calls` in the order of arrival; everything lives in `arena` or views them. `region` is the run's. */
+void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, struct gwt_arena *arena,
+		     struct gwt_ordered *out);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * proxy.h - between a real client and the upstream: prove, re-sign, forward, remember.
+ *
+ * The client signs with dummy credentials; we verify that, sign anew with the real ones, which the client
+ * never sees, and keep what went by. docs/proxy.md tells what becomes of it. One call at a time: the order of
+ * the calls is then a fact.
+ */
+#ifndef GWT_RECORDER_PROXY_H
+#define GWT_RECORDER_PROXY_H
+
+#include "lib/cassette/ids.h"
+#include "recorder/call.h"
+
+struct gwt_proxy_options {
+	struct gwt_caller *caller;
+	gwt_secret_lookup lookup; /* the dummy secrets that a client may sign with */
+	void *lookup_arg;
+	/* After each call; `trouble` is absent when all was well. May be NULL. */
+	void (*on_call)(void *arg, const struct gwt_request *request, int status, struct gwt_span trouble);
+	void *arg;
+};
+
+struct gwt_proxy {
+	struct gwt_proxy_options options;
+	struct gwt_arena arena; /* holds the calls */
+	struct gwt_capture *calls; /* of API Gateway, as they came; `id` and `uses` are not filled yet */
+	size_t len, cap;
+	size_t forwarded; /* of other services: passed on and not kept */
+	size_t refused;   /* bad signatures, wrong scope */
+	size_t failed;    /* the upstream gave no whole answer */
+	struct gwt_error failure; /* the first */
+};
+
+void gwt_proxy_init(struct gwt_proxy *proxy, const struct gwt_proxy_options *options);
+void gwt_proxy_release(struct gwt_proxy *proxy);
+
+/* Answer one request of a client. *response lives in `arena`. */
+void gwt_proxy_handle(struct gwt_proxy *proxy, const struct gwt_request *request, struct gwt_arena *arena,
+		      struct gwt_response *response);
+
+/* "aws-cli/2.13.5" of a User-Agent: what names the client and its version, and nothing of the machine. */
+struct gwt_span gwt_client_name(struct gwt_span user_agent);
+
+#endif
