@@ -53,6 +53,12 @@ class Catch(awscli.help.PosixHelpRenderer):
         self.source = publish_string(contents, writer=manpage.Writer(), settings_overrides={'report_level': 3})
 
 
+def docs_text(help_command):
+    """What the prompt's docs panel shows."""
+    from awscli.autoprompt.doc import DocsGetter
+    return DocsGetter(None).get_doc_content(help_command)
+
+
 def page(driver, words):
     catch = Catch()
     service = driver.subcommand_table['apigateway']
@@ -62,6 +68,8 @@ def page(driver, words):
     help_command([], None)
     with open(os.path.join(HERE, 'help', words[-1] + '.man'), 'wb') as f:
         f.write(catch.source)
+    with open(os.path.join(HERE, 'help', words[-1] + '.txt'), 'w', encoding='utf-8') as f:
+        f.write(docs_text(command.create_help_command()))
 
 
 def main():
@@ -101,6 +109,7 @@ def main():
     table('gwt_aws_service_names', names)
     service.create_parser()
     table('gwt_aws_operations', list(service.subcommand_table))
+    table('gwt_aws_regions', driver.session.get_available_regions('apigateway'))
     sys.stdout = sys.__stdout__
     out.close()
     os.makedirs(os.path.join(HERE, 'help'), exist_ok=True)

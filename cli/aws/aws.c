@@ -9,6 +9,7 @@
 
 #include "cli/aws/docs.h"
 #include "cli/aws/files.h"
+#include "cli/aws/prompt.h"
 #include "cli/aws/session.h"
 #include "lib/pyval/unicode.h"
 
@@ -175,15 +176,6 @@ static bool run_words(struct gwt_aws_session *session, const struct gwt_words_li
 	return dispatch(session, failure);
 }
 
-static bool run(struct gwt_aws_session *session, const struct gwt_words_list *words, struct gwt_aws_failure *failure)
-{
-	bool done;
-
-	if (!first_pass(session, words, &done, failure) || done)
-		return failure->kind == GWT_AWS_OK;
-	return gwt_aws_settings_load(&session->settings, failure) && run_words(session, words, failure);
-}
-
 /* stderr takes any text: lone surrogates as \udcff. */
 static void print_failure(const struct gwt_aws_failure *failure)
 {
@@ -203,6 +195,48 @@ static void print_failure(const struct gwt_aws_failure *failure)
 	fwrite(shown.ptr ? shown.ptr : "", 1, shown.len, stderr);
 	gwt_buf_release(&text);
 	gwt_buf_release(&shown);
+}
+
+static bool prompt_and_run(struct gwt_aws_session *session, const struct gwt_words_list *words, const char *mode,
+			   struct gwt_aws_failure *failure)
+{
+	struct gwt_words_list edited = { 0 };
+
+	if (!gwt_aws_prompt(session, words, &edited, failure))
+		return false;
+	session->prompt_mode = mode;
+	return run_words(session, &edited, failure);
+}
+
+/* on-partial: run, and prompt only where the command line was not good enough. */
+static bool run_prompted(struct gwt_aws_session *session, const struct gwt_words_list *words,
+			 struct gwt_aws_failure *failure)
+{
+	enum gwt_prompt_mode mode;
+
+	if (!gwt_aws_prompt_mode(&session->settings, words, &mode, failure))
+		return false;
+	if (mode == GWT_PROMPT_ON)
+		return prompt_and_run(session, words, "on", failure);
+	if (run_words(session, words, failure))
+		return true;
+	if (mode != GWT_PROMPT_PARTIAL || gwt_aws_exit_code(failure->kind) != gwt_aws_exit_code(GWT_AWS_PARAM))
+		return false;
+	if (failure->kind == GWT_AWS_UNKNOWN_OPTION) /* the others are not shown */
+		print_failure(failure);
+	failure->kind = GWT_AWS_OK;
+	gwt_buf_clear(&session->out);
+	session->settings.profile = (struct gwt_span){ 0 };
+	return prompt_and_run(session, words, "partial", failure);
+}
+
+static bool run(struct gwt_aws_session *session, const struct gwt_words_list *words, struct gwt_aws_failure *failure)
+{
+	bool done;
+
+	if (!first_pass(session, words, &done, failure) || done)
+		return failure->kind == GWT_AWS_OK;
+	return gwt_aws_settings_load(&session->settings, failure) && run_prompted(session, words, failure);
 }
 
 /* Ctrl-C: Python prints a line break and the CLI exits with 128 + SIGINT. */

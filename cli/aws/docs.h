@@ -27,10 +27,13 @@ extern const char *const gwt_aws_services[];
 extern const char *const gwt_aws_service_names[];
 extern const char *const gwt_aws_operations[];
 
+/* Regions with API Gateway, for completion. */
+extern const char *const gwt_aws_regions[];
+
 /*
- * The man page source of `aws NAME help` in lines, NULL-ended: "apigateway", "put-integration",
- * "get-integration"; NULL: none. Embedded from help/ at build time.
+ * A page of help/ in lines, NULL-ended: "put-integration.man" (source of `help`), "put-integration.txt"
+ * (what the prompt shows), likewise apigateway and get-integration; NULL: none. Embedded at build time.
  */
-const char *const *gwt_aws_help_page(const char *name);
+const char *const *gwt_aws_page(const char *name);
 
 #endif

@@ -158,7 +158,7 @@ static bool render(const char *const *lines, struct gwt_buf *out)
 
 bool gwt_aws_help(struct gwt_aws_session *session, const char *page, struct gwt_aws_failure *failure)
 {
-	const char *const *lines = gwt_aws_help_page(page);
+	const char *const *lines = gwt_aws_page(gwt_arena_printf(session->arena, "%s.man", page).ptr);
 
 	if (!lines)
 		return gwt_aws_fail(failure, GWT_AWS_PARAM, "gwtape has no help page for '%s'", page);

@@ -144,9 +144,7 @@ def run_case(case, command, base_env):
         write_files(case, home, work, server.port, tmp)
         env = {'PATH': os.environ['PATH'], 'HOME': home, **base_env, **case.get('env', {})}
         env = {k: fill(v, server.port, tmp) for k, v in env.items() if k not in case.get('unset', [])}
-        for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS'):
-            if name in os.environ:
-                env[name] = os.environ[name]
+        env.update({k: v for k, v in os.environ.items() if k.endswith('SAN_OPTIONS')})
         argv = [os.fsencode(fill(a, server.port, tmp)) for a in case['argv']]
         done = subprocess.run(command + argv, env=env, cwd=work, input=case.get('stdin', '').encode(),
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
@@ -238,7 +236,7 @@ def threshold(topic):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument('--binary', default=os.environ.get('GWTAPE', 'build/gwtape'))
+    ap.add_argument('--binary', default=os.environ.get('GWTAPE_BINARY', 'build/gwtape'))
     ap.add_argument('--data', default=DATA)
     ap.add_argument('--topic', action='append', default=[])
     ap.add_argument('--id', action='append', default=[])
