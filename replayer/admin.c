@@ -3,8 +3,10 @@
 #include "lib/cassette/position.h"
 #include "lib/http/uri.h"
 #include "lib/json/write.h"
+#include "replayer/caller.h"
 #include "replayer/internal.h"
 #include "replayer/journal.h"
+#include "replayer/live.h"
 
 /* One call of the API, with what its path named. */
 struct call {
@@ -32,6 +34,11 @@ static void answer_error(struct call *call, int status, const char *message)
 
 	gwt_json_add_string(call->arena, json, "message", gwt_span_of(message));
 	answer_json(call, status, json);
+}
+
+static void get_page(struct call *call)
+{
+	gwt_live_page(call->arena, call->response);
 }
 
 static struct gwt_json *session_json(struct call *call, const struct gwt_client_session *session)
@@ -196,6 +203,7 @@ static void answer_journal(struct call *call, bool broken_only)
 {
 	struct gwt_journal_filter filter = { .session = query_value(call, "session"), .broken_only = broken_only };
 	struct gwt_span limit = query_value(call, "limit"), after = query_value(call, "after");
+	struct gwt_json *journal;
 	uint64_t number = 0;
 
 	if ((limit.ptr && !gwt_span_to_u64(limit, GWT_JOURNAL_ENTRIES, &number)) ||
@@ -204,7 +212,10 @@ static void answer_journal(struct call *call, bool broken_only)
 		return;
 	}
 	filter.limit = (size_t)number;
-	answer_json(call, 200, gwt_journal_json(call->replayer->journal, &filter, call->arena));
+	journal = gwt_journal_json(call->replayer->journal, &filter, call->arena);
+	if (gwt_span_is(query_value(call, "form"), "html"))
+		gwt_live_add_rows(call->arena, journal);
+	answer_json(call, 200, journal);
 }
 
 static void get_journal(struct call *call)
@@ -246,6 +257,7 @@ static const struct {
 	const char *method, *path;
 	void (*answer)(struct call *call);
 } routes[] = {
+	{ "GET", "", get_page },
 	{ "GET", "health", get_health },
 	{ "GET", "scenarios", get_scenarios },
 	{ "GET", "sessions", get_sessions },
@@ -260,10 +272,17 @@ static const struct {
 
 static const struct gwt_span root = GWT_SPAN_INIT("/_gwtape");
 
+/* What browsers ask for beside whatever a person looks at here; no client of AWS says what it is for. */
+static bool is_browsers_icon(const struct gwt_request *request)
+{
+	return gwt_span_is(request->path, "/favicon.ico") &&
+	       gwt_span_is(gwt_headers_get(&request->headers, "sec-fetch-dest"), "image");
+}
+
 bool gwt_admin_is_for(const struct gwt_request *request)
 {
-	return gwt_span_starts(request->path, root) &&
-	       (request->path.len == root.len || request->path.ptr[root.len] == '/');
+	return is_browsers_icon(request) || (gwt_span_starts(request->path, root) &&
+					     (request->path.len == root.len || request->path.ptr[root.len] == '/'));
 }
 
 /* Whether `path` (below /_gwtape/) is the route's, and the session id in it. */
@@ -294,7 +313,9 @@ static void decode_id(struct call *call)
 
 static void run_route(struct call *call)
 {
-	struct gwt_span path = gwt_span_slice(call->request->path, root.len + 1, call->request->path.len);
+	struct gwt_span path = is_browsers_icon(call->request) ?
+				       call->request->path :
+				       gwt_span_slice(call->request->path, root.len + 1, call->request->path.len);
 	bool known = false;
 
 	for (size_t i = 0; i < GWT_LEN(routes); i++) {
@@ -311,15 +332,28 @@ static void run_route(struct call *call)
 	answer_error(call, known ? 405 : 404, known ? "this path has no such method" : "there is no such path");
 }
 
+/* Of every answer: what a browser may not do with it. */
+static void add_headers(struct gwt_headers *headers)
+{
+	gwt_headers_add_view(headers, GWT_SPAN("x-gwtape"), GWT_SPAN("replay"));
+	gwt_headers_add_view(headers, GWT_SPAN("Cache-Control"), GWT_SPAN("no-store"));
+	gwt_headers_add_view(headers, GWT_SPAN("X-Content-Type-Options"), GWT_SPAN("nosniff"));
+	gwt_headers_add_view(headers, GWT_SPAN("Cross-Origin-Resource-Policy"), GWT_SPAN("same-origin"));
+}
+
 void gwt_admin_handle(struct gwt_replayer *replayer, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_response *response)
 {
 	struct call call = { replayer, request, arena, response, .body = NULL };
+	const char *refusal = gwt_caller_refusal(request);
 
 	*response = (struct gwt_response){ 0 };
 	gwt_headers_init(&response->headers, arena);
-	gwt_headers_add_view(&response->headers, GWT_SPAN("x-gwtape"), GWT_SPAN("replay"));
-	gwt_headers_add_view(&response->headers, GWT_SPAN("Cache-Control"), GWT_SPAN("no-store"));
+	add_headers(&response->headers);
+	if (refusal) {
+		answer_error(&call, 403, refusal);
+		return;
+	}
 	if (request->body.len && !gwt_json_parse(arena, request->body, &call.body, NULL)) {
 		answer_error(&call, 400, "the body is not JSON");
 		return;

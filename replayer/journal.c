@@ -3,6 +3,11 @@
 #include <stdlib.h>
 
 #include "lib/base/clock.h"
+#include "lib/json/write.h"
+#include "lib/report/unicode.h"
+#include "replayer/respond.h"
+
+enum { ID_BYTES = 40, CUT_TEXT = 4096, CUT_NAME = 1024 };
 
 /* Text of a client that is kept, cut to a size that no honest one reaches. */
 struct short_text {
@@ -14,36 +19,58 @@ struct short_text {
 struct entry {
 	uint64_t number; /* from 1; 0 for a place that is free */
 	int64_t time;
-	struct short_text request_id, session, client, operation, scenario, interaction;
+	struct gwt_span session; /* of the sessions */
+	struct short_text request_id, client, operation, scenario, interaction, method, path;
 	enum gwt_verdict verdict;
 	enum gwt_level level;
+	enum gwt_evidence evidence;
 	enum gwt_signature_verdict signature;
-	bool signature_checked, ok;
-	char *text; /* owned; NULL when ok */
+	bool signature_checked, answered, ok;
+	char *row; /* owned: a broken one's row as JSON; else NULL */
+	size_t row_len;
 };
 
 struct gwt_journal {
 	struct entry entries[GWT_JOURNAL_ENTRIES];
-	uint64_t total;
+	uint64_t total, broken;
+	char id[ID_BYTES];
 };
+
+static void begin(struct gwt_journal *journal)
+{
+	struct gwt_arena arena = { 0 };
+	struct gwt_span id = gwt_request_id(&arena);
+
+	memset(journal, 0, sizeof(*journal));
+	memcpy(journal->id, id.ptr, id.len < ID_BYTES ? id.len : ID_BYTES - 1);
+	gwt_arena_release(&arena);
+}
 
 struct gwt_journal *gwt_journal_new(void)
 {
-	return gwt_xcalloc(1, sizeof(struct gwt_journal));
+	struct gwt_journal *journal = gwt_xcalloc(1, sizeof(struct gwt_journal));
+
+	begin(journal);
+	return journal;
+}
+
+static void forget_rows(struct gwt_journal *journal)
+{
+	for (size_t i = 0; i < GWT_JOURNAL_ENTRIES; i++)
+		free(journal->entries[i].row);
 }
 
 void gwt_journal_clear(struct gwt_journal *journal)
 {
-	for (size_t i = 0; i < GWT_JOURNAL_ENTRIES; i++)
-		free(journal->entries[i].text);
-	memset(journal, 0, sizeof(*journal));
+	forget_rows(journal);
+	begin(journal);
 }
 
 void gwt_journal_free(struct gwt_journal *journal)
 {
 	if (!journal)
 		return;
-	gwt_journal_clear(journal);
+	forget_rows(journal);
 	free(journal);
 }
 
@@ -55,89 +82,165 @@ static void keep(struct short_text *to, struct gwt_span from)
 		memcpy(to->bytes, from.ptr, to->len);
 }
 
-void gwt_journal_add(struct gwt_journal *journal, int64_t now, struct gwt_span request_id,
-		     const struct gwt_run_row *row)
+static struct gwt_span cut(struct gwt_span text, size_t max)
 {
-	struct entry *entry = &journal->entries[journal->total % GWT_JOURNAL_ENTRIES];
+	return gwt_span_slice(text, 0, max);
+}
+
+/* A row without what has no bound but the request's own. */
+static struct gwt_json *cut_row(struct gwt_arena *arena, const struct gwt_run_row *row)
+{
+	static const struct gwt_span absent = { NULL, 0 };
+	struct gwt_run_row less = *row;
+	struct gwt_signature signature;
+	struct gwt_json *json;
+
+	less.comparison = NULL;
+	less.text = cut(row->text, CUT_TEXT);
+	less.client = cut(row->client, CUT_NAME);
+	less.path = cut(row->path, CUT_NAME);
+	if (row->signature) {
+		signature = *row->signature;
+		signature.expected_canonical_request = signature.expected_string_to_sign = absent;
+		less.signature = &signature;
+	}
+	json = gwt_run_row_json(arena, &less);
+	gwt_json_add_bool(arena, json, "cut", true);
+	return json;
+}
+
+static void keep_row(struct entry *entry, const struct gwt_run_row *row)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf json = { .max = GWT_JOURNAL_ROW_BYTES };
+	struct gwt_arena arena = { 0 };
+
+	gwt_json_write(&json, gwt_run_row_json(&arena, row), GWT_JSON_COMPACT);
+	if (json.over) {
+		gwt_buf_release(&json);
+		gwt_buf_init(&json, SIZE_MAX);
+		gwt_json_write(&json, cut_row(&arena, row), GWT_JSON_COMPACT);
+	}
+	entry->row = gwt_xcalloc(1, json.len);
+	memcpy(entry->row, json.ptr, json.len);
+	entry->row_len = json.len;
+	gwt_arena_release(&arena);
+}
+
+static void keep_words(struct entry *entry, const struct gwt_run_row *row)
+{
 	const struct gwt_entry *matched = row->entry;
 	struct gwt_span absent = { NULL, 0 };
 
-	free(entry->text);
-	entry->text = row->ok || !row->text.ptr ? NULL : gwt_xcalloc(1, row->text.len + 1);
-	if (entry->text)
-		memcpy(entry->text, row->text.ptr, row->text.len);
-	entry->number = ++journal->total;
-	entry->time = now;
-	keep(&entry->request_id, request_id);
-	keep(&entry->session, row->session);
+	entry->session = row->session;
+	keep(&entry->request_id, row->request_id);
 	keep(&entry->client, row->client);
 	keep(&entry->operation, row->operation);
 	keep(&entry->scenario, matched ? matched->cassette->scenario : absent);
 	keep(&entry->interaction, matched ? matched->interaction->id : absent);
+	keep(&entry->method, row->method);
+	keep(&entry->path, row->path);
+}
+
+void gwt_journal_add(struct gwt_journal *journal, const struct gwt_run_row *row)
+{
+	struct entry *entry = &journal->entries[journal->total % GWT_JOURNAL_ENTRIES];
+
+	free(entry->row);
+	entry->row = NULL;
+	entry->number = ++journal->total;
+	entry->time = row->time;
+	keep_words(entry, row);
 	entry->verdict = row->verdict;
 	entry->level = row->level;
+	entry->answered = row->entry != NULL;
+	entry->evidence = row->entry ? row->entry->interaction->evidence : GWT_EVIDENCE_GUESSED;
 	entry->signature_checked = row->signature != NULL;
 	entry->signature = row->signature ? row->signature->verdict : GWT_SIG_ABSENT;
 	entry->ok = row->ok;
+	journal->broken += !row->ok;
+	if (!row->ok)
+		keep_row(entry, row);
 }
 
-static struct gwt_span text_of(const struct short_text *text)
+static void add_span(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
 {
-	return (struct gwt_span){ text->present ? text->bytes : NULL, text->len };
-}
-
-static void add_text(struct gwt_arena *arena, struct gwt_json *object, const char *name,
-		     const struct short_text *text)
-{
-	if (text->present)
-		gwt_json_add_string(arena, object, name, text_of(text));
+	if (text.ptr)
+		gwt_json_add_string(arena, object, name, gwt_utf8_repaired(arena, text));
 	else
 		gwt_json_add(arena, object, name, gwt_json_new(arena, GWT_JSON_NULL));
 }
 
-static struct gwt_json *entry_json(const struct entry *entry, struct gwt_arena *arena)
+static void add_text(struct gwt_arena *arena, struct gwt_json *object, const char *name, const struct short_text *text)
+{
+	add_span(arena, object, name, (struct gwt_span){ text->present ? text->bytes : NULL, text->len });
+}
+
+static void add_word(struct gwt_arena *arena, struct gwt_json *object, const char *name, const char *word)
+{
+	add_span(arena, object, name, gwt_span_of(word));
+}
+
+static void add_signature(struct gwt_arena *arena, struct gwt_json *object, const struct entry *entry)
+{
+	struct gwt_json *signature = gwt_json_add_object(arena, object, "signature");
+
+	add_word(arena, signature, "verdict",
+		 entry->signature_checked ? gwt_signature_verdict_word(entry->signature) : "unchecked");
+	add_word(arena, signature, "reason", NULL);
+}
+
+/* One that held, in the members and the order of gwt_run_row_json(). */
+static struct gwt_json *matched_json(const struct entry *entry, struct gwt_arena *arena)
 {
 	struct gwt_json *object = gwt_json_new(arena, GWT_JSON_OBJECT);
-	const char *level = gwt_level_word(entry->level);
 	char date[GWT_ISO_DATE_LEN + 1];
 
 	gwt_clock_iso_date(entry->time, date);
-	gwt_json_add_number(arena, object, "number", (int64_t)entry->number);
-	gwt_json_add_string(arena, object, "time", gwt_span_of(date));
-	add_text(arena, object, "requestId", &entry->request_id);
-	add_text(arena, object, "session", &entry->session);
+	gwt_json_add_bool(arena, object, "ok", entry->ok);
+	add_span(arena, object, "session", entry->session);
 	add_text(arena, object, "client", &entry->client);
 	add_text(arena, object, "operation", &entry->operation);
 	add_text(arena, object, "scenario", &entry->scenario);
 	add_text(arena, object, "interaction", &entry->interaction);
-	gwt_json_add_string(arena, object, "verdict", gwt_span_of(gwt_verdict_word(entry->verdict)));
-	if (level)
-		gwt_json_add_string(arena, object, "level", gwt_span_of(level));
-	else
-		gwt_json_add(arena, object, "level", gwt_json_new(arena, GWT_JSON_NULL));
-	gwt_json_add_string(arena, object, "signature",
-			    gwt_span_of(entry->signature_checked ? gwt_signature_verdict_word(entry->signature) :
-								   "unchecked"));
-	gwt_json_add_bool(arena, object, "ok", entry->ok);
-	if (entry->text)
-		gwt_json_add_string(arena, object, "text", gwt_span_of(entry->text));
+	add_word(arena, object, "level", gwt_level_word(entry->level));
+	add_word(arena, object, "verdict", gwt_verdict_word(entry->verdict));
+	add_word(arena, object, "evidence", entry->answered ? gwt_evidence_word(entry->evidence) : NULL);
+	add_signature(arena, object, entry);
+	gwt_json_add_array(arena, object, "differences");
+	add_text(arena, object, "method", &entry->method);
+	add_text(arena, object, "path", &entry->path);
+	add_text(arena, object, "requestId", &entry->request_id);
+	add_word(arena, object, "time", date);
 	return object;
+}
+
+static struct gwt_json *entry_json(const struct entry *entry, struct gwt_arena *arena)
+{
+	struct gwt_json *row = NULL;
+
+	if (entry->row)
+		gwt_json_parse(arena, (struct gwt_span){ entry->row, entry->row_len }, &row, NULL);
+	else
+		row = matched_json(entry, arena);
+	gwt_json_add_number(arena, row, "number", (int64_t)entry->number);
+	return row;
 }
 
 static bool is_wanted(const struct entry *entry, const struct gwt_journal_filter *filter)
 {
 	return entry->number > filter->after && !(filter->broken_only && entry->ok) &&
-	       (!filter->session.ptr || gwt_span_eq(text_of(&entry->session), filter->session));
+	       (!filter->session.ptr || gwt_span_eq(entry->session, filter->session));
 }
 
 struct gwt_json *gwt_journal_json(const struct gwt_journal *journal, const struct gwt_journal_filter *filter,
 				  struct gwt_arena *arena)
 {
-	struct gwt_json *root = gwt_json_new(arena, GWT_JSON_OBJECT);
-	struct gwt_json *array = gwt_json_add_array(arena, root, "entries");
+	struct gwt_json *root = gwt_json_new(arena, GWT_JSON_OBJECT), *array;
 	size_t kept = journal->total < GWT_JOURNAL_ENTRIES ? (size_t)journal->total : GWT_JOURNAL_ENTRIES;
 	size_t wanted = 0, skip = 0;
 
+	gwt_json_add_string(arena, root, "journal", gwt_span_of(journal->id));
+	array = gwt_json_add_array(arena, root, "entries");
 	for (size_t i = 0; i < kept; i++)
 		wanted += is_wanted(&journal->entries[i], filter);
 	if (filter->limit && wanted > filter->limit)
@@ -150,6 +253,7 @@ struct gwt_json *gwt_journal_json(const struct gwt_journal *journal, const struc
 		gwt_json_append(array, entry_json(entry, arena));
 	}
 	gwt_json_add_number(arena, root, "total", (int64_t)journal->total);
+	gwt_json_add_number(arena, root, "broken", (int64_t)journal->broken);
 	gwt_json_add_number(arena, root, "kept", (int64_t)kept);
 	return root;
 }

@@ -162,7 +162,7 @@ static void keep_score(struct judgement *judgement, struct gwt_span request_id, 
 	}
 	gwt_run_add(judgement->replayer->run, &row);
 	if (judgement->replayer->journal)
-		gwt_journal_add(judgement->replayer->journal, judgement->now, request_id, &row);
+		gwt_journal_add(judgement->replayer->journal, &row);
 }
 
 static void judge_and_answer(struct gwt_replayer *replayer, struct gwt_exchange *exchange)

@@ -75,11 +75,18 @@ static void add_name(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_text(out, "</span>");
 }
 
+/* "12:39:57" of "2026-11-22T12:39:57Z". */
+static struct gwt_span clock_of(struct gwt_span time)
+{
+	return gwt_span_slice(time, gwt_span_find(time, 'T') + 1, time.len ? time.len - 1 : 0);
+}
+
 static void add_who(struct gwt_buf *out, const struct gwt_json *row)
 {
 	gwt_buf_add_text(out, "<span class=\"who\">");
 	add_span(out, "session", gwt_json_get_text(row, "session"));
 	add_span(out, "client", gwt_json_get_text(row, "client"));
+	add_span(out, "clock", clock_of(gwt_json_get_text(row, "time")));
 	gwt_buf_add_text(out, "</span>");
 }
 

@@ -4,6 +4,9 @@ const list = document.getElementById("list");
 const search = document.getElementById("search");
 const shown = document.getElementById("shown");
 
+/* The one session that is shown; null for all. Only the live page sets it. */
+let only = null;
+
 const rows = () => [...list.querySelectorAll(".row")];
 const isVisible = (row) => row.checkVisibility ? row.checkVisibility() : row.offsetParent !== null;
 
@@ -12,7 +15,7 @@ function find() {
 	const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
 	for (const row of rows()) {
 		const text = words.length ? row.textContent.toLowerCase() : "";
-		row.hidden = !words.every((word) => text.includes(word));
+		row.hidden = !words.every((word) => text.includes(word)) || (only !== null && row.dataset.session !== only);
 	}
 	tell();
 }

@@ -58,19 +58,28 @@ static void add_style(struct gwt_buf *out, const struct gwt_web_page *page)
 	gwt_buf_add(out, gwt_web_file("page.css"));
 }
 
-static void add_body(struct gwt_buf *out, const struct gwt_web_page *page)
+static void add_tools(struct gwt_buf *out, const struct gwt_web_page *page)
 {
-	gwt_buf_add(out, page->body);
+	(void)page;
+	gwt_buf_add(out, gwt_web_file("tools.html"));
 }
 
-/* What stands in shell.html as {{name}}. */
+static void add_version(struct gwt_buf *out, const struct gwt_web_page *page)
+{
+	(void)page;
+	gwt_buf_add_text(out, GWT_VERSION);
+}
+
+static void add_body(struct gwt_buf *out, const struct gwt_web_page *page);
+
+/* What stands in files of HTML as {{name}}. */
 static const struct {
 	const char *name;
 	void (*add)(struct gwt_buf *out, const struct gwt_web_page *page);
 } parts[] = {
-	{ "policy", gwt_web_policy_add }, { "title", add_title },
-	{ "style", add_style },		  { "body", add_body },
-	{ "script", add_script },
+	{ "policy", gwt_web_policy_add }, { "title", add_title },   { "style", add_style },
+	{ "body", add_body },		  { "script", add_script }, { "tools", add_tools },
+	{ "version", add_version },
 };
 
 static void add_part(struct gwt_buf *out, const struct gwt_web_page *page, struct gwt_span name)
@@ -83,9 +92,9 @@ static void add_part(struct gwt_buf *out, const struct gwt_web_page *page, struc
 	parts[i].add(out, page);
 }
 
-void gwt_web_page_add(struct gwt_buf *out, const struct gwt_web_page *page)
+static void fill(struct gwt_buf *out, const struct gwt_web_page *page, const char *file)
 {
-	struct gwt_span rest = gwt_web_file("shell.html");
+	struct gwt_span rest = gwt_web_file(file);
 
 	while (rest.len) {
 		size_t at = gwt_span_find_span(rest, GWT_SPAN("{{"));
@@ -98,4 +107,18 @@ void gwt_web_page_add(struct gwt_buf *out, const struct gwt_web_page *page)
 		add_part(out, page, name);
 		rest = gwt_span_slice(rest, at + 2 + name.len + 2, rest.len);
 	}
+}
+
+/* Markup that was made is taken as it is: braces in a client's text are no part's name. */
+static void add_body(struct gwt_buf *out, const struct gwt_web_page *page)
+{
+	if (page->body_file)
+		fill(out, page, page->body_file);
+	else
+		gwt_buf_add(out, page->body);
+}
+
+void gwt_web_page_add(struct gwt_buf *out, const struct gwt_web_page *page)
+{
+	fill(out, page, "shell.html");
 }

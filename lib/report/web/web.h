@@ -21,10 +21,11 @@ extern const struct gwt_web_file gwt_web_files[]; /* ends with a NULL name */
 struct gwt_span gwt_web_file(const char *name);
 
 struct gwt_web_page {
-	struct gwt_span title;	/* text, not markup */
-	struct gwt_span body;	/* markup */
+	struct gwt_span title;  /* text, not markup */
+	struct gwt_span body;   /* markup */
+	const char *body_file;  /* in place of `body`: a file with {{parts}} of its own */
 	const char *scripts[4]; /* files, run one after the other; NULL-ended */
-	bool fetches;		/* the script calls the server that the page came from */
+	bool fetches;           /* the script calls the server that the page came from */
 };
 void gwt_web_page_add(struct gwt_buf *out, const struct gwt_web_page *page);
 /* The value of the page's Content-Security-Policy header; without what only a header can say. */
