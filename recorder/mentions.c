@@ -103,6 +103,19 @@ static void add_value(const struct gwt_json *value, struct gwt_span name, struct
 			add_arns(value->text, region, at, arena, out);
 }
 
+/* Terraform sends the resource's id as the namespace of its cache. */
+static void add_namespace(const struct gwt_json *body, struct gwt_arena *arena, struct gwt_mentions *out)
+{
+	const struct gwt_json *value = gwt_json_get(body, "cacheNamespace");
+	size_t labels = out->len;
+
+	for (size_t i = 0; gwt_json_is(value, GWT_JSON_STRING) && i < labels; i++)
+		if (gwt_span_is(out->items[i].base, "resourceId") && gwt_span_eq(out->items[i].live, value->text)) {
+			add(arena, out, GWT_SPAN("resourceId"), value->text, GWT_SPAN("body/cacheNamespace"));
+			return;
+		}
+}
+
 static void walk_body(const struct gwt_json *value, struct gwt_span name, struct gwt_buf *at, struct gwt_span region,
 		      struct gwt_arena *arena, struct gwt_mentions *out)
 {
@@ -130,6 +143,7 @@ void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span 
 	add_labels(request, arena, out);
 	if (!gwt_json_parse(arena, request->body, &body, NULL))
 		return;
+	add_namespace(body, arena, out);
 	gwt_buf_add_text(&at, "body");
 	walk_body(body, GWT_SPAN(""), &at, region, arena, out);
 }

@@ -3,6 +3,7 @@
 #include "lib/base/clock.h"
 #include "lib/contract/model.h"
 #include "lib/json/write.h"
+#include "recorder/settle.h"
 
 void gwt_proxy_init(struct gwt_proxy *proxy, const struct gwt_proxy_options *options)
 {
@@ -164,6 +165,7 @@ static void remember(struct gwt_proxy *proxy, const struct gwt_request *request,
 	call->keep_wire = true;
 	call->signature = gwt_arena_copy(arena, gwt_span_slice(ours, gwt_span_find_span(ours, label) + label.len, ours.len));
 	call->client = gwt_client_name(gwt_headers_get(&call->request.headers, "user-agent"));
+	gwt_settle_maps(&call->request, call->client, arena);
 }
 
 static struct gwt_span record(struct gwt_proxy *proxy, const struct gwt_request *request, struct gwt_arena *arena,

@@ -16,8 +16,8 @@ struct place {
 	size_t interaction;
 	const struct gwt_operation *operation; /* NULL: unknown */
 	struct gwt_span pointer;
-	const struct gwt_json *value;
-	const struct gwt_member *member; /* by the model; NULL: unknown */
+	const struct gwt_json *value, *parent; /* parent: the object that it is a member of, or NULL */
+	const struct gwt_member *member;       /* by the model; NULL: unknown */
 };
 
 static void mark_part(const struct place *place, size_t from, size_t len, size_t variable)
@@ -208,12 +208,42 @@ static void mark_whole(const struct place *place, const char *type, bool only_bo
 	mark_part(place, 0, 0, variable);
 }
 
+/*
+ * Two times are one variable only when they are the same time of the same thing: that two things were made
+ * within a second is luck.
+ */
+static struct gwt_span time_key(const struct place *place)
+{
+	struct gwt_arena *arena = place->maker->arena;
+	struct gwt_span id = gwt_json_get_text(place->parent, "id"), stage = gwt_json_get_text(place->parent, "stageName");
+
+	if (!id.ptr && !stage.ptr)
+		id = gwt_arena_printf(arena, GWT_SPAN_FMT "#" GWT_SPAN_FMT,
+				      GWT_SPAN_ARG(place->maker->captures->items[place->interaction].request.path),
+				      GWT_SPAN_ARG(place->pointer));
+	return gwt_arena_printf(arena, GWT_SPAN_FMT "/" GWT_SPAN_FMT "/" GWT_SPAN_FMT "=" GWT_SPAN_FMT, GWT_SPAN_ARG(id),
+				GWT_SPAN_ARG(stage), GWT_SPAN_ARG(last_name(place->pointer)),
+				GWT_SPAN_ARG(place->value->text));
+}
+
+static void mark_time(const struct place *place)
+{
+	struct gwt_span key = time_key(place);
+	size_t variable = gwt_maker_keyed(place->maker, key);
+
+	if (variable == SIZE_MAX) {
+		variable = gwt_maker_variable(place->maker, name_of(place), GWT_SPAN("timestamp"), place->value->text);
+		place->maker->keys[variable] = key;
+	}
+	mark_part(place, 0, 0, variable);
+}
+
 static bool mark_modelled(const struct place *place)
 {
 	struct gwt_span name = last_name(place->pointer);
 
 	if (place->member && place->member->shape == GWT_SHAPE_TIMESTAMP) {
-		mark_whole(place, "timestamp", false);
+		mark_time(place);
 		return true;
 	}
 	if (!place->member || place->value->type != GWT_JSON_STRING || place->value->text.len == 0)
@@ -352,6 +382,7 @@ static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_
 		return;
 	}
 	for (const struct gwt_json *child = value->child; child; child = child->next) {
+		const struct gwt_json *around = place->parent;
 		bool map = member && (member->shape == GWT_SHAPE_STRUCTURE_LIST || member->shape == GWT_SHAPE_STRUCTURE_MAP);
 		const struct gwt_member *inner = NULL;
 
@@ -362,7 +393,9 @@ static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_
 			gwt_json_pointer_add_index(pointer, index++);
 		}
 		/* the items of a list or map of structures have the container's members, one level down */
+		place->parent = value->type == GWT_JSON_OBJECT ? value : NULL;
 		walk(place, pointer, child, map ? NULL : inner, map ? members : inner ? inner->members : NULL);
+		place->parent = around;
 		pointer->len = len;
 	}
 }

@@ -31,8 +31,18 @@ size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct 
 	out->variables[index] = (struct gwt_cassette_variable){
 		.name = name, .type = type, .sample = gwt_sample_for(maker->arena, out->scenario, name, type)
 	};
+	gwt_arena_grow(maker->arena, (void **)&maker->keys, sizeof(*maker->keys), index, &maker->key_cap);
 	maker->live[index] = live;
+	maker->keys[index] = (struct gwt_span){ NULL, 0 };
 	return index;
+}
+
+size_t gwt_maker_keyed(const struct gwt_maker *maker, struct gwt_span key)
+{
+	for (size_t i = 0; i < maker->out->variable_count; i++)
+		if (maker->keys[i].ptr && gwt_span_eq(maker->keys[i], key))
+			return i;
+	return SIZE_MAX;
 }
 
 size_t gwt_maker_bound(struct gwt_maker *maker, const char *type, struct gwt_span live)

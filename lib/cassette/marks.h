@@ -21,7 +21,8 @@ struct gwt_maker {
 	const struct gwt_captures *captures;
 	struct gwt_json **requests, **responses; /* parsed bodies, NULL where there is none */
 	struct gwt_span *live;                   /* value of each variable of the cassette */
-	size_t live_cap;
+	struct gwt_span *keys;                   /* what a time is the time of; absent for the others */
+	size_t live_cap, key_cap;
 	struct gwt_mark *marks;
 	size_t len, cap;
 	struct gwt_cassette *out;
@@ -32,6 +33,8 @@ void gwt_maker_mark(struct gwt_maker *maker, const struct gwt_position *at, size
 size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct gwt_span type, struct gwt_span live);
 /* The variable of this type that has this live value now, bound or met before; SIZE_MAX when none has. */
 size_t gwt_maker_bound(struct gwt_maker *maker, const char *type, struct gwt_span live);
+/* The variable with this key; SIZE_MAX when there is none. */
+size_t gwt_maker_keyed(const struct gwt_maker *maker, struct gwt_span key);
 
 /* Mark the answer of one call; the marks of all requests are there. */
 void gwt_maker_mark_answer(struct gwt_maker *maker, size_t interaction);
