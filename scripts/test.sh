@@ -4,7 +4,7 @@
 #   packages that are missing are installed (as root or with sudo); then
 #   build/        gcc, warnings are errors; every test
 #   build-clang/  clang, warnings are errors; compiled only
-#   build-asan/   gcc with ASan and UBSan; every test
+#   build-asan/   gcc with ASan and UBSan; every test but those of suite `slow`
 #
 # Ends with what was skipped and why, and the line `N passed, N failed, N skipped`: programs run by meson,
 # and parts of them that said SKIPPED. Exit code 1 when anything failed.
@@ -105,7 +105,7 @@ fi
 run build-asan compile build-asan gcc -Db_sanitize=address,undefined -Db_lundef=false || true
 
 check build
-[ ! -f build-asan/gwtape ] || check build-asan --timeout-multiplier 3
+[ ! -f build-asan/gwtape ] || check build-asan --no-suite slow --timeout-multiplier 3
 
 say "done"
 printf '%s\n' "$notes" | python3 scripts/test_summary.py "$failures" build build-asan
