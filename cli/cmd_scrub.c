@@ -11,7 +11,7 @@
 #include "recorder/credentials.h"
 
 struct scrub_options {
-	const char *profile;
+	const char *profile, *scenarios;
 	bool json;
 };
 
@@ -19,6 +19,8 @@ struct scrub_options {
 
 static const struct gwt_option specs[] = {
 	{ "profile", "P", "look for the credentials of this AWS profile too", GWT_OPT_STRING, AT(profile), NULL, NULL },
+	{ "scenarios", "DIR", "account ids and the like that stand in these scenarios are no findings (scenarios)",
+	  GWT_OPT_STRING, AT(scenarios), NULL, NULL },
 	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };
@@ -27,6 +29,8 @@ struct scrub {
 	struct gwt_arena *arena;
 	struct gwt_live_secret secrets[4];
 	size_t secret_count;
+	struct gwt_span *harmless; /* examples that AWS publishes, and the scenario files */
+	size_t harmless_count;
 	struct gwt_json *findings; /* JSON output; NULL for text */
 	size_t files, found;
 };
@@ -67,32 +71,35 @@ static void report(struct scrub *scrub, const char *path, struct gwt_span text, 
 	gwt_json_add_string(scrub->arena, finding, "what", gwt_span_of(leak->what));
 }
 
-/* The samples of a cassette have the forms of what they stand for. */
-static void add_samples(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_span *literals,
-			size_t *count, size_t cap)
+/* What is harmless in this file: the samples of a cassette have the forms of what they stand for. */
+static void add_harmless(const struct scrub *scrub, struct gwt_arena *arena, const char *path, struct gwt_span text,
+			 struct gwt_scan *scan)
 {
-	struct gwt_cassette cassette;
+	struct gwt_cassette cassette = { 0 };
+	struct gwt_span *literals;
 
 	if (!gwt_span_ends(gwt_span_of(path), GWT_SPAN(".json")) ||
 	    gwt_cassette_parse(arena, path, text, &cassette, NULL) != GWT_OK)
-		return;
-	for (size_t i = 0; i < cassette.variable_count && *count < cap; i++)
-		literals[(*count)++] = cassette.variables[i].sample;
+		cassette.variable_count = 0;
+	literals = gwt_arena_array(arena, struct gwt_span, scrub->harmless_count + cassette.variable_count + 1);
+	for (size_t i = 0; i < scrub->harmless_count; i++)
+		literals[scan->literal_count++] = scrub->harmless[i];
+	for (size_t i = 0; i < cassette.variable_count; i++)
+		literals[scan->literal_count++] = cassette.variables[i].sample;
+	scan->literals = literals;
 }
 
 static gwt_status scrub_file(struct scrub *scrub, const char *path, struct gwt_error *err)
 {
-	enum { MAX_LITERALS = 256 };
 	struct gwt_arena arena = { 0 };
-	struct gwt_span text, literals[MAX_LITERALS];
-	struct gwt_scan scan = { .secrets = scrub->secrets, .secret_count = scrub->secret_count, .literals = literals };
+	struct gwt_scan scan = { .secrets = scrub->secrets, .secret_count = scrub->secret_count };
+	struct gwt_span text;
 	struct gwt_leak leak;
 	gwt_status status = gwt_file_read(&arena, path, GWT_MAX_FILE_BYTES, &text, err);
 
-	literals[scan.literal_count++] = gwt_scan_examples;
 	if (status == GWT_OK) {
 		scrub->files++;
-		add_samples(&arena, path, text, literals, &scan.literal_count, MAX_LITERALS);
+		add_harmless(scrub, &arena, path, text, &scan);
 		for (size_t at = 0; gwt_scan_find(&scan, text, at, &leak); at = leak.offset + leak.len)
 			report(scrub, path, text, &leak);
 	}
@@ -129,6 +136,23 @@ static void print_result(const struct scrub *scrub)
 	fwrite(out.ptr, 1, out.len, stdout);
 }
 
+/* A scenario's literals were written to be read by everybody. */
+static gwt_status know_scenarios(struct scrub *scrub, const char *given, struct gwt_error *err)
+{
+	const char *dir = given ? given : "scenarios";
+	struct gwt_file_list files = { 0 };
+	gwt_status status = GWT_OK;
+
+	if (given || gwt_file_is_dir(dir))
+		status = gwt_file_list(scrub->arena, dir, ".yaml", &files, err);
+	scrub->harmless = gwt_arena_array(scrub->arena, struct gwt_span, files.len + 1);
+	scrub->harmless[scrub->harmless_count++] = gwt_scan_examples;
+	for (size_t i = 0; status == GWT_OK && i < files.len; i++)
+		status = gwt_file_read(scrub->arena, gwt_file_join(scrub->arena, dir, files.paths[i]), GWT_MAX_FILE_BYTES,
+				       &scrub->harmless[scrub->harmless_count++], err);
+	return status;
+}
+
 static gwt_status find_all(struct scrub *scrub, const struct scrub_options *options, const struct gwt_words *paths,
 			   struct gwt_error *err)
 {
@@ -138,6 +162,8 @@ static gwt_status find_all(struct scrub *scrub, const struct scrub_options *opti
 	if (status != GWT_OK && !options->profile)
 		status = GWT_OK; /* somebody without AWS configuration may look for secrets too */
 	know_credentials(scrub, config);
+	if (status == GWT_OK)
+		status = know_scenarios(scrub, options->scenarios, err);
 	for (size_t i = 0; status == GWT_OK && i < paths->len; i++)
 		status = scrub_path(scrub, paths->items[i], err);
 	gwt_aws_config_free(config);

@@ -4,7 +4,7 @@
 #include "lib/base/error.h"
 #include "lib/http/uri.h"
 
-#define MAX_DEPTH   4  /* base64 in base64 in … */
+#define MAX_DEPTH   4  /* encodings in one another */
 #define MIN_BASE64  12 /* characters: nothing of GWT_SCAN_MIN_SECRET bytes fits into fewer at every alignment */
 
 const struct gwt_span gwt_scan_examples = GWT_SPAN_INIT(
@@ -239,31 +239,13 @@ static size_t decode(struct gwt_span run, char *out)
 	return count;
 }
 
-static bool in_base64(const struct gwt_scan *scan, struct gwt_span run, int depth, const char **what);
+static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out);
 
-static bool in_decoded(const struct gwt_scan *scan, struct gwt_span bytes, int depth, const char **what)
-{
-	struct gwt_leak leak;
-
-	if (find_plain(scan, bytes, 0, &leak)) {
-		*what = leak.what;
-		return true;
-	}
-	for (size_t at = 0; depth < MAX_DEPTH && at < bytes.len; at++) {
-		size_t end = at;
-
-		while (end < bytes.len && is_base64(bytes.ptr[end]))
-			end++;
-		if (in_base64(scan, gwt_span_slice(bytes, at, end), depth + 1, what))
-			return true;
-		at = end;
-	}
-	return false;
-}
-
-static bool in_base64(const struct gwt_scan *scan, struct gwt_span run, int depth, const char **what)
+/* One run of base64 characters, at each of the four ways in which its groups may lie. */
+static bool in_run(const struct gwt_scan *scan, struct gwt_span run, int depth, const char **what)
 {
 	struct gwt_arena arena = { 0 };
+	struct gwt_leak leak;
 	bool found = false;
 	char *bytes;
 
@@ -273,14 +255,16 @@ static bool in_base64(const struct gwt_scan *scan, struct gwt_span run, int dept
 	for (size_t skip = 0; skip < 4 && !found; skip++) {
 		size_t len = decode(gwt_span_slice(run, skip, run.len), bytes);
 
-		found = in_decoded(scan, (struct gwt_span){ bytes, len }, depth, what);
+		found = find_at(scan, (struct gwt_span){ bytes, len }, depth + 1, &leak);
 	}
 	gwt_arena_release(&arena);
+	if (found)
+		*what = leak.what;
 	return found;
 }
 
 /* Only live secrets count in there: random bytes have every form sooner or later. */
-static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, struct gwt_leak *out)
+static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
 {
 	struct gwt_scan live = *scan;
 
@@ -290,7 +274,7 @@ static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, s
 
 		while (end < bytes.len && is_base64(bytes.ptr[end]))
 			end++;
-		if (in_base64(&live, gwt_span_slice(bytes, at, end), 1, &out->what)) {
+		if (in_run(&live, gwt_span_slice(bytes, at, end), depth, &out->what)) {
 			out->offset = at;
 			out->len = end - at;
 			return true;
@@ -300,34 +284,18 @@ static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, s
 	return false;
 }
 
-static bool find_in_view(const struct gwt_scan *scan, struct gwt_span bytes, struct gwt_leak *out)
-{
-	struct gwt_leak leak;
-	bool found = false;
-
-	if (find_plain(scan, bytes, 0, &leak))
-		keep_first(out, &found, &leak);
-	if (find_in_base64(scan, bytes, &leak))
-		keep_first(out, &found, &leak);
-	return found;
-}
-
 /* The bytes with one kind of escape undone; offsets are brought back to the bytes. */
-static bool find_escaped(const struct gwt_scan *scan, struct gwt_span bytes, char mark, escape_reader reads,
+static bool find_escaped(const struct gwt_scan *scan, struct gwt_span bytes, escape_reader reads, int depth,
 			 struct gwt_leak *out)
 {
 	struct gwt_arena arena = { 0 };
-	size_t *places, count;
+	size_t *places = gwt_arena_array(&arena, size_t, bytes.len + 1), count;
+	char *text = gwt_arena_bytes(&arena, bytes.len + 1);
 	bool found;
-	char *text;
 
-	if (gwt_span_find(bytes, mark) == bytes.len)
-		return false;
-	places = gwt_arena_array(&arena, size_t, bytes.len + 1);
-	text = gwt_arena_bytes(&arena, bytes.len);
 	count = unescape(bytes, reads, text, places);
 	places[count] = bytes.len;
-	found = find_in_view(scan, (struct gwt_span){ text, count }, out);
+	found = count < bytes.len && find_at(scan, (struct gwt_span){ text, count }, depth + 1, out);
 	if (found) {
 		out->len = places[out->offset + out->len] - places[out->offset];
 		out->offset = places[out->offset];
@@ -336,18 +304,34 @@ static bool find_escaped(const struct gwt_scan *scan, struct gwt_span bytes, cha
 	return found;
 }
 
-bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
+static bool has(struct gwt_span bytes, char mark)
 {
-	struct gwt_span rest = gwt_span_slice(bytes, from, bytes.len);
+	return gwt_span_find(bytes, mark) < bytes.len;
+}
+
+/* As it stands, and behind each encoding in turn, one in another. */
+static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
+{
 	struct gwt_leak leak;
 	bool found = false;
 
-	if (find_in_view(scan, rest, &leak))
+	if (find_plain(scan, bytes, 0, &leak))
 		keep_first(out, &found, &leak);
-	if (find_escaped(scan, rest, '\\', json_escape, &leak))
+	if (depth == MAX_DEPTH)
+		return found;
+	if (find_in_base64(scan, bytes, depth, &leak))
 		keep_first(out, &found, &leak);
-	if (find_escaped(scan, rest, '%', percent_escape, &leak))
+	if (has(bytes, '\\') && find_escaped(scan, bytes, json_escape, depth, &leak))
 		keep_first(out, &found, &leak);
+	if (has(bytes, '%') && find_escaped(scan, bytes, percent_escape, depth, &leak))
+		keep_first(out, &found, &leak);
+	return found;
+}
+
+bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
+{
+	bool found = find_at(scan, gwt_span_slice(bytes, from, bytes.len), 0, out);
+
 	if (found)
 		out->offset += from;
 	return found;

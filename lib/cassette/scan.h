@@ -1,8 +1,8 @@
 /*
  * scan.h - look for secrets in bytes about to be written, and in files.
  *
- * Live secrets (the ones in use) are found as they are, percent-encoded, JSON-escaped, and inside base64 at
- * any alignment, base64 in base64 included. Besides, what has the form of a secret: access key ids, 40-character
+ * Live secrets (the ones in use) are found as they are, percent-encoded, JSON-escaped, inside base64 at any
+ * alignment, and in each of these within another, four deep. Besides, what has the form of a secret: access key ids, 40-character
  * secret keys, 12-digit account ids, unless the bytes are among the literals.
  */
 #ifndef GWT_CASSETTE_SCAN_H
