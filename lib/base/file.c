@@ -97,7 +97,7 @@ static mode_t default_mode(void)
 	return 0666 & ~mask;
 }
 
-gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_error *err)
+static gwt_status write_file(const char *path, struct gwt_span bytes, mode_t mode, struct gwt_error *err)
 {
 	char temp[PATH_MAX];
 	gwt_auto(close_fd) int fd = -1;
@@ -109,13 +109,23 @@ gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_er
 	if (fd < 0)
 		return fail_errno(err, "write", path);
 	status = write_all(fd, path, bytes, err);
-	if (status == GWT_OK && (fchmod(fd, default_mode()) != 0 || fsync(fd) != 0 || rename(temp, path) != 0))
+	if (status == GWT_OK && (fchmod(fd, mode) != 0 || fsync(fd) != 0 || rename(temp, path) != 0))
 		status = fail_errno(err, "write", path);
 	if (status != GWT_OK) {
 		unlink(temp);
 		return status;
 	}
 	return sync_folder_of(path, err);
+}
+
+gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_error *err)
+{
+	return write_file(path, bytes, default_mode(), err);
+}
+
+gwt_status gwt_file_write_private(const char *path, struct gwt_span bytes, struct gwt_error *err)
+{
+	return write_file(path, bytes, 0600, err);
 }
 
 gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err)

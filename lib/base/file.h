@@ -15,6 +15,8 @@ gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, 
 			 struct gwt_error *err);
 /* Write to a temporary file beside it, sync, rename over it, sync the folder. Folders must exist. */
 gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_error *err);
+/* The same for a secret: nobody else may read it, whatever the umask. */
+gwt_status gwt_file_write_private(const char *path, struct gwt_span bytes, struct gwt_error *err);
 /* Write only when the bytes differ from what is there; *changed tells. */
 gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err);
 /* Make a folder and its parents. */

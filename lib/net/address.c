@@ -31,7 +31,7 @@ gwt_status gwt_address_parse(const char *text, struct sockaddr_storage *out, str
 	return GWT_OK;
 }
 
-void gwt_address_url(const struct sockaddr_storage *address, char *out, size_t size)
+void gwt_address_url(const char *scheme, const struct sockaddr_storage *address, char *out, size_t size)
 {
 	char host[INET6_ADDRSTRLEN] = "";
 
@@ -39,11 +39,11 @@ void gwt_address_url(const struct sockaddr_storage *address, char *out, size_t s
 		const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)address;
 
 		uv_ip6_name(six, host, sizeof(host));
-		snprintf(out, size, "http://[%s]:%u", host, ntohs(six->sin6_port));
+		snprintf(out, size, "%s://[%s]:%u", scheme, host, ntohs(six->sin6_port));
 	} else {
 		const struct sockaddr_in *four = (const struct sockaddr_in *)address;
 
 		uv_ip4_name(four, host, sizeof(host));
-		snprintf(out, size, "http://%s:%u", host, ntohs(four->sin_port));
+		snprintf(out, size, "%s://%s:%u", scheme, host, ntohs(four->sin_port));
 	}
 }

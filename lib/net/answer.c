@@ -7,6 +7,7 @@ struct exchange {
 	struct gwt_exchange seen;
 	enum gwt_fault_kind fault;
 	uint64_t delay_ms;
+	struct gwt_tls *tunnel;
 };
 
 void gwt_exchange_fault(struct gwt_exchange *exchange, enum gwt_fault_kind kind)
@@ -17,6 +18,11 @@ void gwt_exchange_fault(struct gwt_exchange *exchange, enum gwt_fault_kind kind)
 void gwt_exchange_delay(struct gwt_exchange *exchange, uint64_t delay_ms)
 {
 	((struct exchange *)exchange)->delay_ms = delay_ms;
+}
+
+void gwt_exchange_tunnel(struct gwt_exchange *exchange, struct gwt_tls *tls)
+{
+	((struct exchange *)exchange)->tunnel = tls;
 }
 
 static void write_truncated(struct gwt_buf *out, const struct gwt_response *response)
@@ -48,10 +54,11 @@ static void write_answer(struct gwt_buf *out, struct gwt_conn *conn, struct exch
 	const struct gwt_request *request = exchange->seen.request;
 	struct gwt_response *response = &exchange->seen.response;
 
-	response->close |= !request->keep_alive || conn->server->closing;
+	/* a tunnel is not a message that ends (HTTP/1.0 is what Python opens one with) */
+	response->close |= (!request->keep_alive && !exchange->tunnel) || conn->server->closing;
 	if (response->close)
 		conn->end = GWT_END_SHUTDOWN;
-	else if (request->minor_version == 0) /* what 1.0 does not take for granted */
+	else if (request->minor_version == 0 && !exchange->tunnel) /* what 1.0 does not take for granted */
 		gwt_headers_add_view(&response->headers, GWT_SPAN("Connection"), GWT_SPAN("keep-alive"));
 	gwt_h1_write_response(out, response, gwt_span_is(request->method, "HEAD"));
 }
@@ -62,7 +69,8 @@ void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request)
 	struct exchange exchange = { .seen = { .request = request,
 					       .arena = &desk->arena,
 					       .server_arg = conn->server->arg,
-					       .conn_data = conn->data } };
+					       .conn_data = conn->data,
+					       .tunnel = conn->tunnel } };
 	struct gwt_buf *out;
 
 	gwt_headers_init(&exchange.seen.response.headers, &desk->arena);
@@ -77,6 +85,8 @@ void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request)
 		conn->end = exchange.fault == GWT_FAULT_RESET ? GWT_END_RESET : GWT_END_SHUTDOWN;
 		write_fault(out, &exchange);
 	}
+	if (exchange.tunnel && !conn->secure && conn->end == GWT_END_NONE && !conn->held)
+		gwt_conn_open_tunnel(conn, exchange.tunnel, request->target);
 }
 
 void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason)

@@ -21,6 +21,8 @@ static void on_closed(uv_handle_t *handle)
 
 	if (conn->desk)
 		gwt_desk_give(server, conn->desk);
+	gwt_tls_stream_free(conn->tls);
+	free(conn->tunnel);
 	free(conn);
 	gwt_server_conn_gone(server);
 }
@@ -30,6 +32,7 @@ void gwt_conn_close(struct gwt_conn *conn)
 	if (conn->closed)
 		return;
 	conn->closed = true;
+	gwt_conn_goodbye(conn);
 	gwt_server_leave(conn);
 	uv_close((uv_handle_t *)&conn->tcp, on_closed);
 }
@@ -65,8 +68,10 @@ static void set_reading(struct gwt_conn *conn, bool reading)
 
 static bool is_full(struct gwt_conn *conn)
 {
-	size_t queued = conn->desk ? conn->desk->out.len : 0;
+	size_t queued = conn->desk ? conn->desk->out.len + conn->desk->wire.len : 0;
 
+	if (conn->tls)
+		queued += gwt_tls_stream_pending(conn->tls);
 	return queued + uv_stream_get_write_queue_size(stream_of(conn)) > GWT_MAX_QUEUED_BYTES;
 }
 
@@ -84,7 +89,8 @@ static bool serve(struct gwt_conn *conn)
 	struct gwt_desk *desk = conn->desk;
 	struct gwt_request request;
 
-	while (desk && conn->end == GWT_END_NONE && !conn->held && desk->at < desk->input.len) {
+	while (desk && conn->end == GWT_END_NONE && !conn->held && desk->at < desk->input.len &&
+	       !conn->secure == !conn->tls) {
 		struct gwt_span rest = gwt_span_slice(desk->input, desk->at, desk->input.len);
 
 		if (is_full(conn))
@@ -122,14 +128,14 @@ static void on_written(uv_write_t *write, int status)
 }
 
 /* Leave the rest to libuv, which holds on to the bytes until on_written(). */
-static void write_rest(struct gwt_conn *conn, size_t sent)
+static void write_rest(struct gwt_conn *conn, struct gwt_buf *out, size_t sent)
 {
 	struct gwt_desk *desk = conn->desk;
 	struct gwt_buf swap = desk->sending;
 	uv_buf_t rest;
 
-	desk->sending = desk->out;
-	desk->out = swap;
+	desk->sending = *out;
+	*out = swap;
 	rest = uv_buf_init(desk->sending.ptr + sent, (unsigned)(desk->sending.len - sent));
 	conn->write.data = conn;
 	conn->in_flight = true;
@@ -142,11 +148,18 @@ static void write_rest(struct gwt_conn *conn, size_t sent)
 /* All answers so far in one write. */
 static void flush(struct gwt_conn *conn)
 {
-	struct gwt_buf *out = conn->desk ? &conn->desk->out : NULL;
+	struct gwt_buf *out;
 	uv_buf_t bytes;
 	int sent;
 
-	if (!out || !out->len || conn->in_flight)
+	if (!conn->desk || conn->in_flight)
+		return;
+	if (conn->tls && !gwt_conn_encrypt(conn)) {
+		gwt_conn_close(conn);
+		return;
+	}
+	out = conn->tls ? &conn->desk->wire : &conn->desk->out;
+	if (!out->len)
 		return;
 	bytes = uv_buf_init(out->ptr, (unsigned)out->len);
 	sent = uv_try_write(stream_of(conn), &bytes, 1);
@@ -155,7 +168,7 @@ static void flush(struct gwt_conn *conn)
 	if (sent < 0)
 		gwt_conn_close(conn);
 	else if ((size_t)sent < out->len)
-		write_rest(conn, (size_t)sent);
+		write_rest(conn, out, (size_t)sent);
 	else
 		gwt_buf_clear(out);
 }
@@ -229,6 +242,13 @@ static void wait_for_request(struct gwt_conn *conn)
 			 in_body ? timeouts_of(conn)->body_window_ms : timeouts_of(conn)->head_ms);
 }
 
+/* In the middle of a TLS record or of the hand shake: that has the deadline of a head. */
+static void wait_for_record(struct gwt_conn *conn)
+{
+	if (conn->phase != GWT_CONN_HEAD)
+		gwt_server_enter(conn, GWT_CONN_HEAD, timeouts_of(conn)->head_ms);
+}
+
 static void go_idle(struct gwt_conn *conn)
 {
 	if (conn->desk)
@@ -262,6 +282,8 @@ static void settle(struct gwt_conn *conn)
 		finish(conn);
 	else if (leftover)
 		wait_for_request(conn);
+	else if (conn->tls && gwt_tls_stream_is_midway(conn->tls))
+		wait_for_record(conn);
 	else
 		go_idle(conn);
 }
@@ -359,6 +381,20 @@ static void swallow(struct gwt_conn *conn)
 		gwt_server_enter(conn, GWT_CONN_DRAIN, timeouts_of(conn)->drain_ms);
 }
 
+static void take_tls_input(struct gwt_conn *conn, struct gwt_span bytes);
+
+/* A client that did not wait for the answer to its CONNECT: what it sent behind it is TLS. */
+static void take_early_tls(struct gwt_conn *conn)
+{
+	struct gwt_desk *desk = conn->desk;
+	struct gwt_buf early = desk->in;
+
+	gwt_buf_init(&desk->in, SIZE_MAX);
+	desk->input = (struct gwt_span){ 0 };
+	take_tls_input(conn, gwt_buf_span(&early));
+	gwt_buf_release(&early);
+}
+
 static void take_input(struct gwt_conn *conn, struct gwt_span bytes)
 {
 	struct gwt_desk *desk;
@@ -375,6 +411,34 @@ static void take_input(struct gwt_conn *conn, struct gwt_span bytes)
 		desk->input = bytes;
 	}
 	pump(conn);
+	if (conn->secure && !conn->tls && !conn->closed && conn->desk && conn->desk->input.len)
+		take_early_tls(conn);
+}
+
+/* The read buffer's ciphertext goes into TLS first; so plaintext can take its place. */
+static void take_tls_input(struct gwt_conn *conn, struct gwt_span bytes)
+{
+	char *buffer = conn->server->loop->read_buffer;
+	size_t len = GWT_READ_BYTES;
+
+	if (!conn->desk)
+		conn->desk = gwt_desk_take(conn->server);
+	if (conn->tls || gwt_conn_begin_tls(conn, bytes))
+		gwt_tls_stream_feed(conn->tls, bytes);
+	while (conn->tls && len == GWT_READ_BYTES && !conn->closed && conn->end == GWT_END_NONE) {
+		len = gwt_tls_stream_read(conn->tls, buffer, GWT_READ_BYTES);
+		if (len)
+			take_input(conn, (struct gwt_span){ buffer, len });
+	}
+	if (conn->closed)
+		return;
+	if (conn->tls && gwt_tls_stream_state(conn->tls) == GWT_TLS_ENDED)
+		conn->eof = true;
+	if (conn->tls && gwt_tls_stream_state(conn->tls) == GWT_TLS_BROKEN && conn->end == GWT_END_NONE)
+		conn->end = GWT_END_SHUTDOWN;
+	if (!conn->desk)
+		conn->desk = gwt_desk_take(conn->server);
+	pump(conn);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
@@ -388,6 +452,8 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
 		gwt_conn_close(conn);
 	} else if (got > 0 && conn->end != GWT_END_NONE) {
 		swallow(conn);
+	} else if (got > 0 && conn->secure) {
+		take_tls_input(conn, (struct gwt_span){ buf->base, (size_t)got });
 	} else if (got > 0) {
 		take_input(conn, (struct gwt_span){ buf->base, (size_t)got });
 	}
@@ -398,6 +464,7 @@ void gwt_conn_accept(struct gwt_server *server)
 	struct gwt_conn *conn = gwt_xcalloc(1, sizeof(*conn));
 
 	conn->server = server;
+	conn->secure = server->tls;
 	uv_tcp_init(&server->loop->uv, &conn->tcp);
 	conn->tcp.data = conn;
 	gwt_server_join(conn);

@@ -2,8 +2,9 @@
  * internal.h - what the files of lib/net share.
  *
  * loop.c owns the uv_loop_t and frees what hangs on it; server.c listens and
- * keeps the lists of connections; conn.c is one connection's bytes and phases;
- * answer.c makes bytes of answers. Nothing here is for other folders.
+ * keeps the lists of connections; conn.c is one connection's bytes and phases,
+ * conn_tls.c what TLS puts between its bytes and the network; answer.c makes bytes
+ * of answers. Nothing here is for other folders.
  *
  * An idle connection is only a struct gwt_conn. What a request in the making
  * needs (parser, arena, buffers) is a desk, taken from the server's pool with the
@@ -18,6 +19,7 @@
 
 #include "lib/http/h1_parse.h"
 #include "lib/net/net.h"
+#include "lib/net/tls_stream.h"
 
 enum { GWT_READ_BYTES = 64 * 1024, GWT_TICK_MS = 250, GWT_OTHER_FILES = 256 };
 
@@ -63,7 +65,8 @@ struct gwt_desk {
 	size_t at;		/* where in `input` the current request begins */
 	bool new_request;	/* the parser has not been given a byte of it */
 	struct gwt_buf in;	/* input that outlived its read */
-	struct gwt_buf out;	/* answers not yet given to the kernel */
+	struct gwt_buf out;	/* answers not yet given to the kernel (or to TLS) */
+	struct gwt_buf wire;	/* TLS: what is to be sent of them */
 	struct gwt_buf sending; /* answers that uv_write() holds on to */
 	struct gwt_buf late;	/* the answer that waits for its delay */
 };
@@ -81,6 +84,10 @@ struct gwt_conn {
 	uint64_t deadline, drain_until;
 	size_t window_bytes; /* BODY: received since the window began; WRITE: still queued when it began */
 	struct gwt_desk *desk;
+	struct gwt_tls *secure;	    /* what comes next is TLS; NULL: plain */
+	struct gwt_tls_stream *tls; /* from the first byte of it on */
+	char *tunnel;		    /* host that a CONNECT named, owned; NULL: none */
+	bool ended_tls;		    /* the client was told that nothing more comes */
 	void *data; /* the handler's */
 };
 
@@ -92,6 +99,7 @@ struct gwt_server {
 	int open_handles;
 	gwt_handler handler;
 	void *arg;
+	struct gwt_tls *tls; /* NULL: plain */
 	struct gwt_timeouts timeouts;
 	char *name;
 	char url[64];
@@ -121,6 +129,16 @@ void gwt_conn_close(struct gwt_conn *conn);
 /* Its deadline has passed. */
 void gwt_conn_expire(struct gwt_conn *conn);
 
+/* conn_tls.c */
+/* First bytes of what is to be TLS; false, with a refusal in desk->out, when they are something else. */
+bool gwt_conn_begin_tls(struct gwt_conn *conn, struct gwt_span bytes);
+/* The tunnel that a CONNECT to `target` asked for begins: what comes from now on is TLS. */
+void gwt_conn_open_tunnel(struct gwt_conn *conn, struct gwt_tls *tls, struct gwt_span target);
+/* Move desk->out and what TLS itself has to say to desk->wire; false when that is impossible. */
+bool gwt_conn_encrypt(struct gwt_conn *conn);
+/* Say goodbye to a client that waits for nothing, if the kernel takes it at once. */
+void gwt_conn_goodbye(struct gwt_conn *conn);
+
 /* answer.c */
 /* Let the handler answer `request`: bytes go to desk->out (or desk->late), the end of it all to conn->end. */
 void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request);
@@ -130,8 +148,8 @@ void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason);
 /* address.c */
 /* "127.0.0.1:0", "[::1]:0" or "localhost:0"; GWT_EUSAGE. */
 gwt_status gwt_address_parse(const char *text, struct sockaddr_storage *out, struct gwt_error *err);
-/* "http://127.0.0.1:80" */
-void gwt_address_url(const struct sockaddr_storage *address, char *out, size_t size);
+/* "SCHEME://127.0.0.1:80" */
+void gwt_address_url(const char *scheme, const struct sockaddr_storage *address, char *out, size_t size);
 
 /* loop.c */
 /* Let this process open as many files as it may, up to what a server needs; returns how many. */

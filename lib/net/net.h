@@ -12,6 +12,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/http/message.h"
+#include "lib/net/tls.h"
 
 struct gwt_loop;
 struct gwt_loop *gwt_loop_new(void);
@@ -27,6 +28,7 @@ struct gwt_exchange {
 	struct gwt_response response;
 	void *server_arg;
 	void *conn_data; /* free for the handler: lives as long as the connection; starts NULL */
+	const char *tunnel; /* host of the CONNECT that this came through, lower case; NULL: of none */
 };
 
 /*
@@ -45,6 +47,13 @@ void gwt_exchange_fault(struct gwt_exchange *exchange, enum gwt_fault_kind kind)
 /* Answer after this many milliseconds. */
 void gwt_exchange_delay(struct gwt_exchange *exchange, uint64_t delay_ms);
 
+/*
+ * The answer (a 2xx) to this CONNECT, on a plain connection, opens a tunnel that ends here: what follows is
+ * TLS with a certificate for the host it names, and requests in it come to the same handler. An answer that
+ * is delayed or a fault opens none. `tls` outlives the connection.
+ */
+void gwt_exchange_tunnel(struct gwt_exchange *exchange, struct gwt_tls *tls);
+
 struct gwt_server;
 
 /* Milliseconds; 0 for what limits.h says. */
@@ -61,6 +70,7 @@ struct gwt_server_options {
 	const char *listen; /* "127.0.0.1:0", "[::1]:0"; NULL for 127.0.0.1:0 */
 	gwt_handler handler;
 	void *arg;		   /* becomes exchange->server_arg */
+	struct gwt_tls *tls;	   /* speak TLS; outlives the loop; NULL: plain */
 	const char *server_header; /* name of us in protocol errors: `x-gwtape: replay` header value; may be
 				      NULL */
 	struct gwt_timeouts timeouts;
@@ -71,7 +81,7 @@ struct gwt_server_options {
 /* Listen. GWT_EUSAGE for a bad address, GWT_EUPSTREAM when it cannot be bound. */
 gwt_status gwt_server_new(struct gwt_loop *loop, const struct gwt_server_options *options,
 			  struct gwt_server **out, struct gwt_error *err);
-/* "http://127.0.0.1:43211"; lives as long as the server. */
+/* "http://127.0.0.1:43211", or https; lives as long as the server. */
 const char *gwt_server_url(const struct gwt_server *server);
 /*
  * Stop accepting, close what is idle, finish what was begun, free the server, then call `done` (may be

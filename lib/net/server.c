@@ -102,6 +102,7 @@ struct gwt_desk *gwt_desk_take(struct gwt_server *server)
 		desk = gwt_xcalloc(1, sizeof(*desk));
 		gwt_buf_init(&desk->in, SIZE_MAX);
 		gwt_buf_init(&desk->out, SIZE_MAX);
+		gwt_buf_init(&desk->wire, SIZE_MAX);
 		gwt_buf_init(&desk->sending, SIZE_MAX);
 		gwt_buf_init(&desk->late, SIZE_MAX);
 	}
@@ -131,6 +132,7 @@ void gwt_desk_give(struct gwt_server *server, struct gwt_desk *desk)
 {
 	shrink(&desk->in);
 	shrink(&desk->out);
+	shrink(&desk->wire);
 	shrink(&desk->sending);
 	shrink(&desk->late);
 	shrink_arena(&desk->arena);
@@ -148,6 +150,7 @@ static void free_desks(struct gwt_server *server)
 		gwt_arena_release(&desk->arena);
 		gwt_buf_release(&desk->in);
 		gwt_buf_release(&desk->out);
+		gwt_buf_release(&desk->wire);
 		gwt_buf_release(&desk->sending);
 		gwt_buf_release(&desk->late);
 		free(desk);
@@ -267,6 +270,7 @@ static struct gwt_server *make_server(struct gwt_loop *loop, const struct gwt_se
 	server->loop = loop;
 	server->handler = options->handler;
 	server->arg = options->arg;
+	server->tls = options->tls;
 	server->timeouts = with_defaults(options->timeouts);
 	server->max_conns = max_conns(loop, options->max_connections);
 	server->name = options->server_header ? gwt_xstrdup(options->server_header) : NULL;
@@ -298,7 +302,7 @@ gwt_status gwt_server_new(struct gwt_loop *loop, const struct gwt_server_options
 		gwt_server_abort(server);
 		return gwt_fail(err, GWT_EUPSTREAM, "cannot listen on '%s': %s", listen, uv_strerror(result));
 	}
-	gwt_address_url(&address, server->url, sizeof(server->url));
+	gwt_address_url(options->tls ? "https" : "http", &address, server->url, sizeof(server->url));
 	*out = server;
 	return GWT_OK;
 }

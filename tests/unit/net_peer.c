@@ -82,6 +82,20 @@ static void do_lie(struct gwt_exchange *exchange)
 	gwt_exchange_fault(exchange, GWT_FAULT_WRONG_LENGTH);
 }
 
+static void do_tunnel(struct gwt_exchange *exchange)
+{
+	set_body(exchange, gwt_span_of(exchange->tunnel ? exchange->tunnel : "none"));
+}
+
+static void do_connect(struct gwt_exchange *exchange)
+{
+	struct net_server *server = exchange->server_arg;
+
+	exchange->response.status = 200;
+	exchange->response.no_content_length = true;
+	gwt_exchange_tunnel(exchange, server->tls);
+}
+
 static void do_stop(struct gwt_exchange *exchange)
 {
 	struct net_server *server = exchange->server_arg;
@@ -100,11 +114,14 @@ static void handle(struct gwt_exchange *exchange)
 		{ "/big", do_big },	      { "/delay", do_delay },	{ "/close", do_close },
 		{ "/empty", do_empty },	      { "/reset", do_reset },	{ "/lie", do_lie },
 		{ "/truncate", do_truncate }, { "/stop", do_stop },
+		{ "/tunnel", do_tunnel },
 	};
 	struct net_server *server = exchange->server_arg;
 
 	atomic_fetch_add(&server->handled, 1);
 	exchange->response.status = 404;
+	if (gwt_span_is(exchange->request->method, "CONNECT"))
+		do_connect(exchange);
 	for (size_t i = 0; i < GWT_LEN(routes); i++)
 		if (gwt_span_is(exchange->request->path, routes[i].path))
 			routes[i].handler(exchange);
@@ -137,6 +154,13 @@ static void start(struct net_server *server, struct gwt_server_options *options)
 void net_server_start(struct net_server *server, struct gwt_timeouts timeouts)
 {
 	start(server, &(struct gwt_server_options){ .timeouts = timeouts });
+}
+
+void net_server_start_tls(struct net_server *server, struct gwt_tls *tls, bool only_tunnels,
+			  struct gwt_timeouts timeouts)
+{
+	server->tls = tls;
+	start(server, &(struct gwt_server_options){ .tls = only_tunnels ? NULL : tls, .timeouts = timeouts });
 }
 
 void net_server_start_small(struct net_server *server, size_t max_connections)

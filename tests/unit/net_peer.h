@@ -12,6 +12,7 @@
 struct net_server {
 	struct gwt_loop *loop;
 	struct gwt_server *server;
+	struct gwt_tls *tls; /* with which a CONNECT is answered */
 	pthread_t thread;
 	int port;
 	atomic_size_t handled; /* requests given to the handler */
@@ -20,9 +21,13 @@ struct net_server {
 
 /*
  * Serves, by path: /echo the body; /length its length; /count how many requests this connection had;
- * /big?N N bytes; /delay?MS; /close; /empty 204; /reset, /truncate, /lie the faults; /stop closes the server.
+ * /big?N N bytes; /delay?MS; /close; /empty 204; /reset, /truncate, /lie the faults; /tunnel the host of the
+ * CONNECT it came through; /stop closes the server. A CONNECT opens a tunnel.
  */
 void net_server_start(struct net_server *server, struct gwt_timeouts timeouts);
+/* Speaks TLS from the first byte on, or (`only_tunnels`) behind a CONNECT. */
+void net_server_start_tls(struct net_server *server, struct gwt_tls *tls, bool only_tunnels,
+			  struct gwt_timeouts timeouts);
 void net_server_start_small(struct net_server *server, size_t max_connections);
 /* Ask for /stop, wait for the loop's end, free it. */
 void net_server_stop(struct net_server *server);

@@ -1,0 +1,44 @@
+/*
+ * tls_stream.h - one connection's TLS, bytes to bytes; for lib/net only.
+ *
+ * OpenSSL on memory BIOs: ciphertext is fed in and taken out, whoever owns the
+ * socket moves it.
+ */
+#ifndef GWT_NET_TLS_STREAM_H
+#define GWT_NET_TLS_STREAM_H
+
+#include "lib/base/buf.h"
+#include "lib/net/tls.h"
+
+struct gwt_tls_stream;
+
+enum gwt_tls_state {
+	GWT_TLS_OPEN,
+	GWT_TLS_ENDED,  /* the client said that it sends no more */
+	GWT_TLS_BROKEN, /* what came is not TLS, or not what we agree to; an alert may wait to be sent */
+};
+
+/*
+ * The server's side. Its certificate is for `host` (copied), or when that is absent for the name that the
+ * client asks for, else for `address`, loopback and localhost. NULL when OpenSSL cannot.
+ */
+struct gwt_tls_stream *gwt_tls_stream_new(struct gwt_tls *tls, struct gwt_span host, const char *address);
+void gwt_tls_stream_free(struct gwt_tls_stream *stream);
+
+/* Bytes from the network. */
+void gwt_tls_stream_feed(struct gwt_tls_stream *stream, struct gwt_span bytes);
+/* What of them the client said, at most `size` bytes; 0 when there is no more for now: ask for the state. */
+size_t gwt_tls_stream_read(struct gwt_tls_stream *stream, char *out, size_t size);
+enum gwt_tls_state gwt_tls_stream_state(const struct gwt_tls_stream *stream);
+/* Whether more must come: the hand shake is not done, or a record has begun. */
+bool gwt_tls_stream_is_midway(const struct gwt_tls_stream *stream);
+
+/* Say `plain`; false when it cannot be said. */
+bool gwt_tls_stream_write(struct gwt_tls_stream *stream, struct gwt_span plain);
+/* Say that nothing more comes. */
+void gwt_tls_stream_end(struct gwt_tls_stream *stream);
+/* How many bytes wait for the network; append them to *out. */
+size_t gwt_tls_stream_pending(const struct gwt_tls_stream *stream);
+void gwt_tls_stream_take(struct gwt_tls_stream *stream, struct gwt_buf *out);
+
+#endif
