@@ -6,14 +6,15 @@
 
 #include "cli/child_env.h"
 #include "cli/command.h"
-#include "cli/serve.h"
+#include "cli/replay_net.h"
 #include "lib/base/clock.h"
 #include "replayer/server.h"
 
 struct replay_options {
 	const char *cassettes, *listen, *level, *ids, *clock, *min_evidence, *ready_file, *credentials, *session_by;
 	struct gwt_words scenarios, reports;
-	bool strict, any_region, allow_unused, no_verify_signature;
+	const char *admin;
+	bool strict, any_region, allow_unused, no_verify_signature, tls, proxy, no_guard;
 };
 
 #define AT(member) offsetof(struct replay_options, member)
@@ -39,6 +40,11 @@ static const struct gwt_option specs[] = {
 	{ "credentials", "FILE", "JSON of access key ids and their secrets", GWT_OPT_STRING, AT(credentials), NULL,
 	  NULL },
 	{ "no-verify-signature", NULL, "do not check signatures", GWT_OPT_FLAG, AT(no_verify_signature), NULL, NULL },
+	{ "tls", NULL, "speak TLS, with a certificate of gwtape's own authority", GWT_OPT_FLAG, AT(tls), NULL, NULL },
+	{ "proxy", NULL, "also be a proxy that answers for apigateway.* hosts and refuses all others", GWT_OPT_FLAG,
+	  AT(proxy), NULL, NULL },
+	{ "no-guard", NULL, "let CMD reach other hosts", GWT_OPT_FLAG, AT(no_guard), NULL, NULL },
+	{ "admin", "ADDR:PORT", "a listener of its own for the admin API", GWT_OPT_STRING, AT(admin), NULL, NULL },
 	{ "report", "FORMAT:FILE", "write a report: text, json, junit, tap, github, html; may be repeated",
 	  GWT_OPT_LIST, AT(reports), NULL, NULL },
 	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_STRING, AT(ready_file), NULL,
@@ -153,7 +159,8 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 	if (options->no_verify_signature && replay->replayer.session_by == GWT_SESSION_BY_ACCESS_KEY)
 		return gwt_fail(err, GWT_EUSAGE, "--session-by access-key needs the signatures that "
 				"--no-verify-signature does not read");
-	replay->replayer.admin = is_loopback(options->listen);
+	replay->replayer.admin = options->admin || is_loopback(options->listen);
+	replay->replayer.admin_apart = options->admin != NULL;
 	replay->replayer.no_verify_signature = options->no_verify_signature;
 	note_relaxations(replay);
 	return status;
@@ -235,22 +242,25 @@ static gwt_status make_empty_file(char path[64], struct gwt_error *err)
 	return GWT_OK;
 }
 
-static gwt_status run_command(struct replay *replay, struct gwt_serve *server, char **command, struct gwt_error *err)
+static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net, char **command, struct gwt_error *err)
 {
+	bool guard = !replay->options->no_guard;
 	char empty[64];
 	struct gwt_child_settings settings = {
-		.endpoint = gwt_server_url(server->server),
+		.endpoint = net->endpoint,
 		.region = region_of(&replay->cassettes, replay->arena),
 		.empty_file = empty,
+		.ca_bundle = net->ca && (guard || replay->options->tls) ? gwt_ca_path(net->ca) : NULL,
+		.proxy = guard ? net->proxy : NULL,
 	};
 	gwt_status status;
 
 	if (!command)
-		return gwt_serve_run(server, NULL, NULL, err);
+		return gwt_serve_run(&net->serve, NULL, NULL, err);
 	status = make_empty_file(empty, err);
 	if (status != GWT_OK)
 		return status;
-	status = gwt_serve_run(server, command, gwt_child_environment(replay->arena, &settings), err);
+	status = gwt_serve_run(&net->serve, command, gwt_child_environment(replay->arena, &settings), err);
 	unlink(empty);
 	return status;
 }
@@ -258,19 +268,24 @@ static gwt_status run_command(struct replay *replay, struct gwt_serve *server, c
 static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, char **command, int *child_exit,
 			struct gwt_error *err)
 {
-	struct gwt_server_options listen = {
-		.listen = replay->options->listen,
-		.handler = gwt_replayer_handle,
-		.arg = replayer,
-		.server_header = "replay",
+	const struct replay_options *options = replay->options;
+	struct gwt_replay_net_options listen = {
+		.listen = options->listen,
+		.admin = options->admin,
+		.tls = options->tls,
+		.proxy = options->proxy,
+		.guard = command && !options->no_guard,
 	};
-	struct gwt_serve server;
-	gwt_status status = gwt_serve_open(&server, &listen, replay->options->ready_file, err);
+	struct gwt_replay_net net;
+	gwt_status status = gwt_replay_net_open(&net, &listen, replayer, replay->arena, err);
 
 	if (status == GWT_OK)
-		status = run_command(replay, &server, command, err);
-	*child_exit = server.child_exit;
-	gwt_serve_close(&server);
+		status = gwt_serve_announce(&net.serve, options->ready_file, err);
+	if (status == GWT_OK)
+		status = run_command(replay, &net, command, err);
+	*child_exit = net.serve.child_exit;
+	gwt_replay_net_summary(&net);
+	gwt_replay_net_close(&net);
 	return status;
 }
 

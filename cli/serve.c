@@ -5,7 +5,17 @@
 
 #include "lib/base/file.h"
 
+enum { GRACE_MS = 5000 }; /* for requests that were begun when the end came */
+
 static void on_closed(void *arg)
+{
+	struct gwt_serve *serve = arg;
+
+	if (--serve->open == 0)
+		gwt_loop_stop(serve->loop);
+}
+
+static void on_impatience(void *arg)
 {
 	struct gwt_serve *serve = arg;
 
@@ -15,9 +25,13 @@ static void on_closed(void *arg)
 /* Once: a second signal may come while the first is being followed. */
 static void stop(struct gwt_serve *serve)
 {
-	if (serve->server)
-		gwt_server_close(serve->server, on_closed, serve);
-	serve->server = NULL;
+	if (serve->stopping)
+		return;
+	serve->stopping = true;
+	gwt_server_close(serve->server, on_closed, serve);
+	for (size_t i = 0; i < serve->more_len; i++)
+		gwt_server_close(serve->more[i], on_closed, serve);
+	gwt_loop_after(serve->loop, GRACE_MS, 0, on_impatience, serve);
 }
 
 static void on_signal(void *arg, int signum)
@@ -27,6 +41,8 @@ static void on_signal(void *arg, int signum)
 	serve->signum = signum;
 	if (serve->child && serve->child_exit < 0)
 		gwt_child_kill(serve->child, signum);
+	else if (serve->stopping)
+		gwt_loop_stop(serve->loop);
 	else
 		stop(serve);
 }
@@ -39,23 +55,47 @@ static void on_child_exit(void *arg, int exit_code)
 	stop(serve);
 }
 
-gwt_status gwt_serve_open(struct gwt_serve *serve, const struct gwt_server_options *options, const char *ready_file,
-			  struct gwt_error *err)
+gwt_status gwt_serve_listen(struct gwt_serve *serve, const struct gwt_server_options *options, struct gwt_error *err)
 {
 	gwt_status status;
-	char line[300];
 
 	*serve = (struct gwt_serve){ .loop = gwt_loop_new(), .child_exit = -1 };
 	status = gwt_loop_on_signal(serve->loop, on_signal, serve, err); /* before anybody knows that we are here */
 	if (status == GWT_OK)
 		status = gwt_server_new(serve->loop, options, &serve->server, err);
+	serve->open = status == GWT_OK;
+	return status;
+}
+
+gwt_status gwt_serve_add(struct gwt_serve *serve, const struct gwt_server_options *options, const char **url,
+			 struct gwt_error *err)
+{
+	gwt_status status = gwt_server_new(serve->loop, options, &serve->more[serve->more_len], err);
+
 	if (status != GWT_OK)
 		return status;
+	*url = gwt_server_url(serve->more[serve->more_len++]);
+	serve->open++;
+	return GWT_OK;
+}
+
+gwt_status gwt_serve_announce(struct gwt_serve *serve, const char *ready_file, struct gwt_error *err)
+{
+	char line[300];
+
 	fprintf(stderr, "listening on %s\n", gwt_server_url(serve->server));
 	if (!ready_file)
 		return GWT_OK;
 	snprintf(line, sizeof(line), "%s\n", gwt_server_url(serve->server));
 	return gwt_file_write(ready_file, gwt_span_of(line), err);
+}
+
+gwt_status gwt_serve_open(struct gwt_serve *serve, const struct gwt_server_options *options, const char *ready_file,
+			  struct gwt_error *err)
+{
+	gwt_status status = gwt_serve_listen(serve, options, err);
+
+	return status == GWT_OK ? gwt_serve_announce(serve, ready_file, err) : status;
 }
 
 gwt_status gwt_serve_run(struct gwt_serve *serve, char **command, char **environment, struct gwt_error *err)

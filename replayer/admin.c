@@ -318,6 +318,10 @@ static void run_route(struct call *call)
 				       gwt_span_slice(call->request->path, root.len + 1, call->request->path.len);
 	bool known = false;
 
+	if (!gwt_admin_is_for(call->request)) {
+		answer_error(call, 404, "this is the admin API: its paths begin with /_gwtape/");
+		return;
+	}
 	for (size_t i = 0; i < GWT_LEN(routes); i++) {
 		call->id = (struct gwt_span){ NULL, 0 };
 		if (!route_fits(routes[i].path, path, &call->id))
@@ -359,4 +363,9 @@ void gwt_admin_handle(struct gwt_replayer *replayer, const struct gwt_request *r
 		return;
 	}
 	run_route(&call);
+}
+
+void gwt_admin_serve(struct gwt_exchange *exchange)
+{
+	gwt_admin_handle(exchange->server_arg, exchange->request, exchange->arena, &exchange->response);
 }

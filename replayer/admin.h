@@ -15,5 +15,7 @@ bool gwt_admin_is_for(const struct gwt_request *request);
 /* Answer one. */
 void gwt_admin_handle(struct gwt_replayer *replayer, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_response *response);
+/* A gwt_handler for a listener of its own; exchange->server_arg is the replayer. */
+void gwt_admin_serve(struct gwt_exchange *exchange);
 
 #endif

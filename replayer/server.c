@@ -190,7 +190,7 @@ void gwt_replayer_handle(struct gwt_exchange *exchange)
 {
 	struct gwt_replayer *replayer = exchange->server_arg;
 
-	if (replayer->options->admin && gwt_admin_is_for(exchange->request))
+	if (replayer->options->admin && !replayer->options->admin_apart && gwt_admin_is_for(exchange->request))
 		gwt_admin_handle(replayer, exchange->request, exchange->arena, &exchange->response);
 	else
 		judge_and_answer(replayer, exchange);

@@ -15,7 +15,8 @@ struct gwt_replayer_options {
 	struct gwt_match_options match;
 	enum gwt_session_by session_by;
 	bool no_verify_signature;
-	bool admin;          /* answer /_gwtape/ here, and keep a journal for it */
+	bool admin;          /* keep a journal for the admin API ... */
+	bool admin_apart;    /* ... which is answered by a listener of its own (gwt_admin_serve), not here */
 	bool check_clock;    /* refuse dates that are more than 15 minutes from the clock */
 	int64_t fixed_clock; /* compare with this time instead of now; 0: now */
 	struct gwt_secrets secrets;

@@ -1,0 +1,35 @@
+/*
+ * replay_net.h - what a replay listens on: its endpoint, the guard's proxy, the admin API; and the certificates
+ * for them.
+ */
+#ifndef GWT_CLI_REPLAY_NET_H
+#define GWT_CLI_REPLAY_NET_H
+
+#include "cli/serve.h"
+#include "replayer/guard.h"
+
+struct gwt_replay_net_options {
+	const char *listen; /* ADDR:PORT; NULL: loopback, any port */
+	const char *admin;  /* ADDR:PORT of the admin API's own listener; NULL: it has none */
+	bool tls;           /* the endpoint speaks TLS */
+	bool proxy;         /* a proxy that people are told of */
+	bool guard;         /* a proxy for the command that is run */
+};
+
+struct gwt_replay_net {
+	struct gwt_serve serve;
+	struct gwt_ca *ca; /* NULL where nothing speaks TLS */
+	struct gwt_tls *tls;
+	struct gwt_guard *guard;
+	const char *endpoint, *proxy; /* URLs; proxy NULL where there is none */
+	char temporary[64];           /* folder of an authority that is for this run only; "": none */
+};
+
+/* Open all listeners, and print where they are. `net` stays where it is until gwt_replay_net_close(). */
+gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_replay_net_options *options,
+			       struct gwt_replayer *replayer, struct gwt_arena *arena, struct gwt_error *err);
+/* Print which hosts the guard refused, if any. */
+void gwt_replay_net_summary(const struct gwt_replay_net *net);
+void gwt_replay_net_close(struct gwt_replay_net *net);
+
+#endif
