@@ -39,23 +39,13 @@ static bool make_room(struct gwt_buf *buf, size_t size)
 	return true;
 }
 
-void gwt_buf_add(struct gwt_buf *buf, struct gwt_span s)
+void gwt_buf_add_growing(struct gwt_buf *buf, struct gwt_span s)
 {
 	if (!make_room(buf, s.len))
 		return;
 	if (s.len)
 		memcpy(buf->ptr + buf->len, s.ptr, s.len);
 	buf->len += s.len;
-}
-
-void gwt_buf_add_text(struct gwt_buf *buf, const char *text)
-{
-	gwt_buf_add(buf, gwt_span_of(text));
-}
-
-void gwt_buf_add_char(struct gwt_buf *buf, char c)
-{
-	gwt_buf_add(buf, (struct gwt_span){ &c, 1 });
 }
 
 void gwt_buf_printf(struct gwt_buf *buf, const char *fmt, ...)
@@ -84,11 +74,6 @@ void gwt_buf_consume(struct gwt_buf *buf, size_t size)
 	if (size && size < buf->len)
 		memmove(buf->ptr, buf->ptr + size, buf->len - size);
 	buf->len = size < buf->len ? buf->len - size : 0;
-}
-
-struct gwt_span gwt_buf_span(const struct gwt_buf *buf)
-{
-	return (struct gwt_span){ buf->ptr ? buf->ptr : "", buf->len };
 }
 
 const char *gwt_buf_cstr(struct gwt_buf *buf)

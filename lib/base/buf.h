@@ -23,9 +23,31 @@ void gwt_buf_release(struct gwt_buf *buf);
 /* Empty it, keep the storage and the limit. */
 void gwt_buf_clear(struct gwt_buf *buf);
 
-void gwt_buf_add(struct gwt_buf *buf, struct gwt_span s);
-void gwt_buf_add_text(struct gwt_buf *buf, const char *text);
-void gwt_buf_add_char(struct gwt_buf *buf, char c);
+/* Behind gwt_buf_add(): make room first. */
+void gwt_buf_add_growing(struct gwt_buf *buf, struct gwt_span s);
+
+static inline void gwt_buf_add(struct gwt_buf *buf, struct gwt_span s)
+{
+	/* one spare byte for gwt_buf_cstr() */
+	if (buf->over || s.len >= buf->cap - buf->len || s.len > buf->max - buf->len) {
+		gwt_buf_add_growing(buf, s);
+		return;
+	}
+	if (s.len)
+		memcpy(buf->ptr + buf->len, s.ptr, s.len);
+	buf->len += s.len;
+}
+
+static inline void gwt_buf_add_text(struct gwt_buf *buf, const char *text)
+{
+	gwt_buf_add(buf, gwt_span_of(text));
+}
+
+static inline void gwt_buf_add_char(struct gwt_buf *buf, char c)
+{
+	gwt_buf_add(buf, (struct gwt_span){ &c, 1 });
+}
+
 void gwt_buf_printf(struct gwt_buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Room for `size` more bytes at ptr + len; NULL when that is over the limit. Then count them with len. */
 char *gwt_buf_reserve(struct gwt_buf *buf, size_t size);
@@ -33,7 +55,11 @@ char *gwt_buf_reserve(struct gwt_buf *buf, size_t size);
 void gwt_buf_consume(struct gwt_buf *buf, size_t size);
 
 /* Valid until the next change. */
-struct gwt_span gwt_buf_span(const struct gwt_buf *buf);
+static inline struct gwt_span gwt_buf_span(const struct gwt_buf *buf)
+{
+	return (struct gwt_span){ buf->ptr ? buf->ptr : "", buf->len };
+}
+
 /* The bytes with a NUL behind them that is not counted; valid until the next change. */
 const char *gwt_buf_cstr(struct gwt_buf *buf);
 /* GWT_ELIMIT, naming `what`, when something did not fit. */

@@ -1,38 +1,16 @@
 #include "lib/base/span.h"
 
-struct gwt_span gwt_span_of(const char *text)
-{
-	return (struct gwt_span){ text, text ? strlen(text) : 0 };
-}
-
-bool gwt_span_eq(struct gwt_span a, struct gwt_span b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool gwt_span_is(struct gwt_span a, const char *text)
-{
-	return gwt_span_eq(a, gwt_span_of(text));
-}
-
 static unsigned char lower(char c)
 {
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 }
 
-bool gwt_span_ieq(struct gwt_span a, struct gwt_span b)
+bool gwt_bytes_ieq(const char *a, const char *b, size_t len)
 {
-	if (a.len != b.len)
-		return false;
-	for (size_t i = 0; i < a.len; i++)
-		if (lower(a.ptr[i]) != lower(b.ptr[i]))
+	for (size_t i = 0; i < len; i++)
+		if (lower(a[i]) != lower(b[i]))
 			return false;
 	return true;
-}
-
-bool gwt_span_iis(struct gwt_span a, const char *text)
-{
-	return gwt_span_ieq(a, gwt_span_of(text));
 }
 
 int gwt_span_cmp(struct gwt_span a, struct gwt_span b)
@@ -43,21 +21,9 @@ int gwt_span_cmp(struct gwt_span a, struct gwt_span b)
 	return c ? c : (a.len > b.len) - (a.len < b.len);
 }
 
-bool gwt_span_starts(struct gwt_span s, struct gwt_span prefix)
-{
-	return s.len >= prefix.len && gwt_span_eq(gwt_span_slice(s, 0, prefix.len), prefix);
-}
-
 bool gwt_span_ends(struct gwt_span s, struct gwt_span suffix)
 {
 	return s.len >= suffix.len && gwt_span_eq(gwt_span_slice(s, s.len - suffix.len, s.len), suffix);
-}
-
-size_t gwt_span_find(struct gwt_span s, char c)
-{
-	const char *at = s.len ? memchr(s.ptr, c, s.len) : NULL;
-
-	return at ? (size_t)(at - s.ptr) : s.len;
 }
 
 size_t gwt_span_find_span(struct gwt_span s, struct gwt_span needle)
@@ -68,15 +34,6 @@ size_t gwt_span_find_span(struct gwt_span s, struct gwt_span needle)
 		return 0;
 	at = s.len ? memmem(s.ptr, s.len, needle.ptr, needle.len) : NULL;
 	return at ? (size_t)(at - s.ptr) : s.len;
-}
-
-struct gwt_span gwt_span_slice(struct gwt_span s, size_t from, size_t to)
-{
-	if (to > s.len)
-		to = s.len;
-	if (from > to)
-		from = to;
-	return (struct gwt_span){ s.ptr ? s.ptr + from : NULL, to - from };
 }
 
 static bool is_blank(char c)
@@ -91,15 +48,6 @@ struct gwt_span gwt_span_trim(struct gwt_span s)
 	while (s.len && is_blank(s.ptr[s.len - 1]))
 		s.len--;
 	return s;
-}
-
-struct gwt_span gwt_span_cut(struct gwt_span *rest, char sep)
-{
-	struct gwt_span all = *rest;
-	size_t at = gwt_span_find(all, sep);
-
-	*rest = at < all.len ? gwt_span_slice(all, at + 1, all.len) : (struct gwt_span){ NULL, 0 };
-	return gwt_span_slice(all, 0, at);
 }
 
 bool gwt_span_to_u64(struct gwt_span s, uint64_t max, uint64_t *out)

@@ -29,27 +29,82 @@ struct gwt_span {
 #define GWT_SPAN_FMT    "%.*s"
 #define GWT_SPAN_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 
-/* A span over a NUL-terminated string; absent for NULL. */
-struct gwt_span gwt_span_of(const char *text);
+/* What every parser here is made of is inline: most of these are a few instructions. */
 
-bool gwt_span_eq(struct gwt_span a, struct gwt_span b);
-bool gwt_span_is(struct gwt_span a, const char *text);
+/* A span over a NUL-terminated string; absent for NULL. */
+static inline struct gwt_span gwt_span_of(const char *text)
+{
+	return (struct gwt_span){ text, text ? strlen(text) : 0 };
+}
+
+static inline bool gwt_span_eq(struct gwt_span a, struct gwt_span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool gwt_span_is(struct gwt_span a, const char *text)
+{
+	return gwt_span_eq(a, gwt_span_of(text));
+}
+
+/* The same bytes but for ASCII case; both have `len`. */
+bool gwt_bytes_ieq(const char *a, const char *b, size_t len);
+
 /* ASCII case ignored (RFC 9110, 5.1). */
-bool gwt_span_ieq(struct gwt_span a, struct gwt_span b);
-bool gwt_span_iis(struct gwt_span a, const char *text);
+static inline bool gwt_span_ieq(struct gwt_span a, struct gwt_span b)
+{
+	if (a.len != b.len)
+		return false;
+	if (a.len && ((a.ptr[0] ^ b.ptr[0]) & 0xdf)) /* tells most names of one length apart */
+		return false;
+	return gwt_bytes_ieq(a.ptr, b.ptr, a.len);
+}
+
+static inline bool gwt_span_iis(struct gwt_span a, const char *text)
+{
+	return gwt_span_ieq(a, gwt_span_of(text));
+}
+
+/* s[from, to), both clamped to the span. */
+static inline struct gwt_span gwt_span_slice(struct gwt_span s, size_t from, size_t to)
+{
+	if (to > s.len)
+		to = s.len;
+	if (from > to)
+		from = to;
+	return (struct gwt_span){ s.ptr ? s.ptr + from : NULL, to - from };
+}
+
+static inline bool gwt_span_starts(struct gwt_span s, struct gwt_span prefix)
+{
+	return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+}
+
+/* Offset of the first match, or s.len when there is none. */
+static inline size_t gwt_span_find(struct gwt_span s, char c)
+{
+	const char *at = s.len ? memchr(s.ptr, c, s.len) : NULL;
+
+	return at ? (size_t)(at - s.ptr) : s.len;
+}
+
+/* Cut at the first `sep`: returns what is before it, leaves what follows in *rest (absent at the end). */
+static inline struct gwt_span gwt_span_cut(struct gwt_span *rest, char sep)
+{
+	struct gwt_span all = *rest;
+	size_t at = gwt_span_find(all, sep);
+
+	*rest = at < all.len ? gwt_span_slice(all, at + 1, all.len) : (struct gwt_span){ NULL, 0 };
+	return gwt_span_slice(all, 0, at);
+}
+
 /* Byte order; a prefix sorts first. */
 int gwt_span_cmp(struct gwt_span a, struct gwt_span b);
-bool gwt_span_starts(struct gwt_span s, struct gwt_span prefix);
 bool gwt_span_ends(struct gwt_span s, struct gwt_span suffix);
 /* Offset of the first match, or s.len when there is none. */
-size_t gwt_span_find(struct gwt_span s, char c);
 size_t gwt_span_find_span(struct gwt_span s, struct gwt_span needle);
-/* s[from, to), both clamped to the span. */
-struct gwt_span gwt_span_slice(struct gwt_span s, size_t from, size_t to);
 /* Without leading and trailing SP and HTAB. */
 struct gwt_span gwt_span_trim(struct gwt_span s);
-/* Cut at the first `sep`: returns what is before it, leaves what follows in *rest (absent at the end). */
-struct gwt_span gwt_span_cut(struct gwt_span *rest, char sep);
 /* All of `s` as decimal digits, up to `max`; false otherwise. */
 bool gwt_span_to_u64(struct gwt_span s, uint64_t max, uint64_t *out);
 

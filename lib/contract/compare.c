@@ -38,10 +38,8 @@ static void compare_texts(const struct gwt_sides *sides, enum gwt_verdict verdic
 
 static void compare_scope(const struct gwt_sides *sides, const struct gwt_compare_options *options)
 {
-	struct gwt_claim expected, got;
+	struct gwt_claim expected = sides->expected_claim, got = sides->got_claim;
 
-	gwt_claim_of(sides->expected, sides->arena, &expected);
-	gwt_claim_of(sides->got, sides->arena, &got);
 	if (options->region.ptr)
 		expected.region = options->region;
 	if (options->service.ptr)
@@ -196,20 +194,17 @@ static enum same same_signed_header(const struct gwt_sides *sides, struct gwt_sp
  */
 static enum same compare_signed(const struct gwt_sides *sides)
 {
-	struct gwt_claim a, b;
-	struct gwt_span names;
+	struct gwt_span names = sides->expected_claim.signed_headers;
 	enum same same = SAME;
 
 	if (!gwt_span_eq(sides->expected->body, sides->got->body))
 		return DIFFERENT;
-	gwt_claim_of(sides->expected, sides->arena, &a);
-	gwt_claim_of(sides->got, sides->arena, &b);
-	if (!gwt_span_eq(a.signed_headers, b.signed_headers))
+	if (!gwt_span_eq(names, sides->got_claim.signed_headers))
 		return DIFFERENT;
 	if (!gwt_span_eq(sides->expected->path, sides->got->path) ||
 	    !gwt_span_eq(sides->expected->query, sides->got->query))
 		return UNSURE;
-	for (names = a.signed_headers; names.len && same == SAME;)
+	while (names.len && same == SAME)
 		same = same_signed_header(sides, gwt_span_cut(&names, ';'));
 	return same;
 }
@@ -224,10 +219,9 @@ static bool signed_holds(const struct gwt_sides *sides)
 
 static bool wire_holds(const struct gwt_sides *sides)
 {
-	struct gwt_span a = gwt_wire_bytes(sides->expected, sides->arena);
-	struct gwt_span b = gwt_wire_bytes(sides->got, sides->arena);
-
-	return a.ptr && b.ptr && gwt_span_eq(a, b);
+	if (!sides->expected->head.ptr || !sides->got->head.ptr)
+		return false;
+	return gwt_span_eq(gwt_wire_bytes(sides->expected, sides->arena), gwt_wire_bytes(sides->got, sides->arena));
 }
 
 static void settle_equal(const struct gwt_sides *sides)
@@ -255,7 +249,14 @@ void gwt_compare_made(const struct gwt_request *expected, const struct gwt_contr
 		      struct gwt_comparison *out)
 {
 	struct gwt_contract made[2];
-	struct gwt_sides sides = { expected, got, expected_contract, got_contract, arena, out };
+	struct gwt_sides sides = {
+		.expected = expected,
+		.got = got,
+		.expected_contract = expected_contract,
+		.got_contract = got_contract,
+		.arena = arena,
+		.out = out,
+	};
 	bool equal;
 
 	*out = (struct gwt_comparison){ 0 };
@@ -267,6 +268,8 @@ void gwt_compare_made(const struct gwt_request *expected, const struct gwt_contr
 		gwt_contract_make(got, arena, &made[1]);
 		sides.got_contract = &made[1];
 	}
+	gwt_claim_of(expected, arena, &sides.expected_claim);
+	gwt_claim_of(got, arena, &sides.got_claim);
 	equal = gwt_span_eq(sides.expected_contract->bytes, sides.got_contract->bytes);
 	compare_scope(&sides, options);
 	if (!equal)

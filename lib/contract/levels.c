@@ -72,15 +72,20 @@ static void add_authorization(struct gwt_buf *out, struct gwt_span value)
 	gwt_buf_add(out, value);
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 /* One line of the head without its CRLF. Blanks around a value are not part of it and count. */
 static void add_field(struct gwt_buf *out, struct gwt_span line)
 {
 	size_t colon = gwt_span_find(line, ':'), from = colon + 1, to = line.len;
 	struct gwt_span name = gwt_span_slice(line, 0, colon);
 
-	while (from < line.len && strchr(" \t", line.ptr[from]))
+	while (from < line.len && is_blank(line.ptr[from]))
 		from++;
-	while (to > from && strchr(" \t", line.ptr[to - 1]))
+	while (to > from && is_blank(line.ptr[to - 1]))
 		to--;
 	gwt_buf_add(out, gwt_span_slice(line, 0, from));
 	if (is_masked_on_the_wire(name))

@@ -180,13 +180,29 @@ static gwt_status check_list(struct gwt_span list, struct gwt_error *err)
 	return GWT_OK;
 }
 
-static gwt_status check_forms(struct gwt_authorization *out, struct gwt_error *err)
+/* The same as gwt_clock_parse_amz_date(), remembering the last one. */
+static bool parse_date(struct gwt_sigv4 *ctx, struct gwt_span text, int64_t *out)
+{
+	if (text.len != sizeof(ctx->last_date))
+		return false;
+	if (ctx->last_date_len != text.len || memcmp(text.ptr, ctx->last_date, text.len) != 0) {
+		ctx->last_date_len = 0;
+		if (!gwt_clock_parse_amz_date(text, &ctx->last_time))
+			return false;
+		memcpy(ctx->last_date, text.ptr, text.len);
+		ctx->last_date_len = text.len;
+	}
+	*out = ctx->last_time;
+	return true;
+}
+
+static gwt_status check_forms(struct gwt_sigv4 *ctx, struct gwt_authorization *out, struct gwt_error *err)
 {
 	uint64_t digits;
 
 	if (out->signature.len != GWT_SHA256_HEX || !is_lower_hex(out->signature))
 		return gwt_fail(err, GWT_EPARSE, "Signature is not 64 lower-case hexadecimal digits");
-	if (!gwt_clock_parse_amz_date(out->amz_date, &out->time))
+	if (!parse_date(ctx, out->amz_date, &out->time))
 		return gwt_fail(err, GWT_EPARSE,
 				"date '" GWT_SPAN_FMT "' is not of the form 20261122T123957Z",
 				GWT_SPAN_ARG(out->amz_date));
@@ -232,5 +248,5 @@ gwt_status gwt_sigv4_read_authorization(struct gwt_sigv4 *ctx, const struct gwt_
 		if (status == GWT_OK)
 			status = read_date_header(&request->headers, arena, out, err);
 	}
-	return status == GWT_OK ? check_forms(out, err) : status;
+	return status == GWT_OK ? check_forms(ctx, out, err) : status;
 }

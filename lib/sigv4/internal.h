@@ -40,6 +40,9 @@ struct gwt_sigv4 {
 	EVP_MAC *hmac;
 	struct gwt_sigv4_key keys[GWT_SIGV4_KEYS];
 	size_t last_hit, next_victim;
+	size_t last_date_len; /* 0: none yet */
+	char last_date[16];   /* of the last request, and the time it says: all requests of a second have one */
+	int64_t last_time;
 	struct gwt_buf canonical, other, to_sign; /* scratch of verify and sign */
 	struct gwt_sigv4_query query;
 };
