@@ -22,9 +22,16 @@ static void add_head(struct gwt_buf *out, const struct gwt_outcome *outcome, con
 	}
 }
 
+/* Begin a line, unless one was just begun. */
+static void start_line(struct gwt_buf *out)
+{
+	if (out->len && out->ptr[out->len - 1] != '\n')
+		gwt_buf_add_char(out, '\n');
+}
+
 static void add_signature(struct gwt_buf *out, const struct gwt_signature *signature)
 {
-	gwt_buf_printf(out, "\nsignature %s", gwt_signature_verdict_word(signature->verdict));
+	gwt_buf_printf(out, "signature %s", gwt_signature_verdict_word(signature->verdict));
 	if (signature->verdict == GWT_SIG_INVALID)
 		gwt_buf_printf(out, " (%s)", gwt_signature_reason_word(signature->reason));
 	gwt_buf_printf(out, ": %s", signature->detail);
@@ -39,7 +46,7 @@ static void add_signature(struct gwt_buf *out, const struct gwt_signature *signa
 static void add_candidates(struct gwt_buf *out, const struct gwt_outcome *outcome)
 {
 	for (size_t i = 1; i < outcome->nearest_count; i++) {
-		gwt_buf_add_text(out, i == 1 ? "\nalso near: " : ", ");
+		gwt_buf_add_text(out, i == 1 ? "also near: " : ", ");
 		add_entry(out, outcome->nearest[i].entry);
 		gwt_buf_printf(out, " %s", gwt_verdict_word(outcome->nearest[i].comparison.verdict));
 	}
@@ -49,23 +56,26 @@ struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *o
 			    const struct gwt_signature *signature, const struct gwt_request *request,
 			    enum gwt_level wanted)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
 
-	gwt_buf_init(&out, SIZE_MAX);
 	add_head(&out, outcome, request);
 	for (size_t i = 0; i < outcome->comparison.len; i++) {
-		gwt_buf_add_char(&out, '\n');
+		start_line(&out);
 		gwt_difference_text(&out, &outcome->comparison.differences[i]);
 	}
-	if (outcome->note.len)
-		gwt_buf_printf(&out, "\n" GWT_SPAN_FMT, GWT_SPAN_ARG(outcome->note));
+	start_line(&out);
+	gwt_buf_add(&out, outcome->note);
+	start_line(&out);
 	if (outcome->verdict == GWT_VERDICT_BAD_SIGNATURE)
 		add_signature(&out, signature);
 	else if (outcome->verdict == GWT_VERDICT_NO_SCENARIO)
-		gwt_buf_add_text(&out, "\nno selected cassette has such a call");
+		gwt_buf_add_text(&out, "no selected cassette has such a call");
 	else if (outcome->level != GWT_LEVEL_NONE && outcome->level < wanted)
-		gwt_buf_printf(&out, "\nlevel %s holds, %s is wanted", gwt_level_word(outcome->level),
+		gwt_buf_printf(&out, "level %s holds, %s is wanted", gwt_level_word(outcome->level),
 			       gwt_level_word(wanted));
+	start_line(&out);
 	add_candidates(&out, outcome);
+	while (out.len && out.ptr[out.len - 1] == '\n')
+		out.len--;
 	return gwt_arena_copy(arena, gwt_buf_span(&out));
 }

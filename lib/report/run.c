@@ -6,7 +6,7 @@
 #include "lib/report/mask.h"
 #include "lib/report/unicode.h"
 
-enum { MAX_KEPT_FAILURES = 1000 };
+enum { MAX_KEPT_FAILURES = 1000, MAX_SHOWN_SCENARIOS = 8 };
 
 void gwt_run_init(struct gwt_run *run, bool keep_all)
 {
@@ -207,20 +207,36 @@ static void summary_levels(struct gwt_buf *out, const struct gwt_run *run)
 		gwt_buf_add_char(out, ')');
 }
 
+/* One scenario's unused interactions on a line: "  types/mock: put, get". Returns the first of the next one. */
+static const struct gwt_json *summary_scenario(struct gwt_buf *out, const struct gwt_json *item)
+{
+	struct gwt_span scenario = gwt_json_get_text(item, "scenario");
+	const char *before = ": ";
+
+	gwt_buf_printf(out, "  " GWT_SPAN_FMT, GWT_SPAN_ARG(scenario));
+	for (; item && gwt_span_eq(gwt_json_get_text(item, "scenario"), scenario); item = item->next) {
+		struct gwt_span id = gwt_json_get_text(item, "interaction");
+
+		gwt_buf_printf(out, "%s" GWT_SPAN_FMT, before, GWT_SPAN_ARG(id));
+		before = ", ";
+	}
+	gwt_buf_add_char(out, '\n');
+	return item;
+}
+
 static void summary_unused(struct gwt_buf *out, const struct gwt_run *run)
 {
-	size_t shown = 0;
+	const struct gwt_json *item = run->unused->child;
+	size_t scenarios = 0;
 
-	if (run->unused->len == 0)
+	if (!item)
 		return;
 	gwt_buf_printf(out, "unused: %zu recorded interaction%s%s\n", run->unused->len,
 		       run->unused->len == 1 ? "" : "s", run->failing->len ? " (FAIL: the scenario was named)" : "");
-	for (const struct gwt_json *item = run->unused->child; item && shown < 10; item = item->next, shown++)
-		gwt_buf_printf(out, "  " GWT_SPAN_FMT "#" GWT_SPAN_FMT "\n",
-			       GWT_SPAN_ARG(gwt_json_get_text(item, "scenario")),
-			       GWT_SPAN_ARG(gwt_json_get_text(item, "interaction")));
-	if (run->unused->len > shown)
-		gwt_buf_printf(out, "  … and %zu more (--report json:FILE lists all)\n", run->unused->len - shown);
+	while (item && scenarios++ < MAX_SHOWN_SCENARIOS)
+		item = summary_scenario(out, item);
+	if (item)
+		gwt_buf_add_text(out, "  … and more (--report json:FILE lists all)\n");
 }
 
 void gwt_run_summary(struct gwt_buf *out, const struct gwt_run *run)
