@@ -50,7 +50,9 @@ void gwt_session_free(struct gwt_session *session)
 		if (!progress)
 			continue;
 		forget_values(progress, cassette_of(session, i)->variable_count);
-		free((void *)(uintptr_t)progress->path.ptr);
+		for (size_t j = 0; j < progress->subject_count; j++)
+			free((void *)(uintptr_t)progress->subjects[j].path.ptr);
+		free(progress->subjects);
 		free(progress->uses);
 		free(progress->done);
 		free(progress->values);
@@ -106,19 +108,23 @@ static size_t segment_count(struct gwt_span path)
 	return count < GWT_SUBJECT_SEGMENTS ? count : GWT_SUBJECT_SEGMENTS;
 }
 
-static void leave_subject(struct gwt_session *session, struct gwt_progress *progress)
+static struct gwt_subject **subject_chain(const struct gwt_session *session, struct gwt_span prefix)
 {
-	struct gwt_progress **at;
+	return (struct gwt_subject **)&session->subjects.heads[gwt_hash(prefix) & session->subjects.mask];
+}
 
-	if (!progress->subject.ptr)
-		return;
-	at = (struct gwt_progress **)&session->subjects.heads[gwt_hash(progress->subject) & session->subjects.mask];
-	while (*at != progress)
-		at = &(*at)->same_subject;
-	*at = progress->same_subject;
-	session->subject_lengths[segment_count(progress->subject)]--;
-	free((void *)(uintptr_t)progress->path.ptr);
-	progress->path = progress->subject = (struct gwt_span){ NULL, 0 };
+static void leave_subjects(struct gwt_session *session, struct gwt_progress *progress)
+{
+	for (size_t i = 0; i < progress->subject_count; i++) {
+		struct gwt_subject *subject = &progress->subjects[i], **at = subject_chain(session, subject->prefix);
+
+		while (*at != subject)
+			at = &(*at)->next;
+		*at = subject->next;
+		session->subject_lengths[segment_count(subject->prefix)]--;
+		free((void *)(uintptr_t)subject->path.ptr);
+	}
+	progress->subject_count = 0;
 }
 
 static void begin(struct gwt_session *session, struct gwt_progress *progress)
@@ -131,7 +137,7 @@ static void begin(struct gwt_session *session, struct gwt_progress *progress)
 	progress->next_write = gwt_session_write_after(session, progress->cassette, 0);
 	memset(progress->done, 0, cassette->interaction_count * sizeof(*progress->done));
 	unbind(session, progress);
-	leave_subject(session, progress);
+	leave_subjects(session, progress);
 	forget_values(progress, cassette->variable_count);
 }
 
@@ -148,6 +154,7 @@ static struct gwt_progress *progress_of(struct gwt_session *session, size_t cass
 	progress->done = gwt_xcalloc(from->interaction_count, sizeof(*progress->done));
 	progress->values = gwt_xcalloc(from->variable_count, sizeof(*progress->values));
 	progress->bindings = gwt_xcalloc(from->interaction_count, sizeof(*progress->bindings));
+	progress->subjects = gwt_xcalloc(from->interaction_count, sizeof(*progress->subjects));
 	session->progress[cassette] = progress;
 	begin(session, progress);
 	return progress;
@@ -190,31 +197,47 @@ static struct gwt_values values_of(const struct gwt_session *session, const stru
 	return (struct gwt_values){ progress->values, cassette_of(session, progress->cassette)->variable_count };
 }
 
-/* The normalized path of the scenario's first request, as this client would send it. */
-static void subject_path(const struct gwt_session *session, const struct gwt_progress *progress, struct gwt_buf *out,
-			 struct gwt_arena *scratch)
+/* The normalized path of a recorded request, as this client would send it. */
+static void bound_path(const struct gwt_session *session, const struct gwt_progress *progress, size_t interaction,
+		       struct gwt_buf *out, struct gwt_arena *scratch)
 {
-	const struct gwt_entry *first = gwt_index_entries(session->index, progress->cassette);
+	const struct gwt_entry *entry = gwt_index_entries(session->index, progress->cassette) + interaction;
 	struct gwt_values values = values_of(session, progress);
 	struct gwt_request request;
 
-	gwt_template_request(&first->request, first->cassette, first->interaction, &values, scratch, &request);
+	gwt_buf_clear(out);
+	gwt_template_request(&entry->request, entry->cassette, entry->interaction, &values, scratch, &request);
 	gwt_contract_add_path(out, request.path);
 }
 
-static void enter_subject(struct gwt_session *session, struct gwt_progress *progress, struct gwt_arena *scratch)
+static bool is_subject(const struct gwt_progress *progress, struct gwt_span path)
+{
+	for (size_t i = 0; i < progress->subject_count; i++)
+		if (gwt_span_eq(progress->subjects[i].path, path))
+			return true;
+	return false;
+}
+
+static void enter_subjects(struct gwt_session *session, struct gwt_progress *progress, struct gwt_arena *scratch)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
-	struct gwt_progress **head;
 
-	subject_path(session, progress, &path, scratch);
-	leave_subject(session, progress);
-	progress->path = own_copy(gwt_buf_span(&path));
-	progress->subject = first_segments(progress->path, GWT_SUBJECT_SEGMENTS);
-	head = (struct gwt_progress **)&session->subjects.heads[gwt_hash(progress->subject) & session->subjects.mask];
-	session->subject_lengths[segment_count(progress->subject)]++;
-	progress->same_subject = *head;
-	*head = progress;
+	leave_subjects(session, progress);
+	for (size_t i = 0; i < cassette_of(session, progress->cassette)->interaction_count; i++) {
+		struct gwt_subject *subject = &progress->subjects[progress->subject_count], **head;
+
+		bound_path(session, progress, i, &path, scratch);
+		if (is_subject(progress, gwt_buf_span(&path)))
+			continue;
+		subject->progress = progress;
+		subject->path = own_copy(gwt_buf_span(&path));
+		subject->prefix = first_segments(subject->path, GWT_SUBJECT_SEGMENTS);
+		head = subject_chain(session, subject->prefix);
+		subject->next = *head;
+		*head = subject;
+		session->subject_lengths[segment_count(subject->prefix)]++;
+		progress->subject_count++;
+	}
 }
 
 static void bind_entries(struct gwt_session *session, struct gwt_progress *progress, struct gwt_arena *scratch)
@@ -252,7 +275,7 @@ static void advance(struct gwt_session *session, const struct gwt_hypothesis *hy
 	if (!progress->started || binds_something(progress, &hypothesis->values)) {
 		bind_values(progress, &hypothesis->values);
 		bind_entries(session, progress, scratch);
-		enter_subject(session, progress, scratch);
+		enter_subjects(session, progress, scratch);
 	}
 	progress->started = true;
 	progress->uses[entry->interaction_index]++;
@@ -270,10 +293,9 @@ static bool is_above(struct gwt_span shorter, struct gwt_span longer)
 	return gwt_span_starts(longer, shorter) && (longer.len == shorter.len || longer.ptr[shorter.len] == '/');
 }
 
-/* A write on, above or below what the scenario is about touches it. */
-static bool touches(const struct gwt_progress *progress, struct gwt_span path)
+static bool touches(const struct gwt_subject *subject, struct gwt_span path)
 {
-	return is_above(path, progress->path) || is_above(progress->path, path);
+	return is_above(path, subject->path) || is_above(subject->path, path);
 }
 
 static bool is_among(const struct gwt_outcome *outcome, size_t cassette)
@@ -284,18 +306,23 @@ static bool is_among(const struct gwt_outcome *outcome, size_t cassette)
 	return false;
 }
 
-/* End those of one chain that the write touches and that do not have it. */
-static void end_chain(struct gwt_session *session, size_t chain, const struct gwt_outcome *outcome,
+/* One of a chain that the write touches and that does not have it; NULL when there is none. */
+static struct gwt_subject *find_touched(struct gwt_subject *chain, const struct gwt_outcome *outcome, struct gwt_span path)
+{
+	while (chain && (is_among(outcome, chain->progress->cassette) || !touches(chain, path)))
+		chain = chain->next;
+	return chain;
+}
+
+/* Ending one scenario takes all its subjects out of the table: each time the chain is read anew. */
+static void end_chain(struct gwt_session *session, struct gwt_subject **chain, const struct gwt_outcome *outcome,
 		      struct gwt_span path)
 {
-	struct gwt_progress *next;
+	struct gwt_subject *touched;
 
-	for (struct gwt_progress *each = session->subjects.heads[chain]; each; each = next) {
-		next = each->same_subject;
-		if (is_among(outcome, each->cassette) || !touches(each, path))
-			continue;
-		each->consistent = false;
-		leave_subject(session, each);
+	while ((touched = find_touched(*chain, outcome, path))) {
+		touched->progress->consistent = false;
+		leave_subjects(session, touched->progress);
 	}
 }
 
@@ -312,13 +339,12 @@ static void end_others(struct gwt_session *session, const struct gwt_outcome *ou
 	whole = gwt_buf_span(&path);
 	if (first_segments(whole, GWT_SUBJECT_SEGMENTS - 1).len == whole.len) {
 		for (size_t i = 0; i <= session->subjects.mask; i++)
-			end_chain(session, i, outcome, whole);
+			end_chain(session, (struct gwt_subject **)&session->subjects.heads[i], outcome, whole);
 		return;
 	}
 	for (size_t segments = 1; segments <= GWT_SUBJECT_SEGMENTS; segments++)
 		if (session->subject_lengths[segments])
-			end_chain(session, gwt_hash(first_segments(whole, segments)) & session->subjects.mask, outcome,
-				  whole);
+			end_chain(session, subject_chain(session, first_segments(whole, segments)), outcome, whole);
 }
 
 void gwt_session_take(struct gwt_session *session, const struct gwt_outcome *outcome)

@@ -27,9 +27,16 @@ struct gwt_progress {
 	bool *done;        /* of each interaction, in this run */
 	struct gwt_span *values;   /* of each variable: what this client calls it, owned; absent: the sample */
 	struct gwt_binding *bindings;  /* of each interaction */
-	struct gwt_span path;      /* owned: normalized path of its first request; absent unless started */
-	struct gwt_span subject;   /* of it: the first GWT_SUBJECT_SEGMENTS */
-	struct gwt_progress *same_subject; /* chain of the subject table */
+	struct gwt_subject *subjects;  /* one for each distinct path of its requests, as this client names it */
+	size_t subject_count;          /* 0 unless started and consistent */
+};
+
+/* A path that a started scenario is about: a write on, above or below it concerns the scenario. */
+struct gwt_subject {
+	struct gwt_progress *progress;
+	struct gwt_span path;     /* owned, normalized */
+	struct gwt_span prefix;   /* of it: the first GWT_SUBJECT_SEGMENTS */
+	struct gwt_subject *next; /* of those whose prefix has the same hash */
 };
 
 /* One way in which a request fits a scenario. */
@@ -50,7 +57,7 @@ struct gwt_session {
 	struct gwt_match_options options;
 	struct gwt_progress **progress; /* by cassette; NULL until touched */
 	struct gwt_chains bound;         /* struct gwt_binding, by ids */
-	struct gwt_chains subjects;      /* struct gwt_progress that are started, by subject */
+	struct gwt_chains subjects;      /* struct gwt_subject, by prefix */
 	size_t subject_lengths[GWT_SUBJECT_SEGMENTS + 1]; /* how many of them have so many segments */
 	struct gwt_map issued;
 	struct gwt_arena arena; /* issued ids */

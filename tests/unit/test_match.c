@@ -231,6 +231,26 @@ Test(match, a_write_ends_only_the_scenarios_whose_path_it_touches)
 	PLAY(rows);
 }
 
+Test(match, a_write_touches_a_scenario_by_any_of_its_paths)
+{
+	static const struct test_step other[] = {
+		{ "put", "PUT", "POST/integration", MOCK, 201, NS("MOCK") },
+		{ "get", GET, 404, "{\"message\":\"none on GET\"}\n" },
+		{ NULL },
+	};
+	static const struct row rows[] = {
+		{ "on POST", "PUT", "x", "y", "POST/integration", MOCK, GWT_VERDICT_MATCH, "t/b", "put", NULL },
+		{ "none on GET", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get", NULL },
+		{ "on GET", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "one on GET now", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	add("t/b", "api0000002", "res001", other);
+	open_session(false);
+	PLAY(rows);
+}
+
 Test(match, a_request_that_two_scenarios_would_answer_differently_is_ambiguous)
 {
 	static const struct test_step a[] = { { "get", GET, 200, "{\"n\":1}\n" }, { NULL } };
