@@ -31,7 +31,6 @@ struct gwt_entry {
 
 /* All interactions that ask the same but for their ids, in the order of the cassettes. */
 struct gwt_key {
-	struct gwt_span bytes;
 	struct gwt_entry **entries;
 	size_t len, cap;
 	struct gwt_entry **first_steps; /* those that are the first of their scenario */

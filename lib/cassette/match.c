@@ -8,7 +8,8 @@
 enum { MAX_KEYS = 32, MAX_EXPLAINED = 1000 };
 
 /* What the session calls a variable: the bound value, else the sample. */
-static struct gwt_span bound_value(const struct gwt_session *session, const struct gwt_entry *entry, size_t variable)
+static struct gwt_span bound_value(const struct gwt_session *session, const struct gwt_entry *entry,
+				   size_t variable)
 {
 	const struct gwt_progress *progress = session->progress[entry->cassette_index];
 
@@ -17,9 +18,11 @@ static struct gwt_span bound_value(const struct gwt_session *session, const stru
 	return entry->cassette->variables[variable].sample;
 }
 
+/* An empty path segment names nothing: a client that lost its id must not match. */
 static bool may_bind(const struct gwt_session *session, struct gwt_span value)
 {
-	return !session->options.issued_ids || gwt_map_get(&session->issued, value) != NULL;
+	return value.len > 0 &&
+	       (!session->options.issued_ids || gwt_map_get(&session->issued, value) != NULL);
 }
 
 /* First variable of `values` that the session knows by another value; SIZE_MAX when all fit. A variable that
@@ -32,7 +35,8 @@ static size_t unknown_variable(const struct gwt_session *session, const struct g
 	for (size_t i = 0; i < values->len; i++) {
 		if (!values->items[i].ptr || gwt_span_eq(values->items[i], bound_value(session, entry, i)))
 			continue;
-		if (progress && progress->started && !progress->values[i].ptr && may_bind(session, values->items[i]))
+		if (progress && progress->started && !progress->values[i].ptr &&
+		    may_bind(session, values->items[i]))
 			continue;
 		return i;
 	}
@@ -61,12 +65,19 @@ static bool is_available(const struct gwt_session *session, const struct gwt_ent
 	return progress->consistent && entry->interaction_index <= progress->next_write;
 }
 
-/* Of a write: it is the next one, or repeats the last one. Of a read: it was recorded after the last write. */
+/*
+ * Of a write: it is the next one, or repeats the last one, which only a PUT does truthfully (a second DELETE
+ * finds nothing). Of a read: it was recorded after the last write.
+ */
 static bool is_in_turn(const struct gwt_session *session, const struct gwt_entry *entry)
 {
 	const struct gwt_progress *progress = session->progress[entry->cassette_index];
 
-	return !progress || progress->last_write == SIZE_MAX || entry->interaction_index >= progress->last_write;
+	if (!progress || progress->last_write == SIZE_MAX)
+		return true;
+	if (entry->interaction_index == progress->last_write)
+		return gwt_span_is(entry->interaction->request.method, "PUT");
+	return entry->interaction_index > progress->last_write;
 }
 
 static bool is_used_up(const struct gwt_session *session, const struct gwt_entry *entry)
@@ -96,23 +107,27 @@ struct search {
 	const struct gwt_request *request;
 	const struct gwt_contract *contract;
 	struct gwt_arena *arena;
-	struct gwt_recall *recall; /* of an equal request; NULL without one */
+	struct gwt_recall *recall;     /* of an equal request; NULL without one */
+	struct gwt_same_effect *loose; /* equal at level `effect` only; none at stricter levels */
+	size_t loose_len;
 	struct gwt_hypothesis *items;
 	size_t len, cap;
 	const struct gwt_entry *out_of_turn; /* equal, ids known, not available */
-	const struct gwt_entry *unknown_id;  /* equal but for an id */
+	struct gwt_values out_of_turn_values;
+	const struct gwt_entry *unknown_id; /* equal but for an id */
 	struct gwt_values unknown_values;
 };
 
 static void add_hypothesis(struct search *search, const struct gwt_hypothesis *hypothesis)
 {
-	gwt_arena_grow(search->arena, (void **)&search->items, sizeof(*hypothesis), search->len, &search->cap);
+	gwt_arena_grow(search->arena, (void **)&search->items, sizeof(*hypothesis), search->len,
+		       &search->cap);
 	search->items[search->len++] = *hypothesis;
 }
 
 /*
- * Of the equal interactions of one scenario, the one that answers: the first that was not used in this run, else
- * the last. A better one replaces what the search has of this scenario.
+ * Of the equal interactions of one scenario, the one that answers: the first that was not used in this run,
+ * else the last. A better one replaces what the search has of this scenario.
  */
 static void offer(struct search *search, const struct gwt_hypothesis *offered)
 {
@@ -127,27 +142,35 @@ static void offer(struct search *search, const struct gwt_hypothesis *offered)
 		*last = *offered;
 }
 
-static void try_entry(struct search *search, const struct gwt_entry *entry)
+static void try_values(struct search *search, const struct gwt_entry *entry, const struct gwt_values *values)
 {
-	struct gwt_hypothesis hypothesis = { .entry = entry };
-	struct gwt_session *session = search->session;
+	struct gwt_hypothesis hypothesis = { .entry = entry, .values = *values };
 
-	if (!gwt_entry_read(entry, search->request, search->contract, search->arena, &hypothesis.values))
-		return;
-	if (unknown_variable(session, entry, &hypothesis.values) == SIZE_MAX) {
-		if (answers(session, entry)) {
+	if (unknown_variable(search->session, entry, values) == SIZE_MAX) {
+		if (answers(search->session, entry)) {
 			offer(search, &hypothesis);
 			return;
 		}
-		if (!search->out_of_turn)
+		if (!search->out_of_turn) {
 			search->out_of_turn = entry;
+			search->out_of_turn_values = *values;
+		}
 	} else if (!search->unknown_id) {
 		search->unknown_id = entry;
-		search->unknown_values = hypothesis.values;
+		search->unknown_values = *values;
 	}
 }
 
-static bool same_ids(const struct gwt_session *session, const struct gwt_entry *entry, const struct gwt_values *values)
+static void try_entry(struct search *search, const struct gwt_entry *entry)
+{
+	struct gwt_values values;
+
+	if (gwt_entry_read(entry, search->request, search->contract, search->arena, &values))
+		try_values(search, entry, &values);
+}
+
+static bool same_ids(const struct gwt_session *session, const struct gwt_entry *entry,
+		     const struct gwt_values *values)
 {
 	for (size_t i = 0; i < values->len; i++)
 		if (values->items[i].ptr && !gwt_span_eq(values->items[i], bound_value(session, entry, i)))
@@ -155,20 +178,49 @@ static bool same_ids(const struct gwt_session *session, const struct gwt_entry *
 	return true;
 }
 
-/* With new ids any first step starts its scenario over; with the same ids only a PUT does, which replaces all. */
-static void try_start(struct search *search, const struct gwt_entry *entry)
+/*
+ * Strict: a call that begins several scenarios is counted in all of them, since only what follows tells which
+ * was meant. The others may begin again, until as many calls came as scenarios begin so.
+ */
+static bool may_begin_strictly(const struct gwt_session *session, const struct gwt_entry *first)
 {
-	struct gwt_hypothesis hypothesis = { .entry = entry, .starts_over = true };
+	const struct gwt_progress *progress = session->progress[first->cassette_index];
 
-	if (search->session->options.strict && search->session->progress[entry->cassette_index] &&
-	    search->session->progress[entry->cassette_index]->started)
+	return !progress || !progress->started ||
+	       gwt_session_tally(session, first).starts < first->key->first_len;
+}
+
+/* With new ids any first step starts its scenario over; with the same ids only a PUT does, which replaces
+ * all. */
+static void try_start_values(struct search *search, const struct gwt_entry *entry,
+			     const struct gwt_values *values)
+{
+	struct gwt_hypothesis hypothesis = { .entry = entry, .values = *values, .starts_over = true };
+
+	if (search->session->options.strict && !may_begin_strictly(search->session, entry))
 		return;
-	if (!gwt_entry_read(entry, search->request, search->contract, search->arena, &hypothesis.values) ||
-	    !can_start_over(search->session, entry, &hypothesis.values))
+	if (!can_start_over(search->session, entry, values))
 		return;
-	if (same_ids(search->session, entry, &hypothesis.values) && !gwt_span_is(search->request->method, "PUT"))
+	if (same_ids(search->session, entry, values) && !gwt_span_is(search->request->method, "PUT"))
 		return;
 	add_hypothesis(search, &hypothesis);
+}
+
+static void try_start(struct search *search, const struct gwt_entry *entry)
+{
+	struct gwt_values values;
+
+	if (gwt_entry_read(entry, search->request, search->contract, search->arena, &values))
+		try_start_values(search, entry, &values);
+}
+
+/* Whether one of the first `len` hypotheses is of the entry's scenario. */
+static bool is_offered(const struct search *search, size_t len, const struct gwt_entry *entry)
+{
+	for (size_t i = 0; i < len; i++)
+		if (search->items[i].entry->cassette_index == entry->cassette_index)
+			return true;
+	return false;
 }
 
 /* Entries with these ids: of the samples, then of what this client has bound. */
@@ -195,13 +247,53 @@ static void search_starts(struct search *search, const struct gwt_found *found)
 }
 
 /*
- * Entries that ask the same with other ids: one of a started scenario may still have a variable without a value;
- * else they explain what is wrong. Only so many are looked at, since this is a failing request.
+ * Entries that ask the same with other ids: one of a started scenario may still have a variable without a
+ * value; else they explain what is wrong. Only so many are looked at, since this is a failing request.
  */
 static void search_others(struct search *search, const struct gwt_found *found)
 {
 	for (size_t i = 0; i < found->key->len && i < MAX_EXPLAINED; i++)
 		try_entry(search, found->key->entries[i]);
+}
+
+/* The same three ways for what is equal at level `effect` only; a scenario that has an equal one keeps it. */
+static void loose_known(struct search *search, const struct gwt_same_effect *each)
+{
+	if (same_ids(search->session, each->entry, &each->values))
+		try_values(search, each->entry, &each->values);
+}
+
+static void loose_start(struct search *search, const struct gwt_same_effect *each)
+{
+	if (each->entry->interaction_index == 0)
+		try_start_values(search, each->entry, &each->values);
+}
+
+static void loose_other(struct search *search, const struct gwt_same_effect *each)
+{
+	try_values(search, each->entry, &each->values);
+}
+
+static const struct way {
+	void (*exact)(struct search *, const struct gwt_found *);
+	void (*loose)(struct search *, const struct gwt_same_effect *);
+} ways[] = {
+	{ search_known, loose_known },
+	{ search_starts, loose_start },
+	{ search_others, loose_other },
+};
+
+static void search_way(struct search *search, const struct way *way, const struct gwt_found *found,
+		       size_t count)
+{
+	size_t exact;
+
+	for (size_t i = 0; i < count; i++)
+		way->exact(search, &found[i]);
+	exact = search->len;
+	for (size_t i = 0; i < search->loose_len; i++)
+		if (!is_offered(search, exact, search->loose[i].entry))
+			way->loose(search, &search->loose[i]);
 }
 
 static void response_of(const struct gwt_hypothesis *hypothesis, const struct gwt_session *session,
@@ -230,6 +322,57 @@ static bool same_response(const struct gwt_response *a, const struct gwt_respons
 	return true;
 }
 
+/* Under way with other ids, beyond the first step that it may share with others: to start it over loses its
+ * place. */
+static bool is_busy_elsewhere(const struct gwt_session *session, const struct gwt_entry *first,
+			      const struct gwt_values *values)
+{
+	const struct gwt_progress *progress = session->progress[first->cassette_index];
+	size_t count = first->cassette->interaction_count, done = 0;
+
+	if (!progress || !progress->started || !progress->consistent || same_ids(session, first, values))
+		return false;
+	for (size_t i = 1; i < count; i++)
+		done += progress->done[i];
+	return done > 0 && done + 1 < count;
+}
+
+static bool is_later_write(const struct search *search)
+{
+	for (size_t i = 0; i < search->len; i++)
+		if (search->items[i].entry->writes && search->items[i].entry->interaction_index > 0)
+			return true;
+	return false;
+}
+
+/*
+ * A later write of one scenario can be the first of another, which it then also starts, provided that the
+ * answer is the same: for a client with one resource for all its calls, that is how the other begins. A
+ * refused write is no beginning, since what was there before stays.
+ */
+static void also_start(struct search *search, const struct gwt_found *found, size_t count,
+		       const struct gwt_response *answer)
+{
+	size_t known = search->len, kept = known;
+	struct gwt_response other;
+
+	if (search->session->options.strict || answer->status >= 300 || !is_later_write(search))
+		return;
+	for (size_t i = 0; i < count; i++)
+		search_starts(search, &found[i]);
+	for (size_t i = known; i < search->len; i++) {
+		const struct gwt_hypothesis *each = &search->items[i];
+
+		if (is_offered(search, known, each->entry) ||
+		    is_busy_elsewhere(search->session, each->entry, &each->values))
+			continue;
+		response_of(each, search->session, search->arena, &other);
+		if (same_response(answer, &other))
+			search->items[kept++] = *each;
+	}
+	search->len = kept;
+}
+
 /* Index of the first hypothesis that answers otherwise than the first one; the count when all agree. */
 static size_t first_dissent(const struct search *search, struct gwt_response *answer)
 {
@@ -251,32 +394,37 @@ static void set_ambiguous(const struct search *search, size_t dissent, struct gw
 	out->verdict = GWT_VERDICT_AMBIGUOUS_SCENARIO;
 	out->entry = a;
 	out->note = gwt_arena_printf(search->arena,
-				     "'" GWT_SPAN_FMT "' and '" GWT_SPAN_FMT "' would answer this call differently; "
+				     "'" GWT_SPAN_FMT "' and '" GWT_SPAN_FMT
+				     "' would answer this call differently; "
 				     "select one with --scenario " GWT_SPAN_FMT,
 				     GWT_SPAN_ARG(a->cassette->scenario), GWT_SPAN_ARG(b->cassette->scenario),
 				     GWT_SPAN_ARG(a->cassette->scenario));
 }
 
-static void compare_with(const struct search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out)
+static void compare_with(const struct search *search, const struct gwt_hypothesis *with,
+			 struct gwt_comparison *out)
 {
 	struct gwt_compare_options options = { .any_region = search->session->options.any_region };
 	struct gwt_contract contract;
 	struct gwt_request expected;
 
 	gwt_expected_request(with->entry, &with->values, search->arena, &expected);
-	/* The keys are equal and the values fit, so the contract bytes are; a body spelled the same has that tree. */
+	/* The keys are equal and the values fit, so the contract bytes are; a body spelled the same has that
+	 * tree. */
 	if (gwt_span_eq(expected.body, search->request->body))
 		contract = *search->contract;
 	else
 		gwt_contract_make(&expected, search->arena, &contract);
-	gwt_compare_made(&expected, &contract, search->request, search->contract, &options, search->arena, out);
+	gwt_compare_made(&expected, &contract, search->request, search->contract, &options, search->arena,
+			 out);
 }
 
 static void set_answer(struct search *search, const struct gwt_response *answer, struct gwt_outcome *out)
 {
 	const struct gwt_hypothesis *first = &search->items[0];
 
-	if (!gwt_recall_comparison(search->recall, first->entry, search->request, search->arena, &out->comparison)) {
+	if (!gwt_recall_comparison(search->recall, first->entry, search->request, search->arena,
+				   &out->comparison)) {
 		compare_with(search, first, &out->comparison);
 		gwt_recall_keep(search->recall, first->entry, search->request, &out->comparison);
 	}
@@ -290,49 +438,74 @@ static void set_answer(struct search *search, const struct gwt_response *answer,
 	out->request = search->request;
 }
 
-/* A difference that is about one id or the order, beside the verdict. */
+/* A wrong scope is named before an id or the order. */
+static void compare_scope(struct search *search, const struct gwt_entry *entry,
+			  const struct gwt_values *values, enum gwt_verdict verdict, struct gwt_outcome *out)
+{
+	struct gwt_hypothesis with = { .entry = entry, .values = *values };
+
+	compare_with(search, &with, &out->comparison);
+	if (out->comparison.verdict != GWT_VERDICT_WRONG_SCOPE)
+		out->comparison = (struct gwt_comparison){ .verdict = verdict };
+	out->verdict = out->comparison.verdict;
+	out->entry = entry;
+}
+
 static void set_unknown_id(struct search *search, struct gwt_outcome *out)
 {
 	const struct gwt_entry *entry = search->unknown_id;
 	size_t variable = unknown_variable(search->session, entry, &search->unknown_values);
 	struct gwt_difference *difference;
 
-	out->verdict = GWT_VERDICT_UNKNOWN_ID;
-	out->entry = entry;
+	compare_scope(search, entry, &search->unknown_values, GWT_VERDICT_UNKNOWN_ID, out);
 	difference = gwt_comparison_add(&out->comparison, search->arena, GWT_VERDICT_UNKNOWN_ID,
 					entry->cassette->variables[variable].name);
-	difference->expected = gwt_json_new_string(search->arena, bound_value(search->session, entry, variable));
+	difference->expected =
+		gwt_json_new_string(search->arena, bound_value(search->session, entry, variable));
 	difference->got = gwt_json_new_string(search->arena, search->unknown_values.items[variable]);
-	out->comparison.verdict = GWT_VERDICT_UNKNOWN_ID;
+}
+
+/* Why an interaction cannot answer now. */
+static struct gwt_span out_of_turn_note(const struct search *search, const struct gwt_entry *entry)
+{
+	const struct gwt_progress *progress = search->session->progress[entry->cassette_index];
+	size_t next = progress ? progress->next_write
+			       : gwt_session_write_after(search->session, entry->cassette_index, 0);
+	struct gwt_span id = entry->interaction->id, scenario = entry->cassette->scenario;
+
+	if (search->session->options.strict && is_used_up(search->session, entry))
+		return gwt_arena_printf(search->arena,
+					"'" GWT_SPAN_FMT "' was answered once already (--strict)",
+					GWT_SPAN_ARG(id));
+	if (progress && !progress->consistent)
+		return gwt_arena_printf(search->arena,
+					"the calls so far are not those of '" GWT_SPAN_FMT
+					"': a write came that it "
+					"does not have",
+					GWT_SPAN_ARG(scenario));
+	if (next < entry->interaction_index)
+		return gwt_arena_printf(
+			search->arena,
+			"'" GWT_SPAN_FMT "' comes after '" GWT_SPAN_FMT "', which was not called yet",
+			GWT_SPAN_ARG(id), GWT_SPAN_ARG(entry->cassette->interactions[next].id));
+	if (progress && progress->last_write == entry->interaction_index)
+		return gwt_arena_printf(search->arena,
+					"'" GWT_SPAN_FMT
+					"' was done already, and only a PUT does the same again",
+					GWT_SPAN_ARG(id));
+	return gwt_arena_printf(search->arena, "'" GWT_SPAN_FMT "' was recorded before a later write",
+				GWT_SPAN_ARG(id));
 }
 
 static void set_out_of_turn(struct search *search, struct gwt_outcome *out)
 {
 	const struct gwt_entry *entry = search->out_of_turn;
 	bool used = search->session->options.strict && is_used_up(search->session, entry);
-	const struct gwt_progress *progress = search->session->progress[entry->cassette_index];
-	size_t next = progress ? progress->next_write : gwt_session_write_after(search->session, entry->cassette_index, 0);
+	enum gwt_verdict verdict = used ? GWT_VERDICT_ALREADY_CONSUMED : GWT_VERDICT_OUT_OF_ORDER;
 
-	out->verdict = used ? GWT_VERDICT_ALREADY_CONSUMED : GWT_VERDICT_OUT_OF_ORDER;
-	out->entry = entry;
-	out->comparison.verdict = out->verdict;
-	gwt_comparison_add(&out->comparison, search->arena, out->verdict, GWT_SPAN(""));
-	if (used)
-		out->note = gwt_arena_printf(search->arena, "'" GWT_SPAN_FMT "' was answered once already (--strict)",
-					     GWT_SPAN_ARG(entry->interaction->id));
-	else if (progress && !progress->consistent)
-		out->note = gwt_arena_printf(search->arena,
-					     "the calls so far are not those of '" GWT_SPAN_FMT "': a write came that it "
-					     "does not have",
-					     GWT_SPAN_ARG(entry->cassette->scenario));
-	else if (next < entry->interaction_index)
-		out->note = gwt_arena_printf(
-			search->arena, "'" GWT_SPAN_FMT "' comes after '" GWT_SPAN_FMT "', which was not called yet",
-			GWT_SPAN_ARG(entry->interaction->id),
-			GWT_SPAN_ARG(entry->cassette->interactions[next].id));
-	else
-		out->note = gwt_arena_printf(search->arena, "'" GWT_SPAN_FMT "' was recorded before a later write",
-					     GWT_SPAN_ARG(entry->interaction->id));
+	compare_scope(search, entry, &search->out_of_turn_values, verdict, out);
+	gwt_comparison_add(&out->comparison, search->arena, verdict, GWT_SPAN(""));
+	out->note = out_of_turn_note(search, entry);
 }
 
 static void set_failure(struct search *search, struct gwt_outcome *out)
@@ -349,12 +522,12 @@ static void set_failure(struct search *search, struct gwt_outcome *out)
 void gwt_session_find(struct gwt_session *session, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_outcome *out)
 {
-	static void (*const ways[])(struct search *, const struct gwt_found *) = { search_known, search_starts,
-										    search_others };
 	struct gwt_found room[MAX_KEYS];
 	const struct gwt_found *found = room;
 	struct gwt_contract contract;
-	struct search search = { .session = session, .request = request, .contract = &contract, .arena = arena };
+	struct search search = {
+		.session = session, .request = request, .contract = &contract, .arena = arena
+	};
 	struct gwt_response answer;
 	size_t count, dissent;
 
@@ -364,16 +537,20 @@ void gwt_session_find(struct gwt_session *session, const struct gwt_request *req
 		count = gwt_index_find(session->index, request, &contract, arena, room, MAX_KEYS);
 		gwt_recall_keep_found(search.recall, session->index, room, count);
 	}
+	if (session->options.level == GWT_LEVEL_EFFECT)
+		search.loose_len = gwt_match_same_effect(session->index, request, &contract,
+							 &session->options, arena, &search.loose);
 	for (size_t way = 0; way < GWT_LEN(ways) && search.len == 0; way++)
-		for (size_t i = 0; i < count; i++)
-			ways[way](&search, &found[i]);
+		search_way(&search, &ways[way], found, count);
 	if (search.len == 0) {
 		set_failure(&search, out);
 		return;
 	}
 	dissent = first_dissent(&search, &answer);
-	if (dissent < search.len)
+	if (dissent < search.len) {
 		set_ambiguous(&search, dissent, out);
-	else
-		set_answer(&search, &answer, out);
+		return;
+	}
+	also_start(&search, found, count, &answer);
+	set_answer(&search, &answer, out);
 }

@@ -5,8 +5,8 @@
 
 enum { MAX_CANDIDATES = 4096 }; /* a failing request must not cost more than this */
 
-void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values *values, struct gwt_arena *arena,
-			  struct gwt_request *out)
+void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values *values,
+			  struct gwt_arena *arena, struct gwt_request *out)
 {
 	const struct gwt_interaction *interaction = entry->interaction;
 
@@ -25,7 +25,8 @@ void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values
 
 /* Variables as far as the request names them at the recorded places, so that ids are no differences. */
 static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_request *request,
-			       const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_values *out)
+			       const struct gwt_contract *contract, struct gwt_arena *arena,
+			       struct gwt_values *out)
 {
 	out->len = entry->cassette->variable_count;
 	out->items = gwt_arena_array(arena, struct gwt_span, out->len + 1);
@@ -36,6 +37,42 @@ static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_r
 		if (text.ptr)
 			gwt_slot_read(slot, text, out->items);
 	}
+}
+
+/* The recorded request with the ids of this one, and those ids. */
+static const struct gwt_request *expected_of(const struct gwt_entry *entry, const struct gwt_request *request,
+					     const struct gwt_contract *contract, struct gwt_arena *arena,
+					     struct gwt_values *values)
+{
+	struct gwt_request *expected = gwt_arena_new(arena, struct gwt_request);
+
+	read_what_is_there(entry, request, contract, arena, values);
+	gwt_expected_request(entry, values, arena, expected);
+	return expected;
+}
+
+size_t gwt_match_same_effect(const struct gwt_index *index, const struct gwt_request *request,
+			     const struct gwt_contract *contract, const struct gwt_match_options *options,
+			     struct gwt_arena *arena, struct gwt_same_effect **out)
+{
+	struct gwt_compare_options compare = { .any_region = options->any_region };
+	struct gwt_entry *const *entries;
+	size_t count = gwt_index_same_route(index, request, &entries), len = 0;
+
+	if (!contract->json) /* only members of a body have defaults */
+		return 0;
+	*out = gwt_arena_array(arena, struct gwt_same_effect, count);
+	for (size_t i = 0; i < count; i++) {
+		struct gwt_same_effect *next = &(*out)[len];
+		const struct gwt_request *expected =
+			expected_of(entries[i], request, contract, arena, &next->values);
+		struct gwt_comparison comparison;
+
+		gwt_compare_made(expected, NULL, request, contract, &compare, arena, &comparison);
+		next->entry = entries[i];
+		len += comparison.level == GWT_LEVEL_EFFECT;
+	}
+	return len;
 }
 
 void gwt_match_nearest(const struct gwt_index *index, const struct gwt_request *request,
@@ -55,17 +92,15 @@ void gwt_match_nearest(const struct gwt_index *index, const struct gwt_request *
 		count = MAX_CANDIDATES;
 	candidates = gwt_arena_array(arena, const struct gwt_request *, count);
 	for (size_t i = 0; i < count; i++) {
-		struct gwt_request *expected = gwt_arena_new(arena, struct gwt_request);
 		struct gwt_values values;
 
-		read_what_is_there(entries[i], request, contract, arena, &values);
-		gwt_expected_request(entries[i], &values, arena, expected);
-		candidates[i] = expected;
+		candidates[i] = expected_of(entries[i], request, contract, arena, &values);
 	}
 	gwt_nearest_find(candidates, count, request, &compare, arena, &nearest);
 	out->nearest_count = nearest.len;
 	for (size_t i = 0; i < nearest.len; i++)
-		out->nearest[i] = (struct gwt_candidate){ entries[nearest.items[i].index], nearest.items[i].comparison };
+		out->nearest[i] = (struct gwt_candidate){ entries[nearest.items[i].index],
+							  nearest.items[i].comparison };
 	out->entry = out->nearest[0].entry;
 	out->comparison = out->nearest[0].comparison;
 	out->level = out->comparison.level;

@@ -63,6 +63,7 @@ void gwt_session_free(struct gwt_session *session)
 	free(session->bound.heads);
 	free(session->subjects.heads);
 	gwt_map_release(&session->issued);
+	gwt_map_release(&session->tallies);
 	gwt_arena_release(&session->arena);
 	free(session);
 }
@@ -160,11 +161,42 @@ static struct gwt_progress *progress_of(struct gwt_session *session, size_t cass
 	return progress;
 }
 
+/* The entry's key as a name for maps: the pointer itself. */
+static struct gwt_span key_name(const struct gwt_entry *entry)
+{
+	return (struct gwt_span){ (const char *)&entry->key, sizeof(entry->key) };
+}
+
+struct gwt_tally gwt_session_tally(const struct gwt_session *session, const struct gwt_entry *entry)
+{
+	const struct gwt_tally *tally = gwt_map_get(&session->tallies, key_name(entry));
+
+	return tally ? *tally : (struct gwt_tally){ 0 };
+}
+
+/* Interactions that ask the same as `entry` and have a better claim to a call: more of their scenario was called. */
+static size_t better_claims(const struct gwt_session *session, const struct gwt_entry *entry)
+{
+	size_t used = session->progress[entry->cassette_index]->used, better = 0;
+
+	for (size_t i = 0; i < entry->key->len; i++) {
+		const struct gwt_entry *other = entry->key->entries[i];
+		const struct gwt_progress *progress = session->progress[other->cassette_index];
+
+		if (progress && progress->uses[other->interaction_index] && other != entry)
+			better += progress->used > used || (progress->used == used && other < entry);
+	}
+	return better;
+}
+
 size_t gwt_session_uses(const struct gwt_session *session, const struct gwt_entry *entry)
 {
 	const struct gwt_progress *progress = session->progress[entry->cassette_index];
+	size_t uses = progress ? progress->uses[entry->interaction_index] : 0;
 
-	return progress ? progress->uses[entry->interaction_index] : 0;
+	if (!uses || !session->options.strict)
+		return uses;
+	return better_claims(session, entry) < gwt_session_tally(session, entry).calls ? uses : 0;
 }
 
 static struct gwt_span first_segments(struct gwt_span path, size_t count)
@@ -278,7 +310,7 @@ static void advance(struct gwt_session *session, const struct gwt_hypothesis *hy
 		enter_subjects(session, progress, scratch);
 	}
 	progress->started = true;
-	progress->uses[entry->interaction_index]++;
+	progress->used += progress->uses[entry->interaction_index]++ == 0;
 	progress->done[entry->interaction_index] = true;
 	if (!entry->writes)
 		return;
@@ -347,10 +379,38 @@ static void end_others(struct gwt_session *session, const struct gwt_outcome *ou
 			end_chain(session, subject_chain(session, first_segments(whole, segments)), outcome, whole);
 }
 
+static bool is_counted(const struct gwt_outcome *outcome, size_t before)
+{
+	for (size_t i = 0; i < before; i++)
+		if (outcome->hypotheses[i].entry->key == outcome->hypotheses[before].entry->key)
+			return true;
+	return false;
+}
+
+/* Once for the call, however many scenarios it fits. */
+static void count_call(struct gwt_session *session, const struct gwt_outcome *outcome)
+{
+	for (size_t i = 0; i < outcome->hypothesis_count; i++) {
+		const struct gwt_entry *entry = outcome->hypotheses[i].entry;
+		struct gwt_tally *tally = gwt_map_get(&session->tallies, key_name(entry));
+
+		if (is_counted(outcome, i))
+			continue;
+		if (!tally) {
+			tally = gwt_arena_new(&session->arena, struct gwt_tally);
+			gwt_map_put(&session->tallies, key_name(entry), tally);
+		}
+		tally->calls++;
+		tally->starts += entry->interaction_index == 0;
+	}
+}
+
 void gwt_session_take(struct gwt_session *session, const struct gwt_outcome *outcome)
 {
 	struct gwt_arena scratch = { 0 };
 
+	if (session->options.strict)
+		count_call(session, outcome);
 	if (gwt_method_writes(outcome->request->method))
 		end_others(session, outcome);
 	for (size_t i = 0; i < outcome->hypothesis_count; i++)

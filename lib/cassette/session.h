@@ -24,6 +24,7 @@ struct gwt_progress {
 	size_t last_write; /* index of the last matched write; SIZE_MAX before any */
 	size_t next_write; /* index of the first write not matched yet; count when there is none */
 	uint32_t *uses;    /* of each interaction, over all runs */
+	size_t used;       /* interactions with uses */
 	bool *done;        /* of each interaction, in this run */
 	struct gwt_span *values;   /* of each variable: what this client calls it, owned; absent: the sample */
 	struct gwt_binding *bindings;  /* of each interaction */
@@ -60,10 +61,18 @@ struct gwt_session {
 	struct gwt_chains subjects;      /* struct gwt_subject, by prefix */
 	size_t subject_lengths[GWT_SUBJECT_SEGMENTS + 1]; /* how many of them have so many segments */
 	struct gwt_map issued;
-	struct gwt_arena arena; /* issued ids */
+	struct gwt_map tallies; /* strict: struct gwt_tally, by key */
+	struct gwt_arena arena; /* issued ids, tallies */
+};
+
+/* Strict: how many calls were matched that ask the same. One call may have been counted in several scenarios. */
+struct gwt_tally {
+	size_t calls, starts; /* starts: as a first step */
 };
 
 /* Index of the first interaction at or after `from` that writes; their count when there is none. */
 size_t gwt_session_write_after(const struct gwt_session *session, size_t cassette, size_t from);
+/* Of the entry's key. */
+struct gwt_tally gwt_session_tally(const struct gwt_session *session, const struct gwt_entry *entry);
 
 #endif

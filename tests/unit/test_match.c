@@ -31,12 +31,15 @@ static void add(const char *scenario, const char *api, const char *res, const st
 	test_cassette(&arena, scenario, api, res, steps, &items[cassettes.len++]);
 }
 
-static void open_session(bool strict)
+static void open_session_with(struct gwt_match_options options)
 {
-	struct gwt_match_options options = { .level = GWT_LEVEL_CONTRACT, .strict = strict };
-
 	index_ = gwt_index_new(&cassettes);
 	session = gwt_session_new(index_, &options);
+}
+
+static void open_session(bool strict)
+{
+	open_session_with((struct gwt_match_options){ .level = GWT_LEVEL_CONTRACT, .strict = strict });
 }
 
 /* What a client does and must get: a verdict, or a status with (where given) this text in the answer. */
@@ -326,4 +329,189 @@ Test(match, issued_ids_refuse_ids_that_nobody_gave)
 	gwt_session_issue(session, GWT_SPAN("x"));
 	gwt_session_issue(session, GWT_SPAN("y"));
 	PLAY(after);
+}
+
+/* A client with one resource for all: what is the last write of one scenario is the first of the next. */
+Test(match, a_later_write_of_one_scenario_also_starts_the_scenario_that_begins_so)
+{
+	static const struct test_step put_put_get[] = {
+		{ "put", PUT(MOCK), 201, NS("MOCK") },
+		{ "again", PUT(HTTP), 201, NS("HTTP") },
+		{ "get", GET, 200, NS("HTTP") },
+		{ NULL },
+	};
+	static const struct test_step put_delete[] = {
+		{ "put", PUT(HTTP), 201, NS("HTTP") },
+		{ "delete", DEL, 204, NULL },
+		{ "gone", GET, 404, "{\"message\":\"gone\"}\n" },
+		{ NULL },
+	};
+	static const struct row rows[] = {
+		{ "a put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "a again", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/a", "again", NULL },
+		{ "a get", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+		{ "b put", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, NULL, NULL, NULL },
+		{ "b delete", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete", NULL },
+		{ "b over: put", "PUT", "x", "z", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/b", "put", NULL },
+		{ "b delete", "DELETE", "x", "z", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete", NULL },
+		{ "a over: put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "a over: again", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/a", "again", NULL },
+		{ "b goes on elsewhere", "GET", "x", "z", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "gone",
+		  NULL },
+		{ "a goes on", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_put_get);
+	add("t/b", "api0000002", "res001", put_delete);
+	open_session(false);
+	PLAY(rows);
+}
+
+Test(match, only_a_put_repeats_since_it_alone_does_the_same_again)
+{
+	static const struct test_step steps[] = {
+		{ "put", PUT(MOCK), 201, NS("MOCK") },
+		{ "delete", DEL, 204, NULL },
+		{ NULL },
+	};
+	static const struct row rows[] = {
+		{ "put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "put again", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "delete", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "delete", NULL },
+		{ "AWS would answer 404", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_OUT_OF_ORDER, "t/a",
+		  "delete", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", steps);
+	open_session(false);
+	PLAY(rows);
+}
+
+Test(match, an_empty_id_is_none)
+{
+	static const struct row rows[] = {
+		{ "no api", "PUT", "", "y", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
+		{ "no resource", "PUT", "x", "", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
+		{ "both", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "no resource any more", "GET", "x", "", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID, "t/a", "get",
+		  NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	open_session(false);
+	PLAY(rows);
+}
+
+Test(match, the_scope_comes_before_ids_and_order)
+{
+	static const struct row rows[] = {
+		{ "order and region", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_WRONG_SCOPE,
+		  "t/a", "get", NULL },
+		{ "id and region", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_WRONG_SCOPE, "t/a", "get",
+		  NULL },
+	};
+	struct gwt_request request;
+	struct gwt_outcome outcome;
+
+	add("t/a", "api0000001", "res001", put_get);
+	items[0].provenance.region = GWT_SPAN("eu-west-1");
+	open_session(false);
+	PLAY(rows);
+	test_request(&arena, "GET", "/restapis/x/resources/y/methods/GET/integration", NULL, &request);
+	gwt_session_find(session, &request, &arena, &outcome);
+	cr_assert_eq(outcome.comparison.len, 2u);
+	cr_expect_eq(outcome.comparison.differences[0].verdict, GWT_VERDICT_WRONG_SCOPE);
+	cr_expect_eq(outcome.comparison.differences[1].verdict, GWT_VERDICT_UNKNOWN_ID);
+}
+
+/* Level `effect` (docs/contract-bytes.md): 29000 ms is what AWS puts in. */
+Test(match, at_level_effect_what_makes_no_difference_to_aws_is_answered)
+{
+#define MOCK_29000 "{\"type\":\"MOCK\",\"timeoutInMillis\":29000}"
+#define MOCK_50	   "{\"type\":\"MOCK\",\"timeoutInMillis\":50}"
+	static const struct {
+		const char *label, *method, *api, *body;
+		bool ok;
+		enum gwt_level level;
+		enum gwt_verdict verdict;
+	} rows[] = {
+		{ "other value", "PUT", "x", MOCK_50, false, GWT_LEVEL_NONE, GWT_VERDICT_EXTRA_FIELD },
+		{ "unknown id", "GET", "x", NULL, false, GWT_LEVEL_NONE, GWT_VERDICT_UNKNOWN_ID },
+		{ "default, new ids", "PUT", "x", MOCK_29000, true, GWT_LEVEL_EFFECT, GWT_VERDICT_EXTRA_FIELD },
+		{ "bound by it", "GET", "x", NULL, true, GWT_LEVEL_CONTRACT, GWT_VERDICT_MATCH },
+		{ "same ids again", "PUT", "x", MOCK_29000, true, GWT_LEVEL_EFFECT, GWT_VERDICT_EXTRA_FIELD },
+		{ "as recorded", "PUT", "x", MOCK, true, GWT_LEVEL_CONTRACT, GWT_VERDICT_MATCH },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	open_session_with((struct gwt_match_options){ .level = GWT_LEVEL_EFFECT });
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_request request;
+		struct gwt_outcome outcome;
+
+		test_request(&arena, rows[i].method,
+			     gwt_arena_printf(&arena, "/restapis/%s/resources/y/methods/GET/integration", rows[i].api).ptr,
+			     rows[i].body, &request);
+		gwt_session_find(session, &request, &arena, &outcome);
+		cr_expect_eq(outcome.ok, rows[i].ok, "%s", rows[i].label);
+		cr_expect_eq(outcome.level, rows[i].level, "%s: %s", rows[i].label, gwt_level_word(outcome.level));
+		cr_expect_eq(outcome.verdict, rows[i].verdict, "%s: %s", rows[i].label,
+			     gwt_verdict_word(outcome.verdict));
+		if (outcome.ok)
+			gwt_session_take(session, &outcome);
+	}
+}
+
+/* One call is one call: of scenarios that begin alike, each is begun by a call of its own. */
+Test(match, strict_tells_scenarios_with_one_beginning_apart)
+{
+	static const struct test_step put_delete[] = {
+		{ "put", PUT(MOCK), 201, NS("MOCK") },
+		{ "delete", DEL, 204, NULL },
+		{ NULL },
+	};
+	static const struct row rows[] = {
+		{ "a", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put", NULL },
+		{ "a", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, NULL, "get", NULL },
+		{ "b, other ids", "PUT", "x", "z", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put", NULL },
+		{ "b", "DELETE", "x", "z", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete", NULL },
+		{ "c, the ids of b", "PUT", "x", "z", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put", NULL },
+		{ "one too many", "PUT", "x", "z", "GET/integration", MOCK, GWT_VERDICT_ALREADY_CONSUMED, NULL, "put",
+		  NULL },
+		{ "c", "GET", "x", "z", "GET/integration", NULL, GWT_VERDICT_MATCH, NULL, "get", NULL },
+		{ "no more", "GET", "x", "z", "GET/integration", NULL, GWT_VERDICT_ALREADY_CONSUMED, NULL, "get", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	add("t/b", "api0000002", "res001", put_delete);
+	add("t/c", "api0000003", "res001", put_get);
+	open_session(true);
+	PLAY(rows);
+}
+
+Test(match, strict_counts_a_call_once_though_two_scenarios_have_it)
+{
+	static const struct test_step put_get_delete[] = {
+		{ "put", PUT(MOCK), 201, NS("MOCK") },
+		{ "get", GET, 200, NS("MOCK") },
+		{ "delete", DEL, 204, NULL },
+		{ NULL },
+	};
+	static const struct row rows[] = {
+		{ "b", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put", NULL },
+		{ "b", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, NULL, "get", NULL },
+		{ "b", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete", NULL },
+	};
+	const struct gwt_entry *a, *b;
+
+	add("t/a", "api0000001", "res001", put_get);
+	add("t/b", "api0000002", "res001", put_get_delete);
+	open_session(true);
+	PLAY(rows);
+	a = gwt_index_entries(index_, 0);
+	b = gwt_index_entries(index_, 1);
+	for (size_t i = 0; i < 2; i++)
+		cr_expect_eq(gwt_session_uses(session, &a[i]), 0u, "a %zu was not called", i);
+	for (size_t i = 0; i < 3; i++)
+		cr_expect_eq(gwt_session_uses(session, &b[i]), 1u, "b %zu was", i);
 }
