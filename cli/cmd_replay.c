@@ -161,6 +161,7 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 				"--no-verify-signature does not read");
 	replay->replayer.admin = options->admin || is_loopback(options->listen);
 	replay->replayer.admin_apart = options->admin != NULL;
+	replay->replayer.admin_open = options->admin && !is_loopback(options->admin);
 	replay->replayer.no_verify_signature = options->no_verify_signature;
 	note_relaxations(replay);
 	return status;
@@ -255,6 +256,8 @@ static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net,
 	};
 	gwt_status status;
 
+	if (!command && replay->replayer.admin && !replay->replayer.admin_apart)
+		fprintf(stderr, "live page on %s/_gwtape/\n", net->endpoint);
 	if (!command)
 		return gwt_serve_run(&net->serve, NULL, NULL, err);
 	status = make_empty_file(empty, err);
@@ -279,6 +282,7 @@ static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, ch
 	struct gwt_replay_net net;
 	gwt_status status = gwt_replay_net_open(&net, &listen, replayer, replay->arena, err);
 
+	replay->replayer.endpoint = status == GWT_OK ? net.endpoint : NULL;
 	if (status == GWT_OK)
 		status = gwt_serve_announce(&net.serve, options->ready_file, err);
 	if (status == GWT_OK)

@@ -62,6 +62,8 @@ static void get_health(struct call *call)
 
 	gwt_json_add_string(call->arena, json, "status", GWT_SPAN("ok"));
 	gwt_json_add_string(call->arena, json, "version", GWT_SPAN(GWT_VERSION));
+	if (call->replayer->options->endpoint)
+		gwt_json_add_string(call->arena, json, "endpoint", gwt_span_of(call->replayer->options->endpoint));
 	gwt_json_add_number(call->arena, json, "cassettes", (int64_t)cassettes->len);
 	gwt_json_add_number(call->arena, json, "requests", (int64_t)call->replayer->run->count);
 	gwt_json_add_number(call->arena, json, "broken", (int64_t)call->replayer->run->broken);
@@ -349,7 +351,7 @@ void gwt_admin_handle(struct gwt_replayer *replayer, const struct gwt_request *r
 		      struct gwt_response *response)
 {
 	struct call call = { replayer, request, arena, response, .body = NULL };
-	const char *refusal = gwt_caller_refusal(request);
+	const char *refusal = gwt_caller_refusal(request, replayer->options->admin_open);
 
 	*response = (struct gwt_response){ 0 };
 	gwt_headers_init(&response->headers, arena);

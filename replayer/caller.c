@@ -34,14 +34,14 @@ static bool is_own_origin(struct gwt_span origin, struct gwt_span host)
 	return false;
 }
 
-const char *gwt_caller_refusal(const struct gwt_request *request)
+const char *gwt_caller_refusal(const struct gwt_request *request, bool any_host)
 {
 	struct gwt_span host = gwt_headers_get(&request->headers, "host");
 	struct gwt_span origin = gwt_headers_get(&request->headers, "origin");
 	struct gwt_span site = gwt_headers_get(&request->headers, "sec-fetch-site");
 	struct gwt_authority authority;
 
-	if (!host.ptr || !gwt_authority_parse(host, &authority) || !is_loopback(authority.host))
+	if (!any_host && !(host.ptr && gwt_authority_parse(host, &authority) && is_loopback(authority.host)))
 		return "the Host header names no loopback address: call 127.0.0.1, [::1] or localhost";
 	if (gwt_span_is(request->method, "GET"))
 		return NULL;

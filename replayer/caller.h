@@ -11,7 +11,7 @@
 
 #include "lib/http/message.h"
 
-/* Why this caller is refused; NULL when it is not. */
-const char *gwt_caller_refusal(const struct gwt_request *request);
+/* Why this caller is refused; NULL when it is not. `any_host`: the listener is open to others, who have names for it. */
+const char *gwt_caller_refusal(const struct gwt_request *request, bool any_host);
 
 #endif

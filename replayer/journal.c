@@ -96,6 +96,7 @@ static struct gwt_json *cut_row(struct gwt_arena *arena, const struct gwt_run_ro
 	struct gwt_json *json;
 
 	less.comparison = NULL;
+	less.note = cut(row->note, CUT_NAME);
 	less.text = cut(row->text, CUT_TEXT);
 	less.client = cut(row->client, CUT_NAME);
 	less.path = cut(row->path, CUT_NAME);

@@ -17,6 +17,8 @@ struct gwt_replayer_options {
 	bool no_verify_signature;
 	bool admin;          /* keep a journal for the admin API ... */
 	bool admin_apart;    /* ... which is answered by a listener of its own (gwt_admin_serve), not here */
+	bool admin_open;     /* on an address that others reach, as was asked: whatever name they call it by */
+	const char *endpoint; /* where clients are to go, for the admin API to say; set before the first request */
 	bool check_clock;    /* refuse dates that are more than 15 minutes from the clock */
 	int64_t fixed_clock; /* compare with this time instead of now; 0: now */
 	struct gwt_secrets secrets;

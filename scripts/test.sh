@@ -84,6 +84,20 @@ js_client() {
     fi
 }
 
+# Tests of the pages drive the system's Chromium, which is big: GWTAPE_BROWSER=1 installs it. They say SKIPPED
+# themselves where it or the package is missing.
+browser() {
+    [ -z "${GWTAPE_BROWSER:-}" ] || optional chromium chromium "the pages in a browser"
+    command -v chromium >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || return 0
+    home=tests/e2e/js
+    pinned=$(node -p "require('./$home/package.json').dependencies['playwright-core']")
+    there=$(node -p "require('./$home/node_modules/playwright-core/package.json').version" 2>/dev/null || true)
+    [ "$there" != "$pinned" ] || return 0
+    say "npm ci in $home"
+    npm ci --ignore-scripts --fetch-retries 1 --prefix "$home" >"$logs/npm-browser.log" 2>&1 ||
+        tail -n 5 "$logs/npm-browser.log" >&2
+}
+
 optional() {
     needed=$(printf '%s|%s\n' "$1" "$2" | missing)
     # shellcheck disable=SC2086
@@ -97,6 +111,7 @@ optional clang clang "compiling with clang"
 optional awscli file:/usr/bin/aws "client awscli-debian"
 optional python3-boto3 py:boto3 "client boto3-debian"
 js_client
+browser
 
 run build compile build gcc || { echo "0 passed, $failures failed, 0 skipped"; exit 1; }
 if command -v clang >/dev/null 2>&1; then

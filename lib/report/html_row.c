@@ -21,6 +21,12 @@ static bool is_match(const struct gwt_json *row)
 	return gwt_span_is(gwt_json_get_text(row, "verdict"), "MATCH");
 }
 
+/* Some say only that a call came at the wrong time: there is nothing to put side by side. */
+static bool has_sides(const struct gwt_json *difference)
+{
+	return gwt_json_get(difference, "expected") || gwt_json_get(difference, "got");
+}
+
 static struct gwt_span pointer_of(const struct gwt_json *difference)
 {
 	struct gwt_span at = gwt_json_get_text(difference, "at");
@@ -34,7 +40,7 @@ static void add_where(struct gwt_buf *out, const struct gwt_json *row)
 	const struct gwt_json *differences = gwt_json_get(row, "differences");
 
 	add_span(out, "at", gwt_json_get_text(gwt_json_get(row, "signature"), "reason"));
-	if (!differences || !differences->len)
+	if (!differences || !differences->len || !has_sides(differences->child))
 		return;
 	add_span(out, "at", pointer_of(differences->child));
 	if (differences->len > 1)
@@ -86,8 +92,8 @@ static void add_who(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_text(out, "<span class=\"who\">");
 	add_span(out, "session", gwt_json_get_text(row, "session"));
 	add_span(out, "client", gwt_json_get_text(row, "client"));
-	add_span(out, "clock", clock_of(gwt_json_get_text(row, "time")));
 	gwt_buf_add_text(out, "</span>");
+	add_span(out, "clock", clock_of(gwt_json_get_text(row, "time")));
 }
 
 static void add_summary(struct gwt_buf *out, const struct gwt_json *row)
@@ -249,6 +255,17 @@ static void add_text_box(struct gwt_buf *out, const char *name, struct gwt_span 
 	gwt_buf_add_text(out, "</pre></details>\n");
 }
 
+static void add_note(struct gwt_buf *out, const struct gwt_json *row)
+{
+	struct gwt_span note = gwt_json_get_text(row, "note");
+
+	if (!note.len)
+		return;
+	gwt_buf_add_text(out, "<p class=\"note\">");
+	gwt_html_add(out, note);
+	gwt_buf_add_text(out, "</p>\n");
+}
+
 /* What is wrong with the signature, how to mend it, and what a right signer would have signed. */
 static void add_signature(struct gwt_buf *out, const struct gwt_json *row)
 {
@@ -278,7 +295,9 @@ void gwt_html_row_add(struct gwt_buf *out, const struct gwt_json *row, uint64_t 
 	add_summary(out, row);
 	gwt_buf_add_text(out, "<div class=\"inside\">\n");
 	for (const struct gwt_json *item = differences ? differences->child : NULL; item; item = item->next)
-		add_difference(out, item);
+		if (has_sides(item))
+			add_difference(out, item);
+	add_note(out, row);
 	add_signature(out, row);
 	add_facts(out, row);
 	add_text_box(out, "what the client was told", gwt_json_get_text(row, "text"));

@@ -108,6 +108,7 @@ struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_
 				    (struct gwt_span){ NULL, 0 });
 	add_signature(arena, object, row->signature);
 	add_differences(arena, object, row->comparison);
+	add_known(arena, object, "note", row->note);
 	add_known(arena, object, "text", row->text);
 	add_request(arena, object, row);
 	if (entry && entry->cassette->path.ptr) {

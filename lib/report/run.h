@@ -24,6 +24,7 @@ struct gwt_run_row {
 	const struct gwt_signature *signature; /* NULL: not checked */
 	const struct gwt_comparison *comparison; /* may be NULL */
 	struct gwt_span text;     /* the readable difference; absent when ok */
+	struct gwt_span note;     /* one line more for a reader, where no difference says it; else absent */
 	struct gwt_span request_id; /* of the answer; absent where there was none, and `time` is then unknown */
 	int64_t time;               /* seconds */
 	struct gwt_span method, path; /* as received; absent where there was no request */

@@ -217,11 +217,11 @@ Test(html, a_row_says_what_is_known_of_it)
 		  "<details class=\"row fail\" id=\"r7\"><summary><span class=\"mark\">FAIL</span><span "
 		  "class=\"operation\">GET /&lt;x&gt;</span>" },
 		{ "more",
-		  "{\"ok\":false,\"verdict\":\"X\",\"differences\":[{\"at\":\"\"},{\"at\":\"/b\"},{\"at\":\"/"
+		  "{\"ok\":false,\"verdict\":\"X\",\"differences\":[{\"at\":\"\",\"got\":1},{\"at\":\"/b\"},{\"at\":\"/"
 		  "c\"}]}",
 		  "<span class=\"at\">(whole body)</span><span class=\"more\">and 2 more</span>" },
 		{ "same effect",
-		  "{\"ok\":true,\"verdict\":\"X\",\"differences\":[{\"at\":\"/a\",\"effect\":\"same\"}]}",
+		  "{\"ok\":true,\"verdict\":\"X\",\"differences\":[{\"at\":\"/a\",\"got\":1,\"effect\":\"same\"}]}",
 		  "AWS would do the same" },
 		{ "place",
 		  "{\"ok\":false,\"scenario\":\"a/b\",\"interaction\":\"put\",\"cassette\":{\"path\":\"c/a/"
@@ -237,6 +237,9 @@ Test(html, a_row_says_what_is_known_of_it)
 		  "request</summary><pre>PUT\n/&lt;</pre></details>\n"
 		  "<details class=\"box\"><summary>expected string to "
 		  "sign</summary><pre>AWS4\n&amp;</pre></details>" },
+		{ "note", "{\"ok\":false,\"verdict\":\"OUT_OF_ORDER\",\"differences\":[{\"at\":\"\"}],\"note\":\"'put' <was>\"}",
+		  "<span class=\"word\">OUT_OF_ORDER</span></span><span class=\"who\"></span></summary>\n<div "
+		  "class=\"inside\">\n<p class=\"note\">&#39;put&#39; &lt;was&gt;</p>" },
 		{ "text", "{\"ok\":false,\"text\":\"one\\n<two>\"}",
 		  "<summary>what the client was told</summary><pre>one\n&lt;two&gt;</pre>" },
 		{ "client", "{\"ok\":false,\"client\":\"a<b\",\"session\":\"s\\\"\"}",

@@ -30,7 +30,7 @@ static const char *refusal_of(const char *head)
 {
 	struct gwt_request request = gwt_test_request_of(&arena, head, (struct gwt_span){ NULL, 0 });
 
-	return gwt_caller_refusal(&request);
+	return gwt_caller_refusal(&request, false);
 }
 
 /* RFC 1122, 3.2.1.3: 127.0.0.0/8 is loopback; RFC 4291, 2.5.3: ::1; RFC 6761, 6.3: localhost. */
@@ -55,6 +55,21 @@ Test(caller, only_loopback_names_are_taken)
 		cr_expect_eq(refusal_of(head) == NULL, rows[i].taken, "%s", rows[i].host);
 	}
 	cr_expect(refusal_of("GET /_gwtape/ HTTP/1.0\n"), "no Host");
+}
+
+/* An address that was opened to others has names that nobody here knows; their sites change nothing all the same. */
+Test(caller, an_open_listener_takes_any_name_but_no_other_site)
+{
+	struct gwt_request request = gwt_test_request_of(
+		&arena, "POST /_gwtape/reset HTTP/1.1\nHost: ci.example:9000\nOrigin: http://ci.example:9000\n",
+		(struct gwt_span){ NULL, 0 });
+
+	cr_expect(!gwt_caller_refusal(&request, true));
+	cr_expect(gwt_caller_refusal(&request, false));
+	request = gwt_test_request_of(&arena,
+				      "POST /_gwtape/reset HTTP/1.1\nHost: ci.example:9000\nOrigin: http://evil.example\n",
+				      (struct gwt_span){ NULL, 0 });
+	cr_expect(gwt_caller_refusal(&request, true));
 }
 
 /* Fetch Standard, "Origin" header; W3C Fetch Metadata: Sec-Fetch-Site. */
@@ -239,5 +254,5 @@ Test(journal, the_live_page_gets_rows_that_are_escaped)
 	cr_expect(gwt_span_starts(html, GWT_SPAN("<details class=\"row fail\" id=\"r2\"><summary>")));
 	cr_expect_neq(gwt_span_find_span(html, GWT_SPAN("&lt;/script&gt;&lt;b&gt;")), html.len);
 	cr_expect_eq(gwt_span_find_span(html, GWT_SPAN("<b>")), html.len);
-	cr_expect_neq(gwt_span_find_span(html, GWT_SPAN("<span class=\"clock\">12:36:00</span>")), html.len);
+	cr_expect_neq(gwt_span_find_span(html, GWT_SPAN("<span class=\"clock\">12:36:00</span></summary>")), html.len);
 }

@@ -136,7 +136,9 @@ async function ask() {
 	tellNews(answer.entries, wasLost);
 	if (news || !state.known) {
 		showSessions((await call("sessions")).sessions);
-		setTile("cassettes-count", (await call("health")).cassettes);
+		const health = await call("health");
+		setTile("cassettes-count", health.cassettes);
+		byId("endpoint").textContent = byId("endpoint-again").textContent = health.endpoint;
 		state.known = true;
 	}
 }
@@ -178,7 +180,6 @@ async function reset() {
 	poll();
 }
 
-byId("endpoint").textContent = byId("endpoint-again").textContent = location.origin;
 byId("pause").addEventListener("click", pause);
 byId("reset").addEventListener("click", reset);
 byId("sessions-list").addEventListener("click", (event) => {

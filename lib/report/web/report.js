@@ -4,7 +4,7 @@ function openNamed() {
 	if (!row)
 		return;
 	row.open = true;
-	row.querySelector("summary").focus();
+	row.scrollIntoView();
 }
 
 /* What is folded would not be printed. */
