@@ -34,7 +34,8 @@ static void add_signature(struct gwt_buf *out, const struct gwt_signature *signa
 	gwt_buf_printf(out, "signature %s", gwt_signature_verdict_word(signature->verdict));
 	if (signature->verdict == GWT_SIG_INVALID)
 		gwt_buf_printf(out, " (%s)", gwt_signature_reason_word(signature->reason));
-	gwt_buf_printf(out, ": %s", signature->detail);
+	gwt_buf_add_text(out, ": ");
+	gwt_mask_add(out, gwt_span_of(signature->detail));
 	if (signature->expected_canonical_request.ptr) {
 		gwt_buf_add_text(out, "\nexpected canonical request:\n");
 		gwt_mask_add(out, signature->expected_canonical_request);

@@ -4,6 +4,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/contract/model.h"
+#include "lib/report/mask.h"
 #include "replayer/admin.h"
 #include "replayer/explain.h"
 #include "replayer/internal.h"
@@ -180,6 +181,7 @@ static void judge_and_answer(struct gwt_replayer *replayer, struct gwt_exchange 
 		gwt_session_take(judgement.session->match, outcome);
 		gwt_respond_match(arena, outcome, &facts, &exchange->response);
 	} else {
+		gwt_mask_comparison(arena, &outcome->comparison);
 		text = gwt_explain(arena, outcome, judgement.signature, exchange->request,
 				   replayer->options->match.level);
 		gwt_respond_breach(arena, gwt_verdict_word(outcome->verdict), text, &facts, &exchange->response);

@@ -1,6 +1,6 @@
 #include "lib/report/mask.h"
 
-/* Where a credential stands in a request: what comes before it, and which bytes end it. */
+/* Where a credential stands in a request: what comes before it, in any case, and which bytes end it. */
 static const struct {
 	const char *before, *ends;
 } credentials[] = {
@@ -16,19 +16,63 @@ static size_t end_of_value(struct gwt_span text, size_t at, const char *ends)
 	return at;
 }
 
+static bool begins(struct gwt_span text, const char *with)
+{
+	return gwt_span_ieq(gwt_span_slice(text, 0, strlen(with)), gwt_span_of(with));
+}
+
 void gwt_mask_add(struct gwt_buf *out, struct gwt_span text)
 {
 	for (size_t at = 0; at < text.len;) {
 		struct gwt_span rest = gwt_span_slice(text, at, text.len);
 		size_t i = 0;
 
-		while (i < GWT_LEN(credentials) && !gwt_span_starts(rest, gwt_span_of(credentials[i].before)))
+		while (i < GWT_LEN(credentials) && !begins(rest, credentials[i].before))
 			i++;
 		if (i == GWT_LEN(credentials)) {
 			gwt_buf_add_char(out, text.ptr[at++]);
 			continue;
 		}
-		gwt_buf_printf(out, "%s*", credentials[i].before);
+		gwt_buf_add(out, gwt_span_slice(rest, 0, strlen(credentials[i].before)));
+		gwt_buf_add_char(out, '*');
 		at = end_of_value(text, at + strlen(credentials[i].before), credentials[i].ends);
 	}
+}
+
+/* Query names and headers whose whole value is a credential. */
+static const char *const secret_names[] = { "x-amz-security-token", "x-amz-signature" };
+
+static bool is_secret(struct gwt_span at)
+{
+	for (size_t i = 0; i < GWT_LEN(secret_names); i++)
+		if (gwt_span_iis(at, secret_names[i]))
+			return true;
+	return false;
+}
+
+static const struct gwt_json *masked(struct gwt_arena *arena, struct gwt_span at, const struct gwt_json *value)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
+
+	if (!value)
+		return NULL;
+	if (is_secret(at))
+		return gwt_json_new_string(arena, GWT_SPAN("*"));
+	if (value->type != GWT_JSON_STRING)
+		return value;
+	gwt_mask_add(&text, value->text);
+	return gwt_span_eq(gwt_buf_span(&text), value->text) ? value : gwt_json_new_string(arena, gwt_buf_span(&text));
+}
+
+void gwt_mask_comparison(struct gwt_arena *arena, struct gwt_comparison *comparison)
+{
+	struct gwt_difference *copy = gwt_arena_array(arena, struct gwt_difference, comparison->len);
+
+	for (size_t i = 0; i < comparison->len; i++) {
+		copy[i] = comparison->differences[i];
+		copy[i].expected = masked(arena, copy[i].at, copy[i].expected);
+		copy[i].got = masked(arena, copy[i].at, copy[i].got);
+	}
+	comparison->differences = copy;
+	comparison->cap = comparison->len;
 }

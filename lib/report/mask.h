@@ -1,5 +1,5 @@
 /*
- * mask.h - what must not get into a report or a log.
+ * mask.h - what must not get into a report, a journal or a log.
  *
  * A canonical request holds the session token where one was signed, and the query of a
  * presigned URL its signature: both are credentials as long as they are valid.
@@ -8,8 +8,11 @@
 #define GWT_REPORT_MASK_H
 
 #include "lib/base/buf.h"
+#include "lib/contract/compare.h"
 
 /* `text`, a target or a canonical request, with `*` in place of session tokens and signatures. */
 void gwt_mask_add(struct gwt_buf *out, struct gwt_span text);
+/* The same for the values of what two requests differ in. The differences are copied: others may hold them too. */
+void gwt_mask_comparison(struct gwt_arena *arena, struct gwt_comparison *comparison);
 
 #endif

@@ -36,15 +36,20 @@ static void add_known(struct gwt_arena *arena, struct gwt_json *object, const ch
 		add_text(arena, object, name, text);
 }
 
-/* What a right signer would have signed: only where the signature is not right. */
-static void add_expected(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_signature *signature)
+static void add_masked(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf masked = { .max = SIZE_MAX };
 
+	gwt_mask_add(&masked, text);
+	add_text(arena, object, name, gwt_buf_span(&masked));
+}
+
+/* What a right signer would have signed: only where the signature is not right. */
+static void add_expected(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_signature *signature)
+{
 	if (signature->verdict != GWT_SIG_INVALID || !signature->expected_canonical_request.ptr)
 		return;
-	gwt_mask_add(&masked, signature->expected_canonical_request);
-	add_text(arena, object, "expectedCanonicalRequest", gwt_buf_span(&masked));
+	add_masked(arena, object, "expectedCanonicalRequest", signature->expected_canonical_request);
 	add_text(arena, object, "expectedStringToSign", signature->expected_string_to_sign);
 }
 
@@ -63,7 +68,7 @@ static void add_signature(struct gwt_arena *arena, struct gwt_json *row, const s
 		 signature->verdict == GWT_SIG_INVALID ? gwt_span_of(gwt_signature_reason_word(signature->reason)) :
 							 (struct gwt_span){ NULL, 0 });
 	if (signature->detail[0])
-		add_text(arena, object, "detail", gwt_span_of(signature->detail));
+		add_masked(arena, object, "detail", gwt_span_of(signature->detail));
 	add_expected(arena, object, signature);
 }
 

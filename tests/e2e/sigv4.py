@@ -26,6 +26,14 @@ def _hmac(key, text):
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
+def signature_of(canonical, stamp, scope, secret_key):
+    to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    key = ("AWS4" + secret_key).encode()
+    for part in scope.split("/"):
+        key = _hmac(key, part)
+    return _hmac(key, to_sign).hex()
+
+
 def authorization(method, path, headers, body, access_key, secret_key, region, stamp, service="apigateway"):
     """Value of the Authorization header; `headers` are all signed; `path` has no query."""
     signed = sorted((name.lower(), " ".join(value.split())) for name, value in headers.items())
@@ -33,12 +41,8 @@ def authorization(method, path, headers, body, access_key, secret_key, region, s
     canonical = "\n".join([method, urllib.parse.quote(path, safe="/-._~"), "",
                            *("%s:%s" % pair for pair in signed), "", names, hashlib.sha256(body).hexdigest()])
     scope = "%s/%s/%s/aws4_request" % (stamp[:8], region, service)
-    to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
-    key = ("AWS4" + secret_key).encode()
-    for part in scope.split("/"):
-        key = _hmac(key, part)
     return "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s" % (
-        access_key, scope, names, _hmac(key, to_sign).hex())
+        access_key, scope, names, signature_of(canonical, stamp, scope, secret_key))
 
 
 def signed_headers(url, method, path, body, access_key=support.ACCESS_KEY_ID, secret_key=support.SECRET_KEY,
@@ -52,6 +56,20 @@ def signed_headers(url, method, path, body, access_key=support.ACCESS_KEY_ID, se
     headers.update(extra)
     headers["Authorization"] = authorization(method, path, headers, body, access_key, secret_key, region, stamp)
     return headers
+
+
+def presigned_query(url, method, path, body, token, region="us-east-1"):
+    """(query, signature) of a URL that is signed in its query, with a session token; `accept` and `host` are signed."""
+    stamp = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    scope = "%s/%s/apigateway/aws4_request" % (stamp[:8], region)
+    members = {"X-Amz-Algorithm": "AWS4-HMAC-SHA256", "X-Amz-Credential": "%s/%s" % (support.ACCESS_KEY_ID, scope),
+               "X-Amz-Date": stamp, "X-Amz-Expires": "300", "X-Amz-Security-Token": token,
+               "X-Amz-SignedHeaders": "accept;host"}
+    query = "&".join("%s=%s" % (k, urllib.parse.quote(v, safe="-._~")) for k, v in sorted(members.items()))
+    canonical = "\n".join([method, urllib.parse.quote(path, safe="/-._~"), query, "accept:application/json",
+                           "host:" + urllib.parse.urlsplit(url).netloc, "", "accept;host",
+                           hashlib.sha256(body).hexdigest()])
+    return query, signature_of(canonical, stamp, scope, support.SECRET_KEY)
 
 
 class Answer:

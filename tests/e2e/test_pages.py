@@ -193,6 +193,26 @@ class Markup(PagesCase):
         for file in (path, self.scratch / "report.json"):
             self.assertNotIn(token, file.read_text(encoding="utf-8"))
 
+    def test_nothing_of_a_presigned_url_that_is_secret_gets_out(self):
+        server = self.serve("replay", "--cassettes", "cassettes", "--report", "html:report.html", "--report",
+                            "json:report.json", "--report", "text:report.txt")
+        method, path, body = sigv4.http_request(self.calls("types/mock")[1])
+        token, told = "EXAMPLETOKEN", []
+        query, signature = sigv4.presigned_query(server.url, method, path, body, token)
+        for made in (signature, signature[::-1]):
+            answer = sigv4.send(server.url, method, "%s?%s&X-Amz-Signature=%s" % (path, query, made),
+                                headers={"Host": urllib.parse.urlsplit(server.url).netloc, "Accept": "application/json"})
+            told.append(answer.verdict)
+            self.assertNotIn(token, answer.body.decode())
+            self.assertNotIn(made, answer.body.decode())
+        self.assertEqual(told, ["WRONG_QUERY", "BAD_SIGNATURE"])
+        done = server.stop()
+        texts = [done.stderr, *(p.read_text(encoding="utf-8") for p in self.scratch.glob("report.*"))]
+        self.assertEqual(len(texts), 4)
+        for text in texts:
+            for secret in (token, signature, signature[::-1]):
+                self.assertNotIn(secret, text)
+
     def test_nothing_of_a_client_is_markup_and_nothing_of_it_is_hidden(self):
         path, report = self.report(self.hostile)
         text = path.read_text(encoding="utf-8")

@@ -343,6 +343,7 @@ Test(html, credentials_are_masked)
 		{ "/x?X-Amz-Security-Token=abc&X-Amz-Signature=0f&a=b",
 		  "/x?X-Amz-Security-Token=*&X-Amz-Signature=*&a=b" },
 		{ "X-Amz-Signature=", "X-Amz-Signature=*" },
+		{ "/?x-amz-signature=0f", "/?x-amz-signature=*" },
 		{ "nothing to hide", "nothing to hide" },
 	};
 
@@ -351,6 +352,29 @@ Test(html, credentials_are_masked)
 		gwt_mask_add(&out, gwt_guarded(gwt_span_of(rows[i].text)));
 		cr_expect_str_eq(gwt_buf_cstr(&out), rows[i].masked);
 	}
+}
+
+Test(html, credentials_in_differences_are_masked)
+{
+	const struct gwt_json *secret = gwt_json_new_string(&arena, GWT_SPAN("SECRET"));
+	const struct gwt_json *query = gwt_json_new_string(&arena, GWT_SPAN("a=b&X-Amz-Signature=SECRET"));
+	struct gwt_difference differences[] = {
+		{ .at = GWT_SPAN("X-Amz-Security-Token"), .got = secret },
+		{ .at = GWT_SPAN("x-amz-signature"), .expected = secret },
+		{ .at = GWT_SPAN("query"), .got = query },
+		{ .at = GWT_SPAN("/uri"), .got = secret },
+	};
+	static const char *const wanted[] = { "*", "*", "a=b&X-Amz-Signature=*", "SECRET" };
+	struct gwt_comparison comparison = { .differences = differences, .len = GWT_LEN(differences) };
+
+	gwt_mask_comparison(&arena, &comparison);
+	for (size_t i = 0; i < GWT_LEN(wanted); i++) {
+		const struct gwt_difference *masked = &comparison.differences[i];
+
+		cr_expect(gwt_span_is((masked->got ? masked->got : masked->expected)->text, wanted[i]), "%zu", i);
+		cr_expect_eq(!masked->got, !differences[i].got);
+	}
+	cr_expect_eq(differences[0].got, secret, "what others hold is as it was");
 }
 
 /* A row of the JSON report is UTF-8 and has no token, whatever came. */
