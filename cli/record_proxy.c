@@ -4,14 +4,11 @@
 
 #include "cli/child_env.h"
 #include "cli/command.h"
+#include "cli/kept_files.h"
 #include "cli/serve.h"
-#include "lib/base/file.h"
-#include "lib/base/limits.h"
 #include "lib/json/write.h"
-#include "recorder/derive.h"
-#include "recorder/proxy_keep.h"
+#include "recorder/proxy.h"
 #include "recorder/run.h"
-#include "recorder/validated.h"
 #include "replayer/secrets.h"
 
 struct recording {
@@ -23,59 +20,11 @@ struct recording {
 	struct gwt_pace pace;
 	struct gwt_proxy proxy;
 	struct gwt_kept kept;
-	const char *scenario_path, *cassette_path; /* whole */
-	char *paths[2];                            /* below the cassette folder */
+	struct gwt_kept_files files;
 	int child_exit;
 	bool changed;
 	struct gwt_commit_result commit;
 };
-
-static bool is_name_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_.", c);
-}
-
-/* GROUP/NAME becomes a path: two parts at least, none that is hidden or leads elsewhere. */
-static gwt_status check_name(const char *name, struct gwt_error *err)
-{
-	struct gwt_span rest = gwt_span_of(name ? name : "");
-	size_t parts = 0;
-	bool ok = true;
-
-	while (rest.ptr) {
-		struct gwt_span part = gwt_span_cut(&rest, '/');
-
-		parts++;
-		ok &= part.len > 0 && part.ptr[0] != '.';
-		for (size_t i = 0; i < part.len; i++)
-			ok &= is_name_byte(part.ptr[i]);
-	}
-	if (ok && parts >= 2)
-		return GWT_OK;
-	return gwt_fail(err, GWT_EUSAGE, "'--proxy' needs '--name GROUP/NAME' (letters, digits, '-', '_', '.') for what comes out");
-}
-
-/* A scenario that somebody wrote is not replaced by one that was derived. */
-static gwt_status check_scenario(struct recording *recording, struct gwt_error *err)
-{
-	struct gwt_scenario scenario;
-	struct gwt_span text;
-	gwt_status status;
-
-	if (!gwt_file_exists(recording->scenario_path))
-		return GWT_OK;
-	status = gwt_file_read(recording->arena, recording->scenario_path, GWT_MAX_FILE_BYTES, &text, err);
-	if (status == GWT_OK)
-		status = gwt_scenario_parse(recording->arena, gwt_span_of(recording->options->name), recording->scenario_path,
-					    text, &scenario, err);
-	if (status != GWT_OK)
-		return status;
-	for (size_t i = 0; i < scenario.tag_count; i++)
-		if (gwt_span_is(scenario.tags[i], GWT_PROXY_TAG))
-			return GWT_OK;
-	return gwt_fail(err, GWT_EUSAGE, "'%s' was not made by a proxy recording: choose another '--name'",
-			recording->scenario_path);
-}
 
 static void on_call(void *arg, const struct gwt_request *request, int status, struct gwt_span trouble)
 {
@@ -105,24 +54,6 @@ static gwt_status serve(struct recording *recording, struct gwt_error *err)
 	}
 	recording->child_exit = server.child_exit;
 	gwt_serve_close(&server);
-	return status;
-}
-
-static gwt_status write_files(struct recording *recording, struct gwt_error *err)
-{
-	const struct gwt_record_proxy_options *options = recording->options;
-	bool unused;
-	gwt_status status = gwt_file_mkdirs_for(recording->scenario_path, err);
-
-	if (status == GWT_OK)
-		status = gwt_file_mkdirs_for(recording->cassette_path, err);
-	if (status == GWT_OK)
-		status = gwt_file_update(recording->cassette_path, recording->kept.cassette, &recording->changed, err);
-	if (status == GWT_OK)
-		status = gwt_file_update(recording->scenario_path, recording->kept.scenario, &unused, err);
-	if (status == GWT_OK)
-		status = gwt_validated_note(recording->arena, options->cassettes, gwt_span_of(options->name),
-					    gwt_span_of(recording->upstream->word), recording->changed, err);
 	return status;
 }
 
@@ -170,8 +101,8 @@ static void report(const struct recording *recording)
 		print_result(recording);
 	} else {
 		printf("%s %s: %zu calls, %zu repeated reads left out\n", recording->changed ? "recorded" : "confirmed",
-		       recording->cassette_path, kept->calls, kept->repeated);
-		printf("scenario %s\n", recording->scenario_path);
+		       recording->files.cassette_path, kept->calls, kept->repeated);
+		printf("scenario %s\n", recording->files.scenario_path);
 		if (recording->commit.committed)
 			printf("committed %.12s\n", recording->commit.oid);
 	}
@@ -183,7 +114,7 @@ static gwt_status record(struct recording *recording, struct gwt_error *err)
 {
 	const struct gwt_record_proxy_options *options = recording->options;
 	struct gwt_commit_request request = {
-		.dir = options->cassettes, .paths = recording->paths, .path_count = 2, .mode = options->commit
+		.dir = recording->files.cassettes, .paths = recording->files.paths, .path_count = 2, .mode = options->commit
 	};
 	struct gwt_store_guard guard;
 	gwt_status status = gwt_store_prepare(&request, &guard, err);
@@ -195,23 +126,12 @@ static gwt_status record(struct recording *recording, struct gwt_error *err)
 		status = gwt_proxy_keep(&recording->proxy, gwt_span_of(options->name), gwt_span_of(recording->upstream->endpoint),
 					recording->arena, &recording->kept, err);
 	if (status == GWT_OK)
-		status = write_files(recording, err);
+		status = gwt_kept_files_write(&recording->files, &recording->kept, gwt_span_of(recording->upstream->word),
+					      recording->arena, &recording->changed, err);
 	if (status == GWT_OK)
 		status = commit(recording, &request, err);
 	gwt_store_release(&guard);
 	return status;
-}
-
-static void set_paths(struct recording *recording)
-{
-	const struct gwt_record_proxy_options *options = recording->options;
-	struct gwt_arena *arena = recording->arena;
-
-	recording->scenario_path =
-		gwt_file_join(arena, options->scenarios, gwt_arena_printf(arena, "%s.yaml", options->name).ptr);
-	recording->paths[0] = gwt_arena_cstr(arena, gwt_arena_printf(arena, "%s.json", options->name));
-	recording->paths[1] = gwt_validated_path(arena, "", gwt_span_of(options->name));
-	recording->cassette_path = gwt_file_join(arena, options->cassettes, recording->paths[0]);
 }
 
 static gwt_status open_proxy(struct recording *recording, struct gwt_error *err)
@@ -235,13 +155,13 @@ gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options, stru
 			    struct gwt_arena *arena, int *exit_code, struct gwt_error *err)
 {
 	struct recording recording = { .options = options, .upstream = upstream, .arena = arena };
-	gwt_status status = check_name(options->name, err);
+	gwt_status status = gwt_kept_files_init(&recording.files, options->name, options->cassettes, options->scenarios, arena,
+						err);
 
 	if (status != GWT_OK)
 		return status;
 	gwt_pace_init(&recording.pace, options->rate);
-	set_paths(&recording);
-	status = check_scenario(&recording, err);
+	status = gwt_kept_files_check(&recording.files, arena, err);
 	if (status == GWT_OK)
 		status = open_proxy(&recording, err);
 	if (status == GWT_OK)

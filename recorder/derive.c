@@ -10,7 +10,7 @@
 struct deriver {
 	const struct gwt_ordered *ordered;
 	struct gwt_arena *arena;
-	struct gwt_scenario *out;
+	struct gwt_scenario *out; /* NULL: values as they are, not as a scenario writes them */
 };
 
 /* Values: what the client wrote, as a scenario writes it */
@@ -45,7 +45,7 @@ static struct gwt_span escaped(const struct deriver *d, struct gwt_span text)
 static struct gwt_json *literal_value(const struct deriver *d, struct gwt_span text)
 {
 	struct gwt_reference reference;
-	bool whole = reads(d, text, 0, &reference) && reference.len == text.len;
+	bool whole = d->out && reads(d, text, 0, &reference) && reference.len == text.len;
 	struct gwt_json *value;
 
 	if (!whole || !reference.literal)
@@ -322,27 +322,45 @@ static struct gwt_json *variables_of(const struct gwt_ordered *ordered, struct g
 	return variables;
 }
 
-static struct gwt_span about(const struct gwt_ordered *ordered, struct gwt_arena *arena)
+static struct gwt_span about(const struct gwt_ordered *ordered, const struct gwt_keep_options *options,
+			     struct gwt_arena *arena)
 {
 	struct gwt_span client = ordered->calls[0].client;
 
-	return gwt_arena_printf(arena, "%zu calls of " GWT_SPAN_FMT ", recorded by the proxy", ordered->len,
-				GWT_SPAN_ARG(client.ptr ? client : GWT_SPAN("a client without a name")));
+	return gwt_arena_printf(arena, "%zu calls of " GWT_SPAN_FMT ", " GWT_SPAN_FMT, ordered->len,
+				GWT_SPAN_ARG(client.ptr ? client : GWT_SPAN("a client without a name")),
+				GWT_SPAN_ARG(options->how));
 }
 
-void gwt_derive_scenario(const struct gwt_ordered *ordered, struct gwt_span name, struct gwt_arena *arena,
-			 struct gwt_scenario *out, size_t *inexact)
+void gwt_derive_scenario(const struct gwt_ordered *ordered, const struct gwt_keep_options *options,
+			 struct gwt_arena *arena, struct gwt_scenario *out, size_t *inexact)
 {
 	struct deriver d = { ordered, arena, out };
 	size_t count = 0;
 
-	*out = (struct gwt_scenario){ .name = name, .about = about(ordered, arena), .fixtures = fixtures_of(ordered) };
+	*out = (struct gwt_scenario){ .name = options->name, .about = about(ordered, options, arena), .fixtures = fixtures_of(ordered) };
 	out->tags = gwt_arena_new(arena, struct gwt_span);
-	out->tags[out->tag_count++] = GWT_SPAN(GWT_PROXY_TAG);
+	out->tags[out->tag_count++] = options->tag;
 	out->variables = variables_of(ordered, arena);
 	out->steps = gwt_arena_array(arena, struct gwt_step, ordered->len + 1);
 	for (size_t i = 0; i < ordered->len; i++)
 		count += !add_step(&d, i);
 	if (inexact)
 		*inexact = count;
+}
+
+struct gwt_json *gwt_request_input(const struct gwt_request *request, struct gwt_arena *arena)
+{
+	struct deriver d = { .arena = arena };
+	struct gwt_capture call = { .request = *request };
+	struct gwt_json *input;
+	struct gwt_route route;
+
+	if (!gwt_route_find(request->method, request->path, &route))
+		return NULL;
+	input = gwt_json_new(arena, GWT_JSON_OBJECT);
+	add_labels(&d, &call, input);
+	add_query(&d, route.operation, &call, input);
+	add_body(&d, route.operation, &call, input);
+	return input;
 }

@@ -5,9 +5,10 @@
 #define GWT_RECORDER_DERIVE_H
 
 #include "lib/contract/scenario.h"
-#include "recorder/order.h"
+#include "recorder/keep.h"
 
-#define GWT_PROXY_TAG "source:proxy"
+#define GWT_PROXY_TAG  "source:proxy"
+#define GWT_IMPORT_TAG "source:import"
 
 /*
  * Every call that the model knows becomes a step. Ids from outside become fixtures where there is one for
@@ -15,7 +16,13 @@
  * express byte for byte (a header of their own, a body that is no object, an unknown operation). Everything
  * lives in `arena`; source and sha256 of the scenario are not filled.
  */
-void gwt_derive_scenario(const struct gwt_ordered *ordered, struct gwt_span name, struct gwt_arena *arena,
-			 struct gwt_scenario *out, size_t *inexact);
+void gwt_derive_scenario(const struct gwt_ordered *ordered, const struct gwt_keep_options *options,
+			 struct gwt_arena *arena, struct gwt_scenario *out, size_t *inexact);
+
+/*
+ * The input of a request by API member names, as `--cli-input-json` has it, nothing escaped; NULL when no
+ * operation has its method and path.
+ */
+struct gwt_json *gwt_request_input(const struct gwt_request *request, struct gwt_arena *arena);
 
 #endif

@@ -30,6 +30,7 @@ struct call {
 
 struct ordering {
 	struct gwt_arena *arena;
+	bool as_they_came;
 	struct call *calls;
 	size_t len;
 	struct id *ids;
@@ -248,6 +249,8 @@ static size_t choose(const struct ordering *o, struct gwt_span *key)
 
 		if (o->calls[i].emitted || o->calls[i].waits_for)
 			continue;
+		if (o->as_they_came)
+			return i;
 		other = key_of(o, &o->calls[i]);
 		if (best == NONE || gwt_span_cmp(other, *key) < 0) {
 			best = i;
@@ -370,7 +373,7 @@ static void emit(struct ordering *o, size_t arrival)
 		o->calls[i].waits_for -= call->before[i];
 	name_asked(o, call);
 	key = key_of(o, call);
-	if (is_repeated(o, call, key))
+	if (!o->as_they_came && is_repeated(o, call, key))
 		return;
 	*out = *call->capture;
 	out->id = step_id(o, call->capture->operation);
@@ -380,10 +383,14 @@ static void emit(struct ordering *o, size_t arrival)
 	o->out->len++;
 }
 
-void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, struct gwt_arena *arena,
-		     struct gwt_ordered *out)
+void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, bool as_they_came,
+		     struct gwt_arena *arena, struct gwt_ordered *out)
 {
-	struct ordering o = { .arena = arena, .calls = gwt_arena_array(arena, struct call, len + 1), .len = len, .out = out };
+	struct ordering o = { .arena = arena,
+			      .as_they_came = as_they_came,
+			      .calls = gwt_arena_array(arena, struct call, len + 1),
+			      .len = len,
+			      .out = out };
 	struct gwt_span key = { NULL, 0 };
 	size_t next;
 

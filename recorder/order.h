@@ -26,8 +26,11 @@ struct gwt_ordered {
 	size_t id_count, id_cap;
 };
 
-/* `calls` in the order of arrival; everything lives in `arena` or views them. `region` is the run's. */
-void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, struct gwt_arena *arena,
-		     struct gwt_ordered *out);
+/*
+ * `calls` in the order of arrival; everything lives in `arena` or views them. `region` is the run's.
+ * `as_they_came`: only the names are wanted, order and repeated reads stay.
+ */
+void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, bool as_they_came,
+		     struct gwt_arena *arena, struct gwt_ordered *out);
 
 #endif

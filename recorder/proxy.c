@@ -3,6 +3,7 @@
 #include "lib/base/clock.h"
 #include "lib/contract/model.h"
 #include "lib/json/write.h"
+#include "recorder/derive.h"
 #include "recorder/settle.h"
 
 void gwt_proxy_init(struct gwt_proxy *proxy, const struct gwt_proxy_options *options)
@@ -163,7 +164,7 @@ static void remember(struct gwt_proxy *proxy, const struct gwt_request *request,
 	call->operation = operation_name(arena, &call->request);
 	call->evidence = gwt_answer_evidence(proxy->options.caller, &call->response, arena, &call->evidence_source);
 	call->keep_wire = true;
-	call->signature = gwt_arena_copy(arena, gwt_span_slice(ours, gwt_span_find_span(ours, label) + label.len, ours.len));
+	call->secret = gwt_arena_copy(arena, gwt_span_slice(ours, gwt_span_find_span(ours, label) + label.len, ours.len));
 	call->client = gwt_client_name(gwt_headers_get(&call->request.headers, "user-agent"));
 	gwt_settle_maps(&call->request, call->client, arena);
 }
@@ -227,6 +228,26 @@ void gwt_proxy_handle(struct gwt_proxy *proxy, const struct gwt_request *request
 
 	if (proxy->options.on_call)
 		proxy->options.on_call(proxy->options.arg, request, response->status, trouble);
+}
+
+gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, struct gwt_span endpoint,
+			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err)
+{
+	const struct gwt_caller *caller = proxy->options.caller;
+	struct gwt_keep_options options = {
+		.name = name,
+		.tag = GWT_SPAN(GWT_PROXY_TAG),
+		.how = GWT_SPAN("recorded by the proxy"),
+		.provenance = { .upstream = GWT_SPAN("proxy"),
+				.endpoint = endpoint,
+				.region = caller->region,
+				.model = gwt_span_of(gwt_model_version_word(GWT_MODEL_NEWER)) },
+		.credentials = caller->credentials,
+	};
+
+	if (proxy->failed)
+		return gwt_fail(err, GWT_EUPSTREAM, "not kept: %s", proxy->failure.msg);
+	return gwt_keep_calls(proxy->calls, proxy->len, &options, arena, out, err);
 }
 
 /* Products that name the client better than the first one does; checked in this order. */

@@ -10,6 +10,7 @@
 
 #include "lib/cassette/ids.h"
 #include "recorder/call.h"
+#include "recorder/keep.h"
 
 struct gwt_proxy_options {
 	struct gwt_caller *caller;
@@ -37,6 +38,13 @@ void gwt_proxy_release(struct gwt_proxy *proxy);
 /* Answer one request of a client. *response lives in `arena`. */
 void gwt_proxy_handle(struct gwt_proxy *proxy, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_response *response);
+
+/*
+ * The files of what went by. GWT_EUPSTREAM when a call had no whole answer, else as gwt_keep_calls(). `name`
+ * is group/name, `endpoint` the upstream's.
+ */
+gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, struct gwt_span endpoint,
+			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err);
 
 /* "aws-cli/2.13.5" of a User-Agent: what names the client and its version, and nothing of the machine. */
 struct gwt_span gwt_client_name(struct gwt_span user_agent);

@@ -156,7 +156,7 @@ static void add_secrets(const struct gwt_captures *captures, const struct gwt_cr
 		const struct gwt_capture *capture = &captures->items[i];
 
 		out[(*count)++] = (struct gwt_live_secret){ "a signature", signature_of(&capture->request) };
-		out[(*count)++] = (struct gwt_live_secret){ "a signature", capture->signature };
+		out[(*count)++] = (struct gwt_live_secret){ "a signature or token", capture->secret };
 	}
 }
 

@@ -25,10 +25,10 @@ struct gwt_capture {
 	struct gwt_response response;
 	enum gwt_evidence evidence;
 	struct gwt_span evidence_source;
-	/* of a proxy recording: who called, whether to keep the raw bytes, and our signature of what was sent on */
+	/* of others' calls: who called, whether to keep the raw bytes, and a signature or token that must not be kept */
 	struct gwt_span client;
 	bool keep_wire;
-	struct gwt_span signature;
+	struct gwt_span secret;
 };
 
 struct gwt_captures {

@@ -9,6 +9,7 @@
 
 #include <libfyaml.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/file.h"
 #include "lib/json/text.h"
 
@@ -22,6 +23,7 @@ struct reader {
 	size_t last;                 /* where the latest token ended: the place of what is missing */
 	struct gwt_span *blocks;     /* block scalars, in order: a tab there is content */
 	size_t block_count, block_cap;
+	bool foreign; /* another tool's file: !!binary is allowed */
 };
 
 static gwt_status refuse(const struct reader *r, size_t offset, const char *fmt, ...)
@@ -293,6 +295,33 @@ static size_t token_offset(struct fy_token *token)
 	return mark ? mark->input_pos : 0;
 }
 
+/* A scalar with !!binary, which PyYAML writes for bytes that it cannot, or does not want to, read as text. */
+static bool is_binary(struct fy_event *event)
+{
+	struct fy_token *tag = event->type == FYET_SCALAR ? event->scalar.tag : NULL;
+	size_t len = 0;
+	const char *text = tag ? fy_token_get_text(tag, &len) : NULL;
+
+	return text && gwt_span_is((struct gwt_span){ text, len }, "tag:yaml.org,2002:binary");
+}
+
+/* The bytes of a !!binary: base64 in lines. */
+static gwt_status binary_value(const struct reader *r, struct gwt_span text, size_t offset, struct gwt_json **out)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf base64, bytes;
+
+	gwt_buf_init(&base64, SIZE_MAX);
+	gwt_buf_init(&bytes, SIZE_MAX);
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != ' ' && text.ptr[i] != '\n')
+			gwt_buf_add_char(&base64, text.ptr[i]);
+	if (!gwt_buf_add_base64_decoded(&bytes, gwt_buf_span(&base64)))
+		return refuse(r, offset, "!!binary is not followed by base64");
+	*out = gwt_json_new(r->arena, GWT_JSON_STRING);
+	(*out)->text = gwt_arena_copy(r->arena, gwt_buf_span(&bytes));
+	return GWT_OK;
+}
+
 /* Marks of anchors and aliases lie behind their '&' and '*'. */
 static gwt_status check_properties(const struct reader *r, struct fy_event *event, size_t offset)
 {
@@ -303,7 +332,7 @@ static gwt_status check_properties(const struct reader *r, struct fy_event *even
 		return refuse(r, offset ? offset - 1 : 0, "%s", anchors);
 	if (anchor)
 		return refuse(r, token_offset(anchor) ? token_offset(anchor) - 1 : 0, "%s", anchors);
-	if (tag)
+	if (tag && !(r->foreign && is_binary(event)))
 		return refuse(r, token_offset(tag), "tags are not allowed; quote a text, write a number bare");
 	return GWT_OK;
 }
@@ -316,6 +345,8 @@ static gwt_status read_scalar(struct reader *r, struct fy_event *event, size_t o
 	if (status != GWT_OK)
 		return status;
 	note_block(r, event);
+	if (is_binary(event))
+		return binary_value(r, text, offset, out);
 	if (fy_token_scalar_style(event->scalar.value) == FYSS_PLAIN)
 		return plain_value(r, text, offset, out);
 	*out = gwt_json_new(r->arena, GWT_JSON_STRING);
@@ -507,10 +538,10 @@ static gwt_status run(struct reader *r, struct gwt_json **out)
 	return status;
 }
 
-gwt_status gwt_yaml_parse(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_json **out,
-			  struct gwt_error *err)
+static gwt_status parse(struct gwt_arena *arena, const char *path, struct gwt_span text, bool foreign,
+			struct gwt_json **out, struct gwt_error *err)
 {
-	struct reader r = { .arena = arena, .path = path, .text = text, .err = err };
+	struct reader r = { .arena = arena, .path = path, .text = text, .err = err, .foreign = foreign };
 	struct fy_diag_cfg cfg;
 	struct gwt_json *value = NULL;
 	gwt_status status = check_bytes(&r);
@@ -529,4 +560,16 @@ gwt_status gwt_yaml_parse(struct gwt_arena *arena, const char *path, struct gwt_
 	if (status == GWT_OK)
 		*out = value;
 	return status;
+}
+
+gwt_status gwt_yaml_parse(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_json **out,
+			  struct gwt_error *err)
+{
+	return parse(arena, path, text, false, out, err);
+}
+
+gwt_status gwt_yaml_parse_foreign(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_json **out,
+				  struct gwt_error *err)
+{
+	return parse(arena, path, text, true, out, err);
 }

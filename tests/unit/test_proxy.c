@@ -8,7 +8,7 @@
 #include "lib/base/clock.h"
 #include "lib/http/h1_parse.h"
 #include "lib/http/h1_write.h"
-#include "recorder/proxy_keep.h"
+#include "recorder/proxy.h"
 #include "sandbox/sandbox.h"
 
 #define REAL_ID     "AKIAQ3EGJK4RZL2M7XYZ"

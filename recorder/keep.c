@@ -1,4 +1,4 @@
-#include "recorder/proxy_keep.h"
+#include "recorder/keep.h"
 
 #include "lib/cassette/scan.h"
 #include "recorder/derive.h"
@@ -26,27 +26,23 @@ static gwt_status write_scenario(const struct gwt_scenario *derived, struct gwt_
 	return GWT_OK;
 }
 
-static gwt_status make_files(const struct gwt_proxy *proxy, const struct gwt_captures *captures,
-			     const struct gwt_scenario *scenario, struct gwt_span endpoint, struct gwt_arena *arena,
-			     struct gwt_kept *out, struct gwt_error *err)
+static gwt_status make_files(const struct gwt_captures *captures, const struct gwt_scenario *scenario,
+			     const struct gwt_keep_options *options, struct gwt_arena *arena, struct gwt_kept *out,
+			     struct gwt_error *err)
 {
-	const struct gwt_caller *caller = proxy->options.caller;
-	struct gwt_provenance provenance = { .upstream = GWT_SPAN("proxy"),
-					     .endpoint = endpoint,
-					     .region = caller->region,
-					     .model = gwt_span_of(gwt_model_version_word(GWT_MODEL_NEWER)),
-					     .server = gwt_captures_server(captures) };
-	gwt_status status = gwt_find_secrets(captures, NULL, &caller->credentials, gwt_scan_examples, scenario->source,
+	struct gwt_provenance provenance = options->provenance;
+	gwt_status status = gwt_find_secrets(captures, NULL, &options->credentials, gwt_scan_examples, scenario->source,
 					     "scenario", err);
 
+	provenance.server = gwt_captures_server(captures);
 	if (status == GWT_OK)
-		status = gwt_scenario_cassette(scenario, captures, &provenance, &caller->credentials, gwt_scan_examples,
-					       arena, &out->cassette, err);
+		status = gwt_scenario_cassette(scenario, captures, &provenance, &options->credentials, gwt_scan_examples, arena,
+					       &out->cassette, err);
 	out->scenario = scenario->source;
 	return status;
 }
 
-gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, struct gwt_span endpoint,
+gwt_status gwt_keep_calls(const struct gwt_capture *calls, size_t len, const struct gwt_keep_options *options,
 			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err)
 {
 	struct gwt_scenario derived, scenario;
@@ -55,17 +51,15 @@ gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, s
 	gwt_status status;
 
 	memset(out, 0, sizeof(*out));
-	if (proxy->failed)
-		return gwt_fail(err, GWT_EUPSTREAM, "not kept: %s", proxy->failure.msg);
-	if (!proxy->len)
-		return gwt_fail(err, GWT_EUNCHECKED, "no call of API Gateway came by: there is nothing to keep");
-	gwt_order_calls(proxy->calls, proxy->len, proxy->options.caller->region, arena, &ordered);
-	gwt_derive_scenario(&ordered, name, arena, &derived, &out->inexact);
+	if (!len)
+		return gwt_fail(err, GWT_EUNCHECKED, "there is no call of API Gateway: nothing to keep");
+	gwt_order_calls(calls, len, options->provenance.region, options->as_they_came, arena, &ordered);
+	gwt_derive_scenario(&ordered, options, arena, &derived, &out->inexact);
 	out->calls = ordered.len;
-	out->repeated = proxy->len - ordered.len;
+	out->repeated = len - ordered.len;
 	if (!derived.step_count)
 		return gwt_fail(err, GWT_EUNCHECKED, "none of the %zu calls is one that the model knows", ordered.len);
 	captures = captures_of(&ordered, arena);
 	status = write_scenario(&derived, arena, &scenario, err);
-	return status == GWT_OK ? make_files(proxy, &captures, &scenario, endpoint, arena, out, err) : status;
+	return status == GWT_OK ? make_files(&captures, &scenario, options, arena, out, err) : status;
 }

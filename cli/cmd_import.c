@@ -1,0 +1,156 @@
+/* `gwtape import`: what other tools recorded, as a cassette and the scenario that makes the same calls. */
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/kept_files.h"
+#include "lib/base/file.h"
+#include "lib/base/limits.h"
+#include "recorder/derive.h"
+#include "recorder/export.h"
+#include "recorder/import.h"
+#include "recorder/validated.h"
+
+struct import_options {
+	const char *name, *cassettes, *scenarios, *region;
+};
+
+#define AT(member) offsetof(struct import_options, member)
+
+static const struct gwt_option specs[] = {
+	{ "name", "GROUP/NAME", "name of the scenario and cassette (imported/FILE)", GWT_OPT_STRING, AT(name), NULL, "" },
+	{ "cassettes", "DIR", "where the cassette goes (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL, NULL },
+	{ "scenarios", "DIR", "where the scenario goes (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL, NULL },
+	{ "region", "R", "AWS region, where the file does not tell", GWT_OPT_STRING, AT(region), NULL, NULL },
+	{ 0 },
+};
+
+static const struct {
+	const char *word;
+	gwt_status (*read)(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_imported *out,
+			   struct gwt_error *err);
+} formats[] = { { "har", gwt_import_har }, { "vcr", gwt_import_vcr } };
+
+/* "some/Day 1.har" -> "imported/Day-1" */
+static const char *usual_name(struct gwt_arena *arena, const char *path)
+{
+	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	char *name = gwt_arena_cstr(arena, gwt_span_of(base)), *dot = strrchr(name, '.');
+
+	if (dot && dot != name)
+		*dot = '\0';
+	for (char *c = name; *c; c++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", *c))
+			*c = '-';
+	return gwt_arena_printf(arena, "imported/%s", name).ptr;
+}
+
+static void say_losses(const struct gwt_imported *imported, const struct gwt_kept *kept)
+{
+	for (size_t i = 0; i < imported->warning_count; i++)
+		gwt_say("warning: " GWT_SPAN_FMT, GWT_SPAN_ARG(imported->warnings[i]));
+	if (imported->foreign)
+		gwt_say("warning: %zu entries are no calls of API Gateway and were left out", imported->foreign);
+	if (kept->inexact)
+		gwt_say("warning: %zu of the calls are not made byte for byte by the scenario", kept->inexact);
+}
+
+static struct gwt_span region_of(const struct import_options *options, const struct gwt_imported *imported)
+{
+	if (options->region)
+		return gwt_span_of(options->region);
+	return imported->region.ptr ? imported->region : GWT_SPAN("us-east-1");
+}
+
+static gwt_status import_calls(const struct import_options *options, const char *path, const struct gwt_imported *imported,
+			       struct gwt_arena *arena, struct gwt_error *err)
+{
+	struct gwt_keep_options keep = {
+		.tag = GWT_SPAN(GWT_IMPORT_TAG),
+		.how = GWT_SPAN("imported"),
+		.as_they_came = true,
+		.provenance = { .upstream = GWT_SPAN("other"),
+				.endpoint = imported->endpoint,
+				.region = region_of(options, imported),
+				.model = gwt_span_of(gwt_model_version_word(GWT_MODEL_NEWER)) },
+	};
+	struct gwt_kept_files files;
+	struct gwt_kept kept;
+	bool changed;
+	gwt_status status = gwt_kept_files_init(&files, options->name ? options->name : usual_name(arena, path),
+						options->cassettes, options->scenarios, arena, err);
+
+	if (status == GWT_OK)
+		status = gwt_kept_files_check(&files, arena, err);
+	if (status != GWT_OK)
+		return status;
+	keep.name = gwt_span_of(files.name);
+	status = gwt_keep_calls(imported->calls, imported->len, &keep, arena, &kept, err);
+	if (status == GWT_OK)
+		status = gwt_kept_files_write(&files, &kept, GWT_SPAN("import"), arena, &changed, err);
+	if (status != GWT_OK)
+		return status;
+	say_losses(imported, &kept);
+	printf("imported %s: %zu calls\nscenario %s\n", files.cassette_path, kept.calls, files.scenario_path);
+	return GWT_OK;
+}
+
+/* A HAR that gwtape exported: its cassettes come back as they were. */
+static gwt_status restore(const struct import_options *options, const struct gwt_har_cassette *list, size_t count,
+			  struct gwt_arena *arena, struct gwt_error *err)
+{
+	gwt_status status = GWT_OK;
+
+	for (size_t i = 0; status == GWT_OK && i < count; i++) {
+		const char *name = gwt_arena_cstr(arena, list[i].scenario);
+		struct gwt_kept_files files;
+		bool changed;
+
+		status = gwt_kept_files_init(&files, name, options->cassettes, options->scenarios, arena, err);
+		if (status == GWT_OK)
+			status = gwt_file_mkdirs_for(files.cassette_path, err);
+		if (status == GWT_OK)
+			status = gwt_file_update(files.cassette_path, list[i].text, &changed, err);
+		if (status == GWT_OK)
+			printf("restored %s\n", files.cassette_path);
+	}
+	return status;
+}
+
+static gwt_status import_file(const struct import_options *options, size_t format, const char *path,
+			      struct gwt_arena *arena, struct gwt_error *err)
+{
+	struct gwt_har_cassette *own = NULL;
+	struct gwt_imported imported;
+	struct gwt_span text;
+	size_t count = 0;
+	gwt_status status = gwt_file_read(arena, path, GWT_MAX_FILE_BYTES, &text, err);
+
+	if (status == GWT_OK && formats[format].read == gwt_import_har && !options->name)
+		status = gwt_import_har_cassettes(arena, path, text, &own, &count, err);
+	if (status != GWT_OK || count)
+		return status == GWT_OK ? restore(options, own, count, arena, err) : status;
+	status = formats[format].read(arena, path, text, &imported, err);
+	return status == GWT_OK ? import_calls(options, path, &imported, arena, err) : status;
+}
+
+static gwt_status run_import(void *options, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
+			     struct gwt_error *err)
+{
+	(void)exit_code;
+	for (size_t i = 0; args->words.len == 2 && i < GWT_LEN(formats); i++)
+		if (strcmp(args->words.items[0], formats[i].word) == 0)
+			return import_file(options, i, args->words.items[1], arena, err);
+	return gwt_fail(err, GWT_EUSAGE, "'import' takes a format, har or vcr, and a file");
+}
+
+const struct gwt_command gwt_cmd_import = {
+	.name = "import",
+	.about = "make a cassette and a scenario from a HAR or VCR recording",
+	.synopsis = "har|vcr FILE",
+	.options = specs,
+	.options_size = sizeof(struct import_options),
+	.run = run_import,
+	.details =
+		"Calls of other services are left out; every loss is told. A HAR that 'gwtape export har' wrote gives\n"
+		"its cassettes back as they were.\n",
+};

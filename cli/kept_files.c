@@ -1,0 +1,80 @@
+#include "cli/kept_files.h"
+
+#include "lib/base/file.h"
+#include "lib/base/limits.h"
+#include "recorder/derive.h"
+#include "recorder/validated.h"
+
+static bool is_name_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-_.", c));
+}
+
+/* The name becomes a path: two parts at least, none that is hidden or leads elsewhere. */
+static bool is_name(struct gwt_span name)
+{
+	size_t parts = 0;
+
+	while (name.ptr) {
+		struct gwt_span part = gwt_span_cut(&name, '/');
+
+		parts++;
+		if (part.len == 0 || part.ptr[0] == '.')
+			return false;
+		for (size_t i = 0; i < part.len; i++)
+			if (!is_name_byte(part.ptr[i]))
+				return false;
+	}
+	return parts >= 2;
+}
+
+gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, const char *cassettes, const char *scenarios,
+			       struct gwt_arena *arena, struct gwt_error *err)
+{
+	if (!name || !is_name(gwt_span_of(name)))
+		return gwt_fail(err, GWT_EUSAGE, "'--name' is GROUP/NAME (letters, digits, '-', '_', '.'), for what comes out");
+	*files = (struct gwt_kept_files){ .name = name, .cassettes = cassettes ? cassettes : "cassettes" };
+	files->scenario_path = gwt_file_join(arena, scenarios ? scenarios : "scenarios",
+					     gwt_arena_printf(arena, "%s.yaml", name).ptr);
+	files->paths[0] = gwt_arena_cstr(arena, gwt_arena_printf(arena, "%s.json", name));
+	files->paths[1] = gwt_validated_path(arena, "", gwt_span_of(name));
+	files->cassette_path = gwt_file_join(arena, files->cassettes, files->paths[0]);
+	return GWT_OK;
+}
+
+gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_arena *arena, struct gwt_error *err)
+{
+	struct gwt_scenario scenario;
+	struct gwt_span text;
+	gwt_status status;
+
+	if (!gwt_file_exists(files->scenario_path))
+		return GWT_OK;
+	status = gwt_file_read(arena, files->scenario_path, GWT_MAX_FILE_BYTES, &text, err);
+	if (status == GWT_OK)
+		status = gwt_scenario_parse(arena, gwt_span_of(files->name), files->scenario_path, text, &scenario, err);
+	if (status != GWT_OK)
+		return status;
+	for (size_t i = 0; i < scenario.tag_count; i++)
+		if (gwt_span_is(scenario.tags[i], GWT_PROXY_TAG) || gwt_span_is(scenario.tags[i], GWT_IMPORT_TAG))
+			return GWT_OK;
+	return gwt_fail(err, GWT_EUSAGE, "'%s' was written by somebody and is not replaced: choose another '--name'",
+			files->scenario_path);
+}
+
+gwt_status gwt_kept_files_write(const struct gwt_kept_files *files, const struct gwt_kept *kept, struct gwt_span upstream,
+				struct gwt_arena *arena, bool *changed, struct gwt_error *err)
+{
+	bool unused;
+	gwt_status status = gwt_file_mkdirs_for(files->scenario_path, err);
+
+	if (status == GWT_OK)
+		status = gwt_file_mkdirs_for(files->cassette_path, err);
+	if (status == GWT_OK)
+		status = gwt_file_update(files->cassette_path, kept->cassette, changed, err);
+	if (status == GWT_OK)
+		status = gwt_file_update(files->scenario_path, kept->scenario, &unused, err);
+	if (status == GWT_OK)
+		status = gwt_validated_note(arena, files->cassettes, gwt_span_of(files->name), upstream, *changed, err);
+	return status;
+}

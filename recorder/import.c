@@ -1,0 +1,123 @@
+#include "recorder/import.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "lib/contract/model.h"
+#include "lib/http/uri.h"
+#include "recorder/proxy.h"
+
+void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const char *fmt, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	for (size_t i = 0; i < out->warning_count; i++)
+		if (gwt_span_is(out->warnings[i], text))
+			return;
+	gwt_arena_grow(arena, (void **)&out->warnings, sizeof(*out->warnings), out->warning_count, &out->warning_cap);
+	out->warnings[out->warning_count++] = gwt_arena_copy(arena, gwt_span_of(text));
+}
+
+/* Part `index` of the credential scope in Authorization: 1 date, 2 region, 3 service. */
+static struct gwt_span scope_part(const struct gwt_headers *headers, size_t index)
+{
+	static const struct gwt_span label = GWT_SPAN_INIT("Credential=");
+	struct gwt_span value = gwt_headers_get(headers, "authorization"), part = { NULL, 0 };
+	size_t at = gwt_span_find_span(value, label);
+	struct gwt_span rest = gwt_span_slice(value, at + label.len, value.len);
+
+	if (!value.ptr || at == value.len)
+		return part;
+	rest = gwt_span_slice(rest, 0, gwt_span_find(rest, ','));
+	for (size_t i = 0; rest.ptr && i <= index; i++)
+		part = gwt_span_cut(&rest, '/');
+	return part;
+}
+
+/* apigateway.eu-west-1.amazonaws.com, apigateway-fips.…: the label behind it. */
+static struct gwt_span region_of_host(struct gwt_span host)
+{
+	struct gwt_span rest = host, first = gwt_span_cut(&rest, '.');
+
+	if (!gwt_span_starts(first, GWT_SPAN("apigateway")) || gwt_span_find_span(rest, GWT_SPAN("amazonaws.com")) == rest.len)
+		return (struct gwt_span){ NULL, 0 };
+	return gwt_span_cut(&rest, '.');
+}
+
+/* A call of API Gateway says so in its scope, or has a path that only it has at a host that may be one. */
+static bool is_ours(const struct gwt_import_call *call, const struct gwt_url *url)
+{
+	struct gwt_span service = scope_part(&call->request_headers, 3);
+	struct gwt_route route;
+
+	if (service.ptr)
+		return gwt_span_is(service, "apigateway");
+	return region_of_host(url->host).ptr || gwt_route_find(call->method, url->path, &route);
+}
+
+static struct gwt_span operation_of(const struct gwt_request *request)
+{
+	struct gwt_route route;
+
+	return gwt_route_find(request->method, request->path, &route) ? gwt_span_of(route.operation->name) :
+									GWT_SPAN("unknown operation");
+}
+
+static void warn_of_losses(struct gwt_arena *arena, struct gwt_imported *out, const struct gwt_capture *call)
+{
+	if (!gwt_headers_get(&call->request.headers, "authorization").ptr)
+		gwt_import_warn(arena, out, "requests without Authorization: which headers were signed is not known");
+	if (gwt_headers_get(&call->response.headers, "content-encoding").ptr)
+		gwt_import_warn(arena, out, "answers had a Content-Encoding: their bodies are taken as decoded");
+}
+
+static void add_call(struct gwt_arena *arena, struct gwt_imported *out, const struct gwt_import_call *from,
+		     const struct gwt_url *url)
+{
+	struct gwt_capture *call;
+	struct gwt_span target = url->path.len ? url->path : GWT_SPAN("/");
+
+	if (url->query.ptr)
+		target = gwt_arena_printf(arena, GWT_SPAN_FMT "?" GWT_SPAN_FMT, GWT_SPAN_ARG(target), GWT_SPAN_ARG(url->query));
+	gwt_arena_grow(arena, (void **)&out->calls, sizeof(*call), out->len, &out->cap);
+	call = &out->calls[out->len++];
+	memset(call, 0, sizeof(*call));
+	gwt_request_set(&call->request, from->method, target, &from->request_headers, from->request_body);
+	call->response = (struct gwt_response){ .status = from->status,
+						.headers = from->response_headers,
+						.body = from->response_body,
+						.no_content_length = from->status == 204 || from->status == 304 };
+	call->secret = gwt_headers_get(&from->request_headers, "x-amz-security-token");
+	call->operation = operation_of(&call->request);
+	call->client = gwt_client_name(gwt_headers_get(&from->request_headers, "user-agent"));
+	/* the file says that AWS answered; nobody saw it */
+	call->evidence = region_of_host(url->host).ptr ? GWT_EVIDENCE_AWS_PUBLISHED : GWT_EVIDENCE_GUESSED;
+	call->evidence_source = gwt_arena_printf(arena, "imported; answered by " GWT_SPAN_FMT, GWT_SPAN_ARG(url->host));
+	warn_of_losses(arena, out, call);
+}
+
+gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out, const struct gwt_import_call *call,
+			  struct gwt_error *err)
+{
+	struct gwt_url url;
+
+	if (gwt_url_parse(call->url, &url, err) != GWT_OK)
+		return err->status;
+	if (!is_ours(call, &url)) {
+		out->foreign++;
+		return GWT_OK;
+	}
+	if (!out->len) {
+		out->endpoint = gwt_arena_printf(arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT, GWT_SPAN_ARG(url.scheme),
+						 GWT_SPAN_ARG(url.authority));
+		out->region = scope_part(&call->request_headers, 2);
+		if (!out->region.ptr)
+			out->region = region_of_host(url.host);
+	}
+	add_call(arena, out, call, &url);
+	return GWT_OK;
+}

@@ -1,0 +1,40 @@
+/*
+ * import.h - recordings of other tools as calls: HAR 1.2, and VCR cassettes (vcrpy and Ruby's).
+ *
+ * What is not a call of API Gateway is left out; every loss is told as a warning. docs/import-export.md has the
+ * mapping.
+ */
+#ifndef GWT_RECORDER_IMPORT_H
+#define GWT_RECORDER_IMPORT_H
+
+#include "lib/cassette/ids.h"
+
+struct gwt_imported {
+	struct gwt_capture *calls;
+	size_t len, cap;
+	struct gwt_span endpoint; /* scheme and authority of the first call */
+	struct gwt_span region;   /* of its signature or host; absent when neither tells */
+	struct gwt_span *warnings;
+	size_t warning_count, warning_cap;
+	size_t foreign; /* entries that are no calls of API Gateway */
+};
+
+/* `path` is for messages. GWT_EPARSE names the place. Everything lives in `arena` or views `text`. */
+gwt_status gwt_import_har(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_imported *out,
+			  struct gwt_error *err);
+gwt_status gwt_import_vcr(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_imported *out,
+			  struct gwt_error *err);
+
+/* One call as its parts, of whichever format; what is not API Gateway's is counted and left out. */
+struct gwt_import_call {
+	struct gwt_span method, url;
+	struct gwt_headers request_headers, response_headers;
+	struct gwt_span request_body, response_body;
+	int status;
+};
+gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out, const struct gwt_import_call *call,
+			  struct gwt_error *err);
+void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

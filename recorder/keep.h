@@ -1,0 +1,31 @@
+/*
+ * keep.h - what becomes of calls that somebody else made: a scenario and its cassette.
+ */
+#ifndef GWT_RECORDER_KEEP_H
+#define GWT_RECORDER_KEEP_H
+
+#include "lib/cassette/ids.h"
+#include "lib/sigv4/sigv4.h"
+#include "recorder/order.h"
+
+struct gwt_kept {
+	struct gwt_span scenario, cassette; /* the bytes of both files */
+	size_t calls;                       /* in the cassette */
+	size_t repeated;                    /* reads that gave nothing new */
+	size_t inexact;                     /* calls that the scenario does not make byte for byte */
+};
+
+struct gwt_keep_options {
+	struct gwt_span name;                 /* group/name */
+	struct gwt_span tag;                  /* of the scenario: where it is from */
+	struct gwt_span how;                  /* "recorded by the proxy", for its about line */
+	bool as_they_came;                    /* the calls were made one after the other */
+	struct gwt_provenance provenance;     /* region included; the server is filled in */
+	struct gwt_credentials credentials;   /* in use; nothing of them may stand in the files */
+};
+
+/* GWT_EUNCHECKED when there is nothing to keep or a proof failed. Everything lives in `arena`. */
+gwt_status gwt_keep_calls(const struct gwt_capture *calls, size_t len, const struct gwt_keep_options *options,
+			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err);
+
+#endif
