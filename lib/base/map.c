@@ -15,6 +15,20 @@ static void draw_seed(void)
 	seed[0] |= 1;
 }
 
+void gwt_hash_seed(uint64_t out[2])
+{
+	if (!seed[0])
+		draw_seed();
+	memcpy(out, seed, sizeof(seed));
+}
+
+bool gwt_hash_adopt_seed(const uint64_t wanted[2])
+{
+	if (!seed[0] && wanted[0])
+		memcpy(seed, wanted, sizeof(seed));
+	return wanted[0] && memcmp(seed, wanted, sizeof(seed)) == 0;
+}
+
 static uint64_t rotate(uint64_t x, int by)
 {
 	return x << by | x >> (64 - by);
@@ -101,6 +115,25 @@ static void rebuild(struct gwt_map *map)
 	map->slots = gwt_xcalloc(map->slot_count, sizeof(*map->slots));
 	for (size_t i = 0; i < map->used; i++)
 		map->slots[find_slot(map, map->entries[i].key, map->entries[i].hash)] = (uint32_t)(i + 1);
+}
+
+void gwt_map_freeze(struct gwt_map *map, struct gwt_arena *arena)
+{
+	struct gwt_map frozen = { .len = map->len, .used = map->used, .cap = map->used };
+
+	if (map->used) {
+		frozen.slot_count = map->slot_count;
+		while (frozen.slot_count / 2 >= map->used * 4 / 3 + 1)
+			frozen.slot_count /= 2;
+		frozen.entries = gwt_arena_array(arena, struct gwt_map_entry, map->used);
+		memcpy(frozen.entries, map->entries, map->used * sizeof(*map->entries));
+		frozen.slots = gwt_arena_array(arena, uint32_t, frozen.slot_count);
+	}
+	for (size_t i = 0; i < frozen.used; i++)
+		if (frozen.entries[i].key.ptr)
+			frozen.slots[find_slot(&frozen, frozen.entries[i].key, frozen.entries[i].hash)] = (uint32_t)(i + 1);
+	gwt_map_release(map);
+	*map = frozen;
 }
 
 void *gwt_map_get(const struct gwt_map *map, struct gwt_span key)

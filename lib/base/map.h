@@ -29,9 +29,18 @@ void *gwt_map_get(const struct gwt_map *map, struct gwt_span key);
 void *gwt_map_put(struct gwt_map *map, struct gwt_span key, void *value);
 /* Returns the removed value, or NULL. */
 void *gwt_map_remove(struct gwt_map *map, struct gwt_span key);
+/* Move its tables into `arena`, in their least size: from then on it is only read, and not released. */
+struct gwt_arena;
+void gwt_map_freeze(struct gwt_map *map, struct gwt_arena *arena);
 /* for (size_t i = 0; (e = gwt_map_next(map, &i));) */
 struct gwt_map_entry *gwt_map_next(const struct gwt_map *map, size_t *i);
 
+/*
+ * The seed, for a table that outlives the process. Adopting one fails when another was drawn already; the first
+ * hash draws it.
+ */
+void gwt_hash_seed(uint64_t out[2]);
+bool gwt_hash_adopt_seed(const uint64_t wanted[2]);
 /* The seeded hash itself, for other tables. */
 uint64_t gwt_hash(struct gwt_span bytes);
 

@@ -15,4 +15,8 @@ bool gwt_layout_parse(struct gwt_span word, enum gwt_json_layout *out);
 void gwt_interaction_hash(struct gwt_sigv4 *digests, const struct gwt_interaction *interaction,
 			  struct gwt_arena *scratch, char contract[65], char body[65]);
 
+/* gwt_cassette_parse() with the caller's digests: making them costs more than reading a small cassette. */
+gwt_status gwt_cassette_read(struct gwt_sigv4 *digests, struct gwt_arena *arena, const char *path,
+			     struct gwt_span text, struct gwt_cassette *out, struct gwt_error *err);
+
 #endif

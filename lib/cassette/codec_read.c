@@ -16,6 +16,13 @@ struct reader {
 	struct gwt_error *err;
 	struct gwt_sigv4 *digests;
 	struct gwt_cassette *out;
+	struct body_tree *trees; /* of each interaction, request and response */
+};
+
+/* A body as JSON, parsed when the first position in it is checked. */
+struct body_tree {
+	struct gwt_json *json; /* NULL when it is none */
+	bool parsed;
 };
 
 static gwt_status fail_at(const struct reader *reader, size_t offset, const char *fmt, ...)
@@ -313,20 +320,27 @@ static gwt_status read_hashes(const struct reader *reader, const struct gwt_json
 	return status;
 }
 
+static struct gwt_json *body_of(const struct reader *reader, const struct gwt_position *at)
+{
+	const struct gwt_interaction *in = &reader->out->interactions[at->interaction];
+	struct body_tree *tree = &reader->trees[2 * at->interaction + at->in_response];
+
+	if (at->part != GWT_AT_BODY)
+		return NULL;
+	if (!tree->parsed)
+		gwt_json_parse(reader->arena, at->in_response ? in->response.body : in->request.body, &tree->json, NULL);
+	tree->parsed = true;
+	return tree->json;
+}
+
 /* The sample must stand where the position says: a variable in the wrong place would match anything. */
 static bool sample_stands(const struct reader *reader, const struct gwt_position *at, struct gwt_span sample)
 {
 	const struct gwt_interaction *in = &reader->out->interactions[at->interaction];
-	struct gwt_arena scratch = { 0 };
-	struct gwt_json *json = NULL;
-	bool stands;
+	struct gwt_span string = gwt_position_string(at, &in->request, &in->response.headers, body_of(reader, at),
+						     reader->arena);
 
-	gwt_json_parse(&scratch, at->in_response ? in->response.body : in->request.body, &json, NULL);
-	stands = gwt_span_eq(gwt_position_part(at, gwt_position_string(at, &in->request, &in->response.headers, json,
-								       &scratch)),
-			     sample);
-	gwt_arena_release(&scratch);
-	return stands;
+	return gwt_span_eq(gwt_position_part(at, string), sample);
 }
 
 static gwt_status read_variable(const struct reader *reader, const struct gwt_json *object,
@@ -359,8 +373,9 @@ static gwt_status read_variable(const struct reader *reader, const struct gwt_js
 	return GWT_OK;
 }
 
-static gwt_status read_variables(const struct reader *reader, const struct gwt_json *object)
+static gwt_status read_variables(struct reader *reader, const struct gwt_json *object)
 {
+	reader->trees = gwt_arena_array(reader->arena, struct body_tree, 2 * reader->out->interaction_count);
 	reader->out->variables = gwt_arena_array(reader->arena, struct gwt_cassette_variable, object->len + 1);
 	for (const struct gwt_json *item = object->child; item; item = item->next)
 		if (read_variable(reader, item, &reader->out->variables[reader->out->variable_count++]) != GWT_OK)
@@ -376,7 +391,7 @@ static bool is_sha256(struct gwt_span text)
 	return text.len == 64;
 }
 
-static gwt_status read_index(const struct reader *reader, const struct gwt_json *object)
+static gwt_status read_index(struct reader *reader, const struct gwt_json *object)
 {
 	struct gwt_json *scenario, *variables, *contracts, *bodies;
 	const struct field fields[] = {
@@ -437,7 +452,7 @@ static gwt_status read_format(const struct reader *reader, const struct gwt_json
 	return GWT_OK;
 }
 
-static gwt_status read_root(const struct reader *reader, const struct gwt_json *root)
+static gwt_status read_root(struct reader *reader, const struct gwt_json *root)
 {
 	struct gwt_json *format, *scenario, *provenance, *interactions, *index;
 	const struct field fields[] = {
@@ -459,23 +474,36 @@ static gwt_status read_root(const struct reader *reader, const struct gwt_json *
 	return read_index(reader, index);
 }
 
-gwt_status gwt_cassette_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
-			      struct gwt_cassette *out, struct gwt_error *err)
+gwt_status gwt_cassette_read(struct gwt_sigv4 *digests, struct gwt_arena *arena, const char *path,
+			     struct gwt_span text, struct gwt_cassette *out, struct gwt_error *err)
 {
 	struct gwt_error spare;
 	struct gwt_cassette cassette = { .path = gwt_arena_copy(arena, gwt_span_of(path)) };
 	struct reader reader = {
-		.arena = arena, .path = path, .text = text, .err = err ? err : &spare, .out = &cassette,
+		.arena = arena,
+		.path = path,
+		.text = text,
+		.err = err ? err : &spare,
+		.digests = digests,
+		.out = &cassette,
 	};
 	struct gwt_json *root;
 	gwt_status status = gwt_json_parse_file(arena, path, text, &root, reader.err);
 
 	if (status != GWT_OK)
 		return status;
-	reader.digests = gwt_sigv4_new();
 	status = read_root(&reader, root);
-	gwt_sigv4_free(reader.digests);
 	if (status == GWT_OK)
 		*out = cassette;
+	return status;
+}
+
+gwt_status gwt_cassette_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			      struct gwt_cassette *out, struct gwt_error *err)
+{
+	struct gwt_sigv4 *digests = gwt_sigv4_new();
+	gwt_status status = gwt_cassette_read(digests, arena, path, text, out, err);
+
+	gwt_sigv4_free(digests);
 	return status;
 }

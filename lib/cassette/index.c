@@ -31,11 +31,13 @@ struct route {
 };
 
 struct gwt_index {
-	struct gwt_arena arena;
+	struct gwt_arena own;    /* of gwt_index_new() */
+	struct gwt_arena *arena; /* while it is made */
 	const struct gwt_cassettes *cassettes;
 	struct gwt_entry *entries;
 	size_t *first; /* of each cassette, an index into entries */
-	struct gwt_map keys, buckets, routes, operations, headers;
+	struct gwt_map keys, buckets, routes, operations;
+	struct gwt_map headers, templates; /* what is shared; while it is made */
 	struct gwt_entry **by_samples; /* heads of chains, by sample_ids */
 	size_t by_samples_mask;
 };
@@ -266,8 +268,8 @@ static void *get_or_make(struct gwt_index *index, struct gwt_map *map, struct gw
 	void *value = gwt_map_get(map, name);
 
 	if (!value) {
-		value = gwt_arena_alloc(&index->arena, size);
-		gwt_map_put(map, gwt_arena_copy(&index->arena, name), value);
+		value = gwt_arena_alloc(index->arena, size);
+		gwt_map_put(map, gwt_arena_copy(index->arena, name), value);
 	}
 	return value;
 }
@@ -281,14 +283,14 @@ static const struct shape *shape_of(struct gwt_index *index, struct gwt_entry *e
 	for (size_t i = 0; i < bucket->len; i++)
 		if (gwt_span_eq(bucket->shapes[i].bytes, bytes))
 			return &bucket->shapes[i];
-	gwt_arena_grow(&index->arena, (void **)&bucket->shapes, sizeof(struct shape), bucket->len, &bucket->cap);
-	bucket->shapes[bucket->len] = (struct shape){ &entry->request, gwt_arena_copy(&index->arena, bytes) };
+	gwt_arena_grow(index->arena, (void **)&bucket->shapes, sizeof(struct shape), bucket->len, &bucket->cap);
+	bucket->shapes[bucket->len] = (struct shape){ &entry->request, gwt_arena_copy(index->arena, bytes) };
 	return &bucket->shapes[bucket->len++];
 }
 
 static void push(struct gwt_index *index, struct gwt_entry ***list, size_t *len, size_t *cap, struct gwt_entry *entry)
 {
-	gwt_arena_grow(&index->arena, (void **)list, sizeof(**list), *len, cap);
+	gwt_arena_grow(index->arena, (void **)list, sizeof(**list), *len, cap);
 	(*list)[(*len)++] = entry;
 }
 
@@ -312,6 +314,16 @@ static void add_headers_text(struct gwt_buf *out, const struct gwt_headers *head
 	}
 }
 
+static void copy_headers(struct gwt_arena *arena, const struct gwt_headers *from, struct gwt_headers *out)
+{
+	struct gwt_header *items = gwt_arena_array(arena, struct gwt_header, from->len);
+
+	for (size_t i = 0; i < from->len; i++)
+		items[i] = (struct gwt_header){ gwt_arena_copy(arena, from->items[i].name),
+						gwt_arena_copy(arena, from->items[i].value) };
+	*out = (struct gwt_headers){ .items = items, .len = from->len, .cap = from->len };
+}
+
 static const struct gwt_headers *expected_headers(struct gwt_index *index, const struct gwt_entry *entry,
 						  struct gwt_arena *scratch)
 {
@@ -321,10 +333,37 @@ static const struct gwt_headers *expected_headers(struct gwt_index *index, const
 	gwt_expected_headers(entry->cassette, entry->interaction, &entry->interaction->request.headers, scratch, &made);
 	add_headers_text(&text, &made);
 	shared = get_or_make(index, &index->headers, gwt_buf_span(&text), sizeof(*shared));
-	if (!shared->arena)
-		gwt_expected_headers(entry->cassette, entry->interaction, &entry->interaction->request.headers,
-				     &index->arena, shared);
+	if (!shared->items)
+		copy_headers(index->arena, &made, shared);
 	return shared;
+}
+
+/* Cassettes of one form have equal templates: they are kept once. */
+static struct gwt_template shared_template(struct gwt_index *index, const struct gwt_entry *entry, bool in_response,
+					   struct gwt_arena *scratch)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
+	struct gwt_template made, *shared;
+
+	gwt_template_make(scratch, entry->cassette, entry->interaction_index, in_response, &made);
+	if (made.len == 0)
+		return made;
+	gwt_template_text(&text, &made);
+	shared = get_or_make(index, &index->templates, gwt_buf_span(&text), sizeof(*shared));
+	if (!shared->slots)
+		gwt_template_copy(index->arena, &made, shared);
+	return *shared;
+}
+
+static void add_to_key(struct gwt_key *key, struct gwt_entry *entry)
+{
+	*(key->last ? &key->last->same_key : &key->entries) = entry;
+	key->last = entry;
+	entry->key = key;
+	if (entry->interaction_index != 0)
+		return;
+	*(key->last_first ? &key->last_first->next_first : &key->first_steps) = entry;
+	key->last_first = entry;
 }
 
 static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct gwt_arena *scratch)
@@ -335,17 +374,14 @@ static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct g
 	struct gwt_key *key;
 	struct route *route;
 
-	gwt_template_make(&index->arena, entry->cassette, entry->interaction_index, false, &entry->request);
-	gwt_template_make(&index->arena, entry->cassette, entry->interaction_index, true, &entry->response);
+	entry->request = shared_template(index, entry, false, scratch);
+	entry->response = shared_template(index, entry, true, scratch);
 	entry->writes = gwt_method_writes(request->method);
 	gwt_contract_make(request, scratch, &contract);
 	gwt_buf_init(&bytes, SIZE_MAX);
 	make_key(&bytes, shape_of(index, entry, scratch), request, &contract, scratch);
 	key = get_or_make(index, &index->keys, gwt_buf_span(&bytes), sizeof(*key));
-	push(index, &key->entries, &key->len, &key->cap, entry);
-	if (entry->interaction_index == 0)
-		push(index, &key->first_steps, &key->first_len, &key->first_cap, entry);
-	entry->key = key;
+	add_to_key(key, entry);
 	entry->expected_headers = expected_headers(index, entry, scratch);
 	entry->sample_ids = gwt_entry_ids(entry, NULL, scratch);
 	route = get_or_make(index, &index->routes, route_name(scratch, request), sizeof(*route));
@@ -360,7 +396,7 @@ static void chain_by_samples(struct gwt_index *index, size_t total)
 
 	while (size < total * 2)
 		size *= 2;
-	index->by_samples = gwt_arena_array(&index->arena, struct gwt_entry *, size);
+	index->by_samples = gwt_arena_array(index->arena, struct gwt_entry *, size);
 	index->by_samples_mask = size - 1;
 	for (size_t i = total; i-- > 0;) {
 		struct gwt_entry **head = &index->by_samples[index->entries[i].sample_ids & (size - 1)];
@@ -375,20 +411,33 @@ struct gwt_entry *gwt_index_with_samples(const struct gwt_index *index, const st
 	return index->by_samples[found->ids & index->by_samples_mask];
 }
 
-struct gwt_index *gwt_index_new(const struct gwt_cassettes *cassettes)
+/* What is looked up later moves into the arena, what was for making it goes. */
+static void settle(struct gwt_index *index)
 {
-	struct gwt_index *index = gwt_xcalloc(1, sizeof(*index));
+	gwt_map_freeze(&index->keys, index->arena);
+	gwt_map_freeze(&index->buckets, index->arena);
+	gwt_map_freeze(&index->routes, index->arena);
+	gwt_map_freeze(&index->operations, index->arena);
+	gwt_map_release(&index->headers);
+	gwt_map_release(&index->templates);
+	index->arena = NULL;
+}
+
+struct gwt_index *gwt_index_make(const struct gwt_cassettes *cassettes, struct gwt_arena *arena)
+{
+	struct gwt_index *index = gwt_arena_new(arena, struct gwt_index);
 	struct gwt_arena scratch = { 0 };
 	size_t total = 0;
 
+	index->arena = arena;
 	index->cassettes = cassettes;
-	index->first = gwt_arena_array(&index->arena, size_t, cassettes->len + 1);
+	index->first = gwt_arena_array(arena, size_t, cassettes->len + 1);
 	for (size_t i = 0; i < cassettes->len; i++) {
 		index->first[i] = total;
 		total += cassettes->items[i].interaction_count;
 	}
 	index->first[cassettes->len] = total;
-	index->entries = gwt_arena_array(&index->arena, struct gwt_entry, total);
+	index->entries = gwt_arena_array(index->arena, struct gwt_entry, total);
 	for (size_t i = 0; i < cassettes->len; i++)
 		for (size_t j = 0; j < cassettes->items[i].interaction_count; j++) {
 			struct gwt_entry *entry = &index->entries[index->first[i] + j];
@@ -402,20 +451,26 @@ struct gwt_index *gwt_index_new(const struct gwt_cassettes *cassettes)
 		}
 	gwt_arena_release(&scratch);
 	chain_by_samples(index, total);
+	settle(index);
+	return index;
+}
+
+struct gwt_index *gwt_index_new(const struct gwt_cassettes *cassettes)
+{
+	struct gwt_arena arena = { 0 };
+	struct gwt_index *index = gwt_index_make(cassettes, &arena);
+
+	index->own = arena;
 	return index;
 }
 
 void gwt_index_free(struct gwt_index *index)
 {
-	if (!index)
-		return;
-	gwt_map_release(&index->keys);
-	gwt_map_release(&index->buckets);
-	gwt_map_release(&index->routes);
-	gwt_map_release(&index->operations);
-	gwt_map_release(&index->headers);
-	gwt_arena_release(&index->arena);
-	free(index);
+	struct gwt_arena own = { 0 };
+
+	if (index)
+		own = index->own; /* which holds the index itself */
+	gwt_arena_release(&own);
 }
 
 const struct gwt_cassettes *gwt_index_cassettes(const struct gwt_index *index)

@@ -27,18 +27,20 @@ struct gwt_entry {
 	bool writes;
 	uint64_t sample_ids;          /* gwt_entry_ids() with the samples */
 	struct gwt_entry *same_ids;   /* chain of the table behind gwt_index_with_samples() */
+	struct gwt_entry *same_key;   /* next of the same key, in the order of the cassettes */
+	struct gwt_entry *next_first; /* of a first step: the next one of the same key */
 };
 
 /* All interactions that ask the same but for their ids, in the order of the cassettes. */
 struct gwt_key {
-	struct gwt_entry **entries;
-	size_t len, cap;
-	struct gwt_entry **first_steps; /* those that are the first of their scenario */
-	size_t first_len, first_cap;
+	struct gwt_entry *entries, *last;
+	struct gwt_entry *first_steps, *last_first; /* those that are the first of their scenario */
 };
 
 /* `cassettes` outlives the index. */
 struct gwt_index *gwt_index_new(const struct gwt_cassettes *cassettes);
+/* The same, all of it in `arena`: such an index is not freed. It views nothing but `arena` and the cassettes. */
+struct gwt_index *gwt_index_make(const struct gwt_cassettes *cassettes, struct gwt_arena *arena);
 void gwt_index_free(struct gwt_index *index);
 
 const struct gwt_cassettes *gwt_index_cassettes(const struct gwt_index *index);

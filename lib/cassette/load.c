@@ -4,8 +4,10 @@
 #include "lib/base/file.h"
 #include "lib/base/limits.h"
 #include "lib/cassette/cassette.h"
+#include "lib/cassette/codec.h"
 #include "lib/cassette/pack.h"
 #include "lib/cassette/store.h"
+#include "lib/sigv4/sigv4.h"
 
 /* A file's text and its path below the folder. */
 struct source {
@@ -43,6 +45,7 @@ struct load {
 	struct gwt_arena *arena; /* of the result */
 	struct gwt_arena scratch; /* of one file */
 	struct gwt_packer packer;
+	struct gwt_sigv4 *digests;
 	char *const *names;
 	size_t name_count;
 	struct gwt_cassettes *out;
@@ -54,7 +57,7 @@ static gwt_status add(struct load *load, const struct source *from)
 	struct gwt_error *err = load->err;
 	struct gwt_cassettes *out = load->out;
 	struct gwt_cassette cassette;
-	gwt_status status = gwt_cassette_parse(&load->scratch, from->shown, from->text, &cassette, err);
+	gwt_status status = gwt_cassette_read(load->digests, &load->scratch, from->shown, from->text, &cassette, err);
 
 	if (status != GWT_OK)
 		return status;
@@ -67,12 +70,21 @@ static gwt_status add(struct load *load, const struct source *from)
 	return GWT_OK;
 }
 
+/* Room for so many at once: a list that grows leaves its old storage in the arena. */
+static void expect(struct load *load, size_t count)
+{
+	load->out->items = gwt_arena_array(load->arena, struct gwt_cassette, count);
+	load->out->cap = count;
+}
+
 static gwt_status load_folder(struct load *load, const char *dir)
 {
 	struct gwt_arena paths = { 0 };
 	struct gwt_file_list list;
 	gwt_status status = gwt_file_list(&paths, dir, ".json", &list, load->err);
 
+	if (status == GWT_OK)
+		expect(load, list.len);
 	for (size_t i = 0; status == GWT_OK && i < list.len; i++) {
 		struct source from = { list.paths[i], gwt_file_join(&load->scratch, dir, list.paths[i]), { NULL, 0 } };
 
@@ -94,6 +106,8 @@ static gwt_status load_revision(struct load *load, const char *dir, const char *
 	struct gwt_store_files files;
 	gwt_status status = gwt_store_read(&blobs, dir, revision, ".json", &files, load->err);
 
+	if (status == GWT_OK)
+		expect(load, files.len);
 	for (size_t i = 0; status == GWT_OK && i < files.len; i++) {
 		struct source from = { gwt_arena_cstr(&load->scratch, files.items[i].path), NULL,
 				       files.items[i].bytes };
@@ -136,12 +150,14 @@ gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char 
 	gwt_status status;
 
 	gwt_packer_init(&load.packer, arena);
+	load.digests = gwt_sigv4_new();
 	if (at && at != source && !gwt_file_is_dir(source))
 		status = load_revision(&load,
 				       gwt_arena_cstr(arena, (struct gwt_span){ source, (size_t)(at - source) }),
 				       at + 1);
 	else
 		status = load_folder(&load, source);
+	gwt_sigv4_free(load.digests);
 	gwt_packer_release(&load.packer);
 	gwt_arena_release(&load.scratch);
 	if (status == GWT_OK)

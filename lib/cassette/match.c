@@ -242,8 +242,8 @@ static void search_known(struct search *search, const struct gwt_found *found)
 
 static void search_starts(struct search *search, const struct gwt_found *found)
 {
-	for (size_t i = 0; i < found->key->first_len; i++)
-		try_start(search, found->key->first_steps[i]);
+	for (const struct gwt_entry *entry = found->key->first_steps; entry; entry = entry->next_first)
+		try_start(search, entry);
 }
 
 /*
@@ -252,8 +252,11 @@ static void search_starts(struct search *search, const struct gwt_found *found)
  */
 static void search_others(struct search *search, const struct gwt_found *found)
 {
-	for (size_t i = 0; i < found->key->len && i < MAX_EXPLAINED; i++)
-		try_entry(search, found->key->entries[i]);
+	size_t looked_at = 0;
+
+	for (const struct gwt_entry *entry = found->key->entries; entry && looked_at++ < MAX_EXPLAINED;
+	     entry = entry->same_key)
+		try_entry(search, entry);
 }
 
 /* The same three ways for what is equal at level `effect` only; a scenario that has an equal one keeps it. */

@@ -112,6 +112,30 @@ static void pack_interaction(struct gwt_packer *packer, const struct gwt_interac
 	out->evidence_source = shared(packer, from->evidence_source);
 }
 
+/* Scenarios of one form have their variables in the same places. */
+static struct gwt_position *pack_positions(struct gwt_packer *packer, const struct gwt_position *from, size_t count)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
+	struct gwt_position *items;
+
+	gwt_buf_add_char(&text, 'P');
+	for (size_t i = 0; i < count; i++) {
+		gwt_buf_printf(&text, "%zu %d %d %zu %zu %zu ", from[i].interaction, from[i].in_response, (int)from[i].part,
+			       from[i].segment, from[i].from, from[i].len);
+		add_part(&text, from[i].pointer);
+	}
+	items = known_list(packer, &text);
+	if (items)
+		return items;
+	items = gwt_arena_array(packer->arena, struct gwt_position, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		items[i] = from[i];
+		items[i].pointer = shared(packer, from[i].pointer);
+	}
+	keep_list(packer, &text, items);
+	return items;
+}
+
 static void pack_variable(struct gwt_packer *packer, const struct gwt_cassette_variable *from,
 			  struct gwt_cassette_variable *out)
 {
@@ -119,11 +143,7 @@ static void pack_variable(struct gwt_packer *packer, const struct gwt_cassette_v
 	out->name = shared(packer, from->name);
 	out->type = shared(packer, from->type);
 	out->sample = gwt_arena_copy(packer->arena, from->sample);
-	out->at = gwt_arena_array(packer->arena, struct gwt_position, from->at_count + 1);
-	for (size_t i = 0; i < from->at_count; i++) {
-		out->at[i] = from->at[i];
-		out->at[i].pointer = shared(packer, from->at[i].pointer);
-	}
+	out->at = pack_positions(packer, from->at, from->at_count);
 	out->at_cap = from->at_count;
 }
 

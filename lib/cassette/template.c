@@ -88,6 +88,14 @@ static void cut_pieces(struct gwt_arena *arena, struct gwt_slot *slot, struct gw
 	add_piece(slot, GWT_LITERAL, gwt_span_slice(string, done, string.len));
 }
 
+static bool is_in_body(const struct hole *holes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (holes[i].at->part == GWT_AT_BODY)
+			return true;
+	return false;
+}
+
 void gwt_template_make(struct gwt_arena *arena, const struct gwt_cassette *cassette, size_t interaction,
 		       bool in_response, struct gwt_template *out)
 {
@@ -95,12 +103,12 @@ void gwt_template_make(struct gwt_arena *arena, const struct gwt_cassette *casse
 	struct hole *holes;
 	size_t count = collect(arena, cassette, interaction, in_response, &holes);
 	struct gwt_json *json = NULL;
-	struct gwt_arena scratch = { 0 };
 
 	*out = (struct gwt_template){ 0 };
 	if (count == 0)
 		return;
-	gwt_json_parse(&scratch, in_response ? from->response.body : from->request.body, &json, NULL);
+	if (is_in_body(holes, count))
+		gwt_json_parse(arena, in_response ? from->response.body : from->request.body, &json, NULL);
 	out->slots = gwt_arena_array(arena, struct gwt_slot, count);
 	for (size_t i = 0, last; i < count; i = last) {
 		struct gwt_slot *slot = &out->slots[out->len];
@@ -109,12 +117,11 @@ void gwt_template_make(struct gwt_arena *arena, const struct gwt_cassette *casse
 
 		for (last = i + 1; last < count && same_string(holes[i].at, holes[last].at);)
 			last++;
-		string = gwt_arena_copy(arena, gwt_position_string(holes[i].at, &from->request, &from->response.headers,
-								   json, &scratch));
+		string = gwt_position_string(holes[i].at, &from->request, &from->response.headers, json, arena);
 		if (!string.ptr)
 			continue;
 		slot->at = *holes[i].at;
-		slot->at.from = slot->at.len = 0;
+		slot->at.interaction = slot->at.from = slot->at.len = 0;
 		if (slot->at.part == GWT_AT_BODY && (node = gwt_json_pointer_get(json, slot->at.pointer))) {
 			slot->offset = node->offset;
 			slot->end = node->end;
@@ -124,7 +131,6 @@ void gwt_template_make(struct gwt_arena *arena, const struct gwt_cassette *casse
 		out->len++;
 	}
 	qsort(out->slots, out->len, sizeof(*out->slots), by_offset);
-	gwt_arena_release(&scratch);
 }
 
 static struct gwt_span value_of(size_t variable, const struct gwt_cassette *cassette,
@@ -318,4 +324,42 @@ void gwt_template_response(const struct gwt_template *template, const struct gwt
 	*out = interaction->response;
 	fill_headers(template, cassette, &out->headers, values, arena);
 	out->body = fill_body(template, cassette, out->body, values, arena);
+}
+
+static void add_slot_text(struct gwt_buf *out, const struct gwt_slot *slot)
+{
+	gwt_buf_printf(out, "%d %zu %d %zu %zu %zu %zu ", (int)slot->at.part, slot->at.segment, slot->number, slot->offset,
+		       slot->end, slot->piece_count, slot->at.pointer.len);
+	gwt_buf_add(out, slot->at.pointer);
+	for (size_t i = 0; i < slot->piece_count; i++) {
+		gwt_buf_printf(out, " %zu %zu ", slot->pieces[i].variable, slot->pieces[i].literal.len);
+		gwt_buf_add(out, slot->pieces[i].literal);
+	}
+}
+
+void gwt_template_text(struct gwt_buf *out, const struct gwt_template *template)
+{
+	for (size_t i = 0; i < template->len; i++)
+		add_slot_text(out, &template->slots[i]);
+}
+
+static void copy_slot(struct gwt_arena *arena, struct gwt_slot *slot)
+{
+	const struct gwt_piece *from = slot->pieces;
+
+	slot->at.pointer = gwt_arena_copy(arena, slot->at.pointer);
+	slot->pieces = gwt_arena_array(arena, struct gwt_piece, slot->piece_count);
+	for (size_t i = 0; i < slot->piece_count; i++)
+		slot->pieces[i] = (struct gwt_piece){ from[i].variable, gwt_arena_copy(arena, from[i].literal) };
+}
+
+void gwt_template_copy(struct gwt_arena *arena, const struct gwt_template *from, struct gwt_template *out)
+{
+	struct gwt_slot *slots = gwt_arena_array(arena, struct gwt_slot, from->len);
+
+	for (size_t i = 0; i < from->len; i++) {
+		slots[i] = from->slots[i];
+		copy_slot(arena, &slots[i]);
+	}
+	*out = (struct gwt_template){ slots, from->len };
 }

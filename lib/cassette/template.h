@@ -31,9 +31,14 @@ struct gwt_template {
 	size_t len;
 };
 
-/* The slots of one side of an interaction, in `arena`. */
+/* The slots of one side of an interaction; in `arena`, or views of the cassette. */
 void gwt_template_make(struct gwt_arena *arena, const struct gwt_cassette *cassette, size_t interaction,
 		       bool in_response, struct gwt_template *out);
+
+/* All of a template as text: equal ones are interchangeable between cassettes. */
+void gwt_template_text(struct gwt_buf *out, const struct gwt_template *template);
+/* A deep copy. */
+void gwt_template_copy(struct gwt_arena *arena, const struct gwt_template *from, struct gwt_template *out);
 
 /* Values of the variables, by index; an absent one leaves the sample. */
 struct gwt_values {
