@@ -8,12 +8,14 @@
 #include "cli/command.h"
 #include "cli/replay_net.h"
 #include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/cassette/catalog.h"
 #include "replayer/server.h"
 
 struct replay_options {
 	const char *cassettes, *listen, *level, *ids, *clock, *min_evidence, *ready_file, *credentials, *session_by;
 	struct gwt_words scenarios, reports;
-	const char *admin;
+	const char *admin, *cache;
 	bool strict, any_region, allow_unused, no_verify_signature, tls, proxy, no_guard;
 };
 
@@ -45,6 +47,7 @@ static const struct gwt_option specs[] = {
 	  AT(proxy), NULL, NULL },
 	{ "no-guard", NULL, "let CMD reach other hosts", GWT_OPT_FLAG, AT(no_guard), NULL, NULL },
 	{ "admin", "ADDR:PORT", "a listener of its own for the admin API", GWT_OPT_STRING, AT(admin), NULL, NULL },
+	{ "cache", "DIR", "where the index of many cassettes is kept; off: nowhere", GWT_OPT_STRING, AT(cache), NULL, NULL },
 	{ "report", "FORMAT:FILE", "write a report: text, json, junit, tap, github, html; may be repeated",
 	  GWT_OPT_LIST, AT(reports), NULL, NULL },
 	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_STRING, AT(ready_file), NULL,
@@ -56,7 +59,7 @@ static const struct gwt_option specs[] = {
 struct replay {
 	const struct replay_options *options;
 	struct gwt_arena *arena;
-	struct gwt_cassettes cassettes;
+	struct gwt_catalog catalog;
 	struct gwt_replayer_options replayer;
 	struct gwt_report_target *reports;
 	struct gwt_run run;
@@ -90,13 +93,13 @@ static gwt_status set_level(struct replay *replay, struct gwt_error *err)
 		gwt_run_relax(&replay->run, "--level effect: members that have AWS's default are not compared");
 	if (level != GWT_LEVEL_WIRE)
 		return GWT_OK;
-	for (size_t i = 0; i < replay->cassettes.len; i++)
-		for (size_t j = 0; j < replay->cassettes.items[i].interaction_count; j++)
-			if (!replay->cassettes.items[i].interactions[j].wire.ptr)
+	for (size_t i = 0; i < replay->catalog.cassettes->len; i++)
+		for (size_t j = 0; j < replay->catalog.cassettes->items[i].interaction_count; j++)
+			if (!replay->catalog.cassettes->items[i].interactions[j].wire.ptr)
 				return gwt_fail(err, GWT_EUNCHECKED,
 						"level 'wire' needs recorded wire bytes, and '" GWT_SPAN_FMT
 						"' has none (only 'gwtape record --proxy' records them)",
-						GWT_SPAN_ARG(replay->cassettes.items[i].scenario));
+						GWT_SPAN_ARG(replay->catalog.cassettes->items[i].scenario));
 	return GWT_OK;
 }
 
@@ -137,14 +140,38 @@ static bool is_loopback(const char *listen)
 	return listen == NULL;
 }
 
+/* The folder of the index cache; NULL for none. */
+static const char *index_cache(const struct replay *replay)
+{
+	const char *folder = replay->options->cache;
+
+	if (folder)
+		return strcmp(folder, "off") == 0 ? NULL : folder;
+	folder = gwt_cache_folder(replay->arena);
+	return folder ? gwt_file_join(replay->arena, folder, "index") : NULL;
+}
+
+static gwt_status open_catalog(struct replay *replay, struct gwt_error *err)
+{
+	const struct replay_options *options = replay->options;
+	struct gwt_catalog_source source = {
+		.source = options->cassettes ? options->cassettes : "cassettes",
+		.names = options->scenarios.items,
+		.name_count = options->scenarios.len,
+		.cache = index_cache(replay),
+		.cache_few = options->cache != NULL,
+	};
+
+	return gwt_catalog_open(&source, &replay->catalog, err);
+}
+
 static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
 	gwt_status status = parse_reports(replay, err);
 
 	if (status == GWT_OK)
-		status = gwt_cassettes_load(replay->arena, options->cassettes ? options->cassettes : "cassettes",
-					    options->scenarios.items, options->scenarios.len, &replay->cassettes, err);
+		status = open_catalog(replay, err);
 	if (status == GWT_OK)
 		status = set_level(replay, err);
 	if (status == GWT_OK)
@@ -249,7 +276,7 @@ static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net,
 	char empty[64];
 	struct gwt_child_settings settings = {
 		.endpoint = net->endpoint,
-		.region = region_of(&replay->cassettes, replay->arena),
+		.region = region_of(replay->catalog.cassettes, replay->arena),
 		.empty_file = empty,
 		.ca_bundle = net->ca && (guard || replay->options->tls) ? gwt_ca_path(net->ca) : NULL,
 		.proxy = guard ? net->proxy : NULL,
@@ -307,13 +334,14 @@ static gwt_status run_replay(void *opaque, const struct gwt_arguments *args, str
 	gwt_run_init(&replay.run, replay.options->reports.len > 0);
 	status = prepare(&replay, err);
 	if (status == GWT_OK) {
-		replayer = gwt_replayer_new(&replay.cassettes, &replay.replayer, &replay.run);
+		replayer = gwt_replayer_new(replay.catalog.index, &replay.replayer, &replay.run);
 		status = serve(&replay, replayer, args->command, &child_exit, err);
 	}
 	if (status == GWT_OK)
 		status = finish(&replay, replayer, child_exit, err);
 	*exit_code = replay.run.exit_code;
 	gwt_replayer_free(replayer);
+	gwt_catalog_close(&replay.catalog);
 	gwt_run_release(&replay.run);
 	return status;
 }

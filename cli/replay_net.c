@@ -9,8 +9,7 @@
 #include "lib/base/file.h"
 #include "replayer/admin.h"
 
-/* $XDG_CACHE_HOME/gwtape or ~/.cache/gwtape; NULL where neither is known. Relative paths do not count (XDG). */
-static const char *cache_folder(struct gwt_arena *arena)
+const char *gwt_cache_folder(struct gwt_arena *arena)
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
@@ -34,7 +33,7 @@ static gwt_status open_temporary_ca(struct gwt_replay_net *net, struct gwt_error
 /* A home that cannot be written (a container's) must not keep tests from running. */
 static gwt_status open_ca(struct gwt_replay_net *net, struct gwt_arena *arena, struct gwt_error *err)
 {
-	const char *folder = cache_folder(arena);
+	const char *folder = gwt_cache_folder(arena);
 	struct gwt_error why = { .msg = "neither XDG_CACHE_HOME nor HOME is set" };
 	gwt_status status = folder ? gwt_ca_open(folder, gwt_clock_now(), &net->ca, &why) : GWT_EIO;
 

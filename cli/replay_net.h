@@ -32,4 +32,7 @@ gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_repl
 void gwt_replay_net_summary(const struct gwt_replay_net *net);
 void gwt_replay_net_close(struct gwt_replay_net *net);
 
+/* $XDG_CACHE_HOME/gwtape or ~/.cache/gwtape; NULL where neither is known. Relative paths do not count (XDG). */
+const char *gwt_cache_folder(struct gwt_arena *arena);
+
 #endif

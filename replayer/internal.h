@@ -10,7 +10,7 @@ struct gwt_journal;
 
 struct gwt_replayer {
 	const struct gwt_replayer_options *options;
-	struct gwt_index *index;
+	const struct gwt_index *index;
 	struct gwt_sessions *sessions;
 	struct gwt_sigv4 *sigv4;
 	struct gwt_contract_memo *memo;

@@ -11,14 +11,14 @@
 #include "replayer/journal.h"
 #include "replayer/respond.h"
 
-struct gwt_replayer *gwt_replayer_new(const struct gwt_cassettes *cassettes, const struct gwt_replayer_options *options,
+struct gwt_replayer *gwt_replayer_new(const struct gwt_index *index, const struct gwt_replayer_options *options,
 				      struct gwt_run *run)
 {
 	struct gwt_replayer *replayer = gwt_xcalloc(1, sizeof(*replayer));
 	struct gwt_match_options match = options->match;
 
 	replayer->options = options;
-	replayer->index = gwt_index_new(cassettes);
+	replayer->index = index;
 	replayer->memo = gwt_contract_memo_new();
 	match.memo = replayer->memo;
 	replayer->sessions = gwt_sessions_new(replayer->index, &match, options->session_by);
@@ -34,7 +34,6 @@ void gwt_replayer_free(struct gwt_replayer *replayer)
 		return;
 	gwt_sessions_free(replayer->sessions);
 	gwt_contract_memo_free(replayer->memo);
-	gwt_index_free(replayer->index);
 	gwt_sigv4_free(replayer->sigv4);
 	gwt_journal_free(replayer->journal);
 	free(replayer);

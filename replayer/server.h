@@ -24,8 +24,8 @@ struct gwt_replayer_options {
 	struct gwt_secrets secrets;
 };
 
-/* `cassettes`, `run` and `options` outlive it. */
-struct gwt_replayer *gwt_replayer_new(const struct gwt_cassettes *cassettes, const struct gwt_replayer_options *options,
+/* `index`, `run` and `options` outlive it. */
+struct gwt_replayer *gwt_replayer_new(const struct gwt_index *index, const struct gwt_replayer_options *options,
 				      struct gwt_run *run);
 void gwt_replayer_free(struct gwt_replayer *replayer);
 

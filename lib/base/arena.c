@@ -9,6 +9,7 @@ enum { FIRST_BLOCK_BYTES = 8 * 1024, MOST_BLOCK_BYTES = 1024 * 1024, ALIGN = 16 
 struct gwt_arena_block {
 	struct gwt_arena_block *next;
 	size_t used, size;
+	bool borrowed;
 	_Alignas(16) char bytes[];
 };
 
@@ -42,12 +43,26 @@ char *gwt_xstrdup(const char *text)
 	return memcpy(gwt_xrealloc(NULL, size), text, size);
 }
 
+void gwt_arena_init_in(struct gwt_arena *arena, void *memory, size_t size)
+{
+	struct gwt_arena_block *block = memory;
+
+	*block = (struct gwt_arena_block){ .size = size - sizeof(*block), .borrowed = true };
+	*arena = (struct gwt_arena){ .head = block };
+}
+
+size_t gwt_arena_extent(const struct gwt_arena *arena)
+{
+	return arena->head && arena->head->borrowed ? sizeof(*arena->head) + arena->head->used : 0;
+}
+
 void gwt_arena_release(struct gwt_arena *arena)
 {
 	while (arena->head) {
 		struct gwt_arena_block *next = arena->head->next;
 
-		free(arena->head);
+		if (!arena->head->borrowed)
+			free(arena->head);
 		arena->head = next;
 	}
 	arena->used = 0;
@@ -91,6 +106,7 @@ static void add_block(struct gwt_arena *arena, size_t at_least)
 	block->next = arena->head;
 	block->used = 0;
 	block->size = size;
+	block->borrowed = false;
 	arena->head = block;
 }
 

@@ -17,6 +17,13 @@ struct gwt_arena {
 	size_t used; /* bytes handed out since the last reset, for limits and statistics */
 };
 
+/*
+ * An arena over the `size` zeroed bytes at `memory`, which the caller owns and which outlive it. When they are
+ * used up it goes on as any other, and gwt_arena_extent() says so.
+ */
+void gwt_arena_init_in(struct gwt_arena *arena, void *memory, size_t size);
+/* How many bytes of that memory are in use; 0 when it was not enough. */
+size_t gwt_arena_extent(const struct gwt_arena *arena);
 /* Drop everything. Takes a zeroed arena; leaves it zeroed. */
 void gwt_arena_release(struct gwt_arena *arena);
 /* Overwrite every byte, then drop everything: for an arena that held secrets. */

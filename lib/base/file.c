@@ -194,15 +194,31 @@ struct walk {
 
 static gwt_status walk_folder(struct walk *walk, const char *below);
 
-static gwt_status visit(struct walk *walk, const char *relative)
+/* What the folder says of the entry saves asking for each file. */
+static mode_t type_of(int folder, const struct dirent *entry)
 {
 	struct stat st;
 
-	if (lstat(gwt_file_join(walk->arena, walk->root, relative), &st) != 0)
-		return errno == ENOENT ? GWT_OK : fail_errno(walk->err, "read", relative);
-	if (S_ISDIR(st.st_mode))
+	if (entry->d_type == DT_REG)
+		return S_IFREG;
+	if (entry->d_type == DT_DIR)
+		return S_IFDIR;
+	if (entry->d_type != DT_UNKNOWN)
+		return 0;
+	return fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_mode & S_IFMT : 0;
+}
+
+static gwt_status visit(struct walk *walk, int folder, const struct dirent *entry, const char *below)
+{
+	mode_t type = type_of(folder, entry);
+	const char *relative;
+
+	if (type != S_IFDIR && type != S_IFREG)
+		return GWT_OK;
+	relative = gwt_file_join(walk->arena, below, entry->d_name);
+	if (type == S_IFDIR)
 		return walk_folder(walk, relative);
-	if (!S_ISREG(st.st_mode) || !gwt_span_ends(gwt_span_of(relative), gwt_span_of(walk->suffix)))
+	if (!gwt_span_ends(gwt_span_of(relative), gwt_span_of(walk->suffix)))
 		return GWT_OK;
 	gwt_arena_grow(walk->arena, (void **)&walk->out->paths, sizeof(char *), walk->out->len, &walk->out->cap);
 	walk->out->paths[walk->out->len++] = gwt_arena_cstr(walk->arena, gwt_span_of(relative));
@@ -221,7 +237,7 @@ static gwt_status walk_folder(struct walk *walk, const char *below)
 		status = gwt_fail(walk->err, GWT_ELIMIT, "folders below '%s' are nested too deep", walk->root);
 	for (struct dirent *entry; status == GWT_OK && (entry = readdir(dir));)
 		if (entry->d_name[0] != '.')
-			status = visit(walk, gwt_file_join(walk->arena, below, entry->d_name));
+			status = visit(walk, dirfd(dir), entry, below);
 	walk->depth--;
 	closedir(dir);
 	return status;
@@ -245,6 +261,44 @@ gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *s
 		qsort(found.paths, found.len, sizeof(char *), by_bytes);
 	*out = found;
 	return GWT_OK;
+}
+
+static void set_facts(const struct stat *st, struct gwt_file_facts *out)
+{
+	*out = (struct gwt_file_facts){
+		.size = (uint64_t)st->st_size,
+		.inode = (uint64_t)st->st_ino,
+		.modified_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+		.changed_ns = (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec,
+	};
+}
+
+gwt_status gwt_file_list_facts(struct gwt_arena *arena, const char *dir, const struct gwt_file_list *list,
+			       struct gwt_file_facts **out, struct gwt_error *err)
+{
+	gwt_auto(close_fd) int fd = open(dir[0] ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct gwt_file_facts *facts = gwt_arena_array(arena, struct gwt_file_facts, list->len);
+	struct stat st;
+
+	if (fd < 0)
+		return fail_errno(err, "read the folder", dir);
+	for (size_t i = 0; i < list->len; i++) {
+		if (fstatat(fd, list->paths[i], &st, AT_SYMLINK_NOFOLLOW) != 0)
+			return fail_errno(err, "read", list->paths[i]);
+		set_facts(&st, &facts[i]);
+	}
+	*out = facts;
+	return GWT_OK;
+}
+
+bool gwt_file_facts(const char *path, struct gwt_file_facts *out)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return false;
+	set_facts(&st, out);
+	return true;
 }
 
 char *gwt_file_join(struct gwt_arena *arena, const char *a, const char *b)

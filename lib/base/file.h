@@ -38,6 +38,16 @@ struct gwt_file_list {
 gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *suffix, struct gwt_file_list *out,
 			 struct gwt_error *err);
 
+/* What changes when a file does. */
+struct gwt_file_facts {
+	uint64_t size, inode;
+	int64_t modified_ns, changed_ns; /* the latter is not to be set at will */
+};
+/* The facts of the files of a list, in its order; in `arena`. */
+gwt_status gwt_file_list_facts(struct gwt_arena *arena, const char *dir, const struct gwt_file_list *list,
+			       struct gwt_file_facts **out, struct gwt_error *err);
+bool gwt_file_facts(const char *path, struct gwt_file_facts *out);
+
 /* "a/b", in `arena`; `b` alone when `a` is "" or "." or `b` is absolute. */
 char *gwt_file_join(struct gwt_arena *arena, const char *a, const char *b);
 

@@ -364,6 +364,7 @@ static void add_to_key(struct gwt_key *key, struct gwt_entry *entry)
 		return;
 	*(key->last_first ? &key->last_first->next_first : &key->first_steps) = entry;
 	key->last_first = entry;
+	key->first_len++;
 }
 
 static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct gwt_arena *scratch)

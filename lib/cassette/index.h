@@ -35,6 +35,7 @@ struct gwt_entry {
 struct gwt_key {
 	struct gwt_entry *entries, *last;
 	struct gwt_entry *first_steps, *last_first; /* those that are the first of their scenario */
+	size_t first_len;
 };
 
 /* `cassettes` outlives the index. */

@@ -179,8 +179,7 @@ static size_t better_claims(const struct gwt_session *session, const struct gwt_
 {
 	size_t used = session->progress[entry->cassette_index]->used, better = 0;
 
-	for (size_t i = 0; i < entry->key->len; i++) {
-		const struct gwt_entry *other = entry->key->entries[i];
+	for (const struct gwt_entry *other = entry->key->entries; other; other = other->same_key) {
 		const struct gwt_progress *progress = session->progress[other->cassette_index];
 
 		if (progress && progress->uses[other->interaction_index] && other != entry)
