@@ -8,6 +8,8 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/map.h"
+#include "lib/base/region.h"
+#include "tests/support/data.h"
 
 TestSuite(base, .timeout = 20);
 
@@ -179,4 +181,65 @@ Test(base, an_arena_gives_aligned_zeroed_memory_and_reuses_its_largest_block)
 		gwt_arena_reset(&arena);
 	}
 	gwt_arena_release(&arena);
+}
+
+Test(base, a_frozen_map_still_finds_everything)
+{
+	struct gwt_arena arena = { 0 };
+	struct gwt_map map = { 0 };
+	char keys[1000][8];
+
+	for (size_t i = 0; i < 1000; i++) {
+		snprintf(keys[i], sizeof(keys[i]), "k%zu", i);
+		gwt_map_put(&map, gwt_span_of(keys[i]), keys[i]);
+	}
+	for (size_t i = 0; i < 1000; i += 3)
+		gwt_map_remove(&map, gwt_span_of(keys[i]));
+	gwt_map_freeze(&map, &arena);
+	for (size_t i = 0; i < 1000; i++)
+		cr_expect_eq(gwt_map_get(&map, gwt_span_of(keys[i])), i % 3 ? keys[i] : NULL, "%s", keys[i]);
+	cr_expect_null(gwt_map_get(&map, GWT_SPAN("k1000")));
+	cr_expect_eq(map.len, 666u);
+	gwt_arena_release(&arena);
+}
+
+Test(base, an_arena_over_given_memory_says_when_it_was_not_enough)
+{
+	static _Alignas(16) char memory[4096];
+	struct gwt_arena arena;
+	char *text;
+
+	gwt_arena_init_in(&arena, memory, sizeof(memory));
+	text = gwt_arena_bytes(&arena, 1000);
+	cr_expect(text > memory && text + 1000 < memory + sizeof(memory));
+	cr_expect_geq(gwt_arena_extent(&arena), 1000u);
+	cr_expect_leq(gwt_arena_extent(&arena), 1100u);
+	memset(gwt_arena_bytes(&arena, 4000), 'x', 4000);
+	cr_expect_eq(gwt_arena_extent(&arena), 0u);
+	gwt_arena_release(&arena);
+	cr_expect_null(arena.head);
+}
+
+Test(base, a_region_comes_back_at_its_address)
+{
+	struct gwt_region region = { 0 }, other = { 0 };
+	uint64_t base;
+
+	if (!gwt_region_reserve(&region)) {
+		gwt_test_skipped("this system gives no memory at a fixed address");
+		return;
+	}
+	base = (uint64_t)(uintptr_t)region.base;
+	region.base[0] = 'x';
+	cr_expect_not(gwt_region_at(base, 4096, &other), "its address is taken");
+	gwt_region_seal(&region, 1);
+	cr_expect_eq(region.base[0], 'x');
+	gwt_region_release(&region);
+	cr_assert(gwt_region_at(base, 4096, &other));
+	cr_expect_eq((uint64_t)(uintptr_t)other.base, base);
+	gwt_region_release(&other);
+	cr_expect_not(gwt_region_at(base + 4096, 4096, &other), "no place of ours");
+	cr_expect_not(gwt_region_at(0, 4096, &other));
+	cr_expect_not(gwt_region_at(UINT64_MAX, 4096, &other));
+	cr_expect_not(gwt_region_at(base, 0, &other));
 }
