@@ -102,13 +102,19 @@ static void post_sessions(struct call *call)
 		answer_error(call, 429, "there are too many sessions");
 }
 
-/* The nameless session is called "default" in paths. */
+/* The nameless session is called "default" in paths and queries. */
+static struct gwt_span id_of(const struct call *call, struct gwt_span name)
+{
+	if (call->replayer->options->session_by == GWT_SESSION_BY_NONE && gwt_span_is(name, "default"))
+		return (struct gwt_span){ NULL, 0 };
+	return name;
+}
+
 static struct gwt_client_session *named(struct call *call)
 {
 	struct gwt_client_session *session;
 
-	if (call->replayer->options->session_by == GWT_SESSION_BY_NONE && gwt_span_is(call->id, "default"))
-		call->id = (struct gwt_span){ NULL, 0 };
+	call->id = id_of(call, call->id);
 	session = gwt_sessions_named(call->replayer->sessions, call->id);
 	if (!session)
 		answer_error(call, 404, "there is no such session");
@@ -203,7 +209,7 @@ static struct gwt_span query_value(struct call *call, const char *name)
 
 static void answer_journal(struct call *call, bool broken_only)
 {
-	struct gwt_journal_filter filter = { .session = query_value(call, "session"), .broken_only = broken_only };
+	struct gwt_journal_filter filter = { .session = id_of(call, query_value(call, "session")), .broken_only = broken_only };
 	struct gwt_span limit = query_value(call, "limit"), after = query_value(call, "after");
 	struct gwt_json *journal;
 	uint64_t number = 0;

@@ -11,6 +11,7 @@ struct gwt_sessions {
 	enum gwt_session_by by;
 	struct gwt_map named;
 	struct gwt_client_session nameless;
+	size_t *forgotten;      /* uses of each entry before resets; NULL without one */
 	struct gwt_arena arena; /* names and sessions */
 };
 
@@ -54,6 +55,7 @@ void gwt_sessions_free(struct gwt_sessions *sessions)
 	if (sessions->by != GWT_SESSION_BY_NONE)
 		gwt_session_free(sessions->nameless.match);
 	gwt_map_release(&sessions->named);
+	free(sessions->forgotten);
 	gwt_arena_release(&sessions->arena);
 	free(sessions);
 }
@@ -93,8 +95,31 @@ struct gwt_client_session *gwt_sessions_open(struct gwt_sessions *sessions, stru
 	return session;
 }
 
+static size_t entry_count(const struct gwt_index *index)
+{
+	const struct gwt_cassettes *cassettes = gwt_index_cassettes(index);
+	size_t count = 0;
+
+	for (size_t i = 0; i < cassettes->len; i++)
+		count += cassettes->items[i].interaction_count;
+	return count;
+}
+
+/* The session starts afresh; what it called was called nevertheless. */
+static void keep_uses(struct gwt_sessions *sessions, const struct gwt_client_session *session)
+{
+	size_t count = entry_count(sessions->index);
+	const struct gwt_entry *entries = gwt_index_entries(sessions->index, 0); /* all lie in one array */
+
+	if (!sessions->forgotten)
+		sessions->forgotten = gwt_xcalloc(count, sizeof(*sessions->forgotten));
+	for (size_t i = 0; i < count; i++)
+		sessions->forgotten[i] += gwt_session_uses(session->match, &entries[i]);
+}
+
 void gwt_sessions_reset(struct gwt_sessions *sessions, struct gwt_client_session *session)
 {
+	keep_uses(sessions, session);
 	gwt_session_free(session->match);
 	session->match = gwt_session_new(sessions->index, &sessions->options);
 	session->requests = session->matched = session->broken = 0;
@@ -159,7 +184,7 @@ struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const 
 size_t gwt_sessions_uses(const struct gwt_sessions *sessions, const struct gwt_entry *entry)
 {
 	struct gwt_client_session *session;
-	size_t uses = 0;
+	size_t uses = sessions->forgotten ? sessions->forgotten[entry - gwt_index_entries(sessions->index, 0)] : 0;
 
 	for (size_t i = 0; (session = gwt_sessions_next(sessions, &i));)
 		uses += gwt_session_uses(session->match, entry);

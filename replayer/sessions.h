@@ -39,12 +39,12 @@ struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const 
 struct gwt_client_session *gwt_sessions_named(struct gwt_sessions *sessions, struct gwt_span name);
 /* Make one, or give the one there is; NULL when there are too many. */
 struct gwt_client_session *gwt_sessions_open(struct gwt_sessions *sessions, struct gwt_span name);
-/* Forget its progress and counts. */
+/* Forget its progress and counts; gwt_sessions_uses() still knows what it called. */
 void gwt_sessions_reset(struct gwt_sessions *sessions, struct gwt_client_session *session);
 /* for (size_t i = 0; (session = gwt_sessions_next(sessions, &i));) in the order they were made */
 struct gwt_client_session *gwt_sessions_next(const struct gwt_sessions *sessions, size_t *i);
 size_t gwt_sessions_count(const struct gwt_sessions *sessions);
-/* How often an interaction was matched, over all sessions. */
+/* How often an interaction was matched, over all sessions, before resets too. */
 size_t gwt_sessions_uses(const struct gwt_sessions *sessions, const struct gwt_entry *entry);
 
 #endif

@@ -78,6 +78,22 @@ class Sessions(support.TestCase):
         self.assertEqual(admin(server.url, "POST", "sessions", {"id": "x"})[0], 409)
         self.assertExit(server.stop(), 0)
 
+    def test_a_reset_between_tests_leaves_the_runs_result_as_it_was(self):
+        report = self.scratch / "report.json"
+        server = self.serve("replay", "--cassettes", self.cassettes, "--scenario", SCENARIO, "--report",
+                            "json:%s" % report)
+        for path in ("reset", "sessions/default/reset"):
+            self.put_and_get(server.url)
+            self.assertEqual(admin(server.url, "POST", path)[0], 200)
+        self.assertExit(server.stop(), 0)
+        self.assertEqual(support.read_json(report)["unused"], [])
+
+    def test_the_journal_of_the_default_session(self):
+        server = self.replay()
+        self.put_and_get(server.url)
+        status, journal = admin(server.url, "GET", "journal?session=default")
+        self.assertEqual((status, len(journal["entries"])), (200, len(self.calls)))
+
     def test_the_journal_lists_what_came_and_reset_forgets_it(self):
         server = self.replay()
         self.put_and_get(server.url)
