@@ -3,6 +3,7 @@
 #include "lib/cassette/position.h"
 #include "lib/http/uri.h"
 #include "lib/json/write.h"
+#include "lib/report/unicode.h"
 #include "replayer/caller.h"
 #include "replayer/internal.h"
 #include "replayer/journal.h"
@@ -46,7 +47,7 @@ static struct gwt_json *session_json(struct call *call, const struct gwt_client_
 	struct gwt_json *object = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 
 	if (session->name.ptr)
-		gwt_json_add_string(call->arena, object, "id", session->name);
+		gwt_json_add_string(call->arena, object, "id", gwt_utf8_repaired(call->arena, session->name));
 	else
 		gwt_json_add(call->arena, object, "id", gwt_json_new(call->arena, GWT_JSON_NULL));
 	gwt_json_add_number(call->arena, object, "requests", (int64_t)session->requests);

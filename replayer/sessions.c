@@ -4,6 +4,7 @@
 
 #include "lib/base/limits.h"
 #include "lib/base/map.h"
+#include "lib/http/uri.h"
 
 struct gwt_sessions {
 	const struct gwt_index *index;
@@ -127,8 +128,8 @@ void gwt_sessions_reset(struct gwt_sessions *sessions, struct gwt_client_session
 
 static const struct gwt_span prefix = GWT_SPAN_INIT("/session/");
 
-/* "/session/ID/restapis/…" -> ID, and the request without it. */
-static struct gwt_span take_prefix(struct gwt_request *request)
+/* "/session/ID/restapis/…" -> ID, decoded, and the request without it. */
+static struct gwt_span take_prefix(struct gwt_request *request, struct gwt_buf *decoded)
 {
 	struct gwt_span rest, name;
 
@@ -140,7 +141,8 @@ static struct gwt_span take_prefix(struct gwt_request *request)
 		return (struct gwt_span){ NULL, 0 };
 	request->path = gwt_span_slice(rest, name.len, rest.len);
 	request->target = gwt_span_slice(request->target, prefix.len + name.len, request->target.len);
-	return name;
+	gwt_uri_decode(decoded, name);
+	return gwt_buf_span(decoded);
 }
 
 static const char *const hints[] = {
@@ -155,6 +157,7 @@ struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const 
 					   const struct gwt_authorization *authorization, struct gwt_request *out,
 					   const char **why)
 {
+	gwt_auto(gwt_buf_release) struct gwt_buf decoded = { .max = SIZE_MAX };
 	struct gwt_client_session *session;
 	struct gwt_span name = { NULL, 0 };
 
@@ -166,7 +169,7 @@ struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const 
 		name = authorization ? authorization->access_key_id : name;
 		break;
 	case GWT_SESSION_BY_PATH:
-		name = take_prefix(out);
+		name = take_prefix(out, &decoded);
 		break;
 	case GWT_SESSION_BY_HEADER:
 		name = gwt_headers_get(&request->headers, "x-gwtape-session");

@@ -18,10 +18,10 @@ static struct gwt_span bound_value(const struct gwt_session *session, const stru
 	return entry->cassette->variables[variable].sample;
 }
 
-/* An empty path segment names nothing: a client that lost its id must not match. */
+/* An empty path segment names nothing: a client that lost its id must not match. What is not UTF-8 fits no answer. */
 static bool may_bind(const struct gwt_session *session, struct gwt_span value)
 {
-	return value.len > 0 &&
+	return value.len > 0 && gwt_json_is_utf8(value) &&
 	       (!session->options.issued_ids || gwt_map_get(&session->issued, value) != NULL);
 }
 

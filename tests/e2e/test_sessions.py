@@ -57,10 +57,16 @@ class Sessions(support.TestCase):
         server = self.replay("--session-by", "path")
         verdicts = [answer.verdict for answer in self.put_and_get(server.url + "/session/a%20b")]
         self.assertEqual(verdicts, ["MATCH"] * len(verdicts))
+        self.assertEqual(admin(server.url, "POST", "sessions/a%20b/verify")[0], 200)
         lost = sigv4.perform(server.url, self.calls[0])
         self.assertEqual((lost.status, lost.verdict), (422, "WRONG_SESSION"))
         self.assertIn("/session/ID", lost.json()["message"])
         self.assertExit(server.stop(), 1)
+
+    def test_a_session_that_is_no_utf8_is_listed_as_json(self):
+        server = self.replay("--session-by", "path")
+        self.put_and_get(server.url + "/session/%ff")
+        self.assertEqual([s["id"] for s in admin(server.url, "GET", "sessions")[1]["sessions"]], ["\ufffd"])
 
     def test_verifying_a_session_without_calls_is_no_success(self):
         server = self.replay("--session-by", "header")

@@ -387,11 +387,14 @@ Test(match, only_a_put_repeats_since_it_alone_does_the_same_again)
 	PLAY(rows);
 }
 
-Test(match, an_empty_id_is_none)
+Test(match, what_is_empty_or_no_text_is_no_id)
 {
 	static const struct row rows[] = {
 		{ "no api", "PUT", "", "y", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
 		{ "no resource", "PUT", "x", "", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
+		{ "not UTF-8", "PUT", "x", "%ff", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
+		{ "UTF-8", "PUT", "x", "%c3%bc", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
+		  "{\"cacheNamespace\":\"\u00fc\",\"type\":\"MOCK\"}\n" },
 		{ "both", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
 		{ "no resource any more", "GET", "x", "", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID, "t/a", "get",
 		  NULL },
