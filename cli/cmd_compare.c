@@ -1,5 +1,6 @@
 /* `gwtape compare`: two raw requests, which level holds between them, and what differs. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/command.h"
 #include "cli/request_file.h"
@@ -63,6 +64,8 @@ static gwt_status run_compare(void *opaque, const struct gwt_arguments *args, st
 	if (args->words.len != 2)
 		return gwt_fail(err, GWT_EUSAGE,
 				"compare takes two files, what is expected and what was got");
+	if (strcmp(args->words.items[0], "-") == 0 && strcmp(args->words.items[1], "-") == 0)
+		return gwt_fail(err, GWT_EUSAGE, "compare can read one of the two from stdin, not both");
 	if (options->level)
 		gwt_level_parse(gwt_span_of(options->level), &wanted);
 	status = gwt_request_file_read(arena, args->words.items[0], &expected, err);

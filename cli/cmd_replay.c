@@ -223,14 +223,32 @@ static int exit_code_of(const struct replay *replay, int child_exit)
 			replay->options->min_evidence);
 		return gwt_status_exit_code(GWT_EUNCHECKED);
 	}
+	if (child_exit > 0)
+		gwt_say("the contract held; the command ended with %d", child_exit);
 	return child_exit > 0 ? child_exit : 0;
+}
+
+/* All of them, though one fails; that does not hide what the run itself says. */
+static gwt_status write_reports(struct replay *replay, struct gwt_error *err)
+{
+	const struct gwt_words *words = &replay->options->reports;
+	gwt_status status = GWT_OK;
+
+	for (size_t i = 0; i < words->len; i++) {
+		gwt_status written = gwt_report_write(&replay->reports[i], &replay->run, err);
+
+		if (written != GWT_OK && replay->run.exit_code != 0)
+			gwt_say("error: %s", err->msg);
+		else if (written != GWT_OK)
+			status = written;
+	}
+	return status;
 }
 
 static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, int child_exit, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
 	gwt_auto(gwt_buf_release) struct gwt_buf summary = { 0 };
-	gwt_status status = GWT_OK;
 
 	gwt_replayer_finish(replayer, options->scenarios.items, options->scenarios.len, options->strict,
 			    options->allow_unused);
@@ -242,12 +260,7 @@ static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, i
 				       GWT_SPAN_ARG(gwt_json_get_text(row, "text")));
 	gwt_run_summary(&summary, &replay->run);
 	fwrite(summary.ptr, 1, summary.len, stderr);
-	for (size_t i = 0; i < options->reports.len; i++) {
-		gwt_status written = gwt_report_write(&replay->reports[i], &replay->run, err);
-
-		status = status == GWT_OK ? written : status;
-	}
-	return status;
+	return write_reports(replay, err);
 }
 
 static const char *region_of(const struct gwt_cassettes *cassettes, struct gwt_arena *arena)

@@ -48,7 +48,7 @@ gwt_status gwt_request_file_read(struct gwt_arena *arena, const char *path, stru
 	size_t most = GWT_MAX_HEAD_BYTES + 2 * (size_t)GWT_MAX_BODY_BYTES; /* chunk framing included */
 	struct gwt_h1_parser parser = { 0 };
 	struct gwt_span raw;
-	gwt_status status = gwt_file_read(arena, path, most, &raw, err);
+	gwt_status status = gwt_file_read_any(arena, path, most, &raw, err);
 
 	if (status != GWT_OK)
 		return status;

@@ -87,7 +87,7 @@ gwt_status gwt_serve_announce(struct gwt_serve *serve, const char *ready_file, s
 	if (!ready_file)
 		return GWT_OK;
 	snprintf(line, sizeof(line), "%s\n", gwt_server_url(serve->server));
-	return gwt_file_write(ready_file, gwt_span_of(line), err);
+	return gwt_file_write_any(ready_file, gwt_span_of(line), err);
 }
 
 gwt_status gwt_serve_open(struct gwt_serve *serve, const struct gwt_server_options *options, const char *ready_file,

@@ -41,11 +41,12 @@ static gwt_status read_all(int fd, const char *path, struct gwt_buf *buf, struct
 	}
 }
 
-gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
-			 struct gwt_error *err)
+static gwt_status read_file(struct gwt_arena *arena, const char *path, size_t max, bool regular, struct gwt_span *out,
+			    struct gwt_error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	gwt_auto(close_fd) int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int flags = O_RDONLY | O_CLOEXEC | (regular ? O_NONBLOCK : 0); /* opening a FIFO would wait */
+	gwt_auto(close_fd) int fd = is_stdin ? dup(STDIN_FILENO) : open(path, flags);
 	gwt_auto(gwt_buf_release) struct gwt_buf buf = { 0 };
 	struct stat st;
 	gwt_status status;
@@ -53,13 +54,25 @@ gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, 
 	gwt_buf_init(&buf, max);
 	if (fd < 0 || fstat(fd, &st) != 0)
 		return fail_errno(err, "open", path);
-	if (!is_stdin && !S_ISREG(st.st_mode))
+	if (!is_stdin && (S_ISDIR(st.st_mode) || (regular && !S_ISREG(st.st_mode))))
 		return gwt_fail(err, GWT_EIO, "cannot open '%s': %s", path,
 				S_ISDIR(st.st_mode) ? "is a folder" : "is not a regular file");
 	status = read_all(fd, path, &buf, err);
 	if (status == GWT_OK)
 		*out = gwt_arena_copy(arena, gwt_buf_span(&buf));
 	return status;
+}
+
+gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
+			 struct gwt_error *err)
+{
+	return read_file(arena, path, max, true, out, err);
+}
+
+gwt_status gwt_file_read_any(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
+			     struct gwt_error *err)
+{
+	return read_file(arena, path, max, false, out, err);
 }
 
 static gwt_status write_all(int fd, const char *path, struct gwt_span bytes, struct gwt_error *err)
@@ -126,6 +139,19 @@ gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_er
 gwt_status gwt_file_write_private(const char *path, struct gwt_span bytes, struct gwt_error *err)
 {
 	return write_file(path, bytes, 0600, err);
+}
+
+gwt_status gwt_file_write_any(const char *path, struct gwt_span bytes, struct gwt_error *err)
+{
+	gwt_auto(close_fd) int fd = -1;
+	struct stat st;
+
+	if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return gwt_file_write(path, bytes, err);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	if (fd < 0)
+		return fail_errno(err, "write", path);
+	return write_all(fd, path, bytes, err);
 }
 
 gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err)

@@ -13,10 +13,16 @@
 /* All bytes of a regular file, at most `max`; GWT_EIO, GWT_ELIMIT. `out` lives in `arena`. "-" is stdin. */
 gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
 			 struct gwt_error *err);
+/* The same of whatever a person names on the command line, a pipe or a device too; waits for a FIFO's writer. */
+gwt_status gwt_file_read_any(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
+			     struct gwt_error *err);
 /* Write to a temporary file beside it, sync, rename over it, sync the folder. Folders must exist. */
 gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_error *err);
 /* The same for a secret: nobody else may read it, whatever the umask. */
 gwt_status gwt_file_write_private(const char *path, struct gwt_span bytes, struct gwt_error *err);
+/* To whatever a person names: a regular file as above; what a link leads to, a FIFO or a device (/dev/stdout) stays what
+   it is and is written to. */
+gwt_status gwt_file_write_any(const char *path, struct gwt_span bytes, struct gwt_error *err);
 /* Write only when the bytes differ from what is there; *changed tells. */
 gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err);
 /* Make a folder and its parents. */

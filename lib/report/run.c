@@ -237,8 +237,10 @@ static void summary_unused(struct gwt_buf *out, const struct gwt_run *run)
 
 	if (!item)
 		return;
-	gwt_buf_printf(out, "unused: %zu recorded interaction%s%s\n", run->unused->len,
-		       run->unused->len == 1 ? "" : "s", run->failing->len ? " (FAIL: the scenario was named)" : "");
+	gwt_buf_printf(out, "unused: %zu recorded interaction%s", run->unused->len, run->unused->len == 1 ? "" : "s");
+	if (run->failing->len)
+		gwt_buf_printf(out, " (FAIL: --scenario or --strict asks for %zu)", run->failing->len);
+	gwt_buf_add_char(out, '\n');
 	while (item && scenarios++ < MAX_SHOWN_SCENARIOS)
 		item = summary_scenario(out, item);
 	if (item)

@@ -48,5 +48,5 @@ gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_r
 			       GWT_OK :
 			       gwt_fail(err, GWT_EIO, "cannot write the report to stdout");
 	status = gwt_file_mkdirs_for(target->path, err);
-	return status == GWT_OK ? gwt_file_write(target->path, gwt_buf_span(&out), err) : status;
+	return status == GWT_OK ? gwt_file_write_any(target->path, gwt_buf_span(&out), err) : status;
 }

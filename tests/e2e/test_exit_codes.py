@@ -53,6 +53,15 @@ class Replay(support.TestCase):
         self.assertExit(self.replay("--scenario", "types/http", "--allow-unused", calls=self.calls[:1]), 0)
         self.assertExit(self.replay(calls=self.calls[:1]), 0)
 
+    def test_a_report_that_cannot_be_written_does_not_hide_the_result(self):
+        lost = ("--report", "json:%s" % self.scratch, "--report", "text:%s" % (self.scratch / "report.txt"))
+        held = self.replay(*lost)
+        self.assertExit(held, 3)
+        self.assertIn("cannot write '%s'" % self.scratch, held.stderr)
+        wrong = [dict(c, input=dict(c["input"], uri="https://example.com/other")) for c in self.calls[:1]]
+        self.assertExit(self.replay(*lost, calls=wrong), 1)
+        self.assertIn("WRONG_VALUE /uri", (self.scratch / "report.txt").read_text())
+
     def test_2_for_a_bad_command_line(self):
         for options in (["--bogus"], ["--level", "exact"], ["--report", "nothing"], ["--listen", "nowhere"],
                         ["--cassettes"]):

@@ -78,6 +78,11 @@ class Inspect(support.TestCase):
         self.assertExit(done, 1)
         self.assertIn("  | \\xff\\x00\n", done.stdout)
 
+    def test_a_pipe_is_a_file(self):
+        raw = (CAPTURES / "curl" / "all_options.http").read_bytes()
+        self.inspect("/dev/stdin", stdin=raw)
+        self.assertExit(self.gwtape("compare", "/dev/stdin", capture("curl/all_options"), stdin=raw), 0)
+
     def test_what_is_no_request_is_exit_3(self):
         whole = (CAPTURES / "curl" / "all_options.http").read_bytes()
         for label, raw in (("empty", b""), ("cut head", whole[:100]), ("cut body", whole[:-1]),
@@ -150,6 +155,7 @@ class Compare(support.TestCase):
     def test_bad_command_lines(self):
         self.assertExit(self.gwtape("compare", capture("curl/type_http")), 2)
         self.assertExit(self.gwtape("compare", "--level", "exact", "a", "b"), 2)
+        self.assertExit(self.gwtape("compare", "-", "-"), 2)
         self.assertExit(self.gwtape("compare", capture("curl/type_http"), "nowhere.http"), 3)
 
     @staticmethod

@@ -1,7 +1,9 @@
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/buf.h"
@@ -160,6 +162,40 @@ Test(base, files_are_written_whole_listed_sorted_and_left_alone_when_equal)
 	cr_expect_eq(gwt_file_read(&arena, dir, 100, &back, &err), GWT_EIO);
 	cr_assert_eq(gwt_file_read(&arena, gwt_file_join(&arena, dir, "a.json"), 2, &back, &err), GWT_OK);
 	cr_expect(gwt_span_is(back, "x\n"));
+	gwt_arena_release(&arena);
+}
+
+/* As a person may name them: `--report json:/dev/stdout` must not put a file in place of the device. */
+Test(base, what_is_no_regular_file_stays_what_it_is)
+{
+	char dir[] = "/tmp/gwtape-base-XXXXXX", got[8] = "";
+	struct gwt_arena arena = { 0 };
+	struct gwt_error err;
+	struct gwt_span back;
+	const char *fifo, *link, *file;
+	struct stat st;
+	int fd;
+
+	cr_assert_not_null(mkdtemp(dir));
+	fifo = gwt_file_join(&arena, dir, "fifo");
+	link = gwt_file_join(&arena, dir, "link");
+	file = gwt_file_join(&arena, dir, "file");
+	cr_assert_eq(mkfifo(fifo, 0600), 0);
+	fd = open(fifo, O_RDWR | O_CLOEXEC);
+	cr_assert_eq(gwt_file_write_any(fifo, GWT_SPAN("abc"), &err), GWT_OK, "%s", err.msg);
+	cr_expect_eq(read(fd, got, sizeof(got)), 3);
+	cr_expect_str_eq(got, "abc");
+	cr_expect(lstat(fifo, &st) == 0 && S_ISFIFO(st.st_mode));
+	close(fd);
+	cr_assert_eq(gwt_file_write_any(file, GWT_SPAN("long"), &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(symlink("file", link), 0);
+	cr_assert_eq(gwt_file_write_any(link, GWT_SPAN("x"), &err), GWT_OK, "%s", err.msg);
+	cr_expect(lstat(link, &st) == 0 && S_ISLNK(st.st_mode));
+	cr_assert_eq(gwt_file_read_any(&arena, file, 8, &back, &err), GWT_OK, "%s", err.msg);
+	cr_expect(gwt_span_is(back, "x"));
+	cr_expect_eq(gwt_file_write_any("/dev/full", GWT_SPAN("x"), &err), GWT_EIO);
+	cr_expect_eq(gwt_file_write_any(dir, GWT_SPAN("x"), &err), GWT_EIO);
+	cr_expect_eq(gwt_file_read_any(&arena, dir, 8, &back, &err), GWT_EIO);
 	gwt_arena_release(&arena);
 }
 
