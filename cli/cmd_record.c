@@ -12,7 +12,7 @@
 
 struct record_options {
 	const char *upstream, *region, *profile, *scenarios, *cassettes, *mode, *name, *listen, *ready_file;
-	struct gwt_words sets;
+	struct gwt_words sets, redact;
 	int64_t jobs;
 	const char *rate;
 	bool plan, commit, no_commit, json, proxy;
@@ -29,6 +29,7 @@ static const struct gwt_option specs[] = {
 	{ "mode", "new|all", "new or changed scenarios only, or all of them (new)", GWT_OPT_STRING, AT(mode), "new|all",
 	  NULL },
 	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL, "" },
+	{ "redact", "TEXT", "text that may stand in no file; may be repeated", GWT_OPT_LIST, AT(redact), NULL, NULL },
 	{ "jobs", "N", "scenarios at a time (1)", GWT_OPT_NUMBER, AT(jobs), NULL, NULL },
 	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_STRING, AT(rate), NULL, NULL },
 	{ "plan", NULL, "print every call that would be made, make none", GWT_OPT_FLAG, AT(plan), NULL, "" },
@@ -91,6 +92,15 @@ static const char *folder(const char *given, const char *usual)
 	return given ? given : usual;
 }
 
+static struct gwt_span *spans_of(struct gwt_arena *arena, const struct gwt_words *words)
+{
+	struct gwt_span *spans = gwt_arena_array(arena, struct gwt_span, words->len + 1);
+
+	for (size_t i = 0; i < words->len; i++)
+		spans[i] = gwt_span_of(words->items[i]);
+	return spans;
+}
+
 static enum gwt_commit_mode commit_mode(const struct record_options *options)
 {
 	return options->commit ? GWT_COMMIT_YES : options->no_commit ? GWT_COMMIT_NO : GWT_COMMIT_DEFAULT;
@@ -125,6 +135,8 @@ static gwt_status load(struct command *command, const struct gwt_arguments *args
 		.endpoint = gwt_span_of(command->upstream.endpoint),
 		.sets = options->sets.items,
 		.set_count = options->sets.len,
+		.forbidden = spans_of(command->arena, &options->redact),
+		.forbidden_count = options->redact.len,
 	};
 	gwt_record_report_init(&command->report, command->arena, options->json, options->plan, &command->run);
 	return gwt_record_plan(&command->run, command->arena, &command->result, err);
@@ -265,7 +277,9 @@ static gwt_status record_by_proxy(struct command *command, const struct gwt_argu
 						  .commit = commit_mode(options),
 						  .command = args->command,
 						  .json = options->json,
-						  .rate = rate };
+						  .rate = rate,
+						  .forbidden = spans_of(command->arena, &options->redact),
+						  .forbidden_count = options->redact.len };
 	gwt_status status = open_upstream(command, err);
 
 	return status == GWT_OK ? gwt_record_proxy(&proxy, &command->upstream, command->arena, exit_code, err) : status;

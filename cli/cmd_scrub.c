@@ -12,6 +12,7 @@
 
 struct scrub_options {
 	const char *profile, *scenarios;
+	struct gwt_words redact;
 	bool json;
 };
 
@@ -21,13 +22,14 @@ static const struct gwt_option specs[] = {
 	{ "profile", "P", "look for the credentials of this AWS profile too", GWT_OPT_STRING, AT(profile), NULL, NULL },
 	{ "scenarios", "DIR", "account ids and the like that stand in these scenarios are no findings (scenarios)",
 	  GWT_OPT_STRING, AT(scenarios), NULL, NULL },
+	{ "redact", "TEXT", "look for this text too; may be repeated", GWT_OPT_LIST, AT(redact), NULL, NULL },
 	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };
 
 struct scrub {
 	struct gwt_arena *arena;
-	struct gwt_live_secret secrets[4];
+	struct gwt_live_secret *secrets;
 	size_t secret_count;
 	struct gwt_span *harmless; /* examples that AWS publishes, and the scenario files */
 	size_t harmless_count;
@@ -161,7 +163,10 @@ static gwt_status find_all(struct scrub *scrub, const struct scrub_options *opti
 
 	if (status != GWT_OK && !options->profile)
 		status = GWT_OK; /* somebody without AWS configuration may look for secrets too */
+	scrub->secrets = gwt_arena_array(scrub->arena, struct gwt_live_secret, 4 + options->redact.len);
 	know_credentials(scrub, config);
+	for (size_t i = 0; i < options->redact.len; i++)
+		know(scrub, "a text that --redact names", options->redact.items[i]);
 	if (status == GWT_OK)
 		status = know_scenarios(scrub, options->scenarios, err);
 	for (size_t i = 0; status == GWT_OK && i < paths->len; i++)

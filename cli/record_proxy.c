@@ -139,6 +139,9 @@ static gwt_status open_proxy(struct recording *recording, struct gwt_error *err)
 	struct gwt_proxy_options proxy = { .caller = &recording->caller, .lookup = gwt_secrets_lookup, .on_call = on_call };
 	gwt_status status = gwt_record_upstream_connect(recording->upstream, &recording->transport, err);
 
+	proxy.forbidden = recording->options->forbidden;
+	proxy.forbidden_count = recording->options->forbidden_count;
+
 	recording->caller = (struct gwt_caller){
 		.transport = &recording->transport,
 		.kind = recording->upstream->kind,

@@ -13,6 +13,8 @@ struct gwt_record_proxy_options {
 	char **command; /* NULL: until a signal */
 	bool json;
 	double rate;
+	const struct gwt_span *forbidden;
+	size_t forbidden_count;
 };
 
 /* `upstream` is open. *exit_code: CMD's own where the recording is in order. */

@@ -40,7 +40,8 @@ static void on_row(void *arg, const struct gwt_record_row *row, size_t done, siz
 	const struct gwt_record_report *report = arg;
 
 	clear_line(report);
-	say_trouble(row);
+	if (!gwt_span_is(row->reason, GWT_INTERRUPTED)) /* said once, at the end */
+		say_trouble(row);
 	if (report->live && done < total)
 		fprintf(stderr, "%zu of %zu: " GWT_SPAN_FMT, done, total, GWT_SPAN_ARG(row->scenario->name));
 	else if (!report->live && !row->reason.ptr)

@@ -211,7 +211,7 @@ gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *
 
 	for (unsigned attempt = 0;; attempt++) {
 		if (is_stopped(caller))
-			return gwt_fail(err, GWT_EUNCHECKED, "interrupted");
+			return gwt_fail(err, GWT_EUNCHECKED, GWT_INTERRUPTED);
 		status = sign(caller, request, arena, &outgoing, sent, err);
 		if (status != GWT_OK)
 			return status;

@@ -14,6 +14,8 @@
 #include "recorder/pace.h"
 #include "recorder/transport.h"
 
+#define GWT_INTERRUPTED "interrupted" /* the message of a call that was not made since *stop said so */
+
 /* Where answers come from; decides what is believed of them. */
 enum gwt_upstream_kind { GWT_UPSTREAM_AWS, GWT_UPSTREAM_SANDBOX, GWT_UPSTREAM_OTHER };
 

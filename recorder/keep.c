@@ -31,13 +31,13 @@ static gwt_status make_files(const struct gwt_captures *captures, const struct g
 			     struct gwt_error *err)
 {
 	struct gwt_provenance provenance = options->provenance;
-	gwt_status status = gwt_find_secrets(captures, NULL, &options->credentials, gwt_scan_examples, scenario->source,
-					     "scenario", err);
+	struct gwt_secrecy secrecy = { &options->credentials, options->forbidden, options->forbidden_count,
+				       gwt_scan_examples };
+	gwt_status status = gwt_find_secrets(captures, NULL, &secrecy, scenario->source, "scenario", err);
 
 	provenance.server = gwt_captures_server(captures);
 	if (status == GWT_OK)
-		status = gwt_scenario_cassette(scenario, captures, &provenance, &options->credentials, gwt_scan_examples, arena,
-					       &out->cassette, err);
+		status = gwt_scenario_cassette(scenario, captures, &provenance, &secrecy, arena, &out->cassette, err);
 	out->scenario = scenario->source;
 	return status;
 }

@@ -22,6 +22,8 @@ struct gwt_keep_options {
 	bool as_they_came;                    /* the calls were made one after the other */
 	struct gwt_provenance provenance;     /* region included; the server is filled in */
 	struct gwt_credentials credentials;   /* in use; nothing of them may stand in the files */
+	const struct gwt_span *forbidden;     /* nor any of these texts */
+	size_t forbidden_count;
 };
 
 /* GWT_EUNCHECKED when there is nothing to keep or a proof failed. Everything lives in `arena`. */

@@ -243,6 +243,8 @@ gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, s
 				.region = caller->region,
 				.model = gwt_span_of(gwt_model_version_word(GWT_MODEL_NEWER)) },
 		.credentials = caller->credentials,
+		.forbidden = proxy->options.forbidden,
+		.forbidden_count = proxy->options.forbidden_count,
 	};
 
 	if (proxy->failed)

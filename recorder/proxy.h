@@ -16,6 +16,8 @@ struct gwt_proxy_options {
 	struct gwt_caller *caller;
 	gwt_secret_lookup lookup; /* the dummy secrets that a client may sign with */
 	void *lookup_arg;
+	const struct gwt_span *forbidden; /* texts that may stand in no file */
+	size_t forbidden_count;
 	/* After each call; `trouble` is absent when all was well. May be NULL. */
 	void (*on_call)(void *arg, const struct gwt_request *request, int status, struct gwt_span trouble);
 	void *arg;

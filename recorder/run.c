@@ -225,8 +225,9 @@ static gwt_status keep(struct job *job, const struct gwt_captures *captures, str
 	struct gwt_provenance provenance = provenance_of(job->run, job->caller, captures);
 	struct gwt_span bytes;
 	bool changed = false;
-	gwt_status status = gwt_scenario_cassette(scenario, captures, &provenance, &job->caller->credentials,
-						  scenario->source, job->arena, &bytes, err);
+	struct gwt_secrecy secrecy = { &job->caller->credentials, job->run->options->forbidden,
+				       job->run->options->forbidden_count, scenario->source };
+	gwt_status status = gwt_scenario_cassette(scenario, captures, &provenance, &secrecy, job->arena, &bytes, err);
 
 	if (status != GWT_OK)
 		return status;

@@ -45,6 +45,8 @@ struct gwt_record_options {
 	struct gwt_span endpoint;      /* for the provenance */
 	char *const *sets;             /* NAME=VALUE */
 	size_t set_count;
+	const struct gwt_span *forbidden; /* texts that may stand in no file */
+	size_t forbidden_count;
 	bool dry_run;                  /* nothing is kept: the transport is plan.h's */
 	void (*on_start)(void *arg, const struct gwt_record_row *row); /* may be NULL, as may on_row */
 	void (*on_row)(void *arg, const struct gwt_record_row *row, size_t done, size_t total);

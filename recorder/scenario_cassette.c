@@ -147,32 +147,37 @@ static struct gwt_span signature_of(const struct gwt_request *request)
 	return gwt_span_slice(value, at + label.len, value.len);
 }
 
-static void add_secrets(const struct gwt_captures *captures, const struct gwt_credentials *credentials,
+static void add_secret(struct gwt_live_secret *list, size_t *count, const char *what, struct gwt_span text)
+{
+	list[(*count)++] = (struct gwt_live_secret){ what, text };
+}
+
+static void add_secrets(const struct gwt_captures *captures, const struct gwt_secrecy *secrecy,
 			struct gwt_live_secret *out, size_t *count)
 {
-	out[(*count)++] = (struct gwt_live_secret){ "the secret access key", credentials->secret_key };
-	out[(*count)++] = (struct gwt_live_secret){ "the session token", credentials->session_token };
+	add_secret(out, count, "the secret access key", secrecy->credentials->secret_key);
+	add_secret(out, count, "the session token", secrecy->credentials->session_token);
+	for (size_t i = 0; i < secrecy->forbidden_count; i++)
+		add_secret(out, count, "a text that --redact names", secrecy->forbidden[i]);
 	for (size_t i = 0; i < captures->len; i++) {
-		const struct gwt_capture *capture = &captures->items[i];
-
-		out[(*count)++] = (struct gwt_live_secret){ "a signature", signature_of(&capture->request) };
-		out[(*count)++] = (struct gwt_live_secret){ "a signature or token", capture->secret };
+		add_secret(out, count, "a signature", signature_of(&captures->items[i].request));
+		add_secret(out, count, "a signature or token", captures->items[i].secret);
 	}
 }
 
 gwt_status gwt_find_secrets(const struct gwt_captures *captures, const struct gwt_cassette *cassette,
-			    const struct gwt_credentials *credentials, struct gwt_span literals, struct gwt_span bytes,
-			    const char *what, struct gwt_error *err)
+			    const struct gwt_secrecy *secrecy, struct gwt_span bytes, const char *what,
+			    struct gwt_error *err)
 {
 	size_t variables = cassette ? cassette->variable_count : 0;
-	struct gwt_live_secret *secrets = gwt_xcalloc(2 * captures->len + 2, sizeof(*secrets));
+	struct gwt_live_secret *secrets = gwt_xcalloc(2 * captures->len + secrecy->forbidden_count + 2, sizeof(*secrets));
 	struct gwt_span *harmless = gwt_xcalloc(variables + 1, sizeof(*harmless));
 	struct gwt_scan scan = { .secrets = secrets, .literals = harmless };
 	struct gwt_leak leak;
 	bool found;
 
-	add_secrets(captures, credentials, secrets, &scan.secret_count);
-	harmless[scan.literal_count++] = literals;
+	add_secrets(captures, secrecy, secrets, &scan.secret_count);
+	harmless[scan.literal_count++] = secrecy->literals;
 	for (size_t i = 0; i < variables; i++)
 		harmless[scan.literal_count++] = cassette->variables[i].sample;
 	found = gwt_scan_find(&scan, bytes, 0, &leak);
@@ -184,9 +189,8 @@ gwt_status gwt_find_secrets(const struct gwt_captures *captures, const struct gw
 }
 
 gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const struct gwt_captures *captures,
-				 const struct gwt_provenance *provenance, const struct gwt_credentials *credentials,
-				 struct gwt_span literals, struct gwt_arena *arena, struct gwt_span *out,
-				 struct gwt_error *err)
+				 const struct gwt_provenance *provenance, const struct gwt_secrecy *secrecy,
+				 struct gwt_arena *arena, struct gwt_span *out, struct gwt_error *err)
 {
 	struct gwt_cassette cassette = { .scenario = scenario->name, .provenance = *provenance };
 	struct gwt_values live = { 0 };
@@ -203,7 +207,7 @@ gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const stru
 	if (status != GWT_OK)
 		return status;
 	bytes = gwt_arena_copy(arena, gwt_buf_span(&buf));
-	status = gwt_find_secrets(captures, &cassette, credentials, literals, bytes, "cassette", err);
+	status = gwt_find_secrets(captures, &cassette, secrecy, bytes, "cassette", err);
 	if (status == GWT_OK)
 		status = read_back(captures, bytes, gwt_arena_cstr(arena, scenario->name), &live, arena, err);
 	if (status == GWT_OK)
