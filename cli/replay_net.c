@@ -110,6 +110,7 @@ gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_repl
 	struct gwt_server_options listen = {
 		.listen = options->listen,
 		.handler = gwt_replayer_handle,
+		.refused = gwt_replayer_refused,
 		.arg = replayer,
 		.server_header = "replay",
 	};

@@ -198,6 +198,24 @@ void gwt_replayer_handle(struct gwt_exchange *exchange)
 		judge_and_answer(replayer, exchange);
 }
 
+void gwt_replayer_refused(void *arg, int status, const char *reason)
+{
+	struct gwt_replayer *replayer = arg;
+	struct gwt_arena arena = { 0 };
+	struct gwt_run_row row = {
+		.verdict = GWT_VERDICT_NO_SCENARIO,
+		.request_id = gwt_request_id(&arena),
+		.time = gwt_clock_now(),
+		.text = gwt_arena_printf(&arena, "gwtape: NO_SCENARIO: what came is no request that can be compared (%d): %s",
+					 status, reason),
+	};
+
+	gwt_run_add(replayer->run, &row);
+	if (replayer->journal)
+		gwt_journal_add(replayer->journal, &row);
+	gwt_arena_release(&arena);
+}
+
 void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail,
 			 bool allow_unused)
 {

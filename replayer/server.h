@@ -32,6 +32,9 @@ void gwt_replayer_free(struct gwt_replayer *replayer);
 /* A gwt_handler; exchange->server_arg is the replayer. */
 void gwt_replayer_handle(struct gwt_exchange *exchange);
 
+/* What came was no request (or none in time), and was answered with `status`: that breaks the contract too. */
+void gwt_replayer_refused(void *replayer, int status, const char *reason);
+
 /* Put what was never called into the run; those of scenarios in `named` (all when `all_fail`) fail it. */
 void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail,
 			 bool allow_unused);

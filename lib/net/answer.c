@@ -105,4 +105,6 @@ void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason)
 	response.body = gwt_arena_printf(arena, "{\"message\":\"%s\"}", reason);
 	gwt_h1_write_response(&conn->desk->out, &response, false);
 	conn->end = GWT_END_SHUTDOWN;
+	if (conn->server->refused)
+		conn->server->refused(conn->server->arg, status, reason);
 }

@@ -99,6 +99,7 @@ struct gwt_server {
 	int open_handles;
 	gwt_handler handler;
 	void *arg;
+	void (*refused)(void *arg, int status, const char *reason);
 	struct gwt_tls *tls; /* NULL: plain */
 	struct gwt_timeouts timeouts;
 	char *name;

@@ -70,6 +70,8 @@ struct gwt_server_options {
 	const char *listen; /* "127.0.0.1:0", "[::1]:0"; NULL for 127.0.0.1:0 */
 	gwt_handler handler;
 	void *arg;		   /* becomes exchange->server_arg */
+	void (*refused)(void *arg, int status, const char *reason); /* told when what came was no request and was
+								       answered so; may be NULL */
 	struct gwt_tls *tls;	   /* speak TLS; outlives the loop; NULL: plain */
 	const char *server_header; /* name of us in protocol errors: `x-gwtape: replay` header value; may be
 				      NULL */

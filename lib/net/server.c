@@ -269,6 +269,7 @@ static struct gwt_server *make_server(struct gwt_loop *loop, const struct gwt_se
 
 	server->loop = loop;
 	server->handler = options->handler;
+	server->refused = options->refused;
 	server->arg = options->arg;
 	server->tls = options->tls;
 	server->timeouts = with_defaults(options->timeouts);

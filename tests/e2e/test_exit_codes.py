@@ -2,7 +2,9 @@
 
 import json
 import signal
+import socket
 import sys
+import urllib.parse
 
 import sigv4
 import support
@@ -120,6 +122,18 @@ class Replay(support.TestCase):
                 self.assertEqual(ended.stdout, "")
                 self.assertIn("listening on %s\n" % server.url, ended.stderr)
                 self.assertEqual(support.read_json(self.report)["summary"]["matched"], len(self.calls))
+
+    def test_what_is_no_request_breaks_the_contract(self):
+        server = self.serve("replay", "--cassettes", self.cassettes, "--report", "json:%s" % self.report)
+        for call in self.calls:
+            self.assertEqual(sigv4.perform(server.url, call).verdict, "MATCH")
+        with socket.create_connection(("127.0.0.1", urllib.parse.urlsplit(server.url).port), timeout=30) as peer:
+            peer.sendall(b"PUT /restapis HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n")
+            self.assertTrue(peer.recv(1000).startswith(b"HTTP/1.1 400 "))
+        self.assertExit(server.stop(), 1)
+        report = support.read_json(self.report)
+        self.assertEqual((report["summary"]["matched"], report["summary"]["broken"]), (len(self.calls), 1))
+        self.assertIn("there are two Host headers", report["requests"][-1]["text"])
 
     def test_served_and_never_called_is_5(self):
         self.assertExit(self.serve("replay", "--cassettes", self.cassettes).stop(), 5)
