@@ -7,16 +7,18 @@
 #include "cli/child_env.h"
 #include "cli/command.h"
 #include "cli/replay_net.h"
+#include "cli/replay_tape.h"
+#include "cli/sandbox_backdrop.h"
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
-#include "lib/cassette/catalog.h"
+#include "lib/base/limits.h"
 #include "replayer/server.h"
 
 struct replay_options {
 	const char *cassettes, *listen, *level, *ids, *clock, *min_evidence, *ready_file, *credentials, *session_by;
 	struct gwt_words scenarios, reports;
-	const char *admin, *cache;
-	bool strict, any_region, allow_unused, no_verify_signature, tls, proxy, no_guard;
+	const char *admin, *backdrop, *delay, *fault, *cache;
+	bool strict, any_region, allow_unused, no_verify_signature, tls, proxy, no_guard, watch;
 };
 
 #define AT(member) offsetof(struct replay_options, member)
@@ -48,6 +50,11 @@ static const struct gwt_option specs[] = {
 	{ "no-guard", NULL, "let CMD reach other hosts", GWT_OPT_FLAG, AT(no_guard), NULL, NULL },
 	{ "admin", "ADDR:PORT", "a listener of its own for the admin API", GWT_OPT_STRING, AT(admin), NULL, NULL },
 	{ "cache", "DIR", "where the index of many cassettes is kept; off: nowhere", GWT_OPT_STRING, AT(cache), NULL, NULL },
+	{ "backdrop", "WHO", "who answers calls that are not under contract (none)", GWT_OPT_STRING, AT(backdrop),
+	  "none|sandbox", NULL },
+	{ "delay", "MS", "answer so many milliseconds later", GWT_OPT_STRING, AT(delay), NULL, NULL },
+	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_STRING, AT(fault), NULL, NULL },
+	{ "watch", NULL, "serve cassettes anew when they change", GWT_OPT_FLAG, AT(watch), NULL, NULL },
 	{ "report", "FORMAT:FILE", "write a report: text, json, junit, tap, github, html; may be repeated",
 	  GWT_OPT_LIST, AT(reports), NULL, NULL },
 	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_STRING, AT(ready_file), NULL,
@@ -59,7 +66,8 @@ static const struct gwt_option specs[] = {
 struct replay {
 	const struct replay_options *options;
 	struct gwt_arena *arena;
-	struct gwt_catalog catalog;
+	struct gwt_replay_tape tape;
+	struct gwt_faults faults;
 	struct gwt_replayer_options replayer;
 	struct gwt_report_target *reports;
 	struct gwt_run run;
@@ -82,25 +90,30 @@ static gwt_status set_clock(struct replay *replay, struct gwt_error *err)
 	return GWT_OK;
 }
 
-static gwt_status set_level(struct replay *replay, struct gwt_error *err)
+static void set_level(struct replay *replay)
 {
 	enum gwt_level level = GWT_LEVEL_CONTRACT;
 
 	if (replay->options->level)
 		gwt_level_parse(gwt_span_of(replay->options->level), &level);
-	replay->replayer.match.level = level;
+	replay->replayer.match.level = replay->tape.level = level;
 	if (level == GWT_LEVEL_EFFECT)
 		gwt_run_relax(&replay->run, "--level effect: members that have AWS's default are not compared");
-	if (level != GWT_LEVEL_WIRE)
+}
+
+/* What happens to answers on purpose. */
+static gwt_status set_trouble(struct replay *replay, struct gwt_error *err)
+{
+	const struct replay_options *options = replay->options;
+
+	if (options->delay &&
+	    !gwt_span_to_u64(gwt_span_of(options->delay), GWT_MAX_DELAY_MS, &replay->replayer.delay_ms))
+		return gwt_fail(err, GWT_EUSAGE, "option '--delay' is a number of milliseconds, at most %d, not '%s'",
+				GWT_MAX_DELAY_MS, options->delay);
+	if (!options->fault)
 		return GWT_OK;
-	for (size_t i = 0; i < replay->catalog.cassettes->len; i++)
-		for (size_t j = 0; j < replay->catalog.cassettes->items[i].interaction_count; j++)
-			if (!replay->catalog.cassettes->items[i].interactions[j].wire.ptr)
-				return gwt_fail(err, GWT_EUNCHECKED,
-						"level 'wire' needs recorded wire bytes, and '" GWT_SPAN_FMT
-						"' has none (only 'gwtape record --proxy' records them)",
-						GWT_SPAN_ARG(replay->catalog.cassettes->items[i].scenario));
-	return GWT_OK;
+	replay->replayer.faults = &replay->faults;
+	return gwt_faults_read(replay->arena, options->fault, &replay->faults, err);
 }
 
 static void note_relaxations(struct replay *replay)
@@ -151,18 +164,24 @@ static const char *index_cache(const struct replay *replay)
 	return folder ? gwt_file_join(replay->arena, folder, "index") : NULL;
 }
 
-static gwt_status open_catalog(struct replay *replay, struct gwt_error *err)
+/* What is served, and how it can be served anew. */
+static gwt_status set_tape(struct replay *replay, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
-	struct gwt_catalog_source source = {
+
+	replay->tape.source = (struct gwt_catalog_source){
 		.source = options->cassettes ? options->cassettes : "cassettes",
 		.names = options->scenarios.items,
 		.name_count = options->scenarios.len,
 		.cache = index_cache(replay),
 		.cache_few = options->cache != NULL,
 	};
-
-	return gwt_catalog_open(&source, &replay->catalog, err);
+	replay->replayer.reload = gwt_replay_tape_reload;
+	replay->replayer.reload_arg = &replay->tape;
+	if (options->backdrop && strcmp(options->backdrop, "sandbox") == 0)
+		replay->replayer.backdrop = &gwt_sandbox_backdrop;
+	set_level(replay);
+	return gwt_replay_tape_open(&replay->tape, err);
 }
 
 static gwt_status prepare(struct replay *replay, struct gwt_error *err)
@@ -171,11 +190,11 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 	gwt_status status = parse_reports(replay, err);
 
 	if (status == GWT_OK)
-		status = open_catalog(replay, err);
-	if (status == GWT_OK)
-		status = set_level(replay, err);
+		status = set_tape(replay, err);
 	if (status == GWT_OK)
 		status = set_clock(replay, err);
+	if (status == GWT_OK)
+		status = set_trouble(replay, err);
 	if (status == GWT_OK && options->credentials)
 		status = gwt_secrets_read(replay->arena, options->credentials, &replay->replayer.secrets, err);
 	replay->replayer.match.strict = options->strict;
@@ -289,7 +308,7 @@ static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net,
 	char empty[64];
 	struct gwt_child_settings settings = {
 		.endpoint = net->endpoint,
-		.region = region_of(replay->catalog.cassettes, replay->arena),
+		.region = region_of(replay->tape.catalog->cassettes, replay->arena),
 		.empty_file = empty,
 		.ca_bundle = net->ca && (guard || replay->options->tls) ? gwt_ca_path(net->ca) : NULL,
 		.proxy = guard ? net->proxy : NULL,
@@ -308,8 +327,8 @@ static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net,
 	return status;
 }
 
-static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, char **command, int *child_exit,
-			struct gwt_error *err)
+/* The end is told while the listeners' loop is still there, which swallows what signals may come meanwhile. */
+static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, char **command, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
 	struct gwt_replay_net_options listen = {
@@ -323,12 +342,15 @@ static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, ch
 	gwt_status status = gwt_replay_net_open(&net, &listen, replayer, replay->arena, err);
 
 	replay->replayer.endpoint = status == GWT_OK ? net.endpoint : NULL;
+	if (status == GWT_OK && options->watch)
+		status = gwt_replay_tape_watch(&replay->tape, net.serve.loop, err);
 	if (status == GWT_OK)
 		status = gwt_serve_announce(&net.serve, options->ready_file, err);
 	if (status == GWT_OK)
 		status = run_command(replay, &net, command, err);
-	*child_exit = net.serve.child_exit;
 	gwt_replay_net_summary(&net);
+	if (status == GWT_OK)
+		status = finish(replay, replayer, net.serve.child_exit, err);
 	gwt_replay_net_close(&net);
 	return status;
 }
@@ -338,7 +360,6 @@ static gwt_status run_replay(void *opaque, const struct gwt_arguments *args, str
 {
 	struct replay replay = { .options = opaque, .arena = arena };
 	struct gwt_replayer *replayer = NULL;
-	int child_exit = -1;
 	gwt_status status;
 
 	if (args->words.len)
@@ -347,14 +368,13 @@ static gwt_status run_replay(void *opaque, const struct gwt_arguments *args, str
 	gwt_run_init(&replay.run, replay.options->reports.len > 0);
 	status = prepare(&replay, err);
 	if (status == GWT_OK) {
-		replayer = gwt_replayer_new(replay.catalog.index, &replay.replayer, &replay.run);
-		status = serve(&replay, replayer, args->command, &child_exit, err);
+		replayer = gwt_replayer_new(replay.tape.catalog->index, &replay.replayer, &replay.run);
+		replay.tape.replayer = replayer;
+		status = serve(&replay, replayer, args->command, err);
 	}
-	if (status == GWT_OK)
-		status = finish(&replay, replayer, child_exit, err);
 	*exit_code = replay.run.exit_code;
 	gwt_replayer_free(replayer);
-	gwt_catalog_close(&replay.catalog);
+	gwt_replay_tape_close(&replay.tape);
 	gwt_run_release(&replay.run);
 	return status;
 }

@@ -5,7 +5,7 @@
 #include "cli/command.h"
 #include "cli/serve.h"
 #include "lib/base/clock.h"
-#include "lib/contract/fault.h"
+#include "replayer/faults.h"
 #include "sandbox/sandbox.h"
 
 struct sandbox_options {
@@ -34,20 +34,6 @@ struct served {
 	struct gwt_faults faults;
 };
 
-static enum gwt_fault_kind kind_of(enum gwt_break broken)
-{
-	switch (broken) {
-	case GWT_BREAK_RESET:
-		return GWT_FAULT_RESET;
-	case GWT_BREAK_TRUNCATE:
-		return GWT_FAULT_TRUNCATE;
-	case GWT_BREAK_WRONG_LENGTH:
-		return GWT_FAULT_WRONG_LENGTH;
-	default:
-		return GWT_FAULT_NONE;
-	}
-}
-
 static void handle(struct gwt_exchange *exchange)
 {
 	struct served *served = exchange->server_arg;
@@ -58,10 +44,7 @@ static void handle(struct gwt_exchange *exchange)
 	else if (!fault || !gwt_fault_replaces(fault))
 		gwt_sandbox_handle(served->sandbox, exchange->request, gwt_clock_now(), exchange->arena,
 				   &exchange->response);
-	if (fault && fault->delay_ms)
-		gwt_exchange_delay(exchange, fault->delay_ms);
-	if (fault && fault->broken != GWT_BREAK_NONE)
-		gwt_exchange_fault(exchange, kind_of(fault->broken));
+	gwt_exchange_spoil(exchange, 0, fault);
 }
 
 static gwt_status read_seed(const char *text, uint64_t *seed, struct gwt_error *err)

@@ -75,14 +75,13 @@ static const char *authority_of(const char *url)
 static gwt_status add_proxy(struct gwt_replay_net *net, const struct gwt_replay_net_options *options,
 			    struct gwt_replayer *replayer, struct gwt_arena *arena, struct gwt_error *err)
 {
-	const char *own = gwt_arena_cstr(arena, gwt_span_of(authority_of(net->endpoint)));
 	struct gwt_server_options listen = {
 		.listen = options->proxy ? beside(options->listen, arena) : NULL,
 		.handler = gwt_guard_handle,
 		.server_header = "replay",
 	};
 
-	listen.arg = net->guard = gwt_guard_new(replayer, net->tls, own);
+	listen.arg = net->guard = gwt_guard_new(replayer, net->tls, authority_of(net->endpoint));
 	return gwt_serve_add(&net->serve, &listen, &net->proxy, err);
 }
 
@@ -124,7 +123,7 @@ gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_repl
 	listen.tls = options->tls ? net->tls : NULL;
 	status = gwt_serve_listen(&net->serve, &listen, err);
 	if (status == GWT_OK)
-		net->endpoint = gwt_server_url(net->serve.server);
+		net->endpoint = gwt_arena_cstr(arena, gwt_span_of(gwt_server_url(net->serve.server)));
 	if (status == GWT_OK && proxy)
 		status = add_proxy(net, options, replayer, arena, err);
 	if (status == GWT_OK && options->admin)

@@ -201,6 +201,27 @@ static void post_reset(struct call *call)
 	get_sessions(call);
 }
 
+/* 200 with the cassettes now in service; 422 with what is wrong with the new ones, and the old ones go on. */
+static void post_reload(struct call *call)
+{
+	const struct gwt_replayer_options *options = call->replayer->options;
+	struct gwt_error err;
+	bool changed;
+
+	if (!options->reload) {
+		answer_error(call, 409, "these cassettes cannot be read again");
+	} else if (options->reload(options->reload_arg, &changed, &err) != GWT_OK) {
+		answer_error(call, 422, err.msg);
+	} else {
+		struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
+
+		gwt_json_add_number(call->arena, json, "cassettes",
+				    (int64_t)gwt_index_cassettes(call->replayer->index)->len);
+		gwt_json_add_bool(call->arena, json, "changed", changed);
+		answer_json(call, 200, json);
+	}
+}
+
 static struct gwt_span query_value(struct call *call, const char *name)
 {
 	struct gwt_position at = { .part = GWT_AT_QUERY, .pointer = gwt_span_of(name) };
@@ -277,6 +298,7 @@ static const struct {
 	{ "GET", "journal", get_journal },
 	{ "GET", "unmatched", get_unmatched },
 	{ "POST", "reset", post_reset },
+	{ "POST", "reload", post_reload },
 };
 
 static const struct gwt_span root = GWT_SPAN_INIT("/_gwtape");

@@ -61,6 +61,40 @@ void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt
 	add(&out->headers, "x-gwtape-verdict", gwt_span_of(verdict));
 }
 
+void gwt_respond_fault(struct gwt_arena *arena, const struct gwt_fault *fault, const struct gwt_answer_facts *facts,
+		       struct gwt_response *out)
+{
+	if (!fault->answers)
+		return;
+	gwt_fault_answer(fault, facts->now, arena, out);
+	if (!gwt_headers_get(&out->headers, "x-amzn-RequestId").ptr)
+		add(&out->headers, "x-amzn-RequestId", facts->request_id);
+	add(&out->headers, "x-gwtape", GWT_SPAN("replay"));
+}
+
+void gwt_respond_backdrop(struct gwt_arena *arena, const char *verdict, const struct gwt_answer_facts *facts,
+			  struct gwt_response *response)
+{
+	static const char *const ours[] = { "Date", "x-amzn-RequestId", "x-gwtape", "x-gwtape-verdict" };
+	struct gwt_headers headers;
+
+	gwt_headers_init(&headers, arena);
+	for (size_t i = 0; i < response->headers.len; i++) {
+		size_t j = 0;
+
+		while (j < GWT_LEN(ours) && !gwt_span_iis(response->headers.items[i].name, ours[j]))
+			j++;
+		if (j == GWT_LEN(ours))
+			gwt_headers_add_view(&headers, response->headers.items[i].name,
+					     response->headers.items[i].value);
+	}
+	add_facts(arena, &headers, facts);
+	add(&headers, "x-gwtape-verdict", gwt_span_of(verdict));
+	response->headers = headers;
+	response->no_content_length = response->status == 204 || response->status == 304;
+	response->close = response->status == 422;
+}
+
 struct gwt_span gwt_request_id(struct gwt_arena *arena)
 {
 	static const char digits[] = "0123456789abcdef";

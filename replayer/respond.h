@@ -5,6 +5,7 @@
 #define GWT_REPLAYER_RESPOND_H
 
 #include "lib/cassette/match.h"
+#include "lib/contract/fault.h"
 
 /* What is made afresh for each answer. */
 struct gwt_answer_facts {
@@ -21,6 +22,13 @@ void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcom
  */
 void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt_span text,
 			const struct gwt_answer_facts *facts, struct gwt_response *out);
+
+/* The scripted answer of a fault that has one, else nothing (the connection is reset). */
+void gwt_respond_fault(struct gwt_arena *arena, const struct gwt_fault *fault, const struct gwt_answer_facts *facts,
+		       struct gwt_response *out);
+/* Make the backdrop's answer one of ours: Date, x-amzn-RequestId and x-gwtape afresh, x-gwtape-verdict; the rest stays. */
+void gwt_respond_backdrop(struct gwt_arena *arena, const char *verdict, const struct gwt_answer_facts *facts,
+			  struct gwt_response *response);
 
 /* A random (version 4) UUID, RFC 9562. */
 struct gwt_span gwt_request_id(struct gwt_arena *arena);

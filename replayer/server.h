@@ -4,6 +4,7 @@
 #ifndef GWT_REPLAYER_SERVER_H
 #define GWT_REPLAYER_SERVER_H
 
+#include "lib/contract/fault.h"
 #include "lib/net/net.h"
 #include "lib/report/run.h"
 #include "replayer/secrets.h"
@@ -22,12 +23,23 @@ struct gwt_replayer_options {
 	bool check_clock;    /* refuse dates that are more than 15 minutes from the clock */
 	int64_t fixed_clock; /* compare with this time instead of now; 0: now */
 	struct gwt_secrets secrets;
+	const struct gwt_backdrop *backdrop; /* answers what is not under contract; NULL: nobody does */
+	struct gwt_faults *faults;           /* scripted; NULL: none */
+	uint64_t delay_ms;                   /* before each answer */
+	/* Read the cassettes again and, when they changed, gwt_replayer_replace(); NULL: they cannot be. */
+	gwt_status (*reload)(void *arg, bool *changed, struct gwt_error *err);
+	void *reload_arg;
 };
 
 /* `index`, `run` and `options` outlive it. */
 struct gwt_replayer *gwt_replayer_new(const struct gwt_index *index, const struct gwt_replayer_options *options,
 				      struct gwt_run *run);
 void gwt_replayer_free(struct gwt_replayer *replayer);
+/*
+ * Serve what another index has from the next request on. Sessions stay, their progress is forgotten. The old
+ * index is not looked at again.
+ */
+void gwt_replayer_replace(struct gwt_replayer *replayer, const struct gwt_index *index);
 
 /* A gwt_handler; exchange->server_arg is the replayer. */
 void gwt_replayer_handle(struct gwt_exchange *exchange);

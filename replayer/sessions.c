@@ -10,6 +10,7 @@ struct gwt_sessions {
 	const struct gwt_index *index;
 	struct gwt_match_options options;
 	enum gwt_session_by by;
+	const struct gwt_backdrop *backdrop;
 	struct gwt_map named;
 	struct gwt_client_session nameless;
 	size_t *forgotten;      /* uses of each entry before resets; NULL without one */
@@ -34,15 +35,23 @@ bool gwt_session_by_parse(struct gwt_span word, enum gwt_session_by *out)
 }
 
 struct gwt_sessions *gwt_sessions_new(const struct gwt_index *index, const struct gwt_match_options *options,
-				      enum gwt_session_by by)
+				      enum gwt_session_by by, const struct gwt_backdrop *backdrop)
 {
 	struct gwt_sessions *sessions = gwt_xcalloc(1, sizeof(*sessions));
 
 	sessions->index = index;
 	sessions->options = *options;
 	sessions->by = by;
+	sessions->backdrop = backdrop;
 	sessions->nameless.match = gwt_session_new(index, options);
 	return sessions;
+}
+
+static void close_backdrop(const struct gwt_sessions *sessions, struct gwt_client_session *session)
+{
+	if (session->backdrop)
+		sessions->backdrop->close(session->backdrop);
+	session->backdrop = NULL;
 }
 
 void gwt_sessions_free(struct gwt_sessions *sessions)
@@ -51,8 +60,10 @@ void gwt_sessions_free(struct gwt_sessions *sessions)
 
 	if (!sessions)
 		return;
-	for (size_t i = 0; (session = gwt_sessions_next(sessions, &i));)
+	for (size_t i = 0; (session = gwt_sessions_next(sessions, &i));) {
 		gwt_session_free(session->match);
+		close_backdrop(sessions, session);
+	}
 	if (sessions->by != GWT_SESSION_BY_NONE)
 		gwt_session_free(sessions->nameless.match);
 	gwt_map_release(&sessions->named);
@@ -123,7 +134,28 @@ void gwt_sessions_reset(struct gwt_sessions *sessions, struct gwt_client_session
 	keep_uses(sessions, session);
 	gwt_session_free(session->match);
 	session->match = gwt_session_new(sessions->index, &sessions->options);
+	close_backdrop(sessions, session);
 	session->requests = session->matched = session->broken = 0;
+}
+
+static void renew(const struct gwt_sessions *sessions, struct gwt_client_session *session)
+{
+	gwt_session_free(session->match);
+	session->match = gwt_session_new(sessions->index, &sessions->options);
+}
+
+void gwt_sessions_replace(struct gwt_sessions *sessions, const struct gwt_index *index,
+			  const struct gwt_match_options *options)
+{
+	struct gwt_map_entry *entry;
+
+	free(sessions->forgotten);
+	sessions->forgotten = NULL;
+	sessions->index = index;
+	sessions->options = *options;
+	renew(sessions, &sessions->nameless);
+	for (size_t i = 0; (entry = gwt_map_next(&sessions->named, &i));)
+		renew(sessions, entry->value);
 }
 
 static const struct gwt_span prefix = GWT_SPAN_INIT("/session/");

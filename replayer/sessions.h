@@ -11,6 +11,7 @@
 
 #include "lib/cassette/match.h"
 #include "lib/sigv4/sigv4.h"
+#include "replayer/backdrop.h"
 
 enum gwt_session_by { GWT_SESSION_BY_NONE, GWT_SESSION_BY_ACCESS_KEY, GWT_SESSION_BY_PATH, GWT_SESSION_BY_HEADER };
 bool gwt_session_by_parse(struct gwt_span word, enum gwt_session_by *out);
@@ -18,14 +19,15 @@ bool gwt_session_by_parse(struct gwt_span word, enum gwt_session_by *out);
 struct gwt_client_session {
 	struct gwt_span name; /* absent for the nameless one */
 	struct gwt_session *match;
+	void *backdrop; /* its state there; NULL until it is needed */
 	size_t requests, matched, broken;
 };
 
 struct gwt_sessions;
 
-/* `index` outlives it. */
+/* `index` and `backdrop` (may be NULL) outlive it. */
 struct gwt_sessions *gwt_sessions_new(const struct gwt_index *index, const struct gwt_match_options *options,
-				      enum gwt_session_by by);
+				      enum gwt_session_by by, const struct gwt_backdrop *backdrop);
 void gwt_sessions_free(struct gwt_sessions *sessions);
 
 /*
@@ -44,6 +46,9 @@ void gwt_sessions_reset(struct gwt_sessions *sessions, struct gwt_client_session
 /* for (size_t i = 0; (session = gwt_sessions_next(sessions, &i));) in the order they were made */
 struct gwt_client_session *gwt_sessions_next(const struct gwt_sessions *sessions, size_t *i);
 size_t gwt_sessions_count(const struct gwt_sessions *sessions);
+/* Other cassettes: every session keeps its name, counts and backdrop, and loses its progress. */
+void gwt_sessions_replace(struct gwt_sessions *sessions, const struct gwt_index *index,
+			  const struct gwt_match_options *options);
 /* How often an interaction was matched, over all sessions, before resets too. */
 size_t gwt_sessions_uses(const struct gwt_sessions *sessions, const struct gwt_entry *entry);
 

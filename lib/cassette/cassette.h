@@ -101,6 +101,7 @@ bool gwt_name_is_selected(struct gwt_span name, char *const *names, size_t name_
 struct gwt_cassettes {
 	struct gwt_cassette *items;
 	size_t len, cap;
+	uint64_t fingerprint; /* of their names and bytes */
 };
 /* `source` is DIR or DIR@REV. GWT_EPARSE for the first broken one: nothing is half loaded. GWT_EUNCHECKED when
    there is none, or none of a name. */

@@ -52,6 +52,24 @@ struct load {
 	struct gwt_error *err;
 };
 
+/* FNV-1a over words: what changes by accident or by an editor changes it. */
+static uint64_t mix(uint64_t hash, struct gwt_span bytes)
+{
+	const uint64_t prime = 0x100000001b3;
+
+	hash = (hash ^ bytes.len) * prime;
+	for (; bytes.len >= sizeof(uint64_t); bytes = gwt_span_slice(bytes, sizeof(uint64_t), bytes.len)) {
+		uint64_t word;
+
+		memcpy(&word, bytes.ptr, sizeof(word));
+		hash = (hash ^ word) * prime;
+		hash ^= hash >> 32;
+	}
+	for (size_t i = 0; i < bytes.len; i++)
+		hash = (hash ^ (unsigned char)bytes.ptr[i]) * prime;
+	return hash;
+}
+
 static gwt_status add(struct load *load, const struct source *from)
 {
 	struct gwt_error *err = load->err;
@@ -65,6 +83,7 @@ static gwt_status add(struct load *load, const struct source *from)
 		return gwt_fail(err, GWT_EPARSE, "%s:1:1: it holds the scenario '" GWT_SPAN_FMT "', its file name says '"
 				GWT_SPAN_FMT "'", from->shown, GWT_SPAN_ARG(cassette.scenario),
 				GWT_SPAN_ARG(name_of(from->relative)));
+	out->fingerprint = mix(mix(out->fingerprint, cassette.scenario), from->text);
 	gwt_arena_grow(load->arena, (void **)&out->items, sizeof(cassette), out->len, &out->cap);
 	gwt_pack(&load->packer, &cassette, &out->items[out->len++]);
 	return GWT_OK;

@@ -56,6 +56,12 @@ void gwt_session_find(struct gwt_session *session, const struct gwt_request *req
 		      struct gwt_outcome *out);
 /* Count the answer in. `outcome` is ok and the last one found. */
 void gwt_session_take(struct gwt_session *session, const struct gwt_outcome *outcome);
+/*
+ * A write of this client that somebody else answered (the backdrop). It ends the scenarios that are about just
+ * what it wrote, or about what lay below what it deleted. Writes beside (of a method, of an integration's
+ * responses) leave what was recorded true.
+ */
+void gwt_session_overtaken(struct gwt_session *session, const struct gwt_request *request);
 /* An id that the backdrop gave to this client. */
 void gwt_session_issue(struct gwt_session *session, struct gwt_span id);
 

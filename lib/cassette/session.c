@@ -416,3 +416,31 @@ void gwt_session_take(struct gwt_session *session, const struct gwt_outcome *out
 		advance(session, &outcome->hypotheses[i], &scratch);
 	gwt_arena_release(&scratch);
 }
+
+/* What somebody else wrote is what the scenario is about, or took that away. */
+static bool is_overtaken(const struct gwt_progress *progress, struct gwt_span path, bool deletes)
+{
+	for (size_t i = 0; i < progress->subject_count; i++) {
+		struct gwt_span subject = progress->subjects[i].path;
+
+		if (gwt_span_eq(path, subject) || (deletes && is_above(path, subject)))
+			return true;
+	}
+	return false;
+}
+
+void gwt_session_overtaken(struct gwt_session *session, const struct gwt_request *request)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
+	bool deletes = gwt_span_is(request->method, "DELETE");
+
+	gwt_contract_add_path(&path, request->path);
+	for (size_t i = 0; i < gwt_index_cassettes(session->index)->len; i++) {
+		struct gwt_progress *progress = session->progress[i];
+
+		if (!progress || !is_overtaken(progress, gwt_buf_span(&path), deletes))
+			continue;
+		progress->consistent = false;
+		leave_subjects(session, progress);
+	}
+}

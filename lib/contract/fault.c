@@ -6,7 +6,7 @@
 #include "lib/contract/model.h"
 #include "lib/json/write.h"
 
-enum { MAX_FAULTS = 10000, MAX_DELAY_MS = 600000 };
+enum { MAX_FAULTS = 10000 };
 static const uint64_t always = UINT64_MAX;
 
 /* What a reader of one entry needs: where it stands, for messages. */
@@ -223,7 +223,7 @@ static gwt_status read_entry(const struct place *at, const struct gwt_json *entr
 	if (status == GWT_OK)
 		status = read_times(at, entry, fault);
 	if (status == GWT_OK)
-		status = read_number(at, entry, "delayMs", MAX_DELAY_MS, &fault->delay_ms);
+		status = read_number(at, entry, "delayMs", GWT_MAX_DELAY_MS, &fault->delay_ms);
 	if (status == GWT_OK)
 		status = read_break(at, entry, fault);
 	if (status == GWT_OK)

@@ -25,6 +25,7 @@ enum { GWT_READ_BYTES = 64 * 1024, GWT_TICK_MS = 250, GWT_OTHER_FILES = 256 };
 
 struct gwt_timer;
 struct gwt_child;
+struct gwt_watch;
 
 struct gwt_loop {
 	uv_loop_t uv;
@@ -34,6 +35,7 @@ struct gwt_loop {
 	void *on_signal_arg;
 	struct gwt_timer *timers;
 	struct gwt_child *children;
+	struct gwt_watch *watches;
 	struct gwt_server *servers;
 	struct rlimit files_before; /* of the process, for its children; rlim_max 0: not raised */
 	char *read_buffer;	    /* GWT_READ_BYTES; holds a read only until its callback returns */
@@ -157,5 +159,7 @@ void gwt_address_url(const char *scheme, const struct sockaddr_storage *address,
 size_t gwt_loop_raise_file_limit(struct gwt_loop *loop);
 /* child.c */
 void gwt_child_forget_all(struct gwt_loop *loop);
+/* watch.c */
+void gwt_watch_forget_all(struct gwt_loop *loop);
 
 #endif

@@ -134,6 +134,7 @@ void gwt_loop_free(struct gwt_loop *loop)
 		if (loop->signals[i].data)
 			uv_close((uv_handle_t *)&loop->signals[i], NULL);
 	gwt_child_forget_all(loop);
+	gwt_watch_forget_all(loop);
 	do /* a stop that was asked for and not yet seen ends the first run */
 		result = uv_run(&loop->uv, UV_RUN_DEFAULT);
 	while (result != 0);

@@ -109,8 +109,10 @@ struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_
 	add_text(arena, object, "level", level ? gwt_span_of(level) : (struct gwt_span){ NULL, 0 });
 	gwt_json_add_string(arena, object, "verdict", gwt_span_of(gwt_verdict_word(row->verdict)));
 	add_text(arena, object, "evidence",
-		 row->ok && entry ? gwt_span_of(gwt_evidence_word(entry->interaction->evidence)) :
+		 row->ok && entry && !row->faulted ? gwt_span_of(gwt_evidence_word(entry->interaction->evidence)) :
 				    (struct gwt_span){ NULL, 0 });
+	if (row->faulted)
+		gwt_json_add_bool(arena, object, "fault", true);
 	add_signature(arena, object, row->signature);
 	add_differences(arena, object, row->comparison);
 	add_known(arena, object, "note", row->note);
@@ -134,9 +136,10 @@ void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row)
 		run->matched++;
 	else
 		run->broken++;
+	run->faults += row->faulted;
 	if (row->ok && row->verdict != GWT_VERDICT_BACKDROP) {
 		run->levels[row->level]++;
-		run->evidence[row->entry->interaction->evidence]++;
+		run->evidence[row->entry->interaction->evidence] += !row->faulted;
 	}
 	if (run->keep_all || (!row->ok && run->broken <= MAX_KEPT_FAILURES))
 		gwt_json_append(run->requests, gwt_run_row_json(&run->arena, row));
@@ -173,6 +176,8 @@ static void add_summary(struct gwt_run *run, struct gwt_json *root)
 	add_count(run, summary, "sessions", run->sessions);
 	if (run->backdrop)
 		add_count(run, summary, "backdrop", run->backdrop);
+	if (run->faults)
+		add_count(run, summary, "faults", run->faults);
 	levels = gwt_json_add_object(&run->arena, summary, "level");
 	add_count(run, levels, "wire", run->levels[GWT_LEVEL_WIRE]);
 	add_count(run, levels, "signed", run->levels[GWT_LEVEL_SIGNED]);
@@ -255,6 +260,8 @@ void gwt_run_summary(struct gwt_buf *out, const struct gwt_run *run)
 	gwt_buf_printf(out, ", %zu broken", run->broken);
 	if (run->backdrop)
 		gwt_buf_printf(out, ", %zu answered by the backdrop", run->backdrop);
+	if (run->faults)
+		gwt_buf_printf(out, ", %zu answered by a scripted fault", run->faults);
 	gwt_buf_add_char(out, '\n');
 	if (run->matched) {
 		const char *before = "answers by evidence: ";

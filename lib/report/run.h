@@ -15,6 +15,7 @@
 
 struct gwt_run_row {
 	bool ok;
+	bool faulted;             /* a scripted fault stood in for the answer */
 	struct gwt_span session;  /* absent without sessions */
 	struct gwt_span client;   /* from the User-Agent */
 	struct gwt_span operation;
@@ -34,7 +35,7 @@ struct gwt_run {
 	struct gwt_arena arena;
 	struct gwt_json *requests; /* array of row objects, as the report has them */
 	bool keep_all;             /* a report wants every row */
-	size_t count, matched, broken, backdrop, sessions;
+	size_t count, matched, broken, backdrop, faults, sessions;
 	size_t levels[GWT_LEVEL_WIRE + 1]; /* matched, by the strongest level that held */
 	size_t evidence[GWT_EVIDENCE_GUESSED + 1];
 	struct gwt_json *unused; /* array of {scenario, interaction} */

@@ -1,0 +1,13 @@
+/*
+ * faults.h - scripted faults (lib/contract/fault.h) done to an exchange.
+ */
+#ifndef GWT_REPLAYER_FAULTS_H
+#define GWT_REPLAYER_FAULTS_H
+
+#include "lib/contract/fault.h"
+#include "lib/net/net.h"
+
+/* Let the answer come late, by `delay_ms` and by what `fault` says (NULL: none), and broken as it says. */
+void gwt_exchange_spoil(struct gwt_exchange *exchange, uint64_t delay_ms, const struct gwt_fault *fault);
+
+#endif

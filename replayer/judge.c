@@ -1,0 +1,314 @@
+#include "replayer/judge.h"
+
+#include "lib/base/clock.h"
+#include "lib/contract/model.h"
+#include "lib/report/mask.h"
+#include "replayer/explain.h"
+#include "replayer/faults.h"
+#include "replayer/internal.h"
+#include "replayer/journal.h"
+#include "replayer/respond.h"
+
+/* First product token of the User-Agent: "Boto3/1.26.27". */
+static struct gwt_span client_of(const struct gwt_request *request)
+{
+	struct gwt_span agent = gwt_headers_get(&request->headers, "user-agent");
+
+	return agent.ptr ? gwt_span_slice(agent, 0, gwt_span_find(agent, ' ')) : agent;
+}
+
+static struct gwt_span operation_of(const struct gwt_request *request, const struct gwt_outcome *outcome)
+{
+	struct gwt_route route;
+
+	if (outcome->ok && outcome->entry)
+		return outcome->entry->interaction->operation;
+	if (!gwt_route_find(request->method, request->path, &route))
+		return (struct gwt_span){ NULL, 0 };
+	return gwt_span_of(route.operation->name);
+}
+
+static bool is_signed_well(const struct gwt_signature *signature)
+{
+	return signature->verdict <= GWT_SIG_VALID_RAW_PATH;
+}
+
+static void check_signature(struct gwt_replayer *replayer, const struct gwt_request *request, int64_t now, bool explain,
+			    struct gwt_arena *arena, struct gwt_signature *out)
+{
+	const struct gwt_replayer_options *options = replayer->options;
+	struct gwt_verify_options verify = {
+		.lookup = gwt_secrets_lookup,
+		.lookup_arg = (void *)(uintptr_t)&options->secrets,
+		.now = options->fixed_clock ? options->fixed_clock : now,
+		.check_clock = options->check_clock,
+	};
+
+	gwt_sigv4_verify(replayer->sigv4, request, &verify, explain, arena, out);
+}
+
+/* One request on its way to a verdict. */
+struct judgement {
+	struct gwt_replayer *replayer;
+	const struct gwt_request *received; /* as it came: what was signed */
+	struct gwt_request request;         /* without the session's prefix: what is compared */
+	struct gwt_arena *arena;
+	int64_t now;
+	struct gwt_signature *signature;    /* NULL: not checked */
+	struct gwt_span service;            /* of the credential scope; absent when it is not known */
+	struct gwt_client_session *session; /* NULL: it names none */
+	struct gwt_outcome outcome;
+	struct gwt_span request_id, text; /* text: the readable difference; absent when there is none */
+	const struct gwt_fault *fault;    /* scripted for it; NULL: none */
+	bool replaced;                    /* by the fault: the answer was not given, nothing is used up */
+};
+
+/* Whose the request is. */
+enum course {
+	SETTLED, /* nobody's: the signature, the session or the service gave the verdict */
+	COMPARED,
+	BACKDROP,
+};
+
+static void read_signature(struct judgement *judgement)
+{
+	const struct gwt_replayer_options *options = judgement->replayer->options;
+	struct gwt_signature *signature = gwt_arena_new(judgement->arena, struct gwt_signature);
+
+	if (options->no_verify_signature && !options->backdrop)
+		return;
+	check_signature(judgement->replayer, judgement->received, judgement->now, false, judgement->arena, signature);
+	judgement->service = signature->authorization.scope.service;
+	if (!options->no_verify_signature)
+		judgement->signature = signature;
+}
+
+static bool is_foreign(const struct judgement *judgement)
+{
+	return judgement->service.ptr && !gwt_span_is(judgement->service, "apigateway");
+}
+
+/* Another service has no cassette here: say so instead of searching for a near one. */
+static void set_foreign(struct judgement *judgement)
+{
+	struct gwt_outcome *out = &judgement->outcome;
+	struct gwt_difference *difference;
+
+	*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_WRONG_SCOPE };
+	out->comparison.verdict = GWT_VERDICT_WRONG_SCOPE;
+	difference = gwt_comparison_add(&out->comparison, judgement->arena, GWT_VERDICT_WRONG_SCOPE,
+					GWT_SPAN("scope.service"));
+	difference->expected = gwt_json_new_string(judgement->arena, GWT_SPAN("apigateway"));
+	difference->got = gwt_json_new_string(judgement->arena, judgement->service);
+}
+
+/* PutIntegration, GetIntegration and what the selected scenarios record; and what is no operation at all. */
+static bool is_under_contract(const struct judgement *judgement)
+{
+	static const char *const always[] = { "PutIntegration", "GetIntegration" };
+	struct gwt_route route;
+
+	if (!gwt_route_find(judgement->request.method, judgement->request.path, &route))
+		return true;
+	for (size_t i = 0; i < GWT_LEN(always); i++)
+		if (strcmp(route.operation->name, always[i]) == 0)
+			return true;
+	return gwt_index_has_operation(judgement->replayer->index, gwt_span_of(route.operation->name));
+}
+
+static enum course course_of(struct judgement *judgement)
+{
+	struct gwt_replayer *replayer = judgement->replayer;
+	struct gwt_outcome *out = &judgement->outcome;
+	const char *why = NULL;
+
+	read_signature(judgement);
+	judgement->session = gwt_sessions_of(replayer->sessions, judgement->received,
+					     judgement->signature ? &judgement->signature->authorization : NULL,
+					     &judgement->request, &why);
+	if (judgement->signature && !is_signed_well(judgement->signature)) {
+		check_signature(replayer, judgement->received, judgement->now, true, judgement->arena,
+				judgement->signature);
+		*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_BAD_SIGNATURE };
+		return SETTLED;
+	}
+	if (!judgement->session) {
+		*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_WRONG_SESSION, .note = gwt_span_of(why) };
+		return SETTLED;
+	}
+	if (replayer->options->backdrop && (is_foreign(judgement) || !is_under_contract(judgement)))
+		return BACKDROP;
+	if (is_foreign(judgement)) {
+		set_foreign(judgement);
+		return SETTLED;
+	}
+	return COMPARED;
+}
+
+/* Count the request: in its session, in the run and in the journal. */
+static void keep_score(const struct judgement *judgement)
+{
+	const struct gwt_outcome *outcome = &judgement->outcome;
+	struct gwt_client_session *session = judgement->session;
+	struct gwt_run_row row = {
+		.ok = outcome->ok,
+		.faulted = judgement->replaced,
+		.session = session ? session->name : (struct gwt_span){ NULL, 0 },
+		.client = client_of(judgement->received),
+		.operation = operation_of(&judgement->request, outcome),
+		.entry = outcome->entry,
+		.level = outcome->level,
+		.verdict = outcome->verdict,
+		.signature = judgement->signature,
+		.comparison = &outcome->comparison,
+		.note = outcome->note,
+		.text = judgement->text,
+		.request_id = judgement->request_id,
+		.time = judgement->now,
+		.method = judgement->received->method,
+		.path = session ? judgement->request.path : judgement->received->path,
+	};
+
+	if (session) {
+		session->requests++;
+		session->matched += outcome->ok && outcome->verdict != GWT_VERDICT_BACKDROP;
+		session->broken += !outcome->ok;
+	}
+	gwt_run_add(judgement->replayer->run, &row);
+	if (judgement->replayer->journal)
+		gwt_journal_add(judgement->replayer->journal, &row);
+}
+
+static void explain(struct judgement *judgement)
+{
+	judgement->text = gwt_explain(judgement->arena, &judgement->outcome, judgement->signature,
+				      judgement->received, judgement->replayer->options->match.level);
+}
+
+static struct gwt_answer_facts facts_of(const struct judgement *judgement)
+{
+	return (struct gwt_answer_facts){ judgement->now, judgement->request_id };
+}
+
+static void answer_breach(struct judgement *judgement, struct gwt_response *response)
+{
+	struct gwt_answer_facts facts = facts_of(judgement);
+
+	gwt_mask_comparison(judgement->arena, &judgement->outcome.comparison);
+	explain(judgement);
+	gwt_respond_breach(judgement->arena, gwt_verdict_word(judgement->outcome.verdict), judgement->text, &facts,
+			   response);
+}
+
+/* The fault scripted for a request that is right, if any; true when it stands in for the answer. */
+static bool take_fault(struct judgement *judgement, struct gwt_response *response)
+{
+	struct gwt_faults *faults = judgement->replayer->options->faults;
+	struct gwt_answer_facts facts = facts_of(judgement);
+
+	judgement->fault = faults ? gwt_faults_take(faults, &judgement->request) : NULL;
+	judgement->replaced = judgement->fault && gwt_fault_replaces(judgement->fault);
+	if (judgement->replaced)
+		gwt_respond_fault(judgement->arena, judgement->fault, &facts, response);
+	return judgement->replaced;
+}
+
+static void *backdrop_of(struct judgement *judgement)
+{
+	struct gwt_client_session *session = judgement->session;
+
+	if (!session->backdrop)
+		session->backdrop = judgement->replayer->options->backdrop->open();
+	return session->backdrop;
+}
+
+static void answer_compared(struct judgement *judgement, struct gwt_response *response)
+{
+	const struct gwt_backdrop *backdrop = judgement->replayer->options->backdrop;
+	struct gwt_outcome *outcome = &judgement->outcome;
+	struct gwt_answer_facts facts = facts_of(judgement);
+
+	gwt_session_find(judgement->session->match, &judgement->request, judgement->arena, outcome);
+	if (!outcome->ok) {
+		answer_breach(judgement, response);
+		return;
+	}
+	if (take_fault(judgement, response))
+		return;
+	gwt_session_take(judgement->session->match, outcome);
+	if (backdrop && gwt_method_writes(judgement->request.method))
+		backdrop->learn(backdrop_of(judgement), &judgement->request, &outcome->response, judgement->now);
+	gwt_respond_match(judgement->arena, outcome, &facts, response);
+}
+
+/* Ids of the backdrop's answer are ones that this client may use from now on (--ids issued). */
+static void issue_ids(struct judgement *judgement, const struct gwt_json *json)
+{
+	const struct gwt_backdrop *backdrop = judgement->replayer->options->backdrop;
+
+	if (json->type == GWT_JSON_STRING && backdrop->has_id(judgement->session->backdrop, json->text))
+		gwt_session_issue(judgement->session->match, json->text);
+	if (json->type == GWT_JSON_OBJECT || json->type == GWT_JSON_ARRAY)
+		for (const struct gwt_json *child = json->child; child; child = child->next)
+			issue_ids(judgement, child);
+}
+
+static void follow_backdrop(struct judgement *judgement, const struct gwt_response *response)
+{
+	struct gwt_json *json;
+
+	if (response->status < 200 || response->status > 299)
+		return;
+	if (gwt_method_writes(judgement->request.method))
+		gwt_session_overtaken(judgement->session->match, &judgement->request);
+	if (judgement->replayer->options->match.issued_ids &&
+	    gwt_json_parse(judgement->arena, response->body, &json, NULL))
+		issue_ids(judgement, json);
+}
+
+static void set_foreign_service(struct judgement *judgement)
+{
+	judgement->outcome = (struct gwt_outcome){ .verdict = GWT_VERDICT_FOREIGN_SERVICE };
+	judgement->outcome.note = gwt_arena_printf(judgement->arena, "the backdrop has no service '" GWT_SPAN_FMT "'",
+						   GWT_SPAN_ARG(judgement->service));
+	explain(judgement);
+}
+
+static void answer_backdrop(struct judgement *judgement, struct gwt_response *response)
+{
+	const struct gwt_backdrop *backdrop = judgement->replayer->options->backdrop;
+	struct gwt_answer_facts facts;
+	struct gwt_span id;
+
+	judgement->outcome = (struct gwt_outcome){ .ok = true, .verdict = GWT_VERDICT_BACKDROP };
+	if (take_fault(judgement, response))
+		return;
+	if (!backdrop->answer(backdrop_of(judgement), &judgement->request, judgement->now, judgement->arena, response))
+		set_foreign_service(judgement);
+	else
+		follow_backdrop(judgement, response);
+	id = gwt_headers_get(&response->headers, "x-amzn-RequestId"); /* it may be in the body as well */
+	judgement->request_id = id.ptr ? id : judgement->request_id;
+	facts = facts_of(judgement);
+	gwt_respond_backdrop(judgement->arena, gwt_verdict_word(judgement->outcome.verdict), &facts, response);
+}
+
+void gwt_judge(struct gwt_replayer *replayer, struct gwt_exchange *exchange)
+{
+	static void (*const answers[])(struct judgement *, struct gwt_response *) = {
+		[SETTLED] = answer_breach,
+		[COMPARED] = answer_compared,
+		[BACKDROP] = answer_backdrop,
+	};
+	struct judgement judgement = {
+		.replayer = replayer,
+		.received = exchange->request,
+		.arena = exchange->arena,
+		.now = gwt_clock_now(),
+		.request_id = gwt_request_id(exchange->arena),
+	};
+
+	answers[course_of(&judgement)](&judgement, &exchange->response);
+	gwt_exchange_spoil(exchange, replayer->options->delay_ms, judgement.fault);
+	keep_score(&judgement);
+}

@@ -1,0 +1,14 @@
+/*
+ * judge.h - one request: its verdict, its answer, its row of the run.
+ *
+ * In this order: the signature, the session, whose request it is (the contract's, or the backdrop's), what
+ * matching says, and what a scripted fault does to the answer.
+ */
+#ifndef GWT_REPLAYER_JUDGE_H
+#define GWT_REPLAYER_JUDGE_H
+
+#include "replayer/server.h"
+
+void gwt_judge(struct gwt_replayer *replayer, struct gwt_exchange *exchange);
+
+#endif

@@ -1,0 +1,142 @@
+"""The backdrop: calls that are not under contract are answered by the sandbox, and never counted as matched."""
+
+import json
+import re
+
+import sigv4
+import support
+import tape
+
+SCENARIO = "types/mock"
+
+# Everything a tool does around its integration, told on stdout; the ids are the backdrop's.
+AROUND = """
+import boto3
+
+c = boto3.client("apigateway")
+api = c.create_rest_api(name="x")["id"]
+root = c.get_resources(restApiId=api)["items"][0]["id"]
+at = dict(restApiId=api, resourceId=c.create_resource(restApiId=api, parentId=root, pathPart="p")["id"], httpMethod="GET")
+c.put_method(**at, authorizationType="NONE")
+assert c.put_integration(**at, type="MOCK")["cacheNamespace"] == at["resourceId"]
+assert c.get_integration(**at)["cacheNamespace"] == at["resourceId"]
+assert c.get_method(**at)["methodIntegration"]["type"] == "MOCK"
+c.put_method_response(**at, statusCode="200")
+c.put_integration_response(**at, statusCode="200")
+c.get_integration(**at)
+%s
+c.delete_integration(**at)
+c.delete_rest_api(restApiId=api)
+assert api not in [a["id"] for a in c.get_rest_apis()["items"]]
+"""
+
+# A service, its scope, and what its clients read: (headers of the request, pattern of the answer).
+FOREIGN = {
+    "iam": ("POST", {"Content-Type": "application/x-www-form-urlencoded"}, rb"^<\?xml.*<ErrorResponse><Error>"),
+    "dynamodb": ("POST", {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.ListTables"},
+                 rb'^\{"__type":"GwtapeContractViolation","message":'),
+    "kinesis": ("POST", {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Kinesis_20131202.ListStreams"},
+                rb'^\{"__type":'),
+    "s3": ("GET", {}, rb"^<\?xml.*<Error><Code>GwtapeContractViolation</Code>"),
+    "lambda": ("GET", {}, rb'^\{"message":'),
+}
+
+
+class Backdrop(support.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.cassettes = self.scratch / "cassettes"
+        self.record(self.cassettes, "--no-commit", SCENARIO)
+        self.calls = tape.calls(tape.load(self.cassettes, SCENARIO))
+
+    def run_client(self, text, *options):
+        client, report = self.scratch / "client.py", self.scratch / "report.json"
+        client.write_text(text, encoding="utf-8")
+        done = self.gwtape("replay", "--cassettes", self.cassettes, "--report", "json:%s" % report, *options, "--",
+                           support.debian_boto3(), client)
+        return done, support.read_json(report)
+
+    def test_a_whole_life_around_the_contract(self):
+        done, report = self.run_client(AROUND % "", "--backdrop", "sandbox")
+        self.assertExit(done, 0)
+        summary = report["summary"]
+        self.assertEqual((summary["requests"], summary["matched"], summary["broken"], summary["backdrop"]), (13, 3, 0, 10))
+        verdicts = {r["operation"]: r["verdict"] for r in report["requests"]}
+        self.assertEqual({op for op, verdict in verdicts.items() if verdict != "BACKDROP"},
+                         {"PutIntegration", "GetIntegration"})
+        self.assertIn("10 answered by the backdrop", done.stderr)
+
+    def test_only_ids_that_it_issued(self):
+        done, _ = self.run_client(AROUND % "", "--backdrop", "sandbox", "--ids", "issued")
+        self.assertExit(done, 0)
+        done, report = self.run_client(AROUND.replace('**at, type="MOCK"', 'restApiId="mine", resourceId="r", '
+                                                      'httpMethod="GET", type="MOCK"') % "",
+                                       "--backdrop", "sandbox", "--ids", "issued")
+        self.assertExit(done, 1)
+        self.assertEqual([r["verdict"] for r in report["requests"] if not r["ok"]], ["UNKNOWN_ID"])
+
+    def test_a_change_that_is_not_recorded_ends_what_was(self):
+        change = ('c.update_integration(**at, patchOperations=[{"op": "replace", "path": "/timeoutInMillis", '
+                  '"value": "50"}])\nc.get_integration(**at)')
+        done, report = self.run_client(AROUND % change, "--backdrop", "sandbox")
+        self.assertExit(done, 1)
+        self.assertEqual([(r["operation"], r["verdict"]) for r in report["requests"] if not r["ok"]],
+                         [("GetIntegration", "OUT_OF_ORDER")])
+        self.assertIn("a write came that it does not have", done.stderr)
+
+    def test_nothing_but_backdrop_is_nothing_compared(self):
+        done, _ = self.run_client('import boto3\nboto3.client("apigateway").create_rest_api(name="x")\n',
+                                  "--backdrop", "sandbox")
+        self.assertExit(done, 5)
+
+    def test_without_one_such_calls_are_breaches(self):
+        done, report = self.run_client('import boto3\nboto3.client("apigateway").create_rest_api(name="x")\n')
+        self.assertExit(done, 1)
+        self.assertEqual([r["verdict"] for r in report["requests"]], ["NO_SCENARIO"])
+
+    def test_each_session_has_its_own(self):
+        server = self.serve("replay", "--cassettes", self.cassettes, "--backdrop", "sandbox", "--session-by", "access-key")
+        made = {}
+        for key in ("AKIDONE", "AKIDTWO"):
+            answer = sigv4.send(server.url, "POST", "/restapis", b'{"name":"x"}', access_key=key)
+            self.assertEqual((answer.status, answer.verdict), (201, "BACKDROP"))
+            made[key] = answer.json()["id"]
+            self.assertEqual(answer.headers["x-gwtape"], "replay")
+        sigv4.send(server.url, "DELETE", "/restapis/" + made["AKIDONE"], access_key="AKIDONE")
+        for key, status in (("AKIDONE", 404), ("AKIDTWO", 200)):
+            self.assertEqual(sigv4.send(server.url, "GET", "/restapis/" + made[key], access_key=key).status, status, key)
+
+    def send_to(self, server, service, method, headers):
+        body = b"x" if method == "POST" else b""
+        stamp = sigv4.signed_headers(server.url, method, "/", body)["X-Amz-Date"]
+        signed = {"Host": server.url.split("//")[1], "X-Amz-Date": stamp, **headers}
+        signed["Authorization"] = sigv4.authorization(method, "/", signed, body, support.ACCESS_KEY_ID,
+                                                      support.SECRET_KEY, "us-east-1", stamp, service=service)
+        return sigv4.send(server.url, method, "/", body, signed)
+
+    def test_other_services_are_refused_in_their_own_protocol(self):
+        server = self.serve("replay", "--cassettes", self.cassettes, "--backdrop", "sandbox")
+        for service, (method, headers, pattern) in FOREIGN.items():
+            answer = self.send_to(server, service, method, headers)
+            self.assertEqual((answer.status, answer.verdict), (422, "FOREIGN_SERVICE"), service)
+            self.assertTrue(re.match(pattern, answer.body, re.S), "%s: %r" % (service, answer.body))
+            self.assertEqual(answer.headers["Connection"], "close", service)
+        done = server.stop()
+        self.assertExit(done, 1)
+        self.assertIn("the backdrop has no service 'iam'", done.stderr)
+
+    def test_without_one_another_service_is_a_wrong_scope(self):
+        server = self.serve("replay", "--cassettes", self.cassettes)
+        for service, (method, headers, _) in FOREIGN.items():
+            self.assertEqual(self.send_to(server, service, method, headers).verdict, "WRONG_SCOPE", service)
+
+    def test_sts_says_who_the_caller_is(self):
+        text = 'import boto3, os\nprint(boto3.client("sts", endpoint_url=os.environ["GWTAPE_ENDPOINT"])' \
+               '.get_caller_identity()["Account"])\n'
+        done, report = self.run_client(text, "--backdrop", "sandbox")
+        self.assertEqual(done.stdout, "123456789012\n", done)
+        self.assertEqual([(r["ok"], r["verdict"]) for r in report["requests"]], [(True, "BACKDROP")])
+
+
+if __name__ == "__main__":
+    support.main()

@@ -1,0 +1,217 @@
+"""What a replay does on purpose: late and broken answers, and cassettes that change while it runs."""
+
+import json
+import shutil
+import signal
+import threading
+import time
+
+import sigv4
+import support
+import tape
+from test_sessions import admin
+
+SCENARIO = "types/mock"
+OTHER = "types/http"
+
+
+def wait_for(condition, what, seconds=support.READY_SECONDS):
+    """Until `condition()` gives something true; it is asked again after each short wait for news."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError("this did not happen: %s" % what)
+        threading.Event().wait(0.02)
+
+
+class Behaviour(support.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.cassettes = self.scratch / "cassettes"
+        self.record(self.cassettes, "--no-commit", SCENARIO, OTHER)
+        self.calls = tape.calls(tape.load(self.cassettes, SCENARIO))
+
+    def replay(self, *options):
+        return self.serve("replay", "--cassettes", self.cassettes, *options)
+
+    def script(self, *faults):
+        path = self.scratch / "faults.json"
+        path.write_text(json.dumps({"faults": list(faults)}), encoding="utf-8")
+        return path
+
+
+class Faults(Behaviour):
+    def test_a_replaced_answer_uses_nothing_up(self):
+        fault = {"call": {"operation": "PutIntegration"}, "times": 2,
+                 "answer": {"status": 429, "error": "TooManyRequestsException", "message": "slow down"}}
+        report = self.scratch / "report.json"
+        server = self.replay("--strict", "--scenario", SCENARIO, "--fault", self.script(fault),
+                             "--report", "json:%s" % report)
+        answers = [sigv4.perform(server.url, self.calls[0]) for _ in range(3)]
+        self.assertEqual([a.status for a in answers], [429, 429, 201])
+        self.assertEqual(answers[0].headers["x-amzn-ErrorType"], "TooManyRequestsException")
+        self.assertEqual(answers[0].headers["x-gwtape"], "replay")
+        self.assertEqual(sigv4.perform(server.url, self.calls[1]).status, 200)
+        done = server.stop()
+        self.assertExit(done, 0)
+        self.assertIn("2 answered by a scripted fault", done.stderr)
+        report = support.read_json(report)
+        self.assertEqual([(r.get("fault"), r["verdict"], r["evidence"] is None) for r in report["requests"]],
+                         [(True, "MATCH", True)] * 2 + [(None, "MATCH", False)] * 2)
+        self.assertEqual(report["summary"]["faults"], 2)
+
+    def test_a_wrong_request_is_a_breach_and_not_a_fault(self):
+        fault = {"answer": {"status": 500, "message": "boom"}}
+        server = self.replay("--fault", self.script(fault))
+        wrong = dict(self.calls[0], input=dict(self.calls[0]["input"], timeoutInMillis=1))
+        self.assertEqual(sigv4.perform(server.url, wrong).status, 422)
+        self.assertEqual(sigv4.perform(server.url, self.calls[0], secret_key="wrong").verdict, "BAD_SIGNATURE")
+        self.assertEqual(sigv4.perform(server.url, self.calls[0]).status, 500)
+        self.assertEqual(sigv4.perform(server.url, self.calls[0]).status, 201)
+
+    def test_broken_answers(self):
+        faults = [{"call": {"operation": "PutIntegration"}, "break": "reset"},
+                  {"call": {"operation": "PutIntegration"}, "break": "truncate"},
+                  {"call": {"operation": "PutIntegration"}, "break": "wrong-length"}]
+        server = self.replay("--fault", self.script(*faults))
+        with self.assertRaises(ConnectionError):
+            sigv4.perform(server.url, self.calls[0])
+        for _ in range(2):
+            with self.assertRaises(sigv4.http.client.IncompleteRead):
+                sigv4.perform(server.url, self.calls[0])
+        self.assertEqual(sigv4.perform(server.url, self.calls[0]).status, 201)
+        self.assertExit(server.stop(), 0)
+
+    def test_delays_add_up(self):
+        server = self.replay("--delay", "150", "--fault", self.script({"delayMs": 150}))
+        for least in (0.300, 0.150):
+            before = time.monotonic()
+            self.assertEqual(sigv4.perform(server.url, self.calls[0]).status, 201)
+            self.assertGreaterEqual(time.monotonic() - before, least)
+
+    def test_a_bad_script_or_delay_ends_the_start(self):
+        done = self.gwtape("replay", "--cassettes", self.cassettes, "--fault", self.script({"answer": {"status": 99}}))
+        self.assertExit(done, 3)
+        self.assertIn("faults.json", done.stderr)
+        for value in ("-1", "x", "600001"):
+            self.assertExit(self.gwtape("replay", "--cassettes", self.cassettes, "--delay", value), 2)
+
+
+class Reload(Behaviour):
+    def said(self, server, text):
+        return wait_for(lambda: [line for line in server._parts["stderr"] if text in line], text)
+
+    def change_answer(self, name):
+        """Record the scenario with another time-out; what it is then called with."""
+        scenarios = self.scratch / "changed"
+        source = (support.SCENARIOS / (name + ".yaml")).read_text(encoding="utf-8")
+        target = scenarios / (name + ".yaml")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(source.replace("httpMethod: GET\n", "httpMethod: GET\n      timeoutInMillis: 777\n")
+                          .replace("timeoutInMillis: 29000", "timeoutInMillis: 777"), encoding="utf-8")
+        self.record(self.cassettes, "--no-commit", "--mode", "all", name, scenarios=scenarios)
+        return tape.calls(tape.load(self.cassettes, name))
+
+    def test_a_changed_cassette_is_served_anew(self):
+        server = self.replay("--watch")
+        self.assertEqual(sigv4.perform(server.url, self.calls[0]).status, 201)
+        changed = self.change_answer(SCENARIO)
+        self.said(server, "reloaded: 2 cassettes")
+        self.assertEqual(sigv4.perform(server.url, self.calls[0]).status, 422)
+        answer = sigv4.perform(server.url, changed[0])
+        self.assertEqual((answer.status, answer.json()["timeoutInMillis"]), (201, 777))
+
+    def test_a_broken_file_keeps_the_old_set_and_is_named(self):
+        server = self.replay("--watch")
+        path = self.cassettes / (SCENARIO + ".json")
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-40])
+        line = self.said(server, "stay in service")[0]
+        self.assertRegex(line, r"types/mock\.json:\d+:\d+: ")
+        self.assertEqual(sigv4.perform(server.url, self.calls[0]).status, 201)
+        path.write_bytes(whole)
+        added = self.cassettes / "more" / "deep"
+        added.mkdir(parents=True)
+        copy = json.loads(whole)
+        copy["scenario"] = "more/deep/mock"
+        (added / "mock.json").write_bytes(whole.replace(b'"scenario": "types/mock"', b'"scenario": "more/deep/mock"'))
+        self.said(server, "reloaded: 3 cassettes")
+        shutil.rmtree(self.cassettes / "more")
+        self.said(server, "reloaded: 2 cassettes")
+
+    def test_the_folder_may_be_replaced(self):
+        server = self.replay("--watch")
+        aside = self.scratch / "aside"
+        self.cassettes.rename(aside)
+        self.said(server, "stay in service")
+        self.assertEqual(sigv4.perform(server.url, self.calls[0]).status, 201)
+        (aside / (OTHER + ".json")).unlink()
+        aside.rename(self.cassettes)
+        self.said(server, "reloaded: 1 cassettes")
+
+    def test_the_admin_api_reloads_too(self):
+        server = self.replay()
+        self.assertEqual(admin(server.url, "POST", "reload"), (200, {"cassettes": 2, "changed": False}))
+        sigv4.perform(server.url, self.calls[0])
+        self.change_answer(SCENARIO)
+        self.assertEqual(admin(server.url, "POST", "reload"), (200, {"cassettes": 2, "changed": True}))
+        self.assertEqual(admin(server.url, "GET", "sessions/default")[1]["matched"], 1)
+        (self.cassettes / (SCENARIO + ".json")).write_text("{", encoding="utf-8")
+        status, answer = admin(server.url, "POST", "reload")
+        self.assertEqual(status, 422)
+        self.assertIn("types/mock.json:", answer["message"])
+        self.assertEqual(admin(server.url, "GET", "health")[1]["cassettes"], 2)
+        self.assertEqual(admin(server.url, "GET", "reload")[0], 405)
+
+    def test_a_revision_does_not_change(self):
+        self.record(self.cassettes, "--commit", "--mode", "all", SCENARIO)
+        done = self.gwtape("replay", "--cassettes", "%s@HEAD" % self.cassettes, "--watch")
+        self.assertExit(done, 2)
+
+
+class Ending(Behaviour):
+    def test_what_was_begun_is_answered_and_the_report_written(self):
+        report = self.scratch / "report.json"
+        server = self.replay("--delay", "400", "--report", "json:%s" % report)
+        answers = []
+        client = threading.Thread(target=lambda: answers.append(sigv4.perform(server.url, self.calls[0])))
+        client.start()
+        wait_for(lambda: admin(server.url, "GET", "health")[1]["requests"] == 1, "the request came")
+        done = server.stop()
+        client.join()
+        self.assertExit(done, 0)
+        self.assertEqual(answers[0].status, 201)
+        self.assertEqual(support.read_json(report)["summary"]["matched"], 1)
+
+    def test_a_second_signal_does_not_wait(self):
+        server = self.replay("--delay", "60000")
+        client = threading.Thread(target=self.try_call, args=(server.url,))
+        client.start()
+        wait_for(lambda: admin(server.url, "GET", "health")[1]["requests"] == 1, "the request came")
+        before = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: not self.accepts(server.url), "it takes no more")
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(support.RUN_SECONDS)
+        self.assertExit(server.stop(), 0)
+        self.assertLess(time.monotonic() - before, 4)
+        client.join()
+
+    def try_call(self, url):
+        try:
+            sigv4.perform(url, self.calls[0])
+        except (OSError, sigv4.http.client.HTTPException):
+            pass
+
+    def accepts(self, url):
+        try:
+            return admin(url, "GET", "health")[0] == 200
+        except OSError:
+            return False
+
+
+if __name__ == "__main__":
+    support.main()
