@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 
+#include "lib/base/clock.h"
 #include "replayer/admin.h"
 #include "replayer/internal.h"
 #include "replayer/journal.h"
 #include "replayer/judge.h"
+#include "replayer/respond.h"
 
 struct gwt_replayer *gwt_replayer_new(const struct gwt_index *index, const struct gwt_replayer_options *options,
 				      struct gwt_run *run)
