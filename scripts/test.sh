@@ -58,7 +58,6 @@ compile() {
 check() {
     dir=$1
     shift
-    rm -f "$dir/meson-logs/testlog.json"
     say "tests of $dir"
     # No rebuild: what compile() built is what is tested.
     meson test -C "$dir" --no-rebuild --num-processes "$jobs" --print-errorlogs "$@" || true
@@ -105,11 +104,15 @@ optional() {
 }
 
 mkdir -p "$logs"
+rm -f build/meson-logs/testlog.json build-asan/meson-logs/testlog.json
 need_build_packages 'libcriterion-dev|pc:criterion
 '
 optional clang clang "compiling with clang"
 optional awscli file:/usr/bin/aws "client awscli-debian"
 optional python3-boto3 py:boto3 "client boto3-debian"
+optional tmux tmux "prompts in a terminal"
+optional python3-yaml py:yaml "scenarios against their schema"
+optional python3-jsonschema py:jsonschema "schemas in an independent validator"
 js_client
 browser
 
