@@ -78,6 +78,7 @@ static gwt_status add_proxy(struct gwt_replay_net *net, const struct gwt_replay_
 	struct gwt_server_options listen = {
 		.listen = options->proxy ? beside(options->listen, arena) : NULL,
 		.handler = gwt_guard_handle,
+		.refused = gwt_guard_refused,
 		.server_header = "replay",
 	};
 

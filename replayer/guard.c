@@ -145,3 +145,8 @@ void gwt_guard_handle(struct gwt_exchange *exchange)
 	else
 		forward(exchange);
 }
+
+void gwt_guard_refused(void *guard, int status, const char *reason)
+{
+	gwt_replayer_refused(((struct gwt_guard *)guard)->replayer, status, reason);
+}

@@ -22,6 +22,9 @@ void gwt_guard_free(struct gwt_guard *guard);
 /* A gwt_handler for a listener of its own; exchange->server_arg is the guard. */
 void gwt_guard_handle(struct gwt_exchange *exchange);
 
+/* The gwt_replayer_refused() of that listener: what a tunnel brings must be requests too. */
+void gwt_guard_refused(void *guard, int status, const char *reason);
+
 /* Whether a host name is one that the guard answers for. */
 bool gwt_guard_answers_for(struct gwt_span host);
 

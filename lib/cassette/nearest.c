@@ -75,6 +75,15 @@ size_t gwt_match_same_effect(const struct gwt_index *index, const struct gwt_req
 	return len;
 }
 
+/* At level `effect` a difference that it accepts is not what broke the contract. */
+static enum gwt_verdict verdict_at(const struct gwt_comparison *comparison, enum gwt_level level)
+{
+	for (size_t i = 0; level == GWT_LEVEL_EFFECT && i < comparison->len; i++)
+		if (!comparison->differences[i].same_effect)
+			return comparison->differences[i].verdict;
+	return comparison->verdict;
+}
+
 void gwt_match_nearest(const struct gwt_index *index, const struct gwt_request *request,
 		       const struct gwt_contract *contract, const struct gwt_match_options *options,
 		       struct gwt_arena *arena, struct gwt_outcome *out)
@@ -105,5 +114,5 @@ void gwt_match_nearest(const struct gwt_index *index, const struct gwt_request *
 	out->comparison = out->nearest[0].comparison;
 	out->level = out->comparison.level;
 	if (out->level < GWT_LEVEL_CONTRACT) /* equal to one that its scenario rules out is still no match */
-		out->verdict = out->comparison.verdict;
+		out->verdict = verdict_at(&out->comparison, options->level);
 }
