@@ -45,17 +45,29 @@ static bool unpack_json(struct unpack *u, struct gwt_span text, struct gwt_json 
 	return fail_invalid_json(u, fault.message, text);
 }
 
+/* invalid literal for int() with base 10: b'...' */
+static struct gwt_span quote_bytes(struct unpack *u, struct gwt_span message, struct gwt_span bytes)
+{
+	struct gwt_span start = GWT_SPAN("invalid literal for int() with base 10: ");
+	struct gwt_buf text;
+
+	if (!gwt_span_starts(message, start))
+		return message;
+	gwt_buf_init(&text, SIZE_MAX);
+	gwt_buf_add(&text, start);
+	gwt_py_repr_bytes(&text, bytes);
+	message = gwt_arena_copy(u->arena, gwt_buf_span(&text));
+	gwt_buf_release(&text);
+	return message;
+}
+
 static bool unpack_integer(struct unpack *u, const struct gwt_json *value, struct gwt_json **out)
 {
 	struct gwt_span digits, message;
 
-	if (!gwt_py_int(u->arena, value->text, &digits, &message)) {
-		/* of bytes it quotes b'...' */
-		if (is_bytes(value) && gwt_span_starts(message, GWT_SPAN("invalid literal")))
-			message = gwt_arena_printf(u->arena, "invalid literal for int() with base 10: b" GWT_SPAN_FMT,
-						   GWT_SPAN_ARG(gwt_span_slice(message, 39, message.len)));
-		return gwt_aws_fail_text(u->failure, GWT_AWS_GENERAL, message);
-	}
+	if (!gwt_py_int(u->arena, value->text, &digits, &message))
+		return gwt_aws_fail_text(u->failure, GWT_AWS_GENERAL,
+					 is_bytes(value) ? quote_bytes(u, message, value->text) : message);
 	*out = gwt_json_new(u->arena, GWT_JSON_NUMBER);
 	(*out)->text = digits;
 	return true;

@@ -172,23 +172,54 @@ static struct gwt_span behind_hash(struct gwt_span code)
 	return code;
 }
 
-/* x-amzn-query-error: CODE;TYPE wins over __type, and x-amzn-errortype over all. */
-static struct gwt_span code_of(struct parse *p, const struct gwt_response *response, const struct gwt_json *body)
+static bool is_collection(const struct gwt_json *value)
+{
+	return value->type == GWT_JSON_ARRAY || value->type == GWT_JSON_OBJECT;
+}
+
+/* x-amzn-query-error: CODE;TYPE, else __type behind its '#', else the status. */
+static bool first_code(struct parse *p, const struct gwt_response *response, const struct gwt_json *body,
+		       struct gwt_json **out)
+{
+	struct gwt_span rest = gwt_headers_get(&response->headers, "x-amzn-query-error"), query = gwt_span_cut(&rest, ';');
+	struct gwt_json *type = gwt_json_get(body, "__type");
+
+	*out = gwt_json_new(p->arena, GWT_JSON_STRING);
+	(*out)->text = gwt_arena_printf(p->arena, "%d", response->status);
+	if (query.len > 0 && rest.ptr && gwt_span_find(rest, ';') == rest.len)
+		(*out)->text = query;
+	else if (type)
+		*out = type;
+	if ((*out)->type == GWT_JSON_STRING)
+		(*out)->text = behind_hash((*out)->text);
+	else if ((*out)->type == GWT_JSON_NULL) /* no code: "" stays */
+		*out = gwt_json_new_string(p->arena, GWT_SPAN(""));
+	else if (!is_collection(*out)) /* '#' in 5 */
+		return gwt_aws_fail(p->failure, GWT_AWS_GENERAL, "argument of type '%s' is not iterable",
+				    gwt_py_type_name(*out));
+	return true;
+}
+
+/* x-amzn-errortype wins, then code or Code of the body; the code is then looked up among the known errors. */
+static bool code_of(struct parse *p, const struct gwt_response *response, const struct gwt_json *body,
+		    struct gwt_span *out)
 {
 	struct gwt_span header = gwt_headers_get(&response->headers, "x-amzn-errortype");
-	struct gwt_span query = gwt_headers_get(&response->headers, "x-amzn-query-error"), rest = query;
-	const struct gwt_json *type = gwt_json_get(body, "__type"), *code = either(body, "code", "Code");
+	const struct gwt_json *code = either(body, "code", "Code");
+	struct gwt_json *first;
 
-	if (header.ptr)
-		return gwt_span_slice(header, 0, gwt_span_find(header, ':'));
-	if (code)
-		return text_of(p, code);
-	query = gwt_span_cut(&rest, ';');
-	if (query.len > 0 && rest.ptr && gwt_span_find(rest, ';') == rest.len)
-		return behind_hash(query);
-	if (type)
-		return behind_hash(text_of(p, type));
-	return gwt_arena_printf(p->arena, "%d", response->status);
+	if (!first_code(p, response, body, &first))
+		return false;
+	if (header.ptr) {
+		*out = gwt_span_slice(header, 0, gwt_span_find(header, ':'));
+		return true;
+	}
+	if (!code)
+		code = first;
+	if (is_collection(code))
+		return gwt_aws_fail(p->failure, GWT_AWS_GENERAL, "unhashable type: '%s'", gwt_py_type_name(code));
+	*out = text_of(p, code);
+	return true;
 }
 
 /* A server's or a proxy's own error page. */
@@ -223,8 +254,7 @@ static bool parse_error(struct parse *p, const struct gwt_response *response, st
 	if (body->type != GWT_JSON_OBJECT)
 		return no_attribute(p, body, "get");
 	out->message = text_of(p, either(body, "message", "Message"));
-	out->code = code_of(p, response, body);
-	return true;
+	return code_of(p, response, body, &out->code);
 }
 
 static bool parse_output(struct parse *p, const struct gwt_aws_command *command, const struct gwt_response *response,
