@@ -1,6 +1,233 @@
-/* cmd_aws.c - gwtape aws, put-integration, get-integration: the AWS CLI's command line. */
+/* cmd_aws.c - gwtape aws, put-integration, get-integration: the AWS CLI's command line, and cassettes for it. */
+#include <stdio.h>
+
 #include "cli/aws/aws.h"
 #include "cli/command.h"
+#include "cli/kept_files.h"
+#include "cli/option.h"
+#include "lib/base/file.h"
+#include "lib/base/limits.h"
+#include "lib/cassette/index.h"
+#include "lib/cassette/nearest.h"
+#include "lib/contract/compare.h"
+#include "lib/cassette/store.h"
+#include "recorder/derive.h"
+#include "recorder/proxy.h"
+#include "recorder/run.h"
+
+/* Where cassettes and scenarios lie: gwtape.json and the environment say; the flags are the AWS CLI's. */
+struct places {
+	const char *cassettes, *scenarios;
+};
+
+static const struct gwt_option place_specs[] = {
+	{ "cassettes", "DIR", "cassettes", GWT_OPT_STRING, offsetof(struct places, cassettes), NULL, NULL },
+	{ "scenarios", "DIR", "scenarios", GWT_OPT_STRING, offsetof(struct places, scenarios), NULL, NULL },
+	{ 0 },
+};
+
+static const struct gwt_command place_reader = {
+	.name = "aws",
+	.options = place_specs,
+	.options_size = sizeof(struct places),
+};
+
+static gwt_status find_places(struct gwt_arena *arena, struct places *out, struct gwt_error *err)
+{
+	char *no_words[] = { NULL };
+	struct gwt_arguments args;
+	struct gwt_config config;
+	gwt_status status = gwt_config_load(&config, arena, err);
+
+	*out = (struct places){ 0 };
+	if (status == GWT_OK)
+		status = gwt_options_fill(&place_reader, &config, no_words, arena, out, &args, NULL, err);
+	gwt_config_release(&config);
+	out->cassettes = out->cassettes ? out->cassettes : "cassettes";
+	return status;
+}
+
+static gwt_status find_files(struct gwt_arena *arena, const char *name, struct gwt_kept_files *files, struct gwt_error *err)
+{
+	struct places places;
+	gwt_status status = find_places(arena, &places, err);
+
+	if (status == GWT_OK)
+		status = gwt_kept_files_init(files, name, places.cassettes, places.scenarios, arena, err);
+	return status == GWT_OK ? gwt_kept_files_check(files, arena, err) : status;
+}
+
+static gwt_status record_begin(struct gwt_arena *arena, const char *name, struct gwt_error *err)
+{
+	struct gwt_kept_files files;
+
+	return find_files(arena, name, &files, err);
+}
+
+static bool is_aws(struct gwt_span endpoint)
+{
+	return gwt_span_starts(endpoint, GWT_SPAN("https://")) &&
+	       (gwt_span_ends(endpoint, GWT_SPAN(".amazonaws.com")) ||
+		gwt_span_ends(endpoint, GWT_SPAN(".amazonaws.com.cn")) || gwt_span_ends(endpoint, GWT_SPAN(".api.aws")));
+}
+
+/* For VALIDATED.json and the commit. */
+static struct gwt_span upstream_word(const struct gwt_aws_call *call)
+{
+	return is_aws(call->endpoint) ? GWT_SPAN("aws") : call->endpoint;
+}
+
+static gwt_status make_kept(struct gwt_arena *arena, const struct gwt_kept_files *files, const struct gwt_aws_call *call,
+			    struct gwt_kept *out, struct gwt_error *err)
+{
+	struct gwt_caller caller = { .kind = is_aws(call->endpoint) ? GWT_UPSTREAM_AWS : GWT_UPSTREAM_OTHER };
+	struct gwt_keep_options keep = {
+		.name = gwt_span_of(files->name),
+		.tag = GWT_SPAN(GWT_PROXY_TAG),
+		.how = GWT_SPAN("recorded by 'gwtape aws --record'"),
+		.as_they_came = true,
+		.provenance = { .upstream = is_aws(call->endpoint) ? GWT_SPAN("aws") : GWT_SPAN("other"),
+				.endpoint = call->endpoint,
+				.region = call->region,
+				.model = gwt_span_of(gwt_model_version_word(GWT_MODEL_NEWER)) },
+		.credentials = call->credentials,
+	};
+	struct gwt_proxy_options options = { .caller = &caller };
+	struct gwt_proxy proxy;
+	gwt_status status;
+
+	gwt_proxy_init(&proxy, &options);
+	gwt_proxy_remember(&proxy, &call->request, &call->request, &call->response);
+	status = gwt_keep_calls(proxy.calls, proxy.len, &keep, arena, out, err);
+	gwt_proxy_release(&proxy);
+	return status;
+}
+
+static struct gwt_commit_request commit_request(const struct gwt_kept_files *files, struct gwt_arena *arena,
+						const struct gwt_aws_call *call)
+{
+	struct gwt_record_options run = { .upstream_word = upstream_word(call) };
+	struct gwt_record_result result = { .len = 1 };
+
+	return (struct gwt_commit_request){
+		.dir = files->cassettes,
+		.paths = files->paths,
+		.path_count = 2,
+		.message = gwt_record_message(arena, &run, &result, call->region).ptr,
+	};
+}
+
+static void report(const struct gwt_kept_files *files, bool changed, const struct gwt_commit_result *commit)
+{
+	gwt_say("%s %s", changed ? "recorded" : "confirmed", files->cassette_path);
+	if (commit->committed)
+		gwt_say("committed %.12s", commit->oid);
+	else if (commit->hint[0])
+		gwt_say("not committed: %s; to commit:\n  %s", commit->reason, commit->hint);
+}
+
+static gwt_status keep_call(struct gwt_arena *arena, const struct gwt_kept_files *files, const struct gwt_aws_call *call,
+			    struct gwt_error *err)
+{
+	struct gwt_commit_request request = commit_request(files, arena, call);
+	struct gwt_commit_result commit = { 0 };
+	struct gwt_store_guard guard;
+	struct gwt_kept kept;
+	bool changed = false;
+	gwt_status status = gwt_store_prepare(&request, &guard, err);
+
+	if (status != GWT_OK)
+		return status;
+	status = make_kept(arena, files, call, &kept, err);
+	if (status == GWT_OK)
+		status = gwt_kept_files_write(files, &kept, upstream_word(call), arena, &changed, err);
+	if (status == GWT_OK)
+		status = gwt_store_commit(&request, &commit, err);
+	gwt_store_release(&guard);
+	if (status == GWT_OK)
+		report(files, changed, &commit);
+	return status;
+}
+
+static gwt_status record(struct gwt_arena *arena, const char *name, const struct gwt_aws_call *call,
+			 struct gwt_error *err)
+{
+	struct gwt_kept_files files;
+	gwt_status status = find_files(arena, name, &files, err);
+
+	if (status != GWT_OK)
+		return status;
+	if (gwt_span_is(gwt_headers_get(&call->response.headers, "x-gwtape"), "replay"))
+		return gwt_fail(err, GWT_EUPSTREAM, "not recorded: the answer came from a replay, not from a service");
+	return keep_call(arena, &files, call, err);
+}
+
+/* A file, a folder (DIR or DIR@REV), or a scenario's name below the cassette folder; "" is all of that folder. */
+static gwt_status load_cassettes(struct gwt_arena *arena, const char *source, struct gwt_cassettes *out,
+				 struct gwt_error *err)
+{
+	char *names[] = { gwt_arena_cstr(arena, gwt_span_of(source)) };
+	struct places places;
+	struct gwt_span text;
+	gwt_status status = find_places(arena, &places, err);
+
+	if (status != GWT_OK)
+		return status;
+	if (!*source)
+		return gwt_cassettes_load(arena, places.cassettes, NULL, 0, out, err);
+	if (gwt_file_is_dir(source) || strchr(source, '@'))
+		return gwt_cassettes_load(arena, source, NULL, 0, out, err);
+	if (!gwt_file_exists(source))
+		return gwt_cassettes_load(arena, places.cassettes, names, 1, out, err);
+	*out = (struct gwt_cassettes){ .items = gwt_arena_new(arena, struct gwt_cassette), .len = 1, .cap = 1 };
+	status = gwt_file_read(arena, source, GWT_MAX_FILE_BYTES, &text, err);
+	return status == GWT_OK ? gwt_cassette_parse(arena, source, text, out->items, err) : status;
+}
+
+/* How the request compares with the interaction nearest to it, ids aside. */
+static gwt_status compare(struct gwt_arena *arena, const struct gwt_index *index, const struct gwt_request *request,
+			  struct gwt_buf *out, struct gwt_error *err)
+{
+	struct gwt_match_options options = { .level = GWT_LEVEL_CONTRACT, .any_region = true };
+	struct gwt_outcome outcome = { 0 };
+	struct gwt_contract contract;
+	bool equal;
+
+	gwt_contract_make(request, arena, &contract);
+	gwt_match_nearest(index, request, &contract, &options, arena, &outcome);
+	if (!outcome.entry)
+		return gwt_fail(err, GWT_EUNCHECKED, "no cassette holds a call like this one: there is nothing to compare with");
+	equal = outcome.level >= GWT_LEVEL_CONTRACT;
+	gwt_comparison_text(out, &outcome.comparison);
+	gwt_buf_printf(out, "%s: %s " GWT_SPAN_FMT " (" GWT_SPAN_FMT ")%s%s\n",
+		       gwt_verdict_word(outcome.comparison.verdict), equal ? "equal to" : "nearest is",
+		       GWT_SPAN_ARG(outcome.entry->interaction->id), GWT_SPAN_ARG(outcome.entry->cassette->scenario),
+		       equal ? " at level " : "", equal ? gwt_level_word(outcome.level) : "");
+	return equal ? GWT_OK
+		     : gwt_fail(err, GWT_EMISMATCH, "gwtape: the request would break the contract; nothing was sent");
+}
+
+static gwt_status check(struct gwt_arena *arena, const char *source, const struct gwt_request *request,
+			struct gwt_buf *out, struct gwt_error *err)
+{
+	struct gwt_cassettes cassettes;
+	struct gwt_index *index;
+	gwt_status status = load_cassettes(arena, source, &cassettes, err);
+
+	if (status != GWT_OK)
+		return status;
+	index = gwt_index_new(&cassettes);
+	status = compare(arena, index, request, out, err);
+	gwt_index_free(index);
+	return status;
+}
+
+static const struct gwt_aws_hooks hooks = { .record_begin = record_begin, .record = record, .check = check };
+
+static int aws_main(int argc, char **argv)
+{
+	return gwt_aws_main(argc, argv, &hooks);
+}
 
 static const struct gwt_option no_options[] = { { 0 } };
 
@@ -18,7 +245,7 @@ const struct gwt_command gwt_cmd_aws = {
 	.synopsis = "ARGS...",
 	.options = no_options,
 	.details = details,
-	.own_main = gwt_aws_main,
+	.own_main = aws_main,
 };
 
 const struct gwt_command gwt_cmd_put_integration = {
@@ -27,7 +254,7 @@ const struct gwt_command gwt_cmd_put_integration = {
 	.synopsis = "ARGS...",
 	.options = no_options,
 	.details = details,
-	.own_main = gwt_aws_main,
+	.own_main = aws_main,
 };
 
 const struct gwt_command gwt_cmd_get_integration = {
@@ -36,5 +263,5 @@ const struct gwt_command gwt_cmd_get_integration = {
 	.synopsis = "ARGS...",
 	.options = no_options,
 	.details = details,
-	.own_main = gwt_aws_main,
+	.own_main = aws_main,
 };

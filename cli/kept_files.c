@@ -32,7 +32,7 @@ gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, c
 			       struct gwt_arena *arena, struct gwt_error *err)
 {
 	if (!name || !is_name(gwt_span_of(name)))
-		return gwt_fail(err, GWT_EUSAGE, "'--name' is GROUP/NAME (letters, digits, '-', '_', '.'), for what comes out");
+		return gwt_fail(err, GWT_EUSAGE, "the recording's name is to be GROUP/NAME (letters, digits, '-', '_', '.')");
 	*files = (struct gwt_kept_files){ .name = name, .cassettes = cassettes ? cassettes : "cassettes" };
 	files->scenario_path = gwt_file_join(arena, scenarios ? scenarios : "scenarios",
 					     gwt_arena_printf(arena, "%s.yaml", name).ptr);
@@ -58,7 +58,7 @@ gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_a
 	for (size_t i = 0; i < scenario.tag_count; i++)
 		if (gwt_span_is(scenario.tags[i], GWT_PROXY_TAG) || gwt_span_is(scenario.tags[i], GWT_IMPORT_TAG))
 			return GWT_OK;
-	return gwt_fail(err, GWT_EUSAGE, "'%s' was written by somebody and is not replaced: choose another '--name'",
+	return gwt_fail(err, GWT_EUSAGE, "'%s' was written by somebody and is not replaced: choose another name",
 			files->scenario_path);
 }
 

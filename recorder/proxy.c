@@ -148,8 +148,8 @@ static void copy_request(const struct gwt_request *from, struct gwt_arena *arena
 	out->raw_body = gwt_arena_copy(arena, from->raw_body);
 }
 
-static void remember(struct gwt_proxy *proxy, const struct gwt_request *request, const struct gwt_request *sent,
-		     const struct gwt_response *response)
+void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request, const struct gwt_request *sent,
+			const struct gwt_response *response)
 {
 	static const struct gwt_span label = GWT_SPAN_INIT("Signature=");
 	struct gwt_span ours = gwt_headers_get(&sent->headers, "authorization");
@@ -163,7 +163,7 @@ static void remember(struct gwt_proxy *proxy, const struct gwt_request *request,
 	copy_response(response, arena, &call->response);
 	call->operation = operation_name(arena, &call->request);
 	call->evidence = gwt_answer_evidence(proxy->options.caller, &call->response, arena, &call->evidence_source);
-	call->keep_wire = true;
+	call->keep_wire = request->head.len > 0;
 	call->secret = gwt_arena_copy(arena, gwt_span_slice(ours, gwt_span_find_span(ours, label) + label.len, ours.len));
 	call->client = gwt_client_name(gwt_headers_get(&call->request.headers, "user-agent"));
 	gwt_settle_maps(&call->request, call->client, arena);
@@ -181,7 +181,7 @@ static struct gwt_span record(struct gwt_proxy *proxy, const struct gwt_request 
 	gwt_request_set(&wanted, request->method, request->target, &headers, request->body);
 	if (gwt_caller_call(proxy->options.caller, &wanted, 0, arena, &sent, &heard, &err) != GWT_OK)
 		return fail(proxy, arena, &err, response);
-	remember(proxy, request, &sent, &heard);
+	gwt_proxy_remember(proxy, request, &sent, &heard);
 	pass_back(&heard, arena, response);
 	return (struct gwt_span){ NULL, 0 };
 }

@@ -42,6 +42,13 @@ void gwt_proxy_handle(struct gwt_proxy *proxy, const struct gwt_request *request
 		      struct gwt_response *response);
 
 /*
+ * Add a call that was made: the client's request, the one that went out with our signature, the answer.
+ * All is copied; raw bytes are kept where the request has them.
+ */
+void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request, const struct gwt_request *sent,
+			const struct gwt_response *response);
+
+/*
  * The files of what went by. GWT_EUPSTREAM when a call had no whole answer, else as gwt_keep_calls(). `name`
  * is group/name, `endpoint` the upstream's.
  */

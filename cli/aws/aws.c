@@ -259,10 +259,12 @@ static void collect_words(struct gwt_arena *arena, int argc, char **argv, struct
 		gwt_words_add(arena, out, gwt_py_fsdecode(arena, gwt_span_of(argv[i])));
 }
 
-int gwt_aws_main(int argc, char **argv)
+int gwt_aws_main(int argc, char **argv, const struct gwt_aws_hooks *hooks)
 {
 	struct gwt_arena arena = { 0 };
-	struct gwt_aws_session session = { .arena = &arena, .prompt_mode = "off", .version = gwt_aws_model_version() };
+	struct gwt_aws_session session = {
+		.arena = &arena, .hooks = hooks, .prompt_mode = "off", .version = gwt_aws_model_version()
+	};
 	struct gwt_aws_failure failure = { .arena = &arena };
 	struct gwt_words_list words = { 0 };
 	int code;

@@ -137,21 +137,94 @@ static void debug_response(const struct gwt_aws_session *session, const struct g
 	gwt_aws_debug(session, "body: %.*s", GWT_SPAN_ARG(exchange->response.body));
 }
 
-static bool print_request(struct gwt_aws_session *session, const struct gwt_aws_client *client,
-			  const struct gwt_aws_request *request, struct gwt_aws_failure *failure)
+static bool print_request(struct gwt_aws_session *session, const struct gwt_request *request)
 {
-	struct gwt_request signed_request;
+	gwt_h1_write_request(&session->out, request);
+	return true;
+}
+
+/* The request as gwtape knows one: without the path that the endpoint has. */
+static struct gwt_request without_prefix(const struct gwt_request *request, const struct gwt_aws_url *endpoint)
+{
+	size_t prefix = endpoint->path.len;
+	struct gwt_request plain;
+
+	if (prefix && endpoint->path.ptr[prefix - 1] == '/')
+		prefix--;
+	gwt_request_set(&plain, request->method, gwt_span_slice(request->target, prefix, request->target.len),
+			&request->headers, request->body);
+	return plain;
+}
+
+static bool fail_hook(struct gwt_aws_failure *failure, const struct gwt_error *err)
+{
+	enum gwt_aws_failure_kind kind = err->status == GWT_EMISMATCH	 ? GWT_AWS_CHECK
+					 : err->status == GWT_EUNCHECKED ? GWT_AWS_UNCHECKED
+					 : err->status == GWT_EUSAGE	 ? GWT_AWS_PARAM
+									 : GWT_AWS_GENERAL;
+
+	return gwt_aws_fail(failure, kind, "%s", err->msg);
+}
+
+static bool check(struct gwt_aws_session *session, const struct gwt_request *request, struct gwt_aws_failure *failure)
+{
+	struct gwt_error err = { 0 };
+
+	return session->hooks->check(session->arena, gwt_arena_cstr(session->arena, session->globals.check_source),
+				     request, &session->out, &err) == GWT_OK ||
+	       fail_hook(failure, &err);
+}
+
+/* Nothing is sent: show or compare what would be. */
+static bool look_only(struct gwt_aws_session *session, const struct gwt_aws_client *client,
+		      const struct gwt_aws_request *request, struct gwt_aws_failure *failure)
+{
+	struct gwt_request signed_request, plain;
 
 	if (!gwt_aws_client_sign(client, request, gwt_clock_now(), &signed_request, failure))
 		return false;
-	gwt_h1_write_request(&session->out, &signed_request);
-	return true;
+	if (session->globals.print_request && !print_request(session, &signed_request))
+		return false;
+	plain = without_prefix(&signed_request, &client->endpoint);
+	return !session->globals.check || check(session, &plain, failure);
+}
+
+/* The name is looked at before the call is made, the call kept after it, whatever the service answered. */
+static bool begin_record(struct gwt_aws_session *session, struct gwt_aws_failure *failure)
+{
+	struct gwt_error err = { 0 };
+
+	return !session->globals.record.ptr ||
+	       session->hooks->record_begin(session->arena, gwt_arena_cstr(session->arena, session->globals.record),
+					    &err) == GWT_OK ||
+	       fail_hook(failure, &err);
+}
+
+static bool record(struct gwt_aws_session *session, const struct gwt_aws_client *client,
+		   const struct gwt_aws_exchange *exchange, struct gwt_aws_failure *failure)
+{
+	struct gwt_aws_call made = {
+		.request = without_prefix(&exchange->request, &client->endpoint),
+		.response = exchange->response,
+		.region = client->region,
+		.credentials = client->credentials,
+	};
+	struct gwt_error err = { 0 };
+
+	if (!session->globals.record.ptr || !exchange->answered)
+		return true;
+	made.endpoint = gwt_arena_printf(session->arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT,
+					 GWT_SPAN_ARG(client->endpoint.scheme), GWT_SPAN_ARG(client->endpoint.netloc));
+	return session->hooks->record(session->arena, gwt_arena_cstr(session->arena, session->globals.record), &made,
+				      &err) == GWT_OK ||
+	       fail_hook(failure, &err);
 }
 
 static bool call(struct gwt_aws_session *session, const struct gwt_aws_command *command,
 		 const struct gwt_aws_client *client, const struct gwt_json *parameters,
 		 struct gwt_aws_failure *failure)
 {
+	struct gwt_aws_failure unkept = { .arena = failure->arena };
 	struct gwt_aws_exchange exchange = { 0 };
 	struct gwt_aws_request request;
 	struct gwt_json *result;
@@ -160,11 +233,17 @@ static bool call(struct gwt_aws_session *session, const struct gwt_aws_command *
 	if (!gwt_aws_request_build(command, parameters, &client->endpoint, &request, failure))
 		return false;
 	debug_request(session, &request);
-	if (session->globals.print_request)
-		return print_request(session, client, &request, failure);
+	if (session->globals.print_request || session->globals.check)
+		return look_only(session, client, &request, failure);
+	if (!begin_record(session, failure))
+		return false;
 	ok = gwt_aws_client_call(client, command, &request, &result, &exchange, failure);
 	debug_response(session, &exchange);
-	return ok && display(session, command, result, failure);
+	ok = ok && display(session, command, result, failure);
+	if (record(session, client, &exchange, &unkept))
+		return ok;
+	*failure = unkept; /* worse than what the service said */
+	return false;
 }
 
 /* `input` and `yaml-input` need no profile, region or credentials. */

@@ -4,12 +4,14 @@
 #ifndef GWT_CLI_AWS_SESSION_H
 #define GWT_CLI_AWS_SESSION_H
 
+#include "cli/aws/aws.h"
 #include "cli/aws/command.h"
 #include "cli/aws/globals.h"
 #include "cli/aws/settings.h"
 
 struct gwt_aws_session {
 	struct gwt_arena *arena;
+	const struct gwt_aws_hooks *hooks;
 	struct gwt_aws_settings settings;
 	struct gwt_aws_globals globals;
 	struct gwt_buf out;        /* for stdout, written at the end */
