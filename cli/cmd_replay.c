@@ -264,6 +264,27 @@ static gwt_status write_reports(struct replay *replay, struct gwt_error *err)
 	return status;
 }
 
+/* The first word of a line that says ok or FAIL, green or red on a terminal. */
+static void print_coloured(struct gwt_span text)
+{
+	static const struct {
+		struct gwt_span word;
+		const char *colour;
+	} words[] = { { GWT_SPAN_INIT("FAIL"), "\033[31m" }, { GWT_SPAN_INIT("ok:"), "\033[32m" } };
+
+	while (text.ptr && text.len) {
+		struct gwt_span line = gwt_span_cut(&text, '\n');
+
+		for (size_t i = 0; gwt_err_is_terminal() && i < GWT_LEN(words); i++)
+			if (gwt_span_starts(line, words[i].word)) {
+				fprintf(stderr, "%s" GWT_SPAN_FMT "\033[0m", words[i].colour, GWT_SPAN_ARG(words[i].word));
+				line = gwt_span_slice(line, words[i].word.len, line.len);
+			}
+		fwrite(line.ptr, 1, line.len, stderr);
+		fputc('\n', stderr);
+	}
+}
+
 static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, int child_exit, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
@@ -278,7 +299,7 @@ static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, i
 			gwt_buf_printf(&summary, "FAIL " GWT_SPAN_FMT "\n",
 				       GWT_SPAN_ARG(gwt_json_get_text(row, "text")));
 	gwt_run_summary(&summary, &replay->run);
-	fwrite(summary.ptr, 1, summary.len, stderr);
+	print_coloured(gwt_buf_span(&summary));
 	return write_reports(replay, err);
 }
 
