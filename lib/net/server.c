@@ -1,4 +1,7 @@
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "lib/base/limits.h"
 #include "lib/net/internal.h"
@@ -228,11 +231,28 @@ static void on_connection(uv_stream_t *listener, int status)
 		gwt_conn_close(server->lists[GWT_CONN_IDLE].first);
 }
 
-static int start_listening(struct gwt_server *server, struct sockaddr_storage *address)
+/* The listener has its socket from the start then: the option must be set before it is bound. */
+static int share_port(struct gwt_server *server, sa_family_t family)
+{
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1, result;
+
+	if (fd < 0)
+		return uv_translate_sys_error(errno);
+	result = setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) == 0 ?
+			 uv_tcp_open(&server->listener, fd) :
+			 uv_translate_sys_error(errno);
+	if (result != 0)
+		close(fd);
+	return result;
+}
+
+static int start_listening(struct gwt_server *server, struct sockaddr_storage *address, bool reuse_port)
 {
 	int len = sizeof(*address), result;
 
-	result = uv_tcp_bind(&server->listener, (struct sockaddr *)address, 0);
+	result = reuse_port ? share_port(server, address->ss_family) : 0;
+	if (result == 0)
+		result = uv_tcp_bind(&server->listener, (struct sockaddr *)address, 0);
 	if (result == 0)
 		result = uv_listen((uv_stream_t *)&server->listener, SOMAXCONN, on_connection);
 	if (result == 0)
@@ -298,7 +318,7 @@ gwt_status gwt_server_new(struct gwt_loop *loop, const struct gwt_server_options
 	if (gwt_address_parse(listen, &address, err) != GWT_OK)
 		return GWT_EUSAGE;
 	server = make_server(loop, options);
-	result = start_listening(server, &address);
+	result = start_listening(server, &address, options->reuse_port);
 	if (result != 0) {
 		gwt_server_abort(server);
 		return gwt_fail(err, GWT_EUPSTREAM, "cannot listen on '%s': %s", listen, uv_strerror(result));

@@ -1,0 +1,23 @@
+/*
+ * workers.h - servers on threads of their own, at one address.
+ *
+ * Each has its own loop; the kernel shares new connections out between all that listen on the address
+ * (SO_REUSEPORT). A handler is called on its server's thread: what handlers share is theirs to guard.
+ */
+#ifndef GWT_NET_WORKERS_H
+#define GWT_NET_WORKERS_H
+
+#include "lib/net/net.h"
+
+struct gwt_workers;
+
+/*
+ * Start `count` more servers at the address of `first`, which was made with options->reuse_port. `options` are
+ * those of `first`, and args[i] stands for options->arg of the i-th.
+ */
+gwt_status gwt_workers_start(const struct gwt_server *first, const struct gwt_server_options *options,
+			     void *const *args, size_t count, struct gwt_workers **out, struct gwt_error *err);
+/* Stop accepting, finish what was begun (for `grace_ms` at most), end the threads, free all. Takes NULL. */
+void gwt_workers_stop(struct gwt_workers *workers, uint64_t grace_ms);
+
+#endif
