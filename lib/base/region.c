@@ -45,7 +45,10 @@ bool gwt_region_at(uint64_t base, size_t size, struct gwt_region *out)
 	if (base < FIRST_PLACE || (base - FIRST_PLACE) % PLACE_BYTES || (base - FIRST_PLACE) / PLACE_BYTES >= PLACES ||
 	    size > PLACE_BYTES || size == 0)
 		return false;
-	return map_at(base, size, out);
+	if (!map_at(base, size, out))
+		return false;
+	madvise(out->base, size, MADV_HUGEPAGE); /* it is filled at once: fewer page faults */
+	return true;
 }
 
 void gwt_region_seal(struct gwt_region *region, size_t used)
