@@ -18,6 +18,7 @@ struct replay_options {
 	const char *cassettes, *listen, *level, *ids, *clock, *min_evidence, *ready_file, *credentials, *session_by;
 	struct gwt_words scenarios, reports;
 	const char *admin, *backdrop, *delay, *fault, *cache;
+	int64_t threads;
 	bool strict, any_region, allow_unused, no_verify_signature, tls, proxy, no_guard, watch;
 };
 
@@ -49,6 +50,7 @@ static const struct gwt_option specs[] = {
 	  AT(proxy), NULL, NULL },
 	{ "no-guard", NULL, "let CMD reach other hosts", GWT_OPT_FLAG, AT(no_guard), NULL, NULL },
 	{ "admin", "ADDR:PORT", "a listener of its own for the admin API", GWT_OPT_STRING, AT(admin), NULL, NULL },
+	{ "threads", "N", "threads that answer (1)", GWT_OPT_NUMBER, AT(threads), NULL, NULL },
 	{ "cache", "DIR", "where the index of many cassettes is kept; off: nowhere", GWT_OPT_STRING, AT(cache), NULL, NULL },
 	{ "backdrop", "WHO", "who answers calls that are not under contract (none)", GWT_OPT_STRING, AT(backdrop),
 	  "none|sandbox", NULL },
@@ -189,6 +191,10 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 	const struct replay_options *options = replay->options;
 	gwt_status status = parse_reports(replay, err);
 
+	if (options->threads < 0 || options->threads > GWT_MAX_THREADS)
+		return gwt_fail(err, GWT_EUSAGE, "option '--threads' is at most %d", GWT_MAX_THREADS);
+	if (options->threads > 1 && options->tls)
+		return gwt_fail(err, GWT_EUSAGE, "'--threads' is for an endpoint without '--tls'");
 	if (status == GWT_OK)
 		status = set_tape(replay, err);
 	if (status == GWT_OK)
@@ -358,11 +364,14 @@ static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, ch
 		.tls = options->tls,
 		.proxy = options->proxy,
 		.guard = command && !options->no_guard,
+		.shared = options->threads > 1,
 	};
 	struct gwt_replay_net net;
 	gwt_status status = gwt_replay_net_open(&net, &listen, replayer, replay->arena, err);
 
 	replay->replayer.endpoint = status == GWT_OK ? net.endpoint : NULL;
+	if (status == GWT_OK && options->threads > 1)
+		status = gwt_replay_net_threads(&net, (size_t)options->threads - 1, replayer, replay->arena, err);
 	if (status == GWT_OK && options->watch)
 		status = gwt_replay_tape_watch(&replay->tape, net.serve.loop, err);
 	if (status == GWT_OK)

@@ -7,7 +7,9 @@
 #include "cli/command.h"
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
+#include "lib/net/workers.h"
 #include "replayer/admin.h"
+#include "replayer/workers.h"
 
 const char *gwt_cache_folder(struct gwt_arena *arena)
 {
@@ -103,6 +105,24 @@ static gwt_status add_admin(struct gwt_replay_net *net, const char *address, str
 	return status;
 }
 
+gwt_status gwt_replay_net_threads(struct gwt_replay_net *net, size_t count, struct gwt_replayer *replayer,
+				  struct gwt_arena *arena, struct gwt_error *err)
+{
+	struct gwt_server_options each = {
+		.handler = gwt_worker_handle,
+		.refused = gwt_worker_refused,
+		.server_header = "replay",
+	};
+	void **args = gwt_arena_array(arena, void *, count);
+
+	gwt_replayer_share(replayer);
+	net->answering = gwt_arena_array(arena, struct gwt_worker *, count);
+	net->more_threads = count;
+	for (size_t i = 0; i < count; i++)
+		args[i] = net->answering[i] = gwt_worker_new(replayer);
+	return gwt_workers_start(net->serve.server, &each, args, count, &net->workers, err);
+}
+
 gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_replay_net_options *options,
 			       struct gwt_replayer *replayer, struct gwt_arena *arena, struct gwt_error *err)
 {
@@ -122,6 +142,7 @@ gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_repl
 	if (status != GWT_OK)
 		return status;
 	listen.tls = options->tls ? net->tls : NULL;
+	listen.reuse_port = options->shared;
 	status = gwt_serve_listen(&net->serve, &listen, err);
 	if (status == GWT_OK)
 		net->endpoint = gwt_arena_cstr(arena, gwt_span_of(gwt_server_url(net->serve.server)));
@@ -152,6 +173,9 @@ void gwt_replay_net_close(struct gwt_replay_net *net)
 {
 	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
 
+	gwt_workers_stop(net->workers, GWT_SERVE_GRACE_MS);
+	for (size_t i = 0; i < net->more_threads; i++)
+		gwt_worker_free(net->answering[i]);
 	gwt_serve_close(&net->serve);
 	gwt_guard_free(net->guard);
 	gwt_tls_free(net->tls);

@@ -14,6 +14,7 @@ struct gwt_replay_net_options {
 	bool tls;           /* the endpoint speaks TLS */
 	bool proxy;         /* a proxy that people are told of */
 	bool guard;         /* a proxy for the command that is run */
+	bool shared;        /* gwt_replay_net_threads() will follow */
 };
 
 struct gwt_replay_net {
@@ -21,6 +22,9 @@ struct gwt_replay_net {
 	struct gwt_ca *ca; /* NULL where nothing speaks TLS */
 	struct gwt_tls *tls;
 	struct gwt_guard *guard;
+	struct gwt_workers *workers; /* threads beside the main one; NULL: none */
+	struct gwt_worker **answering; /* what they answer with */
+	size_t more_threads;
 	const char *endpoint, *proxy; /* URLs; proxy NULL where there is none */
 	char temporary[64];           /* folder of an authority that is for this run only; "": none */
 };
@@ -28,6 +32,9 @@ struct gwt_replay_net {
 /* Open all listeners, and print where they are. `net` stays where it is until gwt_replay_net_close(). */
 gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_replay_net_options *options,
 			       struct gwt_replayer *replayer, struct gwt_arena *arena, struct gwt_error *err);
+/* Let `count` threads more answer at the endpoint, which does not speak TLS. */
+gwt_status gwt_replay_net_threads(struct gwt_replay_net *net, size_t count, struct gwt_replayer *replayer,
+				  struct gwt_arena *arena, struct gwt_error *err);
 /* Print which hosts the guard refused, if any. */
 void gwt_replay_net_summary(const struct gwt_replay_net *net);
 void gwt_replay_net_close(struct gwt_replay_net *net);

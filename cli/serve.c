@@ -5,8 +5,6 @@
 
 #include "lib/base/file.h"
 
-enum { GRACE_MS = 5000 }; /* for requests that were begun when the end came */
-
 static void on_closed(void *arg)
 {
 	struct gwt_serve *serve = arg;
@@ -31,7 +29,7 @@ static void stop(struct gwt_serve *serve)
 	gwt_server_close(serve->server, on_closed, serve);
 	for (size_t i = 0; i < serve->more_len; i++)
 		gwt_server_close(serve->more[i], on_closed, serve);
-	gwt_loop_after(serve->loop, GRACE_MS, 0, on_impatience, serve);
+	gwt_loop_after(serve->loop, GWT_SERVE_GRACE_MS, 0, on_impatience, serve);
 }
 
 static void on_signal(void *arg, int signum)

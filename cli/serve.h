@@ -6,7 +6,10 @@
 
 #include "lib/net/net.h"
 
-enum { GWT_SERVE_MORE = 2 };
+enum {
+	GWT_SERVE_MORE = 2,
+	GWT_SERVE_GRACE_MS = 5000, /* for requests that were begun when the end came */
+};
 
 struct gwt_serve {
 	struct gwt_loop *loop;

@@ -393,7 +393,10 @@ void gwt_admin_handle(struct gwt_replayer *replayer, const struct gwt_request *r
 		answer_error(&call, 400, "the body is not JSON");
 		return;
 	}
+	gwt_replayer_enter(replayer);
 	run_route(&call);
+	gwt_replayer_keep(replayer, arena, response);
+	gwt_replayer_leave(replayer);
 }
 
 void gwt_admin_serve(struct gwt_exchange *exchange)

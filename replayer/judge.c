@@ -33,23 +33,10 @@ static bool is_signed_well(const struct gwt_signature *signature)
 	return signature->verdict <= GWT_SIG_VALID_RAW_PATH;
 }
 
-static void check_signature(struct gwt_replayer *replayer, const struct gwt_request *request, int64_t now, bool explain,
-			    struct gwt_arena *arena, struct gwt_signature *out)
-{
-	const struct gwt_replayer_options *options = replayer->options;
-	struct gwt_verify_options verify = {
-		.lookup = gwt_secrets_lookup,
-		.lookup_arg = (void *)(uintptr_t)&options->secrets,
-		.now = options->fixed_clock ? options->fixed_clock : now,
-		.check_clock = options->check_clock,
-	};
-
-	gwt_sigv4_verify(replayer->sigv4, request, &verify, explain, arena, out);
-}
-
 /* One request on its way to a verdict. */
 struct judgement {
 	struct gwt_replayer *replayer;
+	struct gwt_sigv4 *sigv4; /* this thread's */
 	const struct gwt_request *received; /* as it came: what was signed */
 	struct gwt_request request;         /* without the session's prefix: what is compared */
 	struct gwt_arena *arena;
@@ -62,6 +49,19 @@ struct judgement {
 	const struct gwt_fault *fault;    /* scripted for it; NULL: none */
 	bool replaced;                    /* by the fault: the answer was not given, nothing is used up */
 };
+
+static void check_signature(const struct judgement *judgement, bool explain, struct gwt_signature *out)
+{
+	const struct gwt_replayer_options *options = judgement->replayer->options;
+	struct gwt_verify_options verify = {
+		.lookup = gwt_secrets_lookup,
+		.lookup_arg = (void *)(uintptr_t)&options->secrets,
+		.now = options->fixed_clock ? options->fixed_clock : judgement->now,
+		.check_clock = options->check_clock,
+	};
+
+	gwt_sigv4_verify(judgement->sigv4, judgement->received, &verify, explain, judgement->arena, out);
+}
 
 /* Whose the request is. */
 enum course {
@@ -77,7 +77,7 @@ static void read_signature(struct judgement *judgement)
 
 	if (options->no_verify_signature && !options->backdrop)
 		return;
-	check_signature(judgement->replayer, judgement->received, judgement->now, false, judgement->arena, signature);
+	check_signature(judgement, false, signature);
 	judgement->service = signature->authorization.scope.service;
 	if (!options->no_verify_signature)
 		judgement->signature = signature;
@@ -122,13 +122,11 @@ static enum course course_of(struct judgement *judgement)
 	struct gwt_outcome *out = &judgement->outcome;
 	const char *why = NULL;
 
-	read_signature(judgement);
 	judgement->session = gwt_sessions_of(replayer->sessions, judgement->received,
 					     judgement->signature ? &judgement->signature->authorization : NULL,
 					     &judgement->request, &why);
 	if (judgement->signature && !is_signed_well(judgement->signature)) {
-		check_signature(replayer, judgement->received, judgement->now, true, judgement->arena,
-				judgement->signature);
+		check_signature(judgement, true, judgement->signature);
 		*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_BAD_SIGNATURE };
 		return SETTLED;
 	}
@@ -293,7 +291,7 @@ static void answer_backdrop(struct judgement *judgement, struct gwt_response *re
 	gwt_respond_backdrop(judgement->arena, gwt_verdict_word(judgement->outcome.verdict), &facts, response);
 }
 
-void gwt_judge(struct gwt_replayer *replayer, struct gwt_exchange *exchange)
+void gwt_judge(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4, struct gwt_exchange *exchange)
 {
 	static void (*const answers[])(struct judgement *, struct gwt_response *) = {
 		[SETTLED] = answer_breach,
@@ -302,13 +300,18 @@ void gwt_judge(struct gwt_replayer *replayer, struct gwt_exchange *exchange)
 	};
 	struct judgement judgement = {
 		.replayer = replayer,
+		.sigv4 = sigv4,
 		.received = exchange->request,
 		.arena = exchange->arena,
 		.now = gwt_clock_now(),
 		.request_id = gwt_request_id(exchange->arena),
 	};
 
+	read_signature(&judgement);
+	gwt_replayer_enter(replayer);
 	answers[course_of(&judgement)](&judgement, &exchange->response);
 	gwt_exchange_spoil(exchange, replayer->options->delay_ms, judgement.fault);
 	keep_score(&judgement);
+	gwt_replayer_keep(replayer, exchange->arena, &exchange->response);
+	gwt_replayer_leave(replayer);
 }

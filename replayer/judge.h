@@ -9,6 +9,7 @@
 
 #include "replayer/server.h"
 
-void gwt_judge(struct gwt_replayer *replayer, struct gwt_exchange *exchange);
+/* `sigv4` is the calling thread's. */
+void gwt_judge(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4, struct gwt_exchange *exchange);
 
 #endif

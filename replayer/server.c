@@ -34,6 +34,8 @@ void gwt_replayer_free(struct gwt_replayer *replayer)
 	gwt_contract_memo_free(replayer->memo);
 	gwt_sigv4_free(replayer->sigv4);
 	gwt_journal_free(replayer->journal);
+	if (replayer->shared)
+		pthread_mutex_destroy(&replayer->turn);
 	free(replayer);
 }
 
@@ -41,21 +43,28 @@ void gwt_replayer_replace(struct gwt_replayer *replayer, const struct gwt_index 
 {
 	struct gwt_match_options match = replayer->options->match;
 
+	gwt_replayer_enter(replayer);
 	gwt_contract_memo_free(replayer->memo); /* it remembers what was found in the old index */
 	replayer->memo = gwt_contract_memo_new();
 	match.memo = replayer->memo;
 	replayer->index = index;
 	gwt_sessions_replace(replayer->sessions, index, &match);
+	gwt_replayer_leave(replayer);
+}
+
+void gwt_replayer_answer(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4, struct gwt_exchange *exchange)
+{
+	if (replayer->options->admin && !replayer->options->admin_apart && gwt_admin_is_for(exchange->request))
+		gwt_admin_handle(replayer, exchange->request, exchange->arena, &exchange->response);
+	else
+		gwt_judge(replayer, sigv4, exchange);
 }
 
 void gwt_replayer_handle(struct gwt_exchange *exchange)
 {
 	struct gwt_replayer *replayer = exchange->server_arg;
 
-	if (replayer->options->admin && !replayer->options->admin_apart && gwt_admin_is_for(exchange->request))
-		gwt_admin_handle(replayer, exchange->request, exchange->arena, &exchange->response);
-	else
-		gwt_judge(replayer, exchange);
+	gwt_replayer_answer(replayer, replayer->sigv4, exchange);
 }
 
 void gwt_replayer_refused(void *arg, int status, const char *reason)
@@ -70,9 +79,11 @@ void gwt_replayer_refused(void *arg, int status, const char *reason)
 					 status, reason),
 	};
 
+	gwt_replayer_enter(replayer);
 	gwt_run_add(replayer->run, &row);
 	if (replayer->journal)
 		gwt_journal_add(replayer->journal, &row);
+	gwt_replayer_leave(replayer);
 	gwt_arena_release(&arena);
 }
 

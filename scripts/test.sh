@@ -5,6 +5,7 @@
 #   build/        gcc, warnings are errors; every test
 #   build-clang/  clang, warnings are errors; compiled only
 #   build-asan/   gcc with ASan and UBSan; every test but those of suite `slow`
+#   build-tsan/   gcc with ThreadSanitizer; suite `stress`, plain programs with threads
 #
 # Ends with what was skipped and why, and the line `N passed, N failed, N skipped`: programs run by meson,
 # and parts of them that said SKIPPED. Exit code 1 when anything failed.
@@ -52,6 +53,12 @@ compile() {
         CC=$compiler meson setup "$dir" -Dwerror=true "$@"
     fi
     ninja -C "$dir" -j "$jobs"
+}
+
+# Criterion's tests do not run under it, so only the plain programs are built.
+thread_sanitizer() {
+    [ -f build-tsan/build.ninja ] || CC=gcc meson setup build-tsan -Dwerror=true -Db_sanitize=thread -Db_lundef=false
+    ninja -C build-tsan -j "$jobs" tests/stress/stress_replay_threads
 }
 
 # check DIR OPTION...: run the tests of a build; counting is left to the summary.
@@ -121,9 +128,11 @@ if command -v clang >/dev/null 2>&1; then
     run build-clang compile build-clang clang || true
 fi
 run build-asan compile build-asan gcc -Db_sanitize=address,undefined -Db_lundef=false || true
+run build-tsan thread_sanitizer || true
 
 check build
 [ ! -f build-asan/gwtape ] || check build-asan --no-suite slow --timeout-multiplier 3
+[ ! -f build-tsan/tests/stress/stress_replay_threads ] || check build-tsan --suite stress
 
 say "done"
-printf '%s\n' "$notes" | python3 scripts/test_summary.py "$failures" build build-asan
+printf '%s\n' "$notes" | python3 scripts/test_summary.py "$failures" build build-asan build-tsan

@@ -23,6 +23,7 @@
 #define GWT_IDLE_TIMEOUT_MS    60000
 #define GWT_WRITE_TIMEOUT_MS   60000 /* a client that takes none of our bytes */
 #define GWT_DRAIN_TIMEOUT_MS   2000  /* after a closing answer: how long silence is waited out */
+#define GWT_MAX_THREADS        64 /* that answer */
 #define GWT_MAX_DELAY_MS       600000 /* of an answer, on purpose */
 #define GWT_DRAIN_MAX_MS       30000 /* ... and how long what still comes is swallowed */
 

@@ -1,0 +1,24 @@
+/*
+ * workers.h - the same replay, answered by several threads.
+ *
+ * A worker has its own signature context, so that signatures are proved side by side. Everything that gives
+ * a verdict (sessions, the run, the journal, a reload) is one thread's at a time: the verdicts are those that one
+ * thread would have given, in the order in which requests got there.
+ */
+#ifndef GWT_REPLAYER_WORKERS_H
+#define GWT_REPLAYER_WORKERS_H
+
+#include "replayer/server.h"
+
+struct gwt_worker;
+
+/* Before the first request, and before the first worker is made. */
+void gwt_replayer_share(struct gwt_replayer *replayer);
+struct gwt_worker *gwt_worker_new(struct gwt_replayer *replayer);
+void gwt_worker_free(struct gwt_worker *worker);
+
+/* As gwt_replayer_handle() and gwt_replayer_refused(), for a server whose `arg` is a worker. */
+void gwt_worker_handle(struct gwt_exchange *exchange);
+void gwt_worker_refused(void *worker, int status, const char *reason);
+
+#endif
