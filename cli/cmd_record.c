@@ -7,8 +7,11 @@
 #include "cli/record_proxy.h"
 #include "cli/record_report.h"
 #include "cli/record_upstream.h"
+#include "cli/replay_net.h"
 #include "lib/cassette/store.h"
 #include "recorder/plan.h"
+#include "recorder/sweep.h"
+#include "recorder/trace.h"
 
 struct record_options {
 	const char *upstream, *region, *profile, *scenarios, *cassettes, *mode, *name, *listen, *ready_file;
@@ -111,8 +114,7 @@ static gwt_status open_upstream(struct command *command, struct gwt_error *err)
 	const struct record_options *options = command->options;
 	struct gwt_record_upstream_options wanted = { .upstream = options->upstream,
 						      .region = options->region,
-						      .profile = options->profile,
-						      .offline = options->plan };
+						      .profile = options->profile };
 
 	return gwt_record_upstream_open(&wanted, command->arena, &command->upstream, err);
 }
@@ -186,41 +188,77 @@ static size_t wanted_count(const struct gwt_record_result *result)
 	return count;
 }
 
-/* A connection and a caller for each job, as many as there are scenarios at most. */
-static gwt_status connect_callers(struct command *command, struct gwt_caller *callers, struct gwt_transport *transports,
-				  size_t *count, struct gwt_error *err)
+/* The threads of a run: a connection and a caller each. */
+struct crew {
+	struct gwt_caller callers[GWT_MAX_JOBS];
+	struct gwt_transport transports[GWT_MAX_JOBS];
+	size_t count;
+};
+
+static gwt_status hire(struct command *command, size_t wanted, struct crew *crew, struct gwt_error *err)
+{
+	gwt_status status = GWT_OK;
+
+	for (crew->count = 0; crew->count < wanted; crew->count++) {
+		status = gwt_record_upstream_connect(&command->upstream, &crew->transports[crew->count], err);
+		if (status != GWT_OK)
+			break;
+		init_caller(command, &crew->transports[crew->count], &crew->callers[crew->count]);
+	}
+	return status;
+}
+
+/* Nothing to record, but a run that was killed may have left something. */
+static gwt_status sweep_only(struct command *command, struct gwt_trace *trace, struct gwt_error *err)
+{
+	struct crew crew;
+	gwt_status status = hire(command, 1, &crew, err);
+
+	if (status == GWT_OK)
+		status = gwt_sweep(&crew.callers[0], &command->result.swept, err);
+	if (status == GWT_OK)
+		gwt_trace_clear_stale(trace);
+	if (crew.count)
+		command->result.calls = crew.callers[0].calls;
+	release_callers(crew.callers, crew.count);
+	return status;
+}
+
+static gwt_status run_scenarios(struct command *command, size_t wanted, struct gwt_trace *trace, struct gwt_error *err)
 {
 	size_t jobs = command->options->jobs ? (size_t)command->options->jobs : 1;
-	size_t wanted = wanted_count(&command->result);
+	struct crew crew;
+	gwt_status status = hire(command, jobs < wanted ? jobs : wanted, &crew, err);
 
-	jobs = jobs < wanted ? jobs : wanted;
-	for (*count = 0; *count < jobs; (*count)++) {
-		gwt_status status = gwt_record_upstream_connect(&command->upstream, &transports[*count], err);
-
-		if (status != GWT_OK)
-			return status;
-		init_caller(command, &transports[*count], &callers[*count]);
+	if (status == GWT_OK) {
+		gwt_trace_leave(trace);
+		catch_signals();
+		status = gwt_record_run(&command->run, crew.callers, crew.count, command->arena, &command->result, err);
+		if (command->result.cleanup == GWT_OK && !crew.callers[0].fatal)
+			gwt_trace_clear_stale(trace);
 	}
-	return GWT_OK;
+	release_callers(crew.callers, crew.count);
+	return status;
 }
 
 static gwt_status make_calls(struct command *command, struct gwt_error *err)
 {
-	struct gwt_caller callers[GWT_MAX_JOBS];
-	struct gwt_transport transports[GWT_MAX_JOBS];
-	size_t count;
-	gwt_status status;
+	bool remote = command->upstream.kind != GWT_UPSTREAM_SANDBOX;
+	size_t wanted = wanted_count(&command->result);
+	struct gwt_sigv4 *digests = gwt_sigv4_new();
+	struct gwt_trace trace;
+	gwt_status status = GWT_OK;
 
-	if (wanted_count(&command->result) == 0) {
+	gwt_trace_init(&trace, digests, remote ? gwt_cache_folder(command->arena) : NULL, command->upstream.endpoint,
+		       command->upstream.region);
+	gwt_sigv4_free(digests);
+	if (wanted)
+		status = run_scenarios(command, wanted, &trace, err);
+	else
 		command->result.counts[GWT_UP_TO_DATE] = command->result.len;
-		return GWT_OK;
-	}
-	status = connect_callers(command, callers, transports, &count, err);
-	if (status == GWT_OK) {
-		catch_signals();
-		status = gwt_record_run(&command->run, callers, count, command->arena, &command->result, err);
-	}
-	release_callers(callers, count);
+	if (!wanted && gwt_trace_is_stale(&trace))
+		status = sweep_only(command, &trace, err);
+	gwt_trace_end(&trace, command->result.cleanup != GWT_OK);
 	return status;
 }
 

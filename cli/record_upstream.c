@@ -71,12 +71,18 @@ static gwt_status open_remote(const struct gwt_record_upstream_options *options,
 	out->endpoint = endpoint.url;
 	out->word = endpoint.is_aws ? "aws" : endpoint.url;
 	out->ca_bundle = find_ca_bundle(out->config);
-	out->credentials = gwt_credentials_dummy();
-	if (options->offline)
-		return GWT_OK;
-	status = gwt_credentials_find(out->config, &out->found, err);
+	out->credentials = gwt_credentials_dummy(); /* until there is something to send */
+	return GWT_OK;
+}
+
+static gwt_status find_credentials(struct gwt_record_upstream *upstream, struct gwt_error *err)
+{
+	gwt_status status = GWT_OK;
+
+	if (!upstream->found.keys.secret_key.ptr)
+		status = gwt_credentials_find(upstream->config, &upstream->found, err);
 	if (status == GWT_OK)
-		out->credentials = out->found.keys;
+		upstream->credentials = upstream->found.keys;
 	return status;
 }
 
@@ -107,7 +113,9 @@ gwt_status gwt_record_upstream_connect(struct gwt_record_upstream *upstream, str
 		*out = (struct gwt_transport){ .send = ask_sandbox, .arg = upstream, .host = GWT_SPAN("sandbox.invalid") };
 		return GWT_OK;
 	}
-	status = gwt_upstream_new(&options, &connection, err);
+	status = find_credentials(upstream, err);
+	if (status == GWT_OK)
+		status = gwt_upstream_new(&options, &connection, err);
 	if (status != GWT_OK)
 		return status;
 	upstream->connections[upstream->connection_count++] = connection;

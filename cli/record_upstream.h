@@ -16,7 +16,6 @@
 struct gwt_record_upstream_options {
 	const char *upstream; /* NULL: sandbox */
 	const char *region, *profile;
-	bool offline; /* nothing will be sent: no credentials are looked for */
 };
 
 struct gwt_record_upstream {
@@ -39,7 +38,7 @@ struct gwt_record_upstream {
 
 gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *options, struct gwt_arena *arena,
 				    struct gwt_record_upstream *out, struct gwt_error *err);
-/* One more way to send; each is used by one thread. At most GWT_MAX_JOBS. Valid until the upstream is closed. */
+/* One more way to send, and the credentials to sign with; each is used by one thread. At most GWT_MAX_JOBS. Valid until the upstream is closed. */
 gwt_status gwt_record_upstream_connect(struct gwt_record_upstream *upstream, struct gwt_transport *out,
 				       struct gwt_error *err);
 /* Wipes the credentials. Takes a zeroed one. */

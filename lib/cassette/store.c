@@ -228,6 +228,12 @@ static bool is_leftover(const char *name)
 	return len > 11 && memcmp(name + len - 11, ".tmp.", 5) == 0 && !strchr(name + len - 6, '.');
 }
 
+/* What is not ours to look at: `.git`, an editor's files. */
+static bool is_hidden(const char *name)
+{
+	return name[0] == '.' && strncmp(name, GWT_ATTRIBUTES ".", strlen(GWT_ATTRIBUTES) + 1) != 0;
+}
+
 static void sweep_folder(const char *path, int depth)
 {
 	DIR *dir = depth < 64 ? opendir(path) : NULL;
@@ -236,7 +242,7 @@ static void sweep_folder(const char *path, int depth)
 	for (struct dirent *entry; dir && (entry = readdir(dir));) {
 		char at[PATH_MAX];
 
-		if (entry->d_name[0] == '.' ||
+		if (is_hidden(entry->d_name) ||
 		    snprintf(at, sizeof(at), "%s/%s", path, entry->d_name) >= (int)sizeof(at) || lstat(at, &st) != 0)
 			continue;
 		if (S_ISDIR(st.st_mode))
