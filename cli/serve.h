@@ -37,6 +37,7 @@ gwt_status gwt_serve_open(struct gwt_serve *serve, const struct gwt_server_optio
 			  struct gwt_error *err);
 /* Start CMD (NULL: none) and run until it ends or a signal comes. Signals are passed on to CMD. */
 gwt_status gwt_serve_run(struct gwt_serve *serve, char **command, char **environment, struct gwt_error *err);
+/* From here on SIGINT and SIGTERM are ignored, so that a second one does not lose the result. */
 void gwt_serve_close(struct gwt_serve *serve);
 
 #endif

@@ -135,6 +135,14 @@ class Replay(support.TestCase):
         self.assertEqual((report["summary"]["matched"], report["summary"]["broken"]), (len(self.calls), 1))
         self.assertIn("there are two Host headers", report["requests"][-1]["text"])
 
+    def test_a_second_signal_does_not_lose_the_report(self):
+        server = self.serve("replay", "--cassettes", self.cassettes, "--report", "json:%s" % self.report)
+        sigv4.perform(server.url, self.calls[0])
+        while server.process.poll() is None:
+            server.process.send_signal(signal.SIGINT)
+        self.assertExit(server.stop(), 0)
+        self.assertEqual(self.exit_in_report(), 0)
+
     def test_served_and_never_called_is_5(self):
         self.assertExit(self.serve("replay", "--cassettes", self.cassettes).stop(), 5)
 
