@@ -99,6 +99,31 @@ static gwt_status read_headers(const struct reader *reader, const struct gwt_jso
 	return GWT_OK;
 }
 
+/* Made afresh at replay: a stored one would frame the message a second time, or speak for the replayer. */
+static bool is_made_afresh(struct gwt_span name)
+{
+	static const char *const names[] = { "connection", "content-length", "date",		  "keep-alive",
+					     "trailer",	   "upgrade",	     "transfer-encoding", "x-amzn-requestid" };
+	static const struct gwt_span ours = GWT_SPAN_INIT("x-gwtape");
+
+	for (size_t i = 0; i < GWT_LEN(names); i++)
+		if (gwt_span_iis(name, names[i]))
+			return true;
+	return gwt_span_ieq(gwt_span_slice(name, 0, ours.len), ours);
+}
+
+static gwt_status read_response_headers(const struct reader *reader, const struct gwt_json *array,
+					struct gwt_headers *out)
+{
+	gwt_status status = read_headers(reader, array, out);
+
+	for (size_t i = 0; status == GWT_OK && i < out->len; i++)
+		if (is_made_afresh(out->items[i].name))
+			status = fail_at(reader, array->offset, "the header '" GWT_SPAN_FMT "' is made at replay, never "
+					 "stored", GWT_SPAN_ARG(out->items[i].name));
+	return status;
+}
+
 static gwt_status read_encoded(const struct reader *reader, const struct gwt_json *text,
 			       const struct gwt_json *base64, struct gwt_span *out)
 {
@@ -234,13 +259,15 @@ static gwt_status read_response(const struct reader *reader, const struct gwt_js
 
 	if (read_fields(reader, object, "a response", fields, GWT_LEN(fields)) != GWT_OK ||
 	    read_fields(reader, evidence, "evidence", evidence_fields, GWT_LEN(evidence_fields)) != GWT_OK ||
-	    read_headers(reader, headers, &out->response.headers) != GWT_OK ||
+	    read_response_headers(reader, headers, &out->response.headers) != GWT_OK ||
 	    read_body(reader, body, &out->response.body) != GWT_OK)
 		return GWT_EPARSE;
 	if (!gwt_json_to_u64(status, 599, &code) || code < 200)
 		return fail_at(reader, status->offset, "the status is not a number from 200 to 599");
 	if (!gwt_evidence_parse(class->text, &out->evidence))
 		return fail_at(reader, class->offset, "evidence is aws-live, aws-published, documented or guessed");
+	if ((code == 204 || code == 304) && out->response.body.len)
+		return fail_at(reader, body->offset, "an answer of status %d has no body", (int)code);
 	out->response.status = (int)code;
 	out->response.no_content_length = code == 204 || code == 304;
 	out->evidence_source = text_of(source);

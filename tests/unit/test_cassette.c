@@ -155,6 +155,13 @@ Test(cassette, anything_off_is_refused_with_file_line_and_reason)
 		{ "[\"Accept\", \"application/json\"]", "[\"Accept\"]",
 		  "a header is a list of a name and a value" },
 		{ "[\"Accept\",", "[\"Acc ept\",", "header name 'Acc ept' is not a token" },
+		{ "\"status\": 201", "\"status\": 204", "an answer of status 204 has no body" },
+		{ "\"status\": 201,\n        \"headers\": [\n          [\"Content-Type\"",
+		  "\"status\": 201,\n        \"headers\": [\n          [\"content-Length\"",
+		  "the header 'content-Length' is made at replay, never stored" },
+		{ "\"status\": 201,\n        \"headers\": [\n          [\"Content-Type\"",
+		  "\"status\": 201,\n        \"headers\": [\n          [\"X-Gwtape-Verdict\"",
+		  "the header 'X-Gwtape-Verdict' is made at replay, never stored" },
 	};
 	struct gwt_span text = sample_file();
 
