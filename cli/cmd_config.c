@@ -87,4 +87,7 @@ const struct gwt_command gwt_cmd_config = {
 	.options = specs,
 	.options_size = sizeof(struct config_options),
 	.run = run_config,
+	.details =
+		"gwtape.json, found from the working directory upwards, is an object of option names and values;\n"
+		"paths in it are relative to its folder. GWTAPE_<OPTION> variables come next, then flags.\n",
 };

@@ -39,6 +39,15 @@ static void add_word(struct gwt_arena *arena, struct gwt_words *words, char *wor
 	words->items[words->len] = NULL;
 }
 
+/* Nothing else: GWTAPE_ANY_REGION=no must not relax anything. */
+static gwt_status set_flag(bool *out, const char *value, const char *from, struct gwt_error *err)
+{
+	if (!is_one_of(value, "true|1|false|0|"))
+		return gwt_fail(err, GWT_EUSAGE, "%s is true or false, not '%s'", from, value);
+	*out = is_one_of(value, "true|1");
+	return GWT_OK;
+}
+
 /* `from` names the source in messages: "--level", "GWTAPE_LEVEL", "gwtape.json: level". */
 static gwt_status set(const struct gwt_option *option, void *options, const char *value, const char *from,
 		      struct gwt_arena *arena, struct gwt_error *err)
@@ -46,11 +55,11 @@ static gwt_status set(const struct gwt_option *option, void *options, const char
 	uint64_t number;
 
 	if (option->values && !is_one_of(value, option->values))
-		return gwt_fail(err, GWT_EUSAGE, "%s cannot be '%s': it is one of %s", from, value, option->values);
+		return gwt_fail(err, GWT_EUSAGE, "%s cannot be '%s': it is one of %s", from, value,
+				option->values);
 	switch (option->kind) {
 	case GWT_OPT_FLAG:
-		*(bool *)field(option, options) = strcmp(value, "false") != 0;
-		return GWT_OK;
+		return set_flag(field(option, options), value, from, err);
 	case GWT_OPT_STRING:
 		*(const char **)field(option, options) = gwt_arena_cstr(arena, gwt_span_of(value));
 		return GWT_OK;
@@ -71,8 +80,50 @@ static const char *config_name(const struct gwt_option *option)
 	return option->config ? option->config : option->name;
 }
 
-static gwt_status set_from_json(const struct gwt_option *option, void *options, const cJSON *item,
+/* The option's help says what it names: "DIR", "DIR[@REV]", "FILE" or "FORMAT:FILE". */
+static bool names_a_path(const struct gwt_option *option, const char *value)
+{
+	const char *what = option->value ? option->value : "";
+
+	return (strncmp(what, "DIR", 3) == 0 || strcmp(what, "FILE") == 0) && !is_one_of(value, "-|off") &&
+	       value[0] != '/';
+}
+
+/* A path in gwtape.json is relative to its folder, wherever below it gwtape runs. */
+static const char *from_its_folder(const struct gwt_option *option, const struct gwt_config *config,
+				   const char *value, struct gwt_arena *arena)
+{
+	struct gwt_span format = gwt_span_of(value),
+			folder = { config->folder, config->folder ? strlen(config->folder) : 0 };
+
+	if (!folder.ptr)
+		return value;
+	if (names_a_path(option, value))
+		return gwt_file_join(arena, folder.ptr, value);
+	format = gwt_span_slice(format, 0, gwt_span_find(format, ':'));
+	if (!option->value || strcmp(option->value, "FORMAT:FILE") != 0 || format.len == strlen(value) ||
+	    is_one_of(value + format.len + 1, "-|") || value[format.len + 1] == '/')
+		return value;
+	return gwt_arena_printf(arena, GWT_SPAN_FMT ":%s/%s", GWT_SPAN_ARG(format), folder.ptr,
+				value + format.len + 1)
+		.ptr;
+}
+
+static gwt_status set_from_file(const struct gwt_option *option, void *options,
+				const struct gwt_config *config, const char *value, const char *from,
 				struct gwt_arena *arena, struct gwt_error *err)
+{
+	gwt_status status =
+		set(option, options, from_its_folder(option, config, value, arena), from, arena, err);
+
+	if (status != GWT_OK && err) /* a malformed file, not a bad command line */
+		err->status = GWT_EPARSE;
+	return status == GWT_OK ? GWT_OK : GWT_EPARSE;
+}
+
+static gwt_status set_from_json(const struct gwt_option *option, void *options,
+				const struct gwt_config *config, const cJSON *item, struct gwt_arena *arena,
+				struct gwt_error *err)
 {
 	const char *from = gwt_arena_printf(arena, "gwtape.json: '%s'", option->name).ptr;
 
@@ -83,17 +134,22 @@ static gwt_status set_from_json(const struct gwt_option *option, void *options, 
 		{
 			if (!cJSON_IsString(each))
 				return gwt_fail(err, GWT_EPARSE, "%s takes a list of strings", from);
-			if (set(option, options, each->valuestring, from, arena, err) != GWT_OK)
-				return err ? err->status : GWT_EUSAGE;
+			if (set_from_file(option, options, config, each->valuestring, from, arena, err) !=
+			    GWT_OK)
+				return GWT_EPARSE;
 		}
 		return GWT_OK;
 	}
 	if (cJSON_IsString(item) && option->kind != GWT_OPT_FLAG)
-		return set(option, options, item->valuestring, from, arena, err);
+		return set_from_file(option, options, config, item->valuestring, from, arena, err);
 	if (cJSON_IsBool(item) && option->kind == GWT_OPT_FLAG)
-		return set(option, options, cJSON_IsTrue(item) ? "true" : "false", from, arena, err);
-	if (cJSON_IsNumber(item) && option->kind == GWT_OPT_NUMBER)
-		return set(option, options, gwt_arena_printf(arena, "%.0f", item->valuedouble).ptr, from, arena, err);
+		return set_from_file(option, options, config, cJSON_IsTrue(item) ? "true" : "false", from,
+				     arena, err);
+	if (cJSON_IsNumber(item) &&
+	    option->kind == GWT_OPT_NUMBER) /* %.17g: what is not whole stays so and is refused */
+		return set_from_file(option, options, config,
+				     gwt_arena_printf(arena, "%.17g", item->valuedouble).ptr, from, arena,
+				     err);
 	return gwt_fail(err, GWT_EPARSE, "%s has the wrong type", from);
 }
 
@@ -121,13 +177,14 @@ static gwt_status fill_from_config(const struct gwt_command *command, const stru
 	for (size_t i = 0; command->options[i].name; i++) {
 		const struct gwt_option *option = &command->options[i];
 		const char *value = config_name(option)[0] ? getenv(environment_name(option, arena)) : NULL;
-		const cJSON *item = config && config->json ?
-					    cJSON_GetObjectItemCaseSensitive(config->json, config_name(option)) :
-					    NULL;
+		const cJSON *item =
+			config && config->json
+				? cJSON_GetObjectItemCaseSensitive(config->json, config_name(option))
+				: NULL;
 		gwt_status status = GWT_OK;
 
 		if (item && config_name(option)[0]) {
-			status = set_from_json(option, options, item, arena, err);
+			status = set_from_json(option, options, config, item, arena, err);
 			sources[i] = GWT_FROM_FILE;
 		}
 		if (status == GWT_OK && value) {
@@ -164,11 +221,13 @@ static gwt_status fill_from_flag(const struct gwt_command *command, char ***at, 
 	if (option->kind == GWT_OPT_FLAG)
 		text = "true";
 	else if (!text && !(text = *++*at))
-		return gwt_fail(err, GWT_EUSAGE, "option '--%s' needs a value: %s", option->name, option->value);
+		return gwt_fail(err, GWT_EUSAGE, "option '--%s' needs a value: %s", option->name,
+				option->value);
 	if (sources[option - command->options] != GWT_FROM_FLAG)
 		forget(option, options);
 	sources[option - command->options] = GWT_FROM_FLAG;
-	return set(option, options, text, gwt_arena_printf(arena, "option '--%s'", option->name).ptr, arena, err);
+	return set(option, options, text, gwt_arena_printf(arena, "option '--%s'", option->name).ptr, arena,
+		   err);
 }
 
 static gwt_status fill_from_words(const struct gwt_command *command, char **argv, struct gwt_arena *arena,
@@ -225,11 +284,13 @@ const char *gwt_option_text(const struct gwt_option *option, const void *options
 	case GWT_OPT_STRING:
 		return *(const char *const *)at;
 	case GWT_OPT_NUMBER:
-		return *(const int64_t *)at ? gwt_arena_printf(arena, "%lld", (long long)*(const int64_t *)at).ptr :
-					      NULL;
+		return *(const int64_t *)at
+			       ? gwt_arena_printf(arena, "%lld", (long long)*(const int64_t *)at).ptr
+			       : NULL;
 	case GWT_OPT_LIST:
 		for (size_t i = 0; i < words->len; i++)
-			text = text ? gwt_arena_printf(arena, "%s, %s", text, words->items[i]).ptr : words->items[i];
+			text = text ? gwt_arena_printf(arena, "%s, %s", text, words->items[i]).ptr
+				    : words->items[i];
 		return text;
 	}
 	return NULL;
@@ -263,6 +324,30 @@ static bool is_any_option(const char *name)
 	return false;
 }
 
+static gwt_status check_members(const struct gwt_config *config, struct gwt_error *err)
+{
+	for (const cJSON *item = config->json->child; item; item = item->next) {
+		if (!is_any_option(item->string))
+			return gwt_fail(err, GWT_EPARSE, "%s: no command has an option '%s'", config->path,
+					item->string);
+		if (cJSON_GetObjectItemCaseSensitive(config->json, item->string) != item)
+			return gwt_fail(err, GWT_EPARSE, "%s: '%s' is there twice", config->path,
+					item->string);
+	}
+	return GWT_OK;
+}
+
+/* NULL when gwtape.json lies in the working directory: what it names is then shown as it was written. */
+static const char *folder_above(const char *path, struct gwt_arena *arena)
+{
+	size_t len = (size_t)(strrchr(path, '/') - path);
+	char dir[PATH_MAX];
+
+	if (getcwd(dir, sizeof(dir)) && strlen(dir) == len && strncmp(dir, path, len) == 0)
+		return NULL;
+	return len ? gwt_arena_cstr(arena, (struct gwt_span){ path, len }) : "/";
+}
+
 gwt_status gwt_config_load(struct gwt_config *config, struct gwt_arena *arena, struct gwt_error *err)
 {
 	const char *path = find_config(arena), *end = NULL;
@@ -281,16 +366,15 @@ gwt_status gwt_config_load(struct gwt_config *config, struct gwt_arena *arena, s
 
 		gwt_file_position(text, end ? (size_t)(end - text.ptr) : 0, &line, &column);
 		gwt_config_release(config);
-		return gwt_fail(err, GWT_EPARSE, "%s:%zu:%zu: not a JSON object of options", path, line, column);
+		return gwt_fail(err, GWT_EPARSE, "%s:%zu:%zu: not a JSON object of options", path, line,
+				column);
 	}
 	config->path = path;
-	for (const cJSON *item = config->json->child; item; item = item->next)
-		if (!is_any_option(item->string)) {
-			status = gwt_fail(err, GWT_EPARSE, "%s: no command has an option '%s'", path, item->string);
-			gwt_config_release(config);
-			return status;
-		}
-	return GWT_OK;
+	config->folder = folder_above(path, arena);
+	status = check_members(config, err);
+	if (status != GWT_OK)
+		gwt_config_release(config);
+	return status;
 }
 
 void gwt_config_release(struct gwt_config *config)

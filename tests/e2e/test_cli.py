@@ -1,5 +1,7 @@
 """The command line itself: version, help, refusals."""
 
+import json
+
 import support
 
 
@@ -9,6 +11,39 @@ class Basics(support.TestCase):
         self.assertExit(done, 0)
         self.assertRegex(done.stdout, r"\Agwtape \d+\.\d+\.\d+\n\Z")
         self.assertEqual(done.stderr, "")
+
+
+class Config(support.TestCase):
+    def config(self, cwd=None, code=0, env=None, **members):
+        (self.scratch / "gwtape.json").write_text(json.dumps(members))
+        done = self.gwtape("config", "--json", cwd=cwd, env=env)
+        self.assertExit(done, code)
+        return {o["option"]: o["value"] for o in json.loads(done.stdout) if o["command"] == "replay"} if not code \
+            else done.stderr
+
+    def test_paths_are_relative_to_the_file_they_stand_in(self):
+        below = self.scratch / "a" / "b"
+        below.mkdir(parents=True)
+        members = {"cassettes": "tapes@HEAD", "report": ["json:out/r.json", "text:-", "tap:/r.tap"], "cache": "off"}
+        self.assertEqual(self.config(**members)["cassettes"], "tapes@HEAD")
+        found = self.config(cwd=below, **members)
+        self.assertEqual(found["cassettes"], "%s/tapes@HEAD" % self.scratch)
+        self.assertEqual(found["report"], "json:%s/out/r.json, text:-, tap:/r.tap" % self.scratch)
+        self.assertEqual(found["cache"], "off")
+
+    def test_a_bad_value_in_the_file_is_malformed_input(self):
+        self.assertIn("it is one of wire|", self.config(level="exact", code=3))
+        self.assertIn("no command has an option 'levle'", self.config(levle="wire", code=3))
+        self.assertIn("not '1.5'", self.config(threads=1.5, code=3))
+        (self.scratch / "gwtape.json").write_text('{"level": "wire", "level": "effect"}')
+        done = self.gwtape("config")
+        self.assertExit(done, 3)
+        self.assertIn("'level' is there twice", done.stderr)
+
+    def test_a_flag_in_the_environment_is_true_or_false(self):
+        for word, value in (("true", "true"), ("1", "true"), ("false", None), ("0", None), ("", None)):
+            self.assertEqual(self.config(env={"GWTAPE_ANY_REGION": word}).get("any-region"), value, word)
+        self.assertIn("is true or false, not 'no'", self.config(code=2, env={"GWTAPE_ANY_REGION": "no"}))
 
 
 if __name__ == "__main__":
