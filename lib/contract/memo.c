@@ -11,6 +11,7 @@
 enum {
 	SETS = 256, /* a power of two */
 	WAYS = 2,
+	SEEN = 4, /* hashes of requests that came once, for each set */
 	MAX_KEPT_BODY = 16 * 1024,
 	MAX_KEPT_BYTES = 64 * 1024, /* of one entry, its tree included */
 };
@@ -23,7 +24,15 @@ struct entry {
 	uint64_t used; /* when last; 0: free */
 };
 
+/* Kept apart from the entries, so that a request that never came before touches little memory. */
+struct tags {
+	uint64_t kept[WAYS]; /* hashes of the entries; 0: free */
+	uint64_t seen[SEEN];
+	size_t next_seen;
+};
+
 struct gwt_contract_memo {
+	struct tags tags[SETS];
 	struct entry sets[SETS][WAYS];
 	struct gwt_buf head; /* of the request at hand */
 	uint64_t clock;
@@ -73,22 +82,37 @@ static struct gwt_span key_head(struct gwt_contract_memo *memo, const struct gwt
 	return gwt_buf_span(head);
 }
 
-static struct entry *find(struct entry set[WAYS], struct gwt_span head, struct gwt_span body)
+static struct entry *find(struct gwt_contract_memo *memo, size_t set, uint64_t hash, struct gwt_span head,
+			  struct gwt_span body)
 {
-	for (size_t i = 0; i < WAYS; i++)
-		if (set[i].used && gwt_span_eq(set[i].head, head) && gwt_span_eq(set[i].body, body))
-			return &set[i];
+	for (size_t i = 0; i < WAYS; i++) {
+		struct entry *entry = &memo->sets[set][i];
+
+		if (memo->tags[set].kept[i] == hash && entry->used && gwt_span_eq(entry->head, head) &&
+		    gwt_span_eq(entry->body, body))
+			return entry;
+	}
 	return NULL;
 }
 
-static struct entry *oldest(struct entry set[WAYS])
+/* Whether a request with this hash came lately; from now on it did. */
+static bool came_before(struct tags *tags, uint64_t hash)
 {
-	struct entry *entry = &set[0];
+	for (size_t i = 0; i < SEEN; i++)
+		if (tags->seen[i] == hash)
+			return true;
+	tags->seen[tags->next_seen++ % SEEN] = hash;
+	return false;
+}
+
+static size_t oldest(const struct entry set[WAYS])
+{
+	size_t oldest = 0;
 
 	for (size_t i = 1; i < WAYS; i++)
-		if (set[i].used < entry->used)
-			entry = &set[i];
-	return entry;
+		if (set[i].used < set[oldest].used)
+			oldest = i;
+	return oldest;
 }
 
 /* Make the contract of the memo's own copy of the request; false when that turned out too large to keep. */
@@ -109,11 +133,24 @@ static bool fill(struct entry *entry, const struct gwt_request *request, struct 
 	return false;
 }
 
+/* Keep the request in place of the oldest of its set; NULL when it is too large. */
+static struct entry *take(struct gwt_contract_memo *memo, size_t set, uint64_t hash, const struct gwt_request *request,
+			  struct gwt_span head)
+{
+	size_t at = oldest(memo->sets[set]);
+	bool kept = fill(&memo->sets[set][at], request, head);
+
+	memo->tags[set].kept[at] = kept ? hash : 0;
+	return kept ? &memo->sets[set][at] : NULL;
+}
+
 void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_request *request,
 			    struct gwt_arena *arena, struct gwt_contract *out, struct gwt_memo_note **note)
 {
 	struct gwt_span head;
-	struct entry *set, *entry;
+	struct entry *entry;
+	uint64_t hash;
+	size_t set;
 
 	if (note)
 		*note = NULL;
@@ -122,11 +159,13 @@ void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_req
 		return;
 	}
 	head = key_head(memo, request);
-	set = memo->sets[(gwt_hash(head) ^ gwt_hash(request->body)) & (SETS - 1)];
-	entry = find(set, head, request->body);
+	hash = gwt_hash(head) ^ gwt_hash(request->body);
+	set = hash & (SETS - 1);
+	entry = find(memo, set, hash, head, request->body);
 	if (!entry) {
-		entry = oldest(set);
-		if (!fill(entry, request, head)) {
+		/* only what comes again is worth keeping */
+		entry = came_before(&memo->tags[set], hash) ? take(memo, set, hash, request, head) : NULL;
+		if (!entry) {
 			gwt_contract_make(request, arena, out);
 			return;
 		}

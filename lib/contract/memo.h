@@ -2,8 +2,8 @@
  * memo.h - contract bytes of requests that were seen before.
  *
  * Test runs repeat themselves: most requests equal an earlier one byte for byte but
- * for signature and date. A memo keeps the contract of the last few hundred, keyed
- * by all that it is made from: method, target, contract headers, body. A hit is a
+ * for signature and date. A memo keeps the contract of the last few hundred that came
+ * twice, keyed by all that it is made from: method, target, contract headers, body. A hit is a
  * comparison of those bytes, so it can never give another request's contract.
  * Storage is bounded; large requests are not kept. Not shared between threads.
  */

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Requests a second and CPU a request of `gwtape replay`, beside nginx answering a constant.
+"""Requests a second and CPU a request of `gwtape replay`, beside nginx and a bare epoll loop answering a constant.
 
 Every request is a signed PutIntegration; gwtape proves the signature and asserts the contract on each. Two loads:
 one request that repeats, and requests of which each has a cassette of its own (never seen before: more of them
 than the memo keeps). Runs alternate; medians and ratios are printed, never asserted on: machines are noisy.
 
-    tests/bench/replay.py GWTAPE [SECONDS] [ROUNDS]
+    tests/bench/replay.py BUILD/gwtape [SECONDS] [ROUNDS]
 
-Needs nginx and wrk (Debian: nginx-light, wrk).
+Needs nginx and wrk (Debian: nginx-light, wrk), and BUILD/tests/bench/bare_server.
 """
 
 import json
@@ -109,6 +109,12 @@ class Replay:
         self.url = ready.read_text().strip()
 
 
+class Bare:
+    def __init__(self, program):
+        self.process = subprocess.Popen([str(program)], stdout=subprocess.PIPE)
+        self.url = "http://127.0.0.1:%d" % int.from_bytes(self.process.stdout.read(4), sys.byteorder)
+
+
 def write_load(path, cassettes, names, url):
     """One line a request: path, body, date, authorization."""
     with open(path, "w") as out:
@@ -137,34 +143,35 @@ def run(gwtape, seconds, rounds, folder):
         (scenarios / "new" / ("s%05d.yaml" % n)).write_text(SCENARIO % {"n": n, "filler": "x" * 200})
     subprocess.run([gwtape, "record", "--upstream", "sandbox", "--scenarios", str(scenarios), "--cassettes",
                     str(cassettes), "--no-commit"], check=True, stderr=subprocess.DEVNULL)
+    bare = Bare(Path(gwtape).parent / "tests" / "bench" / "bare_server")
     nginx, replay = Nginx(folder), Replay(gwtape, cassettes, folder)
     names = ["new/s%05d" % n for n in range(NEW)]
     loads = {}
     for load, chosen in (("repeat", names[:1]), ("new", names)):
-        for server in (nginx, replay):
+        for server in (nginx, bare, replay):
             data, script = folder / ("%s-%d.tsv" % (load, id(server))), folder / ("%s-%d.lua" % (load, id(server)))
             write_load(data, cassettes, chosen, server.url)
             script.write_text(LUA % (data, server.url[7:]))
             loads[load, server] = script
     try:
-        print("%-8s %5s %12s %12s %8s %10s %10s %8s" % ("load", "conns", "gwtape rps", "nginx rps", "ratio",
-                                                        "gwtape us", "nginx us", "ratio"))
+        print("%-8s %5s %10s %8s %8s %10s %8s %8s" % ("load", "conns", "rps", "/ nginx", "/ bare", "CPU us",
+                                                      "/ nginx", "/ bare"))
         for load in ("repeat", "new"):
             for connections in (1, 32):
-                seen = {nginx: [], replay: []}
+                seen = {nginx: [], bare: [], replay: []}
                 for _ in range(rounds):
-                    for server in (nginx, replay):
+                    for server in (nginx, bare, replay):
                         before = cpu_seconds(server.process.pid)
                         words = wrk(server.url, loads[load, server], connections, seconds)
                         spent = cpu_seconds(server.process.pid) - before
                         seen[server].append((words["rate"], spent / words["count"] * 1e6))
-                rate = {s: statistics.median(r for r, _ in seen[s]) for s in seen}
-                cpu = {s: statistics.median(c for _, c in seen[s]) for s in seen}
-                print("%-8s %5d %12.0f %12.0f %8.2f %10.2f %10.2f %8.2f" % (
-                    load, connections, rate[replay], rate[nginx], rate[replay] / rate[nginx], cpu[replay], cpu[nginx],
-                    cpu[replay] / cpu[nginx]), flush=True)
+                rate, cpu = ([statistics.median(row[i] for row in seen[replay])] + [
+                    statistics.median(a[i] / b[i] for a, b in zip(seen[replay], seen[other]))
+                    for other in (nginx, bare)] for i in (0, 1))
+                print("%-8s %5d %10.0f %8.2f %8.2f %10.2f %8.2f %8.2f" % (load, connections, *rate, *cpu), flush=True)
     finally:
         nginx.process.kill()
+        bare.process.kill()
         replay.process.terminate()
         replay.process.wait()
         nginx.process.wait()
