@@ -13,13 +13,20 @@ enum { PLACES = 8 };
 #define MAP_FIXED_NOREPLACE 0 /* then it is a hint, and the answer is checked all the same */
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+#define HAS_THREAD_SANITIZER true
+#elif defined(__has_feature)
+#define HAS_THREAD_SANITIZER __has_feature(thread_sanitizer)
+#else
+#define HAS_THREAD_SANITIZER false
+#endif
+
 static bool map_at(uint64_t base, size_t size, struct gwt_region *out)
 {
 	void *wanted = (void *)(uintptr_t)base, *got;
 
-#if defined(__SANITIZE_THREAD__)
-	return false; /* it has other plans for these addresses */
-#endif
+	if (HAS_THREAD_SANITIZER) /* it has other plans for these addresses */
+		return false;
 	got = mmap(wanted, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
 		   -1, 0);
 	if (got == MAP_FAILED)

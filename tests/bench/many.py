@@ -4,6 +4,7 @@
     tests/bench/many.py GWTAPE [COUNT]            1,000 and 100,000 cassettes, or COUNT
     tests/bench/many.py GWTAPE flat [REQUESTS]    memory before and after a million requests
     tests/bench/many.py GWTAPE true               `gwtape replay -- true`, many times
+    tests/bench/many.py GWTAPE slow               latency beside 1,000 slow and 10,000 idle connections
 
 Cassettes are made here, from one form: each with ids and a URI of its own. "ready" is the time from exec to the
 ready file; CPU time is printed beside it, since machines are noisy. "beside bodies" takes away what request and
@@ -12,11 +13,14 @@ response bodies alone need. Needs wrk for throughput.
 
 import json
 import os
+import resource
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -181,11 +185,74 @@ def replay_true(gwtape, folder):
         statistics.median(plain), min(plain), statistics.median(guarded), min(guarded)))
 
 
+def latencies(url, request, count=3000):
+    """Sorted milliseconds of requests one after the other on one connection."""
+    host, port = url[7:].split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        seen = []
+        for _ in range(count):
+            begin = time.perf_counter()
+            connection.sendall(request)
+            answer = connection.recv(65536)
+            seen.append((time.perf_counter() - begin) * 1e3)
+            if not answer.startswith(b"HTTP/1.1 201"):
+                raise SystemExit("not answered 201: %r" % answer[:200])
+    return sorted(seen)
+
+
+def crowd(url, idle, slow):
+    """Connections that say nothing, and some that send a head byte by byte until they are told to stop."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    host, port = url[7:].split(":")
+    connections = [socket.create_connection((host, int(port))) for _ in range(idle + slow)]
+    stop = threading.Event()
+
+    def drip():
+        head = b"PUT /restapis/a/resources/b/methods/GET/integration HTTP/1.1\r\nHost: x\r\nX-Slow: " + b"x" * 1000
+        for byte in head:
+            for connection in connections[:slow]:
+                connection.send(bytes([byte]))
+            if stop.wait(0.5):
+                return
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    return connections, stop, thread
+
+
+def slow_clients(gwtape, folder):
+    """Medians over rounds, alternating: unloaded, then with the crowd."""
+    make(folder / "c", 10)
+    started = Started(gwtape, folder / "c", "off", folder)
+    replay.write_load(folder / "load.tsv", folder / "c", ["g000/s000000"], started.url)
+    path, body, date, authorization = (folder / "load.tsv").read_text().rstrip("\n").split("\t")
+    request = ("PUT %s HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\nContent-Type: application/json\r\n"
+               "X-Amz-Date: %s\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n%s" % (
+                   path, started.url[7:], date, authorization, len(body), body)).encode()
+    rows = []
+    for _ in range(3):
+        alone = latencies(started.url, request)
+        connections, stop, thread = crowd(started.url, 10000, 1000)
+        beside = latencies(started.url, request)
+        stop.set()
+        thread.join()
+        for connection in connections:
+            connection.close()
+        rows.append([s[int(len(s) * q)] for s in (alone, beside) for q in (0.5, 0.99)])
+    started.stop()
+    a50, a99, b50, b99 = (statistics.median(column) for column in zip(*rows))
+    print("alone: median %.3f ms, p99 %.3f ms; beside 1,000 slow and 10,000 idle connections: %.3f ms, %.3f ms (p99 %.2f "
+          "x)" % (a50, a99, b50, b99, statistics.median(row[3] / row[1] for row in rows)))
+
+
 def main():
     gwtape, what = os.path.abspath(sys.argv[1]), sys.argv[2:] or ["1000,100000"]
     with tempfile.TemporaryDirectory(prefix="gwtape-bench-") as name:
         if what[0] == "flat":
             flat(gwtape, int(what[1]) if len(what) > 1 else 1000000, Path(name))
+        elif what[0] == "slow":
+            slow_clients(gwtape, Path(name))
         elif what[0] == "true":
             replay_true(gwtape, Path(name))
         else:
