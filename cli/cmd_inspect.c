@@ -74,15 +74,6 @@ static void look(struct gwt_sigv4 *sigv4, struct gwt_arena *arena, struct findin
 	gwt_sha256_hex(sigv4, out->contract.bytes, out->contract_);
 }
 
-/* Add a member that is null where there is nothing to say. */
-static void add_text(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
-{
-	if (text.len)
-		gwt_json_add_string(arena, object, name, text);
-	else
-		gwt_json_add(arena, object, name, gwt_json_new(arena, GWT_JSON_NULL));
-}
-
 static void add_bytes(struct gwt_arena *arena, struct gwt_json *object, struct gwt_span bytes)
 {
 	struct gwt_buf base64;
@@ -95,6 +86,17 @@ static void add_bytes(struct gwt_arena *arena, struct gwt_json *object, struct g
 	gwt_buf_add_base64(&base64, bytes);
 	gwt_json_add_string(arena, object, "base64", gwt_buf_span(&base64));
 	gwt_buf_release(&base64);
+}
+
+/* Add a member that is null where there is nothing to say; bytes that are no text as contractBytes has them. */
+static void add_text(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
+{
+	if (!text.len)
+		gwt_json_add(arena, object, name, gwt_json_new(arena, GWT_JSON_NULL));
+	else if (gwt_json_is_utf8(text))
+		gwt_json_add_string(arena, object, name, text);
+	else
+		add_bytes(arena, gwt_json_add_object(arena, object, name), text);
 }
 
 /* A label's value; still encoded when what it stands for is not UTF-8. */

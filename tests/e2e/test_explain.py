@@ -1,5 +1,6 @@
 """`gwtape inspect` and `gwtape compare` on requests that real clients sent."""
 
+import base64
 import json
 import sys
 
@@ -82,6 +83,12 @@ class Inspect(support.TestCase):
         raw = (CAPTURES / "curl" / "all_options.http").read_bytes()
         self.inspect("/dev/stdin", stdin=raw)
         self.assertExit(self.gwtape("compare", "/dev/stdin", capture("curl/all_options"), stdin=raw), 0)
+
+    def test_a_header_that_is_no_utf8_leaves_the_output_json(self):
+        raw = (CAPTURES / "curl" / "all_options.http").read_bytes()
+        raw = raw.replace(b"\r\n", b"\r\nA-Test: \xe9\r\n", 1).replace(b"SignedHeaders=", b"SignedHeaders=a-test;")
+        signature = self.inspect("-", stdin=raw, code=1)["signature"]
+        self.assertIn(b"a-test:\xe9\n", base64.b64decode(signature["expectedCanonicalRequest"]["base64"]))
 
     def test_what_is_no_request_is_exit_3(self):
         whole = (CAPTURES / "curl" / "all_options.http").read_bytes()
