@@ -158,10 +158,19 @@ static gwt_status check_names(const struct gwt_cassettes *found, const char *sou
 	return GWT_OK;
 }
 
+/* The '@' of DIR@REV: the last one that does not belong to the revision (HEAD@{yesterday}). */
+static const char *revision_mark(const char *source)
+{
+	for (const char *at = source + strlen(source); at > source; at--)
+		if (at[0] == '@' && at[1] != '{')
+			return at;
+	return NULL;
+}
+
 gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char *const *names, size_t name_count,
 			      struct gwt_cassettes *out, struct gwt_error *err)
 {
-	const char *at = strrchr(source, '@');
+	const char *at = revision_mark(source);
 	struct gwt_cassettes found = { 0 };
 	struct load load = {
 		.arena = arena, .names = names, .name_count = name_count, .out = &found, .err = err,
@@ -170,7 +179,7 @@ gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char 
 
 	gwt_packer_init(&load.packer, arena);
 	load.digests = gwt_sigv4_new();
-	if (at && at != source && !gwt_file_is_dir(source))
+	if (at && !gwt_file_is_dir(source))
 		status = load_revision(&load,
 				       gwt_arena_cstr(arena, (struct gwt_span){ source, (size_t)(at - source) }),
 				       at + 1);

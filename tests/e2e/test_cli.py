@@ -46,5 +46,15 @@ class Config(support.TestCase):
         self.assertIn("is true or false, not 'no'", self.config(code=2, env={"GWTAPE_ANY_REGION": "no"}))
 
 
+class Revisions(support.TestCase):
+    def test_a_folder_may_have_an_at_sign_and_a_revision_too(self):
+        cassettes = self.scratch / "tapes@home"
+        self.record(cassettes, "types/mock")
+        (cassettes / "types" / "mock.json").write_text("{")
+        for revision, code in (("", 3), ("@HEAD", 5), ("@HEAD@{0}", 5), ("@nowhere", 3)):
+            done = self.gwtape("replay", "--no-guard", "--cassettes", "%s%s" % (cassettes, revision), "--", "true")
+            self.assertExit(done, code)
+
+
 if __name__ == "__main__":
     support.main()
