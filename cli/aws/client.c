@@ -91,8 +91,6 @@ static bool is_valid_host(struct gwt_span netloc)
 	for (size_t i = 0; i < netloc.len; i++)
 		if (netloc.ptr[i] == '@')
 			host = gwt_span_slice(netloc, i + 1, netloc.len);
-	if (host.len > 0 && host.ptr[0] == '[')
-		return gwt_span_find(host, ']') < host.len;
 	host = gwt_span_slice(host, 0, gwt_span_find(host, ':'));
 	if (host.len > 1 && host.ptr[host.len - 1] == '.')
 		host.len--;
@@ -107,6 +105,14 @@ static bool is_valid_host(struct gwt_span netloc)
 				return false;
 	}
 	return true;
+}
+
+static bool has_unsafe_bytes(struct gwt_span url)
+{
+	for (size_t i = 0; i < url.len; i++)
+		if (memchr("\t\r\n", url.ptr[i], 3))
+			return true;
+	return false;
 }
 
 static bool is_true(struct gwt_span text)
@@ -141,8 +147,9 @@ static bool find_endpoint(const struct gwt_aws_settings *settings, struct gwt_aw
 		return false;
 	if (url.len == 0 && !default_endpoint(settings, client, &url, failure))
 		return false;
-	gwt_aws_url_split(failure->arena, url, &client->endpoint);
-	if (is_valid_host(client->endpoint.netloc))
+	if (!gwt_aws_url_split(url, &client->endpoint, failure))
+		return false;
+	if (!has_unsafe_bytes(url) && is_valid_host(client->endpoint.netloc))
 		return true;
 	return gwt_aws_fail(failure, GWT_AWS_GENERAL, "Invalid endpoint: " GWT_SPAN_FMT, GWT_SPAN_ARG(url));
 }
@@ -164,6 +171,16 @@ bool gwt_aws_client_open(const struct gwt_aws_settings *settings, const struct g
 	       check_timeout(globals->read_timeout, "read", failure) && find_endpoint(settings, out, failure);
 }
 
+/* The signer reads the port; without it the HTTP client is the first to do so. */
+static bool check_port(const struct gwt_aws_client *client, const struct gwt_aws_request *request, bool sign,
+		       struct gwt_aws_failure *failure)
+{
+	return gwt_aws_url_check_port(&client->endpoint, failure) ||
+	       (!sign && gwt_aws_fail(failure, GWT_AWS_GENERAL,
+				      "An HTTP Client raised an unhandled exception: Failed to parse: " GWT_SPAN_FMT,
+				      GWT_SPAN_ARG(request->url)));
+}
+
 bool gwt_aws_client_sign(const struct gwt_aws_client *client, const struct gwt_aws_request *request, int64_t now,
 			 struct gwt_request *out, struct gwt_aws_failure *failure)
 {
@@ -171,6 +188,8 @@ bool gwt_aws_client_sign(const struct gwt_aws_client *client, const struct gwt_a
 
 	if (sign && !client->credentials.access_key_id.ptr)
 		return gwt_aws_fail(failure, GWT_AWS_NO_CREDENTIALS, "Unable to locate credentials");
+	if (!check_port(client, request, sign, failure))
+		return false;
 	return gwt_aws_request_sign(request, client->user_agent, sign ? &client->credentials : NULL, client->region,
 				    now, out, failure);
 }

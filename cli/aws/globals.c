@@ -1,7 +1,6 @@
 #include "cli/aws/globals.h"
 
-#include <ctype.h>
-
+#include "cli/aws/request.h"
 #include "lib/pyval/pyval.h"
 
 enum {
@@ -72,22 +71,15 @@ static bool compile_query(struct gwt_aws_globals *globals, struct gwt_aws_failur
 			    GWT_SPAN_ARG(globals->query_text), GWT_SPAN_ARG(message));
 }
 
-/* urllib's idea of a scheme: a letter, then letters, digits, '+', '-', '.', and a colon. */
-static bool has_scheme(struct gwt_span url)
-{
-	size_t end = gwt_span_find(url, ':');
-
-	if (end == 0 || end == url.len || !isalpha((unsigned char)url.ptr[0]))
-		return false;
-	for (size_t i = 0; i < end; i++)
-		if (!isalnum((unsigned char)url.ptr[i]) && !memchr("+-.", url.ptr[i], 3))
-			return false;
-	return true;
-}
-
 static bool check_endpoint(const struct gwt_aws_globals *globals, struct gwt_aws_failure *failure)
 {
-	if (!globals->endpoint_url.ptr || has_scheme(globals->endpoint_url))
+	struct gwt_aws_url url;
+
+	if (!globals->endpoint_url.ptr)
+		return true;
+	if (!gwt_aws_url_split(globals->endpoint_url, &url, failure))
+		return false;
+	if (url.scheme.len)
 		return true;
 	return gwt_aws_fail(failure, GWT_AWS_PARAM,
 			    "Bad value for --endpoint-url \"" GWT_SPAN_FMT "\": scheme is missing.  Must be of the form "

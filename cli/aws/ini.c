@@ -11,6 +11,7 @@ struct ini {
 	struct gwt_arena *arena;
 	struct gwt_json *sections, *defaults, *section; /* of the current line */
 	struct gwt_json *option;                        /* that a continuation line adds to */
+	struct gwt_buf more;                            /* its text with what they added */
 	size_t indent;
 	bool bad; /* some line is neither; reported after the last */
 };
@@ -51,9 +52,18 @@ static bool header_of(struct gwt_span line, struct gwt_span *name)
 	return line.ptr[0] == '[' && end > 2;
 }
 
+/* The option is whole: its lines become its text. */
+static void close_option(struct ini *ini)
+{
+	if (ini->option && ini->more.len > ini->option->text.len)
+		ini->option->text = gwt_arena_copy(ini->arena, gwt_buf_span(&ini->more));
+	ini->more.len = 0;
+	ini->option = NULL;
+}
+
 static bool enter_section(struct ini *ini, struct gwt_span name)
 {
-	ini->option = NULL;
+	close_option(ini);
 	if (gwt_span_is(name, "DEFAULT")) {
 		ini->section = ini->defaults;
 		return true;
@@ -79,6 +89,7 @@ static bool read_option(struct ini *ini, struct gwt_span line)
 		ini->bad = true;
 	if (gwt_json_get_span(ini->section, name))
 		return false; /* an option twice */
+	close_option(ini);
 	ini->option = gwt_json_add_span(ini->arena, ini->section, name,
 					gwt_json_new_string(ini->arena,
 							    gwt_py_strip(gwt_span_slice(line, at + 1, line.len))));
@@ -87,8 +98,10 @@ static bool read_option(struct ini *ini, struct gwt_span line)
 
 static void append_line(struct ini *ini, struct gwt_span line)
 {
-	ini->option->text = gwt_arena_printf(ini->arena, GWT_SPAN_FMT "\n" GWT_SPAN_FMT,
-					     GWT_SPAN_ARG(ini->option->text), GWT_SPAN_ARG(line));
+	if (ini->more.len == 0)
+		gwt_buf_add(&ini->more, ini->option->text);
+	gwt_buf_add_char(&ini->more, '\n');
+	gwt_buf_add(&ini->more, line);
 }
 
 static bool read_line(struct ini *ini, struct gwt_span line)
@@ -160,6 +173,7 @@ static bool read_lines(struct ini *ini, struct gwt_span text)
 	while (text.len > 0)
 		if (!read_line(ini, gwt_span_cut(&text, '\n')))
 			return false;
+	close_option(ini);
 	return !ini->bad;
 }
 
@@ -168,21 +182,26 @@ static bool is_file(struct gwt_arena *arena, struct gwt_span path, struct gwt_sp
 	return gwt_aws_read_file(arena, path, text) == 0;
 }
 
-enum gwt_ini_result gwt_aws_ini_read(struct gwt_arena *arena, struct gwt_span path, bool nested, struct gwt_json **out)
+enum gwt_ini_result gwt_aws_ini_parse(struct gwt_arena *arena, struct gwt_span text, bool nested, struct gwt_json **out)
 {
 	struct ini ini = {
 		.arena = arena,
 		.sections = gwt_json_new(arena, GWT_JSON_OBJECT),
 		.defaults = gwt_json_new(arena, GWT_JSON_OBJECT),
 	};
+	bool ok;
+
+	gwt_buf_init(&ini.more, SIZE_MAX);
+	ok = gwt_utf8_valid(text, NULL) && read_lines(&ini, gwt_aws_universal_newlines(arena, text)) && finish(&ini, nested);
+	gwt_buf_release(&ini.more);
+	*out = ini.sections;
+	return ok ? GWT_INI_OK : GWT_INI_BAD;
+}
+
+enum gwt_ini_result gwt_aws_ini_read(struct gwt_arena *arena, struct gwt_span path, bool nested, struct gwt_json **out)
+{
 	struct gwt_span text;
 
 	path = gwt_py_expanduser(arena, gwt_py_expandvars(arena, path));
-	if (!is_file(arena, path, &text))
-		return GWT_INI_ABSENT;
-	if (!gwt_utf8_valid(text, NULL) || !read_lines(&ini, gwt_aws_universal_newlines(arena, text)) ||
-	    !finish(&ini, nested))
-		return GWT_INI_BAD;
-	*out = ini.sections;
-	return GWT_INI_OK;
+	return is_file(arena, path, &text) ? gwt_aws_ini_parse(arena, text, nested, out) : GWT_INI_ABSENT;
 }

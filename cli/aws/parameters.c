@@ -241,10 +241,12 @@ static bool load_json_input(struct gwt_arena *arena, const struct gwt_json *valu
 static bool load_yaml_input(struct gwt_arena *arena, const struct gwt_json *value, struct gwt_json **out,
 			    struct gwt_aws_failure *failure)
 {
-	struct gwt_span text = value->text;
+	struct gwt_span text = value->text, crash = { NULL, 0 };
 
-	if ((!is_bytes(value) || decode_bytes(arena, value->text, &text)) && gwt_aws_yaml_read(arena, text, out))
+	if ((!is_bytes(value) || decode_bytes(arena, value->text, &text)) && gwt_aws_yaml_read(arena, text, out, &crash))
 		return true;
+	if (crash.ptr)
+		return gwt_aws_fail_text(failure, GWT_AWS_GENERAL, crash);
 	return gwt_aws_fail_param(failure, "cli-input-yaml", GWT_SPAN("Invalid YAML received."));
 }
 

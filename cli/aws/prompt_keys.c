@@ -1,7 +1,6 @@
 #include "cli/aws/prompt_keys.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 
 #include "lib/base/error.h"
 #include "lib/pyval/unicode.h"
@@ -53,6 +52,15 @@ static size_t sequence_length(struct gwt_span bytes)
 	return i < bytes.len ? i + 1 : 0;
 }
 
+static int row_of(struct gwt_span bytes)
+{
+	int row = 0;
+
+	for (size_t i = 2; i < bytes.len && isdigit((unsigned char)bytes.ptr[i]) && row < 10000; i++)
+		row = row * 10 + (bytes.ptr[i] - '0');
+	return row;
+}
+
 static size_t parse_sequence(struct gwt_span bytes, bool final, struct gwt_key *out)
 {
 	size_t len = sequence_length(bytes);
@@ -65,7 +73,7 @@ static size_t parse_sequence(struct gwt_span bytes, bool final, struct gwt_key *
 			return len;
 		}
 	if (bytes.ptr[len - 1] == 'R') /* ESC [ row ; column R */
-		*out = (struct gwt_key){ .kind = GWT_KEY_POSITION, .number = atoi(bytes.ptr + 2) };
+		*out = (struct gwt_key){ .kind = GWT_KEY_POSITION, .number = row_of(bytes) };
 	return len;
 }
 

@@ -6,30 +6,6 @@
 #include "lib/pyval/pyval.h"
 #include "lib/pyval/unicode.h"
 
-void gwt_aws_url_split(struct gwt_arena *arena, struct gwt_span url, struct gwt_aws_url *out)
-{
-	struct gwt_span rest = url, scheme = gwt_span_cut(&rest, ':');
-	char *lower = gwt_arena_bytes(arena, scheme.len);
-	size_t end;
-
-	*out = (struct gwt_aws_url){ .path = GWT_SPAN("") };
-	for (size_t i = 0; i < scheme.len; i++)
-		lower[i] = (char)tolower((unsigned char)scheme.ptr[i]);
-	out->scheme = (struct gwt_span){ lower, scheme.len };
-	rest = gwt_span_slice(rest, 0, gwt_span_find(rest, '#'));
-	if (gwt_span_starts(rest, GWT_SPAN("//"))) {
-		rest = gwt_span_slice(rest, 2, rest.len);
-		for (end = 0; end < rest.len && rest.ptr[end] != '/' && rest.ptr[end] != '?'; end++)
-			;
-		out->netloc = gwt_span_slice(rest, 0, end);
-		rest = gwt_span_slice(rest, end, rest.len);
-	}
-	out->path = gwt_span_cut(&rest, '?');
-	if (!out->path.ptr)
-		out->path = GWT_SPAN("");
-	out->query = rest;
-}
-
 /* 'utf-8' codec can't encode character '\udcff' in position 0: surrogates not allowed */
 static bool check_encodable(struct gwt_span text, struct gwt_aws_failure *failure)
 {
@@ -147,7 +123,7 @@ bool gwt_aws_request_build(const struct gwt_aws_command *command, const struct g
 	struct gwt_buf target;
 	bool ok;
 
-	*out = (struct gwt_aws_request){ .method = gwt_span_of(command->operation->method), .host = endpoint->netloc };
+	*out = (struct gwt_aws_request){ .method = gwt_span_of(command->operation->method), .host = gwt_aws_url_host(arena, endpoint) };
 	gwt_buf_init(&target, SIZE_MAX);
 	ok = build_target(command, parameters, endpoint, &target, failure);
 	if (ok) {

@@ -18,7 +18,12 @@ struct gwt_aws_url {
 	struct gwt_span scheme; /* lower case */
 	struct gwt_span netloc, path, query; /* query absent when there is no '?' */
 };
-void gwt_aws_url_split(struct gwt_arena *arena, struct gwt_span url, struct gwt_aws_url *out);
+/* GWT_AWS_GENERAL for brackets that hold no address, with Python's words. */
+bool gwt_aws_url_split(struct gwt_span url, struct gwt_aws_url *out, struct gwt_aws_failure *failure);
+/* Whether the port is one; GWT_AWS_GENERAL. */
+bool gwt_aws_url_check_port(const struct gwt_aws_url *url, struct gwt_aws_failure *failure);
+/* Value of the Host header: no user, no usual port. */
+struct gwt_span gwt_aws_url_host(struct gwt_arena *arena, const struct gwt_aws_url *url);
 
 struct gwt_aws_request {
 	struct gwt_span method, target, body; /* body empty when there is none */

@@ -36,7 +36,7 @@ static struct gwt_upstream *open_upstream(const struct gwt_aws_client *client, s
 	unsigned connect = seconds(client->globals->connect_timeout, 1000000);
 	struct gwt_span url = gwt_arena_printf(arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT,
 					       GWT_SPAN_ARG(client->endpoint.scheme),
-					       GWT_SPAN_ARG(client->endpoint.netloc));
+					       GWT_SPAN_ARG(gwt_aws_url_host(arena, &client->endpoint)));
 	struct gwt_upstream_options options = {
 		.base_url = gwt_arena_cstr(arena, url),
 		.ca_bundle = client->ca_bundle.ptr ? gwt_arena_cstr(arena, client->ca_bundle) : NULL,

@@ -51,8 +51,7 @@ bool gwt_aws_settings_endpoint(const struct gwt_aws_settings *settings, struct g
 
 /*
  * The credentials of the chain: environment (not with --profile), credentials file, credential_process,
- * config file, AWS_CREDENTIAL_FILE, boto's file. access_key_id is absent when there are none. Half a pair
- * and a failing process are errors.
+ * config file. access_key_id is absent when there are none. Half a pair and a failing process are errors.
  */
 bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credentials *out,
 			      struct gwt_aws_failure *failure);

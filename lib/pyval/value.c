@@ -293,6 +293,8 @@ static void repr_date(struct gwt_buf *out, const struct gwt_json *value)
 	struct gwt_span s = value->text;
 	bool digits = false, first = true;
 
+	if (gwt_py_tag(value) == GWT_PY_DATETIME && gwt_span_ends(s, GWT_SPAN(":00")))
+		s.len -= 3; /* seconds are left out where they and what follows are 0 */
 	gwt_buf_printf(out, "%s(", gwt_py_class_name(value));
 	for (size_t i = 0; i < s.len; i++) {
 		bool digit = s.ptr[i] >= '0' && s.ptr[i] <= '9';
