@@ -1,0 +1,35 @@
+/*
+ * fuzz_prompt.c - what a terminal sends is a row of keys to its end, and any line can be understood as
+ * far as it goes.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "cli/aws/partial.h"
+#include "cli/aws/prompt_keys.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct gwt_span rest = { (const char *)data, size };
+	struct gwt_arena arena = { 0 };
+	struct gwt_partial partial;
+
+	gwt_aws_partial(&arena, rest, GWT_MODEL_REFERENCE, &partial);
+	while (rest.len) {
+		struct gwt_key key;
+		size_t early = gwt_key_parse(rest, false, &key), taken = gwt_key_parse(rest, true, &key);
+
+		must(taken > 0 && taken <= rest.len && (early == 0 || early == taken));
+		rest = gwt_span_slice(rest, taken, rest.len);
+	}
+	gwt_arena_release(&arena);
+	return 0;
+}
