@@ -6,6 +6,8 @@
 #include "lib/base/clock.h"
 #include "lib/json/write.h"
 
+enum { MAX_HEADER_TEXT = 2048 };
+
 /* Names and values here are ours or were checked when the cassette was read: adding cannot fail. */
 static void add(struct gwt_headers *headers, const char *name, struct gwt_span value)
 {
@@ -43,6 +45,27 @@ void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcom
 	out->no_content_length = out->status == 204 || out->status == 304;
 }
 
+/* Text as a header's value: one line, no control bytes, cut between two characters of UTF-8. */
+static struct gwt_span one_line(struct gwt_arena *arena, struct gwt_span text)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
+	size_t len = text.len < MAX_HEADER_TEXT ? text.len : MAX_HEADER_TEXT;
+
+	while (len < text.len && len > 0 && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
+		len--;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+
+		if (c == '\n')
+			gwt_buf_add_text(&out, "; ");
+		else
+			gwt_buf_add_char(&out, c < ' ' || c == 0x7f ? ' ' : (char)c);
+	}
+	if (len < text.len)
+		gwt_buf_add_text(&out, " ...");
+	return gwt_arena_copy(arena, gwt_span_trim(gwt_buf_span(&out)));
+}
+
 void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt_span text,
 			const struct gwt_answer_facts *facts, struct gwt_response *out)
 {
@@ -57,6 +80,8 @@ void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt
 	gwt_headers_init(&out->headers, arena);
 	add(&out->headers, "Content-Type", GWT_SPAN("application/json"));
 	add(&out->headers, "x-amzn-ErrorType", GWT_SPAN("GwtapeContractViolation"));
+	/* the Go SDK v1 reads no body where this error code is not modelled */
+	add(&out->headers, "x-amzn-ErrorMessage", one_line(arena, text));
 	add_facts(arena, &out->headers, facts);
 	add(&out->headers, "x-gwtape-verdict", gwt_span_of(verdict));
 }

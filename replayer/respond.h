@@ -17,7 +17,8 @@ struct gwt_answer_facts {
 void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcome, const struct gwt_answer_facts *facts,
 		       struct gwt_response *out);
 /*
- * 422, x-amzn-ErrorType: GwtapeContractViolation, {"message": text}, Connection: close. A status that no SDK
+ * 422, x-amzn-ErrorType: GwtapeContractViolation, {"message": text}, the text again in one line as
+ * x-amzn-ErrorMessage (cut where it is long), Connection: close. A status that no SDK
  * retries and AWS never sends, so that a breach cannot be mistaken for the service.
  */
 void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt_span text,

@@ -43,6 +43,20 @@ class Behaviour(support.TestCase):
         return path
 
 
+class Breaches(Behaviour):
+    def test_the_header_says_it_in_one_line_whatever_was_sent(self):
+        server = self.replay()
+        for text in ("a\r\nSet-Cookie: x=1\r\n\r\n", "\u00e9" * 5000, "x" + "\U0001f600" * 3000, "\x00\x7f\u2028"):
+            wrong = dict(self.calls[0], input=dict(self.calls[0]["input"], uri=text))
+            answer = sigv4.perform(server.url, wrong)
+            self.assertEqual((answer.status, answer.headers["Set-Cookie"]), (422, None))
+            line = answer.headers["x-amzn-ErrorMessage"].encode("latin-1").decode("utf-8")
+            self.assertTrue(line.startswith("gwtape: EXTRA_FIELD: PUT /restapis/"), line)
+            self.assertLess(len(line.encode()), 2100)
+            whole = json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+            self.assertIn(whole, answer.json()["message"])
+
+
 class Faults(Behaviour):
     def test_a_replaced_answer_uses_nothing_up(self):
         fault = {"call": {"operation": "PutIntegration"}, "times": 2,

@@ -110,6 +110,14 @@ class AwsCli(Client, support.TestCase):
     client = "awscli-debian"
 
 
+class GoV1(Client, support.TestCase):
+    client = "go-v1-debian"
+
+
+class GoV2(Client, support.TestCase):
+    client = "go-v2-debian"
+
+
 class JavaScript(Client, support.TestCase):
     client = "js-v3"
 

@@ -149,6 +149,10 @@ class Tls(Transport):
     def test_javascript_over_tls(self):
         self.assert_driver_replays("js-v3")
 
+    def test_go_over_tls(self):
+        self.assert_driver_replays("go-v1-debian")
+        self.assert_driver_replays("go-v2-debian")
+
     def test_curl_verifies(self):
         curl = support.need("curl")
         done = self.run_under("sh", "-c", '%s -sS "$GWTAPE_ENDPOINT/_gwtape/health"' % curl, options=["--tls"])
