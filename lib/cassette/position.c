@@ -96,6 +96,26 @@ bool gwt_position_parse(struct gwt_arena *arena, const struct gwt_cassette *cass
 	return !(in_response && (out->part == GWT_AT_PATH || out->part == GWT_AT_QUERY));
 }
 
+int gwt_position_order(const struct gwt_position *a, const struct gwt_position *b)
+{
+	int order;
+
+	if (a->in_response != b->in_response)
+		return a->in_response ? 1 : -1;
+	if (a->part != b->part)
+		return a->part < b->part ? -1 : 1;
+	if (a->segment != b->segment)
+		return a->segment < b->segment ? -1 : 1;
+	order = gwt_span_cmp(a->pointer, b->pointer);
+	return order ? order : (a->from > b->from) - (a->from < b->from);
+}
+
+bool gwt_position_same_string(const struct gwt_position *a, const struct gwt_position *b)
+{
+	return a->in_response == b->in_response && a->part == b->part && a->segment == b->segment &&
+	       gwt_span_eq(a->pointer, b->pointer);
+}
+
 struct gwt_span gwt_path_segment(struct gwt_span path, size_t index)
 {
 	struct gwt_span rest = gwt_span_slice(path, path.len && path.ptr[0] == '/' ? 1 : 0, path.len);

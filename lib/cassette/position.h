@@ -18,6 +18,11 @@ bool gwt_position_parse(struct gwt_arena *arena, const struct gwt_cassette *cass
 /* The same text for a position below a request, as gwt_step_request() gives it ("path/4", "body/x@1+2"). */
 bool gwt_position_parse_below(struct gwt_arena *arena, struct gwt_span text, struct gwt_position *out);
 
+/* Order of two places of one interaction, for qsort(): request before response, then by part, string and byte. */
+int gwt_position_order(const struct gwt_position *a, const struct gwt_position *b);
+/* Whether both lie in one string. */
+bool gwt_position_same_string(const struct gwt_position *a, const struct gwt_position *b);
+
 /* Path segment `index` of `path` (0 is what follows the first '/'), still encoded; absent when there is none. */
 struct gwt_span gwt_path_segment(struct gwt_span path, size_t index);
 

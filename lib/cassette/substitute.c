@@ -19,23 +19,7 @@ struct spot {
 
 static int by_place(const void *left, const void *right)
 {
-	const struct gwt_position *a = &((const struct gwt_mark *)left)->at, *b = &((const struct gwt_mark *)right)->at;
-	int order;
-
-	if (a->in_response != b->in_response)
-		return a->in_response ? 1 : -1;
-	if (a->part != b->part)
-		return a->part < b->part ? -1 : 1;
-	if (a->segment != b->segment)
-		return a->segment < b->segment ? -1 : 1;
-	order = gwt_span_cmp(a->pointer, b->pointer);
-	return order ? order : (a->from > b->from) - (a->from < b->from);
-}
-
-static bool same_string(const struct gwt_position *a, const struct gwt_position *b)
-{
-	return a->in_response == b->in_response && a->part == b->part && a->segment == b->segment &&
-	       gwt_span_eq(a->pointer, b->pointer);
+	return gwt_position_order(&((const struct gwt_mark *)left)->at, &((const struct gwt_mark *)right)->at);
 }
 
 static int by_offset(const void *left, const void *right)
@@ -81,7 +65,7 @@ static bool fill(struct gwt_maker *maker, const struct spot *spot, struct gwt_sp
 
 static gwt_status fail_mark(struct gwt_maker *maker, const struct gwt_mark *mark, struct gwt_error *err)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf text;
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
 
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_position_text(&text, maker->out, &mark->at);
@@ -99,7 +83,7 @@ static size_t collect(struct gwt_maker *maker, struct gwt_mark *marks, size_t co
 	for (size_t i = 0; i < count; i++) {
 		if ((int)marks[i].at.part != part || marks[i].at.in_response != in_response)
 			continue;
-		if (len && same_string(&spots[len - 1].first->at, &marks[i].at)) {
+		if (len && gwt_position_same_string(&spots[len - 1].first->at, &marks[i].at)) {
 			spots[len - 1].count++;
 			continue;
 		}
@@ -233,7 +217,7 @@ static gwt_status substitute_target(struct gwt_maker *maker, struct gwt_mark *ma
 	struct spot *segments, *names;
 	size_t segment_count = collect(maker, marks, count, GWT_AT_PATH, false, NULL, &segments);
 	size_t name_count = collect(maker, marks, count, GWT_AT_QUERY, false, NULL, &names);
-	gwt_auto(gwt_buf_release) struct gwt_buf target;
+	gwt_auto(gwt_buf_release) struct gwt_buf target = { 0 };
 	gwt_status status = check_target(maker, marks, count, request, err);
 
 	gwt_buf_init(&target, SIZE_MAX);

@@ -13,22 +13,9 @@ struct hole {
 	size_t variable;
 };
 
-static bool same_string(const struct gwt_position *a, const struct gwt_position *b)
-{
-	return a->part == b->part && a->segment == b->segment && gwt_span_eq(a->pointer, b->pointer);
-}
-
 static int by_place(const void *left, const void *right)
 {
-	const struct gwt_position *a = ((const struct hole *)left)->at, *b = ((const struct hole *)right)->at;
-	int order;
-
-	if (a->part != b->part)
-		return a->part < b->part ? -1 : 1;
-	if (a->segment != b->segment)
-		return a->segment < b->segment ? -1 : 1;
-	order = gwt_span_cmp(a->pointer, b->pointer);
-	return order ? order : (a->from > b->from) - (a->from < b->from);
+	return gwt_position_order(((const struct hole *)left)->at, ((const struct hole *)right)->at);
 }
 
 static int by_offset(const void *left, const void *right)
@@ -115,7 +102,7 @@ void gwt_template_make(struct gwt_arena *arena, const struct gwt_cassette *casse
 		struct gwt_json *node;
 		struct gwt_span string;
 
-		for (last = i + 1; last < count && same_string(holes[i].at, holes[last].at);)
+		for (last = i + 1; last < count && gwt_position_same_string(holes[i].at, holes[last].at);)
 			last++;
 		string = gwt_position_string(holes[i].at, &from->request, &from->response.headers, json, arena);
 		if (!string.ptr)
