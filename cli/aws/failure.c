@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "lib/pyval/unicode.h"
+
 const char gwt_aws_usage[] = "aws [options] <command> <subcommand> [<subcommand> ...] [parameters]\n"
 			     "To see help text, you can run:\n"
 			     "\n"
@@ -55,6 +57,22 @@ bool gwt_aws_fail_param(struct gwt_aws_failure *failure, const char *cli_name, s
 {
 	return gwt_aws_fail(failure, GWT_AWS_PARAM, "Error parsing parameter '%s': " GWT_SPAN_FMT, cli_name,
 			    GWT_SPAN_ARG(reason));
+}
+
+bool gwt_aws_check_encodable(struct gwt_span text, struct gwt_aws_failure *failure)
+{
+	size_t position = 0;
+	uint32_t cp;
+
+	for (size_t i = 0; i < text.len; position++) {
+		i += gwt_utf8_get(text, i, &cp);
+		if (cp >= 0xd800 && cp < 0xe000)
+			return gwt_aws_fail(failure, GWT_AWS_GENERAL,
+					    "'utf-8' codec can't encode character '\\u%04x' in position %zu: "
+					    "surrogates not allowed",
+					    (unsigned)cp, position);
+	}
+	return true;
 }
 
 int gwt_aws_exit_code(enum gwt_aws_failure_kind kind)

@@ -40,6 +40,9 @@ bool gwt_aws_fail_text(struct gwt_aws_failure *failure, enum gwt_aws_failure_kin
 /* "Error parsing parameter '--x': REASON" */
 bool gwt_aws_fail_param(struct gwt_aws_failure *failure, const char *cli_name, struct gwt_span reason);
 
+/* Lone surrogates have no UTF-8 form: "'utf-8' codec can't encode character '\\udcff' in position 0: …" */
+bool gwt_aws_check_encodable(struct gwt_span text, struct gwt_aws_failure *failure);
+
 int gwt_aws_exit_code(enum gwt_aws_failure_kind kind);
 /* What goes to stderr for it. */
 void gwt_aws_failure_text(struct gwt_buf *out, const struct gwt_aws_failure *failure);

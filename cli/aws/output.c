@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "lib/pyval/pyval.h"
-#include "lib/pyval/unicode.h"
 
 static int by_name(const void *a, const void *b)
 {
@@ -93,24 +92,6 @@ static const struct {
 	{ "yaml-stream", format_yaml_stream },
 };
 
-/* Lone surrogates have no UTF-8 form. */
-static bool check_encodable(const struct gwt_buf *out, size_t from, struct gwt_aws_failure *failure)
-{
-	struct gwt_span text = gwt_span_slice(gwt_buf_span(out), from, out->len);
-	size_t position = 0;
-	uint32_t cp;
-
-	for (size_t i = 0; i < text.len; position++) {
-		i += gwt_utf8_get(text, i, &cp);
-		if (cp >= 0xd800 && cp < 0xe000)
-			return gwt_aws_fail(failure, GWT_AWS_GENERAL,
-					    "'utf-8' codec can't encode character '\\u%04x' in position %zu: "
-					    "surrogates not allowed",
-					    (unsigned)cp, position);
-	}
-	return true;
-}
-
 bool gwt_aws_output_write(struct gwt_buf *out, const struct gwt_aws_output *how, const struct gwt_json *value,
 			  struct gwt_aws_failure *failure)
 {
@@ -128,7 +109,7 @@ bool gwt_aws_output_write(struct gwt_buf *out, const struct gwt_aws_output *how,
 		}
 		if (!formats[i].write(out, how, value, failure))
 			return false;
-		if (check_encodable(out, start, failure))
+		if (gwt_aws_check_encodable(gwt_span_slice(gwt_buf_span(out), start, out->len), failure))
 			return true;
 		out->len = start;
 		return false;

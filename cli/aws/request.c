@@ -4,24 +4,6 @@
 
 #include "lib/http/uri.h"
 #include "lib/pyval/pyval.h"
-#include "lib/pyval/unicode.h"
-
-/* 'utf-8' codec can't encode character '\udcff' in position 0: surrogates not allowed */
-static bool check_encodable(struct gwt_span text, struct gwt_aws_failure *failure)
-{
-	size_t position = 0;
-	uint32_t cp;
-
-	for (size_t i = 0; i < text.len; position++) {
-		i += gwt_utf8_get(text, i, &cp);
-		if (cp >= 0xd800 && cp < 0xe000)
-			return gwt_aws_fail(failure, GWT_AWS_GENERAL,
-					    "'utf-8' codec can't encode character '\\u%04x' in position %zu: "
-					    "surrogates not allowed",
-					    (unsigned)cp, position);
-	}
-	return true;
-}
 
 static const struct gwt_member *label_member(const struct gwt_aws_command *command, struct gwt_span label)
 {
@@ -48,7 +30,7 @@ static bool add_path(struct gwt_buf *out, const struct gwt_aws_command *command,
 			break;
 		member = label_member(command, gwt_span_slice(rest, 1, close));
 		value = gwt_json_get_text(parameters, member ? member->name : "");
-		if (!check_encodable(value, failure))
+		if (!gwt_aws_check_encodable(value, failure))
 			return false;
 		gwt_uri_encode(out, value, false);
 		rest = gwt_span_slice(rest, close + 1, rest.len);
