@@ -61,13 +61,18 @@ thread_sanitizer() {
     ninja -C build-tsan -j "$jobs" tests/stress/stress_replay_threads
 }
 
-# check DIR OPTION...: run the tests of a build; counting is left to the summary.
+# check DIR SUITES OPTION...: run the tests of a build, of all suites or with the given option of `meson test`;
+# counting is left to the summary, which is told how many tests there are.
 check() {
     dir=$1
-    shift
+    suites=$2
+    shift 2
+    # shellcheck disable=SC2086
+    meson test -C "$dir" --no-rebuild --list $suites 2>/dev/null | grep -c ' / ' >"$dir/meson-logs/expected"
     say "tests of $dir"
     # No rebuild: what compile() built is what is tested.
-    meson test -C "$dir" --no-rebuild --num-processes "$jobs" --print-errorlogs "$@" || true
+    # shellcheck disable=SC2086
+    meson test -C "$dir" --no-rebuild --num-processes "$jobs" --print-errorlogs $suites "$@" || true
 }
 
 # The newest SDK on Node.js 20 and later, else the one for Debian 12's Node.js 18.
@@ -111,7 +116,7 @@ optional() {
 }
 
 mkdir -p "$logs"
-rm -f build/meson-logs/testlog.json build-asan/meson-logs/testlog.json
+for dir in build build-asan build-tsan; do rm -f "$dir/meson-logs/testlog.json" "$dir/meson-logs/expected"; done
 need_build_packages 'libcriterion-dev|pc:criterion
 '
 optional clang clang "compiling with clang"
@@ -130,9 +135,9 @@ fi
 run build-asan compile build-asan gcc -Db_sanitize=address,undefined -Db_lundef=false || true
 run build-tsan thread_sanitizer || true
 
-check build
-[ ! -f build-asan/gwtape ] || check build-asan --no-suite slow --timeout-multiplier 3
-[ ! -f build-tsan/tests/stress/stress_replay_threads ] || check build-tsan --suite stress
+check build ''
+[ ! -f build-asan/gwtape ] || check build-asan '--no-suite slow' --timeout-multiplier 3
+[ ! -f build-tsan/tests/stress/stress_replay_threads ] || check build-tsan '--suite stress'
 
 say "done"
 printf '%s\n' "$notes" | python3 scripts/test_summary.py "$failures" build build-asan build-tsan

@@ -4,8 +4,9 @@
 
 A passed or failed unit is one program run by meson in one build. A skipped one is a line that begins with
 "SKIPPED:", from the script or from a test's output, counted once however many builds print it; a program
-that meson calls skipped counts by its lines, or as one when it printed none. Exit code 1 when anything
-failed or when nothing passed.
+that meson calls skipped counts by its lines, or as one when it printed none. A build whose log has fewer
+tests than meson-logs/expected says has failed: the run was cut short. Exit code 1 when anything failed or when
+nothing passed.
 """
 
 import json
@@ -21,6 +22,12 @@ def rows(build):
     return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
+def missing(build, ran):
+    """How many of the tests that were to run left nothing in the log."""
+    expected = Path(build, "meson-logs", "expected")
+    return max(0, int(expected.read_text()) - ran) if expected.exists() else 0
+
+
 def skips(text):
     return [line.strip() for line in text.splitlines() if line.startswith("SKIPPED:")]
 
@@ -29,7 +36,10 @@ def main():
     failed_steps, builds = int(sys.argv[1]), sys.argv[2:]
     passed, failed, skipped = 0, [], dict.fromkeys(skips(sys.stdin.read()))
     for build in builds:
-        for row in rows(build):
+        log = rows(build)
+        if missing(build, len(log)):
+            failed.append("FAILED: %d tests of %s left no result" % (missing(build, len(log)), build))
+        for row in log:
             said = skips(row.get("stdout") or "") + skips(row.get("stderr") or "")
             skipped.update(dict.fromkeys(said))
             if row["result"] in ("OK", "EXPECTEDFAIL"):
