@@ -32,7 +32,7 @@ static const struct {
 static gwt_status export(const struct export_options *options, size_t format, char *const *names, size_t count,
 			 struct gwt_arena *arena, struct gwt_error *err)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_cassettes cassettes;
 	gwt_status status = gwt_cassettes_load(arena, options->cassettes ? options->cassettes : "cassettes", names, count,
 					       &cassettes, err);

@@ -34,7 +34,7 @@ static gwt_status read_three(char *const *paths, struct gwt_arena *arena, struct
 static gwt_status merge_validated(const struct gwt_merge *merge, const char *path, struct gwt_arena *arena,
 				  struct gwt_error *err)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	gwt_status status;
 
 	gwt_buf_init(&out, GWT_MAX_FILE_BYTES);
@@ -70,7 +70,7 @@ static gwt_status run_merge(void *options, const struct gwt_arguments *args, str
 
 static void print_body(struct gwt_arena *arena, struct gwt_span body)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_json *json;
 
 	gwt_buf_init(&out, SIZE_MAX);

@@ -124,7 +124,7 @@ static gwt_status scrub_path(struct scrub *scrub, const char *path, struct gwt_e
 
 static void print_result(const struct scrub *scrub)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_json *root = gwt_json_new(scrub->arena, GWT_JSON_OBJECT);
 
 	gwt_buf_init(&out, SIZE_MAX);

@@ -71,7 +71,7 @@ static void print_result(const struct recording *recording)
 {
 	const struct gwt_kept *kept = &recording->kept;
 	struct gwt_arena *arena = recording->arena;
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_json *root = gwt_json_new(arena, GWT_JSON_OBJECT);
 
 	gwt_buf_init(&out, SIZE_MAX);

@@ -7,7 +7,7 @@
 
 static void print_json(const struct gwt_json *json)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 
 	gwt_buf_init(&out, SIZE_MAX);
 	gwt_json_write(&out, json, GWT_JSON_PRETTY);

@@ -24,7 +24,7 @@ static bool reads(const struct deriver *d, struct gwt_span text, size_t at, stru
 /* For inside a $sub: every reference gets one more '$'. */
 static struct gwt_span escaped(const struct deriver *d, struct gwt_span text)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_reference reference;
 
 	gwt_buf_init(&out, SIZE_MAX);
@@ -79,7 +79,7 @@ static size_t ranges_at(const struct deriver *d, const struct gwt_uses *uses, co
 static struct gwt_json *substitution(const struct deriver *d, struct gwt_span text, const struct range *ranges, size_t count)
 {
 	struct gwt_json *value = gwt_json_new(d->arena, GWT_JSON_OBJECT);
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	size_t done = 0;
 
 	gwt_buf_init(&out, SIZE_MAX);
@@ -136,7 +136,7 @@ static struct gwt_json *body_value(const struct deriver *d, const struct gwt_use
 
 static struct gwt_span decode(const struct deriver *d, struct gwt_span encoded)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 
 	gwt_buf_init(&out, SIZE_MAX);
 	gwt_uri_decode(&out, encoded);
@@ -195,7 +195,7 @@ static void add_query(const struct deriver *d, const struct gwt_operation *opera
 static void add_body(const struct deriver *d, const struct gwt_operation *operation, const struct gwt_capture *call,
 		     struct gwt_json *input)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf pointer;
+	gwt_auto(gwt_buf_release) struct gwt_buf pointer = { 0 };
 	struct gwt_json *body;
 
 	gwt_buf_init(&pointer, SIZE_MAX);

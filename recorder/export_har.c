@@ -21,7 +21,7 @@ static struct gwt_json *headers_json(struct gwt_arena *arena, const struct gwt_h
 
 static bool is_text(struct gwt_arena *arena, struct gwt_span bytes)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf quoted;
+	gwt_auto(gwt_buf_release) struct gwt_buf quoted = { 0 };
 	struct gwt_json *back;
 
 	gwt_buf_init(&quoted, SIZE_MAX);
@@ -31,7 +31,7 @@ static bool is_text(struct gwt_arena *arena, struct gwt_span bytes)
 
 static void add_text(struct gwt_arena *arena, struct gwt_json *object, struct gwt_span bytes)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf base64;
+	gwt_auto(gwt_buf_release) struct gwt_buf base64 = { 0 };
 
 	gwt_buf_init(&base64, SIZE_MAX);
 	if (is_text(arena, bytes)) {
@@ -134,7 +134,7 @@ static void add_entry(struct gwt_arena *arena, struct gwt_json *entries, const s
 static gwt_status add_cassette(struct gwt_arena *arena, struct gwt_json *list, struct gwt_cassette *cassette,
 			       struct gwt_error *err)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf text;
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
 	struct gwt_json *json;
 	gwt_status status;
 
@@ -193,7 +193,7 @@ static gwt_status take_cassette(struct gwt_arena *arena, const char *path, const
 static bool still_fits(struct gwt_arena *arena, const struct gwt_json *root, const struct gwt_har_cassette *list, size_t count)
 {
 	struct gwt_cassettes cassettes = { gwt_arena_array(arena, struct gwt_cassette, count + 1), count, count };
-	gwt_auto(gwt_buf_release) struct gwt_buf again;
+	gwt_auto(gwt_buf_release) struct gwt_buf again = { 0 };
 	struct gwt_json *other;
 
 	gwt_buf_init(&again, SIZE_MAX);

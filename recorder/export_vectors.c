@@ -70,7 +70,7 @@ static gwt_status add_vector(const struct vectors *v, struct gwt_buf *out, const
 	struct gwt_signature signature;
 	struct gwt_contract contract;
 	struct gwt_request request;
-	gwt_auto(gwt_buf_release) struct gwt_buf raw;
+	gwt_auto(gwt_buf_release) struct gwt_buf raw = { 0 };
 	gwt_status status = sign(v, cassette, &interaction->request, &request);
 	char time[GWT_AMZ_DATE_LEN + 1];
 

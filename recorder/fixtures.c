@@ -13,7 +13,7 @@ gwt_status gwt_fixture_call(struct gwt_caller *caller, const char *method, struc
 	struct gwt_request request, sent;
 	struct gwt_response response;
 	struct gwt_headers headers;
-	gwt_auto(gwt_buf_release) struct gwt_buf text;
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
 	gwt_status status;
 
 	gwt_buf_init(&text, SIZE_MAX);

@@ -41,7 +41,7 @@ static gwt_status read_headers(const struct har *har, const struct gwt_json *lis
 static gwt_status read_content(const struct har *har, const struct gwt_json *content, struct gwt_span *out)
 {
 	struct gwt_span text = gwt_json_get_text(content, "text");
-	gwt_auto(gwt_buf_release) struct gwt_buf bytes;
+	gwt_auto(gwt_buf_release) struct gwt_buf bytes = { 0 };
 
 	gwt_buf_init(&bytes, SIZE_MAX);
 	*out = text.ptr ? text : GWT_SPAN("");

@@ -57,7 +57,7 @@ static gwt_status read_headers(const struct vcr *vcr, const struct gwt_json *map
 static gwt_status read_body(const struct vcr *vcr, const struct gwt_json *body, struct gwt_span *out)
 {
 	struct gwt_span base64 = gwt_json_get_text(body, "base64_string");
-	gwt_auto(gwt_buf_release) struct gwt_buf bytes;
+	gwt_auto(gwt_buf_release) struct gwt_buf bytes = { 0 };
 
 	gwt_buf_init(&bytes, SIZE_MAX);
 	*out = GWT_SPAN("");

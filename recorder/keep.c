@@ -16,7 +16,7 @@ static struct gwt_captures captures_of(const struct gwt_ordered *ordered, struct
 static gwt_status write_scenario(const struct gwt_scenario *derived, struct gwt_arena *arena, struct gwt_scenario *out,
 				 struct gwt_error *err)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf text;
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
 	const char *path = gwt_arena_printf(arena, GWT_SPAN_FMT ".yaml", GWT_SPAN_ARG(derived->name)).ptr;
 
 	gwt_buf_init(&text, SIZE_MAX);

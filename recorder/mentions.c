@@ -15,7 +15,7 @@ static void add(struct gwt_arena *arena, struct gwt_mentions *out, struct gwt_sp
 
 static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span encoded)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf text;
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
 
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_uri_decode(&text, encoded);
@@ -136,7 +136,7 @@ static void walk_body(const struct gwt_json *value, struct gwt_span name, struct
 void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region, struct gwt_arena *arena,
 			     struct gwt_mentions *out)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf at;
+	gwt_auto(gwt_buf_release) struct gwt_buf at = { 0 };
 	struct gwt_json *body;
 
 	gwt_buf_init(&at, SIZE_MAX);
@@ -206,7 +206,7 @@ static void walk_answer(const struct gwt_json *value, const struct gwt_operation
 void gwt_mentions_of_answer(const struct gwt_capture *call, struct gwt_arena *arena, struct gwt_mentions *out)
 {
 	const struct gwt_operation *operation = gwt_operation_named(call->operation);
-	gwt_auto(gwt_buf_release) struct gwt_buf at;
+	gwt_auto(gwt_buf_release) struct gwt_buf at = { 0 };
 	struct gwt_json *body;
 
 	gwt_buf_init(&at, SIZE_MAX);

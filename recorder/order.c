@@ -315,7 +315,7 @@ static bool is_step(const struct ordering *o, struct gwt_span id)
 /* "PutIntegration" -> "put-integration", the second one "put-integration-2" */
 static struct gwt_span step_id(struct ordering *o, struct gwt_span operation)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf text;
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
 	struct gwt_span base, id;
 
 	gwt_buf_init(&text, SIZE_MAX);

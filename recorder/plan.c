@@ -24,7 +24,7 @@ static gwt_status listen_only(void *arg, const struct gwt_request *request, stru
 			      struct gwt_response *response, struct gwt_error *err)
 {
 	const struct gwt_plan *plan = arg;
-	gwt_auto(gwt_buf_release) struct gwt_buf target;
+	gwt_auto(gwt_buf_release) struct gwt_buf target = { 0 };
 
 	(void)err;
 	gwt_buf_init(&target, SIZE_MAX);

@@ -45,7 +45,7 @@ static void copy_headers(const struct gwt_headers *from, struct gwt_arena *arena
 static void answer(struct gwt_arena *arena, int status, const char *code, struct gwt_span message,
 		   struct gwt_response *response)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf body;
+	gwt_auto(gwt_buf_release) struct gwt_buf body = { 0 };
 
 	gwt_buf_init(&body, SIZE_MAX);
 	gwt_buf_add_text(&body, "{\"message\":");

@@ -167,7 +167,7 @@ static gwt_status write_groups(struct run *run, struct gwt_error *err)
 	gwt_status status = GWT_OK;
 
 	for (size_t i = 0; status == GWT_OK && i < run->group_count; i++) {
-		gwt_auto(gwt_buf_release) struct gwt_buf out;
+		gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 
 		gwt_buf_init(&out, SIZE_MAX);
 		gwt_validated_write(&out, &run->groups[i].validated);

@@ -84,7 +84,7 @@ static void check_echo(struct recording *recording, size_t step)
 
 static const char *json_text(const struct gwt_json *json, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 
 	gwt_buf_init(&out, SIZE_MAX);
 	if (!json)

@@ -194,7 +194,7 @@ gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const stru
 {
 	struct gwt_cassette cassette = { .scenario = scenario->name, .provenance = *provenance };
 	struct gwt_values live = { 0 };
-	gwt_auto(gwt_buf_release) struct gwt_buf buf;
+	gwt_auto(gwt_buf_release) struct gwt_buf buf = { 0 };
 	struct gwt_span bytes;
 	gwt_status status;
 

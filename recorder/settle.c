@@ -49,7 +49,7 @@ static bool is_map(const struct gwt_operation *operation, const struct gwt_json 
 
 void gwt_settle_maps(struct gwt_request *request, struct gwt_span client, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_span source = request->body;
 	struct gwt_route route;
 	struct gwt_json *body;

@@ -159,7 +159,7 @@ gwt_status gwt_validated_note(struct gwt_arena *arena, const char *dir, struct g
 			      struct gwt_span upstream, bool recorded, struct gwt_error *err)
 {
 	const char *path = gwt_validated_path(arena, dir, scenario);
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_validated validated;
 	char now[GWT_ISO_DATE_LEN + 1];
 	gwt_status status;

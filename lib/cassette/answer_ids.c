@@ -403,7 +403,7 @@ static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_
 void gwt_maker_mark_answer(struct gwt_maker *maker, size_t interaction)
 {
 	struct place place = { .maker = maker, .interaction = interaction };
-	gwt_auto(gwt_buf_release) struct gwt_buf pointer;
+	gwt_auto(gwt_buf_release) struct gwt_buf pointer = { 0 };
 
 	gwt_buf_init(&pointer, SIZE_MAX);
 	if (!maker->responses[interaction])

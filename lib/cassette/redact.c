@@ -123,7 +123,7 @@ struct gwt_span gwt_redact_wire(const struct gwt_request *live, const struct gwt
 	bool framed = live->raw_body.len != live->body.len;
 	struct gwt_request shown = *live;
 	struct gwt_span rest = live->head;
-	gwt_auto(gwt_buf_release) struct gwt_buf head;
+	gwt_auto(gwt_buf_release) struct gwt_buf head = { 0 };
 
 	gwt_buf_init(&head, SIZE_MAX);
 	if (!live->head.ptr || (framed && !gwt_span_eq(live->body, stored->body)))

@@ -324,7 +324,7 @@ static size_t seed;
 static struct gwt_span seeded(size_t which, struct gwt_arena *to)
 {
 	struct gwt_span secret = which & 1 ? GWT_SPAN(SECRET) : GWT_SPAN(TOKEN);
-	gwt_auto(gwt_buf_release) struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 
 	gwt_buf_init(&out, SIZE_MAX);
 	for (size_t i = 0; which / 2 % SPELLINGS == 1 && i < secret.len; i++)
