@@ -208,21 +208,53 @@ static void mark_whole(const struct place *place, const char *type, bool only_bo
 	mark_part(place, 0, 0, variable);
 }
 
+/* What a time is the time of: the id and the stage that the object has. */
+struct thing {
+	struct gwt_span id, stage;
+};
+
+static struct thing thing_of(const struct gwt_json *object)
+{
+	return (struct thing){ gwt_json_get_text(object, "id"), gwt_json_get_text(object, "stageName") };
+}
+
+static bool same_thing(const struct thing *a, const struct thing *b)
+{
+	return gwt_span_eq(a->id, b->id) && gwt_span_eq(a->stage, b->stage);
+}
+
+/* How many accepted calls up to this one wrote the thing: their answers are it. */
+static size_t writes_of(const struct place *place, const struct thing *thing)
+{
+	const struct gwt_captures *captures = place->maker->captures;
+	size_t writes = 0;
+
+	for (size_t i = 0; i <= place->interaction; i++) {
+		struct thing answered = thing_of(place->maker->responses[i]);
+
+		writes += gwt_method_writes(captures->items[i].request.method) && accepted(&captures->items[i]) &&
+			  same_thing(&answered, thing);
+	}
+	return writes;
+}
+
 /*
- * Two times are one variable only when they are the same time of the same thing: that two things were made
- * within a second is luck.
+ * Two times are one variable only when they are the same time of the same thing: that two things were made, or
+ * one was changed, within a second is luck. The day a thing was made on stays when it is changed.
  */
 static struct gwt_span time_key(const struct place *place)
 {
 	struct gwt_arena *arena = place->maker->arena;
-	struct gwt_span id = gwt_json_get_text(place->parent, "id"), stage = gwt_json_get_text(place->parent, "stageName");
+	struct gwt_span name = last_name(place->pointer);
+	struct thing thing = thing_of(place->parent);
+	size_t writes = gwt_span_is(name, "createdDate") ? 0 : writes_of(place, &thing);
 
-	if (!id.ptr && !stage.ptr)
-		id = gwt_arena_printf(arena, GWT_SPAN_FMT "#" GWT_SPAN_FMT,
-				      GWT_SPAN_ARG(place->maker->captures->items[place->interaction].request.path),
-				      GWT_SPAN_ARG(place->pointer));
-	return gwt_arena_printf(arena, GWT_SPAN_FMT "/" GWT_SPAN_FMT "/" GWT_SPAN_FMT "=" GWT_SPAN_FMT, GWT_SPAN_ARG(id),
-				GWT_SPAN_ARG(stage), GWT_SPAN_ARG(last_name(place->pointer)),
+	if (!thing.id.ptr && !thing.stage.ptr)
+		thing.id = gwt_arena_printf(arena, GWT_SPAN_FMT "#" GWT_SPAN_FMT,
+					    GWT_SPAN_ARG(place->maker->captures->items[place->interaction].request.path),
+					    GWT_SPAN_ARG(place->pointer));
+	return gwt_arena_printf(arena, GWT_SPAN_FMT "/" GWT_SPAN_FMT "/" GWT_SPAN_FMT "/%zu=" GWT_SPAN_FMT,
+				GWT_SPAN_ARG(thing.id), GWT_SPAN_ARG(thing.stage), GWT_SPAN_ARG(name), writes,
 				GWT_SPAN_ARG(place->value->text));
 }
 

@@ -245,6 +245,41 @@ Test(ids, what_the_service_makes_gets_a_name_of_its_own)
 		      sample("restApiId"));
 }
 
+/* Create, read, change and read a stage; `changed` is when it was changed, in seconds since it was made. */
+static void make_stage(int64_t changed)
+{
+	const char *at_first = "{\"createdDate\":1471234567,\"lastUpdatedDate\":1471234567,\"stageName\":\"v1\"}\n";
+	const char *later = gwt_arena_printf(&arena,
+					     "{\"createdDate\":1471234567,\"lastUpdatedDate\":%lld,\"stageName\":\"v1\"}\n",
+					     (long long)(1471234567 + changed))
+				    .ptr;
+	const struct call calls[] = {
+		{ "create", "CreateStage", "POST", "/restapis/" API "/stages",
+		  "{\"stageName\":\"v1\",\"deploymentId\":\"d\"}", "restApiId=path/1", 201, at_first },
+		{ "get", "GetStage", "GET", "/restapis/" API "/stages/v1", NULL, "restApiId=path/1", 200, at_first },
+		{ "update", "UpdateStage", "PATCH", "/restapis/" API "/stages/v1", "{\"patchOperations\":[]}",
+		  "restApiId=path/1", 200, later },
+		{ "again", "GetStage", "GET", "/restapis/" API "/stages/v1", NULL, "restApiId=path/1", 200, later },
+	};
+
+	make(calls, GWT_LEN(calls));
+}
+
+Test(ids, a_change_within_the_same_second_is_a_change_all_the_same)
+{
+	for (int64_t changed = 0; changed < 2; changed++) {
+		make_stage(changed);
+		cr_expect_str_eq(positions("create.createdDate"),
+				 "create#response/body/createdDate get#response/body/createdDate "
+				 "update#response/body/createdDate again#response/body/createdDate");
+		cr_expect_str_eq(positions("create.lastUpdatedDate"),
+				 "create#response/body/lastUpdatedDate get#response/body/lastUpdatedDate");
+		cr_assert_not_null(positions("update.lastUpdatedDate"), "changed after %d s", (int)changed);
+		cr_expect_str_eq(positions("update.lastUpdatedDate"),
+				 "update#response/body/lastUpdatedDate again#response/body/lastUpdatedDate");
+	}
+}
+
 Test(ids, links_have_ids_after_the_words_that_name_them)
 {
 	static const struct call calls[] = {
