@@ -165,7 +165,8 @@ static void try_entry(struct search *search, const struct gwt_entry *entry)
 {
 	struct gwt_values values;
 
-	if (gwt_entry_read(entry, search->request, search->contract, search->arena, &values))
+	if (gwt_is_selected(&search->session->options, entry) &&
+	    gwt_entry_read(entry, search->request, search->contract, search->arena, &values))
 		try_values(search, entry, &values);
 }
 
@@ -178,6 +179,18 @@ static bool same_ids(const struct gwt_session *session, const struct gwt_entry *
 	return true;
 }
 
+/* How many scenarios that may answer begin like this one. */
+static size_t beginners(const struct gwt_session *session, const struct gwt_entry *first)
+{
+	size_t count = 0;
+
+	if (!session->options.selected)
+		return first->key->first_len;
+	for (const struct gwt_entry *entry = first->key->first_steps; entry; entry = entry->next_first)
+		count += gwt_is_selected(&session->options, entry);
+	return count;
+}
+
 /*
  * Strict: a call that begins several scenarios is counted in all of them, since only what follows tells which
  * was meant. The others may begin again, until as many calls came as scenarios begin so.
@@ -187,7 +200,7 @@ static bool may_begin_strictly(const struct gwt_session *session, const struct g
 	const struct gwt_progress *progress = session->progress[first->cassette_index];
 
 	return !progress || !progress->started ||
-	       gwt_session_tally(session, first).starts < first->key->first_len;
+	       gwt_session_tally(session, first).starts < beginners(session, first);
 }
 
 /* With new ids any first step starts its scenario over; with the same ids only a PUT does, which replaces
@@ -210,7 +223,8 @@ static void try_start(struct search *search, const struct gwt_entry *entry)
 {
 	struct gwt_values values;
 
-	if (gwt_entry_read(entry, search->request, search->contract, search->arena, &values))
+	if (gwt_is_selected(&search->session->options, entry) &&
+	    gwt_entry_read(entry, search->request, search->contract, search->arena, &values))
 		try_start_values(search, entry, &values);
 }
 
@@ -254,9 +268,11 @@ static void search_others(struct search *search, const struct gwt_found *found)
 {
 	size_t looked_at = 0;
 
-	for (const struct gwt_entry *entry = found->key->entries; entry && looked_at++ < MAX_EXPLAINED;
-	     entry = entry->same_key)
+	for (const struct gwt_entry *entry = found->key->entries; entry && looked_at < MAX_EXPLAINED;
+	     entry = entry->same_key) {
+		looked_at += gwt_is_selected(&search->session->options, entry);
 		try_entry(search, entry);
+	}
 }
 
 /* The same three ways for what is equal at level `effect` only; a scenario that has an equal one keeps it. */

@@ -25,6 +25,7 @@ struct gwt_match_options {
 	bool any_region;
 	struct gwt_contract_memo *memo; /* of this thread; NULL: every request is worked out anew */
 	bool issued_ids; /* only ids that this session was given (gwt_session_issue) or samples */
+	const bool *selected; /* by cassette: whether it may answer; NULL: all may */
 };
 
 struct gwt_candidate {
@@ -62,6 +63,13 @@ void gwt_session_take(struct gwt_session *session, const struct gwt_outcome *out
  * responses) leave what was recorded true.
  */
 void gwt_session_overtaken(struct gwt_session *session, const struct gwt_request *request);
+/*
+ * From now on only these scenarios answer, by cassette; NULL: all. `selected` is the caller's and outlives the
+ * session or the next call. Progress stays: what was called before still counts.
+ */
+void gwt_session_select(struct gwt_session *session, const bool *selected);
+/* Whether a scenario that may answer records this operation. */
+bool gwt_session_has_operation(const struct gwt_session *session, struct gwt_span operation);
 /* An id that the backdrop gave to this client. */
 void gwt_session_issue(struct gwt_session *session, struct gwt_span id);
 

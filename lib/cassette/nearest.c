@@ -2,6 +2,7 @@
 
 #include "lib/cassette/expected.h"
 #include "lib/cassette/position.h"
+#include "lib/cassette/session.h"
 
 enum { MAX_CANDIDATES = 4096 }; /* a failing request must not cost more than this */
 
@@ -64,10 +65,12 @@ size_t gwt_match_same_effect(const struct gwt_index *index, const struct gwt_req
 	*out = gwt_arena_array(arena, struct gwt_same_effect, count);
 	for (size_t i = 0; i < count; i++) {
 		struct gwt_same_effect *next = &(*out)[len];
-		const struct gwt_request *expected =
-			expected_of(entries[i], request, contract, arena, &next->values);
+		const struct gwt_request *expected;
 		struct gwt_comparison comparison;
 
+		if (!gwt_is_selected(options, entries[i]))
+			continue;
+		expected = expected_of(entries[i], request, contract, arena, &next->values);
 		gwt_compare_made(expected, NULL, request, contract, &compare, arena, &comparison);
 		next->entry = entries[i];
 		len += comparison.level == GWT_LEVEL_EFFECT;
@@ -89,16 +92,19 @@ void gwt_match_nearest(const struct gwt_index *index, const struct gwt_request *
 		       struct gwt_arena *arena, struct gwt_outcome *out)
 {
 	struct gwt_compare_options compare = { .any_region = options->any_region };
-	struct gwt_entry *const *entries;
-	size_t count = gwt_index_same_route(index, request, &entries);
+	struct gwt_entry *const *all;
+	size_t count = 0, of_route = gwt_index_same_route(index, request, &all);
+	const struct gwt_entry **entries;
 	const struct gwt_request **candidates;
 	struct gwt_nearest nearest;
 
 	out->verdict = GWT_VERDICT_NO_SCENARIO;
+	entries = gwt_arena_array(arena, const struct gwt_entry *, of_route < MAX_CANDIDATES ? of_route : MAX_CANDIDATES);
+	for (size_t i = 0; i < of_route && count < MAX_CANDIDATES; i++)
+		if (gwt_is_selected(options, all[i]))
+			entries[count++] = all[i];
 	if (count == 0)
 		return;
-	if (count > MAX_CANDIDATES)
-		count = MAX_CANDIDATES;
 	candidates = gwt_arena_array(arena, const struct gwt_request *, count);
 	for (size_t i = 0; i < count; i++) {
 		struct gwt_values values;

@@ -68,6 +68,24 @@ void gwt_session_free(struct gwt_session *session)
 	free(session);
 }
 
+void gwt_session_select(struct gwt_session *session, const bool *selected)
+{
+	session->options.selected = selected;
+}
+
+bool gwt_session_has_operation(const struct gwt_session *session, struct gwt_span operation)
+{
+	const struct gwt_cassettes *cassettes = gwt_index_cassettes(session->index);
+
+	if (!session->options.selected)
+		return gwt_index_has_operation(session->index, operation);
+	for (size_t i = 0; i < cassettes->len; i++)
+		for (size_t j = 0; session->options.selected[i] && j < cassettes->items[i].interaction_count; j++)
+			if (gwt_span_eq(cassettes->items[i].interactions[j].operation, operation))
+				return true;
+	return false;
+}
+
 void gwt_session_issue(struct gwt_session *session, struct gwt_span id)
 {
 	struct gwt_span copy = gwt_arena_copy(&session->arena, id);

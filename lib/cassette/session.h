@@ -72,6 +72,11 @@ struct gwt_tally {
 
 /* Index of the first interaction at or after `from` that writes; their count when there is none. */
 size_t gwt_session_write_after(const struct gwt_session *session, size_t cassette, size_t from);
+/* Whether the entry's scenario is among those that may answer. */
+static inline bool gwt_is_selected(const struct gwt_match_options *options, const struct gwt_entry *entry)
+{
+	return !options->selected || options->selected[entry->cassette_index];
+}
 /* Of the entry's key. */
 struct gwt_tally gwt_session_tally(const struct gwt_session *session, const struct gwt_entry *entry);
 

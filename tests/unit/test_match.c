@@ -270,6 +270,56 @@ Test(match, a_request_that_two_scenarios_would_answer_differently_is_ambiguous)
 	PLAY(rows);
 }
 
+Test(match, only_selected_scenarios_answer)
+{
+	static const struct test_step a[] = { { "get", GET, 200, "{\"n\":1}\n" }, { NULL } };
+	static const struct test_step b[] = { { "get", GET, 404, "{\"message\":\"x\"}\n" }, { NULL } };
+	static const struct row both[] = {
+		{ "open", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_AMBIGUOUS_SCENARIO, "t/a", NULL, NULL },
+	};
+	static const struct row second[] = {
+		{ "b answers", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get",
+		  "{\"message\":\"x\"}\n" },
+		{ "samples of the other are no ids", "GET", "api0000001", "res002", "GET/integration", NULL, GWT_VERDICT_MATCH,
+		  "t/b", "get", NULL },
+		{ "nearest is b", "GET", "x", "y", "PUT/integration", NULL, GWT_VERDICT_WRONG_PATH, "t/b", "get", NULL },
+	};
+	static const struct row none[] = {
+		{ "nobody", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_NO_SCENARIO, NULL, NULL, NULL },
+	};
+	static const bool only_b[] = { false, true }, neither[] = { false, false };
+
+	add("t/a", "api0000001", "res001", a);
+	add("t/b", "api0000002", "res001", b);
+	open_session(false);
+	PLAY(both);
+	gwt_session_select(session, only_b);
+	cr_expect(gwt_session_has_operation(session, items[0].interactions[0].operation));
+	PLAY(second);
+	gwt_session_select(session, neither);
+	cr_expect_not(gwt_session_has_operation(session, items[0].interactions[0].operation));
+	PLAY(none);
+	gwt_session_select(session, NULL);
+	PLAY(both);
+}
+
+/* Three scenarios begin alike; what may begin again is told by those that are selected. */
+Test(match, strict_counts_the_beginnings_of_selected_scenarios_alone)
+{
+	static const struct row rows[] = {
+		{ "put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/b", "put", NULL },
+		{ "put twice", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_ALREADY_CONSUMED, "t/b", "put", NULL },
+	};
+	static const bool only_b[] = { false, true, false };
+
+	add("t/a", "api0000001", "res001", put_get);
+	add("t/b", "api0000002", "res001", put_get);
+	add("t/c", "api0000003", "res001", put_get);
+	open_session(true);
+	gwt_session_select(session, only_b);
+	PLAY(rows);
+}
+
 Test(match, strict_takes_each_interaction_once_and_in_order)
 {
 	static const struct row rows[] = {
