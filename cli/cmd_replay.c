@@ -215,6 +215,7 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 	replay->replayer.admin_apart = options->admin != NULL;
 	replay->replayer.admin_open = options->admin && !is_loopback(options->admin);
 	replay->replayer.no_verify_signature = options->no_verify_signature;
+	replay->replayer.allow_unused = options->allow_unused;
 	note_relaxations(replay);
 	return status;
 }
@@ -296,8 +297,7 @@ static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, i
 	const struct replay_options *options = replay->options;
 	gwt_auto(gwt_buf_release) struct gwt_buf summary = { 0 };
 
-	gwt_replayer_finish(replayer, options->scenarios.items, options->scenarios.len, options->strict,
-			    options->allow_unused);
+	gwt_replayer_finish(replayer, options->scenarios.items, options->scenarios.len, options->strict);
 	replay->run.exit_code = exit_code_of(replay, child_exit);
 	gwt_buf_init(&summary, SIZE_MAX);
 	for (const struct gwt_json *row = replay->run.requests->child; row; row = row->next)

@@ -42,6 +42,20 @@ static void get_page(struct call *call)
 	gwt_live_page(call->arena, call->response);
 }
 
+/* "scenarios": what the session is limited to; null: nothing. */
+static void add_selection(struct call *call, const struct gwt_client_session *session, struct gwt_json *object)
+{
+	struct gwt_json *array;
+
+	if (!session->scenario_count) {
+		gwt_json_add(call->arena, object, "scenarios", gwt_json_new(call->arena, GWT_JSON_NULL));
+		return;
+	}
+	array = gwt_json_add_array(call->arena, object, "scenarios");
+	for (size_t i = 0; i < session->scenario_count; i++)
+		gwt_json_append(array, gwt_json_new_string(call->arena, gwt_span_of(session->scenarios[i])));
+}
+
 static struct gwt_json *session_json(struct call *call, const struct gwt_client_session *session)
 {
 	struct gwt_json *object = gwt_json_new(call->arena, GWT_JSON_OBJECT);
@@ -53,6 +67,7 @@ static struct gwt_json *session_json(struct call *call, const struct gwt_client_
 	gwt_json_add_number(call->arena, object, "requests", (int64_t)session->requests);
 	gwt_json_add_number(call->arena, object, "matched", (int64_t)session->matched);
 	gwt_json_add_number(call->arena, object, "broken", (int64_t)session->broken);
+	add_selection(call, session, object);
 	return object;
 }
 
@@ -82,10 +97,39 @@ static void get_sessions(struct call *call)
 	answer_json(call, 200, json);
 }
 
-/* {"id": "…"}: a session may be opened before its first call, so that verifying it without one is no success. */
+/* Limit the session to the "scenarios" of the body; what is wrong with them is the answer, and false. */
+static bool select_scenarios(struct call *call, struct gwt_client_session *session, const struct gwt_json *scenarios)
+{
+	struct gwt_error err;
+	char **names;
+	size_t count = 0;
+
+	if (!gwt_json_is(scenarios, GWT_JSON_ARRAY) || scenarios->len == 0) {
+		answer_error(call, 400, "the body is {\"scenarios\": [\"NAME\", ...]}, at least one name of a scenario or group");
+		return false;
+	}
+	names = gwt_arena_array(call->arena, char *, scenarios->len);
+	for (const struct gwt_json *name = scenarios->child; name; name = name->next) {
+		if (name->type != GWT_JSON_STRING || memchr(name->text.ptr, '\0', name->text.len)) {
+			answer_error(call, 400, "each of 'scenarios' is the name of a scenario or group");
+			return false;
+		}
+		names[count++] = gwt_arena_cstr(call->arena, name->text);
+	}
+	if (gwt_sessions_select(call->replayer->sessions, session, names, count, &err) == GWT_OK)
+		return true;
+	answer_error(call, 422, err.msg);
+	return false;
+}
+
+/*
+ * {"id": "…"}, and "scenarios" that it is limited to: a session may be opened before its first call, so that
+ * verifying it without one is no success.
+ */
 static void post_sessions(struct call *call)
 {
 	struct gwt_span id = gwt_json_get_text(call->body, "id");
+	const struct gwt_json *scenarios = gwt_json_get(call->body, "scenarios");
 	struct gwt_client_session *session;
 
 	if (call->replayer->options->session_by == GWT_SESSION_BY_NONE) {
@@ -97,10 +141,10 @@ static void post_sessions(struct call *call)
 		return;
 	}
 	session = gwt_sessions_open(call->replayer->sessions, id);
-	if (session)
-		answer_json(call, 201, session_json(call, session));
-	else
+	if (!session)
 		answer_error(call, 429, "there are too many sessions");
+	else if (!scenarios || select_scenarios(call, session, scenarios))
+		answer_json(call, 201, session_json(call, session));
 }
 
 /* The nameless session is called "default" in paths and queries. */
@@ -130,19 +174,40 @@ static void get_session(struct call *call)
 		answer_json(call, 200, session_json(call, session));
 }
 
-/* Interactions of the scenarios that this session has called, and not called. */
-static void add_unused(struct call *call, const struct gwt_client_session *session, struct gwt_json *report)
+static void put_scenarios(struct call *call)
+{
+	struct gwt_client_session *session = named(call);
+
+	if (session && select_scenarios(call, session, gwt_json_get(call->body, "scenarios")))
+		answer_json(call, 200, session_json(call, session));
+}
+
+static void delete_scenarios(struct call *call)
+{
+	struct gwt_client_session *session = named(call);
+
+	if (!session)
+		return;
+	gwt_sessions_select(call->replayer->sessions, session, NULL, 0, NULL);
+	answer_json(call, 200, session_json(call, session));
+}
+
+/*
+ * Interactions that this session has not called: of the scenarios it is limited to, else of those that it has
+ * begun. True when one of the former is among them.
+ */
+static bool add_unused(struct call *call, const struct gwt_client_session *session, struct gwt_json *report)
 {
 	const struct gwt_cassettes *cassettes = gwt_index_cassettes(call->replayer->index);
 	struct gwt_json *array = gwt_json_add_array(call->arena, report, "unused");
 
 	for (size_t i = 0; i < cassettes->len; i++) {
 		const struct gwt_entry *entries = gwt_index_entries(call->replayer->index, i);
-		size_t used = 0;
+		bool wanted = session->selected && session->selected[i];
 
-		for (size_t j = 0; j < cassettes->items[i].interaction_count; j++)
-			used += gwt_session_uses(session->match, &entries[j]) > 0;
-		for (size_t j = 0; used && j < cassettes->items[i].interaction_count; j++) {
+		for (size_t j = 0; !wanted && !session->selected && j < cassettes->items[i].interaction_count; j++)
+			wanted = gwt_session_uses(session->match, &entries[j]) > 0;
+		for (size_t j = 0; wanted && j < cassettes->items[i].interaction_count; j++) {
 			struct gwt_json *row;
 
 			if (gwt_session_uses(session->match, &entries[j]))
@@ -152,33 +217,47 @@ static void add_unused(struct call *call, const struct gwt_client_session *sessi
 			gwt_json_add_string(call->arena, row, "interaction", entries[j].interaction->id);
 		}
 	}
+	return session->selected && array->len > 0;
+}
+
+/* A scenario that the session is limited to was taken out of service: it cannot have been called. */
+static bool has_lost_scenarios(const struct call *call, const struct gwt_client_session *session)
+{
+	for (size_t i = 0; i < session->scenario_count; i++)
+		if (!gwt_sessions_serve(call->replayer->sessions, &session->scenarios[i]))
+			return true;
+	return false;
 }
 
 /*
- * 200 when the session made calls and all of them held, 422 otherwise, with its journal and what it left unused:
- * for tests that would swallow the client's exception.
+ * 200 when the session made calls, all of them held and left nothing unused of the scenarios it is limited to; 422
+ * otherwise, with its journal: for tests that would swallow the client's exception.
  */
 static void post_verify(struct call *call)
 {
 	struct gwt_client_session *session = named(call);
 	struct gwt_journal_filter filter = { .session = call->id };
-	bool ok;
+	const char *message = NULL;
+	struct gwt_json *report, *journal;
+	bool unused, ok;
 
 	if (!session)
 		return;
-	ok = session->matched > 0 && session->broken == 0;
-	{
-		struct gwt_json *report = session_json(call, session);
-
-		gwt_json_add_bool(call->arena, report, "ok", ok);
-		if (session->matched + session->broken == 0)
-			gwt_json_add_string(call->arena, report, "message",
-					    GWT_SPAN("nothing was compared: that is not success"));
-		gwt_json_add(call->arena, report, "journal",
-			     gwt_journal_json(call->replayer->journal, &filter, call->arena));
-		add_unused(call, session, report);
-		answer_json(call, ok ? 200 : 422, report);
-	}
+	report = session_json(call, session);
+	journal = gwt_journal_json(call->replayer->journal, &filter, call->arena);
+	unused = add_unused(call, session, report) && !call->replayer->options->allow_unused;
+	ok = session->matched > 0 && session->broken == 0 && !unused && !has_lost_scenarios(call, session);
+	if (session->matched + session->broken == 0)
+		message = "nothing was compared: that is not success";
+	else if (has_lost_scenarios(call, session))
+		message = "a scenario that the session is limited to is not in service any more";
+	else if (unused && session->broken == 0)
+		message = "not all of the scenarios that the session is limited to was called: see 'unused'";
+	gwt_json_add_bool(call->arena, report, "ok", ok);
+	if (message)
+		gwt_json_add_string(call->arena, report, "message", gwt_span_of(message));
+	gwt_json_add(call->arena, report, "journal", journal);
+	answer_json(call, ok ? 200 : 422, report);
 }
 
 static void post_session_reset(struct call *call)
@@ -294,6 +373,8 @@ static const struct {
 	{ "POST", "sessions", post_sessions },
 	{ "GET", "sessions/ID", get_session },
 	{ "POST", "sessions/ID/verify", post_verify },
+	{ "PUT", "sessions/ID/scenarios", put_scenarios },
+	{ "DELETE", "sessions/ID/scenarios", delete_scenarios },
 	{ "POST", "sessions/ID/reset", post_session_reset },
 	{ "GET", "journal", get_journal },
 	{ "GET", "unmatched", get_unmatched },

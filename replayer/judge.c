@@ -102,7 +102,7 @@ static void set_foreign(struct judgement *judgement)
 	difference->got = gwt_json_new_string(judgement->arena, judgement->service);
 }
 
-/* PutIntegration, GetIntegration and what the selected scenarios record; and what is no operation at all. */
+/* PutIntegration, GetIntegration and what the scenarios record that may answer; and what is no operation at all. */
 static bool is_under_contract(const struct judgement *judgement)
 {
 	static const char *const always[] = { "PutIntegration", "GetIntegration" };
@@ -113,7 +113,7 @@ static bool is_under_contract(const struct judgement *judgement)
 	for (size_t i = 0; i < GWT_LEN(always); i++)
 		if (strcmp(route.operation->name, always[i]) == 0)
 			return true;
-	return gwt_index_has_operation(judgement->replayer->index, gwt_span_of(route.operation->name));
+	return gwt_session_has_operation(judgement->session->match, gwt_span_of(route.operation->name));
 }
 
 static enum course course_of(struct judgement *judgement)

@@ -87,8 +87,7 @@ void gwt_replayer_refused(void *arg, int status, const char *reason)
 	gwt_arena_release(&arena);
 }
 
-void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail,
-			 bool allow_unused)
+void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail)
 {
 	const struct gwt_cassettes *cassettes = gwt_index_cassettes(replayer->index);
 
@@ -100,6 +99,6 @@ void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size
 
 		for (size_t j = 0; j < cassettes->items[i].interaction_count; j++)
 			if (gwt_sessions_uses(replayer->sessions, &entries[j]) == 0)
-				gwt_run_add_unused(replayer->run, &entries[j], fails && !allow_unused);
+				gwt_run_add_unused(replayer->run, &entries[j], fails && !replayer->options->allow_unused);
 	}
 }

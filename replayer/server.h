@@ -16,6 +16,7 @@ struct gwt_replayer_options {
 	struct gwt_match_options match;
 	enum gwt_session_by session_by;
 	bool no_verify_signature;
+	bool allow_unused; /* what was not called does not fail */
 	bool admin;          /* keep a journal for the admin API ... */
 	bool admin_apart;    /* ... which is answered by a listener of its own (gwt_admin_serve), not here */
 	bool admin_open;     /* on an address that others reach, as was asked: whatever name they call it by */
@@ -48,7 +49,6 @@ void gwt_replayer_handle(struct gwt_exchange *exchange);
 void gwt_replayer_refused(void *replayer, int status, const char *reason);
 
 /* Put what was never called into the run; those of scenarios in `named` (all when `all_fail`) fail it. */
-void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail,
-			 bool allow_unused);
+void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail);
 
 #endif

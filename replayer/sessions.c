@@ -54,6 +54,17 @@ static void close_backdrop(const struct gwt_sessions *sessions, struct gwt_clien
 	session->backdrop = NULL;
 }
 
+static void free_selection(struct gwt_client_session *session)
+{
+	for (size_t i = 0; i < session->scenario_count; i++)
+		free(session->scenarios[i]);
+	free(session->scenarios);
+	free(session->selected);
+	session->scenarios = NULL;
+	session->scenario_count = 0;
+	session->selected = NULL;
+}
+
 void gwt_sessions_free(struct gwt_sessions *sessions)
 {
 	struct gwt_client_session *session;
@@ -63,6 +74,7 @@ void gwt_sessions_free(struct gwt_sessions *sessions)
 	for (size_t i = 0; (session = gwt_sessions_next(sessions, &i));) {
 		gwt_session_free(session->match);
 		close_backdrop(sessions, session);
+		free_selection(session);
 	}
 	if (sessions->by != GWT_SESSION_BY_NONE)
 		gwt_session_free(sessions->nameless.match);
@@ -135,13 +147,52 @@ void gwt_sessions_reset(struct gwt_sessions *sessions, struct gwt_client_session
 	gwt_session_free(session->match);
 	session->match = gwt_session_new(sessions->index, &sessions->options);
 	close_backdrop(sessions, session);
+	free_selection(session);
 	session->requests = session->matched = session->broken = 0;
+}
+
+/* Which cassettes in service the session's names mean. */
+static void apply_selection(const struct gwt_sessions *sessions, struct gwt_client_session *session)
+{
+	const struct gwt_cassettes *cassettes = gwt_index_cassettes(sessions->index);
+
+	free(session->selected);
+	session->selected = session->scenario_count ? gwt_xcalloc(cassettes->len, sizeof(bool)) : NULL;
+	for (size_t i = 0; session->selected && i < cassettes->len; i++)
+		session->selected[i] = gwt_name_is_selected(cassettes->items[i].scenario, session->scenarios,
+							    session->scenario_count);
+	gwt_session_select(session->match, session->selected);
+}
+
+bool gwt_sessions_serve(const struct gwt_sessions *sessions, char *const *name)
+{
+	const struct gwt_cassettes *cassettes = gwt_index_cassettes(sessions->index);
+
+	for (size_t i = 0; i < cassettes->len; i++)
+		if (gwt_name_is_selected(cassettes->items[i].scenario, name, 1))
+			return true;
+	return false;
+}
+
+gwt_status gwt_sessions_select(struct gwt_sessions *sessions, struct gwt_client_session *session, char *const *names,
+			       size_t count, struct gwt_error *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!gwt_sessions_serve(sessions, &names[i]))
+			return gwt_fail(err, GWT_EUSAGE, "no scenario and no group in service is called '%s'", names[i]);
+	free_selection(session);
+	session->scenarios = count ? gwt_xcalloc(count, sizeof(*session->scenarios)) : NULL;
+	for (; session->scenario_count < count; session->scenario_count++)
+		session->scenarios[session->scenario_count] = gwt_xstrdup(names[session->scenario_count]);
+	apply_selection(sessions, session);
+	return GWT_OK;
 }
 
 static void renew(const struct gwt_sessions *sessions, struct gwt_client_session *session)
 {
 	gwt_session_free(session->match);
 	session->match = gwt_session_new(sessions->index, &sessions->options);
+	apply_selection(sessions, session);
 }
 
 void gwt_sessions_replace(struct gwt_sessions *sessions, const struct gwt_index *index,

@@ -21,6 +21,9 @@ struct gwt_client_session {
 	struct gwt_session *match;
 	void *backdrop; /* its state there; NULL until it is needed */
 	size_t requests, matched, broken;
+	char **scenarios; /* names of scenarios and groups that may answer it, owned; NULL: all */
+	size_t scenario_count;
+	bool *selected; /* the same by cassette, owned */
 };
 
 struct gwt_sessions;
@@ -41,12 +44,20 @@ struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const 
 struct gwt_client_session *gwt_sessions_named(struct gwt_sessions *sessions, struct gwt_span name);
 /* Make one, or give the one there is; NULL when there are too many. */
 struct gwt_client_session *gwt_sessions_open(struct gwt_sessions *sessions, struct gwt_span name);
-/* Forget its progress and counts; gwt_sessions_uses() still knows what it called. */
+/*
+ * From now on only these scenarios answer the session; none named: all do. Its progress stays. GWT_EUSAGE, and
+ * nothing is changed, when one of `names` is neither a scenario nor a group in service.
+ */
+gwt_status gwt_sessions_select(struct gwt_sessions *sessions, struct gwt_client_session *session, char *const *names,
+			       size_t count, struct gwt_error *err);
+/* Whether this is the name of a scenario or group in service. */
+bool gwt_sessions_serve(const struct gwt_sessions *sessions, char *const *name);
+/* Forget its progress, its counts and what it was limited to; gwt_sessions_uses() still knows what it called. */
 void gwt_sessions_reset(struct gwt_sessions *sessions, struct gwt_client_session *session);
 /* for (size_t i = 0; (session = gwt_sessions_next(sessions, &i));) in the order they were made */
 struct gwt_client_session *gwt_sessions_next(const struct gwt_sessions *sessions, size_t *i);
 size_t gwt_sessions_count(const struct gwt_sessions *sessions);
-/* Other cassettes: every session keeps its name, counts and backdrop, and loses its progress. */
+/* Other cassettes: every session keeps its name, counts, backdrop and selection, and loses its progress. */
 void gwt_sessions_replace(struct gwt_sessions *sessions, const struct gwt_index *index,
 			  const struct gwt_match_options *options);
 /* How often an interaction was matched, over all sessions, before resets too. */

@@ -282,6 +282,9 @@ class Wire(PagesCase):
             for path in ("/_gwtape/reset", "/_gwtape/sessions", "/_gwtape/sessions/default/reset",
                          "/_gwtape/sessions/default/verify"):
                 self.assertEqual(self.ask("POST", path, **headers).status, 403, (path, headers))
+            for method in ("PUT", "DELETE"):
+                answer = self.ask(method, "/_gwtape/sessions/default/scenarios", **headers)
+                self.assertEqual(answer.status, 403, (method, headers))
         self.assertEqual(self.journal()["total"], 2)
         own = {"Origin": self.server.url, "Sec_Fetch_Site": "same-origin"}
         self.assertEqual(self.ask("POST", "/_gwtape/reset", **own).status, 200)

@@ -126,5 +126,103 @@ class Sessions(support.TestCase):
         self.assertEqual((status, health["status"], health["cassettes"]), (200, "ok", 1))
 
 
+class Selection(support.TestCase):
+    """Sessions that are limited to some scenarios."""
+
+    def setUp(self):
+        super().setUp()
+        self.cassettes = support.SOURCE / "cassettes"
+        self.get = {"operation": "GetIntegration", "input": {"restApiId": "abc", "resourceId": "def", "httpMethod": "GET"}}
+
+    def replay(self, *args):
+        return self.serve("replay", "--cassettes", self.cassettes, *args)
+
+    def test_a_selection_settles_what_is_ambiguous_and_is_lifted_again(self):
+        server = self.replay()
+        self.assertEqual(sigv4.perform(server.url, self.get).verdict, "AMBIGUOUS_SCENARIO")
+        for scenario in ("get/missing-integration", "get/missing-method"):
+            status, session = admin(server.url, "PUT", "sessions/default/scenarios", {"scenarios": [scenario]})
+            self.assertEqual((status, session["scenarios"]), (200, [scenario]))
+            self.assertEqual(sigv4.perform(server.url, self.get).verdict, "MATCH", scenario)
+            entry = admin(server.url, "GET", "journal?limit=1")[1]["entries"][0]
+            self.assertEqual(entry["scenario"], scenario)
+        status, session = admin(server.url, "DELETE", "sessions/default/scenarios")
+        self.assertEqual((status, session["scenarios"]), (200, None))
+        self.assertEqual(admin(server.url, "POST", "sessions/default/reset")[0], 200)
+        self.assertEqual(sigv4.perform(server.url, self.get).verdict, "AMBIGUOUS_SCENARIO")
+        self.assertExit(server.stop(), 1)
+
+    def test_a_group_may_be_selected_and_what_is_no_name_is_an_error_that_changes_nothing(self):
+        server = self.replay()
+        status, session = admin(server.url, "PUT", "sessions/default/scenarios", {"scenarios": ["types", "get/missing-api"]})
+        self.assertEqual((status, session["scenarios"]), (200, ["types", "get/missing-api"]))
+        for body, wanted in (({"scenarios": ["types", "no/such"]}, 422), ({"scenarios": [""]}, 422), ({"scenarios": []}, 400),
+                             ({"scenarios": "types"}, 400), ({"scenarios": [1]}, 400), ({}, 400), (None, 400), ([], 400),
+                             ({"scenarios": ["types\0x"]}, 400)):
+            status, answer = admin(server.url, "PUT", "sessions/default/scenarios", body)
+            self.assertEqual((status, list(answer)), (wanted, ["message"]), body)
+        self.assertIn("'no/such'", admin(server.url, "PUT", "sessions/default/scenarios",
+                                         {"scenarios": ["no/such"]})[1]["message"])
+        self.assertEqual(admin(server.url, "GET", "sessions/default")[1]["scenarios"], ["types", "get/missing-api"])
+        self.assertEqual(admin(server.url, "PUT", "sessions/nobody/scenarios", {"scenarios": ["types"]})[0], 404)
+        self.assertEqual(admin(server.url, "GET", "sessions/default/scenarios")[0], 405)
+
+    def test_sessions_have_selections_of_their_own(self):
+        server = self.replay("--session-by", "access-key")
+        for key, scenario in (("AKIDONE", "get/missing-integration"), ("AKIDTWO", "get/missing-method")):
+            status, session = admin(server.url, "POST", "sessions", {"id": key, "scenarios": [scenario]})
+            self.assertEqual((status, session["id"], session["scenarios"]), (201, key, [scenario]))
+            self.assertEqual(sigv4.perform(server.url, self.get, access_key=key).verdict, "MATCH", key)
+        other = sigv4.perform(server.url, self.get, access_key="AKIDTHREE")
+        self.assertEqual(other.verdict, "AMBIGUOUS_SCENARIO")
+        self.assertEqual([e["scenario"] for e in admin(server.url, "GET", "journal")[1]["entries"][:2]],
+                         ["get/missing-integration", "get/missing-method"])
+
+    def test_verifying_fails_when_a_selected_scenario_was_not_called_through(self):
+        server = self.replay()
+        put, get = tape.calls(tape.load(self.cassettes, SCENARIO))
+        admin(server.url, "PUT", "sessions/default/scenarios", {"scenarios": [SCENARIO]})
+        sigv4.perform(server.url, put)
+        status, report = admin(server.url, "POST", "sessions/default/verify")
+        self.assertEqual((status, report["ok"], report["unused"]),
+                         (422, False, [{"scenario": SCENARIO, "interaction": get["id"]}]))
+        self.assertIn("unused", report["message"])
+        sigv4.perform(server.url, get)
+        status, report = admin(server.url, "POST", "sessions/default/verify")
+        self.assertEqual((status, report["ok"], report["unused"]), (200, True, []))
+        admin(server.url, "POST", "sessions/default/reset")
+        self.assertIsNone(admin(server.url, "GET", "sessions/default")[1]["scenarios"])
+        self.assertExit(server.stop(), 0)
+
+    def test_allow_unused_lists_and_does_not_fail(self):
+        server = self.replay("--allow-unused")
+        put = tape.calls(tape.load(self.cassettes, SCENARIO))[0]
+        admin(server.url, "PUT", "sessions/default/scenarios", {"scenarios": [SCENARIO]})
+        sigv4.perform(server.url, put)
+        status, report = admin(server.url, "POST", "sessions/default/verify")
+        self.assertEqual((status, len(report["unused"])), (200, 1))
+
+    def test_a_selection_is_of_names_and_outlives_a_reload(self):
+        copies = self.scratch / "copies"
+        for name in ("types/mock", "types/http"):
+            target = copies / (name + ".json")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes((self.cassettes / (name + ".json")).read_bytes())
+        server = self.serve("replay", "--cassettes", copies)
+        put, get = tape.calls(tape.load(copies, "types/mock"))
+        admin(server.url, "PUT", "sessions/default/scenarios", {"scenarios": ["types/mock"]})
+        (copies / "types/http.json").unlink()
+        self.assertEqual(admin(server.url, "POST", "reload")[1], {"cassettes": 1, "changed": True})
+        self.assertEqual([sigv4.perform(server.url, call).verdict for call in (put, get)], ["MATCH"] * 2)
+        self.assertEqual(admin(server.url, "POST", "sessions/default/verify")[0], 200)
+        (copies / "types/http.json").write_bytes((self.cassettes / "types/http.json").read_bytes())
+        (copies / "types/mock.json").unlink()
+        self.assertEqual(admin(server.url, "POST", "reload")[1], {"cassettes": 1, "changed": True})
+        status, report = admin(server.url, "POST", "sessions/default/verify")
+        self.assertEqual((status, report["ok"]), (422, False))
+        self.assertIn("not in service", report["message"])
+        self.assertEqual(sigv4.perform(server.url, put).verdict, "NO_SCENARIO")
+
+
 if __name__ == "__main__":
     support.main()
