@@ -170,11 +170,15 @@ static bool is_hex(char c)
 /* The byte that an escape of JSON at `s` stands for, and its length; false when none below 128 begins there. */
 static bool json_escape(struct gwt_span s, char *out, size_t *len)
 {
+	static const char letters[] = "/\"\\nrtbf", bytes[] = "/\"\\\n\r\t\b\f";
+	const char *letter;
+
 	if (s.len < 2 || s.ptr[0] != '\\')
 		return false;
+	letter = memchr(letters, s.ptr[1], sizeof(letters) - 1);
 	*len = 2;
-	*out = s.ptr[1];
-	if (s.ptr[1] == '/' || s.ptr[1] == '"' || s.ptr[1] == '\\')
+	*out = letter ? bytes[letter - letters] : s.ptr[1];
+	if (letter)
 		return true;
 	if (s.ptr[1] != 'u' || s.len < 6 || s.ptr[2] != '0' || s.ptr[3] != '0' || !is_hex(s.ptr[4]) || !is_hex(s.ptr[5]))
 		return false;
@@ -241,47 +245,87 @@ static size_t decode(struct gwt_span run, char *out)
 
 static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out);
 
-/* One run of base64 characters, at each of the four ways in which its groups may lie. */
-static bool in_run(const struct gwt_scan *scan, struct gwt_span run, int depth, const char **what)
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* How long the line break and indentation at `s` are; 0 when no line ends there. */
+static size_t line_break(struct gwt_span s)
+{
+	size_t len = 0;
+	bool ends = false;
+
+	for (; len < s.len && is_space(s.ptr[len]); len++)
+		ends |= s.ptr[len] == '\r' || s.ptr[len] == '\n';
+	return ends ? len : 0;
+}
+
+/* The characters of base64 at the start of `s`, broken over lines or not, into `out`; gives where they end in `s`. */
+static size_t join_lines(struct gwt_span s, char *out, size_t *len)
+{
+	size_t at = 0, end = 0;
+
+	*len = 0;
+	while (at < s.len && is_base64(s.ptr[at])) {
+		while (at < s.len && is_base64(s.ptr[at]))
+			out[(*len)++] = s.ptr[at++];
+		end = at;
+		at += line_break(gwt_span_slice(s, at, s.len));
+	}
+	return end;
+}
+
+/* At each of the four ways in which the groups may lie. */
+static bool find_decoded(const struct gwt_scan *scan, struct gwt_span base64, int depth, struct gwt_leak *out)
 {
 	struct gwt_arena arena = { 0 };
-	struct gwt_leak leak;
+	char *bytes = gwt_arena_bytes(&arena, base64.len);
 	bool found = false;
-	char *bytes;
 
-	if (run.len < MIN_BASE64)
-		return false;
-	bytes = gwt_arena_bytes(&arena, run.len);
 	for (size_t skip = 0; skip < 4 && !found; skip++) {
-		size_t len = decode(gwt_span_slice(run, skip, run.len), bytes);
+		size_t len = decode(gwt_span_slice(base64, skip, base64.len), bytes);
 
-		found = find_at(scan, (struct gwt_span){ bytes, len }, depth + 1, &leak);
+		found = find_at(scan, (struct gwt_span){ bytes, len }, depth + 1, out);
 	}
 	gwt_arena_release(&arena);
+	return found;
+}
+
+/* A run of base64 characters that stands in a literal may have the form of a secret in it. */
+static bool in_run(const struct gwt_scan *scan, struct gwt_span run, struct gwt_span joined, int depth, const char **what)
+{
+	struct gwt_scan live = *scan;
+	struct gwt_leak leak;
+	bool found = joined.len >= MIN_BASE64 && find_decoded(scan, joined, depth, &leak);
+
+	live.no_forms = true;
+	if (found && !scan->no_forms && is_literal(scan, run))
+		found = find_decoded(&live, joined, depth, &leak);
 	if (found)
 		*what = leak.what;
 	return found;
 }
 
-/* Only live secrets count in there: random bytes have every form sooner or later. */
 static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
 {
-	struct gwt_scan live = *scan;
+	struct gwt_arena arena = { 0 };
+	char *text = gwt_arena_bytes(&arena, bytes.len + 1);
+	bool found = false;
 
-	live.no_forms = true;
-	for (size_t at = 0; scan->secret_count && at < bytes.len; at++) {
-		size_t end = at;
+	for (size_t at = 0; at < bytes.len && !found; at++) {
+		struct gwt_span joined = { text, 0 };
+		size_t end = at + join_lines(gwt_span_slice(bytes, at, bytes.len), text, &joined.len);
 
-		while (end < bytes.len && is_base64(bytes.ptr[end]))
-			end++;
-		if (in_run(&live, gwt_span_slice(bytes, at, end), depth, &out->what)) {
+		found = in_run(scan, gwt_span_slice(bytes, at, end), joined, depth, &out->what);
+		if (found) {
 			out->offset = at;
 			out->len = end - at;
-			return true;
 		}
 		at = end;
 	}
-	return false;
+	gwt_arena_release(&arena);
+	return found;
 }
 
 /* The bytes with one kind of escape undone; offsets are brought back to the bytes. */

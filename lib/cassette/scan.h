@@ -2,8 +2,8 @@
  * scan.h - look for secrets in bytes about to be written, and in files.
  *
  * Live secrets (the ones in use) are found as they are, percent-encoded, JSON-escaped, inside base64 at any
- * alignment, and in each of these within another, four deep. Besides, what has the form of a secret: access key ids, 40-character
- * secret keys, 12-digit account ids, unless the bytes are among the literals.
+ * alignment and broken over lines or not, and in each of these within another, four deep. Likewise what has the form of a secret: access key ids, 40-character
+ * secret keys, 12-digit account ids, unless the bytes (or the base64 around them) are among the literals.
  */
 #ifndef GWT_CASSETTE_SCAN_H
 #define GWT_CASSETTE_SCAN_H

@@ -42,6 +42,14 @@ Test(redact, a_live_secret_is_found_in_every_spelling)
 		{ "base64 of JSON escapes off", "ImQwcGhiSEpZVlhSdVJrVk5TUzlMTjAxRVJVNUhLMkpRZUZKbWFVTlpla1ZZUVUxUVRFVkxSVms9Ig==",
 		  0 },
 		{ "base64 with escaped slash in JSON", "\"d0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk\\u003d\"", 1 },
+		{ "base64 over lines", "eHl3SmFsclhVdG5G\nRU1JL0s3TURFTkcr\nYlB4UmZpQ1l6RVhB\nTVBMRUtFWQ==", 0 },
+		{ "base64 over lines, CR LF", "a: eHl3SmFsclhVdG5G\r\nRU1JL0s3TURFTkcr\r\nYlB4UmZpQ1l6RVhB\r\nTVBMRUtFWQ==", 3 },
+		{ "base64 over lines, indented", "key: |\n  eHl3SmFsclhVdG5G\n  RU1JL0s3TURFTkcr\n  YlB4UmZpQ1l6RVhB\n  TVBMRUtFWQ==", 9 },
+		{ "base64 over lines, in JSON", "{\"a\":\"eHl3SmFsclhVdG5G\\nRU1JL0s3TURFTkcr\\nYlB4UmZpQ1l6RVhB\\nTVBMRUtFWQ==\"}", 6 },
+		{ "base64 over lines, in JSON, CR LF", "{\"a\":\"eHl3SmFsclhVdG5G\\r\\nRU1JL0s3TURFTkcr\\r\\nYlB4UmZpQ1l6RVhB\\r\\nTVBMRUtFWQ==\"}", 6 },
+		{ "base64 over lines, in JSON in JSON", "{\"a\":\"eHl3SmFsclhVdG5G\\\\nRU1JL0s3TURFTkcr\\\\nYlB4UmZpQ1l6RVhB\\\\nTVBMRUtFWQ==\"}", 6 },
+		{ "base64 over lines, line ends as \\u", "{\"a\":\"eHl3SmFsclhVdG5G\\u000aRU1JL0s3TURFTkcr\\u000aYlB4UmZpQ1l6RVhB\\u000aTVBMRUtFWQ==\"}", 6 },
+		{ "base64 over lines, percent-encoded", "eHl3SmFsclhVdG5G%0D%0ARU1JL0s3TURFTkcr%0D%0AYlB4UmZpQ1l6RVhB%0D%0ATVBMRUtFWQ%3D%3D", 0 },
 	};
 	struct gwt_leak leak;
 
@@ -79,6 +87,9 @@ Test(redact, secrets_are_found_by_their_form)
 		{ "AKIAQ3EGJK4RZL2M7xyz", NULL },	 /* lower case */
 		{ "arn:aws:iam::481516234278:role/x", "a 12-digit account id" },
 		{ "%3A481516234278%3A", "a 12-digit account id" },
+		{ "aWQ9QUtJQVEzRUdKSzRSWkwyTTdYWVo7", "an access key id" }, /* base64 */
+		{ "YXJuOmF3czppYW06OjQ4MTUxNjIzNDI3ODpyb2xlL3g=", "a 12-digit account id" },
+		{ "az1oN0drMkxtTjlwUXI0U3RV\n NnZXeDhZekExYkNkM0VmRzVoSWo3S2xNOw==", "what looks like a secret access key" },
 		{ "4815162342780", NULL },
 		{ "timeoutInMillis: 29000", NULL },
 		{ "a481516234278", NULL },
@@ -111,6 +122,19 @@ Test(redact, a_literal_is_allowed_and_the_next_leak_is_found_behind_it)
 	cr_assert(gwt_scan_find(&scan, text, leak.offset + leak.len, &leak));
 	cr_expect_eq(leak.offset, 26u);
 	cr_expect_not(gwt_scan_find(&scan, text, leak.offset + leak.len, &leak));
+}
+
+Test(redact, base64_that_stands_in_a_literal_may_have_any_form_and_no_live_secret)
+{
+	struct gwt_live_secret secrets[] = { { "the secret", GWT_SPAN_INIT(SECRET) } };
+	struct gwt_span literals[] = { GWT_SPAN_INIT("body: YXJuOmF3czppYW06OjQ4MTUxNjIzNDI3ODpyb2xlL3g="),
+				       GWT_SPAN_INIT("d0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk=") };
+	struct gwt_scan scan = { .secrets = secrets, .secret_count = 1, .literals = literals, .literal_count = 2 };
+	struct gwt_leak leak;
+
+	cr_expect_not(gwt_scan_find(&scan, GWT_SPAN("YXJuOmF3czppYW06OjQ4MTUxNjIzNDI3ODpyb2xlL3g="), 0, &leak));
+	cr_expect(gwt_scan_find(&scan, GWT_SPAN("YXJuOmF3czppYW06OjQ4MTUxNjIzNDI3OTpyb2xlL3g="), 0, &leak));
+	cr_expect(gwt_scan_find(&scan, literals[1], 0, &leak));
 }
 
 static void add(struct gwt_headers *headers, const char *name, const char *value)
