@@ -155,11 +155,11 @@ static gwt_status make_call(struct recording *recording, struct gwt_caller *call
 	capture->operation = step->call;
 	status = gwt_step_request(step, gwt_variables_get, recording->variables, recording->arena, &request, &capture->uses,
 				  err);
-	if (status == GWT_OK)
-		status = gwt_caller_call(caller, &request, step->expect_status, recording->arena, &capture->request,
-					 &capture->response, err);
 	if (status != GWT_OK)
-		return status;
+		return status; /* its message names the step */
+	if (gwt_caller_call(caller, &request, step->expect_status, recording->arena, &capture->request, &capture->response,
+			    err) != GWT_OK)
+		return gwt_fail_in(err, "step '" GWT_SPAN_FMT "'", GWT_SPAN_ARG(step->id));
 	capture->evidence =
 		gwt_answer_evidence(caller, &capture->response, recording->arena, &capture->evidence_source);
 	status = check_expectations(recording, index, err);
@@ -177,9 +177,12 @@ gwt_status gwt_scenario_call(const struct gwt_scenario *scenario, struct gwt_cal
 				       .captures = gwt_arena_array(arena, struct gwt_capture, scenario->step_count),
 				       .row = row };
 
-	for (size_t i = 0; i < scenario->step_count; i++)
-		if (make_call(&recording, caller, i, err) != GWT_OK)
-			return gwt_fail_in(err, "step '" GWT_SPAN_FMT "'", GWT_SPAN_ARG(scenario->steps[i].id));
+	for (size_t i = 0; i < scenario->step_count; i++) {
+		gwt_status status = make_call(&recording, caller, i, err);
+
+		if (status != GWT_OK)
+			return status;
+	}
 	*out = (struct gwt_captures){ recording.captures, scenario->step_count, variables->items, variables->len };
 	return GWT_OK;
 }

@@ -485,18 +485,26 @@ static gwt_status commit_or_advise(struct gwt_repo *repo, const struct gwt_commi
 	return GWT_OK;
 }
 
-/* Our own repository's attributes are ours to commit too. */
+/* Our own repository's attributes are ours to commit too, beside something: alone they are worth no commit. */
 static gwt_status commit_all(struct gwt_repo *repo, const struct gwt_commit_request *request,
 			     struct gwt_commit_result *out, struct gwt_error *err)
 {
 	struct gwt_commit_request wider = *request;
 	struct gwt_arena arena = { 0 };
-	char **paths = gwt_arena_array(&arena, char *, request->path_count + 1);
+	char **paths = gwt_arena_array(&arena, char *, request->path_count + 1), hint[1024] = "";
+	bool pending = false;
 	gwt_status status;
 
+	if (!repo->ours)
+		return commit_or_advise(repo, request, out, err);
+	status = find_pending(repo, request, &pending, hint, err);
+	if (status != GWT_OK || !pending) {
+		gwt_arena_release(&arena);
+		return status;
+	}
 	for (size_t i = 0; i < request->path_count; i++)
 		paths[i] = request->paths[i];
-	if (repo->ours && !*repo->prefix && gwt_file_exists(gwt_file_join(&arena, repo->dir, GWT_ATTRIBUTES)))
+	if (!*repo->prefix && gwt_file_exists(gwt_file_join(&arena, repo->dir, GWT_ATTRIBUTES)))
 		paths[wider.path_count++] = gwt_arena_cstr(&arena, gwt_span_of(GWT_ATTRIBUTES));
 	wider.paths = paths;
 	status = commit_or_advise(repo, &wider, out, err);

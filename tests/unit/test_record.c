@@ -181,6 +181,21 @@ Test(record, an_unexpected_answer_is_recorded_and_told)
 	cr_expect_eq(gwt_record_verdict(&result), GWT_EMISMATCH);
 }
 
+Test(record, a_value_that_no_answer_gave_is_told_with_its_step_once)
+{
+	static const char text[] = "about: one\nfixtures: [rest-api, resource, method]\nvariables: {team: null}\nsteps:\n"
+				   "  - id: look\n    call: GetResource\n    gives: {team: /no/such/member}\n"
+				   "    input: {restApiId: \"${restApiId}\", resourceId: \"${resourceId}\"}\n"
+				   "  - id: put\n    call: PutIntegration\n    input: {restApiId: \"${restApiId}\", "
+				   "resourceId: \"${resourceId}\", httpMethod: GET, type: MOCK, cacheNamespace: \"${team}\"}\n";
+	struct gwt_record_result result = run(text, GWT_RECORD_NEW);
+
+	cr_expect_eq(result.rows[0].outcome, GWT_NOT_RECORDED);
+	cr_expect(gwt_span_is(result.rows[0].reason,
+			      "step 'put': variable 'team' has no value; give it one with --set team=VALUE"),
+		  GWT_SPAN_FMT, GWT_SPAN_ARG(result.rows[0].reason));
+}
+
 /* Call 3 is the first step's: CreateRestApi, GetResources, CreateResource, PutMethod come before it. */
 static int fault_status, fault_times;
 

@@ -132,6 +132,19 @@ static void expect_sound(void)
 	cr_expect_str_eq(sh(repo, "find .git -name '*.lock' -o -name 'gwtape-*' -o -name 'tmp_*'"), "");
 }
 
+Test(store, attributes_alone_are_worth_no_commit)
+{
+	struct gwt_commit_result result;
+
+	dir = repo = gwt_file_join(&arena, home, "cassettes");
+	cr_assert_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
+	result = commit(GWT_COMMIT_DEFAULT);
+	cr_expect_not(result.committed);
+	cr_expect_str_eq(result.hint, "");
+	cr_expect_str_eq(sh(dir, "git log --oneline 2>&1 | head -c 5"), "fatal");
+	cr_expect_str_eq(sh(dir, "git status --porcelain"), "?? .gitattributes\n");
+}
+
 Test(store, a_folder_outside_any_repository_gets_a_marked_one_and_commits_into_it)
 {
 	struct gwt_commit_result result;
