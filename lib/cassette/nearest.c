@@ -12,12 +12,8 @@ void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values
 	const struct gwt_interaction *interaction = entry->interaction;
 
 	gwt_template_request(&entry->request, entry->cassette, interaction, values, arena, out);
-	if (interaction->wire.ptr) {
-		size_t end = gwt_span_find_span(interaction->wire, GWT_SPAN("\r\n\r\n")) + 4;
-
-		out->head = gwt_span_slice(interaction->wire, 0, end);
-		out->raw_body = gwt_span_slice(interaction->wire, end, interaction->wire.len);
-	}
+	if (interaction->wire.ptr)
+		gwt_expected_wire(interaction, arena, out);
 	if (out->headers.items == interaction->request.headers.items)
 		out->headers = *entry->expected_headers;
 	else

@@ -26,6 +26,13 @@ void gwt_contract_make(const struct gwt_request *request, struct gwt_arena *aren
 
 /* Level `signed`: canonical request over the path as sent, volatile values masked, exact body. */
 struct gwt_span gwt_signed_bytes(const struct gwt_request *request, struct gwt_arena *arena);
+/*
+ * The same where only one of two requests has a session token: `no_token` leaves out what is said of it. Whether
+ * one is sent depends on the credentials and not on the client, so it is not compared (DESIGN 5, Scope).
+ */
+struct gwt_span gwt_signed_form(const struct gwt_request *request, bool no_token, struct gwt_arena *arena);
+/* One of them sends a session token and signs it, the other neither. */
+bool gwt_only_one_has_token(const struct gwt_request *a, const struct gwt_request *b, struct gwt_arena *arena);
 /* Level `wire`: raw head with the volatile values masked, raw body. Absent when the request has no raw head. */
 struct gwt_span gwt_wire_bytes(const struct gwt_request *request, struct gwt_arena *arena);
 

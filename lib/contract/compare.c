@@ -212,9 +212,11 @@ static enum same compare_signed(const struct gwt_sides *sides)
 static bool signed_holds(const struct gwt_sides *sides)
 {
 	enum same same = compare_signed(sides);
+	bool no_token = same != SAME && gwt_only_one_has_token(sides->expected, sides->got, sides->arena);
 
-	return same == SAME || (same == UNSURE && gwt_span_eq(gwt_signed_bytes(sides->expected, sides->arena),
-							      gwt_signed_bytes(sides->got, sides->arena)));
+	return same == SAME ||
+	       ((same == UNSURE || no_token) && gwt_span_eq(gwt_signed_form(sides->expected, no_token, sides->arena),
+							    gwt_signed_form(sides->got, no_token, sides->arena)));
 }
 
 static bool wire_holds(const struct gwt_sides *sides)

@@ -20,7 +20,50 @@ static bool is_masked_on_the_wire(struct gwt_span name)
 	return gwt_span_ieq(gwt_span_slice(name, 0, sdk.len), sdk);
 }
 
+static const char token_name[] = "x-amz-security-token";
+
+/* "host;x-amz-date" of "host;x-amz-date;x-amz-security-token". */
+static struct gwt_span without_token(struct gwt_span names, struct gwt_arena *arena)
+{
+	struct gwt_span kept = { NULL, 0 };
+
+	while (names.ptr) {
+		struct gwt_span name = gwt_span_cut(&names, ';');
+
+		if (gwt_span_iis(name, token_name))
+			continue;
+		kept = kept.ptr ? gwt_arena_printf(arena, GWT_SPAN_FMT ";" GWT_SPAN_FMT, GWT_SPAN_ARG(kept),
+						   GWT_SPAN_ARG(name)) :
+				  name;
+	}
+	return kept;
+}
+
+static bool signs_token(const struct gwt_request *request, struct gwt_arena *arena)
+{
+	struct gwt_claim claim;
+
+	gwt_claim_of(request, arena, &claim);
+	while (claim.signed_headers.ptr)
+		if (gwt_span_iis(gwt_span_cut(&claim.signed_headers, ';'), token_name))
+			return true;
+	return false;
+}
+
+bool gwt_only_one_has_token(const struct gwt_request *a, const struct gwt_request *b, struct gwt_arena *arena)
+{
+	bool a_sends = gwt_headers_get(&a->headers, token_name).ptr != NULL;
+	bool b_sends = gwt_headers_get(&b->headers, token_name).ptr != NULL;
+
+	return a_sends != b_sends && signs_token(a, arena) == a_sends && signs_token(b, arena) == b_sends;
+}
+
 struct gwt_span gwt_signed_bytes(const struct gwt_request *request, struct gwt_arena *arena)
+{
+	return gwt_signed_form(request, false, arena);
+}
+
+struct gwt_span gwt_signed_form(const struct gwt_request *request, bool no_token, struct gwt_arena *arena)
 {
 	struct gwt_request masked = *request;
 	struct gwt_span bytes, mask = GWT_SPAN("*");
@@ -28,6 +71,8 @@ struct gwt_span gwt_signed_bytes(const struct gwt_request *request, struct gwt_a
 	struct gwt_buf buf;
 
 	gwt_claim_of(request, arena, &claim);
+	if (no_token)
+		claim.signed_headers = without_token(claim.signed_headers, arena);
 	gwt_headers_init(&masked.headers, arena);
 	for (size_t i = 0; i < request->headers.len; i++) {
 		struct gwt_header header = request->headers.items[i];
@@ -97,6 +142,25 @@ static void add_field(struct gwt_buf *out, struct gwt_span line)
 	gwt_buf_add(out, gwt_span_slice(line, to, line.len));
 }
 
+/*
+ * The first line, with the target that the request has now: what was recorded may have other ids by now, and a
+ * session's prefix is ours and not the client's.
+ */
+static void add_request_line(struct gwt_buf *out, const struct gwt_request *request, struct gwt_span line)
+{
+	size_t from = gwt_span_find(line, ' ') + 1, to = line.len;
+
+	while (to > from && line.ptr[to - 1] != ' ')
+		to--;
+	if (to <= from || !request->target.ptr) {
+		gwt_buf_add(out, line);
+		return;
+	}
+	gwt_buf_add(out, gwt_span_slice(line, 0, from));
+	gwt_buf_add(out, request->target);
+	gwt_buf_add(out, gwt_span_slice(line, to - 1, line.len));
+}
+
 struct gwt_span gwt_wire_bytes(const struct gwt_request *request, struct gwt_arena *arena)
 {
 	struct gwt_span rest = request->head, bytes;
@@ -110,7 +174,9 @@ struct gwt_span gwt_wire_bytes(const struct gwt_request *request, struct gwt_are
 		size_t end = gwt_span_find_span(rest, GWT_SPAN("\r\n"));
 		struct gwt_span line = gwt_span_slice(rest, 0, end);
 
-		if (first || gwt_span_find(line, ':') == line.len)
+		if (first)
+			add_request_line(&buf, request, line);
+		else if (gwt_span_find(line, ':') == line.len)
 			gwt_buf_add(&buf, line);
 		else
 			add_field(&buf, line);

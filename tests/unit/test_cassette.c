@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "lib/cassette/cassette.h"
+#include "lib/cassette/expected.h"
 #include "tests/support/cassettes.h"
 #include "tests/support/guard.h"
 
@@ -192,4 +193,32 @@ Test(cassette, samples_are_stable_and_have_the_shape_of_their_type)
 	cr_expect(gwt_span_is(a, "yskvy446bs"), GWT_SPAN_FMT, GWT_SPAN_ARG(a));
 	for (size_t i = 0; i < c.len; i++)
 		cr_expect(c.ptr[i] >= '0' && c.ptr[i] <= '9');
+}
+
+/* Recorded raw bytes, with an id of another length put into the body. */
+Test(cassette, raw_bytes_that_are_expected_have_this_clients_ids)
+{
+#define WIRE_HEAD(length) "PUT /a HTTP/1.1\r\nHost: *\r\ncontent-Length:  " length " \r\nTE: x\r\n\r\n"
+	static const struct {
+		const char *label, *wire, *recorded, *body, *head, *raw;
+	} rows[] = {
+		{ "the same", WIRE_HEAD("3") "abc", "abc", "abc", WIRE_HEAD("3"), "abc" },
+		{ "longer", WIRE_HEAD("3") "abc", "abc", "0123456789", WIRE_HEAD("10"), "0123456789" },
+		{ "of the same length", WIRE_HEAD("3") "abc", "abc", "xyz", WIRE_HEAD("3"), "xyz" },
+		{ "chunked", "PUT /a HTTP/1.1\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "abc", "xyz", "PUT /a HTTP/1.1\r\n\r\n",
+		  "3\r\nabc\r\n0\r\n\r\n" },
+	};
+	struct gwt_arena own = { 0 };
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_interaction interaction = { .wire = gwt_span_of(rows[i].wire),
+						       .request.body = gwt_span_of(rows[i].recorded) };
+		struct gwt_request request = { .body = gwt_span_of(rows[i].body) };
+
+		gwt_expected_wire(&interaction, &own, &request);
+		cr_expect(gwt_span_is(request.head, rows[i].head), "%s: " GWT_SPAN_FMT, rows[i].label,
+			  GWT_SPAN_ARG(request.head));
+		cr_expect(gwt_span_is(request.raw_body, rows[i].raw), "%s", rows[i].label);
+	}
+	gwt_arena_release(&own);
 }
