@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/request_file.h"
 #include "lib/contract/compare.h"
+#include "lib/report/mask.h"
 
 struct compare_options {
 	const char *level;
@@ -74,6 +75,8 @@ static gwt_status run_compare(void *opaque, const struct gwt_arguments *args, st
 	if (status != GWT_OK)
 		return status;
 	gwt_compare(&expected, &got, &how, arena, &comparison);
+	gwt_compare_explain(&expected, &got, wanted, arena, &comparison);
+	gwt_mask_comparison(arena, &comparison);
 	if (options->json)
 		print_as_json(&comparison, arena);
 	else

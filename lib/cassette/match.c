@@ -438,6 +438,15 @@ static void compare_with(const struct search *search, const struct gwt_hypothesi
 			 out);
 }
 
+/* A strict level failed where the contract held: name the line. */
+static void explain_level(const struct search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out)
+{
+	struct gwt_request expected;
+
+	gwt_expected_request(with->entry, &with->values, search->arena, &expected);
+	gwt_compare_explain(&expected, search->request, search->session->options.level, search->arena, out);
+}
+
 static void set_answer(struct search *search, const struct gwt_response *answer, struct gwt_outcome *out)
 {
 	const struct gwt_hypothesis *first = &search->items[0];
@@ -451,6 +460,8 @@ static void set_answer(struct search *search, const struct gwt_response *answer,
 	out->level = out->comparison.level;
 	out->verdict = out->comparison.verdict;
 	out->ok = out->level >= search->session->options.level;
+	if (!out->ok)
+		explain_level(search, first, &out->comparison);
 	out->response = *answer;
 	out->hypotheses = search->items;
 	out->hypothesis_count = search->len;

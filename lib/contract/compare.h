@@ -20,6 +20,9 @@ struct gwt_difference {
 	const struct gwt_json *expected, *got; /* JSON values; NULL where it is absent on that side */
 	size_t offset;    /* into the body as received; GWT_NO_OFFSET where there is none */
 	bool same_effect; /* AWS would do the same: level `effect` accepts it */
+	enum gwt_level level; /* `signed` or `wire`: it breaks that level alone, and expected and got are the whole
+				 line; NONE: it is one of the contract */
+	size_t line;          /* of that level's form, from 1 */
 };
 
 struct gwt_comparison {
@@ -45,6 +48,14 @@ void gwt_compare_made(const struct gwt_request *expected, const struct gwt_contr
 		      const struct gwt_request *got, const struct gwt_contract *got_contract,
 		      const struct gwt_compare_options *options, struct gwt_arena *arena, struct gwt_comparison *out);
 
+/*
+ * For requests that are equal at `contract` and not at `wanted`: add the first line that differs in the form of the
+ * weakest level that fails, the canonical request or the raw head, with what no level looks at masked. Nothing for
+ * others, nor where how the body is spelled says it all.
+ */
+void gwt_compare_explain(const struct gwt_request *expected, const struct gwt_request *got, enum gwt_level wanted,
+			 struct gwt_arena *arena, struct gwt_comparison *out);
+
 /* Append one difference. */
 struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,
 					  enum gwt_verdict verdict, struct gwt_span at);
@@ -52,11 +63,14 @@ struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, str
 /*
  * The readable form, one line each, labels that cannot be swapped:
  *   WRONG_VALUE /timeoutInMillis: expected 29000, got 30000 (byte 74 of the body)
+ *   WRONG_HEADER host: expected "Host: *", got "host: *" (line 3 of the head)
  * Values are written as JSON and never cut.
  */
 void gwt_difference_text(struct gwt_buf *out, const struct gwt_difference *difference);
 void gwt_comparison_text(struct gwt_buf *out, const struct gwt_comparison *comparison);
-/* {"at","verdict","expected","got","offset"[,"effect":"same"]}; expected or got left out where absent. */
+/* Where a line of a level's form is: "canonical request" or "head". */
+const char *gwt_level_form(enum gwt_level level);
+/* {"at","verdict","expected","got","offset"[,"effect":"same"][,"level","line"]}; expected or got left out where absent. */
 struct gwt_json *gwt_difference_json(struct gwt_arena *arena, const struct gwt_difference *difference);
 
 /* How far `got` is from `expected`, for ranking candidates: route, then operation, then body, then headers.

@@ -40,6 +40,11 @@ static void add_value(struct gwt_buf *out, const struct gwt_json *value)
 	gwt_buf_release(&text);
 }
 
+const char *gwt_level_form(enum gwt_level level)
+{
+	return level == GWT_LEVEL_WIRE ? "head" : "canonical request";
+}
+
 void gwt_difference_text(struct gwt_buf *out, const struct gwt_difference *d)
 {
 	gwt_buf_add_text(out, gwt_verdict_word(d->verdict));
@@ -51,6 +56,8 @@ void gwt_difference_text(struct gwt_buf *out, const struct gwt_difference *d)
 	add_value(out, d->got);
 	if (d->offset != GWT_NO_OFFSET)
 		gwt_buf_printf(out, " (byte %zu of the body)", d->offset);
+	if (d->line)
+		gwt_buf_printf(out, " (line %zu of the %s)", d->line, gwt_level_form(d->level));
 	if (d->same_effect)
 		gwt_buf_add_text(out, " (same effect)");
 	gwt_buf_add_char(out, '\n');
@@ -76,5 +83,9 @@ struct gwt_json *gwt_difference_json(struct gwt_arena *arena, const struct gwt_d
 		gwt_json_add_number(arena, json, "offset", (int64_t)d->offset);
 	if (d->same_effect)
 		gwt_json_add_string(arena, json, "effect", GWT_SPAN("same"));
+	if (d->line) {
+		gwt_json_add_string(arena, json, "level", gwt_span_of(gwt_level_word(d->level)));
+		gwt_json_add_number(arena, json, "line", (int64_t)d->line);
+	}
 	return json;
 }

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "lib/contract/compare.h"
 #include "lib/json/write.h"
 #include "lib/report/html_text.h"
 #include "lib/report/row.h"
@@ -47,11 +48,24 @@ static void add_where(struct gwt_buf *out, const struct gwt_json *row)
 		gwt_buf_printf(out, "<span class=\"more\">and %zu more</span>", differences->len - 1);
 }
 
+/* Not of what matched: only of a MATCH that was too weak, with the level that it reached. */
+static void add_word(struct gwt_buf *out, const struct gwt_json *row)
+{
+	struct gwt_span level = gwt_json_get_text(row, "level");
+
+	if (!is_match(row)) {
+		add_span(out, "word", gwt_json_get_text(row, "verdict"));
+	} else if (!gwt_row_ok(row) && level.len) {
+		gwt_buf_add_text(out, "<span class=\"word\">MATCH at ");
+		gwt_html_add(out, level);
+		gwt_buf_add_text(out, "</span>");
+	}
+}
+
 static void add_what(struct gwt_buf *out, const struct gwt_json *row)
 {
 	gwt_buf_add_text(out, "<span class=\"what\">");
-	if (!is_match(row))
-		add_span(out, "word", gwt_json_get_text(row, "verdict"));
+	add_word(out, row);
 	if (gwt_row_ok(row)) {
 		add_span(out, "held", gwt_json_get_text(row, "level"));
 		add_span(out, "from", gwt_json_get_text(row, "evidence"));
@@ -227,6 +241,18 @@ static void add_side(struct gwt_buf *out, const char *name, const struct gwt_jso
 	gwt_buf_add_text(out, "</div>\n");
 }
 
+/* Which line of a strict level's form it is. */
+static void add_line(struct gwt_buf *out, const struct gwt_json *difference)
+{
+	enum gwt_level level;
+	uint64_t line;
+
+	if (gwt_level_parse(gwt_json_get_text(difference, "level"), &level) &&
+	    gwt_json_to_u64(gwt_json_get(difference, "line"), UINT64_MAX, &line))
+		gwt_buf_printf(out, "<span class=\"offset\">line %" PRIu64 " of the %s</span>", line,
+			       gwt_level_form(level));
+}
+
 static void add_difference(struct gwt_buf *out, const struct gwt_json *difference)
 {
 	const struct gwt_json *expected = gwt_json_get(difference, "expected"),
@@ -240,6 +266,7 @@ static void add_difference(struct gwt_buf *out, const struct gwt_json *differenc
 		gwt_buf_printf(out, "<span class=\"offset\">byte %" PRIu64 " of the body</span>", offset);
 	if (gwt_span_is(gwt_json_get_text(difference, "effect"), "same"))
 		gwt_buf_add_text(out, "<span class=\"offset\">AWS would do the same</span>");
+	add_line(out, difference);
 	gwt_buf_add_text(out, "</h3>\n<div class=\"sides\">\n");
 	add_side(out, "expected", expected, got);
 	add_side(out, "got", got, expected);

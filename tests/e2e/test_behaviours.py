@@ -3,6 +3,7 @@
 import json
 import shutil
 import signal
+import sys
 import threading
 import time
 
@@ -55,6 +56,75 @@ class Breaches(Behaviour):
             self.assertLess(len(line.encode()), 2100)
             whole = json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
             self.assertIn(whole, answer.json()["message"])
+
+
+class StrictLevels(Behaviour):
+    """A head alone that breaks a strict level: the line is named wherever a person looks."""
+
+    def rows(self, server, code):
+        done = server.stop()
+        self.assertExit(done, code)
+        return support.read_json(self.scratch / "report.json")["requests"], done
+
+    def start(self, level, *options):
+        return self.replay("--level", level, "--report", "json:%s" % (self.scratch / "report.json"), "--report",
+                           "html:%s" % (self.scratch / "report.html"), *options)
+
+    def test_signed_names_the_line_of_the_canonical_request(self):
+        server = self.start("signed")
+        for _ in range(2):  # the second time from memory
+            answer = sigv4.perform(server.url, self.calls[0], extra=[("Accept-Language", "secret-value")])
+            self.assertEqual((answer.status, answer.verdict), (422, "MATCH"))
+            message = answer.json()["message"]
+            self.assertIn('EXTRA_HEADER accept-language: expected nothing, got "accept-language:*" (line 5 of the canonical request)', message)
+            self.assertIn("level contract holds, signed is wanted", message)
+            self.assertNotIn("secret-value", message)
+        rows, done = self.rows(server, 1)
+        self.assertIn("EXTRA_HEADER accept-language", done.stderr)
+        for row in rows:
+            self.assertEqual((row["ok"], row["level"], row["verdict"]), (False, "contract", "MATCH"))
+            self.assertEqual(row["differences"], [{"at": "accept-language", "verdict": "EXTRA_HEADER",
+                                                   "got": "accept-language:*",
+                                                   "level": "signed", "line": 5}])
+        page = (self.scratch / "report.html").read_text()
+        self.assertIn("MATCH at contract", page)
+        self.assertIn("line 5 of the canonical request", page)
+
+    def test_a_session_token_is_the_credentials_affair(self):
+        server = self.start("signed", "--scenario", SCENARIO)
+        for call in self.calls:
+            answer = sigv4.perform(server.url, call, token="a-session-token")
+            self.assertEqual((answer.status // 100, answer.verdict), (2, "MATCH"), answer.body)
+        rows, _ = self.rows(server, 0)
+        self.assertEqual([row["level"] for row in rows], ["signed"] * 2)
+
+    def test_wire_names_the_line_of_the_head(self):
+        script = self.scratch / "calls.json"
+        script.write_text(json.dumps([dict(c, input=dict(c["input"], restApiId="abc", resourceId="def")) for c in self.calls]))
+        tapes = self.scratch / "tapes"
+        player = str(support.SOURCE / "tests" / "e2e" / "sigv4.py")
+        self.gwtape("record", "--proxy", "--name", "a/b", "--upstream", "sandbox", "--cassettes", tapes, "--scenarios",
+                    self.scratch / "s", "--", sys.executable, player, script)
+        server = self.serve("replay", "--cassettes", tapes, "--level", "wire", "--report",
+                            "json:%s" % (self.scratch / "report.json"))
+        call = json.loads(script.read_text())[0]
+        self.assertEqual(sigv4.perform(server.url, call).verdict, "MATCH")
+        method, path, body = sigv4.http_request(call)
+        headers = sigv4.signed_headers(server.url, method, path, body)
+        lines = {"ACCEPT" if name == "Accept" else name: value for name, value in headers.items()}
+        answer = sigv4.send(server.url, method, path, body, headers=lines)
+        self.assertEqual((answer.status, answer.verdict), (422, "MATCH"))
+        self.assertIn("of the head)", answer.json()["message"])
+        rows, _ = self.rows(server, 1)
+        self.assertEqual([(row["ok"], row["level"]) for row in rows], [(True, "wire"), (False, "signed")], rows[0])
+        difference = rows[1]["differences"][0]
+        self.assertEqual((difference["at"], difference["level"], difference["line"]), ("accept", "wire", 3))
+        self.assertEqual(difference["expected"], "Accept: application/json")
+        server = self.serve("replay", "--cassettes", tapes, "--level", "wire", "--session-by", "path")
+        own = dict(call, input=dict(call["input"], restApiId="other"))
+        for name, asked in (("one", call), ("two", own)):  # neither the prefix nor an id is the client's doing
+            self.assertEqual(sigv4.perform("%s/session/%s" % (server.url, name), asked).verdict, "MATCH")
+        self.assertExit(server.stop(), 0)
 
 
 class Faults(Behaviour):

@@ -1,6 +1,7 @@
 """`gwtape inspect` and `gwtape compare` on requests that real clients sent."""
 
 import base64
+import itertools
 import json
 import sys
 
@@ -158,6 +159,30 @@ class Compare(support.TestCase):
         name, other = "curl/region_eu_west_1", "curl/region_us_gov_west_1"
         self.assertEqual(self.compare(name, other, code=1)["verdict"], "WRONG_SCOPE")
         self.assertEqual(self.compare(name, other, "--any-region", code=0)["verdict"], "MATCH")
+
+    def test_the_line_that_breaks_a_strict_level_is_that_of_the_second_implementation(self):
+        clients = sorted(p.name for p in CAPTURES.iterdir() if (p / "all_options.http").is_file())
+        requests = {c: contract_bytes.Request((CAPTURES / c / "all_options.http").read_bytes()) for c in clients}
+        named = 0
+        for a, b in itertools.permutations(clients, 2):
+            done = self.gwtape("compare", "--json", "--level", "wire", capture(a + "/all_options"), capture(b + "/all_options"))
+            found = json.loads(done.stdout)
+            if found["level"] not in ("contract", "signed"):
+                continue
+            level = "signed" if found["level"] == "contract" else "wire"
+            lines = [getattr(contract_bytes, level)(requests[c]).split(b"\n") for c in (a, b)]
+            first = next(i for i in range(len(lines[0])) if lines[0][i] != lines[1][i])
+            heads = [i for d in found["differences"] if (i := d.get("line"))]
+            if not heads:  # the body says it all
+                self.assertTrue(found["differences"], (a, b))
+                continue
+            difference = found["differences"][-1]
+            self.assertEqual((heads, difference["level"]), ([first + 1], level), (a, b))
+            for side, text in zip(("expected", "got"), lines):
+                if side in difference:
+                    self.assertEqual(difference[side], text[first].rstrip(b"\r").decode(), (a, b))
+            named += 1
+        self.assertGreater(named, 100)
 
     def test_bad_command_lines(self):
         self.assertExit(self.gwtape("compare", capture("curl/type_http")), 2)

@@ -252,6 +252,94 @@ Test(compare, heads_differ_at_their_places)
 	}
 }
 
+/* A head alone: which line of a strict level's form it is. */
+Test(compare, the_line_that_breaks_a_strict_level_is_named)
+{
+	static const char base[] = WITH("PUT /a/b?q=1", "Accept: a/b\nX-Amz-X: 1\n");
+	static const struct {
+		const char *label, *head;
+		enum gwt_level wanted;
+		const char *text;
+	} rows[] = {
+		{ "equal", WITH("PUT /a/b?q=1", "Accept: a/b\nX-Amz-X: 1\n"), GWT_LEVEL_WIRE, "" },
+		{ "the level that is wanted holds", WITH("PUT /a/%62?q=1", "Accept: a/b\nX-Amz-X: 1\n"),
+		  GWT_LEVEL_CONTRACT, "" },
+		{ "path as sent", WITH("PUT /a/%62?q=1", "Accept: a/b\nX-Amz-X: 1\n"), GWT_LEVEL_SIGNED,
+		  "WRONG_PATH path: expected \"/a/b\", got \"/a/%2562\" (line 2 of the canonical request)\n" },
+		{ "the weaker level first", WITH("PUT /a/%62?q=1", "Accept: a/b\nX-Amz-X: 1\n"), GWT_LEVEL_WIRE,
+		  "WRONG_PATH path: expected \"/a/b\", got \"/a/%2562\" (line 2 of the canonical request)\n" },
+		{ "request line", WITH("PUT /a/b?q=%31", "Accept: a/b\nX-Amz-X: 1\n"), GWT_LEVEL_WIRE,
+		  "WRONG_QUERY request-line: expected \"PUT /a/b?q=1 HTTP/1.1\", got \"PUT /a/b?q=%31 HTTP/1.1\" "
+		  "(line 1 of the head)\n" },
+		{ "case", WITH("PUT /a/b?q=1", "aCCept: a/b\nX-Amz-X: 1\n"), GWT_LEVEL_WIRE,
+		  "WRONG_HEADER accept: expected \"Accept: a/b\", got \"aCCept: a/b\" (line 4 of the head)\n" },
+		{ "order", WITH("PUT /a/b?q=1", "X-Amz-X: 1\nAccept: a/b\n"), GWT_LEVEL_WIRE,
+		  "WRONG_HEADER accept: expected \"Accept: a/b\", got \"X-Amz-X: 1\" (line 4 of the head)\n" },
+		{ "blanks", WITH("PUT /a/b?q=1", "Accept:  a/b\nX-Amz-X: 1\n"), GWT_LEVEL_WIRE,
+		  "WRONG_HEADER accept: expected \"Accept: a/b\", got \"Accept:  a/b\" (line 4 of the head)\n" },
+		{ "one more", WITH("PUT /a/b?q=1", "Accept: a/b\nX-Amz-X: 1\nTE: trailers\n"), GWT_LEVEL_WIRE,
+		  "EXTRA_HEADER te: expected nothing, got \"TE: trailers\" (line 6 of the head)\n" },
+		{ "another contract", WITH("PUT /a/b?q=2", "Accept: a/b\nX-Amz-X: 1\n"), GWT_LEVEL_WIRE,
+		  "WRONG_QUERY q: expected \"1\", got \"2\"\n" },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_request a = request(base, GWT_SPAN("{}")), b = request(rows[i].head, GWT_SPAN("{}"));
+
+		compare(&a, &b);
+		gwt_compare_explain(&a, &b, rows[i].wanted, &arena, &comparison);
+		cr_expect_str_eq(all_text(), rows[i].text, "%s:\n%s", rows[i].label, all_text());
+	}
+}
+
+#define SIGNING(fields, names)                                                                               \
+	"PUT /a HTTP/1.1\nHost: x\n" fields "Content-Type: application/json\nAuthorization: AWS4-HMAC-SHA256 "  \
+	"Credential=K/20261122/us-east-1/apigateway/aws4_request, SignedHeaders=" names ", Signature=0\n"
+
+Test(compare, what_is_signed_in_one_alone_is_named_with_values_masked)
+{
+	static const struct {
+		const char *label, *expected, *got, *text;
+	} rows[] = {
+		{ "more", SIGNING("TE: a\n", "host"), SIGNING("TE: a\n", "host;te"),
+		  "EXTRA_HEADER te: expected nothing, got \"te:*\" (line 5 of the canonical request)\n" },
+		{ "less", SIGNING("TE: a\n", "host;te"), SIGNING("TE: a\n", "te"),
+		  "MISSING_HEADER host: expected \"host:*\", got nothing (line 4 of the canonical request)\n" },
+	};
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_request a = request(rows[i].expected, GWT_SPAN("{}")), b = request(rows[i].got, GWT_SPAN("{}"));
+
+		compare(&a, &b);
+		gwt_compare_explain(&a, &b, GWT_LEVEL_WIRE, &arena, &comparison);
+		cr_expect_str_eq(all_text(), rows[i].text, "%s:\n%s", rows[i].label, all_text());
+	}
+}
+
+/* DESIGN 5: whether a token is sent depends on the credentials, not on the client. */
+Test(compare, a_session_token_is_not_compared)
+{
+#define TOKEN "X-Amz-Security-Token: secret\n"
+	static const struct {
+		const char *label, *expected, *got;
+		enum gwt_level level;
+	} rows[] = {
+		{ "got alone", SIGNING("", "host"), SIGNING(TOKEN, "host;x-amz-security-token"), GWT_LEVEL_SIGNED },
+		{ "expected alone", SIGNING(TOKEN, "host;x-amz-security-token"), SIGNING("", "host"), GWT_LEVEL_SIGNED },
+		{ "between others", SIGNING("TE: a\n" TOKEN "X-Amz-Date: 1\n", "te;x-amz-security-token;x-amz-date"),
+		  SIGNING("TE: a\nX-Amz-Date: 1\n", "te;x-amz-date"), GWT_LEVEL_SIGNED },
+		{ "and something else", SIGNING("TE: a\n" TOKEN, "host;x-amz-security-token"), SIGNING("TE: a\n", "host;te"),
+		  GWT_LEVEL_CONTRACT },
+		{ "in both", SIGNING(TOKEN, "host;x-amz-security-token"), SIGNING(TOKEN, "host;x-amz-security-token"),
+		  GWT_LEVEL_WIRE },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		compare_heads(rows[i].expected, rows[i].got);
+		cr_expect_eq(comparison.level, rows[i].level, "%s: level %d", rows[i].label, comparison.level);
+		cr_expect_eq(comparison.verdict, GWT_VERDICT_MATCH, "%s", rows[i].label);
+	}
+}
+
 #define CREDENTIAL(scope, names)                                                                             \
 	"PUT /a HTTP/1.1\nHost: x\nAccept: */*\nContent-Type: application/json\n"                            \
 	"Authorization: AWS4-HMAC-SHA256 Credential=K/" scope "/aws4_request, SignedHeaders=" names          \
@@ -438,6 +526,9 @@ Test(compare, json_form_has_the_names_of_the_design)
 		"{\"at\":\"/"
 		"timeoutInMillis\",\"verdict\":\"EXTRA_FIELD\",\"got\":29000,\"offset\":33,\"effect\":"
 		"\"same\"}",
+		"{\"at\":\"/"
+		"timeoutInMillis\",\"verdict\":\"EXTRA_FIELD\",\"got\":29000,\"offset\":33,\"level\":"
+		"\"signed\",\"line\":7}",
 	};
 	struct gwt_buf buf;
 
@@ -450,6 +541,12 @@ Test(compare, json_form_has_the_names_of_the_design)
 		       GWT_SPAN("{\"type\":\"MOCK\",\"timeoutInMillis\":29000}"));
 	gwt_json_write(&buf, gwt_difference_json(&arena, &comparison.differences[0]), GWT_JSON_COMPACT);
 	cr_expect_str_eq(gwt_buf_cstr(&buf), rows[1]);
+	gwt_buf_clear(&buf);
+	comparison.differences[0].level = GWT_LEVEL_SIGNED;
+	comparison.differences[0].line = 7;
+	comparison.differences[0].same_effect = false;
+	gwt_json_write(&buf, gwt_difference_json(&arena, &comparison.differences[0]), GWT_JSON_COMPACT);
+	cr_expect_str_eq(gwt_buf_cstr(&buf), rows[2]);
 	gwt_buf_release(&buf);
 }
 
