@@ -140,6 +140,7 @@ struct gwt_span gwt_redact_wire(const struct gwt_request *live, const struct gwt
 		rest = gwt_span_slice(rest, at + end.len, rest.len);
 	}
 	shown.head = gwt_buf_span(&head);
+	shown.target = stored->target;
 	shown.raw_body = framed ? live->raw_body : stored->body;
 	return gwt_wire_bytes(&shown, arena);
 }
