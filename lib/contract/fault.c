@@ -4,6 +4,7 @@
 #include "lib/base/file.h"
 #include "lib/base/limits.h"
 #include "lib/contract/model.h"
+#include "lib/json/pointer.h"
 #include "lib/json/write.h"
 
 enum { MAX_FAULTS = 10000 };
@@ -13,13 +14,22 @@ static const uint64_t always = UINT64_MAX;
 struct place {
 	struct gwt_arena *arena;
 	const char *file;
+	struct gwt_span text;
+	struct gwt_json *entry;
 	size_t index;
 	struct gwt_error *err;
 };
 
+/* `member` is a pointer into the entry; where nothing is there, the line is that of the entry. */
 static gwt_status wrong(const struct place *at, const char *member, const char *why)
 {
-	return gwt_fail(at->err, GWT_EPARSE, "%s: /faults/%zu/%s: %s", at->file, at->index, member, why);
+	struct gwt_span pointer = gwt_arena_printf(at->arena, "/%s", member);
+	const struct gwt_json *where = *member ? gwt_json_pointer_get(at->entry, pointer) : NULL;
+	size_t line, column;
+
+	gwt_file_position(at->text, where ? where->offset : at->entry->offset, &line, &column);
+	return gwt_fail(at->err, GWT_EPARSE, "%s:%zu:%zu: /faults/%zu%s: %s", at->file, line, column, at->index,
+			*member ? pointer.ptr : "", why);
 }
 
 /* Every member of `object` is one of `names`, "" ended. */
@@ -32,9 +42,10 @@ static gwt_status check_names(const struct place *at, const struct gwt_json *obj
 		while (*name && !gwt_span_is(member->name, *name))
 			name++;
 		if (!*name)
-			return gwt_fail(at->err, GWT_EPARSE,
-					"%s: /faults/%zu/%s: unknown member '" GWT_SPAN_FMT "'", at->file,
-					at->index, inside, GWT_SPAN_ARG(member->name));
+			return wrong(at, inside,
+				     gwt_arena_printf(at->arena, "unknown member '" GWT_SPAN_FMT "'",
+						      GWT_SPAN_ARG(member->name))
+					     .ptr);
 	}
 	return GWT_OK;
 }
@@ -119,9 +130,23 @@ static gwt_status read_break(const struct place *at, const struct gwt_json *entr
 	return wrong(at, "break", "must be \"reset\", \"truncate\" or \"wrong-length\"");
 }
 
+/* What frames a message, or speaks for the server: it writes these itself. */
+static bool is_the_servers(struct gwt_span name)
+{
+	static const char *const names[] = { "connection", "content-length", "keep-alive", "trailer", "transfer-encoding",
+					     "upgrade" };
+	static const struct gwt_span ours = GWT_SPAN_INIT("x-gwtape");
+
+	for (size_t i = 0; i < GWT_LEN(names); i++)
+		if (gwt_span_iis(name, names[i]))
+			return true;
+	return gwt_span_ieq(gwt_span_slice(name, 0, ours.len), ours);
+}
+
 static gwt_status read_headers(const struct place *at, const struct gwt_json *answer, struct gwt_fault *fault)
 {
 	const struct gwt_json *headers = gwt_json_get(answer, "headers");
+	size_t number = 0;
 
 	if (headers && headers->type != GWT_JSON_ARRAY)
 		return wrong(at, "answer/headers", "must be a list of [name, value]");
@@ -132,6 +157,10 @@ static gwt_status read_headers(const struct place *at, const struct gwt_json *an
 		    !gwt_json_is(value, GWT_JSON_STRING) ||
 		    gwt_headers_add(&fault->headers, name->text, value->text, NULL) != GWT_OK)
 			return wrong(at, "answer/headers", "must be a list of [name, value]");
+		if (is_the_servers(name->text))
+			return wrong(at, gwt_arena_printf(at->arena, "answer/headers/%zu", number).ptr,
+				     "is a header that the server writes itself; \"break\" has what may be wrong with it");
+		number++;
 	}
 	return GWT_OK;
 }
@@ -206,7 +235,11 @@ static gwt_status read_answer(const struct place *at, const struct gwt_json *ent
 	status = read_headers(at, answer, fault);
 	if (status == GWT_OK)
 		status = read_error(at, answer, fault);
-	return status == GWT_OK ? read_body(at, answer, fault) : status;
+	if (status == GWT_OK)
+		status = read_body(at, answer, fault);
+	if (status == GWT_OK && fault->body.len && (code == 204 || code == 304))
+		return wrong(at, "answer", "an answer of status 204 or 304 has no body");
+	return status;
 }
 
 static gwt_status read_entry(const struct place *at, const struct gwt_json *entry, struct gwt_fault *fault)
@@ -236,7 +269,7 @@ static gwt_status read_entry(const struct place *at, const struct gwt_json *entr
 gwt_status gwt_faults_parse(struct gwt_arena *arena, const char *file, struct gwt_span text,
 			    struct gwt_faults *out, struct gwt_error *err)
 {
-	struct place at = { arena, file, 0, err };
+	struct place at = { .arena = arena, .file = file, .text = text, .err = err };
 	struct gwt_faults made = { NULL, 0 };
 	const struct gwt_json *list;
 	struct gwt_json *json = NULL;
@@ -246,12 +279,11 @@ gwt_status gwt_faults_parse(struct gwt_arena *arena, const char *file, struct gw
 		return status;
 	list = gwt_json_get(json, "faults");
 	if (!gwt_json_is(list, GWT_JSON_ARRAY) || json->len != 1 || list->len > MAX_FAULTS)
-		return gwt_fail(err, GWT_EPARSE, "%s: must be {\"faults\": [...]} with at most %d entries",
+		return gwt_fail(err, GWT_EPARSE, "%s:1:1: must be {\"faults\": [...]} with at most %d entries",
 				file, MAX_FAULTS);
 	made.items = gwt_arena_array(arena, struct gwt_fault, list->len);
-	for (const struct gwt_json *entry = list->child; entry && status == GWT_OK;
-	     entry = entry->next, at.index++)
-		status = read_entry(&at, entry, &made.items[made.len++]);
+	for (at.entry = list->child; at.entry && status == GWT_OK; at.entry = at.entry->next, at.index++)
+		status = read_entry(&at, at.entry, &made.items[made.len++]);
 	if (status == GWT_OK)
 		*out = made;
 	return status;
@@ -327,7 +359,8 @@ void gwt_fault_answer(const struct gwt_fault *fault, int64_t now, struct gwt_are
 	response->no_content_length = fault->status == 204 || fault->status == 304;
 	gwt_headers_init(&response->headers, arena);
 	gwt_clock_http_date(now, date);
-	gwt_headers_add(&response->headers, GWT_SPAN("Date"), gwt_span_of(date), NULL);
+	if (!gwt_headers_get(&fault->headers, "Date").ptr)
+		gwt_headers_add(&response->headers, GWT_SPAN("Date"), gwt_span_of(date), NULL);
 	for (size_t i = 0; i < fault->headers.len; i++)
 		gwt_headers_add(&response->headers, fault->headers.items[i].name,
 				fault->headers.items[i].value, NULL);

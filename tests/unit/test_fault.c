@@ -109,6 +109,21 @@ Test(fault, an_answer_is_made_of_its_parts)
 			      "TooManyRequestsException"));
 }
 
+/* A clock that is wrong is what SDKs correct theirs by. */
+Test(fault, a_date_of_its_own_is_the_only_one)
+{
+	struct gwt_faults faults = parse("{\"faults\":[{\"answer\":{\"status\":403,"
+					 "\"headers\":[[\"date\",\"Sat, 01 Jan 2000 00:00:00 GMT\"]]}}]}");
+	struct gwt_response response;
+	size_t dates = 0;
+
+	gwt_fault_answer(&faults.items[0], 0, &arena, &response);
+	for (size_t i = 0; i < response.headers.len; i++)
+		dates += gwt_span_iis(response.headers.items[i].name, "Date");
+	cr_expect_eq(dates, 1);
+	cr_expect(gwt_span_is(gwt_headers_get(&response.headers, "Date"), "Sat, 01 Jan 2000 00:00:00 GMT"));
+}
+
 Test(fault, a_broken_script_is_refused_with_its_place)
 {
 	static const struct {
@@ -118,8 +133,8 @@ Test(fault, a_broken_script_is_refused_with_its_place)
 		{ "{}", "must be {\"faults\": [...]}" },
 		{ "{\"faults\":{}}", "must be {\"faults\": [...]}" },
 		{ "{\"faults\":[],\"more\":1}", "must be {\"faults\": [...]}" },
-		{ "{\"faults\":[1]}", "/faults/0/: must be an object" },
-		{ "{\"faults\":[{\"delayMs\":1},{\"delay\":1}]}", "/faults/1/: unknown member 'delay'" },
+		{ "{\"faults\":[1]}", "/faults/0: must be an object" },
+		{ "{\"faults\":[{\"delayMs\":1},{\"delay\":1}]}", "/faults/1: unknown member 'delay'" },
 		{ "{\"faults\":[{\"delayMs\":-1}]}", "/faults/0/delayMs" },
 		{ "{\"faults\":[{\"delayMs\":1.5}]}", "/faults/0/delayMs" },
 		{ "{\"faults\":[{\"delayMs\":600001}]}", "/faults/0/delayMs" },
@@ -140,7 +155,17 @@ Test(fault, a_broken_script_is_refused_with_its_place)
 		  "/faults/0/answer/headers" },
 		{ "{\"faults\":[{\"answer\":{\"status\":500,\"error\":\"a\\nb\"}}]}",
 		  "/faults/0/answer/error" },
-		{ "{\"faults\":[{}]}", "does nothing" },
+		{ "{\"faults\":[{}]}", "f.json:1:12: /faults/0: does nothing" },
+		{ "{\"faults\":[{\"delayMs\":1},\n {\"break\":\"x\"}]}", "f.json:2:11: /faults/1/break" },
+		{ "{\"faults\":[{\"answer\":{\"status\":500,\n\"headers\":[[\"A\",\"b\"],\n [\"Content-LENGTH\",\"3\"]]}}]}",
+		  "f.json:3:2: /faults/0/answer/headers/1: is a header that the server writes itself" },
+		{ "{\"faults\":[{\"answer\":{\"status\":500,\"headers\":[[\"Transfer-Encoding\",\"chunked\"]]}}]}",
+		  "/faults/0/answer/headers/0" },
+		{ "{\"faults\":[{\"answer\":{\"status\":500,\"headers\":[[\"Connection\",\"close\"]]}}]}",
+		  "/faults/0/answer/headers/0" },
+		{ "{\"faults\":[{\"answer\":{\"status\":500,\"headers\":[[\"x-gwtape-verdict\",\"MATCH\"]]}}]}",
+		  "/faults/0/answer/headers/0" },
+		{ "{\"faults\":[{\"answer\":{\"status\":204,\"text\":\"x\"}}]}", "/faults/0/answer: an answer of status 204" },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
