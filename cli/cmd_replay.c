@@ -234,9 +234,9 @@ static size_t weak_answers(const struct replay *replay)
 }
 
 /* DESIGN section 2: what the run says, then what CMD says. */
-static int exit_code_of(const struct replay *replay, int child_exit)
+static int exit_code_of(struct replay *replay, int child_exit)
 {
-	const struct gwt_run *run = &replay->run;
+	struct gwt_run *run = &replay->run;
 
 	if (run->broken)
 		return gwt_status_exit_code(GWT_EMISMATCH);
@@ -244,8 +244,9 @@ static int exit_code_of(const struct replay *replay, int child_exit)
 		return gwt_status_exit_code(GWT_EUNCHECKED);
 	if (run->failing->len)
 		return gwt_status_exit_code(GWT_EMISMATCH);
-	if (weak_answers(replay)) {
-		gwt_say("%zu answers have weaker evidence than '%s'", weak_answers(replay),
+	run->weak = weak_answers(replay);
+	if (run->weak) {
+		gwt_say("%zu answer%s weaker evidence than '%s'", run->weak, run->weak == 1 ? " has" : "s have",
 			replay->options->min_evidence);
 		return gwt_status_exit_code(GWT_EUNCHECKED);
 	}

@@ -2,6 +2,8 @@
 #include "lib/report/format.h"
 #include "lib/report/row.h"
 
+enum { MAX_NOTICES = 9 }; /* of one kind in a step GitHub shows ten; one is that of the counts */
+
 /* The escapes of workflow commands: data needs %, CR and LF; a property ':' and ',' as well. */
 static void add_escaped(struct gwt_buf *out, struct gwt_span text, bool property)
 {
@@ -38,20 +40,50 @@ static void add_row(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_char(out, '\n');
 }
 
+/* What was never called and fails the run is an error each; of the rest, more than GitHub shows is one line. */
+static void add_unused(struct gwt_buf *out, const struct gwt_json *run)
+{
+	const struct gwt_json *unused = gwt_json_get(run, "unused"), *next = gwt_run_first_failing(run);
+	size_t harmless = unused->len - gwt_run_unused_failing(run);
+
+	for (const struct gwt_json *row = unused->child; row; row = row->next) {
+		gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
+		bool fails = gwt_row_fails(&next, row);
+
+		if (!fails && harmless > MAX_NOTICES)
+			continue;
+		gwt_row_place(&place, row);
+		gwt_buf_printf(out, "::%s title=UNUSED::", fails ? "error" : "notice");
+		add_escaped(out, gwt_buf_span(&place), false);
+		gwt_buf_add_text(out, " was never called\n");
+	}
+	if (harmless > MAX_NOTICES)
+		gwt_buf_printf(out, "::notice title=UNUSED::%zu recorded interactions were never called\n", harmless);
+}
+
+/* The counts, and what fails the run though no row does. */
+static void add_counts(struct gwt_buf *out, const struct gwt_json *run)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf trouble = { .max = SIZE_MAX };
+
+	gwt_run_trouble_add(&trouble, run);
+	if (trouble.len) {
+		gwt_buf_add_text(out, "::error title=gwtape::");
+		add_escaped(out, gwt_buf_span(&trouble), false);
+		gwt_buf_add_char(out, '\n');
+	}
+	gwt_buf_add_text(out, "::notice title=gwtape::");
+	gwt_run_counts_add(out, run);
+	gwt_buf_add_char(out, '\n');
+}
+
 void gwt_report_github(struct gwt_buf *out, const struct gwt_json *run)
 {
-	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
-	const struct gwt_json *next = gwt_run_first_failing(run);
+	const struct gwt_json *requests = gwt_json_get(run, "requests");
 
 	for (const struct gwt_json *row = requests->child; row; row = row->next)
 		if (!gwt_row_ok(row))
 			add_row(out, row);
-	for (const struct gwt_json *row = unused->child; row; row = row->next) {
-		gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
-
-		gwt_row_place(&place, row);
-		gwt_buf_printf(out, "::%s title=UNUSED::", gwt_row_fails(&next, row) ? "error" : "notice");
-		add_escaped(out, gwt_buf_span(&place), false);
-		gwt_buf_add_text(out, " was never called\n");
-	}
+	add_unused(out, run);
+	add_counts(out, run);
 }

@@ -34,6 +34,8 @@ static void write_verdict(struct gwt_buf *out, const struct gwt_json *run)
 			       requests, plural(requests));
 	else if (!matched)
 		gwt_buf_add_text(out, "Nothing was compared: that is not success");
+	else if (gwt_run_summary_number(run, "weakEvidence") && !failing)
+		gwt_run_trouble_add(out, run);
 	else if (failing)
 		gwt_buf_printf(out, "%zu recorded interaction%s never called", failing,
 			       failing == 1 ? " was" : "s were");
@@ -59,6 +61,8 @@ static void add_tiles(struct gwt_buf *out, const struct gwt_json *run)
 		 gwt_run_summary_number(run, "unused"));
 	if (gwt_run_summary_number(run, "backdrop"))
 		add_tile(out, "", "backdrop", gwt_run_summary_number(run, "backdrop"));
+	if (gwt_run_summary_number(run, "faults"))
+		add_tile(out, "", "scripted faults", gwt_run_summary_number(run, "faults"));
 	if (gwt_run_summary_number(run, "sessions") > 1)
 		add_tile(out, "", "sessions", gwt_run_summary_number(run, "sessions"));
 	add_tile(out, "", "exit code", number_of(run, "exit"));

@@ -69,6 +69,8 @@ static void add_what(struct gwt_buf *out, const struct gwt_json *row)
 	if (gwt_row_ok(row)) {
 		add_span(out, "held", gwt_json_get_text(row, "level"));
 		add_span(out, "from", gwt_json_get_text(row, "evidence"));
+		if (gwt_json_is(gwt_json_get(row, "fault"), GWT_JSON_TRUE))
+			add_span(out, "from", GWT_SPAN("scripted fault"));
 	} else {
 		add_where(out, row);
 	}

@@ -1,4 +1,6 @@
 /* JUnit XML: one test case a request; an unused interaction is skipped, or fails where it fails the run. */
+#include <inttypes.h>
+
 #include "lib/report/format.h"
 #include "lib/report/row.h"
 
@@ -80,20 +82,55 @@ static void add_unused(struct gwt_buf *out, const struct gwt_json *row, bool fai
 		       fails ? "failure type=\"UNUSED\"" : "skipped");
 }
 
+/* Every count of the summary: of levels and evidence as "level.signed". */
+static void add_properties(struct gwt_buf *out, const struct gwt_json *object, const char *before)
+{
+	uint64_t count;
+
+	for (const struct gwt_json *item = object ? object->child : NULL; item; item = item->next) {
+		if (item->type == GWT_JSON_OBJECT) {
+			gwt_auto(gwt_buf_release) struct gwt_buf name = { .max = SIZE_MAX };
+
+			gwt_buf_printf(&name, GWT_SPAN_FMT ".", GWT_SPAN_ARG(item->name));
+			add_properties(out, item, gwt_buf_cstr(&name));
+		} else if (gwt_json_to_u64(item, UINT64_MAX, &count)) {
+			gwt_buf_printf(out, "      <property name=\"%s" GWT_SPAN_FMT "\" value=\"%" PRIu64 "\"/>\n", before,
+				       GWT_SPAN_ARG(item->name), count);
+		}
+	}
+}
+
+/* What fails the run though no request does must not look like success to a reader of this file alone. */
+static void add_trouble(struct gwt_buf *out, struct gwt_span trouble)
+{
+	if (!trouble.len)
+		return;
+	gwt_buf_add_text(out, "    <testcase classname=\"gwtape\" name=\"the run\">\n      <failure type=\"UNCHECKED\"");
+	add_attribute(out, "message", trouble);
+	gwt_buf_add_text(out, "/>\n    </testcase>\n");
+}
+
 void gwt_report_junit(struct gwt_buf *out, const struct gwt_json *run)
 {
 	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
 	const struct gwt_json *next = gwt_run_first_failing(run);
 	size_t failing = gwt_run_unused_failing(run);
+	gwt_auto(gwt_buf_release) struct gwt_buf trouble = { .max = SIZE_MAX };
 
+	gwt_run_trouble_add(&trouble, run);
 	gwt_buf_printf(out,
 		       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"gwtape\" "
 		       "tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n",
-		       requests->len + unused->len, (size_t)gwt_run_summary_number(run, "broken") + failing,
+		       requests->len + unused->len + (trouble.len > 0),
+		       (size_t)gwt_run_summary_number(run, "broken") + failing + (trouble.len > 0),
 		       unused->len - failing);
+	gwt_buf_add_text(out, "    <properties>\n");
+	add_properties(out, gwt_json_get(run, "summary"), "");
+	gwt_buf_add_text(out, "    </properties>\n");
 	for (const struct gwt_json *row = requests->child; row; row = row->next)
 		add_case(out, row);
 	for (const struct gwt_json *row = unused->child; row; row = row->next)
 		add_unused(out, row, gwt_row_fails(&next, row));
+	add_trouble(out, gwt_buf_span(&trouble));
 	gwt_buf_add_text(out, "  </testsuite>\n</testsuites>\n");
 }

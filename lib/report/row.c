@@ -1,5 +1,7 @@
 #include "lib/report/row.h"
 
+#include <inttypes.h>
+
 bool gwt_row_ok(const struct gwt_json *row)
 {
 	return gwt_json_is(gwt_json_get(row, "ok"), GWT_JSON_TRUE);
@@ -62,4 +64,42 @@ uint64_t gwt_run_summary_number(const struct gwt_json *run, const char *name)
 
 	gwt_json_to_u64(gwt_json_get(gwt_json_get(run, "summary"), name), UINT64_MAX, &value);
 	return value;
+}
+
+void gwt_run_counts_add(struct gwt_buf *out, const struct gwt_json *run)
+{
+	static const struct {
+		const char *member, *text;
+		bool always;
+	} counts[] = {
+		{ "matched", "matched", true },
+		{ "broken", "broken", true },
+		{ "unused", "unused", false },
+		{ "backdrop", "answered by the backdrop", false },
+		{ "faults", "answered by a scripted fault", false },
+	};
+	uint64_t requests = gwt_run_summary_number(run, "requests");
+
+	gwt_buf_printf(out, "%" PRIu64 " request%s", requests, requests == 1 ? "" : "s");
+	for (size_t i = 0; i < GWT_LEN(counts); i++) {
+		uint64_t count = gwt_run_summary_number(run, counts[i].member);
+
+		if (count || counts[i].always)
+			gwt_buf_printf(out, ", %" PRIu64 " %s", count, counts[i].text);
+	}
+}
+
+void gwt_run_trouble_add(struct gwt_buf *out, const struct gwt_json *run)
+{
+	uint64_t code = 0, weak = gwt_run_summary_number(run, "weakEvidence");
+	uint64_t matched = gwt_run_summary_number(run, "matched"), broken = gwt_run_summary_number(run, "broken");
+
+	gwt_json_to_u64(gwt_json_get(run, "exit"), UINT32_MAX, &code);
+	if (code == 0 || broken || gwt_run_unused_failing(run))
+		return;
+	if (matched == 0)
+		gwt_buf_add_text(out, "nothing was compared: that is not success");
+	else if (weak)
+		gwt_buf_printf(out, "%" PRIu64 " answer%s weaker evidence than was asked for", weak,
+			       weak == 1 ? " has" : "s have");
 }

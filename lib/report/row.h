@@ -19,6 +19,10 @@ const struct gwt_json *gwt_run_first_failing(const struct gwt_json *run);
 bool gwt_row_fails(const struct gwt_json **next, const struct gwt_json *unused);
 /* First line of the readable difference; absent when there is none. */
 struct gwt_span gwt_row_first_line(const struct gwt_json *row);
+/* "2 requests, 1 matched, 1 broken, 1 answered by a scripted fault": the counts in one line. */
+void gwt_run_counts_add(struct gwt_buf *out, const struct gwt_json *run);
+/* What makes the run fail though no row does, in a few words; nothing is added where there is none. */
+void gwt_run_trouble_add(struct gwt_buf *out, const struct gwt_json *run);
 /* A number of the summary. */
 uint64_t gwt_run_summary_number(const struct gwt_json *run, const char *name);
 

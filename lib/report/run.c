@@ -178,6 +178,8 @@ static void add_summary(struct gwt_run *run, struct gwt_json *root)
 		add_count(run, summary, "backdrop", run->backdrop);
 	if (run->faults)
 		add_count(run, summary, "faults", run->faults);
+	if (run->weak)
+		add_count(run, summary, "weakEvidence", run->weak);
 	levels = gwt_json_add_object(&run->arena, summary, "level");
 	add_count(run, levels, "wire", run->levels[GWT_LEVEL_WIRE]);
 	add_count(run, levels, "signed", run->levels[GWT_LEVEL_SIGNED]);
@@ -252,6 +254,20 @@ static void summary_unused(struct gwt_buf *out, const struct gwt_run *run)
 		gwt_buf_add_text(out, "  … and more (--report json:FILE lists all)\n");
 }
 
+static void summary_evidence(struct gwt_buf *out, const struct gwt_run *run)
+{
+	const char *before = "answers by evidence: ";
+
+	for (int i = 0; i <= GWT_EVIDENCE_GUESSED; i++) {
+		if (run->evidence[i] == 0)
+			continue;
+		gwt_buf_printf(out, "%s%s %zu", before, gwt_evidence_word((enum gwt_evidence)i), run->evidence[i]);
+		before = ", ";
+	}
+	if (*before == ',')
+		gwt_buf_add_char(out, '\n');
+}
+
 void gwt_run_summary(struct gwt_buf *out, const struct gwt_run *run)
 {
 	gwt_buf_printf(out, "%s: %zu request%s, %zu matched", run->exit_code ? "FAIL" : "ok", run->count,
@@ -263,18 +279,7 @@ void gwt_run_summary(struct gwt_buf *out, const struct gwt_run *run)
 	if (run->faults)
 		gwt_buf_printf(out, ", %zu answered by a scripted fault", run->faults);
 	gwt_buf_add_char(out, '\n');
-	if (run->matched) {
-		const char *before = "answers by evidence: ";
-
-		for (int i = 0; i <= GWT_EVIDENCE_GUESSED; i++) {
-			if (run->evidence[i] == 0)
-				continue;
-			gwt_buf_printf(out, "%s%s %zu", before, gwt_evidence_word((enum gwt_evidence)i),
-				       run->evidence[i]);
-			before = ", ";
-		}
-		gwt_buf_add_char(out, '\n');
-	}
+	summary_evidence(out, run);
 	summary_unused(out, run);
 	for (const struct gwt_json *item = run->relaxations->child; item; item = item->next)
 		gwt_buf_printf(out, "not strict: " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(item->text));

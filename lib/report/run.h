@@ -36,6 +36,7 @@ struct gwt_run {
 	struct gwt_json *requests; /* array of row objects, as the report has them */
 	bool keep_all;             /* a report wants every row */
 	size_t count, matched, broken, backdrop, faults, sessions;
+	size_t weak; /* answers with weaker evidence than was asked for, where that is what the run ends with */
 	size_t levels[GWT_LEVEL_WIRE + 1]; /* matched, by the strongest level that held */
 	size_t evidence[GWT_EVIDENCE_GUESSED + 1];
 	struct gwt_json *unused; /* array of {scenario, interaction} */

@@ -31,9 +31,13 @@ void gwt_report_tap(struct gwt_buf *out, const struct gwt_json *run)
 {
 	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
 	const struct gwt_json *next = gwt_run_first_failing(run);
+	gwt_auto(gwt_buf_release) struct gwt_buf trouble = { .max = SIZE_MAX };
 	size_t number = 0;
 
-	gwt_buf_printf(out, "TAP version 13\n1..%zu\n", requests->len + unused->len);
+	gwt_run_trouble_add(&trouble, run);
+	gwt_buf_printf(out, "TAP version 13\n1..%zu\n# ", requests->len + unused->len + (trouble.len > 0));
+	gwt_run_counts_add(out, run);
+	gwt_buf_add_char(out, '\n');
 	for (const struct gwt_json *row = requests->child; row; row = row->next) {
 		gwt_auto(gwt_buf_release) struct gwt_buf title = { .max = SIZE_MAX };
 
@@ -53,4 +57,6 @@ void gwt_report_tap(struct gwt_buf *out, const struct gwt_json *run)
 		add_description(out, gwt_buf_span(&place));
 		gwt_buf_add_text(out, fails ? " was never called\n" : " # SKIP never called\n");
 	}
+	if (trouble.len)
+		gwt_buf_printf(out, "not ok %zu - " GWT_SPAN_FMT "\n", ++number, GWT_SPAN_ARG(gwt_buf_span(&trouble)));
 }

@@ -34,10 +34,21 @@ static void add_row(struct gwt_buf *out, const struct gwt_json *row)
 	add_member(out, row, "verdict", " ");
 	add_member(out, row, "level", " level=");
 	add_member(out, row, "evidence", " evidence=");
+	if (gwt_json_is(gwt_json_get(row, "fault"), GWT_JSON_TRUE))
+		gwt_buf_add_text(out, " fault");
 	add_member(out, row, "session", " session=");
 	add_member(out, row, "client", " client=");
 	gwt_buf_add_char(out, '\n');
 	add_indented(out, gwt_json_get_text(row, "text"));
+}
+
+static void add_trouble(struct gwt_buf *out, const struct gwt_json *run)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf trouble = { .max = SIZE_MAX };
+
+	gwt_run_trouble_add(&trouble, run);
+	if (trouble.len)
+		gwt_buf_printf(out, "FAIL " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(gwt_buf_span(&trouble)));
 }
 
 void gwt_report_text(struct gwt_buf *out, const struct gwt_json *run)
@@ -53,6 +64,7 @@ void gwt_report_text(struct gwt_buf *out, const struct gwt_json *run)
 		add_member(out, row, "interaction", "#");
 		gwt_buf_add_char(out, '\n');
 	}
+	add_trouble(out, run);
 	gwt_buf_add_text(out, "summary ");
 	gwt_json_write(out, gwt_json_get(run, "summary"), GWT_JSON_COMPACT);
 	gwt_buf_add_char(out, '\n');

@@ -46,7 +46,10 @@ Test(report, junit_is_xml_whatever_a_client_sent)
 {
 	expect(gwt_report_junit,
 	       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-	       "  <testsuite name=\"gwtape\" tests=\"3\" failures=\"1\" skipped=\"1\">\n"
+	       "  <testsuite name=\"gwtape\" tests=\"3\" failures=\"1\" skipped=\"1\">\n    <properties>\n"
+	       "      <property name=\"requests\" value=\"2\"/>\n      <property name=\"matched\" value=\"1\"/>\n"
+	       "      <property name=\"broken\" value=\"1\"/>\n      <property name=\"unused\" value=\"1\"/>\n"
+	       "      <property name=\"sessions\" value=\"1\"/>\n    </properties>\n"
 	       "    <testcase classname=\"Boto3/1.26.27\" name=\"PutIntegration types/mock#put\"/>\n"
 	       "    <testcase classname=\"a&lt;b\" name=\"PutIntegration types/mock#put\">\n"
 	       "      <failure type=\"WRONG_VALUE\" message=\"one: &lt;&amp;&quot;%\xef\xbf\xbd\">"
@@ -59,7 +62,7 @@ Test(report, junit_is_xml_whatever_a_client_sent)
 /* TAP 13: a plan, `#` escaped in descriptions, diagnostics as a YAML block. */
 Test(report, tap_has_a_plan_and_escapes_directives)
 {
-	expect(gwt_report_tap, "TAP version 13\n1..3\nok 1 - PutIntegration types/mock\\#put\n"
+	expect(gwt_report_tap, "TAP version 13\n1..3\n# 2 requests, 1 matched, 1 broken, 1 unused\nok 1 - PutIntegration types/mock\\#put\n"
 			       "not ok 2 - PutIntegration types/mock\\#put\n  ---\n  verdict: WRONG_VALUE\n"
 			       "  message: |\n    one: <&\"%\x01\n    two, # three\n  ...\n"
 			       "ok 3 - types/mock\\#get # SKIP never called\n");
@@ -70,7 +73,8 @@ Test(report, github_annotations_point_at_the_cassette)
 {
 	expect(gwt_report_github,
 	       "::error file=c%2Cd/mock.json,line=9,title=WRONG_VALUE PutIntegration types/mock#put::"
-	       "one: <&\"%25\x01%0Atwo, # three\n::notice title=UNUSED::types/mock#get was never called\n");
+	       "one: <&\"%25\x01%0Atwo, # three\n::notice title=UNUSED::types/mock#get was never called\n"
+	       "::notice title=gwtape::2 requests, 1 matched, 1 broken, 1 unused\n");
 }
 
 Test(report, text_rows_begin_with_ok_or_FAIL)
@@ -108,6 +112,91 @@ Test(report, an_unused_interaction_that_fails_the_run_fails_in_every_format)
 		cr_expect(strstr(gwt_buf_cstr(&out), rows[i].line), "%s", rows[i].line);
 		gwt_buf_release(&out);
 	}
+}
+
+/* DESIGN 2: "nothing was compared" is never 0; nor may a file that a CI server reads look so. */
+Test(report, a_run_that_could_not_check_fails_in_every_format)
+{
+	static const struct {
+		const char *run;
+		void (*write)(struct gwt_buf *, const struct gwt_json *);
+		const char *line;
+	} rows[] = {
+#define NOTHING "{\"summary\":{\"requests\":0},\"requests\":[],\"unused\":[],\"exit\":5}"
+#define WEAK    "{\"summary\":{\"requests\":2,\"matched\":2,\"weakEvidence\":2},\"requests\":[],\"unused\":[],\"exit\":5}"
+		{ NOTHING, gwt_report_text, "FAIL nothing was compared: that is not success\n" },
+		{ NOTHING, gwt_report_junit, "tests=\"1\" failures=\"1\" skipped=\"0\"" },
+		{ NOTHING, gwt_report_junit, "<failure type=\"UNCHECKED\" message=\"nothing was compared: that is not success\"/>" },
+		{ NOTHING, gwt_report_tap, "1..1\n# 0 requests, 0 matched, 0 broken\nnot ok 1 - nothing was compared" },
+		{ NOTHING, gwt_report_github, "::error title=gwtape::nothing was compared" },
+		{ NOTHING, gwt_report_html, "Nothing was compared: that is not success" },
+		{ WEAK, gwt_report_text, "FAIL 2 answers have weaker evidence than was asked for\n" },
+		{ WEAK, gwt_report_junit, "message=\"2 answers have weaker evidence than was asked for\"" },
+		{ WEAK, gwt_report_tap, "not ok 1 - 2 answers have weaker" },
+		{ WEAK, gwt_report_github, "::error title=gwtape::2 answers have weaker" },
+		{ WEAK, gwt_report_html, "2 answers have weaker evidence than was asked for</h1>" },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_buf out;
+
+		cr_assert(gwt_json_parse(&arena, gwt_span_of(rows[i].run), &run, NULL));
+		gwt_buf_init(&out, SIZE_MAX);
+		rows[i].write(&out, run);
+		cr_expect(strstr(gwt_buf_cstr(&out), rows[i].line), "%s", rows[i].line);
+		gwt_buf_release(&out);
+	}
+}
+
+/* A client that met nothing but scripted faults was compared, and was never answered: every format says so. */
+Test(report, answers_that_were_faults_are_told_in_every_format)
+{
+	static const struct {
+		void (*write)(struct gwt_buf *, const struct gwt_json *);
+		const char *line;
+	} rows[] = {
+		{ gwt_report_text, "ok   PutIntegration t/a#put MATCH level=signed fault\n" },
+		{ gwt_report_junit, "<property name=\"faults\" value=\"1\"/>" },
+		{ gwt_report_tap, "# 1 request, 1 matched, 0 broken, 1 answered by a scripted fault\n" },
+		{ gwt_report_github, "1 matched, 0 broken, 1 answered by a scripted fault\n" },
+		{ gwt_report_html, "<dt>scripted faults</dt><dd>1</dd>" },
+		{ gwt_report_html, "<span class=\"from\">scripted fault</span>" },
+	};
+
+	cr_assert(gwt_json_parse(&arena,
+				 GWT_SPAN("{\"summary\":{\"requests\":1,\"matched\":1,\"faults\":1},\"requests\":[{\"ok\":true,"
+					  "\"operation\":\"PutIntegration\",\"scenario\":\"t/a\",\"interaction\":\"put\","
+					  "\"level\":\"signed\",\"verdict\":\"MATCH\",\"evidence\":null,\"fault\":true}],"
+					  "\"unused\":[],\"exit\":0}"),
+				 &run, NULL));
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_buf out;
+
+		gwt_buf_init(&out, SIZE_MAX);
+		rows[i].write(&out, run);
+		cr_expect(strstr(gwt_buf_cstr(&out), rows[i].line), "%s\n%s", rows[i].line,
+			  rows[i].write == gwt_report_html ? "" : gwt_buf_cstr(&out));
+		gwt_buf_release(&out);
+	}
+}
+
+/* GitHub shows ten annotations of a kind: what fails nothing is not what it should show. */
+Test(report, github_has_one_line_for_many_that_were_never_called)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf json = { .max = SIZE_MAX };
+	struct gwt_buf out;
+
+	gwt_buf_add_text(&json, "{\"summary\":{\"requests\":1,\"matched\":1,\"unused\":40},\"requests\":[],\"unused\":[");
+	for (int i = 0; i < 40; i++)
+		gwt_buf_printf(&json, "%s{\"scenario\":\"t/a%d\",\"interaction\":\"put\"}", i ? "," : "", i);
+	gwt_buf_add_text(&json, "],\"unusedFailing\":[{\"scenario\":\"t/a7\",\"interaction\":\"put\"}],\"exit\":1}");
+	cr_assert(gwt_json_parse(&arena, gwt_buf_span(&json), &run, NULL));
+	gwt_buf_init(&out, SIZE_MAX);
+	gwt_report_github(&out, run);
+	cr_expect_str_eq(gwt_buf_cstr(&out), "::error title=UNUSED::t/a7#put was never called\n"
+					     "::notice title=UNUSED::39 recorded interactions were never called\n"
+					     "::notice title=gwtape::1 request, 1 matched, 0 broken, 40 unused\n");
+	gwt_buf_release(&out);
 }
 
 /* XML 1.0, 2.2: no U+FFFE, U+FFFF. */
