@@ -12,6 +12,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/http/uri.h"
+#include "recorder/curl_lazy.h"
 #include "recorder/upstream_call.h"
 
 struct gwt_upstream {
@@ -85,9 +86,12 @@ static void read_options(struct gwt_upstream *upstream, const struct gwt_upstrea
 gwt_status gwt_upstream_new(const struct gwt_upstream_options *options, struct gwt_upstream **out,
 			    struct gwt_error *err)
 {
-	struct gwt_upstream *upstream = gwt_xcalloc(1, sizeof(*upstream));
-	gwt_status status;
+	gwt_status status = gwt_curl_load(err);
+	struct gwt_upstream *upstream;
 
+	if (status != GWT_OK)
+		return status;
+	upstream = gwt_xcalloc(1, sizeof(*upstream));
 	signal(SIGPIPE, SIG_IGN); /* TLS writes to an upstream that hung up; libcurl then says so */
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		abort();
