@@ -34,7 +34,8 @@ static size_t request_len(struct gwt_span bytes)
 	return end + 4 + body;
 }
 
-static bool answer(struct conn *conn)
+/* Answer what came; `look` is shown each request first, unless it is NULL. */
+static bool answer(struct conn *conn, void (*look)(struct gwt_span request))
 {
 	static char out[ROOM * 4];
 	ssize_t got = recv(conn->fd, conn->bytes + conn->len, ROOM - conn->len, 0);
@@ -44,6 +45,8 @@ static bool answer(struct conn *conn)
 		return false;
 	conn->len += (size_t)got;
 	while ((len = request_len((struct gwt_span){ conn->bytes + used, conn->len - used }))) {
+		if (look)
+			look((struct gwt_span){ conn->bytes + used, len });
 		used += len;
 		memcpy(out + out_len, load_bare_answer.ptr, load_bare_answer.len);
 		out_len += load_bare_answer.len;
@@ -68,6 +71,11 @@ static void accept_one(int epoll, int listener)
 
 void load_serve_bare(int tell_fd)
 {
+	load_serve_looking(tell_fd, NULL);
+}
+
+void load_serve_looking(int tell_fd, void (*look)(struct gwt_span request))
+{
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(address);
 	int listener = socket(AF_INET, SOCK_STREAM, 0), epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -86,7 +94,7 @@ void load_serve_bare(int tell_fd)
 
 			if (!conn) {
 				accept_one(epoll, listener);
-			} else if (!answer(conn)) {
+			} else if (!answer(conn, look)) {
 				close(conn->fd);
 				free(conn);
 			}

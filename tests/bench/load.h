@@ -36,6 +36,8 @@ struct load_result load_run(const struct load_server *server, const struct load_
 
 /* The least that a server on sockets can do: recv, find the ends of requests, send a constant. */
 void load_serve_bare(int tell_fd);
+/* The same, but each whole request is shown to `look` first. */
+void load_serve_looking(int tell_fd, void (*look)(struct gwt_span request));
 /* What it sends. */
 extern const struct gwt_span load_bare_answer;
 

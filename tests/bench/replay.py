@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Requests a second and CPU a request of `gwtape replay`, beside nginx and a bare epoll loop answering a constant.
 
-Every request is a signed PutIntegration; gwtape proves the signature and asserts the contract on each. Two loads:
-one request that repeats, and requests of which each has a cassette of its own (never seen before: more of them
-than the memo keeps). Runs alternate; medians and ratios are printed, never asserted on: machines are noisy.
+Every request is a signed PutIntegration; gwtape proves the signature and asserts the contract on each. A second row
+is the bare loop with the proof of the signature and nothing else: the least that can be asked. Two loads: one request
+that repeats, and requests of which each has a cassette of its own (never seen before: more of them than the memo
+keeps). Servers run on core 0, the load on core 1. Runs alternate; medians and ratios are printed, never asserted on.
 
     tests/bench/replay.py BUILD/gwtape [SECONDS] [ROUNDS]
 
@@ -22,8 +23,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 import sigv4  # noqa: E402
+import support  # noqa: E402
 
 NEW = 4000
+ON_CORE_0 = ["taskset", "-c", "0"]
 BODY = {"type": "HTTP", "httpMethod": "GET", "uri": "https://example.com/pets", "timeoutInMillis": 29000,
         "requestTemplates": {"application/json": "{\"statusCode\": 200, \"note\": \"%s\"}" % ("x" * 200)}}
 SCENARIO = """about: bench %(n)d
@@ -70,7 +73,7 @@ def cpu_seconds(pid):
 
 
 def wrk(url, script, connections, seconds):
-    done = subprocess.run(["wrk", "-t1", "-c%d" % connections, "-d%d" % seconds, "-s", script, "--latency", url],
+    done = subprocess.run(["taskset", "-c", "1", "wrk", "-t1", "-c%d" % connections, "-d%d" % seconds, "-s", script, "--latency", url],
                           capture_output=True, text=True, check=True)
     words = {}
     for line in done.stdout.splitlines():
@@ -93,7 +96,7 @@ events {} http { access_log off; client_body_temp_path %(d)s/b; keepalive_reques
 proxy_temp_path %(d)s/p; fastcgi_temp_path %(d)s/f; uwsgi_temp_path %(d)s/u; scgi_temp_path %(d)s/s;
 server { listen 127.0.0.1:%(p)d; location / { default_type application/json; return 201 '%(a)s'; } } }"""
                         % {"d": folder, "p": self.port, "a": "x" * 600})
-        self.process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(conf)], stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(ON_CORE_0 + ["nginx", "-p", str(folder), "-c", str(conf)], stderr=subprocess.DEVNULL)
         self.url = "http://127.0.0.1:%d" % self.port
         time.sleep(0.3)
 
@@ -102,7 +105,7 @@ class Replay:
     def __init__(self, gwtape, cassettes, folder):
         ready = folder / "ready"
         ready.unlink(missing_ok=True)
-        self.process = subprocess.Popen([gwtape, "replay", "--cassettes", str(cassettes), "--ready-file", str(ready)],
+        self.process = subprocess.Popen(ON_CORE_0 + [gwtape, "replay", "--cassettes", str(cassettes), "--ready-file", str(ready)],
                                         stderr=subprocess.DEVNULL)
         while not ready.exists():
             time.sleep(0.01)
@@ -110,8 +113,9 @@ class Replay:
 
 
 class Bare:
-    def __init__(self, program):
-        self.process = subprocess.Popen([str(program)], stdout=subprocess.PIPE)
+    def __init__(self, program, *arguments):
+        self.process = subprocess.Popen(ON_CORE_0 + [str(program), *arguments], stdout=subprocess.PIPE,
+                                        env=os.environ | {"GWT_BENCH_SECRET": support.SECRET_KEY})
         self.url = "http://127.0.0.1:%d" % int.from_bytes(self.process.stdout.read(4), sys.byteorder)
 
 
@@ -143,38 +147,52 @@ def run(gwtape, seconds, rounds, folder):
         (scenarios / "new" / ("s%05d.yaml" % n)).write_text(SCENARIO % {"n": n, "filler": "x" * 200})
     subprocess.run([gwtape, "record", "--upstream", "sandbox", "--scenarios", str(scenarios), "--cassettes",
                     str(cassettes), "--no-commit"], check=True, stderr=subprocess.DEVNULL)
-    bare = Bare(Path(gwtape).parent / "tests" / "bench" / "bare_server")
+    bare_server = Path(gwtape).parent / "tests" / "bench" / "bare_server"
     nginx, replay = Nginx(folder), Replay(gwtape, cassettes, folder)
+    bare, proof = Bare(bare_server), Bare(bare_server, "prove")
+    servers = (nginx, bare, proof, replay)
     names = ["new/s%05d" % n for n in range(NEW)]
-    loads = {}
-    for load, chosen in (("repeat", names[:1]), ("new", names)):
-        for server in (nginx, bare, replay):
-            data, script = folder / ("%s-%d.tsv" % (load, id(server))), folder / ("%s-%d.lua" % (load, id(server)))
-            write_load(data, cassettes, chosen, server.url)
-            script.write_text(LUA % (data, server.url[7:]))
-            loads[load, server] = script
     try:
-        print("%-8s %5s %10s %8s %8s %10s %8s %8s" % ("load", "conns", "rps", "/ nginx", "/ bare", "CPU us",
-                                                      "/ nginx", "/ bare"))
-        for load in ("repeat", "new"):
+        print("%-8s %5s  %-12s %10s %8s %8s %10s %8s %8s" % ("load", "conns", "server", "rps", "/ nginx", "/ bare",
+                                                            "CPU us", "/ nginx", "/ bare"))
+        for load, chosen in (("repeat", names[:1]), ("new", names)):
+            scripts = {server: write_script(folder, cassettes, chosen, server.url) for server in servers}
             for connections in (1, 32):
-                seen = {nginx: [], bare: [], replay: []}
+                seen = {server: [] for server in servers}
                 for _ in range(rounds):
-                    for server in (nginx, bare, replay):
-                        before = cpu_seconds(server.process.pid)
-                        words = wrk(server.url, loads[load, server], connections, seconds)
-                        spent = cpu_seconds(server.process.pid) - before
-                        seen[server].append((words["rate"], spent / words["count"] * 1e6))
-                rate, cpu = ([statistics.median(row[i] for row in seen[replay])] + [
-                    statistics.median(a[i] / b[i] for a, b in zip(seen[replay], seen[other]))
-                    for other in (nginx, bare)] for i in (0, 1))
-                print("%-8s %5d %10.0f %8.2f %8.2f %10.2f %8.2f %8.2f" % (load, connections, *rate, *cpu), flush=True)
+                    for server in servers:
+                        seen[server].append(measure(server, scripts[server], connections, seconds))
+                for name, server in (("gwtape", replay), ("bare + proof", proof)):
+                    print("%-8s %5d  %-12s %10.0f %8.2f %8.2f %10.2f %8.2f %8.2f" % (
+                        load, connections, name, *ratios(seen, server, (nginx, bare))), flush=True)
     finally:
-        nginx.process.kill()
-        bare.process.kill()
-        replay.process.terminate()
-        replay.process.wait()
-        nginx.process.wait()
+        for server in servers:
+            server.process.terminate()
+            server.process.wait()
+
+
+def write_script(folder, cassettes, names, url):
+    """The load as a script of wrk's. Signed now: a signature is good for 15 minutes."""
+    data, script = (folder / (url[7:] + end) for end in (".tsv", ".lua"))
+    write_load(data, cassettes, names, url)
+    script.write_text(LUA % (data, url[7:]))
+    return script
+
+
+def measure(server, script, connections, seconds):
+    """(requests a second, CPU microseconds a request)"""
+    before = cpu_seconds(server.process.pid)
+    words = wrk(server.url, script, connections, seconds)
+    return words["rate"], (cpu_seconds(server.process.pid) - before) / words["count"] * 1e6
+
+
+def ratios(seen, server, others):
+    """Medians, each followed by the medians of its ratios to others of the same round."""
+    out = []
+    for i in (0, 1):
+        out.append(statistics.median(row[i] for row in seen[server]))
+        out += [statistics.median(a[i] / b[i] for a, b in zip(seen[server], seen[other])) for other in others]
+    return out
 
 
 if __name__ == "__main__":
