@@ -36,12 +36,12 @@ struct gwt_journal {
 	char id[ID_BYTES];
 };
 
+/* `journal` is zeroed. */
 static void begin(struct gwt_journal *journal)
 {
 	struct gwt_arena arena = { 0 };
 	struct gwt_span id = gwt_request_id(&arena);
 
-	memset(journal, 0, sizeof(*journal));
 	memcpy(journal->id, id.ptr, id.len < ID_BYTES ? id.len : ID_BYTES - 1);
 	gwt_arena_release(&arena);
 }
@@ -63,6 +63,7 @@ static void forget_rows(struct gwt_journal *journal)
 void gwt_journal_clear(struct gwt_journal *journal)
 {
 	forget_rows(journal);
+	memset(journal, 0, sizeof(*journal));
 	begin(journal);
 }
 
