@@ -143,14 +143,23 @@ static bool print_request(struct gwt_aws_session *session, const struct gwt_requ
 	return true;
 }
 
-/* The request as gwtape knows one: without the path that the endpoint has. */
-static struct gwt_request without_prefix(const struct gwt_request *request, const struct gwt_aws_url *endpoint)
+static size_t count_slashes(struct gwt_span path)
 {
-	size_t prefix = endpoint->path.len;
+	size_t count = 0;
+
+	for (size_t i = 0; i < path.len; i++)
+		count += path.ptr[i] == '/';
+	return count;
+}
+
+/* The request as gwtape knows one: without the path that the endpoint has. An id holds no '/'. */
+static struct gwt_request without_prefix(const struct gwt_request *request, const struct gwt_aws_command *command)
+{
+	size_t excess = count_slashes(request->path) - count_slashes(gwt_span_of(command->operation->uri)), prefix = 0;
 	struct gwt_request plain;
 
-	if (prefix && endpoint->path.ptr[prefix - 1] == '/')
-		prefix--;
+	for (; excess > 0 || request->path.ptr[prefix] != '/'; prefix++)
+		excess -= request->path.ptr[prefix] == '/';
 	gwt_request_set(&plain, request->method, gwt_span_slice(request->target, prefix, request->target.len),
 			&request->headers, request->body);
 	return plain;
@@ -176,8 +185,9 @@ static bool check(struct gwt_aws_session *session, const struct gwt_request *req
 }
 
 /* Nothing is sent: show or compare what would be. */
-static bool look_only(struct gwt_aws_session *session, const struct gwt_aws_client *client,
-		      const struct gwt_aws_request *request, struct gwt_aws_failure *failure)
+static bool look_only(struct gwt_aws_session *session, const struct gwt_aws_command *command,
+		      const struct gwt_aws_client *client, const struct gwt_aws_request *request,
+		      struct gwt_aws_failure *failure)
 {
 	struct gwt_request signed_request, plain;
 
@@ -185,7 +195,7 @@ static bool look_only(struct gwt_aws_session *session, const struct gwt_aws_clie
 		return false;
 	if (session->globals.print_request && !print_request(session, &signed_request))
 		return false;
-	plain = without_prefix(&signed_request, &client->endpoint);
+	plain = without_prefix(&signed_request, command);
 	return !session->globals.check || check(session, &plain, failure);
 }
 
@@ -200,11 +210,11 @@ static bool begin_record(struct gwt_aws_session *session, struct gwt_aws_failure
 	       fail_hook(failure, &err);
 }
 
-static bool record(struct gwt_aws_session *session, const struct gwt_aws_client *client,
-		   const struct gwt_aws_exchange *exchange, struct gwt_aws_failure *failure)
+static bool record(struct gwt_aws_session *session, const struct gwt_aws_command *command,
+		   const struct gwt_aws_client *client, const struct gwt_aws_exchange *exchange,
+		   struct gwt_aws_failure *failure)
 {
 	struct gwt_aws_call made = {
-		.request = without_prefix(&exchange->request, &client->endpoint),
 		.response = exchange->response,
 		.region = client->region,
 		.credentials = client->credentials,
@@ -213,6 +223,7 @@ static bool record(struct gwt_aws_session *session, const struct gwt_aws_client 
 
 	if (!session->globals.record.ptr || !exchange->answered)
 		return true;
+	made.request = without_prefix(&exchange->request, command);
 	made.endpoint = gwt_arena_printf(session->arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT,
 					 GWT_SPAN_ARG(client->endpoint.scheme), GWT_SPAN_ARG(client->endpoint.netloc));
 	return session->hooks->record(session->arena, gwt_arena_cstr(session->arena, session->globals.record), &made,
@@ -234,13 +245,13 @@ static bool call(struct gwt_aws_session *session, const struct gwt_aws_command *
 		return false;
 	debug_request(session, &request);
 	if (session->globals.print_request || session->globals.check)
-		return look_only(session, client, &request, failure);
+		return look_only(session, command, client, &request, failure);
 	if (!begin_record(session, failure))
 		return false;
 	ok = gwt_aws_client_call(client, command, &request, &result, &exchange, failure);
 	debug_response(session, &exchange);
 	ok = ok && display(session, command, result, failure);
-	if (record(session, client, &exchange, &unkept))
+	if (record(session, command, client, &exchange, &unkept))
 		return ok;
 	*failure = unkept; /* worse than what the service said */
 	return false;

@@ -53,9 +53,56 @@ static bool build_target(const struct gwt_aws_command *command, const struct gwt
 	gwt_buf_add(out, prefix);
 	if (!add_path(out, command, parameters, failure))
 		return false;
-	if (endpoint->query.ptr)
+	if (endpoint->query.len)
 		gwt_buf_printf(out, "?" GWT_SPAN_FMT, GWT_SPAN_ARG(endpoint->query));
 	return true;
+}
+
+/* Every '%' begins two hexadecimal digits: then the text counts as encoded. */
+static bool is_encoded(struct gwt_span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] == '%' && !(i + 2 < text.len && isxdigit((unsigned char)text.ptr[i + 1]) &&
+					    isxdigit((unsigned char)text.ptr[i + 2])))
+			return false;
+	return true;
+}
+
+/* urllib3's _encode_invalid_chars: what may not stand in a path or a query is escaped. */
+static void escape(struct gwt_buf *out, struct gwt_span text, const char *also)
+{
+	static const char allowed[] = "._-~!$&'()*+,;=:@/";
+	bool encoded = is_encoded(text);
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool digit = encoded && ((i > 0 && text.ptr[i - 1] == '%') || (i > 1 && text.ptr[i - 2] == '%'));
+
+		if (digit)
+			gwt_buf_add_char(out, (char)toupper((unsigned char)c));
+		else if (isalnum((unsigned char)c) || (c && (strchr(allowed, c) || strchr(also, c))) ||
+			 (c == '%' && encoded))
+			gwt_buf_add_char(out, c);
+		else
+			gwt_buf_printf(out, "%%%02X", (unsigned)(unsigned char)c);
+	}
+}
+
+/* The target as it goes out: an endpoint's path and query may hold anything. */
+static struct gwt_span sent_target(struct gwt_arena *arena, struct gwt_span target)
+{
+	struct gwt_span path = gwt_span_cut(&target, '?');
+	struct gwt_buf out;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	escape(&out, path, "");
+	if (target.len) {
+		gwt_buf_add_char(&out, '?');
+		escape(&out, target, "?");
+	}
+	path = gwt_arena_copy(arena, gwt_buf_span(&out));
+	gwt_buf_release(&out);
+	return path;
 }
 
 /* Members under their wire names, in the order of the parameters. */
@@ -157,6 +204,9 @@ bool gwt_aws_request_sign(const struct gwt_aws_request *request, struct gwt_span
 	gwt_request_set(out, request->method, request->target, &headers, request->body);
 	if (credentials && !sign(out, credentials, region, now, failure))
 		return false;
+	/* botocore signs what it has before urllib3 escapes */
+	headers = out->headers;
+	gwt_request_set(out, request->method, sent_target(failure->arena, request->target), &headers, request->body);
 	return !has_body || add_header(&out->headers, "Content-Length",
 				       gwt_arena_printf(failure->arena, "%zu", request->body.len), failure);
 }
