@@ -131,11 +131,37 @@ static bool default_endpoint(const struct gwt_aws_settings *settings, const stru
 	if (!gwt_aws_settings_get(settings, &gwt_aws_use_fips, &fips, failure) ||
 	    !gwt_aws_settings_get(settings, &gwt_aws_use_dualstack, &dual, failure))
 		return false;
-	if (gwt_endpoint_rules(failure->arena, gwt_arena_cstr(failure->arena, client->region), is_true(fips),
+	if (gwt_endpoint_rules(failure->arena, gwt_arena_cstr(failure->arena, client->region), client->fips || is_true(fips),
 			       is_true(dual), NULL, &url, &err) != GWT_OK)
 		return gwt_aws_fail(failure, GWT_AWS_GENERAL, "%s", err.msg);
 	*out = gwt_span_of(url);
 	return true;
+}
+
+/* str.replace(part, "") */
+static struct gwt_span without(struct gwt_arena *arena, struct gwt_span text, const char *part)
+{
+	struct gwt_buf out;
+	size_t at;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	while (text.len > 0) {
+		at = gwt_span_find_span(text, gwt_span_of(part));
+		gwt_buf_add(&out, gwt_span_slice(text, 0, at));
+		text = at < text.len ? gwt_span_slice(text, at + strlen(part), text.len) : GWT_SPAN("");
+	}
+	text = gwt_arena_copy(arena, out.len ? gwt_buf_span(&out) : GWT_SPAN(""));
+	gwt_buf_release(&out);
+	return text;
+}
+
+/* fips-us-east-1 is us-east-1 with use_fips_endpoint. */
+static void split_fips(struct gwt_aws_client *client, struct gwt_arena *arena)
+{
+	size_t before = client->region.len;
+
+	client->region = without(arena, without(arena, client->region, "fips-"), "-fips");
+	client->fips = client->region.len < before;
 }
 
 static bool find_endpoint(const struct gwt_aws_settings *settings, struct gwt_aws_client *client,
@@ -166,6 +192,7 @@ bool gwt_aws_client_open(const struct gwt_aws_settings *settings, const struct g
 		return false;
 	if (!out->region.ptr)
 		return gwt_aws_fail(failure, GWT_AWS_NO_REGION, "You must specify a region.");
+	split_fips(out, failure->arena);
 	return find_retries(settings, out, failure) &&
 	       check_timeout(globals->connect_timeout, "connect", failure) &&
 	       check_timeout(globals->read_timeout, "read", failure) && find_endpoint(settings, out, failure);

@@ -15,7 +15,8 @@
 
 struct gwt_aws_client {
 	const struct gwt_aws_globals *globals;
-	struct gwt_span region;
+	struct gwt_span region; /* what is signed: without "fips-" */
+	bool fips;              /* the region said so */
 	struct gwt_credentials credentials; /* access_key_id absent: there are none */
 	struct gwt_aws_url endpoint;
 	struct gwt_span ca_bundle; /* absent: the system's */
