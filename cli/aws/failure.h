@@ -18,6 +18,7 @@ enum gwt_aws_failure_kind {
 	GWT_AWS_UNKNOWN_OPTION, /* 252, with the usage */
 	GWT_AWS_NO_REGION,      /* 253 */
 	GWT_AWS_NO_CREDENTIALS, /* 253 */
+	GWT_AWS_CONFIGURATION,  /* a setting of the profile that cannot be: 253 */
 	GWT_AWS_CLIENT,         /* the service answered with an error: 254 */
 	GWT_AWS_GENERAL,        /* everything else: 255 */
 	GWT_AWS_INTERRUPT,      /* Ctrl-C: 130 */

@@ -68,6 +68,14 @@ static void add_location(const struct parser *p, struct gwt_buf *out)
 	gwt_buf_add(out, gwt_span_slice(p->s, line_end, p->s.len));
 }
 
+/* What was received may be a NUL, which printf() would drop. */
+static void add_expected(const struct parser *p, struct gwt_buf *out)
+{
+	gwt_buf_printf(out, "Expected: '" GWT_SPAN_FMT "', received: '", GWT_SPAN_ARG(p->expected));
+	gwt_buf_add(out, p->received);
+	gwt_buf_add_char(out, '\'');
+}
+
 static struct gwt_span describe(const struct parser *p)
 {
 	struct gwt_span reason = p->other;
@@ -77,11 +85,11 @@ static struct gwt_span describe(const struct parser *p)
 		return reason;
 	gwt_buf_init(&text, SIZE_MAX);
 	if (p->duplicate.ptr)
-		gwt_buf_printf(&text, "Second instance of key \"" GWT_SPAN_FMT "\" encountered for input:\n",
+		gwt_buf_printf(&text, "Second instance of key \"" GWT_SPAN_FMT "\" encountered",
 			       GWT_SPAN_ARG(p->duplicate));
 	else
-		gwt_buf_printf(&text, "Expected: '" GWT_SPAN_FMT "', received: '" GWT_SPAN_FMT "' for input:\n",
-			       GWT_SPAN_ARG(p->expected), GWT_SPAN_ARG(p->received));
+		add_expected(p, &text);
+	gwt_buf_add_text(&text, " for input:\n");
 	add_location(p, &text);
 	if (p->duplicate.ptr)
 		gwt_buf_add_text(&text, "\nThis is often because there is a preceding \",\" instead of a space.");

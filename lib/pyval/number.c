@@ -70,15 +70,20 @@ static struct gwt_span signed_digits(struct gwt_arena *arena, bool negative, str
 	return gwt_arena_copy(arena, digits);
 }
 
+#define MAX_REPR 200 /* characters of the repr() that int() quotes: "%.200R" */
+
 static struct gwt_span invalid_literal(struct gwt_arena *arena, struct gwt_span text)
 {
+	static const char before[] = "invalid literal for int() with base 10: ";
 	struct gwt_buf out;
 	struct gwt_span message;
 
 	gwt_buf_init(&out, SIZE_MAX);
-	gwt_buf_add_text(&out, "invalid literal for int() with base 10: ");
+	gwt_buf_add_text(&out, before);
 	gwt_py_repr_text(&out, text);
-	message = gwt_arena_copy(arena, gwt_buf_span(&out));
+	message = gwt_buf_span(&out);
+	message = gwt_span_slice(message, 0, gwt_utf8_offset(message, strlen(before) + MAX_REPR));
+	message = gwt_arena_copy(arena, message);
 	gwt_buf_release(&out);
 	return message;
 }
