@@ -11,6 +11,7 @@
 #include "cli/aws/files.h"
 #include "cli/aws/prompt.h"
 #include "cli/aws/session.h"
+#include "lib/pyval/pyval.h"
 #include "lib/pyval/unicode.h"
 
 static const char first_pass_usage[] = "aws [-h] [--profile PROFILE] [--debug]\n";
@@ -148,6 +149,39 @@ static bool dispatch(struct gwt_aws_session *session, struct gwt_aws_failure *fa
 			    GWT_SPAN_ARG(command));
 }
 
+static bool is_one_of(const struct gwt_json *value, const char *a, const char *b)
+{
+	return gwt_json_is(value, GWT_JSON_STRING) && (gwt_span_is(value->text, a) || gwt_span_is(value->text, b));
+}
+
+/* Settings that the AWS CLI reads before it knows what to do. A profile that is not there is no fault yet. */
+static bool check_formats(struct gwt_aws_session *session, struct gwt_aws_failure *failure)
+{
+	struct gwt_aws_failure ignored = { .arena = session->arena };
+	const struct gwt_json *timestamp, *binary;
+	struct gwt_json *profile = NULL;
+	struct gwt_buf text;
+
+	gwt_aws_settings_profile(&session->settings, &profile, &ignored);
+	timestamp = gwt_json_get(profile, "cli_timestamp_format");
+	binary = session->globals.binary_format.ptr ? NULL : gwt_json_get(profile, "cli_binary_format");
+	gwt_buf_init(&text, SIZE_MAX);
+	if (timestamp && !is_one_of(timestamp, "wire", "iso8601")) {
+		gwt_py_str(&text, timestamp);
+		gwt_aws_fail(failure, GWT_AWS_CONFIGURATION,
+			     "Unknown cli_timestamp_format value: " GWT_SPAN_FMT
+			     ", valid values are \"wire\" or \"iso8601\"",
+			     GWT_SPAN_ARG(gwt_buf_span(&text)));
+	} else if (gwt_json_is(binary, GWT_JSON_OBJECT)) {
+		gwt_aws_fail(failure, GWT_AWS_GENERAL, "unhashable type: 'dict'");
+	} else if (binary && !is_one_of(binary, "base64", "raw-in-base64-out")) {
+		gwt_py_repr(&text, binary); /* str() of a KeyError */
+		gwt_aws_fail(failure, GWT_AWS_GENERAL, GWT_SPAN_FMT, GWT_SPAN_ARG(gwt_buf_span(&text)));
+	}
+	gwt_buf_release(&text);
+	return failure->kind == GWT_AWS_OK;
+}
+
 static bool run_words(struct gwt_aws_session *session, const struct gwt_words_list *words,
 		      struct gwt_aws_failure *failure)
 {
@@ -173,7 +207,7 @@ static bool run_words(struct gwt_aws_session *session, const struct gwt_words_li
 	session->settings.profile = session->globals.profile;
 	gwt_aws_debug(session, "CLI version: %.*s",
 		      GWT_SPAN_ARG(gwt_aws_user_agent(session->arena, session->prompt_mode)));
-	return dispatch(session, failure);
+	return check_formats(session, failure) && dispatch(session, failure);
 }
 
 /* stderr takes any text: lone surrogates as \udcff. */

@@ -111,6 +111,7 @@ static void take_values(const struct gwt_arg_result *parsed, struct gwt_aws_glob
 	out->region = text_of(parsed, OPT_REGION);
 	out->ca_bundle = text_of(parsed, OPT_CA_BUNDLE);
 	out->color = parsed->values[OPT_COLOR].given ? text_of(parsed, OPT_COLOR) : GWT_SPAN("auto");
+	out->binary_format = text_of(parsed, OPT_BINARY_FORMAT);
 	out->debug = parsed->values[OPT_DEBUG].given;
 	out->no_verify_ssl = parsed->values[OPT_NO_VERIFY_SSL].given;
 	out->no_sign_request = parsed->values[OPT_NO_SIGN_REQUEST].given;
