@@ -129,19 +129,33 @@ static bool is_merge_key(struct fy_node *key)
 	return text && len == 2 && memcmp(text, "<<", 2) == 0 && fy_node_get_style(key) == FYNS_PLAIN;
 }
 
-/* Members of a merged mapping that are not there yet. */
+/* Members of a merged mapping; what is merged later wins, and keeps its place. */
 static bool merge(struct gwt_json *object, struct gwt_arena *arena, const struct gwt_json *from)
 {
 	if (from->type != GWT_JSON_OBJECT)
 		return false;
 	for (const struct gwt_json *member = from->child; member; member = member->next) {
-		struct gwt_json *copy;
+		struct gwt_json *old = gwt_json_get_span(object, member->name), *copy = gwt_json_copy(arena, member);
 
-		if (gwt_json_get_span(object, member->name))
-			continue;
-		copy = gwt_json_copy(arena, member);
-		gwt_json_add_span(arena, object, member->name, copy);
+		if (old)
+			gwt_py_replace(old, copy);
+		else
+			gwt_json_add_span(arena, object, member->name, copy);
 	}
+	return true;
+}
+
+/* The last of the list first, so that the first one wins. */
+static bool merge_list(struct gwt_json *object, struct gwt_arena *arena, const struct gwt_json *list)
+{
+	const struct gwt_json **items = gwt_arena_array(arena, const struct gwt_json *, list->len + 1);
+	size_t count = 0;
+
+	for (const struct gwt_json *item = list->child; item; item = item->next)
+		items[count++] = item;
+	while (count > 0)
+		if (!merge(object, arena, items[--count]))
+			return false;
 	return true;
 }
 
@@ -165,9 +179,8 @@ static bool merge_all(struct reader *r, struct fy_node *node, struct gwt_json *o
 				return false;
 			continue;
 		}
-		for (const struct gwt_json *item = from->child; item; item = item->next)
-			if (!merge(object, r->yaml.arena, item))
-				return false;
+		if (!merge_list(object, r->yaml.arena, from))
+			return false;
 	}
 	return true;
 }
