@@ -117,6 +117,8 @@ static bool display(struct gwt_aws_session *session, const struct gwt_aws_comman
 	if (!how.format.ptr)
 		how.format = GWT_SPAN("json");
 	session->page = true;
+	how.resets = how.color && !gwt_aws_is_paged(session);
+	session->reset_color = how.color && gwt_span_is(how.format, "table") && gwt_aws_stdout_is_terminal();
 	return gwt_aws_output_write(&session->out, &how, value, failure);
 }
 

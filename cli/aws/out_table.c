@@ -36,7 +36,7 @@ struct table {
 	struct gwt_aws_failure *failure;
 	struct section *sections;
 	size_t len, cap;
-	bool color;
+	bool color, resets;
 	size_t terminal;
 };
 
@@ -378,12 +378,23 @@ static void add_bars(struct table *t, struct gwt_buf *out, size_t depth)
 		gwt_buf_add_text(out, t->color ? "\033[2m\033[33m|\033[0m" : "|");
 }
 
+/* The end of what the AWS CLI writes at once. */
+static void end_write(struct table *t, struct gwt_buf *out)
+{
+	if (t->resets)
+		gwt_buf_add_text(out, "\033[0m");
+}
+
 static void add_line(struct table *t, struct gwt_buf *out, const struct section *s, struct gwt_buf *line)
 {
 	add_bars(t, out, s->depth);
+	end_write(t, out);
 	gwt_buf_add(out, gwt_buf_span(line));
+	end_write(t, out);
 	add_bars(t, out, s->depth);
+	end_write(t, out);
 	gwt_buf_add_char(out, '\n');
+	end_write(t, out);
 	gwt_buf_clear(line);
 }
 
@@ -479,6 +490,7 @@ static void draw(struct table *t, struct gwt_buf *out)
 	gwt_buf_init(&line, SIZE_MAX);
 	repeat(out, '-', (int64_t)width);
 	gwt_buf_add_char(out, '\n');
+	end_write(t, out);
 	for (size_t i = 0; i < t->len; i++) {
 		const struct section *s = &t->sections[i];
 		size_t inner = width - 2 * s->depth;
@@ -494,7 +506,7 @@ static void draw(struct table *t, struct gwt_buf *out)
 bool gwt_aws_table_write(struct gwt_buf *out, const struct gwt_aws_output *how, const struct gwt_json *value,
 			 struct gwt_aws_failure *failure)
 {
-	struct table t = { .arena = failure->arena, .failure = failure, .color = how->color, .terminal = how->width };
+	struct table t = { .arena = failure->arena, .failure = failure, .color = how->color, .resets = how->resets, .terminal = how->width };
 
 	if (!build(&t, gwt_span_of(how->title), value, 0))
 		return false;

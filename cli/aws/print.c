@@ -89,6 +89,11 @@ static struct gwt_span pager_of(struct gwt_aws_session *session)
 	return pager.ptr ? pager : GWT_SPAN("less");
 }
 
+bool gwt_aws_is_paged(struct gwt_aws_session *session)
+{
+	return session->page && gwt_aws_stdout_is_terminal() && pager_of(session).len > 0;
+}
+
 static bool page_through(struct gwt_aws_session *session, struct gwt_span pager, struct gwt_span text)
 {
 	struct gwt_words_list words = { 0 };
@@ -119,11 +124,13 @@ void gwt_aws_flush(struct gwt_aws_session *session)
 	if (text.len == 0)
 		return;
 	fflush(stdout);
-	pager = session->page && gwt_aws_stdout_is_terminal() ? pager_of(session) : GWT_SPAN("");
+	pager = gwt_aws_is_paged(session) ? pager_of(session) : GWT_SPAN("");
 	if (pager.len == 0 || !page_through(session, pager, text)) {
 		signal(SIGPIPE, SIG_IGN);
 		write_all(STDOUT_FILENO, text);
 	}
+	if (session->reset_color)
+		write_all(STDOUT_FILENO, GWT_SPAN("\033[0m"));
 	gwt_buf_clear(&session->out);
 }
 

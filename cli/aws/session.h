@@ -16,6 +16,7 @@ struct gwt_aws_session {
 	struct gwt_aws_globals globals;
 	struct gwt_buf out;        /* for stdout, written at the end */
 	bool page;                 /* through the pager, on a terminal */
+	bool reset_color;          /* the terminal's, at the end */
 	const char *prompt_mode;   /* off, on, partial: part of the user agent */
 	enum gwt_model_version version;
 };
@@ -36,5 +37,7 @@ bool gwt_aws_help(struct gwt_aws_session *session, const char *page, struct gwt_
 void gwt_aws_debug(const struct gwt_aws_session *session, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 bool gwt_aws_stdout_is_terminal(void);
+/* Whether `out` will go through a pager. */
+bool gwt_aws_is_paged(struct gwt_aws_session *session);
 
 #endif
