@@ -25,7 +25,7 @@ struct entry {
 	enum gwt_level level;
 	enum gwt_evidence evidence;
 	enum gwt_signature_verdict signature;
-	bool signature_checked, answered, ok;
+	bool signature_checked, answered, faulted, ok;
 	char *row; /* owned: a broken one's row as JSON; else NULL */
 	size_t row_len;
 };
@@ -154,7 +154,8 @@ void gwt_journal_add(struct gwt_journal *journal, const struct gwt_run_row *row)
 	keep_words(entry, row);
 	entry->verdict = row->verdict;
 	entry->level = row->level;
-	entry->answered = row->entry != NULL;
+	entry->answered = row->entry && !row->faulted;
+	entry->faulted = row->faulted;
 	entry->evidence = row->entry ? row->entry->interaction->evidence : GWT_EVIDENCE_GUESSED;
 	entry->signature_checked = row->signature != NULL;
 	entry->signature = row->signature ? row->signature->verdict : GWT_SIG_ABSENT;
@@ -207,6 +208,8 @@ static struct gwt_json *matched_json(const struct entry *entry, struct gwt_arena
 	add_word(arena, object, "level", gwt_level_word(entry->level));
 	add_word(arena, object, "verdict", gwt_verdict_word(entry->verdict));
 	add_word(arena, object, "evidence", entry->answered ? gwt_evidence_word(entry->evidence) : NULL);
+	if (entry->faulted)
+		gwt_json_add_bool(arena, object, "fault", true);
 	add_signature(arena, object, entry);
 	gwt_json_add_array(arena, object, "differences");
 	add_text(arena, object, "method", &entry->method);

@@ -84,6 +84,14 @@ class Backdrop(support.TestCase):
                          [("GetIntegration", "OUT_OF_ORDER")])
         self.assertIn("a write came that it does not have", done.stderr)
 
+    def test_every_answer_says_what_it_rests_on_in_one_form(self):
+        server = self.serve("replay", "--cassettes", self.cassettes, "--backdrop", "sandbox")
+        answers = [sigv4.send(server.url, "GET", "/restapis"), sigv4.send(server.url, "GET", "/restapis/none"),
+                   *(sigv4.perform(server.url, call) for call in self.calls)]
+        self.assertEqual([a.verdict for a in answers], ["BACKDROP", "BACKDROP", "MATCH", "MATCH"])
+        for answer in answers:
+            self.assertIn(answer.headers["x-gwtape-evidence"], ("aws-live", "aws-published", "documented", "guessed"))
+
     def test_nothing_but_backdrop_is_nothing_compared(self):
         done, _ = self.run_client('import boto3\nboto3.client("apigateway").create_rest_api(name="x")\n',
                                   "--backdrop", "sandbox")

@@ -147,6 +147,18 @@ class Faults(Behaviour):
                          [(True, "MATCH", True)] * 2 + [(None, "MATCH", False)] * 2)
         self.assertEqual(report["summary"]["faults"], 2)
 
+    def test_the_journal_tells_faults_from_answers(self):
+        server = self.replay("--fault", self.script({"answer": {"status": 500, "message": "boom"}}))
+        for _ in range(2):
+            sigv4.perform(server.url, self.calls[0])
+        entries = admin(server.url, "GET", "journal")[1]["entries"]
+        self.assertEqual([e.get("fault") for e in entries], [True, None])
+        self.assertEqual([e["evidence"] is None for e in entries], [True, False])
+        done = server.stop()
+        self.assertExit(done, 0)
+        self.assertIn("2 requests, 2 matched", done.stderr)
+        self.assertIn("1 answered by a scripted fault", done.stderr)
+
     def test_a_wrong_request_is_a_breach_and_not_a_fault(self):
         fault = {"answer": {"status": 500, "message": "boom"}}
         server = self.replay("--fault", self.script(fault))
