@@ -310,6 +310,20 @@ static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, i
 	return write_reports(replay, err);
 }
 
+/*
+ * The run did not come to its end: CMD could not be started. The reports say so, lest those of an earlier run be
+ * taken for this one's.
+ */
+static void finish_early(struct replay *replay, struct gwt_replayer *replayer, gwt_status why)
+{
+	const struct replay_options *options = replay->options;
+	struct gwt_error err;
+
+	gwt_replayer_finish(replayer, options->scenarios.items, options->scenarios.len, options->strict);
+	replay->run.exit_code = gwt_status_exit_code(why);
+	write_reports(replay, &err);
+}
+
 static const char *region_of(const struct gwt_cassettes *cassettes, struct gwt_arena *arena)
 {
 	struct gwt_span region = cassettes->items[0].provenance.region;
@@ -382,6 +396,8 @@ static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, ch
 	gwt_replay_net_summary(&net);
 	if (status == GWT_OK)
 		status = finish(replay, replayer, net.serve.child_exit, err);
+	else
+		finish_early(replay, replayer, status);
 	gwt_replay_net_close(&net);
 	return status;
 }

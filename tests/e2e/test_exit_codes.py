@@ -88,6 +88,17 @@ class Replay(support.TestCase):
         self.assertNotEqual(done.code, 0)
         self.assertIn("no-such-program-at-all", done.stderr)
 
+    def test_no_report_of_an_earlier_run_is_left_when_the_command_cannot_be_started(self):
+        units = self.scratch / "units.xml"
+        self.assertExit(self.replay("--report", "junit:%s" % units), 0)
+        self.assertIn('failures="0"', units.read_text())
+        done = self.replay("--report", "junit:%s" % units, command=["/no/such/program"])
+        self.assertExit(done, 2)
+        self.assertIn("cannot run '/no/such/program': no such file or directory", done.stderr)
+        self.assertIn('failures="1"', units.read_text())
+        report = support.read_json(self.report)
+        self.assertEqual((report["exit"], report["summary"]["requests"]), (2, 0))
+
     def test_the_commands_environment(self):
         script = "import json, os, sys; json.dump(dict(os.environ), open(sys.argv[1], 'w'))"
         seen = self.scratch / "environment.json"
