@@ -17,7 +17,7 @@
 struct replay_options {
 	const char *cassettes, *listen, *level, *ids, *clock, *min_evidence, *ready_file, *credentials, *session_by;
 	struct gwt_words scenarios, reports;
-	const char *admin, *backdrop, *delay, *fault, *cache;
+	const char *admin, *proxy_listen, *backdrop, *delay, *fault, *cache;
 	int64_t threads;
 	bool strict, any_region, allow_unused, no_verify_signature, tls, proxy, no_guard, watch;
 };
@@ -48,6 +48,8 @@ static const struct gwt_option specs[] = {
 	{ "tls", NULL, "speak TLS, with a certificate of gwtape's own authority", GWT_OPT_FLAG, AT(tls), NULL, NULL },
 	{ "proxy", NULL, "also be a proxy that answers for apigateway.* hosts and refuses all others", GWT_OPT_FLAG,
 	  AT(proxy), NULL, NULL },
+	{ "proxy-listen", "ADDR:PORT", "where the proxy listens, with --proxy (beside the endpoint, any port)",
+	  GWT_OPT_STRING, AT(proxy_listen), NULL, NULL },
 	{ "no-guard", NULL, "let CMD reach other hosts", GWT_OPT_FLAG, AT(no_guard), NULL, NULL },
 	{ "admin", "ADDR:PORT", "a listener of its own for the admin API", GWT_OPT_STRING, AT(admin), NULL, NULL },
 	{ "threads", "N", "threads that answer (1)", GWT_OPT_NUMBER, AT(threads), NULL, NULL },
@@ -195,6 +197,8 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 		return gwt_fail(err, GWT_EUSAGE, "option '--threads' is at most %d", GWT_MAX_THREADS);
 	if (options->threads > 1 && options->tls)
 		return gwt_fail(err, GWT_EUSAGE, "'--threads' is for an endpoint without '--tls'");
+	if (options->proxy_listen && !options->proxy)
+		return gwt_fail(err, GWT_EUSAGE, "'--proxy-listen' says where '--proxy' listens");
 	if (status == GWT_OK)
 		status = set_tape(replay, err);
 	if (status == GWT_OK)
@@ -378,13 +382,18 @@ static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, ch
 		.admin = options->admin,
 		.tls = options->tls,
 		.proxy = options->proxy,
+		.proxy_listen = options->proxy_listen,
 		.guard = command && !options->no_guard,
 		.shared = options->threads > 1,
 	};
 	struct gwt_replay_net net;
 	gwt_status status = gwt_replay_net_open(&net, &listen, replayer, replay->arena, err);
 
-	replay->replayer.endpoint = status == GWT_OK ? net.endpoint : NULL;
+	if (status == GWT_OK) {
+		replay->replayer.endpoint = net.endpoint;
+		replay->replayer.proxy = net.proxy;
+		replay->replayer.ca = net.ca ? gwt_ca_path(net.ca) : NULL;
+	}
 	if (status == GWT_OK && options->threads > 1)
 		status = gwt_replay_net_threads(&net, (size_t)options->threads - 1, replayer, replay->arena, err);
 	if (status == GWT_OK && options->watch)

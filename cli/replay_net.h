@@ -13,6 +13,7 @@ struct gwt_replay_net_options {
 	const char *admin;  /* ADDR:PORT of the admin API's own listener; NULL: it has none */
 	bool tls;           /* the endpoint speaks TLS */
 	bool proxy;         /* a proxy that people are told of */
+	const char *proxy_listen; /* ADDR:PORT of it; NULL: beside the endpoint, any port */
 	bool guard;         /* a proxy for the command that is run */
 	bool shared;        /* gwt_replay_net_threads() will follow */
 };

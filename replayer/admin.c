@@ -71,15 +71,23 @@ static struct gwt_json *session_json(struct call *call, const struct gwt_client_
 	return object;
 }
 
+static void add_place(struct call *call, struct gwt_json *json, const char *name, const char *place)
+{
+	if (place)
+		gwt_json_add_string(call->arena, json, name, gwt_span_of(place));
+}
+
 static void get_health(struct call *call)
 {
+	const struct gwt_replayer_options *options = call->replayer->options;
 	const struct gwt_cassettes *cassettes = gwt_index_cassettes(call->replayer->index);
 	struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 
 	gwt_json_add_string(call->arena, json, "status", GWT_SPAN("ok"));
 	gwt_json_add_string(call->arena, json, "version", GWT_SPAN(GWT_VERSION));
-	if (call->replayer->options->endpoint)
-		gwt_json_add_string(call->arena, json, "endpoint", gwt_span_of(call->replayer->options->endpoint));
+	add_place(call, json, "endpoint", options->endpoint);
+	add_place(call, json, "proxy", options->proxy);
+	add_place(call, json, "caCertificate", options->ca);
 	gwt_json_add_number(call->arena, json, "cassettes", (int64_t)cassettes->len);
 	gwt_json_add_number(call->arena, json, "requests", (int64_t)call->replayer->run->count);
 	gwt_json_add_number(call->arena, json, "broken", (int64_t)call->replayer->run->broken);

@@ -20,7 +20,9 @@ struct gwt_replayer_options {
 	bool admin;          /* keep a journal for the admin API ... */
 	bool admin_apart;    /* ... which is answered by a listener of its own (gwt_admin_serve), not here */
 	bool admin_open;     /* on an address that others reach, as was asked: whatever name they call it by */
-	const char *endpoint; /* where clients are to go, for the admin API to say; set before the first request */
+	/* For the admin API to say, set before the first request: where clients are to go; the proxy and the file of
+	   the certificate authority, NULL where there is none. */
+	const char *endpoint, *proxy, *ca;
 	bool check_clock;    /* refuse dates that are more than 15 minutes from the clock */
 	int64_t fixed_clock; /* compare with this time instead of now; 0: now */
 	struct gwt_secrets secrets;

@@ -4,11 +4,13 @@ import http.client
 import json
 import os
 import re
+import socket
 import ssl
 import subprocess
 import sys
 import time
 import urllib.parse
+import urllib.request
 
 import sigv4
 import support
@@ -214,6 +216,24 @@ class Proxy(Transport):
                      "guard: refused 2 connections to example.com:443\n",
                      "guard: refused 1 connection to 169.254.169.254\n"):
             self.assertIn(line, done.stderr)
+
+    def test_the_proxy_may_have_a_place_of_its_own_and_programs_are_told(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            port = taken.getsockname()[1]
+        server = self.replay("--proxy", "--proxy-listen", "127.0.0.1:%d" % port)
+        self.proxy = proxy_of(server)
+        self.assertEqual(self.proxy, ["127.0.0.1", str(port)])
+        with urllib.request.urlopen(server.url + "/_gwtape/health", timeout=30) as answer:
+            health = json.load(answer)
+        self.assertEqual(health["proxy"], "http://127.0.0.1:%d" % port)
+        connection = http.client.HTTPSConnection(*self.proxy, context=ssl.create_default_context(cafile=health["caCertificate"]),
+                                                 timeout=30)
+        connection.set_tunnel(AWS_HOST, 443)
+        connection.request("GET", "/restapis")
+        self.assertEqual(connection.getresponse().status, 422)
+        connection.close()
+        self.assertExit(self.gwtape("replay", "--cassettes", self.cassettes, "--proxy-listen", "127.0.0.1:0"), 2)
 
     def test_the_proxy_is_not_the_endpoint(self):
         connection = http.client.HTTPConnection(*self.proxy, timeout=30)
