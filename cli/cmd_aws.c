@@ -162,6 +162,15 @@ static gwt_status record(struct gwt_arena *arena, const char *name, const struct
 	return keep_call(arena, &files, call, err);
 }
 
+/* All of the cassette folder, or the one named; a folder that is not there holds nothing to compare with. */
+static gwt_status load_from_folder(struct gwt_arena *arena, const char *folder, char **name, struct gwt_cassettes *out,
+				   struct gwt_error *err)
+{
+	if (!gwt_file_is_dir(folder) && !strchr(folder, '@'))
+		return gwt_fail(err, GWT_EUNCHECKED, "there is no cassette folder '%s': nothing to compare with", folder);
+	return gwt_cassettes_load(arena, folder, name, name ? 1 : 0, out, err);
+}
+
 /* A file, a folder (DIR or DIR@REV), or a scenario's name below the cassette folder; "" is all of that folder. */
 static gwt_status load_cassettes(struct gwt_arena *arena, const char *source, struct gwt_cassettes *out,
 				 struct gwt_error *err)
@@ -173,12 +182,10 @@ static gwt_status load_cassettes(struct gwt_arena *arena, const char *source, st
 
 	if (status != GWT_OK)
 		return status;
-	if (!*source)
-		return gwt_cassettes_load(arena, places.cassettes, NULL, 0, out, err);
 	if (gwt_file_is_dir(source) || strchr(source, '@'))
 		return gwt_cassettes_load(arena, source, NULL, 0, out, err);
-	if (!gwt_file_exists(source))
-		return gwt_cassettes_load(arena, places.cassettes, names, 1, out, err);
+	if (!*source || !gwt_file_exists(source))
+		return load_from_folder(arena, places.cassettes, *source ? names : NULL, out, err);
 	*out = (struct gwt_cassettes){ .items = gwt_arena_new(arena, struct gwt_cassette), .len = 1, .cap = 1 };
 	status = gwt_file_read(arena, source, GWT_MAX_FILE_BYTES, &text, err);
 	return status == GWT_OK ? gwt_cassette_parse(arena, source, text, out->items, err) : status;

@@ -97,6 +97,13 @@ static bool read_timeout(const struct gwt_arg_value *value, struct gwt_span *out
 	return gwt_aws_fail_text(failure, GWT_AWS_GENERAL, message);
 }
 
+/* Our own options; the AWS CLI's never exclude one another. */
+static bool check_own(const struct gwt_aws_globals *globals, struct gwt_aws_failure *failure)
+{
+	return !globals->record.ptr || !(globals->check || globals->print_request) ||
+	       gwt_aws_fail(failure, GWT_AWS_PARAM, "--record makes the call, and --check and --print-request do not");
+}
+
 static struct gwt_span text_of(const struct gwt_arg_result *parsed, int option)
 {
 	return parsed->values[option].given ? parsed->values[option].text : (struct gwt_span){ 0 };
@@ -142,7 +149,7 @@ bool gwt_aws_globals_parse(const struct gwt_words_list *words, const char *const
 	if (out->version)
 		return true;
 	take_values(&parsed, out);
-	return compile_query(out, failure) && check_endpoint(out, failure) &&
+	return check_own(out, failure) && compile_query(out, failure) && check_endpoint(out, failure) &&
 	       read_timeout(&parsed.values[OPT_READ_TIMEOUT], &out->read_timeout, failure) &&
 	       read_timeout(&parsed.values[OPT_CONNECT_TIMEOUT], &out->connect_timeout, failure);
 }

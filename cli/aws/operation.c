@@ -227,7 +227,8 @@ static bool record(struct gwt_aws_session *session, const struct gwt_aws_command
 		return true;
 	made.request = without_prefix(&exchange->request, command);
 	made.endpoint = gwt_arena_printf(session->arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT,
-					 GWT_SPAN_ARG(client->endpoint.scheme), GWT_SPAN_ARG(client->endpoint.netloc));
+					 GWT_SPAN_ARG(client->endpoint.scheme),
+					 GWT_SPAN_ARG(gwt_aws_url_host(session->arena, &client->endpoint)));
 	return session->hooks->record(session->arena, gwt_arena_cstr(session->arena, session->globals.record), &made,
 				      &err) == GWT_OK ||
 	       fail_hook(failure, &err);

@@ -111,6 +111,16 @@ class Cassettes(support.TestCase):
             self.assertExit(done, 252)
         self.assertExit(self.call("get-integration", *method), 254)  # nothing was put
 
+    def test_a_password_in_the_endpoint_is_not_kept(self):
+        method = self.sandbox()
+        done = self.gwtape("put-integration", *method, "--type", "MOCK", "--record", "cli/put", "--endpoint-url",
+                           self.server.url.replace("://", "://somebody:hunter2@"))
+        self.assertExit(done, 0)
+        kept = [path for path in self.scratch.rglob("*") if path.is_file() and b"hunter2" in path.read_bytes()]
+        self.assertEqual(kept, [])
+        cassette = support.read_json(self.scratch / "cassettes/cli/put.json")
+        self.assertEqual(cassette["provenance"]["endpoint"], self.server.url)
+
     def test_a_scenario_that_somebody_wrote_is_not_replaced(self):
         method = self.sandbox()
         path = self.scratch / "scenarios/cli/own.yaml"
@@ -149,6 +159,25 @@ class Cassettes(support.TestCase):
         self.assertIn('WRONG_VALUE /type: expected "MOCK", got "HTTP"', done.stdout)
         self.assertIn("EXTRA_FIELD /uri: expected nothing", done.stdout)
         self.assertIn("the request would break the contract; nothing was sent", done.stderr)
+
+    def test_a_path_of_the_endpoint_is_not_compared(self):
+        method = self.record()
+        for prefix in ("/a b", "/%zz/x/", "//"):
+            done = self.check(method, "--type", "MOCK", "--request-templates", TEMPLATES,
+                              "--endpoint-url", "http://127.0.0.1:1" + prefix)
+            self.assertExit(done, 0)
+
+    def test_a_call_is_made_or_not(self):
+        method = self.sandbox()
+        for option in ("--check", "--print-request"):
+            done = self.call("put-integration", *method, "--type", "MOCK", "--record", "cli/put", option)
+            self.assertExit(done, 252)
+            self.assertIn("--record makes the call", done.stderr)
+
+    def test_no_folder_is_nothing_to_compare_with(self):
+        done = self.gwtape("get-integration", "--rest-api-id", "a", "--resource-id", "b", "--http-method", "GET", "--check")
+        self.assertExit(done, 5)
+        self.assertIn("no cassette folder 'cassettes'", done.stderr)
 
     def test_nothing_to_compare_with_is_no_pass(self):
         method = self.record()
