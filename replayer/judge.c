@@ -159,6 +159,8 @@ static void keep_score(const struct judgement *judgement)
 		.verdict = outcome->verdict,
 		.signature = judgement->signature,
 		.comparison = &outcome->comparison,
+		.nearest = outcome->nearest,
+		.nearest_count = outcome->ok ? 0 : outcome->nearest_count,
 		.note = outcome->note,
 		.text = judgement->text,
 		.request_id = judgement->request_id,

@@ -81,6 +81,25 @@ static void add_differences(struct gwt_arena *arena, struct gwt_json *row, const
 				gwt_json_copy(arena, gwt_difference_json(arena, &comparison->differences[i])));
 }
 
+/* The interactions that a breach was held against, where more than one came near. */
+static void add_nearest(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_run_row *row)
+{
+	struct gwt_json *array;
+
+	if (row->nearest_count < 2)
+		return;
+	array = gwt_json_add_array(arena, object, "nearest");
+	for (size_t i = 0; i < row->nearest_count; i++) {
+		const struct gwt_entry *entry = row->nearest[i].entry;
+		struct gwt_json *each = gwt_json_append(array, gwt_json_new(arena, GWT_JSON_OBJECT));
+
+		add_text(arena, each, "scenario", entry->cassette->scenario);
+		add_text(arena, each, "interaction", entry->interaction->id);
+		add_text(arena, each, "verdict", gwt_span_of(gwt_verdict_word(row->nearest[i].comparison.verdict)));
+		gwt_json_add_number(arena, each, "differences", (int64_t)row->nearest[i].comparison.len);
+	}
+}
+
 static void add_request(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_run_row *row)
 {
 	char date[GWT_ISO_DATE_LEN + 1];
@@ -115,6 +134,7 @@ struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_
 		gwt_json_add_bool(arena, object, "fault", true);
 	add_signature(arena, object, row->signature);
 	add_differences(arena, object, row->comparison);
+	add_nearest(arena, object, row);
 	add_known(arena, object, "note", row->note);
 	add_known(arena, object, "text", row->text);
 	add_request(arena, object, row);

@@ -24,6 +24,8 @@ struct gwt_run_row {
 	enum gwt_verdict verdict;
 	const struct gwt_signature *signature; /* NULL: not checked */
 	const struct gwt_comparison *comparison; /* may be NULL */
+	const struct gwt_candidate *nearest; /* of a breach: what it may have been meant to be, best first */
+	size_t nearest_count;
 	struct gwt_span text;     /* the readable difference; absent when ok */
 	struct gwt_span note;     /* one line more for a reader, where no difference says it; else absent */
 	struct gwt_span request_id; /* of the answer; absent where there was none, and `time` is then unknown */

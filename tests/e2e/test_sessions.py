@@ -167,6 +167,18 @@ class Selection(support.TestCase):
         self.assertEqual(admin(server.url, "PUT", "sessions/nobody/scenarios", {"scenarios": ["types"]})[0], 404)
         self.assertEqual(admin(server.url, "GET", "sessions/default/scenarios")[0], 405)
 
+    def test_what_matches_nothing_names_the_nearest(self):
+        server = self.replay()
+        put = tape.calls(tape.load(self.cassettes, SCENARIO))[0]
+        sigv4.perform(server.url, dict(put, input=dict(put["input"], type="MOCKED")))
+        row = admin(server.url, "GET", "unmatched")[1]["entries"][0]
+        nearest = row["nearest"]
+        self.assertEqual(len(nearest), 3)
+        self.assertEqual((nearest[0]["scenario"], nearest[0]["interaction"], nearest[0]["verdict"], nearest[0]["differences"]),
+                         (row["scenario"], row["interaction"], row["verdict"], len(row["differences"])))
+        for other in nearest[1:]:
+            self.assertIn("%s#%s" % (other["scenario"], other["interaction"]), row["text"])
+
     def test_sessions_have_selections_of_their_own(self):
         server = self.replay("--session-by", "access-key")
         for key, scenario in (("AKIDONE", "get/missing-integration"), ("AKIDTWO", "get/missing-method")):
