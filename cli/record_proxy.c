@@ -9,6 +9,7 @@
 #include "lib/json/write.h"
 #include "recorder/proxy.h"
 #include "recorder/run.h"
+#include "recorder/secrecy.h"
 #include "replayer/secrets.h"
 
 struct recording {
@@ -28,9 +29,13 @@ struct recording {
 
 static void on_call(void *arg, const struct gwt_request *request, int status, struct gwt_span trouble)
 {
-	(void)arg;
+	const struct recording *recording = arg;
+	struct gwt_arena arena = { 0 };
+	struct gwt_span target = gwt_mask_secrets(&recording->upstream->credentials, request->target, &arena);
+
 	gwt_say(GWT_SPAN_FMT " " GWT_SPAN_FMT " -> %d%s" GWT_SPAN_FMT, GWT_SPAN_ARG(request->method),
-		GWT_SPAN_ARG(gwt_span_slice(request->target, 0, 200)), status, trouble.ptr ? ": " : "", GWT_SPAN_ARG(trouble));
+		GWT_SPAN_ARG(gwt_span_slice(target, 0, 200)), status, trouble.ptr ? ": " : "", GWT_SPAN_ARG(trouble));
+	gwt_arena_release(&arena);
 }
 
 static void handle(struct gwt_exchange *exchange)
@@ -139,6 +144,7 @@ static gwt_status open_proxy(struct recording *recording, struct gwt_error *err)
 	struct gwt_proxy_options proxy = { .caller = &recording->caller, .lookup = gwt_secrets_lookup, .on_call = on_call };
 	gwt_status status = gwt_record_upstream_connect(recording->upstream, &recording->transport, err);
 
+	proxy.arg = recording;
 	proxy.forbidden = recording->options->forbidden;
 	proxy.forbidden_count = recording->options->forbidden_count;
 

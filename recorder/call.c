@@ -4,6 +4,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/contract/canonical.h"
+#include "recorder/secrecy.h"
 
 /* Full jitter: somewhere between nothing and base * 2^n, as the SDKs' standard mode does. */
 static const struct {
@@ -140,7 +141,14 @@ static bool refuses_us(const struct gwt_response *response, struct gwt_arena *ar
 	       gwt_span_find_span(response->body, GWT_SPAN("\"User: ")) < response->body.len;
 }
 
-static struct gwt_span message_of(const struct gwt_response *response, struct gwt_arena *arena)
+/* For messages. AWS's own say back the canonical request, session token and all. */
+static struct gwt_span shown(const struct gwt_caller *caller, struct gwt_span text, struct gwt_arena *arena)
+{
+	return gwt_mask_secrets(&caller->credentials, text, arena);
+}
+
+static struct gwt_span message_of(const struct gwt_caller *caller, const struct gwt_response *response,
+				  struct gwt_arena *arena)
 {
 	struct gwt_json *json;
 	struct gwt_span text = { NULL, 0 };
@@ -149,10 +157,10 @@ static struct gwt_span message_of(const struct gwt_response *response, struct gw
 		text = gwt_json_get_text(json, "message");
 		text = text.ptr ? text : gwt_json_get_text(json, "Message");
 	}
-	return gwt_span_slice(text, 0, 300);
+	return gwt_span_slice(shown(caller, text, arena), 0, 300);
 }
 
-static gwt_status check_json(const struct gwt_request *request, const struct gwt_response *response,
+static gwt_status check_json(const struct gwt_caller *caller, const struct gwt_request *request, const struct gwt_response *response,
 			     struct gwt_arena *arena, struct gwt_error *err)
 {
 	struct gwt_json_problem problem;
@@ -163,7 +171,20 @@ static gwt_status check_json(const struct gwt_request *request, const struct gwt
 		return GWT_OK;
 	return gwt_fail(err, GWT_EUPSTREAM,
 			"the answer to " GWT_SPAN_FMT " " GWT_SPAN_FMT " says JSON and is not: %s at byte %zu",
-			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(request->target), problem.detail, problem.offset);
+			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)), problem.detail, problem.offset);
+}
+
+/* Nobody could look into a compressed body, neither a reader nor the scan for secrets; we asked for none. */
+static gwt_status check_coding(const struct gwt_caller *caller, const struct gwt_request *request,
+			       const struct gwt_response *response, struct gwt_arena *arena, struct gwt_error *err)
+{
+	struct gwt_span coding = gwt_headers_get(&response->headers, "content-encoding");
+
+	if (!coding.len || gwt_span_iis(coding, "identity"))
+		return check_json(caller, request, response, arena, err);
+	return gwt_fail(err, GWT_EUPSTREAM,
+			"the answer to " GWT_SPAN_FMT " " GWT_SPAN_FMT " is encoded (Content-Encoding), which was not asked for",
+			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)));
 }
 
 static gwt_status check_answer(struct gwt_caller *caller, const struct gwt_request *request,
@@ -179,11 +200,11 @@ static gwt_status check_answer(struct gwt_caller *caller, const struct gwt_reque
 		return gwt_fail(err, GWT_EUPSTREAM,
 				"the upstream refused our credentials for " GWT_SPAN_FMT " " GWT_SPAN_FMT ": " GWT_SPAN_FMT
 				" (%d): " GWT_SPAN_FMT,
-				GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(request->target),
+				GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)),
 				GWT_SPAN_ARG(gwt_error_code(response, arena)), response->status,
-				GWT_SPAN_ARG(message_of(response, arena)));
+				GWT_SPAN_ARG(message_of(caller, response, arena)));
 	}
-	return check_json(request, response, arena, err);
+	return check_coding(caller, request, response, arena, err);
 }
 
 /* A stand-in that answers 500 each time it is asked answers 500; of AWS and of our sandbox it is an accident. */
@@ -196,10 +217,11 @@ static gwt_status check_persistent(const struct gwt_caller *caller, const struct
 				   const struct gwt_response *response, int expected, struct gwt_arena *arena,
 				   struct gwt_error *err)
 {
-	if (response->status == expected || is_its_answer(caller, response) || (!is_throttling(response, arena) && !is_server_failure(response->status)))
+	if (response->status == expected || is_its_answer(caller, response) ||
+	    (!is_throttling(response, arena) && !is_server_failure(response->status)))
 		return GWT_OK;
 	return gwt_fail(err, GWT_EUPSTREAM, GWT_SPAN_FMT " " GWT_SPAN_FMT " was answered with %d, again and again",
-			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(request->target), response->status);
+			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)), response->status);
 }
 
 gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *request, int expected,

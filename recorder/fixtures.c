@@ -2,6 +2,7 @@
 
 #include "lib/http/uri.h"
 #include "lib/json/write.h"
+#include "recorder/secrecy.h"
 #include "recorder/sweep.h"
 
 enum { MAX_METHODS = 8 };
@@ -31,7 +32,7 @@ gwt_status gwt_fixture_call(struct gwt_caller *caller, const char *method, struc
 	if (response.status < 200 || response.status > 299)
 		return gwt_fail(err, GWT_EUPSTREAM, "fixture call %s " GWT_SPAN_FMT " was answered with %d: " GWT_SPAN_FMT,
 				method, GWT_SPAN_ARG(target), response.status,
-				GWT_SPAN_ARG(gwt_span_slice(response.body, 0, 300)));
+				GWT_SPAN_ARG(gwt_span_slice(gwt_mask_secrets(&caller->credentials, response.body, arena), 0, 300)));
 	if (answer && !gwt_json_parse(arena, response.body, answer, NULL))
 		return gwt_fail(err, GWT_EUPSTREAM, "fixture call %s " GWT_SPAN_FMT " was not answered with JSON", method,
 				GWT_SPAN_ARG(target));

@@ -33,11 +33,12 @@ static gwt_status make_files(const struct gwt_captures *captures, const struct g
 	struct gwt_provenance provenance = options->provenance;
 	struct gwt_secrecy secrecy = { &options->credentials, options->forbidden, options->forbidden_count,
 				       gwt_scan_examples };
-	gwt_status status = gwt_find_secrets(captures, NULL, &secrecy, scenario->source, "scenario", err);
+	gwt_status status;
 
 	provenance.server = gwt_captures_server(captures);
+	status = gwt_scenario_cassette(scenario, captures, &provenance, &secrecy, arena, &out->cassette, err);
 	if (status == GWT_OK)
-		status = gwt_scenario_cassette(scenario, captures, &provenance, &secrecy, arena, &out->cassette, err);
+		status = gwt_check_scenario(captures, &secrecy, scenario->source, err);
 	out->scenario = scenario->source;
 	return status;
 }

@@ -35,6 +35,7 @@ struct recording {
 	struct gwt_variables *variables;
 	struct gwt_arena *arena;
 	struct gwt_capture *captures;
+	const struct gwt_credentials *credentials; /* what may not be told */
 	struct gwt_record_row *row;
 	size_t surprise_cap;
 };
@@ -82,7 +83,7 @@ static void check_echo(struct recording *recording, size_t step)
 	}
 }
 
-static const char *json_text(const struct gwt_json *json, struct gwt_arena *arena)
+static const char *json_text(const struct recording *recording, const struct gwt_json *json)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 
@@ -90,7 +91,9 @@ static const char *json_text(const struct gwt_json *json, struct gwt_arena *aren
 	if (!json)
 		return "nothing";
 	gwt_json_write(&out, json, GWT_JSON_COMPACT);
-	return gwt_arena_cstr(arena, gwt_span_slice(gwt_buf_span(&out), 0, 300));
+	return gwt_arena_cstr(recording->arena,
+			      gwt_span_slice(gwt_mask_secrets(recording->credentials, gwt_buf_span(&out), recording->arena), 0,
+					     300));
 }
 
 static gwt_status check_members(struct recording *recording, size_t index, struct gwt_error *err)
@@ -105,8 +108,7 @@ static gwt_status check_members(struct recording *recording, size_t index, struc
 
 		if (!got || !gwt_json_equal(got, member))
 			surprise(recording, index, "expected '" GWT_SPAN_FMT "' to be %s, got %s",
-				 GWT_SPAN_ARG(member->name), json_text(member, recording->arena),
-				 json_text(got, recording->arena));
+				 GWT_SPAN_ARG(member->name), json_text(recording, member), json_text(recording, got));
 	}
 	return status;
 }
@@ -115,7 +117,8 @@ static gwt_status check_expectations(struct recording *recording, size_t index, 
 {
 	const struct gwt_step *step = &recording->scenario->steps[index];
 	const struct gwt_response *response = &recording->captures[index].response;
-	struct gwt_span code = gwt_error_code(response, recording->arena);
+	struct gwt_span code = gwt_mask_secrets(recording->credentials, gwt_error_code(response, recording->arena),
+						recording->arena);
 
 	if (step->expect_status && response->status != step->expect_status)
 		surprise(recording, index, "expected status %d, got %d", step->expect_status, response->status);
@@ -175,6 +178,7 @@ gwt_status gwt_scenario_call(const struct gwt_scenario *scenario, struct gwt_cal
 				       .variables = variables,
 				       .arena = arena,
 				       .captures = gwt_arena_array(arena, struct gwt_capture, scenario->step_count),
+				       .credentials = &caller->credentials,
 				       .row = row };
 
 	for (size_t i = 0; i < scenario->step_count; i++) {

@@ -8,7 +8,6 @@
 #include "lib/cassette/match.h"
 #include "lib/cassette/nearest.h"
 #include "lib/cassette/redact.h"
-#include "lib/cassette/scan.h"
 
 /* What is known while a cassette is proved. */
 struct proof {
@@ -138,56 +137,6 @@ static gwt_status read_back(const struct gwt_captures *captures, struct gwt_span
 	return status;
 }
 
-static struct gwt_span signature_of(const struct gwt_request *request)
-{
-	static const struct gwt_span label = GWT_SPAN_INIT("Signature=");
-	struct gwt_span value = gwt_headers_get(&request->headers, "authorization");
-	size_t at = gwt_span_find_span(value, label);
-
-	return gwt_span_slice(value, at + label.len, value.len);
-}
-
-static void add_secret(struct gwt_live_secret *list, size_t *count, const char *what, struct gwt_span text)
-{
-	list[(*count)++] = (struct gwt_live_secret){ what, text };
-}
-
-static void add_secrets(const struct gwt_captures *captures, const struct gwt_secrecy *secrecy,
-			struct gwt_live_secret *out, size_t *count)
-{
-	add_secret(out, count, "the secret access key", secrecy->credentials->secret_key);
-	add_secret(out, count, "the session token", secrecy->credentials->session_token);
-	for (size_t i = 0; i < secrecy->forbidden_count; i++)
-		add_secret(out, count, "a text that --redact names", secrecy->forbidden[i]);
-	for (size_t i = 0; i < captures->len; i++) {
-		add_secret(out, count, "a signature", signature_of(&captures->items[i].request));
-		add_secret(out, count, "a signature or token", captures->items[i].secret);
-	}
-}
-
-gwt_status gwt_find_secrets(const struct gwt_captures *captures, const struct gwt_cassette *cassette,
-			    const struct gwt_secrecy *secrecy, struct gwt_span bytes, const char *what,
-			    struct gwt_error *err)
-{
-	size_t variables = cassette ? cassette->variable_count : 0;
-	struct gwt_live_secret *secrets = gwt_xcalloc(2 * captures->len + secrecy->forbidden_count + 2, sizeof(*secrets));
-	struct gwt_span *harmless = gwt_xcalloc(variables + 1, sizeof(*harmless));
-	struct gwt_scan scan = { .secrets = secrets, .literals = harmless };
-	struct gwt_leak leak;
-	bool found;
-
-	add_secrets(captures, secrecy, secrets, &scan.secret_count);
-	harmless[scan.literal_count++] = secrecy->literals;
-	for (size_t i = 0; i < variables; i++)
-		harmless[scan.literal_count++] = cassette->variables[i].sample;
-	found = gwt_scan_find(&scan, bytes, 0, &leak);
-	free(secrets);
-	free(harmless);
-	if (!found)
-		return GWT_OK;
-	return gwt_fail(err, GWT_EUNCHECKED, "not kept: %s would stand at byte %zu of the %s", leak.what, leak.offset, what);
-}
-
 gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const struct gwt_captures *captures,
 				 const struct gwt_provenance *provenance, const struct gwt_secrecy *secrecy,
 				 struct gwt_arena *arena, struct gwt_span *out, struct gwt_error *err)
@@ -207,7 +156,7 @@ gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const stru
 	if (status != GWT_OK)
 		return status;
 	bytes = gwt_arena_copy(arena, gwt_buf_span(&buf));
-	status = gwt_find_secrets(captures, &cassette, secrecy, bytes, "cassette", err);
+	status = gwt_check_cassette(captures, &cassette, secrecy, bytes, err);
 	if (status == GWT_OK)
 		status = read_back(captures, bytes, gwt_arena_cstr(arena, scenario->name), &live, arena, err);
 	if (status == GWT_OK)

@@ -7,6 +7,7 @@
 #include "lib/cassette/ids.h"
 #include "recorder/fixtures.h"
 #include "recorder/run.h"
+#include "recorder/secrecy.h"
 
 /* The values of variables in this run. */
 struct gwt_variables {
@@ -27,14 +28,6 @@ gwt_status gwt_scenario_call(const struct gwt_scenario *scenario, struct gwt_cal
 			     struct gwt_variables *variables, struct gwt_arena *arena, struct gwt_captures *out,
 			     struct gwt_record_row *row, struct gwt_error *err);
 
-/* What may and what must not stand in a file. */
-struct gwt_secrecy {
-	const struct gwt_credentials *credentials; /* in use: nothing of them may */
-	const struct gwt_span *forbidden;          /* texts that the user named: none of them may */
-	size_t forbidden_count;
-	struct gwt_span literals; /* what stands here may have the form of a secret or an account id */
-};
-
 /*
  * The file of a scenario's cassette, proved: it reads back, each live request is answered by it with the live
  * answer, redacting it once more changes nothing, and no secret is in it. GWT_EUNCHECKED says what failed.
@@ -42,11 +35,6 @@ struct gwt_secrecy {
 gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const struct gwt_captures *captures,
 				 const struct gwt_provenance *provenance, const struct gwt_secrecy *secrecy,
 				 struct gwt_arena *arena, struct gwt_span *out, struct gwt_error *err);
-
-/* GWT_EUNCHECKED when `bytes`, which are to become `what`, have a secret in them. `cassette` may be NULL. */
-gwt_status gwt_find_secrets(const struct gwt_captures *captures, const struct gwt_cassette *cassette,
-			    const struct gwt_secrecy *secrecy, struct gwt_span bytes, const char *what,
-			    struct gwt_error *err);
 
 /* The server's name in the first answer that gives one; absent when none does. */
 struct gwt_span gwt_captures_server(const struct gwt_captures *captures);

@@ -58,8 +58,6 @@ static bool is_key_id(struct gwt_span token)
 {
 	static const char *const kinds[] = { "AKIA", "ASIA", "AIDA", "AROA", "AGPA", "ANPA", "ANVA", "ABIA", "ACCA" };
 
-	if (token.len != 20)
-		return false;
 	for (size_t i = 0; i < token.len; i++)
 		if (!is_digit(token.ptr[i]) && !is_upper(token.ptr[i]))
 			return false;
@@ -74,7 +72,7 @@ static bool is_account(struct gwt_span token)
 	for (size_t i = 0; i < token.len; i++)
 		if (!is_digit(token.ptr[i]))
 			return false;
-	return token.len == 12;
+	return true;
 }
 
 /* Forty characters of all three kinds in a mix that no path or word has: each change of kind counts. */
@@ -83,8 +81,6 @@ static bool is_secret_form(struct gwt_span token)
 	bool upper = false, lower = false, digit = false;
 	size_t changes = 0;
 
-	if (token.len != 40)
-		return false;
 	for (size_t i = 0; i < token.len; i++) {
 		char c = token.ptr[i], before = i ? token.ptr[i - 1] : c;
 
@@ -98,29 +94,45 @@ static bool is_secret_form(struct gwt_span token)
 
 struct form {
 	const char *what;
+	size_t len;
 	bool (*in_token)(char c);
 	bool (*fits)(struct gwt_span token);
 };
 
 static const struct form forms[] = {
-	{ "an access key id", is_word, is_key_id },
-	{ "a 12-digit account id", is_word, is_account },
-	{ "what looks like a secret access key", is_secret_key, is_secret_form },
+	{ "an access key id", 20, is_word, is_key_id },
+	{ "a 12-digit account id", 12, is_word, is_account },
+	{ "what looks like a secret access key", 40, is_secret_key, is_secret_form },
 };
+
+/* What fits in a token: all of it or, of a path, one segment; absent when nothing does. */
+static struct gwt_span fitting(const struct form *form, struct gwt_span token)
+{
+	struct gwt_span rest = token;
+
+	if (token.len == form->len && form->fits(token))
+		return token;
+	while (rest.ptr) {
+		struct gwt_span part = gwt_span_cut(&rest, '/');
+
+		if (part.len == form->len && form->fits(part))
+			return part;
+	}
+	return rest;
+}
 
 static bool find_form(const struct gwt_scan *scan, const struct form *form, struct gwt_span bytes, size_t from,
 		      struct gwt_leak *out)
 {
 	for (size_t at = from; at < bytes.len; at++) {
 		size_t end = at;
-		struct gwt_span token;
+		struct gwt_span part;
 
 		while (end < bytes.len && form->in_token(bytes.ptr[end]))
 			end++;
-		token = gwt_span_slice(bytes, at, end);
-		if (token.len && (at == 0 || !form->in_token(bytes.ptr[at - 1])) && form->fits(token) &&
-		    !is_literal(scan, token)) {
-			*out = (struct gwt_leak){ form->what, at, token.len };
+		part = fitting(form, gwt_span_slice(bytes, at, end));
+		if (part.ptr && (at == 0 || !form->in_token(bytes.ptr[at - 1])) && !is_literal(scan, part)) {
+			*out = (struct gwt_leak){ form->what, (size_t)(part.ptr - bytes.ptr), part.len };
 			return true;
 		}
 		at = end;

@@ -35,10 +35,13 @@ def signature_of(canonical, stamp, scope, secret_key):
 
 
 def authorization(method, path, headers, body, access_key, secret_key, region, stamp, service="apigateway"):
-    """Value of the Authorization header; `headers` are all signed; `path` has no query."""
+    """Value of the Authorization header; `headers` are all signed; `path` may have a query."""
+    path, _, query = path.partition("?")
+    pairs = sorted(tuple(urllib.parse.quote(urllib.parse.unquote(part), safe="-._~") for part in (k, v))
+                   for k, _, v in (pair.partition("=") for pair in query.split("&") if pair))
     signed = sorted((name.lower(), " ".join(value.split())) for name, value in headers.items())
     names = ";".join(name for name, _ in signed)
-    canonical = "\n".join([method, urllib.parse.quote(path, safe="/-._~"), "",
+    canonical = "\n".join([method, urllib.parse.quote(path, safe="/-._~"), "&".join("=".join(p) for p in pairs),
                            *("%s:%s" % pair for pair in signed), "", names, hashlib.sha256(body).hexdigest()])
     scope = "%s/%s/%s/aws4_request" % (stamp[:8], region, service)
     return "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s" % (

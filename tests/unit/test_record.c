@@ -284,6 +284,27 @@ Test(record, an_answer_that_says_json_and_is_not_is_refused)
 	}
 }
 
+static gwt_status say_gzip(size_t call, const struct gwt_request *request, struct gwt_arena *to,
+			   struct gwt_response *response, struct gwt_error *why)
+{
+	(void)call, (void)to, (void)why;
+	if (gwt_span_ends(request->path, GWT_SPAN("/integration")))
+		gwt_headers_add_view(&response->headers, GWT_SPAN("Content-Encoding"), GWT_SPAN("gzip"));
+	return GWT_OK;
+}
+
+Test(record, an_answer_that_nobody_can_read_is_refused)
+{
+	struct gwt_record_result result;
+	struct gwt_span before;
+
+	run(yaml, GWT_RECORD_ALL);
+	before = file_bytes(cassette_file());
+	meddle = say_gzip;
+	result = run(yaml, GWT_RECORD_ALL);
+	expect_kept_as_before(&result, before, "Content-Encoding");
+}
+
 static gwt_status say_replay(size_t call, const struct gwt_request *request, struct gwt_arena *to,
 			     struct gwt_response *response, struct gwt_error *why)
 {
@@ -328,6 +349,31 @@ Test(record, a_refusal_of_our_credentials_is_no_answer_to_record)
 	meddle = refuse_keys;
 	result = run(yaml, GWT_RECORD_ALL);
 	expect_kept_as_before(&result, before, "refused our credentials");
+}
+
+/* As AWS does: the canonical request as it should have been. */
+static gwt_status say_back_the_token(size_t call, const struct gwt_request *request, struct gwt_arena *to,
+				     struct gwt_response *response, struct gwt_error *why)
+{
+	(void)call, (void)request, (void)why;
+	gwt_headers_init(&response->headers, to);
+	gwt_headers_add_view(&response->headers, GWT_SPAN("x-amzn-ErrorType"), GWT_SPAN("InvalidSignatureException"));
+	response->status = 403;
+	response->body = GWT_SPAN("{\"message\":\"it should have been x-amz-security-token:" TOKEN " and so on\"}");
+	return GWT_OK;
+}
+
+Test(record, a_message_says_no_secret_that_the_upstream_says)
+{
+	struct gwt_record_result result;
+	struct gwt_span reason;
+
+	cannot_clean_up = true;
+	meddle = say_back_the_token;
+	result = run(yaml, GWT_RECORD_ALL);
+	reason = result.rows[0].reason;
+	cr_expect(gwt_span_find_span(reason, GWT_SPAN("x-amz-security-token:* and so on")) < reason.len, GWT_SPAN_FMT,
+		  GWT_SPAN_ARG(reason));
 }
 
 /* Secrets */

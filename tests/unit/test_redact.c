@@ -94,6 +94,7 @@ Test(redact, secrets_are_found_by_their_form)
 		{ "timeoutInMillis: 29000", NULL },
 		{ "a481516234278", NULL },
 		{ "k=h7Gk2LmN9pQr4StU6vWx8YzA1bCd3EfG5hIj7KlM;", "what looks like a secret access key" },
+		{ "https://h.example/Zq3xV9sbT1mWc7+KpLd5RsYh2NfGj8UaEo4Qi6Xt/x", "what looks like a secret access key" },
 		{ "da39a3ee5e6b4b0d3255bfef95601890afd80709", NULL }, /* SHA-1 of nothing */
 		{ "/restapis/abc123/resources/Def456/methods/", NULL },
 		{ "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", NULL },

@@ -1,0 +1,31 @@
+/*
+ * secrecy.h - nothing secret is written or told: the last look at what a recording is about to say.
+ */
+#ifndef GWT_RECORDER_SECRECY_H
+#define GWT_RECORDER_SECRECY_H
+
+#include "lib/cassette/ids.h"
+#include "lib/sigv4/sigv4.h"
+
+/* What may and what must not stand in a file. */
+struct gwt_secrecy {
+	const struct gwt_credentials *credentials; /* in use: nothing of them may */
+	const struct gwt_span *forbidden;          /* texts that the user named: none of them may */
+	size_t forbidden_count;
+	struct gwt_span literals; /* what stands here may have the form of a secret or an account id */
+};
+
+/*
+ * GWT_EUNCHECKED when a cassette's bytes have a secret in them. The message names the step and the place in it,
+ * never the secret. `cassette` gives the samples, which are harmless.
+ */
+gwt_status gwt_check_cassette(const struct gwt_captures *captures, const struct gwt_cassette *cassette,
+			      const struct gwt_secrecy *secrecy, struct gwt_span bytes, struct gwt_error *err);
+/* The same for the bytes of a scenario; the place is line and column. */
+gwt_status gwt_check_scenario(const struct gwt_captures *captures, const struct gwt_secrecy *secrecy,
+			      struct gwt_span bytes, struct gwt_error *err);
+
+/* `text` with a `*` for each secret of the credentials in it: for messages that quote what came over the wire. */
+struct gwt_span gwt_mask_secrets(const struct gwt_credentials *credentials, struct gwt_span text, struct gwt_arena *arena);
+
+#endif
