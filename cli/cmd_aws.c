@@ -92,7 +92,7 @@ static gwt_status make_kept(struct gwt_arena *arena, const struct gwt_kept_files
 				.model = gwt_span_of(gwt_model_version_word(GWT_MODEL_NEWER)) },
 		.credentials = call->credentials,
 	};
-	struct gwt_proxy_options options = { .caller = &caller };
+	struct gwt_proxy_options options = { .callers = &caller, .caller_count = 1 };
 	struct gwt_proxy proxy;
 	gwt_status status;
 

@@ -33,7 +33,7 @@ static const struct gwt_option specs[] = {
 	  NULL },
 	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL, "" },
 	{ "redact", "TEXT", "text that may stand in no file; may be repeated", GWT_OPT_LIST, AT(redact), NULL, NULL },
-	{ "jobs", "N", "scenarios at a time (1)", GWT_OPT_NUMBER, AT(jobs), NULL, NULL },
+	{ "jobs", "N", "scenarios at a time (1); with --proxy calls (16)", GWT_OPT_NUMBER, AT(jobs), NULL, NULL },
 	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_STRING, AT(rate), NULL, NULL },
 	{ "plan", NULL, "print every call that would be made, make none", GWT_OPT_FLAG, AT(plan), NULL, "" },
 	{ "proxy", NULL, "record what a client sends through us", GWT_OPT_FLAG, AT(proxy), NULL, "" },
@@ -315,6 +315,7 @@ static gwt_status record_by_proxy(struct command *command, const struct gwt_argu
 						  .commit = commit_mode(options),
 						  .command = args->command,
 						  .json = options->json,
+						  .jobs = (size_t)options->jobs,
 						  .rate = rate,
 						  .forbidden = spans_of(command->arena, &options->redact),
 						  .forbidden_count = options->redact.len };

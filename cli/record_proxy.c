@@ -16,8 +16,10 @@ struct recording {
 	const struct gwt_record_proxy_options *options;
 	struct gwt_record_upstream *upstream;
 	struct gwt_arena *arena;
-	struct gwt_caller caller;
-	struct gwt_transport transport;
+	struct gwt_caller callers[GWT_MAX_JOBS];
+	struct gwt_transport transports[GWT_MAX_JOBS];
+	size_t caller_count;
+	volatile sig_atomic_t stop; /* the end has come: nothing is tried again */
 	struct gwt_pace pace;
 	struct gwt_proxy proxy;
 	struct gwt_kept kept;
@@ -47,7 +49,11 @@ static gwt_status serve(struct recording *recording, struct gwt_error *err)
 {
 	const struct gwt_record_proxy_options *options = recording->options;
 	struct gwt_server_options listen = {
-		.listen = options->listen, .handler = handle, .arg = &recording->proxy, .server_header = "proxy"
+		.listen = options->listen,
+		.handler = handle,
+		.arg = &recording->proxy,
+		.threads = recording->caller_count,
+		.server_header = "proxy",
 	};
 	struct gwt_child_settings settings = { .region = recording->upstream->region, .empty_file = "/dev/null" };
 	struct gwt_serve server;
@@ -58,6 +64,7 @@ static gwt_status serve(struct recording *recording, struct gwt_error *err)
 		status = gwt_serve_run(&server, options->command, gwt_child_environment(recording->arena, &settings), err);
 	}
 	recording->child_exit = server.child_exit;
+	recording->stop = 1;
 	gwt_serve_close(&server);
 	return status;
 }
@@ -139,25 +146,49 @@ static gwt_status record(struct recording *recording, struct gwt_error *err)
 	return status;
 }
 
+static gwt_status hire(struct recording *recording, struct gwt_error *err)
+{
+	size_t wanted = recording->options->jobs ? recording->options->jobs : GWT_PROXY_JOBS;
+
+	for (size_t i = 0; i < wanted; i++) {
+		gwt_status status = gwt_record_upstream_connect(recording->upstream, &recording->transports[i], err);
+
+		if (status != GWT_OK)
+			return status;
+		recording->callers[recording->caller_count++] = (struct gwt_caller){
+			.transport = &recording->transports[i],
+			.kind = recording->upstream->kind,
+			.credentials = recording->upstream->credentials,
+			.region = gwt_span_of(recording->upstream->region),
+			.stop = &recording->stop,
+			.pace = &recording->pace,
+			.digests = gwt_sigv4_new(),
+		};
+	}
+	return GWT_OK;
+}
+
 static gwt_status open_proxy(struct recording *recording, struct gwt_error *err)
 {
-	struct gwt_proxy_options proxy = { .caller = &recording->caller, .lookup = gwt_secrets_lookup, .on_call = on_call };
-	gwt_status status = gwt_record_upstream_connect(recording->upstream, &recording->transport, err);
+	struct gwt_proxy_options proxy = { .lookup = gwt_secrets_lookup,
+					   .forbidden = recording->options->forbidden,
+					   .forbidden_count = recording->options->forbidden_count,
+					   .on_call = on_call,
+					   .arg = recording };
+	gwt_status status = hire(recording, err);
 
-	proxy.arg = recording;
-	proxy.forbidden = recording->options->forbidden;
-	proxy.forbidden_count = recording->options->forbidden_count;
-
-	recording->caller = (struct gwt_caller){
-		.transport = &recording->transport,
-		.kind = recording->upstream->kind,
-		.credentials = recording->upstream->credentials,
-		.region = gwt_span_of(recording->upstream->region),
-		.pace = &recording->pace,
-		.digests = gwt_sigv4_new(),
-	};
-	gwt_proxy_init(&recording->proxy, &proxy);
+	proxy.callers = recording->callers;
+	proxy.caller_count = recording->caller_count;
+	if (status == GWT_OK)
+		gwt_proxy_init(&recording->proxy, &proxy);
 	return status;
+}
+
+static void close_proxy(struct recording *recording)
+{
+	gwt_proxy_release(&recording->proxy);
+	for (size_t i = 0; i < recording->caller_count; i++)
+		gwt_sigv4_free(recording->callers[i].digests);
 }
 
 gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options, struct gwt_record_upstream *upstream,
@@ -180,8 +211,7 @@ gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options, stru
 		*exit_code = recording.proxy.refused ? gwt_status_exit_code(GWT_EMISMATCH) :
 			     recording.child_exit > 0 ? recording.child_exit : 0;
 	}
-	gwt_proxy_release(&recording.proxy);
-	gwt_sigv4_free(recording.caller.digests);
+	close_proxy(&recording);
 	gwt_pace_release(&recording.pace);
 	return status;
 }

@@ -7,11 +7,14 @@
 #include "cli/record_upstream.h"
 #include "lib/cassette/store.h"
 
+enum { GWT_PROXY_JOBS = 16 }; /* more than Terraform makes at once unless it is told to */
+
 struct gwt_record_proxy_options {
 	const char *name, *listen, *ready_file, *scenarios, *cassettes;
 	enum gwt_commit_mode commit;
 	char **command; /* NULL: until a signal */
 	bool json;
+	size_t jobs; /* calls at the same time; 0: GWT_PROXY_JOBS */
 	double rate;
 	const struct gwt_span *forbidden;
 	size_t forbidden_count;

@@ -122,6 +122,11 @@ static bool about_the_same(const struct gwt_capture *a, const struct gwt_capture
 	return is_below(one, other) || is_below(other, one) || (deploys && same_api(one, other));
 }
 
+bool gwt_order_matters(const struct gwt_capture *a, const struct gwt_capture *b)
+{
+	return (gwt_method_writes(a->request.method) || gwt_method_writes(b->request.method)) && about_the_same(a, b);
+}
+
 static bool uses_answer_of(const struct ordering *o, const struct call *user, size_t giver)
 {
 	for (size_t i = 0; i < user->asked.len; i++)
@@ -132,11 +137,8 @@ static bool uses_answer_of(const struct ordering *o, const struct call *user, si
 
 static bool must_wait(const struct ordering *o, size_t first, size_t second)
 {
-	const struct gwt_capture *a = o->calls[first].capture, *b = o->calls[second].capture;
-
-	if (uses_answer_of(o, &o->calls[second], first))
-		return true;
-	return (gwt_method_writes(a->request.method) || gwt_method_writes(b->request.method)) && about_the_same(a, b);
+	return uses_answer_of(o, &o->calls[second], first) ||
+	       gwt_order_matters(o->calls[first].capture, o->calls[second].capture);
 }
 
 static void find_waits(struct ordering *o)

@@ -33,4 +33,7 @@ struct gwt_ordered {
 void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, bool as_they_came,
 		     struct gwt_arena *arena, struct gwt_ordered *out);
 
+/* Whether two calls must stay in the order in which they were made, whatever they answer. */
+bool gwt_order_matters(const struct gwt_capture *a, const struct gwt_capture *b);
+
 #endif

@@ -6,16 +6,95 @@
 #include "recorder/derive.h"
 #include "recorder/settle.h"
 
+/* A call of API Gateway that is being made, or waits for one before it. */
+struct gwt_proxy_turn {
+	struct gwt_proxy_turn *next;
+	struct gwt_capture call; /* what gwt_order_matters() looks at */
+};
+
+/* One request, on its thread. */
+struct work {
+	struct gwt_proxy *proxy;
+	struct gwt_caller *caller; /* ours alone until it is answered */
+	const struct gwt_request *request;
+	struct gwt_arena *arena;
+	struct gwt_response *response;
+};
+
 void gwt_proxy_init(struct gwt_proxy *proxy, const struct gwt_proxy_options *options)
 {
 	memset(proxy, 0, sizeof(*proxy));
 	proxy->options = *options;
+	pthread_mutex_init(&proxy->lock, NULL);
+	pthread_cond_init(&proxy->changed, NULL);
+	proxy->idle = gwt_arena_array(&proxy->arena, size_t, options->caller_count);
+	while (proxy->idle_count < options->caller_count) {
+		proxy->idle[proxy->idle_count] = proxy->idle_count;
+		proxy->idle_count++;
+	}
 }
 
 void gwt_proxy_release(struct gwt_proxy *proxy)
 {
+	if (!proxy->options.callers)
+		return;
+	pthread_cond_destroy(&proxy->changed);
+	pthread_mutex_destroy(&proxy->lock);
 	gwt_arena_release(&proxy->arena);
 	memset(proxy, 0, sizeof(*proxy));
+}
+
+static struct gwt_caller *take_caller(struct gwt_proxy *proxy)
+{
+	struct gwt_caller *caller;
+
+	pthread_mutex_lock(&proxy->lock);
+	while (!proxy->idle_count)
+		pthread_cond_wait(&proxy->changed, &proxy->lock);
+	caller = &proxy->options.callers[proxy->idle[--proxy->idle_count]];
+	pthread_mutex_unlock(&proxy->lock);
+	return caller;
+}
+
+static void give_caller(struct gwt_proxy *proxy, const struct gwt_caller *caller)
+{
+	proxy->idle[proxy->idle_count++] = (size_t)(caller - proxy->options.callers);
+	pthread_cond_broadcast(&proxy->changed);
+}
+
+static bool must_wait(const struct gwt_proxy *proxy, const struct gwt_proxy_turn *turn)
+{
+	for (const struct gwt_proxy_turn *before = proxy->turns; before != turn; before = before->next)
+		if (gwt_order_matters(&before->call, &turn->call))
+			return true;
+	return false;
+}
+
+/* Stand in line, and wait for those before us that have to do with us. */
+static void begin_turn(struct gwt_proxy *proxy, struct gwt_proxy_turn *turn)
+{
+	struct gwt_proxy_turn **at = &proxy->turns;
+
+	pthread_mutex_lock(&proxy->lock);
+	while (*at)
+		at = &(*at)->next;
+	*at = turn;
+	proxy->turn_count++;
+	while (must_wait(proxy, turn))
+		pthread_cond_wait(&proxy->changed, &proxy->lock);
+	pthread_mutex_unlock(&proxy->lock);
+}
+
+/* Under the lock. */
+static void end_turn(struct gwt_proxy *proxy, struct gwt_proxy_turn *turn)
+{
+	struct gwt_proxy_turn **at = &proxy->turns;
+
+	while (*at != turn)
+		at = &(*at)->next;
+	*at = turn->next;
+	proxy->turn_count--;
+	pthread_cond_broadcast(&proxy->changed);
 }
 
 /* Hop by hop, made anew for the upstream, or of the client's signature. */
@@ -61,21 +140,25 @@ static void answer(struct gwt_arena *arena, int status, const char *code, struct
 }
 
 /* What a client is told that cannot be helped; the run tells the same. */
-static struct gwt_span refuse(struct gwt_proxy *proxy, struct gwt_arena *arena, const char *code, struct gwt_span message,
-			      struct gwt_response *response)
+static struct gwt_span refuse(const struct work *work, const char *code, struct gwt_span message)
 {
-	proxy->refused++;
-	answer(arena, 403, code, message, response);
+	pthread_mutex_lock(&work->proxy->lock);
+	work->proxy->refused++;
+	pthread_mutex_unlock(&work->proxy->lock);
+	answer(work->arena, 403, code, message, work->response);
 	return message;
 }
 
-static struct gwt_span fail(struct gwt_proxy *proxy, struct gwt_arena *arena, const struct gwt_error *err,
-			    struct gwt_response *response)
+static struct gwt_span fail(const struct work *work, const struct gwt_error *err)
 {
-	if (proxy->failed++ == 0)
-		proxy->failure = *err;
-	answer(arena, 502, "GwtapeUpstreamFailure", gwt_arena_copy(arena, gwt_span_of(err->msg)), response);
-	return gwt_arena_copy(arena, gwt_span_of(err->msg));
+	struct gwt_span message = gwt_arena_copy(work->arena, gwt_span_of(err->msg));
+
+	pthread_mutex_lock(&work->proxy->lock);
+	if (work->proxy->failed++ == 0)
+		work->proxy->failure = *err;
+	pthread_mutex_unlock(&work->proxy->lock);
+	answer(work->arena, 502, "GwtapeUpstreamFailure", message, work->response);
+	return message;
 }
 
 /* The upstream's answer as the client gets it: framing and Connection are this side's. */
@@ -89,27 +172,29 @@ static void pass_back(const struct gwt_response *from, struct gwt_arena *arena, 
 }
 
 /* Another service at the same endpoint (a stand-in's STS): passed on, not kept. */
-static struct gwt_span forward(struct gwt_proxy *proxy, const struct gwt_request *request, struct gwt_span service,
-			       struct gwt_arena *arena, struct gwt_response *response)
+static struct gwt_span forward(const struct work *work, struct gwt_span service)
 {
-	struct gwt_caller *caller = proxy->options.caller;
+	const struct gwt_request *request = work->request;
+	struct gwt_caller *caller = work->caller;
 	struct gwt_headers headers;
 	struct gwt_request sent;
 	struct gwt_response heard = { 0 };
 	struct gwt_error err = { 0 };
 
-	copy_headers(&request->headers, arena, &headers);
+	copy_headers(&request->headers, work->arena, &headers);
 	gwt_headers_add_view(&headers, GWT_SPAN("Host"), caller->transport->host);
 	gwt_request_set(&sent, request->method,
-			gwt_arena_printf(arena, GWT_SPAN_FMT GWT_SPAN_FMT, GWT_SPAN_ARG(caller->transport->path_prefix),
-					 GWT_SPAN_ARG(request->target)),
+			gwt_arena_printf(work->arena, GWT_SPAN_FMT GWT_SPAN_FMT,
+					 GWT_SPAN_ARG(caller->transport->path_prefix), GWT_SPAN_ARG(request->target)),
 			&headers, request->body);
 	if (gwt_sigv4_sign(caller->digests, &sent, &caller->credentials, caller->region, service, gwt_clock_now(), &err) !=
 		    GWT_OK ||
-	    caller->transport->send(caller->transport->arg, &sent, arena, &heard, &err) != GWT_OK)
-		return fail(proxy, arena, &err, response);
-	proxy->forwarded++;
-	pass_back(&heard, arena, response);
+	    caller->transport->send(caller->transport->arg, &sent, work->arena, &heard, &err) != GWT_OK)
+		return fail(work, &err);
+	pthread_mutex_lock(&work->proxy->lock);
+	work->proxy->forwarded++;
+	pthread_mutex_unlock(&work->proxy->lock);
+	pass_back(&heard, work->arena, work->response);
 	return (struct gwt_span){ NULL, 0 };
 }
 
@@ -162,78 +247,89 @@ void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *reque
 	copy_request(request, arena, &call->request);
 	copy_response(response, arena, &call->response);
 	call->operation = operation_name(arena, &call->request);
-	call->evidence = gwt_answer_evidence(proxy->options.caller, &call->response, arena, &call->evidence_source);
+	call->evidence = gwt_answer_evidence(&proxy->options.callers[0], &call->response, arena, &call->evidence_source);
 	call->keep_wire = request->head.len > 0;
 	call->secret = gwt_arena_copy(arena, gwt_span_slice(ours, gwt_span_find_span(ours, label) + label.len, ours.len));
 	call->client = gwt_client_name(gwt_headers_get(&call->request.headers, "user-agent"));
 	gwt_settle_maps(&call->request, call->client, arena);
 }
 
-static struct gwt_span record(struct gwt_proxy *proxy, const struct gwt_request *request, struct gwt_arena *arena,
-			      struct gwt_response *response)
+/* Make the call; remembered before anybody who waits for it may go on, so that the order of the calls is theirs. */
+static struct gwt_span record(const struct work *work)
 {
+	struct gwt_proxy *proxy = work->proxy;
+	struct gwt_proxy_turn turn = { .call = { .request = *work->request,
+						 .operation = operation_name(work->arena, work->request) } };
 	struct gwt_headers headers;
 	struct gwt_request wanted, sent;
 	struct gwt_response heard = { 0 };
 	struct gwt_error err = { 0 };
+	gwt_status status;
 
-	copy_headers(&request->headers, arena, &headers);
-	gwt_request_set(&wanted, request->method, request->target, &headers, request->body);
-	if (gwt_caller_call(proxy->options.caller, &wanted, 0, arena, &sent, &heard, &err) != GWT_OK)
-		return fail(proxy, arena, &err, response);
-	gwt_proxy_remember(proxy, request, &sent, &heard);
-	pass_back(&heard, arena, response);
+	copy_headers(&work->request->headers, work->arena, &headers);
+	gwt_request_set(&wanted, work->request->method, work->request->target, &headers, work->request->body);
+	begin_turn(proxy, &turn);
+	status = gwt_caller_call(work->caller, &wanted, 0, work->arena, &sent, &heard, &err);
+	pthread_mutex_lock(&proxy->lock);
+	if (status == GWT_OK)
+		gwt_proxy_remember(proxy, work->request, &sent, &heard);
+	end_turn(proxy, &turn);
+	pthread_mutex_unlock(&proxy->lock);
+	if (status != GWT_OK)
+		return fail(work, &err);
+	pass_back(&heard, work->arena, work->response);
 	return (struct gwt_span){ NULL, 0 };
 }
 
-static struct gwt_span judge(struct gwt_proxy *proxy, const struct gwt_request *request, struct gwt_arena *arena,
-			     struct gwt_response *response)
+static struct gwt_span judge(const struct work *work)
 {
-	const struct gwt_proxy_options *options = &proxy->options;
+	const struct gwt_proxy_options *options = &work->proxy->options;
+	const struct gwt_caller *caller = work->caller;
 	struct gwt_verify_options verify = { .lookup = options->lookup, .lookup_arg = options->lookup_arg };
-	const struct gwt_scope *scope;
 	struct gwt_signature signature;
+	const struct gwt_scope *scope = &signature.authorization.scope;
+	const char *bad = "InvalidSignatureException";
 
-	gwt_sigv4_verify(options->caller->digests, request, &verify, false, arena, &signature);
-	scope = &signature.authorization.scope;
+	gwt_sigv4_verify(caller->digests, work->request, &verify, false, work->arena, &signature);
 	if (signature.verdict == GWT_SIG_ABSENT || signature.verdict == GWT_SIG_INVALID)
-		return refuse(proxy, arena, "InvalidSignatureException",
-			      gwt_arena_printf(arena, "the client's signature is %s: %s; sign with the dummy credentials",
-					       gwt_signature_verdict_word(signature.verdict), signature.detail),
-			      response);
+		return refuse(work, bad,
+			      gwt_arena_printf(work->arena, "the client's signature is %s: %s; sign with the dummy credentials",
+					       gwt_signature_verdict_word(signature.verdict), signature.detail));
 	if (signature.authorization.presigned)
-		return refuse(proxy, arena, "InvalidSignatureException",
-			      GWT_SPAN("a presigned request cannot be signed anew; sign in the Authorization header"), response);
-	if (!gwt_span_eq(scope->region, options->caller->region))
-		return refuse(proxy, arena, "InvalidSignatureException",
-			      gwt_arena_printf(arena,
+		return refuse(work, bad,
+			      GWT_SPAN("a presigned request cannot be signed anew; sign in the Authorization header"));
+	if (!gwt_span_eq(scope->region, caller->region))
+		return refuse(work, bad,
+			      gwt_arena_printf(work->arena,
 					       "the client signed for region '" GWT_SPAN_FMT "' and this proxy records '"
 					       GWT_SPAN_FMT "' (--region)",
-					       GWT_SPAN_ARG(scope->region), GWT_SPAN_ARG(options->caller->region)),
-			      response);
+					       GWT_SPAN_ARG(scope->region), GWT_SPAN_ARG(caller->region)));
 	if (gwt_span_is(scope->service, "apigateway"))
-		return record(proxy, request, arena, response);
-	if (options->caller->kind == GWT_UPSTREAM_AWS)
-		return refuse(proxy, arena, "GwtapeForeignService",
-			      gwt_arena_printf(arena, "'" GWT_SPAN_FMT "' is another service than API Gateway: nothing else of "
-					       "AWS is contacted", GWT_SPAN_ARG(scope->service)),
-			      response);
-	return forward(proxy, request, scope->service, arena, response);
+		return record(work);
+	if (caller->kind == GWT_UPSTREAM_AWS)
+		return refuse(work, "GwtapeForeignService",
+			      gwt_arena_printf(work->arena, "'" GWT_SPAN_FMT "' is another service than API Gateway: nothing "
+					       "else of AWS is contacted", GWT_SPAN_ARG(scope->service)));
+	return forward(work, scope->service);
 }
 
 void gwt_proxy_handle(struct gwt_proxy *proxy, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_response *response)
 {
-	struct gwt_span trouble = judge(proxy, request, arena, response);
+	struct work work = { proxy, take_caller(proxy), request, arena, response };
+	struct gwt_span trouble = judge(&work);
 
+	pthread_mutex_lock(&proxy->lock);
+	give_caller(proxy, work.caller);
 	if (proxy->options.on_call)
 		proxy->options.on_call(proxy->options.arg, request, response->status, trouble);
+	pthread_mutex_unlock(&proxy->lock);
 }
 
 gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, struct gwt_span endpoint,
 			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err)
 {
-	const struct gwt_caller *caller = proxy->options.caller;
+	const struct gwt_caller *caller = &proxy->options.callers[0];
 	struct gwt_keep_options options = {
 		.name = name,
 		.tag = GWT_SPAN(GWT_PROXY_TAG),

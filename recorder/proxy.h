@@ -2,29 +2,39 @@
  * proxy.h - between a real client and the upstream: prove, re-sign, forward, remember.
  *
  * The client signs with dummy credentials; we verify that, sign anew with the real ones, which the client
- * never sees, and keep what went by. docs/proxy.md tells what becomes of it. One call at a time: the order of
- * the calls is then a fact.
+ * never sees, and keep what went by. docs/proxy.md tells what becomes of it. Calls go on at the same time, but
+ * for two whose order matters (order.h): those wait for one another, so that their order is a fact.
  */
 #ifndef GWT_RECORDER_PROXY_H
 #define GWT_RECORDER_PROXY_H
+
+#include <pthread.h>
 
 #include "lib/cassette/ids.h"
 #include "recorder/call.h"
 #include "recorder/keep.h"
 
 struct gwt_proxy_options {
-	struct gwt_caller *caller;
+	struct gwt_caller *callers; /* one for each call at the same time */
+	size_t caller_count;
 	gwt_secret_lookup lookup; /* the dummy secrets that a client may sign with */
 	void *lookup_arg;
 	const struct gwt_span *forbidden; /* texts that may stand in no file */
 	size_t forbidden_count;
-	/* After each call; `trouble` is absent when all was well. May be NULL. */
+	/* After each call, never twice at the same time; `trouble` is absent when all was well. May be NULL. */
 	void (*on_call)(void *arg, const struct gwt_request *request, int status, struct gwt_span trouble);
 	void *arg;
 };
 
+struct gwt_proxy_turn;
+
 struct gwt_proxy {
 	struct gwt_proxy_options options;
+	pthread_mutex_t lock; /* of all that follows */
+	pthread_cond_t changed;
+	size_t *idle, idle_count;	/* callers, by index */
+	struct gwt_proxy_turn *turns; /* of API Gateway: in the making or waiting, as they came */
+	size_t turn_count;
 	struct gwt_arena arena; /* holds the calls */
 	struct gwt_capture *calls; /* of API Gateway, as they came; `id` and `uses` are not filled yet */
 	size_t len, cap;
@@ -37,13 +47,13 @@ struct gwt_proxy {
 void gwt_proxy_init(struct gwt_proxy *proxy, const struct gwt_proxy_options *options);
 void gwt_proxy_release(struct gwt_proxy *proxy);
 
-/* Answer one request of a client. *response lives in `arena`. */
+/* Answer one request of a client; any thread may, as many at a time as there are callers. *response lives in `arena`. */
 void gwt_proxy_handle(struct gwt_proxy *proxy, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_response *response);
 
 /*
  * Add a call that was made: the client's request, the one that went out with our signature, the answer.
- * All is copied; raw bytes are kept where the request has them.
+ * All is copied; raw bytes are kept where the request has them. Under the lock, where there are others.
  */
 void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request, const struct gwt_request *sent,
 			const struct gwt_response *response);

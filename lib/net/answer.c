@@ -2,27 +2,19 @@
 #include "lib/http/h1_write.h"
 #include "lib/net/internal.h"
 
-/* What a handler sees, and what it asked for through gwt_exchange_...(). */
-struct exchange {
-	struct gwt_exchange seen;
-	enum gwt_fault_kind fault;
-	uint64_t delay_ms;
-	struct gwt_tls *tunnel;
-};
-
 void gwt_exchange_fault(struct gwt_exchange *exchange, enum gwt_fault_kind kind)
 {
-	((struct exchange *)exchange)->fault = kind;
+	((struct gwt_asked *)exchange)->fault = kind;
 }
 
 void gwt_exchange_delay(struct gwt_exchange *exchange, uint64_t delay_ms)
 {
-	((struct exchange *)exchange)->delay_ms = delay_ms;
+	((struct gwt_asked *)exchange)->delay_ms = delay_ms;
 }
 
 void gwt_exchange_tunnel(struct gwt_exchange *exchange, struct gwt_tls *tls)
 {
-	((struct exchange *)exchange)->tunnel = tls;
+	((struct gwt_asked *)exchange)->tunnel = tls;
 }
 
 static void write_truncated(struct gwt_buf *out, const struct gwt_response *response)
@@ -41,7 +33,7 @@ static void write_wrong_length(struct gwt_buf *out, struct gwt_response *respons
 	gwt_buf_add(out, response->body);
 }
 
-static void write_fault(struct gwt_buf *out, struct exchange *exchange)
+static void write_fault(struct gwt_buf *out, struct gwt_asked *exchange)
 {
 	if (exchange->fault == GWT_FAULT_TRUNCATE)
 		write_truncated(out, &exchange->seen.response);
@@ -49,7 +41,7 @@ static void write_fault(struct gwt_buf *out, struct exchange *exchange)
 		write_wrong_length(out, &exchange->seen.response);
 }
 
-static void write_answer(struct gwt_buf *out, struct gwt_conn *conn, struct exchange *exchange)
+static void write_answer(struct gwt_buf *out, struct gwt_conn *conn, struct gwt_asked *exchange)
 {
 	const struct gwt_request *request = exchange->seen.request;
 	struct gwt_response *response = &exchange->seen.response;
@@ -63,30 +55,36 @@ static void write_answer(struct gwt_buf *out, struct gwt_conn *conn, struct exch
 	gwt_h1_write_response(out, response, gwt_span_is(request->method, "HEAD"));
 }
 
-void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request)
+void gwt_answer_asked(struct gwt_conn *conn, struct gwt_asked *asked)
 {
 	struct gwt_desk *desk = conn->desk;
-	struct exchange exchange = { .seen = { .request = request,
-					       .arena = &desk->arena,
-					       .server_arg = conn->server->arg,
-					       .conn_data = conn->data,
-					       .tunnel = conn->tunnel } };
 	struct gwt_buf *out;
 
-	gwt_headers_init(&exchange.seen.response.headers, &desk->arena);
-	conn->server->handler(&exchange.seen);
-	conn->data = exchange.seen.conn_data;
-	conn->held = exchange.delay_ms > 0;
-	conn->hold_ms = exchange.delay_ms;
+	conn->data = asked->seen.conn_data;
+	conn->held = asked->delay_ms > 0;
+	conn->hold_ms = asked->delay_ms;
 	out = conn->held ? &desk->late : &desk->out;
-	if (exchange.fault == GWT_FAULT_NONE) {
-		write_answer(out, conn, &exchange);
+	if (asked->fault == GWT_FAULT_NONE) {
+		write_answer(out, conn, asked);
 	} else {
-		conn->end = exchange.fault == GWT_FAULT_RESET ? GWT_END_RESET : GWT_END_SHUTDOWN;
-		write_fault(out, &exchange);
+		conn->end = asked->fault == GWT_FAULT_RESET ? GWT_END_RESET : GWT_END_SHUTDOWN;
+		write_fault(out, asked);
 	}
-	if (exchange.tunnel && !conn->secure && conn->end == GWT_END_NONE && !conn->held)
-		gwt_conn_open_tunnel(conn, exchange.tunnel, request->target);
+	if (asked->tunnel && !conn->secure && conn->end == GWT_END_NONE && !conn->held)
+		gwt_conn_open_tunnel(conn, asked->tunnel, asked->seen.request->target);
+}
+
+void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request)
+{
+	struct gwt_asked asked = { .seen = { .request = request,
+					     .arena = &conn->desk->arena,
+					     .server_arg = conn->server->arg,
+					     .conn_data = conn->data,
+					     .tunnel = conn->tunnel } };
+
+	gwt_headers_init(&asked.seen.response.headers, &conn->desk->arena);
+	conn->server->handler(&asked.seen);
+	gwt_answer_asked(conn, &asked);
 }
 
 void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason)

@@ -4,6 +4,8 @@
 #include "lib/base/limits.h"
 #include "lib/net/internal.h"
 
+enum { NO_DEADLINE_MS = INT32_MAX };
+
 static uv_stream_t *stream_of(struct gwt_conn *conn)
 {
 	return (uv_stream_t *)&conn->tcp;
@@ -89,7 +91,7 @@ static bool serve(struct gwt_conn *conn)
 	struct gwt_desk *desk = conn->desk;
 	struct gwt_request request;
 
-	while (desk && conn->end == GWT_END_NONE && !conn->held && desk->at < desk->input.len &&
+	while (desk && conn->end == GWT_END_NONE && !conn->held && !conn->apart && desk->at < desk->input.len &&
 	       !conn->secure == !conn->tls) {
 		struct gwt_span rest = gwt_span_slice(desk->input, desk->at, desk->input.len);
 
@@ -102,6 +104,10 @@ static bool serve(struct gwt_conn *conn)
 			gwt_buf_add(&desk->out, GWT_SPAN("HTTP/1.1 100 Continue\r\n\r\n"));
 			break;
 		case GWT_H1_DONE:
+			if (conn->server->apart) {
+				gwt_apart_start(conn, &request);
+				return false;
+			}
 			gwt_answer(conn, &request);
 			next_request(desk);
 			break;
@@ -273,8 +279,10 @@ static void settle(struct gwt_conn *conn)
 	bool leftover = conn->desk && conn->desk->input.len > 0,
 	     ended = conn->end != GWT_END_NONE || conn->eof;
 
-	set_reading(conn, !conn->eof && !conn->held && (ended || !is_full(conn)));
-	if (conn->held)
+	set_reading(conn, !conn->eof && !conn->held && !conn->apart && (ended || !is_full(conn)));
+	if (conn->apart)
+		gwt_server_enter(conn, GWT_CONN_APART, NO_DEADLINE_MS);
+	else if (conn->held)
 		wait_for_delay(conn);
 	else if (conn->in_flight && (ended || !leftover || is_full(conn)))
 		wait_for_write(conn);
@@ -298,9 +306,16 @@ static void pump(struct gwt_conn *conn)
 	} while (more && !conn->closed && !is_full(conn));
 	if (conn->closed)
 		return;
-	if (conn->desk)
+	if (conn->desk && !conn->apart) /* a thread looks at the input as it lies there */
 		stash(conn->desk);
 	settle(conn);
+}
+
+void gwt_conn_answered(struct gwt_conn *conn)
+{
+	conn->apart = false;
+	next_request(conn->desk);
+	pump(conn);
 }
 
 /* A delay is over. */
@@ -362,6 +377,9 @@ void gwt_conn_expire(struct gwt_conn *conn)
 	case GWT_CONN_DELAY:
 		release_late(conn);
 		break;
+	case GWT_CONN_APART:
+		gwt_server_enter(conn, GWT_CONN_APART, NO_DEADLINE_MS);
+		break;
 	case GWT_CONN_IDLE:
 	case GWT_CONN_DRAIN:
 	case GWT_CONN_PHASES:
@@ -404,7 +422,7 @@ static void take_input(struct gwt_conn *conn, struct gwt_span bytes)
 	desk = conn->desk;
 	if (conn->phase == GWT_CONN_BODY)
 		conn->window_bytes += bytes.len;
-	if (desk->in.len) {
+	if (desk->in.len || conn->server->apart) {
 		gwt_buf_add(&desk->in, bytes);
 		desk->input = gwt_buf_span(&desk->in);
 	} else {

@@ -4,7 +4,7 @@
  * loop.c owns the uv_loop_t and frees what hangs on it; server.c listens and
  * keeps the lists of connections; conn.c is one connection's bytes and phases,
  * conn_tls.c what TLS puts between its bytes and the network; answer.c makes bytes
- * of answers. Nothing here is for other folders.
+ * of answers; apart.c lets handlers take their time on threads of their own. Nothing here is for other folders.
  *
  * An idle connection is only a struct gwt_conn. What a request in the making
  * needs (parser, arena, buffers) is a desk, taken from the server's pool with the
@@ -48,6 +48,7 @@ enum gwt_conn_phase {
 	GWT_CONN_BODY,	/* for the rest of a body: each window must bring its share */
 	GWT_CONN_WRITE, /* for the client to take what we wrote */
 	GWT_CONN_DELAY, /* for gwt_exchange_delay() */
+	GWT_CONN_APART, /* for a handler on a thread of its own: that has no deadline of ours */
 	GWT_CONN_DRAIN, /* for the client to stop sending after a closing answer */
 	GWT_CONN_PHASES,
 };
@@ -81,7 +82,7 @@ struct gwt_conn {
 	struct gwt_conn *next, *prev; /* in the list of `phase` */
 	enum gwt_conn_phase phase;
 	enum gwt_conn_end end;
-	bool reading, in_flight, held, eof, closed;
+	bool reading, in_flight, held, apart, eof, closed;
 	uint64_t hold_ms;
 	uint64_t deadline, drain_until;
 	size_t window_bytes; /* BODY: received since the window began; WRITE: still queued when it began */
@@ -92,6 +93,16 @@ struct gwt_conn {
 	bool ended_tls;		    /* the client was told that nothing more comes */
 	void *data; /* the handler's */
 };
+
+/* What a handler sees, and what it asked for through gwt_exchange_...(). */
+struct gwt_asked {
+	struct gwt_exchange seen;
+	enum gwt_fault_kind fault;
+	uint64_t delay_ms;
+	struct gwt_tls *tunnel;
+};
+
+struct gwt_apart;
 
 struct gwt_server {
 	struct gwt_loop *loop;
@@ -109,6 +120,7 @@ struct gwt_server {
 	struct gwt_conn_list lists[GWT_CONN_PHASES];
 	size_t conn_count, max_conns;
 	bool accept_waits, closing;
+	struct gwt_apart *apart; /* NULL: handlers are called on the loop's thread */
 	struct gwt_desk *spare;
 	void (*done)(void *arg);
 	void *done_arg;
@@ -131,6 +143,8 @@ void gwt_conn_accept(struct gwt_server *server);
 void gwt_conn_close(struct gwt_conn *conn);
 /* Its deadline has passed. */
 void gwt_conn_expire(struct gwt_conn *conn);
+/* What a thread worked on is answered: on with the next request. */
+void gwt_conn_answered(struct gwt_conn *conn);
 
 /* conn_tls.c */
 /* First bytes of what is to be TLS; false, with a refusal in desk->out, when they are something else. */
@@ -145,8 +159,20 @@ void gwt_conn_goodbye(struct gwt_conn *conn);
 /* answer.c */
 /* Let the handler answer `request`: bytes go to desk->out (or desk->late), the end of it all to conn->end. */
 void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request);
+/* The handler has filled `asked`: the rest of gwt_answer(). */
+void gwt_answer_asked(struct gwt_conn *conn, struct gwt_asked *asked);
 /* Our own answer to what is no request, and the end of the connection. */
 void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason);
+
+/* apart.c */
+struct gwt_apart *gwt_apart_new(struct gwt_server *server, size_t threads);
+/* Let a thread call the handler; conn->apart until gwt_conn_answered(). `request` and its bytes stay where they are. */
+void gwt_apart_start(struct gwt_conn *conn, const struct gwt_request *request);
+/* Wait for the handlers that were begun; nothing is answered. For gwt_server_abort(). */
+void gwt_apart_drop(struct gwt_apart *apart);
+uv_handle_t *gwt_apart_handle(struct gwt_apart *apart);
+/* Takes NULL. Its handle is closed, and nothing is left to do. */
+void gwt_apart_free(struct gwt_apart *apart);
 
 /* address.c */
 /* "127.0.0.1:0", "[::1]:0" or "localhost:0"; GWT_EUSAGE. */

@@ -76,6 +76,8 @@ struct gwt_server_options {
 	const char *server_header; /* name of us in protocol errors: `x-gwtape: replay` header value; may be
 				      NULL */
 	struct gwt_timeouts timeouts;
+	size_t threads;  /* call the handler on so many threads, at the same time, since it waits for others; no TLS
+			    and no tunnels then. 0: on the loop's thread */
 	bool reuse_port; /* others may listen at the same address (workers.h) */
 	size_t max_connections; /* 0: GWT_MAX_CONNECTIONS, or fewer where the process may not open so many
 				   files */

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -169,6 +170,7 @@ static void free_server(struct gwt_server *server)
 	while (*at != server)
 		at = &(*at)->next;
 	*at = server->next;
+	gwt_apart_free(server->apart);
 	free_desks(server);
 	free(server->name);
 	free(server);
@@ -198,6 +200,8 @@ static void close_handles(struct gwt_server *server)
 		return;
 	close_handle((uv_handle_t *)&server->tick);
 	close_handle((uv_handle_t *)&server->delay);
+	if (server->apart)
+		close_handle(gwt_apart_handle(server->apart));
 }
 
 void gwt_server_conn_gone(struct gwt_server *server)
@@ -302,6 +306,11 @@ static struct gwt_server *make_server(struct gwt_loop *loop, const struct gwt_se
 	uv_timer_init(&loop->uv, &server->delay);
 	server->open_handles = 3;
 	server->listener.data = server->tick.data = server->delay.data = server;
+	if (options->threads) {
+		assert(!options->tls);
+		server->apart = gwt_apart_new(server, options->threads);
+		server->open_handles++;
+	}
 	uv_unref((uv_handle_t *)&server->tick);
 	uv_unref((uv_handle_t *)&server->delay);
 	return server;
@@ -364,6 +373,8 @@ void gwt_server_abort(struct gwt_server *server)
 {
 	server->done = NULL;
 	server->closing = true;
+	if (server->apart)
+		gwt_apart_drop(server->apart);
 	for (int phase = 0; phase < GWT_CONN_PHASES; phase++)
 		close_list(&server->lists[phase]);
 	close_handles(server);

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""What recording costs beside the upstream's own time, and what --jobs is worth.
+"""What recording costs beside the upstream's own time, and what --jobs is worth, to a run and to the proxy.
 
 The upstream is `gwtape sandbox` with a delay on every answer. Time a call of `gwtape record` (fixtures, proofs,
 files and all, without the commit) is set beside curl making as many signed calls on one connection. Ratios are
-printed, never asserted on: machines are noisy.
+printed, never asserted on: machines are noisy. The proxy's client makes calls on ten threads; its time straight to the
+upstream is what the proxy's is set beside.
 
     tests/bench/record.py GWTAPE [DELAY_MS] [ROUNDS]
 
@@ -61,6 +62,35 @@ def curl(scratch, url, count):
     return (time.monotonic() - started) / count
 
 
+PARALLEL = """
+import json, os, sys, threading
+sys.path.insert(0, %r)
+import sigv4
+def call(method, path, body=None):
+    return sigv4.send(os.environ["GWTAPE_ENDPOINT"], method, path, b"" if body is None else json.dumps(body).encode()).json()
+api = call("POST", "/restapis", {"name": "x"})
+base = "/restapis/%%s/resources/" %% api["id"]
+def one(n):
+    method = base + call("POST", base + api["rootResourceId"], {"pathPart": "p%%d" %% n})["id"] + "/methods/GET"
+    call("PUT", method, {"authorizationType": "NONE"})
+    call("PUT", method + "/integration", {"type": "HTTP", "httpMethod": "GET", "uri": "http://example.com/%%d" %% n})
+    call("GET", method + "/integration")
+threads = [threading.Thread(target=one, args=(n,)) for n in range(10)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+""" % str(Path(__file__).resolve().parents[1] / "e2e")
+
+
+def proxied(binary, scratch, env, url, jobs):
+    """Seconds of the parallel client, through the proxy or (no jobs) straight to the upstream."""
+    client = [sys.executable, "-c", PARALLEL]
+    through = [binary, "record", "--proxy", "--name", "a/b", "--upstream", url, "--scenarios", scratch / "s", "--cassettes",
+               scratch / "c", "--no-commit", "--jobs", str(jobs), "--"]
+    started = time.monotonic()
+    subprocess.run(through + client if jobs else client, env={**env, "GWTAPE_ENDPOINT": url}, check=True, capture_output=True)
+    return time.monotonic() - started
+
+
 def main():
     binary, delay = str(Path(sys.argv[1]).resolve()), int(sys.argv[2]) if len(sys.argv) > 2 else 50
     rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 5
@@ -69,15 +99,21 @@ def main():
         env = support.clean_env(scratch, AWS_ACCESS_KEY_ID=support.ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY=support.SECRET_KEY)
         server, url = serve(binary, scratch, env, delay)
         rows = {"curl": [], "record": [], "record --jobs 8": []}
+        clients = {"straight": 0, "--proxy": 16, "--proxy --jobs 1": 1}
+        proxies = {name: [] for name in clients}
         for _ in range(rounds):
             rows["curl"].append(curl(scratch, url, 100))
             rows["record"].append(record(binary, scratch, env, url, 1))
             rows["record --jobs 8"].append(record(binary, scratch, env, url, 8))
+            for name, jobs in clients.items():
+                proxies[name].append(proxied(binary, scratch, env, url, jobs))
         server.terminate()
         server.wait()
     median = {name: statistics.median(times) * 1000 for name, times in rows.items()}
     for name, ms in median.items():
         print("%-16s %8.2f ms a call, %5.2f of curl's" % (name, ms, ms / median["curl"]))
+    for name, times in proxies.items():
+        print("%-16s %8.2f s for 41 calls on ten threads" % (name, statistics.median(times)))
     print("--jobs 8 is %.1f times as fast as --jobs 1" % (median["record"] / median["record --jobs 8"]))
 
 

@@ -3,6 +3,7 @@
  * real ones. Clients' requests are bytes, parsed as the server parses them.
  */
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <stdio.h>
 
 #include "lib/base/clock.h"
@@ -76,7 +77,7 @@ static void setup(void)
 				      .credentials = real,
 				      .region = GWT_SPAN("us-east-1"),
 				      .digests = digests };
-	gwt_proxy_init(&proxy, &(struct gwt_proxy_options){ .caller = &caller, .lookup = dummy_secret });
+	gwt_proxy_init(&proxy, &(struct gwt_proxy_options){ .callers = &caller, .caller_count = 1, .lookup = dummy_secret });
 }
 
 static void teardown(void)
@@ -295,7 +296,7 @@ Test(proxy, concurrent_calls_are_put_in_one_order)
 		if (__builtin_popcount(mix) != (int)GWT_LEN(links))
 			continue;
 		gwt_proxy_release(&proxy);
-		gwt_proxy_init(&proxy, &(struct gwt_proxy_options){ .caller = &caller, .lookup = dummy_secret });
+		gwt_proxy_init(&proxy, &(struct gwt_proxy_options){ .callers = &caller, .caller_count = 1, .lookup = dummy_secret });
 		start(chains);
 		for (unsigned i = 0; i < 8; i++) {
 			size_t which = mix >> i & 1;
@@ -312,6 +313,88 @@ Test(proxy, concurrent_calls_are_put_in_one_order)
 		}
 	}
 	cr_expect(first.cassette.ptr);
+}
+
+/* An upstream that takes its time over one call: until another was answered. */
+static pthread_mutex_t slow_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t slow_changed = PTHREAD_COND_INITIALIZER;
+static char entered[8]; /* the calls that it got: first letters of their last labels */
+static bool free_answered;
+
+static char letter_of(const struct gwt_request *request)
+{
+	return request->path.ptr[request->path.len - 1];
+}
+
+static gwt_status ask_slow(void *arg, const struct gwt_request *request, struct gwt_arena *to, struct gwt_response *response,
+			   struct gwt_error *why)
+{
+	char letter = letter_of(request);
+
+	(void)arg, (void)why;
+	pthread_mutex_lock(&slow_lock);
+	entered[strlen(entered)] = gwt_span_is(request->method, "GET") ? letter : (char)(letter - 32);
+	free_answered |= letter == 'f';
+	pthread_cond_broadcast(&slow_changed);
+	while (gwt_span_is(request->method, "PUT") && !free_answered)
+		pthread_cond_wait(&slow_changed, &slow_lock);
+	pthread_mutex_unlock(&slow_lock);
+	gwt_headers_init(&response->headers, to);
+	response->status = 200;
+	response->body = GWT_SPAN("{}");
+	return GWT_OK;
+}
+
+struct one_call {
+	struct gwt_request request;
+	pthread_t thread;
+};
+
+static void *make_one(void *arg)
+{
+	struct one_call *one = arg;
+	struct gwt_arena own = { 0 };
+	struct gwt_response response;
+
+	gwt_proxy_handle(&proxy, &one->request, &own, &response);
+	gwt_arena_release(&own);
+	return NULL;
+}
+
+static void begin(struct one_call *one, const char *method, const char *target, size_t in_line)
+{
+	size_t turns = 0;
+
+	one->request = client_request(&dummy, method, target, *method == 'P' ? "{}" : NULL);
+	cr_assert_eq(pthread_create(&one->thread, NULL, make_one, one), 0);
+	while (turns < in_line) {
+		turns = 0;
+		pthread_mutex_lock(&proxy.lock);
+		turns = proxy.turn_count;
+		pthread_mutex_unlock(&proxy.lock);
+	}
+}
+
+Test(proxy, calls_whose_order_matters_wait_for_one_another_and_others_do_not)
+{
+	struct gwt_caller callers[3] = { caller, caller, caller };
+	struct one_call calls[3];
+
+	transport.send = ask_slow;
+	for (size_t i = 0; i < 3; i++)
+		callers[i].digests = gwt_sigv4_new();
+	gwt_proxy_release(&proxy);
+	gwt_proxy_init(&proxy,
+		       &(struct gwt_proxy_options){ .callers = callers, .caller_count = 3, .lookup = dummy_secret });
+	begin(&calls[0], "PUT", "/restapis/a", 1);
+	begin(&calls[1], "GET", "/restapis/a", 2);
+	begin(&calls[2], "GET", "/restapis/f", 0);
+	for (size_t i = 0; i < 3; i++)
+		pthread_join(calls[i].thread, NULL);
+	cr_expect_str_eq(entered, "Afa");
+	cr_expect_eq(proxy.len, 3u);
+	for (size_t i = 0; i < 3; i++)
+		gwt_sigv4_free(callers[i].digests);
 }
 
 Test(proxy, a_client_that_signs_wrongly_is_told_and_nothing_is_forwarded)
@@ -353,7 +436,7 @@ Test(proxy, ids_from_outside_become_fixtures_and_text_that_looks_like_a_variable
 	chain_create(&chains[0]);
 	chain_method(&chains[0]);
 	gwt_proxy_release(&proxy); /* what went before was not recorded */
-	gwt_proxy_init(&proxy, &(struct gwt_proxy_options){ .caller = &caller, .lookup = dummy_secret });
+	gwt_proxy_init(&proxy, &(struct gwt_proxy_options){ .callers = &caller, .caller_count = 1, .lookup = dummy_secret });
 	api = call("PUT",
 		   "{\"type\":\"AWS\",\"httpMethod\":\"POST\",\"uri\":\"arn:aws:apigateway:us-east-1:dynamodb:action/Query\","
 		   "\"credentials\":\"arn:aws:iam::123456789012:role/x\",\"requestTemplates\":{\"a/b\":\"${region}\","
