@@ -491,17 +491,16 @@ static gwt_status commit_all(struct gwt_repo *repo, const struct gwt_commit_requ
 {
 	struct gwt_commit_request wider = *request;
 	struct gwt_arena arena = { 0 };
-	char **paths = gwt_arena_array(&arena, char *, request->path_count + 1), hint[1024] = "";
+	char **paths, hint[1024] = "";
 	bool pending = false;
 	gwt_status status;
 
 	if (!repo->ours)
 		return commit_or_advise(repo, request, out, err);
 	status = find_pending(repo, request, &pending, hint, err);
-	if (status != GWT_OK || !pending) {
-		gwt_arena_release(&arena);
+	if (status != GWT_OK || !pending)
 		return status;
-	}
+	paths = gwt_arena_array(&arena, char *, request->path_count + 1);
 	for (size_t i = 0; i < request->path_count; i++)
 		paths[i] = request->paths[i];
 	if (!*repo->prefix && gwt_file_exists(gwt_file_join(&arena, repo->dir, GWT_ATTRIBUTES)))
