@@ -402,6 +402,7 @@ static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, ch
 		status = gwt_serve_announce(&net.serve, options->ready_file, err);
 	if (status == GWT_OK)
 		status = run_command(replay, &net, command, err);
+	gwt_replay_net_settle(&net);
 	gwt_replay_net_summary(&net);
 	if (status == GWT_OK)
 		status = finish(replay, replayer, net.serve.child_exit, err);

@@ -170,11 +170,17 @@ void gwt_replay_net_summary(const struct gwt_replay_net *net)
 			items[i].count == 1 ? "" : "s", items[i].authority);
 }
 
+void gwt_replay_net_settle(struct gwt_replay_net *net)
+{
+	gwt_workers_stop(net->workers, GWT_SERVE_GRACE_MS);
+	net->workers = NULL;
+}
+
 void gwt_replay_net_close(struct gwt_replay_net *net)
 {
 	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
 
-	gwt_workers_stop(net->workers, GWT_SERVE_GRACE_MS);
+	gwt_replay_net_settle(net);
 	for (size_t i = 0; i < net->more_threads; i++)
 		gwt_worker_free(net->answering[i]);
 	gwt_serve_close(&net->serve);

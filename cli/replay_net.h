@@ -36,6 +36,8 @@ gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_repl
 /* Let `count` threads more answer at the endpoint, which does not speak TLS. */
 gwt_status gwt_replay_net_threads(struct gwt_replay_net *net, size_t count, struct gwt_replayer *replayer,
 				  struct gwt_arena *arena, struct gwt_error *err);
+/* Wait for the other threads to end: from then on the replayer is this thread's alone. */
+void gwt_replay_net_settle(struct gwt_replay_net *net);
 /* Print which hosts the guard refused, if any. */
 void gwt_replay_net_summary(const struct gwt_replay_net *net);
 void gwt_replay_net_close(struct gwt_replay_net *net);

@@ -66,6 +66,7 @@ gwt_status gwt_replay_tape_reload(void *opaque, bool *changed, struct gwt_error 
 	gwt_replayer_replace(tape->replayer, catalog->index);
 	tape->catalog = catalog;
 	free_catalog(old);
+	gwt_say("reloaded: %zu cassettes; every session begins anew", catalog->cassettes->len);
 	return GWT_OK;
 }
 
@@ -75,10 +76,8 @@ static void on_change(void *opaque)
 	struct gwt_error err;
 	bool changed;
 
-	if (gwt_replay_tape_reload(tape, &changed, &err) != GWT_OK)
+	if (gwt_replayer_reload(tape->replayer, &changed, &err) != GWT_OK)
 		gwt_say("%s; the cassettes from before stay in service", err.msg);
-	else if (changed)
-		gwt_say("reloaded: %zu cassettes; every session begins anew", tape->catalog->cassettes->len);
 }
 
 gwt_status gwt_replay_tape_watch(struct gwt_replay_tape *tape, struct gwt_loop *loop, struct gwt_error *err)

@@ -297,7 +297,7 @@ static void post_reload(struct call *call)
 
 	if (!options->reload) {
 		answer_error(call, 409, "these cassettes cannot be read again");
-	} else if (options->reload(options->reload_arg, &changed, &err) != GWT_OK) {
+	} else if (gwt_replayer_reload(call->replayer, &changed, &err) != GWT_OK) {
 		answer_error(call, 422, err.msg);
 	} else {
 		struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);

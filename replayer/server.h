@@ -44,6 +44,9 @@ void gwt_replayer_free(struct gwt_replayer *replayer);
  */
 void gwt_replayer_replace(struct gwt_replayer *replayer, const struct gwt_index *index);
 
+/* Read the cassettes again (options->reload, which is set), while no request is judged. */
+gwt_status gwt_replayer_reload(struct gwt_replayer *replayer, bool *changed, struct gwt_error *err);
+
 /* A gwt_handler; exchange->server_arg is the replayer. */
 void gwt_replayer_handle(struct gwt_exchange *exchange);
 

@@ -138,9 +138,21 @@ struct side {
 	struct gwt_replayer *replayer;
 	struct gwt_index *indexes[2];
 	atomic_bool done; /* the clients are */
+	int ticks;
 	bool replaces;
-	size_t replaced;
+	size_t replaced; /* no atomic: reloads come one at a time, whoever asks */
 };
+
+/* As a folder that changed each time. */
+static gwt_status reload(void *arg, bool *changed, struct gwt_error *err)
+{
+	struct side *side = arg;
+
+	(void)err;
+	gwt_replayer_replace(side->replayer, side->indexes[++side->replaced % 2]);
+	*changed = true;
+	return GWT_OK;
+}
 
 static void on_closed(void *arg)
 {
@@ -151,12 +163,13 @@ static void on_closed(void *arg)
 static void on_tick(void *arg)
 {
 	struct side *side = arg;
+	bool changed;
 
 	if (side->server && atomic_load(&side->done)) {
 		gwt_server_close(side->server, on_closed, side);
 		side->server = NULL;
-	} else if (side->replaces && side->replaced < REPLACEMENTS) {
-		gwt_replayer_replace(side->replayer, side->indexes[++side->replaced % 2]);
+	} else if (side->replaces && side->ticks++ < REPLACEMENTS) {
+		must(gwt_replayer_reload(side->replayer, &changed, NULL) == GWT_OK, "cannot reload");
 	}
 }
 
@@ -165,6 +178,7 @@ static void *run_clients(void *arg)
 	struct side *side = arg;
 	struct client clients[CLIENTS] = { 0 };
 	const char *admin = "GET /_gwtape/journal HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+	const char *ask_reload = "POST /_gwtape/reload HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
 	int port = atoi(strrchr(gwt_server_url(side->server), ':') + 1);
 
 	for (int i = 0; i < CLIENTS; i++) {
@@ -173,6 +187,8 @@ static void *run_clients(void *arg)
 	}
 	for (int i = 0; i < ROUNDS; i++)
 		must(exchange(port, gwt_span_of(admin)) == 200, "the admin API did not answer");
+	for (int i = 0; side->replaces && i < REPLACEMENTS; i++)
+		must(exchange(port, gwt_span_of(ask_reload)) == 200, "the admin API did not reload");
 	for (int i = 0; i < CLIENTS; i++) {
 		pthread_join(clients[i].thread, NULL);
 		must(clients[i].matched + clients[i].broken == ROUNDS * GWT_LEN(calls), "an answer is missing");
@@ -214,6 +230,8 @@ static void play(const struct gwt_cassettes *cassettes, bool replaces)
 	struct gwt_run run;
 	pthread_t asking;
 
+	options.reload = reload;
+	options.reload_arg = &side;
 	for (size_t i = 0; i < 2; i++)
 		side.indexes[i] = gwt_index_new(cassettes);
 	gwt_run_init(&run, false);
