@@ -195,8 +195,6 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 
 	if (options->threads < 0 || options->threads > GWT_MAX_THREADS)
 		return gwt_fail(err, GWT_EUSAGE, "option '--threads' is at most %d", GWT_MAX_THREADS);
-	if (options->threads > 1 && options->tls)
-		return gwt_fail(err, GWT_EUSAGE, "'--threads' is for an endpoint without '--tls'");
 	if (options->proxy_listen && !options->proxy)
 		return gwt_fail(err, GWT_EUSAGE, "'--proxy-listen' says where '--proxy' listens");
 	if (status == GWT_OK)

@@ -117,11 +117,16 @@ gwt_status gwt_replay_net_threads(struct gwt_replay_net *net, size_t count, stru
 	void **args = gwt_arena_array(arena, void *, count);
 
 	gwt_replayer_share(replayer);
+	if (net->endpoint_tls)
+		net->more_tls = gwt_arena_array(arena, struct gwt_tls *, count);
 	net->answering = gwt_arena_array(arena, struct gwt_worker *, count);
 	net->more_threads = count;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		args[i] = net->answering[i] = gwt_worker_new(replayer);
-	return gwt_workers_start(net->serve.server, &each, args, count, &net->workers, err);
+		if (net->more_tls)
+			net->more_tls[i] = gwt_tls_new(net->ca);
+	}
+	return gwt_workers_start(net->serve.server, &each, args, net->more_tls, count, &net->workers, err);
 }
 
 gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_replay_net_options *options,
@@ -142,6 +147,7 @@ gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_repl
 		status = open_ca(net, arena, err);
 	if (status != GWT_OK)
 		return status;
+	net->endpoint_tls = options->tls;
 	listen.tls = options->tls ? net->tls : NULL;
 	listen.reuse_port = options->shared;
 	status = gwt_serve_listen(&net->serve, &listen, err);
@@ -181,8 +187,11 @@ void gwt_replay_net_close(struct gwt_replay_net *net)
 	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
 
 	gwt_replay_net_settle(net);
-	for (size_t i = 0; i < net->more_threads; i++)
+	for (size_t i = 0; i < net->more_threads; i++) {
 		gwt_worker_free(net->answering[i]);
+		if (net->more_tls)
+			gwt_tls_free(net->more_tls[i]);
+	}
 	gwt_serve_close(&net->serve);
 	gwt_guard_free(net->guard);
 	gwt_tls_free(net->tls);

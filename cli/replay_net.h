@@ -22,6 +22,8 @@ struct gwt_replay_net {
 	struct gwt_serve serve;
 	struct gwt_ca *ca; /* NULL where nothing speaks TLS */
 	struct gwt_tls *tls;
+	bool endpoint_tls; /* the endpoint speaks TLS, not only the proxy */
+	struct gwt_tls **more_tls; /* of the other threads; NULL where they speak none */
 	struct gwt_guard *guard;
 	struct gwt_workers *workers; /* threads beside the main one; NULL: none */
 	struct gwt_worker **answering; /* what they answer with */
@@ -33,7 +35,7 @@ struct gwt_replay_net {
 /* Open all listeners, and print where they are. `net` stays where it is until gwt_replay_net_close(). */
 gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_replay_net_options *options,
 			       struct gwt_replayer *replayer, struct gwt_arena *arena, struct gwt_error *err);
-/* Let `count` threads more answer at the endpoint, which does not speak TLS. */
+/* Let `count` threads more answer at the endpoint. */
 gwt_status gwt_replay_net_threads(struct gwt_replay_net *net, size_t count, struct gwt_replayer *replayer,
 				  struct gwt_arena *arena, struct gwt_error *err);
 /* Wait for the other threads to end: from then on the replayer is this thread's alone. */

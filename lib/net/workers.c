@@ -66,7 +66,7 @@ static gwt_status start_one(struct worker *worker, const struct gwt_server_optio
 }
 
 gwt_status gwt_workers_start(const struct gwt_server *first, const struct gwt_server_options *options,
-			     void *const *args, size_t count, struct gwt_workers **out, struct gwt_error *err)
+			     void *const *args, struct gwt_tls *const *tls, size_t count, struct gwt_workers **out, struct gwt_error *err)
 {
 	struct gwt_workers *workers = gwt_xcalloc(1, sizeof(*workers));
 	struct gwt_server_options each = *options;
@@ -77,6 +77,7 @@ gwt_status gwt_workers_start(const struct gwt_server *first, const struct gwt_se
 	each.reuse_port = true;
 	for (size_t i = 0; i < count && status == GWT_OK; i++) {
 		each.arg = args[i];
+		each.tls = tls ? tls[i] : NULL;
 		status = start_one(&workers->items[i], &each, err);
 		workers->len += status == GWT_OK;
 	}

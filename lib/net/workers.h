@@ -13,10 +13,11 @@ struct gwt_workers;
 
 /*
  * Start `count` more servers at the address of `first`, which was made with options->reuse_port. `options` are
- * those of `first`, and args[i] stands for options->arg of the i-th.
+ * those of `first`; args[i] stands for options->arg of the i-th and tls[i] for its options->tls, since that is one
+ * thread's. `tls` is NULL where the servers speak none.
  */
 gwt_status gwt_workers_start(const struct gwt_server *first, const struct gwt_server_options *options,
-			     void *const *args, size_t count, struct gwt_workers **out, struct gwt_error *err);
+			     void *const *args, struct gwt_tls *const *tls, size_t count, struct gwt_workers **out, struct gwt_error *err);
 /* Stop accepting, finish what was begun (for `grace_ms` at most), end the threads, free all. Takes NULL. */
 void gwt_workers_stop(struct gwt_workers *workers, uint64_t grace_ms);
 

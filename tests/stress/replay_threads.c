@@ -243,7 +243,7 @@ static void play(const struct gwt_cassettes *cassettes, bool replaces)
 		args[i] = answering[i] = gwt_worker_new(side.replayer);
 	listen.handler = gwt_worker_handle;
 	listen.refused = gwt_worker_refused;
-	must(gwt_workers_start(side.server, &listen, args, THREADS - 1, &workers, NULL) == GWT_OK, "cannot start workers");
+	must(gwt_workers_start(side.server, &listen, args, NULL, THREADS - 1, &workers, NULL) == GWT_OK, "cannot start workers");
 	must(pthread_create(&asking, NULL, run_clients, &side) == 0, "cannot start a thread");
 	gwt_loop_after(side.loop, 2, 2, on_tick, &side);
 	gwt_loop_run(side.loop);
