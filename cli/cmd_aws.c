@@ -85,7 +85,7 @@ static gwt_status make_kept(struct gwt_arena *arena, const struct gwt_kept_files
 		.name = gwt_span_of(files->name),
 		.tag = GWT_SPAN(GWT_PROXY_TAG),
 		.how = GWT_SPAN("recorded by 'gwtape aws --record'"),
-		.as_they_came = true,
+		.order = GWT_ORDER_EXACT,
 		.provenance = { .upstream = is_aws(call->endpoint) ? GWT_SPAN("aws") : GWT_SPAN("other"),
 				.endpoint = call->endpoint,
 				.region = call->region,

@@ -67,7 +67,7 @@ static gwt_status import_calls(const struct import_options *options, const char 
 	struct gwt_keep_options keep = {
 		.tag = GWT_SPAN(GWT_IMPORT_TAG),
 		.how = GWT_SPAN("imported"),
-		.as_they_came = true,
+		.order = GWT_ORDER_EXACT,
 		.provenance = { .upstream = GWT_SPAN("other"),
 				.endpoint = imported->endpoint,
 				.region = region_of(options, imported),

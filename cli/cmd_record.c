@@ -363,5 +363,6 @@ const struct gwt_command gwt_cmd_record = {
 		"SCENARIO is a name (types/http) or a group (types); without one, all are recorded.\n"
 		"An answer other than the scenario expects is recorded all the same, and the exit code is 1.\n"
 		"With --proxy, a client that points at us is recorded: it signs with dummy credentials, we sign anew.\n"
+		"Its calls are kept in an order that is the same each time; --jobs 1 keeps them as they come.\n"
 		"Commits only into a repository that gwtape made, unless --commit says so (docs/git.md).\n",
 };

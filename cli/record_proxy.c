@@ -42,6 +42,8 @@ static void on_call(void *arg, const struct gwt_request *request, int status, st
 
 static void handle(struct gwt_exchange *exchange)
 {
+	if (exchange->connections > 1)
+		gwt_proxy_note_concurrent(exchange->server_arg);
 	gwt_proxy_handle(exchange->server_arg, exchange->request, exchange->arena, &exchange->response);
 }
 
@@ -92,6 +94,8 @@ static void print_result(const struct recording *recording)
 	gwt_json_add_number(arena, root, "calls", (int64_t)kept->calls);
 	gwt_json_add_number(arena, root, "repeated", (int64_t)kept->repeated);
 	gwt_json_add_number(arena, root, "inexact", (int64_t)kept->inexact);
+	gwt_json_add_string(arena, root, "order",
+			    gwt_proxy_orders(&recording->proxy) ? GWT_SPAN("stable") : GWT_SPAN("arrival"));
 	gwt_json_add_number(arena, root, "forwarded", (int64_t)recording->proxy.forwarded);
 	gwt_json_add_number(arena, root, "refused", (int64_t)recording->proxy.refused);
 	if (recording->commit.committed)
@@ -107,6 +111,9 @@ static void report(const struct recording *recording)
 	if (kept->inexact)
 		gwt_say("%zu of the calls are not made byte for byte by the scenario: the cassette has them as they were",
 			kept->inexact);
+	if (kept->reordered)
+		gwt_say("the calls are kept in an order that is the same each time, not as they came, and a replay wants them so; "
+			"--jobs 1 keeps them as they come (docs/proxy.md, \"At replay\")");
 	if (recording->proxy.refused)
 		gwt_say("%zu requests were refused and are not recorded", recording->proxy.refused);
 	if (recording->options->json) {

@@ -54,10 +54,11 @@ gwt_status gwt_keep_calls(const struct gwt_capture *calls, size_t len, const str
 	memset(out, 0, sizeof(*out));
 	if (!len)
 		return gwt_fail(err, GWT_EUNCHECKED, "there is no call of API Gateway: nothing to keep");
-	gwt_order_calls(calls, len, options->provenance.region, options->as_they_came, arena, &ordered);
+	gwt_order_calls(calls, len, options->provenance.region, options->order, arena, &ordered);
 	gwt_derive_scenario(&ordered, options, arena, &derived, &out->inexact);
 	out->calls = ordered.len;
 	out->repeated = len - ordered.len;
+	out->reordered = ordered.reordered;
 	if (!derived.step_count)
 		return gwt_fail(err, GWT_EUNCHECKED, "none of the %zu calls is one that the model knows", ordered.len);
 	captures = captures_of(&ordered, arena);

@@ -12,6 +12,7 @@ struct gwt_kept {
 	struct gwt_span scenario, cassette; /* the bytes of both files */
 	size_t calls;                       /* in the cassette */
 	size_t repeated;                    /* reads that gave nothing new */
+	bool reordered;                     /* they stand in another order than they came */
 	size_t inexact;                     /* calls that the scenario does not make byte for byte */
 };
 
@@ -19,7 +20,7 @@ struct gwt_keep_options {
 	struct gwt_span name;                 /* group/name */
 	struct gwt_span tag;                  /* of the scenario: where it is from */
 	struct gwt_span how;                  /* "recorded by the proxy", for its about line */
-	bool as_they_came;                    /* the calls were made one after the other */
+	enum gwt_order order;
 	struct gwt_provenance provenance;     /* region included; the server is filled in */
 	struct gwt_credentials credentials;   /* in use; nothing of them may stand in the files */
 	const struct gwt_span *forbidden;     /* nor any of these texts */

@@ -30,7 +30,7 @@ struct call {
 
 struct ordering {
 	struct gwt_arena *arena;
-	bool as_they_came;
+	enum gwt_order order;
 	struct call *calls;
 	size_t len;
 	struct id *ids;
@@ -251,7 +251,7 @@ static size_t choose(const struct ordering *o, struct gwt_span *key)
 
 		if (o->calls[i].emitted || o->calls[i].waits_for)
 			continue;
-		if (o->as_they_came)
+		if (o->order != GWT_ORDER_STABLE)
 			return i;
 		other = key_of(o, &o->calls[i]);
 		if (best == NONE || gwt_span_cmp(other, *key) < 0) {
@@ -375,7 +375,7 @@ static void emit(struct ordering *o, size_t arrival)
 		o->calls[i].waits_for -= call->before[i];
 	name_asked(o, call);
 	key = key_of(o, call);
-	if (!o->as_they_came && is_repeated(o, call, key))
+	if (o->order != GWT_ORDER_EXACT && is_repeated(o, call, key))
 		return;
 	*out = *call->capture;
 	out->id = step_id(o, call->capture->operation);
@@ -385,11 +385,11 @@ static void emit(struct ordering *o, size_t arrival)
 	o->out->len++;
 }
 
-void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, bool as_they_came,
+void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, enum gwt_order order,
 		     struct gwt_arena *arena, struct gwt_ordered *out)
 {
 	struct ordering o = { .arena = arena,
-			      .as_they_came = as_they_came,
+			      .order = order,
 			      .calls = gwt_arena_array(arena, struct call, len + 1),
 			      .len = len,
 			      .out = out };
@@ -405,6 +405,8 @@ void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_spa
 	}
 	find_ids(&o);
 	find_waits(&o);
-	while ((next = choose(&o, &key)) != NONE)
+	for (size_t last = 0; (next = choose(&o, &key)) != NONE; last = next) {
+		out->reordered |= next < last;
 		emit(&o, next);
+	}
 }

@@ -10,6 +10,13 @@
 
 #include "lib/cassette/ids.h"
 
+/* Which order the calls get. */
+enum gwt_order {
+	GWT_ORDER_STABLE,  /* that of concurrent calls: the same whatever came first by luck */
+	GWT_ORDER_ARRIVAL, /* of calls that were made one after the other: as they came */
+	GWT_ORDER_EXACT,   /* of somebody's list of calls: as they came, repeated reads and all */
+};
+
 /* An id as the client used it. */
 struct gwt_named_id {
 	struct gwt_span name; /* restApiId, resourceId2, deploymentId */
@@ -22,15 +29,15 @@ struct gwt_named_id {
 struct gwt_ordered {
 	struct gwt_capture *calls; /* with `id` and `uses` filled */
 	size_t len;
+	bool reordered; /* not as they came */
 	struct gwt_named_id *ids; /* that some request uses; account and region too, where a request has them */
 	size_t id_count, id_cap;
 };
 
 /*
  * `calls` in the order of arrival; everything lives in `arena` or views them. `region` is the run's.
- * `as_they_came`: only the names are wanted, order and repeated reads stay.
  */
-void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, bool as_they_came,
+void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, enum gwt_order order,
 		     struct gwt_arena *arena, struct gwt_ordered *out);
 
 /* Whether two calls must stay in the order in which they were made, whatever they answer. */

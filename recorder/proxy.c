@@ -76,6 +76,7 @@ static void begin_turn(struct gwt_proxy *proxy, struct gwt_proxy_turn *turn)
 	struct gwt_proxy_turn **at = &proxy->turns;
 
 	pthread_mutex_lock(&proxy->lock);
+	proxy->concurrent |= proxy->turns != NULL;
 	while (*at)
 		at = &(*at)->next;
 	*at = turn;
@@ -326,6 +327,32 @@ void gwt_proxy_handle(struct gwt_proxy *proxy, const struct gwt_request *request
 	pthread_mutex_unlock(&proxy->lock);
 }
 
+void gwt_proxy_note_concurrent(struct gwt_proxy *proxy)
+{
+	pthread_mutex_lock(&proxy->lock);
+	proxy->concurrent = true;
+	pthread_mutex_unlock(&proxy->lock);
+}
+
+/* A process for each call: a script of it makes one after the other, unless we saw that it does not. */
+static bool is_one_call_a_process(struct gwt_span client)
+{
+	return gwt_span_starts(client, GWT_SPAN("aws-cli/"));
+}
+
+/*
+ * Whether two calls might have met is luck with an upstream that is fast, so that nobody met says nothing. Who
+ * asks for one call at a time asks for the order in which they come.
+ */
+bool gwt_proxy_orders(const struct gwt_proxy *proxy)
+{
+	bool processes = true;
+
+	for (size_t i = 0; i < proxy->len && processes; i++)
+		processes = is_one_call_a_process(proxy->calls[i].client);
+	return proxy->options.caller_count > 1 && (proxy->concurrent || !processes);
+}
+
 gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, struct gwt_span endpoint,
 			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err)
 {
@@ -334,6 +361,7 @@ gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, s
 		.name = name,
 		.tag = GWT_SPAN(GWT_PROXY_TAG),
 		.how = GWT_SPAN("recorded by the proxy"),
+		.order = gwt_proxy_orders(proxy) ? GWT_ORDER_STABLE : GWT_ORDER_ARRIVAL,
 		.provenance = { .upstream = GWT_SPAN("proxy"),
 				.endpoint = endpoint,
 				.region = caller->region,

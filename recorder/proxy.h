@@ -35,6 +35,7 @@ struct gwt_proxy {
 	size_t *idle, idle_count;	/* callers, by index */
 	struct gwt_proxy_turn *turns; /* of API Gateway: in the making or waiting, as they came */
 	size_t turn_count;
+	bool concurrent; /* the client made calls at the same time */
 	struct gwt_arena arena; /* holds the calls */
 	struct gwt_capture *calls; /* of API Gateway, as they came; `id` and `uses` are not filled yet */
 	size_t len, cap;
@@ -64,6 +65,11 @@ void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *reque
  */
 gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, struct gwt_span endpoint,
 			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err);
+
+/* The client has more than one connection: it may make calls at the same time, even if no two have met yet. */
+void gwt_proxy_note_concurrent(struct gwt_proxy *proxy);
+/* Whether what went by is kept in the stable order, since calls were, or may have been, made at the same time. */
+bool gwt_proxy_orders(const struct gwt_proxy *proxy);
 
 /* "aws-cli/2.13.5" of a User-Agent: what names the client and its version, and nothing of the machine. */
 struct gwt_span gwt_client_name(struct gwt_span user_agent);

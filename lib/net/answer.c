@@ -80,7 +80,8 @@ void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request)
 					     .arena = &conn->desk->arena,
 					     .server_arg = conn->server->arg,
 					     .conn_data = conn->data,
-					     .tunnel = conn->tunnel } };
+					     .tunnel = conn->tunnel,
+					     .connections = conn->server->conn_count } };
 
 	gwt_headers_init(&asked.seen.response.headers, &conn->desk->arena);
 	conn->server->handler(&asked.seen);

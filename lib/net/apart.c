@@ -125,9 +125,11 @@ void gwt_apart_start(struct gwt_conn *conn, const struct gwt_request *request)
 
 	job->conn = conn;
 	job->request = *request;
-	job->asked.seen = (struct gwt_exchange){
-		.request = &job->request, .arena = &conn->desk->arena, .server_arg = conn->server->arg, .conn_data = conn->data
-	};
+	job->asked.seen = (struct gwt_exchange){ .request = &job->request,
+						 .arena = &conn->desk->arena,
+						 .server_arg = conn->server->arg,
+						 .conn_data = conn->data,
+						 .connections = conn->server->conn_count };
 	gwt_headers_init(&job->asked.seen.response.headers, &conn->desk->arena);
 	conn->apart = true;
 	if (apart->begun++ == 0)

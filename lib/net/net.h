@@ -29,6 +29,7 @@ struct gwt_exchange {
 	void *server_arg;
 	void *conn_data; /* free for the handler: lives as long as the connection; starts NULL */
 	const char *tunnel; /* host of the CONNECT that this came through, lower case; NULL: of none */
+	size_t connections; /* that were open when the request came, its own among them */
 };
 
 /*

@@ -41,11 +41,12 @@ threads = [threading.Thread(target=one, args=(n,)) for n in range(8)]
 
 
 class Proxy(support.TestCase):
-    def record_through(self, command, number=1, name="proxied/calls", upstream="sandbox", env=None):
+    def record_through(self, command, *args, number=1, name="proxied/calls", upstream="sandbox", env=None):
         self.cassettes = self.scratch / ("cassettes-%d" % number)
         self.scenarios = self.scratch / ("scenarios-%d" % number)
         done = self.gwtape("record", "--proxy", "--name", name, "--upstream", upstream, "--scenarios", self.scenarios,
-                           "--cassettes", self.cassettes, "--no-commit", "--json", "--", *command, env=env)
+                           "--cassettes", self.cassettes, "--no-commit", "--json", *args, "--", *command, env=env)
+        self.said = done
         self.assertExit(done, 0)
         return (self.cassettes / (name + ".json")).read_bytes(), (self.scenarios / (name + ".yaml")).read_bytes()
 
@@ -55,8 +56,32 @@ class Proxy(support.TestCase):
         return [sys.executable, script]
 
     def test_concurrent_calls_give_the_same_files_twice(self):
-        self.assertEqual(self.record_through(self.parallel(), 1), self.record_through(self.parallel(), 2))
+        self.assertEqual(self.record_through(self.parallel(), number=1), self.record_through(self.parallel(), number=2))
         self.assertEqual(len(tape.load(self.cassettes, "proxied/calls")["interactions"]), 33)
+
+    def sequence(self):
+        """The same calls one after the other, the last resource first."""
+        script = self.scratch / "sequence.py"
+        script.write_text(PARALLEL.replace("[t.start() for t in threads]", "[t.run() for t in reversed(threads)]")
+                          .replace("[t.join() for t in threads]", "").replace("random.random()", "0"))
+        return [sys.executable, script]
+
+    def test_calls_one_at_a_time_are_kept_as_they_come_and_replayed(self):
+        self.record_through(self.sequence(), "--jobs", "1")
+        self.assertEqual(json.loads(self.said.stdout)["order"], "arrival")
+        self.assertNotIn("docs/proxy.md", self.said.stderr)
+        done = self.gwtape("replay", "--cassettes", self.cassettes, "--scenario", "proxied/calls", "--strict", "--",
+                           *self.sequence())
+        self.assertExit(done, 0)
+
+    def test_who_replays_calls_in_another_order_is_told_what_to_do(self):
+        self.record_through(self.sequence())
+        self.assertEqual(json.loads(self.said.stdout)["order"], "stable")
+        self.assertIn("--jobs 1", self.said.stderr)
+        done = self.gwtape("replay", "--cassettes", self.cassettes, "--scenario", "proxied/calls", "--", *self.sequence())
+        self.assertExit(done, 1)
+        self.assertIn("OUT_OF_ORDER", done.stderr)
+        self.assertIn("docs/proxy.md", done.stderr)
 
     def test_the_scenario_makes_the_same_calls(self):
         self.record_through(self.parallel())
@@ -116,6 +141,8 @@ class Proxy(support.TestCase):
 aws() { "%s" --endpoint-url "$GWTAPE_ENDPOINT" --output text apigateway "$@"; }
 api=$(aws create-rest-api --name x --query id)
 root=$(aws get-resources --rest-api-id $api --query 'items[0].id')
+resource=$(aws create-resource --rest-api-id $api --parent-id $root --path-part zoo --query id)
+aws put-method --rest-api-id $api --resource-id $resource --http-method GET --authorization-type NONE
 resource=$(aws create-resource --rest-api-id $api --parent-id $root --path-part pets --query id)
 aws put-method --rest-api-id $api --resource-id $resource --http-method GET --authorization-type NONE
 aws put-integration --rest-api-id $api --resource-id $resource --http-method GET --type AWS_PROXY \\
@@ -132,7 +159,41 @@ aws get-integration --rest-api-id $api --resource-id $resource --http-method GET
         played = self.gwtape("replay", "--cassettes", self.cassettes, "--scenario", "proxied/calls", "--report",
                              "json:%s" % (self.scratch / "report.json"), "--", "sh", script)
         self.assertExit(played, 0)
-        self.assertEqual(support.read_json(self.scratch / "report.json")["summary"]["matched"], 6)
+        self.assertEqual(support.read_json(self.scratch / "report.json")["summary"]["matched"], 8)
+
+
+# Two resources, one behind the other, and not in the order of their names.
+CHAIN = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+resource "aws_api_gateway_rest_api" "api" {
+  name = "chain"
+}
+
+resource "aws_api_gateway_resource" "b" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+  path_part   = "b"
+}
+
+resource "aws_api_gateway_method" "b" {
+  rest_api_id   = aws_api_gateway_rest_api.api.id
+  resource_id   = aws_api_gateway_resource.b.id
+  http_method   = "GET"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_resource" "a" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+  path_part   = "a"
+  depends_on  = [aws_api_gateway_method.b]
+}
+"""
 
 
 class Terraform(support.TestCase):
@@ -158,6 +219,18 @@ class Terraform(support.TestCase):
                            "--scenarios", folder / "s", "--", "sh", "-c", command, timeout=240)
         self.assertExit(done, 0)
         return (folder / "c" / "terraform" / "apply.json").read_bytes(), (folder / "s" / "terraform" / "apply.yaml").read_bytes()
+
+    def test_a_chain_is_replayed(self):
+        (self.scratch / "main.tf").write_text(CHAIN)
+        done = support.run([self.program, "init", "-no-color", "-input=false"], self.env, self.scratch, timeout=240)
+        self.assertExit(done, 0)
+        apply = [self.program, "apply", "-no-color", "-input=false", "-auto-approve", "-parallelism=1"]
+        done = self.gwtape("record", "--proxy", "--name", "tf/chain", "--jobs", "1", "--no-commit", "--", *apply, timeout=240)
+        self.assertExit(done, 0)
+        (self.scratch / "terraform.tfstate").unlink()
+        done = self.gwtape("replay", "--scenario", "tf/chain", "--backdrop", "sandbox", "--", *apply, timeout=240)
+        self.assertExit(done, 0)
+        self.assertIn("Resources: 4 added", done.stdout)
 
     def test_two_recordings_are_the_same(self):
         one, two = self.record(1), self.record(2)

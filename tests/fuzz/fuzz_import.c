@@ -26,7 +26,7 @@ static void check_kept(struct gwt_arena *arena, const struct gwt_imported *impor
 		.name = GWT_SPAN("fuzz/fuzz"),
 		.tag = GWT_SPAN("source:import"),
 		.how = GWT_SPAN("imported"),
-		.as_they_came = true,
+		.order = GWT_ORDER_EXACT,
 		.provenance = { .upstream = GWT_SPAN("other"), .region = GWT_SPAN("us-east-1") },
 	};
 	struct gwt_error err = { 0 };

@@ -286,6 +286,7 @@ Test(proxy, nothing_secret_reaches_a_file_and_the_raw_bytes_are_masked)
 /* Every way to mix the calls of two resources gives the same files: calls of one stay in order. */
 Test(proxy, concurrent_calls_are_put_in_one_order)
 {
+	struct gwt_caller both[] = { caller, caller };
 	struct gwt_kept first = { 0 };
 
 	for (unsigned mix = 0; mix < 256; mix++) {
@@ -296,7 +297,8 @@ Test(proxy, concurrent_calls_are_put_in_one_order)
 		if (__builtin_popcount(mix) != (int)GWT_LEN(links))
 			continue;
 		gwt_proxy_release(&proxy);
-		gwt_proxy_init(&proxy, &(struct gwt_proxy_options){ .callers = &caller, .caller_count = 1, .lookup = dummy_secret });
+		gwt_proxy_init(&proxy,
+			       &(struct gwt_proxy_options){ .callers = both, .caller_count = 2, .lookup = dummy_secret });
 		start(chains);
 		for (unsigned i = 0; i < 8; i++) {
 			size_t which = mix >> i & 1;
@@ -313,6 +315,26 @@ Test(proxy, concurrent_calls_are_put_in_one_order)
 		}
 	}
 	cr_expect(first.cassette.ptr);
+}
+
+Test(proxy, calls_one_after_the_other_stay_as_they_came)
+{
+	static const char *const parts[] = { "pathPart: b", "id: put-method", "id: put-integration", "pathPart: a", "id: put-method-2" };
+	struct chain chains[2];
+	struct gwt_kept kept;
+	size_t at = 0;
+
+	start(chains);
+	for (size_t which = 2; which-- > 0;)
+		for (size_t i = 0; i < GWT_LEN(links); i++)
+			links[i](&chains[which]);
+	kept = keep();
+	for (size_t i = 0; i < GWT_LEN(parts); i++) {
+		size_t next = gwt_span_find_span(gwt_span_slice(kept.scenario, at, kept.scenario.len), gwt_span_of(parts[i]));
+
+		cr_expect_lt(at + next, kept.scenario.len, "%s", parts[i]);
+		at += next;
+	}
 }
 
 /* An upstream that takes its time over one call: until another was answered. */
@@ -392,6 +414,7 @@ Test(proxy, calls_whose_order_matters_wait_for_one_another_and_others_do_not)
 	for (size_t i = 0; i < 3; i++)
 		pthread_join(calls[i].thread, NULL);
 	cr_expect_str_eq(entered, "Afa");
+	cr_expect(proxy.concurrent);
 	cr_expect_eq(proxy.len, 3u);
 	for (size_t i = 0; i < 3; i++)
 		gwt_sigv4_free(callers[i].digests);
