@@ -295,12 +295,31 @@ class Wire(PagesCase):
         self.assertEqual((icon.status, self.journal()["total"]), (404, 0))
         self.assertEqual((self.ask("GET", "/favicon.ico").status, self.journal()["total"]), (422, 1))
 
-    def test_entries_are_as_the_schema_says(self):
+    def schema(self):
         text = support.run([support.DEBIAN_PYTHON, "-c", "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), "
                             "sys.stdout)"], self.env, stdin=(support.SOURCE / "docs/schema/admin.yaml").read_text())
         if text.code:
             support.skip("Debian's python3-yaml is not installed")
-        schema = json.loads(text.stdout)["components"]["schemas"]["Journal"]
+        return json.loads(text.stdout)
+
+    def test_every_call_of_the_schema_is_answered_as_it_says_and_no_other_method_is(self):
+        methods = {"get", "put", "post", "delete"}
+        bodies = {("/_gwtape/sessions/{id}/scenarios", "put"): b'{"scenarios": ["types/mock"]}'}
+        for path, calls in self.schema()["paths"].items():
+            for method in methods:
+                connection = http.client.HTTPConnection(self.authority, timeout=support.RUN_SECONDS)
+                connection.request(method.upper(), path.replace("{id}", "default"), bodies.get((path, method)))
+                status = connection.getresponse().status
+                connection.close()
+                with self.subTest(path=path, method=method):
+                    if method in calls:
+                        self.assertIn(str(status), calls[method]["responses"])
+                        self.assertNotIn(status, (400, 404, 405))
+                    else:
+                        self.assertEqual(status, 405)
+
+    def test_entries_are_as_the_schema_says(self):
+        schema = self.schema()["components"]["schemas"]["Journal"]
         self.traffic(self.server.url)
         journal = self.journal("?form=html")
         self.assertEqual(set(journal), set(schema["required"]))
