@@ -34,7 +34,7 @@ static void check(const struct gwt_request *a, const struct gwt_request *b, stru
 	static const struct gwt_compare_options options = { .any_region = true };
 	struct gwt_contract x, y;
 	struct gwt_buf text;
-	bool scope = false;
+	bool scope = false, no_token = gwt_only_one_has_token(a, b, arena);
 
 	gwt_contract_make(a, arena, &x);
 	gwt_contract_make(b, arena, &y);
@@ -45,8 +45,10 @@ static void check(const struct gwt_request *a, const struct gwt_request *b, stru
 	must(out->level >= GWT_LEVEL_CONTRACT || out->len > 0);
 	if (out->level >= GWT_LEVEL_CONTRACT)
 		must((out->level >= GWT_LEVEL_SIGNED) ==
-		     gwt_span_eq(gwt_signed_bytes(a, arena), gwt_signed_bytes(b, arena)));
+		     gwt_span_eq(gwt_signed_form(a, no_token, arena), gwt_signed_form(b, no_token, arena)));
 	must(out->level != GWT_LEVEL_WIRE || gwt_span_eq(gwt_wire_bytes(a, arena), gwt_wire_bytes(b, arena)));
+	gwt_compare_explain(a, b, GWT_LEVEL_WIRE, arena, out);
+	must(out->level == GWT_LEVEL_WIRE || out->len > 0); /* whatever level fails, a place is named */
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_comparison_text(&text, out);
 	for (size_t i = 0; i < out->len; i++)
