@@ -55,7 +55,7 @@ static void add_number(struct gwt_buf *out, const char *directive, unsigned numb
 	else if (strcmp(directive, "%04x") == 0)
 		gwt_buf_printf(out, "%04x", number);
 	else
-		assert(!"a directive that messages do not use");
+		assert(false && "a directive that messages do not use");
 }
 
 /*
