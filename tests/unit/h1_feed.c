@@ -16,8 +16,9 @@ static struct gwt_span place(struct gwt_span bytes)
 		region = gwt_guarded((struct gwt_span){ blank, len });
 		free(blank);
 	}
-	if (bytes.len)
-		memcpy((char *)region.ptr + region.len - bytes.len, bytes.ptr, bytes.len);
+	if (!bytes.len)
+		return bytes;
+	memcpy((char *)region.ptr + region.len - bytes.len, bytes.ptr, bytes.len);
 	return (struct gwt_span){ region.ptr + region.len - bytes.len, bytes.len };
 }
 

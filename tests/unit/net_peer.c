@@ -34,7 +34,7 @@ static void do_length(struct gwt_exchange *exchange)
 
 static void do_count(struct gwt_exchange *exchange)
 {
-	exchange->conn_data = (char *)exchange->conn_data + 1;
+	exchange->conn_data = (void *)((uintptr_t)exchange->conn_data + 1);
 	set_body(exchange, gwt_arena_printf(exchange->arena, "%zu", (size_t)(uintptr_t)exchange->conn_data));
 }
 
