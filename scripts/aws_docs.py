@@ -5,6 +5,7 @@ The texts are AWS's (Apache-2.0, see NOTICE). Run it with Debian's Python: it im
 """
 import json
 import os
+import re
 import sys
 
 sys.argv[0] = 'aws'
@@ -20,6 +21,11 @@ OPERATIONS = {'PutIntegration': 'put-integration', 'GetIntegration': 'get-integr
 
 def plain(doc):
     return ' '.join(_strip_xml_from_documentation(doc or '').split())
+
+
+def meta(doc):
+    """What the prompt shows of a documentation: as it stands, without tags and line breaks."""
+    return re.sub('<.*?>', '', doc or '').replace('\n', '')
 
 
 def quote(text):
@@ -88,13 +94,13 @@ def main():
     print('};\n')
     print('const struct gwt_aws_global_doc gwt_aws_global_docs[] = {')
     for name, arg in driver.arg_table.items():
-        print('\t{ "--%s", "%s",\n\t  %s },' % (name, arg.cli_type_name, literal(plain(arg.documentation))))
+        print('\t{ "--%s", "%s",\n\t  %s },' % (name, arg.cli_type_name, literal(meta(arg.documentation))))
     print('\t{ NULL, NULL, NULL },\n};\n')
     service = driver.subcommand_table['apigateway']
     put = service.subcommand_table['put-integration']
     print('static const struct {\n\tconst char *option, *text;\n} extra_docs[] = {')
     for name in ('cli-input-json', 'cli-input-yaml', 'generate-cli-skeleton'):
-        print('\t{ "--%s",\n\t  %s },' % (name, literal(plain(put.arg_table[name].documentation))))
+        print('\t{ "--%s",\n\t  %s },' % (name, literal(meta(put.arg_table[name].documentation))))
     print('};\n')
     driver.create_parser(driver.subcommand_table)
     table('gwt_aws_services', list(driver.subcommand_table))

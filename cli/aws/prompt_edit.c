@@ -183,6 +183,21 @@ static void choose_previous(struct gwt_prompt *prompt)
 	show_choice(prompt);
 }
 
+/* Left and right in a menu of columns, once something is chosen: a column on, and no further than the ends. */
+static bool choose_sideways(struct gwt_prompt *prompt, bool right)
+{
+	size_t last = prompt->menu.len - 1, rows = prompt->column_rows;
+
+	if (!prompt->many_columns || prompt->menu.len == 0 || prompt->chosen == SIZE_MAX)
+		return false;
+	if (right)
+		prompt->chosen = last - prompt->chosen < rows ? last : prompt->chosen + rows;
+	else
+		prompt->chosen = prompt->chosen < rows ? 0 : prompt->chosen - rows;
+	show_choice(prompt);
+	return true;
+}
+
 static void show_history(struct gwt_prompt *prompt, size_t at)
 {
 	if (prompt->history_at == prompt->history.len) {
@@ -394,10 +409,12 @@ static void input_key(struct gwt_prompt *prompt, const struct gwt_key *key)
 		move_down(prompt);
 		break;
 	case GWT_KEY_LEFT:
-		move_to(prompt, left_of(prompt, prompt->cursor));
+		if (!choose_sideways(prompt, false))
+			move_to(prompt, left_of(prompt, prompt->cursor));
 		break;
 	case GWT_KEY_RIGHT:
-		move_to(prompt, right_of(prompt, prompt->cursor));
+		if (!choose_sideways(prompt, true))
+			move_to(prompt, right_of(prompt, prompt->cursor));
 		break;
 	case GWT_KEY_HOME:
 		move_to(prompt, 0);

@@ -9,6 +9,10 @@
 #define SIGN_COLS       13
 #define MENU_MIN_COLS   7
 #define SCROLL_MARGIN   2
+#define GRID_MARGIN     3  /* for the arrows of the menu in columns */
+#define GRID_MIN_ROWS   3
+#define GRID_MAX_CELL   30
+#define GRID_MANY       30 /* entries, and the menu takes the whole width */
 
 struct area {
 	size_t row, col, rows, cols;
@@ -72,7 +76,7 @@ static const char *toolbar_text(const struct gwt_prompt *prompt)
 {
 	switch (prompt->focus) {
 	case GWT_FOCUS_DOCS:
-		return "[F1] Show Shortkey Help    [F2] Focus on next panel    [q] Focus on Input";
+		return "[F1] Show Shortkey Help    [F2] Focus on next panel    [[q] Focus on Input";
 	case GWT_FOCUS_OUTPUT:
 		return "[F1] Show Shortkey Help    [F2] Focus on next panel    [F3] Hide/Show Docs    [F5] Hide/Show "
 		       "Output";
@@ -302,30 +306,73 @@ static void draw_menu(const struct gwt_prompt *prompt, struct gwt_screen *screen
 		draw_menu_row(prompt, screen, &menu, i);
 }
 
-/* Names only, in columns, top to bottom; the chosen one's description below. */
-static void draw_many_columns(const struct gwt_prompt *prompt, struct gwt_screen *screen, const struct area *area,
-			      size_t row)
+struct grid {
+	struct area area;
+	size_t cell_cols, columns, rows, total, scroll;
+};
+
+/* Names only, in columns, top to bottom; prompt_toolkit's MultiColumnCompletionMenuControl. */
+static struct grid place_grid(const struct gwt_prompt *prompt, const struct area *area, size_t row, size_t col)
 {
-	size_t name, meta, columns, rows, below = area->rows - row - 1, page, first;
+	size_t name, meta, width, below = area->rows - row - 1, len = prompt->menu.len, chosen, least;
+	struct grid grid = { 0 };
 
 	widest(&prompt->menu, &name, &meta);
-	columns = area->cols / (name + 2) ? area->cols / (name + 2) : 1;
-	rows = min_of((prompt->menu.len + columns - 1) / columns, below > 1 ? below - 1 : below);
-	if (rows == 0)
-		return;
-	page = rows * columns;
-	first = prompt->chosen == SIZE_MAX ? 0 : prompt->chosen / page * page;
-	for (size_t i = 0; i < page && first + i < prompt->menu.len; i++) {
-		enum gwt_style style = first + i == prompt->chosen ? GWT_STYLE_CHOSEN : GWT_STYLE_MENU;
-		size_t at = area->col + i / rows * (name + 2);
+	below -= below && meta; /* a line for the description */
+	grid.cell_cols = min_of(name + 1, area->cols > GRID_MARGIN ? area->cols - GRID_MARGIN : 1);
+	width = grid.cell_cols * ((len + GRID_MIN_ROWS - 1) / GRID_MIN_ROWS);
+	while (width > grid.cell_cols && width + GRID_MARGIN > area->cols)
+		width -= grid.cell_cols;
+	width += GRID_MARGIN;
+	if (meta) /* the description's line */
+		width = len >= GRID_MANY ? area->cols : meta + 2 > width ? meta + 2 : width;
+	width = min_of(width, area->cols);
+	if (grid.cell_cols > GRID_MAX_CELL)
+		grid.cell_cols /= grid.cell_cols / GRID_MAX_CELL;
+	grid.columns = width >= GRID_MARGIN + grid.cell_cols ? (width - GRID_MARGIN) / grid.cell_cols : 1;
+	grid.rows = min_of((len + grid.columns - 1) / grid.columns, below);
+	if (grid.rows == 0)
+		return grid;
+	grid.total = (len + grid.rows - 1) / grid.rows;
+	chosen = prompt->chosen == SIZE_MAX ? 0 : prompt->chosen / grid.rows;
+	least = chosen >= grid.columns ? chosen - grid.columns + 1 : 0;
+	grid.scroll = prompt->column_scroll > least ? min_of(prompt->column_scroll, chosen) : least;
+	grid.area = (struct area){ area->row + row + 1, area->col + min_of(col, area->cols - width), grid.rows, width };
+	return grid;
+}
 
-		gwt_screen_fill(screen, area->row + row + 1 + i % rows, at, name + 2, " ", style);
-		gwt_screen_put(screen, area->row + row + 1 + i % rows, at + 1, name, prompt->menu.items[first + i].display,
-			       style);
+/* '<' and '>' beside the middle row say that there is more. */
+static void draw_arrows(struct gwt_screen *screen, const struct grid *grid)
+{
+	size_t middle = grid->area.row + grid->rows / 2, right = grid->area.col + 2 + grid->columns * grid->cell_cols;
+
+	if (grid->scroll > 0)
+		gwt_screen_put(screen, middle, grid->area.col, 1, GWT_SPAN("<"), GWT_STYLE_MENU);
+	if (grid->scroll + grid->columns < grid->total)
+		gwt_screen_put(screen, middle, right, 1, GWT_SPAN(">"), GWT_STYLE_MENU);
+}
+
+static void draw_many_columns(struct gwt_prompt *prompt, struct gwt_screen *screen, const struct area *area,
+			      size_t row, size_t col)
+{
+	struct grid grid = place_grid(prompt, area, row, col);
+	size_t first = grid.scroll * grid.rows, left = grid.area.col + (grid.total > grid.columns);
+
+	prompt->column_rows = grid.rows;
+	prompt->column_scroll = grid.scroll;
+	for (size_t i = 0; i < grid.rows * grid.columns && first + i < prompt->menu.len; i++) {
+		enum gwt_style style = first + i == prompt->chosen ? GWT_STYLE_CHOSEN : GWT_STYLE_MENU;
+		size_t at = left + i / grid.rows * grid.cell_cols, line = grid.area.row + i % grid.rows;
+
+		gwt_screen_fill(screen, line, at, grid.cell_cols, " ", style);
+		put_trimmed(screen, line, at + 1, grid.cell_cols - 1, prompt->menu.items[first + i].display, style);
 	}
-	if (prompt->chosen != SIZE_MAX && rows < below)
-		put_trimmed(screen, area->row + row + 1 + rows, area->col, area->cols,
-			    prompt->menu.items[prompt->chosen].meta, GWT_STYLE_META);
+	if (grid.rows == 0)
+		return;
+	draw_arrows(screen, &grid);
+	if (prompt->chosen != SIZE_MAX && grid.area.row + grid.rows < area->row + area->rows)
+		gwt_screen_put(screen, grid.area.row + grid.rows, grid.area.col + 1, grid.area.cols - 1,
+			       prompt->menu.items[prompt->chosen].meta, GWT_STYLE_META);
 }
 
 static void draw_panel(const struct gwt_panel *panel, bool focused, struct gwt_screen *screen, const struct area *area,
@@ -390,7 +437,7 @@ static void draw_panels(const struct gwt_prompt *prompt, struct gwt_screen *scre
 		draw_panel(&prompt->output, prompt->focus == GWT_FOCUS_OUTPUT, screen, &output, "Output panel");
 }
 
-void gwt_prompt_draw(const struct gwt_prompt *prompt, struct gwt_screen *screen)
+void gwt_prompt_draw(struct gwt_prompt *prompt, struct gwt_screen *screen)
 {
 	struct area main = { .rows = screen->rows - draw_toolbar(prompt, screen), .cols = screen->cols }, help = main, panels;
 	size_t menu_row, menu_col;
@@ -410,10 +457,10 @@ void gwt_prompt_draw(const struct gwt_prompt *prompt, struct gwt_screen *screen)
 	draw_input(prompt, screen, &main, &menu_row, &menu_col);
 	if ((prompt->show_docs || prompt->show_output) && panels.rows)
 		draw_panels(prompt, screen, &panels);
-	if (prompt->menu.len == 0)
+	if (prompt->menu.len == 0 || prompt->focus != GWT_FOCUS_INPUT)
 		return;
 	if (prompt->many_columns)
-		draw_many_columns(prompt, screen, &main, menu_row);
+		draw_many_columns(prompt, screen, &main, menu_row, menu_col);
 	else
 		draw_menu(prompt, screen, &main, menu_row, menu_col);
 }

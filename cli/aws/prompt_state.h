@@ -37,6 +37,7 @@ struct gwt_prompt {
 	size_t history_at;       /* of the line shown; history.len: the one being edited */
 	struct gwt_buf editing;  /* kept while history is shown */
 	bool history_mode, show_docs, show_output, show_help, many_columns;
+	size_t column_rows, column_scroll; /* of the menu in columns, as it was drawn */
 	enum gwt_focus focus;
 	struct gwt_panel docs, output;
 	struct gwt_span docs_for; /* the page that is shown; in the session's arena */
@@ -57,7 +58,7 @@ void gwt_prompt_panel_key(struct gwt_prompt *prompt, struct gwt_panel *panel, co
 size_t gwt_panel_lines(const struct gwt_panel *panel);
 
 /* prompt_screen.c */
-void gwt_prompt_draw(const struct gwt_prompt *prompt, struct gwt_screen *screen);
+void gwt_prompt_draw(struct gwt_prompt *prompt, struct gwt_screen *screen);
 
 /* prompt_history.c: ~/.aws/cli/cache/prompt_history.json; failures are silent, as they are there. */
 void gwt_prompt_history_load(struct gwt_arena *arena, struct gwt_words_list *out);

@@ -115,6 +115,23 @@ class Prompt(support.TestCase):
         t.key("F1", "Enter")
         self.expect("14-execute-missing")
 
+    def test_columns_and_the_docs_panel(self):
+        t = self.terminal
+        t.run("aws apigateway put-integration --endpoint-url http://127.0.0.1: --cli-auto-prompt")
+        self.expect("01-start")
+        t.key("F4")
+        self.expect("30-columns")
+        t.key("Down", "Right")
+        self.expect("31-columns-right")
+        t.key("Escape")
+        t.wait(lambda s: not any("(required)" in line for line in s))
+        t.key("F4", "F3")
+        self.expect("32-docs")
+        t.key("F2")
+        self.expect("33-docs-focus")
+        t.key("q")
+        self.expect("34-docs-left")
+
     def test_dashes_list_the_options_and_backspace_takes_them_back(self):
         t = self.terminal
         t.run("clear; aws apigateway put-integration --uri u --cli-auto-prompt")
