@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/kept_files.h"
 #include "cli/option.h"
+#include "cli/record_report.h"
 #include "lib/base/file.h"
 #include "lib/base/limits.h"
 #include "lib/cassette/index.h"
@@ -122,8 +123,7 @@ static void report(const struct gwt_kept_files *files, bool changed, const struc
 	gwt_say("%s %s", changed ? "recorded" : "confirmed", files->cassette_path);
 	if (commit->committed)
 		gwt_say("committed %.12s", commit->oid);
-	else if (commit->hint[0])
-		gwt_say("not committed: %s; to commit:\n  %s", commit->reason, commit->hint);
+	gwt_say_not_committed(commit);
 }
 
 static gwt_status keep_call(struct gwt_arena *arena, const struct gwt_kept_files *files, const struct gwt_aws_call *call,

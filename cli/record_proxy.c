@@ -5,6 +5,7 @@
 #include "cli/child_env.h"
 #include "cli/command.h"
 #include "cli/kept_files.h"
+#include "cli/record_report.h"
 #include "cli/serve.h"
 #include "lib/json/write.h"
 #include "recorder/proxy.h"
@@ -125,8 +126,7 @@ static void report(const struct recording *recording)
 		if (recording->commit.committed)
 			printf("committed %.12s\n", recording->commit.oid);
 	}
-	if (recording->commit.hint[0])
-		gwt_say("not committed: %s; to commit:\n  %s", recording->commit.reason, recording->commit.hint);
+	gwt_say_not_committed(&recording->commit);
 }
 
 static gwt_status record(struct recording *recording, struct gwt_error *err)

@@ -167,6 +167,14 @@ static void print_counts(const struct gwt_record_result *result)
 	printf(" (%zu calls, %zu retries)\n", result->calls, result->retries);
 }
 
+void gwt_say_not_committed(const struct gwt_commit_result *commit)
+{
+	if (commit->hint[0])
+		gwt_say("not committed: %s; to commit:\n  %s", commit->reason, commit->hint);
+	else if (commit->reason[0])
+		gwt_say("not committed: %s", commit->reason);
+}
+
 void gwt_record_report_end(const struct gwt_record_report *report, const struct gwt_record_result *result,
 			   const struct gwt_commit_result *commit)
 {
@@ -182,6 +190,5 @@ void gwt_record_report_end(const struct gwt_record_report *report, const struct 
 		print_counts(result);
 	if (commit->committed && !report->json)
 		printf("committed %.12s\n", commit->oid);
-	if (commit->hint[0])
-		gwt_say("not committed: %s; to commit:\n  %s", commit->reason, commit->hint);
+	gwt_say_not_committed(commit);
 }

@@ -25,8 +25,8 @@ struct gwt_commit_result {
 	bool committed;
 	bool created_repository;
 	char oid[41];
-	char hint[1024]; /* not committed: the command that would; "" when there is nothing to commit */
-	char reason[256]; /* why it was not committed; "" when hint is */
+	char hint[1024]; /* not committed: the command that would; "" when there is nothing to commit, or no command */
+	char reason[256]; /* why it was not committed; "" when there is nothing to tell */
 };
 
 /* Held while a run writes below a cassette folder. Several runs may hold it; the system drops it with us. */

@@ -454,6 +454,8 @@ static const char *left_alone(const struct gwt_repo *repo, enum gwt_commit_mode 
 		return "the repository belongs to another user";
 	if (!repo->git)
 		return "it lies outside any repository";
+	if (mode == GWT_COMMIT_DEFAULT && git_repository_is_bare(repo->git))
+		return "the repository is bare, it has no working tree";
 	if (mode == GWT_COMMIT_DEFAULT && !repo->ours)
 		return "gwtape did not make this repository, and --commit was not given";
 	return NULL;
@@ -480,6 +482,8 @@ static gwt_status commit_or_advise(struct gwt_repo *repo, const struct gwt_commi
 			return gwt_fail(err, status, "%s", why.msg);
 		reason = why.msg;
 	}
+	if (!*hint && request->mode == GWT_COMMIT_NO)
+		return GWT_OK;
 	snprintf(out->reason, sizeof(out->reason), "%.*s", (int)sizeof(out->reason) - 1, reason);
 	snprintf(out->hint, sizeof(out->hint), "%s", hint);
 	return GWT_OK;

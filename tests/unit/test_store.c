@@ -285,6 +285,7 @@ Test(store, a_marked_repository_that_signs_gets_the_command_instead)
 Test(store, a_bare_repository_is_refused_and_still_read)
 {
 	struct gwt_store_files files;
+	struct gwt_commit_result result;
 
 	make_user_repository();
 	put("g/a.json", "{\"bare\":1}\n");
@@ -297,6 +298,13 @@ Test(store, a_bare_repository_is_refused_and_still_read)
 	cr_expect(gwt_span_is(files.items[0].bytes, "{\"bare\":1}\n"));
 	cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_EUNCHECKED);
 	cr_expect(strstr(err.msg, "bare repository"), "%s", err.msg);
+	sh(home, "mkdir -p bare.git/test/cassettes/g");
+	put("g/a.json", "{}\n");
+	result = commit(GWT_COMMIT_DEFAULT);
+	cr_expect(strstr(result.reason, "bare"), "%s", result.reason);
+	cr_expect_str_eq(result.hint, "");
+	result = commit(GWT_COMMIT_NO);
+	cr_expect_str_eq(result.reason, "");
 }
 
 Test(store, worktrees_detached_heads_and_unborn_branches_work)
