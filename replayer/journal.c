@@ -9,11 +9,11 @@
 
 enum { ID_BYTES = 40, CUT_TEXT = 4096, CUT_NAME = 1024 };
 
-/* Text of a client that is kept, cut to a size that no honest one reaches. */
+/* Text of a client that is kept, cut to a size that no honest one reaches: a name in a path is encoded threefold. */
 struct short_text {
-	char bytes[80];
+	char bytes[252];
 	unsigned char len;
-	bool present;
+	bool present, cut;
 };
 
 struct entry {
@@ -78,7 +78,8 @@ void gwt_journal_free(struct gwt_journal *journal)
 static void keep(struct short_text *to, struct gwt_span from)
 {
 	to->present = from.ptr != NULL;
-	to->len = (unsigned char)(from.len < sizeof(to->bytes) ? from.len : sizeof(to->bytes));
+	to->cut = from.len > sizeof(to->bytes);
+	to->len = (unsigned char)(to->cut ? sizeof(to->bytes) : from.len);
 	if (to->len)
 		memcpy(to->bytes, from.ptr, to->len);
 }
@@ -192,6 +193,12 @@ static void add_signature(struct gwt_arena *arena, struct gwt_json *object, cons
 	add_word(arena, signature, "reason", NULL);
 }
 
+static bool is_cut(const struct entry *entry)
+{
+	return entry->client.cut || entry->operation.cut || entry->scenario.cut || entry->interaction.cut ||
+	       entry->method.cut || entry->path.cut;
+}
+
 /* One that held, in the members and the order of gwt_run_row_json(). */
 static struct gwt_json *matched_json(const struct entry *entry, struct gwt_arena *arena)
 {
@@ -216,6 +223,8 @@ static struct gwt_json *matched_json(const struct entry *entry, struct gwt_arena
 	add_text(arena, object, "path", &entry->path);
 	add_text(arena, object, "requestId", &entry->request_id);
 	add_word(arena, object, "time", date);
+	if (is_cut(entry))
+		gwt_json_add_bool(arena, object, "cut", true);
 	return object;
 }
 
