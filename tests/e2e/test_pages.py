@@ -19,6 +19,7 @@ import browser
 import sigv4
 import support
 import tape
+from test_sessions import admin
 
 GROUP = "types"
 HOSTILE = "</script></style><img src=x onerror='window.hacked=1'><b id=hacked>"
@@ -556,9 +557,11 @@ class Live(BrowserCase):
 
     def test_sessions_are_told_apart(self):
         self.live("--session-by", "access-key")
+        admin(self.server.url, "POST", "sessions", {"id": "AKIDONE", "scenarios": ["types/mock"]})
         self.perform(self.server.url, "types/mock", access_key="AKIDONE")
         self.perform(self.server.url, "types/http", {"timeoutInMillis": 29}, access_key="AKIDTWO")
         self.browser.wait("#sessions-list button", "AKIDTWO 2 requests, 2 broken")
+        self.browser.wait("#sessions-list button", "AKIDONE 2 requests, 0 broken, only types/mock")
         self.assertEqual(self.browser.count(".row"), 4)
         self.browser.click("#sessions-list button:has-text('AKIDONE')")
         self.assertEqual(self.browser.count(".row"), 2)

@@ -97,6 +97,13 @@ async function askJournal() {
 	return answer;
 }
 
+/* What a test suite limited it to (PUT .../scenarios). */
+function limitOf(session) {
+	if (!session.scenarios)
+		return "";
+	return session.scenarios.length === 1 ? `, only ${session.scenarios[0]}` : `, only ${session.scenarios.length} scenarios`;
+}
+
 function sessionButton(session, name) {
 	const button = document.createElement("button");
 	const count = document.createElement("span");
@@ -104,7 +111,7 @@ function sessionButton(session, name) {
 	button.dataset.session = session.id;
 	button.setAttribute("aria-pressed", String(only === session.id));
 	button.className = session.broken ? "fail" : "ok";
-	count.textContent = ` ${session.requests} requests, ${session.broken} broken`;
+	count.textContent = ` ${session.requests} requests, ${session.broken} broken${limitOf(session)}`;
 	button.append(name, count);
 	return button;
 }
