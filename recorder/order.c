@@ -26,6 +26,14 @@ struct call {
 	size_t waits_for; /* calls not emitted yet that must come first */
 	bool *before;     /* of each later call: must it wait for this one */
 	bool emitted;
+	struct gwt_span key; /* as it was with `key_names` of its ids named; absent until it was asked for */
+	size_t key_names;
+};
+
+/* "resourceId", "put-method": how far they are numbered. */
+struct numbered {
+	struct gwt_span base;
+	size_t next;
 };
 
 struct ordering {
@@ -36,6 +44,8 @@ struct ordering {
 	struct id *ids;
 	size_t id_count, id_cap;
 	struct gwt_span *keys; /* of each emitted call */
+	struct numbered *numbered;
+	size_t numbered_len, numbered_cap;
 	struct gwt_ordered *out;
 };
 
@@ -219,7 +229,7 @@ static void add_named_path(const struct ordering *o, const struct call *call, st
 }
 
 /* The contract of a call with names for ids: what two runs of the same client have in common. */
-static struct gwt_span key_of(const struct ordering *o, const struct call *call)
+static struct gwt_span make_key(const struct ordering *o, const struct call *call)
 {
 	const struct gwt_request *request = &call->capture->request;
 	gwt_auto(gwt_buf_release) struct gwt_buf key, pointer;
@@ -240,6 +250,20 @@ static struct gwt_span key_of(const struct ordering *o, const struct call *call)
 		gwt_buf_add(&key, request->body);
 	}
 	return gwt_arena_copy(o->arena, gwt_buf_span(&key));
+}
+
+/* An id is named once: the key is another only when one more of its ids has a name. */
+static struct gwt_span key_of(const struct ordering *o, struct call *call)
+{
+	size_t names = 0;
+
+	for (size_t i = 0; i < call->asked.len; i++)
+		names += call->ids[i] != NONE && o->ids[call->ids[i]].named != NONE;
+	if (!call->key.ptr || names != call->key_names) {
+		call->key = make_key(o, call);
+		call->key_names = names;
+	}
+	return call->key;
 }
 
 static size_t choose(const struct ordering *o, struct gwt_span *key)
@@ -264,6 +288,17 @@ static size_t choose(const struct ordering *o, struct gwt_span *key)
 
 /* Names */
 
+/* The next number for `base`, from 2. */
+static size_t *number_of(struct ordering *o, struct gwt_span base)
+{
+	for (size_t i = 0; i < o->numbered_len; i++)
+		if (gwt_span_eq(o->numbered[i].base, base))
+			return &o->numbered[i].next;
+	gwt_arena_grow(o->arena, (void **)&o->numbered, sizeof(*o->numbered), o->numbered_len, &o->numbered_cap);
+	o->numbered[o->numbered_len] = (struct numbered){ base, 2 };
+	return &o->numbered[o->numbered_len++].next;
+}
+
 static bool is_taken(const struct ordering *o, struct gwt_span name)
 {
 	for (size_t i = 0; i < o->out->id_count; i++)
@@ -277,8 +312,8 @@ static void give_name(struct ordering *o, struct id *id, struct gwt_span base)
 	struct gwt_ordered *out = o->out;
 	struct gwt_span name = base;
 
-	for (size_t n = 2; is_taken(o, name); n++)
-		name = gwt_arena_printf(o->arena, GWT_SPAN_FMT "%zu", GWT_SPAN_ARG(base), n);
+	while (is_taken(o, name))
+		name = gwt_arena_printf(o->arena, GWT_SPAN_FMT "%zu", GWT_SPAN_ARG(base), (*number_of(o, base))++);
 	gwt_arena_grow(o->arena, (void **)&out->ids, sizeof(*out->ids), out->id_count, &out->id_cap);
 	id->named = out->id_count;
 	out->ids[out->id_count++] = (struct gwt_named_id){
@@ -329,8 +364,8 @@ static struct gwt_span step_id(struct ordering *o, struct gwt_span operation)
 		gwt_buf_add_char(&text, c == ' ' ? '-' : c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c);
 	}
 	base = id = gwt_arena_copy(o->arena, gwt_buf_span(&text));
-	for (size_t same = 2; is_step(o, id); same++)
-		id = gwt_arena_printf(o->arena, GWT_SPAN_FMT "-%zu", GWT_SPAN_ARG(base), same);
+	while (is_step(o, id))
+		id = gwt_arena_printf(o->arena, GWT_SPAN_FMT "-%zu", GWT_SPAN_ARG(base), (*number_of(o, base))++);
 	return id;
 }
 

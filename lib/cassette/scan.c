@@ -121,10 +121,9 @@ static struct gwt_span fitting(const struct form *form, struct gwt_span token)
 	return rest;
 }
 
-static bool find_form(const struct gwt_scan *scan, const struct form *form, struct gwt_span bytes, size_t from,
-		      struct gwt_leak *out)
+static bool find_form(const struct gwt_scan *scan, const struct form *form, struct gwt_span bytes, struct gwt_leak *out)
 {
-	for (size_t at = from; at < bytes.len; at++) {
+	for (size_t at = 0; at < bytes.len; at++) {
 		size_t end = at;
 		struct gwt_span part;
 
@@ -147,22 +146,71 @@ static void keep_first(struct gwt_leak *best, bool *found, const struct gwt_leak
 	*found = true;
 }
 
-/* What stands there as it is. */
-static bool find_plain(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
+/*
+ * Secrets by their first bytes: a recording has as many signatures as calls, and a cassette as many runs of base64
+ * as hashes.
+ */
+enum { INDEX_SIZE = 1024 };
+
+struct gwt_scan_index {
+	size_t first[INDEX_SIZE]; /* 1 + a secret's number; 0: none */
+	size_t *next;             /* of each secret, likewise */
+};
+
+static size_t slot_of(const char *bytes)
 {
-	struct gwt_span rest = gwt_span_slice(bytes, from, bytes.len);
-	struct gwt_leak leak;
-	bool found = false;
+	uint32_t word;
 
-	for (size_t i = 0; i < scan->secret_count; i++) {
-		struct gwt_span text = scan->secrets[i].text;
-		size_t at = text.len >= GWT_SCAN_MIN_SECRET ? gwt_span_find_span(rest, text) : rest.len;
+	memcpy(&word, bytes, sizeof(word));
+	return word * UINT32_C(2654435761) >> 22;
+}
 
-		if (at < rest.len)
-			keep_first(out, &found, &(struct gwt_leak){ scan->secrets[i].what, from + at, text.len });
+/* Backwards, so that of two secrets at one place the first is told. */
+static void make_index(const struct gwt_scan *scan, struct gwt_arena *arena, struct gwt_scan_index *out)
+{
+	memset(out->first, 0, sizeof(out->first));
+	out->next = gwt_arena_array(arena, size_t, scan->secret_count + 1);
+	for (size_t i = scan->secret_count; i-- > 0;) {
+		size_t slot;
+
+		if (scan->secrets[i].text.len < GWT_SCAN_MIN_SECRET)
+			continue;
+		slot = slot_of(scan->secrets[i].text.ptr);
+		out->next[i] = out->first[slot];
+		out->first[slot] = i + 1;
 	}
+}
+
+/* The secret that stands at the start of `rest`; NULL when none does. */
+static const struct gwt_live_secret *secret_at(const struct gwt_scan *scan, struct gwt_span rest)
+{
+	for (size_t i = scan->index->first[slot_of(rest.ptr)]; i; i = scan->index->next[i - 1])
+		if (gwt_span_starts(rest, scan->secrets[i - 1].text))
+			return &scan->secrets[i - 1];
+	return NULL;
+}
+
+static bool find_secret(const struct gwt_scan *scan, struct gwt_span bytes, struct gwt_leak *out)
+{
+	for (size_t at = 0; scan->secret_count && at + GWT_SCAN_MIN_SECRET <= bytes.len; at++) {
+		const struct gwt_live_secret *secret = secret_at(scan, gwt_span_slice(bytes, at, bytes.len));
+
+		if (secret) {
+			*out = (struct gwt_leak){ secret->what, at, secret->text.len };
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What stands there as it is. */
+static bool find_plain(const struct gwt_scan *scan, struct gwt_span bytes, struct gwt_leak *out)
+{
+	struct gwt_leak leak;
+	bool found = find_secret(scan, bytes, out);
+
 	for (size_t i = 0; !scan->no_forms && i < GWT_LEN(forms); i++)
-		if (find_form(scan, &forms[i], bytes, from, &leak))
+		if (find_form(scan, &forms[i], bytes, &leak))
 			keep_first(out, &found, &leak);
 	return found;
 }
@@ -371,7 +419,7 @@ static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int dept
 	struct gwt_leak leak;
 	bool found = false;
 
-	if (find_plain(scan, bytes, 0, &leak))
+	if (find_plain(scan, bytes, &leak))
 		keep_first(out, &found, &leak);
 	if (depth == MAX_DEPTH)
 		return found;
@@ -386,8 +434,15 @@ static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int dept
 
 bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
 {
-	bool found = find_at(scan, gwt_span_slice(bytes, from, bytes.len), 0, out);
+	struct gwt_arena arena = { 0 };
+	struct gwt_scan_index index;
+	struct gwt_scan indexed = *scan;
+	bool found;
 
+	make_index(scan, &arena, &index);
+	indexed.index = &index;
+	found = find_at(&indexed, gwt_span_slice(bytes, from, bytes.len), 0, out);
+	gwt_arena_release(&arena);
 	if (found)
 		out->offset += from;
 	return found;

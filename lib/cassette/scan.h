@@ -24,6 +24,7 @@ struct gwt_scan {
 	const struct gwt_span *literals;
 	size_t literal_count;
 	bool no_forms; /* only the live secrets */
+	const struct gwt_scan_index *index; /* private */
 };
 
 struct gwt_leak {

@@ -234,11 +234,15 @@ static gwt_status substitute_target(struct gwt_maker *maker, struct gwt_mark *ma
 gwt_status gwt_maker_substitute(struct gwt_maker *maker, size_t interaction, struct gwt_error *err)
 {
 	struct gwt_interaction *out = &maker->out->interactions[interaction];
-	struct gwt_mark *marks = gwt_arena_array(maker->arena, struct gwt_mark, maker->len + 1);
+	struct gwt_mark *marks;
 	struct spot *asked, *answered;
 	size_t count = 0, asked_count, answered_count;
 	gwt_status status;
 
+	for (size_t i = 0; i < maker->len; i++)
+		count += maker->marks[i].at.interaction == interaction;
+	marks = gwt_arena_array(maker->arena, struct gwt_mark, count + 1);
+	count = 0;
 	for (size_t i = 0; i < maker->len; i++)
 		if (maker->marks[i].at.interaction == interaction)
 			marks[count++] = maker->marks[i];

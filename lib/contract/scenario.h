@@ -14,7 +14,7 @@
 #include "lib/json/json.h"
 
 #define GWT_MAX_SCENARIO_BYTES (1024 * 1024)
-#define GWT_MAX_STEPS          200
+#define GWT_MAX_STEPS          5000
 
 enum gwt_fixture {
 	GWT_FIXTURE_REST_API = 1 << 0,

@@ -59,6 +59,12 @@ class Proxy(support.TestCase):
         self.assertEqual(self.record_through(self.parallel(), number=1), self.record_through(self.parallel(), number=2))
         self.assertEqual(len(tape.load(self.cassettes, "proxied/calls")["interactions"]), 33)
 
+    def test_a_large_recording(self):
+        script = self.scratch / "large.py"
+        script.write_text(PARALLEL.replace("range(8)", "range(80)"))
+        self.record_through([sys.executable, script])
+        self.assertEqual(len(tape.load(self.cassettes, "proxied/calls")["interactions"]), 321)
+
     def sequence(self):
         """The same calls one after the other, the last resource first."""
         script = self.scratch / "sequence.py"
