@@ -23,7 +23,7 @@ static void add_row(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_auto(gwt_buf_release) struct gwt_buf title = { .max = SIZE_MAX };
 	uint64_t line = 0;
 
-	gwt_buf_add(&title, gwt_json_get_text(row, "verdict"));
+	gwt_row_word_add(&title, row);
 	gwt_buf_add_char(&title, ' ');
 	gwt_row_title(&title, row);
 	gwt_buf_add_text(out, "::error ");

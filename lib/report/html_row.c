@@ -48,18 +48,15 @@ static void add_where(struct gwt_buf *out, const struct gwt_json *row)
 		gwt_buf_printf(out, "<span class=\"more\">and %zu more</span>", differences->len - 1);
 }
 
-/* Not of what matched: only of a MATCH that was too weak, with the level that it reached. */
+/* Not of what matched. */
 static void add_word(struct gwt_buf *out, const struct gwt_json *row)
 {
-	struct gwt_span level = gwt_json_get_text(row, "level");
+	gwt_auto(gwt_buf_release) struct gwt_buf word = { .max = SIZE_MAX };
 
-	if (!is_match(row)) {
-		add_span(out, "word", gwt_json_get_text(row, "verdict"));
-	} else if (!gwt_row_ok(row) && level.len) {
-		gwt_buf_add_text(out, "<span class=\"word\">MATCH at ");
-		gwt_html_add(out, level);
-		gwt_buf_add_text(out, "</span>");
-	}
+	if (gwt_row_ok(row) && is_match(row))
+		return;
+	gwt_row_word_add(&word, row);
+	add_span(out, "word", gwt_buf_span(&word));
 }
 
 static void add_what(struct gwt_buf *out, const struct gwt_json *row)

@@ -103,3 +103,12 @@ void gwt_run_trouble_add(struct gwt_buf *out, const struct gwt_json *run)
 		gwt_buf_printf(out, "%" PRIu64 " answer%s weaker evidence than was asked for", weak,
 			       weak == 1 ? " has" : "s have");
 }
+
+void gwt_row_word_add(struct gwt_buf *out, const struct gwt_json *row)
+{
+	struct gwt_span word = gwt_json_get_text(row, "verdict"), level = gwt_json_get_text(row, "level");
+
+	gwt_buf_add(out, word);
+	if (!gwt_row_ok(row) && level.len && gwt_span_is(word, "MATCH"))
+		gwt_buf_printf(out, " at " GWT_SPAN_FMT, GWT_SPAN_ARG(level));
+}

@@ -8,6 +8,8 @@
 #include "lib/json/json.h"
 
 bool gwt_row_ok(const struct gwt_json *row);
+/* The verdict's word; of a MATCH that was too weak also the level that it reached: "MATCH at contract". */
+void gwt_row_word_add(struct gwt_buf *out, const struct gwt_json *row);
 /* "PutIntegration types/mock#put": what was called and what it was compared with. */
 void gwt_row_title(struct gwt_buf *out, const struct gwt_json *row);
 /* "types/mock#put" of an unused row. */

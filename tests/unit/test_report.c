@@ -148,6 +148,32 @@ Test(report, a_run_that_could_not_check_fails_in_every_format)
 	}
 }
 
+Test(report, a_match_that_was_too_weak_says_how_far_it_came)
+{
+	static const struct {
+		void (*write)(struct gwt_buf *, const struct gwt_json *);
+		const char *line;
+	} rows[] = {
+		{ gwt_report_text, "FAIL PutIntegration MATCH level=contract\n" },
+		{ gwt_report_github, "::error title=MATCH at contract PutIntegration::t\n" },
+		{ gwt_report_html, "<span class=\"word\">MATCH at contract</span>" },
+	};
+
+	cr_assert(gwt_json_parse(&arena,
+				 GWT_SPAN("{\"summary\":{\"broken\":1},\"requests\":[{\"ok\":false,\"text\":\"t\","
+					  "\"operation\":\"PutIntegration\",\"level\":\"contract\",\"verdict\":\"MATCH\"}],"
+					  "\"unused\":[],\"exit\":1}"),
+				 &run, NULL));
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_buf out;
+
+		gwt_buf_init(&out, SIZE_MAX);
+		rows[i].write(&out, run);
+		cr_expect(strstr(gwt_buf_cstr(&out), rows[i].line), "%s", rows[i].line);
+		gwt_buf_release(&out);
+	}
+}
+
 /* A client that met nothing but scripted faults was compared, and was never answered: every format says so. */
 Test(report, answers_that_were_faults_are_told_in_every_format)
 {
