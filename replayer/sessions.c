@@ -188,10 +188,14 @@ gwt_status gwt_sessions_select(struct gwt_sessions *sessions, struct gwt_client_
 	return GWT_OK;
 }
 
+/* The backdrop's state stays, and so do the ids that it gave. */
 static void renew(const struct gwt_sessions *sessions, struct gwt_client_session *session)
 {
-	gwt_session_free(session->match);
+	struct gwt_session *old = session->match;
+
 	session->match = gwt_session_new(sessions->index, &sessions->options);
+	gwt_session_issue_all(session->match, old);
+	gwt_session_free(old);
 	apply_selection(sessions, session);
 }
 

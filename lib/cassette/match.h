@@ -73,6 +73,9 @@ bool gwt_session_has_operation(const struct gwt_session *session, struct gwt_spa
 /* An id that the backdrop gave to this client. */
 void gwt_session_issue(struct gwt_session *session, struct gwt_span id);
 
+/* Those that `from` was given as well. */
+void gwt_session_issue_all(struct gwt_session *session, const struct gwt_session *from);
+
 /* How often an interaction was matched. */
 size_t gwt_session_uses(const struct gwt_session *session, const struct gwt_entry *entry);
 

@@ -93,6 +93,14 @@ void gwt_session_issue(struct gwt_session *session, struct gwt_span id)
 	gwt_map_put(&session->issued, copy, session);
 }
 
+void gwt_session_issue_all(struct gwt_session *session, const struct gwt_session *from)
+{
+	struct gwt_map_entry *entry;
+
+	for (size_t i = 0; (entry = gwt_map_next(&from->issued, &i));)
+		gwt_session_issue(session, entry->key);
+}
+
 size_t gwt_session_write_after(const struct gwt_session *session, size_t cassette, size_t from)
 {
 	const struct gwt_entry *entries = gwt_index_entries(session->index, cassette);

@@ -2,6 +2,7 @@
 
 import json
 import re
+import urllib.request
 
 import sigv4
 import support
@@ -83,6 +84,18 @@ class Backdrop(support.TestCase):
         self.assertEqual([(r["operation"], r["verdict"]) for r in report["requests"] if not r["ok"]],
                          [("GetIntegration", "OUT_OF_ORDER")])
         self.assertIn("a write came that it does not have", done.stderr)
+
+    def test_ids_that_it_issued_are_good_after_a_reload(self):
+        self.record(self.cassettes, "--no-commit", "types/http")
+        server = self.serve("replay", "--cassettes", self.cassettes, "--backdrop", "sandbox", "--ids", "issued")
+        api = sigv4.send(server.url, "POST", "/restapis", b'{"name":"x"}').json()["id"]
+        root = sigv4.send(server.url, "GET", "/restapis/%s/resources" % api).json()["item"][0]["id"]
+        (self.cassettes / "types/http.json").unlink()
+        with urllib.request.urlopen(urllib.request.Request(server.url + "/_gwtape/reload", method="POST"), timeout=30) as answer:
+            self.assertEqual(json.load(answer), {"cassettes": 1, "changed": True})
+        for restapi, verdict in ((api, "MATCH"), ("mine", "UNKNOWN_ID")):
+            call = dict(self.calls[0], input=dict(self.calls[0]["input"], restApiId=restapi, resourceId=root))
+            self.assertEqual(sigv4.perform(server.url, call).verdict, verdict)
 
     def test_every_answer_says_what_it_rests_on_in_one_form(self):
         server = self.serve("replay", "--cassettes", self.cassettes, "--backdrop", "sandbox")
