@@ -40,7 +40,7 @@ static gwt_status from_environment(const struct gwt_aws_config *config, struct g
 	set->keys.access_key_id = keep(set, id);
 	set->keys.secret_key = keep(set, secret);
 	set->keys.session_token = keep(set, token ? token : gwt_credentials_env("AWS_SECURITY_TOKEN"));
-	if (expires && !gwt_clock_parse(gwt_span_of(expires), &set->expires))
+	if (expires && !gwt_clock_parse_offset(gwt_span_of(expires), &set->expires))
 		return gwt_fail(err, GWT_EUSAGE, "AWS_CREDENTIAL_EXPIRATION '%s' is not a time", expires);
 	set_source(set, "environment", NULL);
 	return GWT_OK;
@@ -221,7 +221,7 @@ gwt_status gwt_credentials_read_json(struct gwt_credential_set *set, struct gwt_
 	if (token && token->type == GWT_JSON_STRING)
 		set->keys.session_token = token->text;
 	expires = gwt_json_get(json, "Expiration");
-	if (expires && expires->type == GWT_JSON_STRING && !gwt_clock_parse(expires->text, &set->expires))
+	if (expires && expires->type == GWT_JSON_STRING && !gwt_clock_parse_offset(expires->text, &set->expires))
 		return gwt_fail(err, GWT_EUPSTREAM, "'Expiration' in the answer is not a time");
 	return GWT_OK;
 }

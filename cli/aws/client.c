@@ -187,7 +187,7 @@ bool gwt_aws_client_open(const struct gwt_aws_settings *settings, const struct g
 
 	out->globals = globals;
 	if (!find_region(settings, out, failure) || !find_ca_bundle(settings, out, failure) ||
-	    !gwt_aws_credentials_find(settings, &out->credentials, failure) ||
+	    !gwt_aws_credentials_find(settings, &out->credentials, &out->credentials_expire, failure) ||
 	    !gwt_aws_settings_profile(settings, &profile, failure))
 		return false;
 	if (!out->region.ptr)
@@ -215,6 +215,9 @@ bool gwt_aws_client_sign(const struct gwt_aws_client *client, const struct gwt_a
 
 	if (sign && !client->credentials.access_key_id.ptr)
 		return gwt_aws_fail(failure, GWT_AWS_NO_CREDENTIALS, "Unable to locate credentials");
+	if (sign && client->credentials_expire && client->credentials_expire <= now)
+		return gwt_aws_fail(failure, GWT_AWS_GENERAL,
+				    "Credentials were refreshed, but the refreshed credentials are still expired.");
 	if (!check_port(client, request, sign, failure))
 		return false;
 	return gwt_aws_request_sign(request, client->user_agent, sign ? &client->credentials : NULL, client->region,

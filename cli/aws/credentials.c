@@ -9,6 +9,7 @@
 
 #include "cli/aws/argparse.h"
 #include "cli/aws/files.h"
+#include "lib/base/clock.h"
 #include "lib/pyval/pyval.h"
 #include "lib/pyval/unicode.h"
 
@@ -20,6 +21,7 @@ struct chain {
 	const struct gwt_aws_settings *settings;
 	struct gwt_span profile; /* "default" when none is chosen */
 	struct gwt_credentials *out;
+	int64_t expires;
 	struct gwt_aws_failure *failure;
 };
 
@@ -27,6 +29,12 @@ static bool fail_partial(struct chain *chain, const char *provider, const char *
 {
 	return gwt_aws_fail(chain->failure, GWT_AWS_GENERAL, "Partial credentials found in %s, missing: %s", provider,
 			    missing);
+}
+
+static bool read_expiry(struct chain *chain, struct gwt_span text)
+{
+	return text.len == 0 || gwt_clock_parse_offset(text, &chain->expires) ||
+	       gwt_aws_fail(chain->failure, GWT_AWS_GENERAL, "Unknown string format: " GWT_SPAN_FMT, GWT_SPAN_ARG(text));
 }
 
 static bool from_environment(struct chain *chain)
@@ -49,7 +57,7 @@ static bool from_environment(struct chain *chain)
 		token = gwt_aws_env(arena, "AWS_SESSION_TOKEN");
 	if (token.len > 0)
 		chain->out->session_token = token;
-	return true;
+	return read_expiry(chain, gwt_aws_env(arena, "AWS_CREDENTIAL_EXPIRATION"));
 }
 
 /* What needs calls to other services is said to be missing, not passed over. */
@@ -180,7 +188,7 @@ static bool take_process_answer(struct chain *chain, const struct gwt_json *answ
 	chain->out->access_key_id = gwt_json_get_text(answer, "AccessKeyId");
 	chain->out->secret_key = gwt_json_get_text(answer, "SecretAccessKey");
 	chain->out->session_token = gwt_json_get_text(answer, "SessionToken");
-	return true;
+	return read_expiry(chain, gwt_json_get_text(answer, "Expiration"));
 }
 
 /* Both outputs go to memory files, so that neither can block the other. */
@@ -228,7 +236,7 @@ static bool from_process(struct chain *chain)
 	return take_process_answer(chain, answer);
 }
 
-bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credentials *out,
+bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credentials *out, int64_t *expires,
 			      struct gwt_aws_failure *failure)
 {
 	static bool (*const providers[])(struct chain *) = {
@@ -243,5 +251,6 @@ bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gw
 	for (size_t i = 0; i < GWT_LEN(providers) && !out->access_key_id.ptr; i++)
 		if (!providers[i](&chain))
 			return false;
+	*expires = chain.expires;
 	return true;
 }

@@ -18,6 +18,7 @@ struct gwt_aws_client {
 	struct gwt_span region; /* what is signed: without "fips-" */
 	bool fips;              /* the region said so */
 	struct gwt_credentials credentials; /* access_key_id absent: there are none */
+	int64_t credentials_expire;         /* 0: not known to */
 	struct gwt_aws_url endpoint;
 	struct gwt_span ca_bundle; /* absent: the system's */
 	struct gwt_span max_attempts; /* digits */

@@ -52,8 +52,9 @@ bool gwt_aws_settings_endpoint(const struct gwt_aws_settings *settings, struct g
 /*
  * The credentials of the chain: environment (not with --profile), credentials file, credential_process,
  * config file. access_key_id is absent when there are none. Half a pair and a failing process are errors.
+ * *expires is when they stop working, 0 where nothing says so.
  */
-bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credentials *out,
+bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credentials *out, int64_t *expires,
 			      struct gwt_aws_failure *failure);
 
 #endif

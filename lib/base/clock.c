@@ -1,6 +1,7 @@
 #include "lib/base/clock.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 int64_t gwt_clock_now(void)
@@ -109,4 +110,50 @@ bool gwt_clock_parse(struct gwt_span text, int64_t *out)
 {
 	return parse_as(text, "YYYY-MM-DDThh:mm:ssZ", out) || parse_as(text, "YYYY-MM-DD", out) ||
 	       gwt_clock_parse_amz_date(text, out);
+}
+
+/* Z, +hh:mm, -hhmm, +hh: seconds east of Greenwich. */
+static bool parse_zone(struct gwt_span text, int64_t *out)
+{
+	int64_t sign = text.len && text.ptr[0] == '-' ? -1 : 1, value = 0;
+	size_t digits = 0;
+
+	*out = 0;
+	if (gwt_span_is(text, "Z"))
+		return true;
+	if (text.len == 0 || (text.ptr[0] != '+' && text.ptr[0] != '-'))
+		return false;
+	for (size_t i = 1; i < text.len; i++) {
+		if (text.ptr[i] == ':' && i == 3 && text.len == 6)
+			continue;
+		if (text.ptr[i] < '0' || text.ptr[i] > '9' || ++digits > 4)
+			return false;
+		value = value * 10 + (text.ptr[i] - '0');
+	}
+	if (digits == 2)
+		value *= 100;
+	*out = sign * (value / 100 * 3600 + value % 100 * 60);
+	return (digits == 2 || digits == 4) && value / 100 < 24 && value % 100 < 60;
+}
+
+bool gwt_clock_parse_offset(struct gwt_span text, int64_t *out)
+{
+	size_t seconds = strlen("YYYY-MM-DDThh:mm:ss"), end = seconds;
+	char plain[GWT_ISO_DATE_LEN + 1];
+	int64_t when, east;
+
+	if (gwt_clock_parse(text, out))
+		return true;
+	if (text.len <= seconds)
+		return false;
+	memcpy(plain, text.ptr, seconds);
+	memcpy(plain + seconds, "Z", 2);
+	if (text.ptr[end] == '.')
+		for (end++; end < text.len && text.ptr[end] >= '0' && text.ptr[end] <= '9'; end++)
+			;
+	if (end == seconds + 1 || !gwt_clock_parse(gwt_span_of(plain), &when) ||
+	    !parse_zone(gwt_span_slice(text, end, text.len), &east))
+		return false;
+	*out = when - east;
+	return true;
 }

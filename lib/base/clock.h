@@ -26,5 +26,7 @@ void gwt_clock_iso_date(int64_t time, char out[GWT_ISO_DATE_LEN + 1]);
 bool gwt_clock_parse_amz_date(struct gwt_span text, int64_t *out);
 /* 2026-11-22T12:39:57Z, 2026-11-22 (midnight), or 20261122T123957Z. */
 bool gwt_clock_parse(struct gwt_span text, int64_t *out);
+/* These, and the first also with a fraction (dropped) and an offset: 2026-11-22T12:39:57.5+01:00. */
+bool gwt_clock_parse_offset(struct gwt_span text, int64_t *out);
 
 #endif

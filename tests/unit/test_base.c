@@ -98,6 +98,33 @@ Test(base, only_real_dates_are_read)
 	}
 }
 
+/* Expected: Python's datetime.fromisoformat(text).timestamp() */
+Test(base, times_with_an_offset_are_read)
+{
+	static const struct {
+		const char *text;
+		bool ok;
+		int64_t when;
+	} rows[] = {
+		{ "1994-11-06T08:49:37Z", true, 784111777 },	    { "1994-11-06T08:49:37+00:00", true, 784111777 },
+		{ "1994-11-06T08:49:37+05:30", true, 784091977 },   { "1994-11-06T08:49:37.123-0100", true, 784115377 },
+		{ "1994-11-06T08:49:37.5Z", true, 784111777 },	    { "1994-11-06T08:49:37-01", true, 784115377 },
+		{ "1994-11-06", true, 784080000 },		    { "1994-11-06T08:49:37.Z", false, 0 },
+		{ "1994-11-06T08:49:37+", false, 0 },		    { "1994-11-06T08:49:37+1", false, 0 },
+		{ "1994-11-06T08:49:37+24:00", false, 0 },	    { "1994-11-06T08:49:37+00:60", false, 0 },
+		{ "1994-11-06T08:49:37 +0000", false, 0 },	    { "1994-11-06T08:49:37+00:00x", false, 0 },
+		{ "1994-13-06T08:49:37+00:00", false, 0 },	    { "1994-11-06T08:49:37", false, 0 },
+		{ "1994-11-06T08:49:37+0:000", false, 0 },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		int64_t when = 0;
+
+		cr_expect_eq(gwt_clock_parse_offset(gwt_span_of(rows[i].text), &when), rows[i].ok, "%s", rows[i].text);
+		cr_expect_eq(when, rows[i].when, "%s", rows[i].text);
+	}
+}
+
 Test(base, a_map_keeps_insertion_order_and_survives_removal)
 {
 	struct gwt_map map = { 0 };
