@@ -9,6 +9,9 @@
 #include "replayer/journal.h"
 #include "replayer/live.h"
 
+/* What a session may be called, and how many names it may be limited to: more is no test suite. */
+enum { MAX_ID_BYTES = 1024, MAX_NAMES = 1000 };
+
 /* One call of the API, with what its path named. */
 struct call {
 	struct gwt_replayer *replayer;
@@ -33,7 +36,7 @@ static void answer_error(struct call *call, int status, const char *message)
 {
 	struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 
-	gwt_json_add_string(call->arena, json, "message", gwt_span_of(message));
+	gwt_json_add_string(call->arena, json, "message", gwt_utf8_repaired(call->arena, gwt_span_of(message)));
 	answer_json(call, status, json);
 }
 
@@ -105,29 +108,30 @@ static void get_sessions(struct call *call)
 	answer_json(call, 200, json);
 }
 
-/* Limit the session to the "scenarios" of the body; what is wrong with them is the answer, and false. */
-static bool select_scenarios(struct call *call, struct gwt_client_session *session, const struct gwt_json *scenarios)
+/* "scenarios" of a body, names in service: what is wrong with them is the answer, and false. */
+static bool read_scenarios(struct call *call, const struct gwt_json *scenarios, char ***names, size_t *count)
 {
-	struct gwt_error err;
-	char **names;
-	size_t count = 0;
-
-	if (!gwt_json_is(scenarios, GWT_JSON_ARRAY) || scenarios->len == 0) {
-		answer_error(call, 400, "the body is {\"scenarios\": [\"NAME\", ...]}, at least one name of a scenario or group");
+	if (!gwt_json_is(scenarios, GWT_JSON_ARRAY) || scenarios->len == 0 || scenarios->len > MAX_NAMES) {
+		answer_error(call, 400, "the body is {\"scenarios\": [\"NAME\", ...]}, 1 to 1000 names of scenarios or groups");
 		return false;
 	}
-	names = gwt_arena_array(call->arena, char *, scenarios->len);
+	*names = gwt_arena_array(call->arena, char *, scenarios->len);
+	*count = 0;
 	for (const struct gwt_json *name = scenarios->child; name; name = name->next) {
+		char **next = &(*names)[(*count)++];
+
 		if (name->type != GWT_JSON_STRING || memchr(name->text.ptr, '\0', name->text.len)) {
 			answer_error(call, 400, "each of 'scenarios' is the name of a scenario or group");
 			return false;
 		}
-		names[count++] = gwt_arena_cstr(call->arena, name->text);
+		*next = gwt_arena_cstr(call->arena, name->text);
+		if (gwt_sessions_serve(call->replayer->sessions, next))
+			continue;
+		answer_error(call, 422, gwt_arena_printf(call->arena, "no scenario and no group in service is called '%s'",
+							 *next).ptr);
+		return false;
 	}
-	if (gwt_sessions_select(call->replayer->sessions, session, names, count, &err) == GWT_OK)
-		return true;
-	answer_error(call, 422, err.msg);
-	return false;
+	return true;
 }
 
 /*
@@ -139,20 +143,27 @@ static void post_sessions(struct call *call)
 	struct gwt_span id = gwt_json_get_text(call->body, "id");
 	const struct gwt_json *scenarios = gwt_json_get(call->body, "scenarios");
 	struct gwt_client_session *session;
+	char **names;
+	size_t count;
 
 	if (call->replayer->options->session_by == GWT_SESSION_BY_NONE) {
 		answer_error(call, 409, "this replay has one session; start it with --session-by");
 		return;
 	}
-	if (id.len == 0) {
-		answer_error(call, 400, "the body is {\"id\": \"NAME\"}");
+	if (id.len == 0 || id.len > MAX_ID_BYTES) {
+		answer_error(call, 400, "the body is {\"id\": \"NAME\"}, at most 1024 bytes of it");
 		return;
 	}
+	if (scenarios && !read_scenarios(call, scenarios, &names, &count))
+		return;
 	session = gwt_sessions_open(call->replayer->sessions, id);
-	if (!session)
+	if (!session) {
 		answer_error(call, 429, "there are too many sessions");
-	else if (!scenarios || select_scenarios(call, session, scenarios))
-		answer_json(call, 201, session_json(call, session));
+		return;
+	}
+	if (scenarios)
+		gwt_sessions_select(call->replayer->sessions, session, names, count);
+	answer_json(call, 201, session_json(call, session));
 }
 
 /* The nameless session is called "default" in paths and queries. */
@@ -185,9 +196,13 @@ static void get_session(struct call *call)
 static void put_scenarios(struct call *call)
 {
 	struct gwt_client_session *session = named(call);
+	char **names;
+	size_t count;
 
-	if (session && select_scenarios(call, session, gwt_json_get(call->body, "scenarios")))
-		answer_json(call, 200, session_json(call, session));
+	if (!session || !read_scenarios(call, gwt_json_get(call->body, "scenarios"), &names, &count))
+		return;
+	gwt_sessions_select(call->replayer->sessions, session, names, count);
+	answer_json(call, 200, session_json(call, session));
 }
 
 static void delete_scenarios(struct call *call)
@@ -196,7 +211,7 @@ static void delete_scenarios(struct call *call)
 
 	if (!session)
 		return;
-	gwt_sessions_select(call->replayer->sessions, session, NULL, 0, NULL);
+	gwt_sessions_select(call->replayer->sessions, session, NULL, 0);
 	answer_json(call, 200, session_json(call, session));
 }
 

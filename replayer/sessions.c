@@ -174,18 +174,13 @@ bool gwt_sessions_serve(const struct gwt_sessions *sessions, char *const *name)
 	return false;
 }
 
-gwt_status gwt_sessions_select(struct gwt_sessions *sessions, struct gwt_client_session *session, char *const *names,
-			       size_t count, struct gwt_error *err)
+void gwt_sessions_select(struct gwt_sessions *sessions, struct gwt_client_session *session, char *const *names, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!gwt_sessions_serve(sessions, &names[i]))
-			return gwt_fail(err, GWT_EUSAGE, "no scenario and no group in service is called '%s'", names[i]);
 	free_selection(session);
 	session->scenarios = count ? gwt_xcalloc(count, sizeof(*session->scenarios)) : NULL;
 	for (; session->scenario_count < count; session->scenario_count++)
 		session->scenarios[session->scenario_count] = gwt_xstrdup(names[session->scenario_count]);
 	apply_selection(sessions, session);
-	return GWT_OK;
 }
 
 /* The backdrop's state stays, and so do the ids that it gave. */

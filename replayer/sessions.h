@@ -44,12 +44,9 @@ struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const 
 struct gwt_client_session *gwt_sessions_named(struct gwt_sessions *sessions, struct gwt_span name);
 /* Make one, or give the one there is; NULL when there are too many. */
 struct gwt_client_session *gwt_sessions_open(struct gwt_sessions *sessions, struct gwt_span name);
-/*
- * From now on only these scenarios answer the session; none named: all do. Its progress stays. GWT_EUSAGE, and
- * nothing is changed, when one of `names` is neither a scenario nor a group in service.
- */
-gwt_status gwt_sessions_select(struct gwt_sessions *sessions, struct gwt_client_session *session, char *const *names,
-			       size_t count, struct gwt_error *err);
+/* From now on only these scenarios and groups answer the session; none named: all do. Its progress stays. */
+void gwt_sessions_select(struct gwt_sessions *sessions, struct gwt_client_session *session, char *const *names,
+			 size_t count);
 /* Whether this is the name of a scenario or group in service. */
 bool gwt_sessions_serve(const struct gwt_sessions *sessions, char *const *name);
 /* Forget its progress, its counts and what it was limited to; gwt_sessions_uses() still knows what it called. */

@@ -74,6 +74,8 @@ class Sessions(support.TestCase):
         status, report = admin(server.url, "POST", "sessions/quiet/verify")
         self.assertEqual((status, report["ok"]), (422, False))
         self.assertEqual(admin(server.url, "POST", "sessions/nobody/verify")[0], 404)
+        for body in ({}, {"id": ""}, {"id": 1}, {"id": "x" * 1025}, [], "x"):
+            self.assertEqual(admin(server.url, "POST", "sessions", body)[0], 400, body)
         self.assertExit(server.stop(), 5)
 
     def test_the_one_session_is_called_default(self):
@@ -168,7 +170,7 @@ class Selection(support.TestCase):
         self.assertEqual((status, session["scenarios"]), (200, ["types", "get/missing-api"]))
         for body, wanted in (({"scenarios": ["types", "no/such"]}, 422), ({"scenarios": [""]}, 422), ({"scenarios": []}, 400),
                              ({"scenarios": "types"}, 400), ({"scenarios": [1]}, 400), ({}, 400), (None, 400), ([], 400),
-                             ({"scenarios": ["types\0x"]}, 400)):
+                             ({"scenarios": ["types\0x"]}, 400), ({"scenarios": ["types"] * 1001}, 400)):
             status, answer = admin(server.url, "PUT", "sessions/default/scenarios", body)
             self.assertEqual((status, list(answer)), (wanted, ["message"]), body)
         self.assertIn("'no/such'", admin(server.url, "PUT", "sessions/default/scenarios",
@@ -195,6 +197,10 @@ class Selection(support.TestCase):
             status, session = admin(server.url, "POST", "sessions", {"id": key, "scenarios": [scenario]})
             self.assertEqual((status, session["id"], session["scenarios"]), (201, key, [scenario]))
             self.assertEqual(sigv4.perform(server.url, self.get, access_key=key).verdict, "MATCH", key)
+        self.assertEqual(admin(server.url, "POST", "sessions", {"id": "none", "scenarios": ["no/such"]})[0], 422)
+        status, answer = admin(server.url, "POST", "sessions", {"id": "none", "scenarios": ["\u00e9" * 2000]})
+        self.assertEqual((status, "\u00e9" * 2000 in answer["message"]), (422, True))
+        self.assertEqual(admin(server.url, "GET", "sessions/none")[0], 404, "it was not opened")
         other = sigv4.perform(server.url, self.get, access_key="AKIDTHREE")
         self.assertEqual(other.verdict, "AMBIGUOUS_SCENARIO")
         self.assertEqual([e["scenario"] for e in admin(server.url, "GET", "journal")[1]["entries"][:2]],
