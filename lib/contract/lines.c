@@ -1,8 +1,8 @@
 /*
  * lines.c - which line makes a strict level fail.
  *
- * The levels `signed` and `wire` hold or fail on bytes (levels.c). Where one fails for more than how a body is
- * spelled, the first line of its form that differs is what a reader wants to see.
+ * The levels `signed` and `wire` hold or fail on bytes (levels.c). Where one fails for more than how a body
+ * is spelled, the first line of its form that differs is what a reader wants to see.
  */
 #include "lib/contract/canonical.h"
 #include "lib/contract/difference.h"
@@ -50,7 +50,8 @@ static struct gwt_span lower_case(struct gwt_arena *arena, struct gwt_span name)
 	char *out = gwt_arena_bytes(arena, name.len + 1);
 
 	for (size_t i = 0; i < name.len; i++)
-		out[i] = name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? (char)(name.ptr[i] + ('a' - 'A')) : name.ptr[i];
+		out[i] = name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? (char)(name.ptr[i] + ('a' - 'A'))
+								  : name.ptr[i];
 	return (struct gwt_span){ out, name.len };
 }
 
@@ -60,7 +61,8 @@ struct finding {
 	struct gwt_span at, expected, got;
 };
 
-static void find_header(const struct form *a, const struct form *b, struct gwt_arena *arena, struct finding *out)
+static void find_header(const struct form *a, const struct form *b, struct gwt_arena *arena,
+			struct finding *out)
 {
 	struct gwt_span expected = name_of(a->line), got = name_of(b->line);
 
@@ -114,9 +116,11 @@ static const struct gwt_json *as_json(struct gwt_arena *arena, struct gwt_span l
 	return line.ptr ? gwt_bytes_as_json(arena, line) : NULL;
 }
 
-static void add(const struct gwt_sides *sides, enum gwt_level level, size_t line, const struct finding *finding)
+static void add(const struct gwt_sides *sides, enum gwt_level level, size_t line,
+		const struct finding *finding)
 {
-	struct gwt_difference *d = gwt_comparison_add(sides->out, sides->arena, finding->verdict, finding->at);
+	struct gwt_difference *d =
+		gwt_comparison_add(sides->out, sides->arena, finding->verdict, finding->at);
 
 	d->expected = as_json(sides->arena, finding->expected);
 	d->got = as_json(sides->arena, finding->got);
@@ -134,7 +138,8 @@ static void add_body(const struct gwt_sides *sides, enum gwt_level level, size_t
 		add(sides, level, line, &finding);
 }
 
-static void find_line(const struct gwt_sides *sides, enum gwt_level level, struct gwt_span expected, struct gwt_span got)
+static void find_line(const struct gwt_sides *sides, enum gwt_level level, struct gwt_span expected,
+		      struct gwt_span got)
 {
 	struct form a = { .rest = expected }, b = { .rest = got };
 	size_t target_lines = level == GWT_LEVEL_WIRE ? 1 : 3;
@@ -165,8 +170,8 @@ static void find_line(const struct gwt_sides *sides, enum gwt_level level, struc
 	}
 }
 
-void gwt_compare_explain(const struct gwt_request *expected, const struct gwt_request *got, enum gwt_level wanted,
-			 struct gwt_arena *arena, struct gwt_comparison *out)
+void gwt_compare_explain(const struct gwt_request *expected, const struct gwt_request *got,
+			 enum gwt_level wanted, struct gwt_arena *arena, struct gwt_comparison *out)
 {
 	struct gwt_sides sides = { .expected = expected, .got = got, .arena = arena, .out = out };
 
@@ -178,6 +183,7 @@ void gwt_compare_explain(const struct gwt_request *expected, const struct gwt_re
 		find_line(&sides, GWT_LEVEL_SIGNED, gwt_signed_form(expected, no_token, arena),
 			  gwt_signed_form(got, no_token, arena));
 	} else if (expected->head.ptr && got->head.ptr) {
-		find_line(&sides, GWT_LEVEL_WIRE, gwt_wire_bytes(expected, arena), gwt_wire_bytes(got, arena));
+		find_line(&sides, GWT_LEVEL_WIRE, gwt_wire_bytes(expected, arena),
+			  gwt_wire_bytes(got, arena));
 	}
 }
