@@ -166,20 +166,6 @@ static size_t quoted_end(const struct parser *p, char quote)
 	return i < p->s.len ? i + 1 : fallback;
 }
 
-/* `text` with every `from`, one escaped character, replaced by the character. */
-static struct gwt_span unescape(struct parser *p, struct gwt_span text, char escaped)
-{
-	char *out = gwt_arena_bytes(p->arena, text.len + 1);
-	size_t len = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '\\' && i + 1 < text.len && text.ptr[i + 1] == escaped)
-			i++;
-		out[len++] = text.ptr[i];
-	}
-	return (struct gwt_span){ out, len };
-}
-
 static bool read_quoted(struct parser *p, struct gwt_json **out)
 {
 	char quote = current(p);
@@ -190,7 +176,7 @@ static bool read_quoted(struct parser *p, struct gwt_json **out)
 		return fail_token(p, quote == '\'' ? "<singled quoted>" : "<double quoted>");
 	text = gwt_span_slice(p->s, p->at + 1, end - 1);
 	p->at = end;
-	*out = new_text(p, unescape(p, unescape(p, text, quote), '\\'));
+	*out = new_text(p, gwt_py_unescape(p->arena, gwt_py_unescape(p->arena, text, quote), '\\'));
 	return true;
 }
 
@@ -234,7 +220,7 @@ static bool read_bare(struct parser *p, bool (*follows)(uint32_t cp), struct gwt
 	}
 	if (p->at == start)
 		return false;
-	*out = new_text(p, gwt_py_rstrip(unescape(p, gwt_span_slice(p->s, start, p->at), ',')));
+	*out = new_text(p, gwt_py_rstrip(gwt_py_unescape(p->arena, gwt_span_slice(p->s, start, p->at), ',')));
 	return true;
 }
 

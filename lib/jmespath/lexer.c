@@ -80,20 +80,6 @@ static bool consume_until(struct lexer *lexer, char delimiter, struct gwt_span *
 	return true;
 }
 
-/* `text` with "\X" replaced by X for one character X. */
-static struct gwt_span unescape(struct gwt_arena *arena, struct gwt_span text, char escaped)
-{
-	char *out = gwt_arena_bytes(arena, text.len + 1);
-	size_t len = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '\\' && i + 1 < text.len && text.ptr[i + 1] == escaped)
-			i++;
-		out[len++] = text.ptr[i];
-	}
-	return (struct gwt_span){ out, len };
-}
-
 static struct gwt_span value_text(struct gwt_arena *arena, const struct gwt_json *value)
 {
 	struct gwt_buf out;
@@ -115,7 +101,7 @@ static bool lex_literal(struct lexer *lexer)
 
 	if (!consume_until(lexer, '`', &lexeme))
 		return false;
-	lexeme = unescape(lexer->arena, lexeme, '`');
+	lexeme = gwt_py_unescape(lexer->arena, lexeme, '`');
 	/* What is no JSON is taken for an unquoted string (JEP-12's transition). */
 	if (!gwt_py_json_read(lexer->arena, lexeme, false, &value, &fault) &&
 	    !gwt_py_json_read(lexer->arena,
@@ -137,7 +123,7 @@ static bool lex_raw_string(struct lexer *lexer)
 	if (!consume_until(lexer, '\'', &lexeme))
 		return false;
 	value = gwt_json_new(lexer->arena, GWT_JSON_STRING);
-	value->text = unescape(lexer->arena, lexeme, '\'');
+	value->text = gwt_py_unescape(lexer->arena, lexeme, '\'');
 	add(lexer, JM_LITERAL, start, value->text)->literal = value;
 	return true;
 }

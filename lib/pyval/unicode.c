@@ -278,3 +278,16 @@ struct gwt_span gwt_py_strip(struct gwt_span text)
 {
 	return gwt_py_rstrip(gwt_py_lstrip(text));
 }
+
+struct gwt_span gwt_py_unescape(struct gwt_arena *arena, struct gwt_span text, char escaped)
+{
+	char *out = gwt_arena_bytes(arena, text.len + 1);
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '\\' && i + 1 < text.len && text.ptr[i + 1] == escaped)
+			i++;
+		out[len++] = text.ptr[i];
+	}
+	return (struct gwt_span){ out, len };
+}

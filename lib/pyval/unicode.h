@@ -35,6 +35,8 @@ void gwt_py_lower_ascii(struct gwt_buf *out, struct gwt_span text);
 /* str.strip(), lstrip(), rstrip() */
 struct gwt_span gwt_py_strip(struct gwt_span text);
 struct gwt_span gwt_py_lstrip(struct gwt_span text);
+/* text.replace("\\" + escaped, escaped) */
+struct gwt_span gwt_py_unescape(struct gwt_arena *arena, struct gwt_span text, char escaped);
 struct gwt_span gwt_py_rstrip(struct gwt_span text);
 
 #endif
