@@ -69,6 +69,8 @@ static void post_reset(struct gwt_admin_call *call)
 
 	for (size_t i = 0; (session = gwt_sessions_next(call->replayer->sessions, &i));)
 		gwt_sessions_reset(call->replayer->sessions, session);
+	for (size_t i = 0; (session = gwt_sessions_next(call->replayer->sessions, &i));)
+		session->since = 0; /* numbers begin again */
 	gwt_journal_clear(call->replayer->journal);
 	gwt_admin_list_sessions(call);
 }

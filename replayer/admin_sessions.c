@@ -205,6 +205,7 @@ void gwt_admin_verify_session(struct gwt_admin_call *call)
 	if (!session)
 		return;
 	report = session_json(call, session);
+	filter.after = session->since;
 	journal = gwt_journal_json(call->replayer->journal, &filter, call->arena);
 	unused = add_unused(call, session, report) && !call->replayer->options->allow_unused;
 	ok = session->matched > 0 && session->broken == 0 && !unused && !has_lost_scenarios(call, session);
@@ -228,5 +229,6 @@ void gwt_admin_reset_session(struct gwt_admin_call *call)
 	if (!session)
 		return;
 	gwt_sessions_reset(call->replayer->sessions, session);
+	session->since = gwt_journal_total(call->replayer->journal);
 	gwt_admin_answer(call, 200, session_json(call, session));
 }

@@ -166,6 +166,11 @@ void gwt_journal_add(struct gwt_journal *journal, const struct gwt_run_row *row)
 		keep_row(entry, row);
 }
 
+uint64_t gwt_journal_total(const struct gwt_journal *journal)
+{
+	return journal->total;
+}
+
 static void add_span(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
 {
 	if (text.ptr)

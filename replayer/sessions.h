@@ -21,6 +21,7 @@ struct gwt_client_session {
 	struct gwt_session *match;
 	void *backdrop; /* its state there; NULL until it is needed */
 	size_t requests, matched, broken;
+	uint64_t since; /* number of the journal's last entry before its reset; 0: it had none */
 	char **scenarios; /* names of scenarios and groups that may answer it, owned; NULL: all */
 	size_t scenario_count;
 	bool *selected; /* the same by cassette, owned */

@@ -96,6 +96,20 @@ class Sessions(support.TestCase):
         self.assertExit(server.stop(), 0)
         self.assertEqual(support.read_json(report)["unused"], [])
 
+    def test_verifying_after_a_reset_shows_nothing_of_before(self):
+        server = self.replay("--session-by", "access-key")
+        wrong = dict(self.calls[0], input=dict(self.calls[0]["input"], timeoutInMillis=1))
+        for path in ("sessions/AKIDONE/reset", "reset"):
+            sigv4.perform(server.url, wrong, access_key="AKIDONE")
+            status, report = admin(server.url, "POST", "sessions/AKIDONE/verify")
+            self.assertEqual((status, [e["ok"] for e in report["journal"]["entries"]]), (422, [False]))
+            admin(server.url, "POST", path)
+            self.put_and_get(server.url, access_key="AKIDONE")
+            status, report = admin(server.url, "POST", "sessions/AKIDONE/verify")
+            self.assertEqual((status, [e["ok"] for e in report["journal"]["entries"]]), (200, [True, True]))
+            admin(server.url, "POST", "sessions/AKIDONE/reset")
+        self.assertExit(server.stop(), 1)
+
     def test_the_journal_of_the_default_session(self):
         server = self.replay()
         self.put_and_get(server.url)
