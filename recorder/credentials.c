@@ -129,6 +129,17 @@ static gwt_status from_config_file(const struct gwt_aws_config *config, struct g
 }
 
 /* The key id goes into a header, between "Credential=" and a slash. */
+/* Told here, the reason is plain; AWS would only say that a token is expired, call by call. */
+static gwt_status check_time(const struct gwt_credential_set *set, struct gwt_error *err)
+{
+	char expired[GWT_ISO_DATE_LEN + 1];
+
+	if (!set->expires || set->expires > gwt_clock_now())
+		return GWT_OK;
+	gwt_clock_iso_date(set->expires, expired);
+	return gwt_fail(err, GWT_EUSAGE, "the AWS credentials from the %s expired at %s: get new ones", set->source, expired);
+}
+
 static gwt_status check_keys(const struct gwt_credential_set *set, struct gwt_error *err)
 {
 	struct gwt_span id = set->keys.access_key_id, token = set->keys.session_token;
@@ -141,7 +152,7 @@ static gwt_status check_keys(const struct gwt_credential_set *set, struct gwt_er
 	if (token.len && !gwt_is_field_value(token))
 		return gwt_fail(err, GWT_EUSAGE, "the session token from the %s cannot be sent in a header",
 				set->source);
-	return GWT_OK;
+	return check_time(set, err);
 }
 
 gwt_status gwt_credentials_find(const struct gwt_aws_config *config, struct gwt_credential_set *out,

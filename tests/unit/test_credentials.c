@@ -381,6 +381,21 @@ Test(credentials, keys_that_cannot_be_sent_are_refused)
 	}
 }
 
+Test(credentials, keys_that_no_longer_work_are_refused_with_the_time)
+{
+	struct gwt_credential_set set;
+	struct gwt_error err;
+
+	setenv("AWS_ACCESS_KEY_ID", "AKE", 1);
+	setenv("AWS_SECRET_ACCESS_KEY", "SE", 1);
+	setenv("AWS_CREDENTIAL_EXPIRATION", "2020-01-02T03:04:05+00:00", 1);
+	cr_expect_eq(find(NULL, &set, &err), GWT_EUSAGE);
+	cr_expect_str_eq(err.msg, "the AWS credentials from the environment expired at 2020-01-02T03:04:05Z: get new ones");
+	setenv("AWS_CREDENTIAL_EXPIRATION", "2120-01-02T03:04:05Z", 1);
+	cr_expect_eq(find(NULL, &set, &err), GWT_OK, "%s", err.msg);
+	gwt_credentials_release(&set);
+}
+
 Test(credentials, a_process_that_misbehaves_is_an_upstream_failure)
 {
 	static const struct {
@@ -414,7 +429,7 @@ Test(credentials, a_process_that_misbehaves_is_an_upstream_failure)
 
 #define JSON(body) "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" body
 #define KEYS                                                                                                 \
-	"{\"AccessKeyId\":\"AKC\",\"SecretAccessKey\":\"SC\",\"Token\":\"TC\",\"Expiration\":\"2026-11-"     \
+	"{\"AccessKeyId\":\"AKC\",\"SecretAccessKey\":\"SC\",\"Token\":\"TC\",\"Expiration\":\"2036-11-"     \
 	"22T12:39:57Z\"}"
 
 Test(credentials, the_container_endpoint_gives_keys)
@@ -437,7 +452,7 @@ Test(credentials, the_container_endpoint_gives_keys)
 	cr_assert_eq(find(NULL, &set, &err), GWT_OK, "%s", err.msg);
 	cr_expect(gwt_span_is(set.keys.access_key_id, "AKC") && gwt_span_is(set.keys.secret_key, "SC"));
 	cr_expect(gwt_span_is(set.keys.session_token, "TC"));
-	cr_expect_eq(set.expires, 1795351197);
+	cr_expect_eq(set.expires, 2110970397);
 	cr_expect_str_eq(set.source, "container endpoint");
 	asked = gwt_script_server_request(server, 1);
 	cr_expect(gwt_span_starts(asked, GWT_SPAN("GET /v1/keys?a=b HTTP/1.1\r\nHost: 127.0.0.1:")));
