@@ -9,18 +9,28 @@
 
 enum { ID_BYTES = 40, CUT_TEXT = 4096, CUT_NAME = 1024 };
 
-/* Text of a client that is kept, cut to a size that no honest one reaches: a name in a path is encoded threefold. */
-struct short_text {
-	char bytes[252];
+/* Texts of a client that are kept, cut to sizes that no honest one reaches: in a path each byte may be encoded. */
+struct kept {
 	unsigned char len;
 	bool present, cut;
+};
+
+struct short_text {
+	struct kept kept;
+	char bytes[80];
+};
+
+struct long_text {
+	struct kept kept;
+	char bytes[252];
 };
 
 struct entry {
 	uint64_t number; /* from 1; 0 for a place that is free */
 	int64_t time;
 	struct gwt_span session; /* of the sessions */
-	struct short_text request_id, client, operation, scenario, interaction, method, path;
+	struct short_text request_id, client, operation, scenario, interaction, method;
+	struct long_text path;
 	enum gwt_verdict verdict;
 	enum gwt_level level;
 	enum gwt_evidence evidence;
@@ -75,13 +85,18 @@ void gwt_journal_free(struct gwt_journal *journal)
 	free(journal);
 }
 
+static void keep_bytes(struct kept *kept, char *bytes, size_t size, struct gwt_span from)
+{
+	kept->present = from.ptr != NULL;
+	kept->cut = from.len > size;
+	kept->len = (unsigned char)(kept->cut ? size : from.len);
+	if (kept->len)
+		memcpy(bytes, from.ptr, kept->len);
+}
+
 static void keep(struct short_text *to, struct gwt_span from)
 {
-	to->present = from.ptr != NULL;
-	to->cut = from.len > sizeof(to->bytes);
-	to->len = (unsigned char)(to->cut ? sizeof(to->bytes) : from.len);
-	if (to->len)
-		memcpy(to->bytes, from.ptr, to->len);
+	keep_bytes(&to->kept, to->bytes, sizeof(to->bytes), from);
 }
 
 static struct gwt_span cut(struct gwt_span text, size_t max)
@@ -141,7 +156,7 @@ static void keep_words(struct entry *entry, const struct gwt_run_row *row)
 	keep(&entry->scenario, matched ? matched->cassette->scenario : absent);
 	keep(&entry->interaction, matched ? matched->interaction->id : absent);
 	keep(&entry->method, row->method);
-	keep(&entry->path, row->path);
+	keep_bytes(&entry->path.kept, entry->path.bytes, sizeof(entry->path.bytes), row->path);
 }
 
 void gwt_journal_add(struct gwt_journal *journal, const struct gwt_run_row *row)
@@ -179,9 +194,15 @@ static void add_span(struct gwt_arena *arena, struct gwt_json *object, const cha
 		gwt_json_add(arena, object, name, gwt_json_new(arena, GWT_JSON_NULL));
 }
 
+static void add_kept(struct gwt_arena *arena, struct gwt_json *object, const char *name, const struct kept *kept,
+		     const char *bytes)
+{
+	add_span(arena, object, name, (struct gwt_span){ kept->present ? bytes : NULL, kept->len });
+}
+
 static void add_text(struct gwt_arena *arena, struct gwt_json *object, const char *name, const struct short_text *text)
 {
-	add_span(arena, object, name, (struct gwt_span){ text->present ? text->bytes : NULL, text->len });
+	add_kept(arena, object, name, &text->kept, text->bytes);
 }
 
 static void add_word(struct gwt_arena *arena, struct gwt_json *object, const char *name, const char *word)
@@ -200,8 +221,8 @@ static void add_signature(struct gwt_arena *arena, struct gwt_json *object, cons
 
 static bool is_cut(const struct entry *entry)
 {
-	return entry->client.cut || entry->operation.cut || entry->scenario.cut || entry->interaction.cut ||
-	       entry->method.cut || entry->path.cut;
+	return entry->client.kept.cut || entry->operation.kept.cut || entry->scenario.kept.cut ||
+	       entry->interaction.kept.cut || entry->method.kept.cut || entry->path.kept.cut;
 }
 
 /* One that held, in the members and the order of gwt_run_row_json(). */
@@ -225,7 +246,7 @@ static struct gwt_json *matched_json(const struct entry *entry, struct gwt_arena
 	add_signature(arena, object, entry);
 	gwt_json_add_array(arena, object, "differences");
 	add_text(arena, object, "method", &entry->method);
-	add_text(arena, object, "path", &entry->path);
+	add_kept(arena, object, "path", &entry->path.kept, entry->path.bytes);
 	add_text(arena, object, "requestId", &entry->request_id);
 	add_word(arena, object, "time", date);
 	if (is_cut(entry))
