@@ -141,6 +141,10 @@ static gwt_status record(struct recording *recording, struct gwt_error *err)
 	if (status != GWT_OK)
 		return status;
 	status = serve(recording, err);
+	if (status == GWT_OK && !recording->proxy.len && !recording->proxy.refused && !recording->proxy.failed)
+		status = gwt_fail(err, GWT_EUNCHECKED,
+				  "no call of API Gateway came through: nothing to keep (a client that does not read "
+				  "AWS_ENDPOINT_URL has to be told, as with --endpoint-url \"$GWTAPE_ENDPOINT\")");
 	if (status == GWT_OK)
 		status = gwt_proxy_keep(&recording->proxy, gwt_span_of(options->name), gwt_span_of(recording->upstream->endpoint),
 					recording->arena, &recording->kept, err);

@@ -122,6 +122,7 @@ class Proxy(support.TestCase):
     def test_nothing_called_is_not_success(self):
         done = self.gwtape("record", "--proxy", "--name", "a/b", "--", "true")
         self.assertExit(done, 5)
+        self.assertIn("--endpoint-url", done.stderr)
 
     def test_an_upstream_that_is_not_there_leaves_no_file(self):
         done = self.gwtape("record", "--proxy", "--name", "a/b", "--upstream", "http://127.0.0.1:1", "--cassettes",
