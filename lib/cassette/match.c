@@ -116,6 +116,10 @@ struct search {
 	struct gwt_values out_of_turn_values;
 	const struct gwt_entry *unknown_id; /* equal but for an id */
 	struct gwt_values unknown_values;
+	struct gwt_hypothesis weak; /* equal, and not at the wanted level or in this region; no entry: none */
+	enum gwt_level weak_level;
+	const struct gwt_entry *compared; /* that `comparison` is with; NULL: none */
+	struct gwt_comparison comparison;
 };
 
 static void add_hypothesis(struct search *search, const struct gwt_hypothesis *hypothesis)
@@ -364,6 +368,107 @@ static bool is_later_write(const struct search *search)
 	return false;
 }
 
+static void compare_with(const struct search *search, const struct gwt_hypothesis *with,
+			 struct gwt_comparison *out)
+{
+	struct gwt_compare_options options = { .any_region = search->session->options.any_region };
+	struct gwt_contract contract;
+	struct gwt_request expected;
+
+	gwt_expected_request(with->entry, &with->values, search->arena, &expected);
+	/* The keys are equal and the values fit, so the contract bytes are; a body spelled the same has that
+	 * tree. */
+	if (gwt_span_eq(expected.body, search->request->body))
+		contract = *search->contract;
+	else
+		gwt_contract_make(&expected, search->arena, &contract);
+	gwt_compare_made(&expected, &contract, search->request, search->contract, &options, search->arena,
+			 out);
+}
+
+/* The same as last time, where it was so. */
+static void compare_again(struct search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out)
+{
+	if (search->compared == with->entry)
+		*out = search->comparison;
+	else if (!gwt_recall_comparison(search->recall, with->entry, search->request, search->arena, out))
+		compare_with(search, with, out);
+}
+
+static bool regions_differ(const struct search *search)
+{
+	for (size_t i = 1; i < search->len && !search->session->options.any_region; i++)
+		if (!gwt_span_eq(search->items[i].entry->cassette->provenance.region,
+				 search->items[0].entry->cassette->provenance.region))
+			return true;
+	return false;
+}
+
+static void note_weak(struct search *search, const struct gwt_hypothesis *hypothesis, enum gwt_level level)
+{
+	if (search->weak.entry && search->weak_level >= level)
+		return;
+	search->weak = *hypothesis;
+	search->weak_level = level;
+}
+
+/* may_begin_strictly() counts what begins alike at `contract`; of these fewer may be equal at the wanted level. */
+static void drop_begun(struct search *search)
+{
+	size_t kept = 0, equal = search->len;
+
+	for (size_t i = 0; i < equal; i++) {
+		const struct gwt_hypothesis *each = &search->items[i];
+		const struct gwt_progress *progress = search->session->progress[each->entry->cassette_index];
+
+		if (!each->starts_over || !progress || !progress->started || progress->uses[0] < equal)
+			search->items[kept++] = *each;
+	}
+	search->len = kept;
+}
+
+/*
+ * Several interactions may be equal at `contract` and not stricter, as those are that several clients' recordings
+ * have in common: at a strict level only those answer that are equal there. So with regions. True when some do.
+ */
+static bool keep_equal(struct search *search)
+{
+	enum gwt_level wanted = search->session->options.level;
+	size_t kept = 0;
+
+	if (wanted <= GWT_LEVEL_CONTRACT && !regions_differ(search))
+		return search->len > 0;
+	for (size_t i = 0; i < search->len; i++) {
+		struct gwt_comparison comparison;
+
+		compare_again(search, &search->items[i], &comparison);
+		if (comparison.level < wanted) {
+			note_weak(search, &search->items[i], comparison.level);
+			continue;
+		}
+		if (kept == 0) {
+			search->compared = search->items[i].entry;
+			search->comparison = comparison;
+		}
+		search->items[kept++] = search->items[i];
+	}
+	search->len = kept;
+	if (search->session->options.strict)
+		drop_begun(search);
+	return search->len > 0;
+}
+
+/* Of one that was not among those: at a strict level it must be equal there. */
+static bool is_equal_enough(struct search *search, const struct gwt_hypothesis *hypothesis)
+{
+	struct gwt_comparison comparison;
+
+	if (search->session->options.level <= GWT_LEVEL_CONTRACT)
+		return true;
+	compare_again(search, hypothesis, &comparison);
+	return comparison.level >= search->session->options.level;
+}
+
 /*
  * A later write of one scenario can be the first of another, which it then also starts, provided that the
  * answer is the same: for a client with one resource for all its calls, that is how the other begins. A
@@ -386,7 +491,7 @@ static void also_start(struct search *search, const struct gwt_found *found, siz
 		    is_busy_elsewhere(search->session, each->entry, &each->values))
 			continue;
 		response_of(each, search->session, search->arena, &other);
-		if (same_response(answer, &other))
+		if (same_response(answer, &other) && is_equal_enough(search, each))
 			search->items[kept++] = *each;
 	}
 	search->len = kept;
@@ -420,24 +525,6 @@ static void set_ambiguous(const struct search *search, size_t dissent, struct gw
 				     GWT_SPAN_ARG(a->cassette->scenario));
 }
 
-static void compare_with(const struct search *search, const struct gwt_hypothesis *with,
-			 struct gwt_comparison *out)
-{
-	struct gwt_compare_options options = { .any_region = search->session->options.any_region };
-	struct gwt_contract contract;
-	struct gwt_request expected;
-
-	gwt_expected_request(with->entry, &with->values, search->arena, &expected);
-	/* The keys are equal and the values fit, so the contract bytes are; a body spelled the same has that
-	 * tree. */
-	if (gwt_span_eq(expected.body, search->request->body))
-		contract = *search->contract;
-	else
-		gwt_contract_make(&expected, search->arena, &contract);
-	gwt_compare_made(&expected, &contract, search->request, search->contract, &options, search->arena,
-			 out);
-}
-
 /* A strict level failed where the contract held: name the line. */
 static void explain_level(const struct search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out)
 {
@@ -453,7 +540,7 @@ static void set_answer(struct search *search, const struct gwt_response *answer,
 
 	if (!gwt_recall_comparison(search->recall, first->entry, search->request, search->arena,
 				   &out->comparison)) {
-		compare_with(search, first, &out->comparison);
+		compare_again(search, first, &out->comparison);
 		gwt_recall_keep(search->recall, first->entry, search->request, &out->comparison);
 	}
 	out->entry = first->entry;
@@ -552,6 +639,18 @@ static void set_failure(struct search *search, struct gwt_outcome *out)
 				  &search->session->options, search->arena, out);
 }
 
+/* What is wrong is the level or the region, not that an interaction which is equal there too came out of turn. */
+static bool is_only_weak(struct search *search)
+{
+	struct gwt_hypothesis late = { .entry = search->out_of_turn, .values = search->out_of_turn_values };
+	struct gwt_comparison comparison;
+
+	if (!search->weak.entry || !late.entry)
+		return search->weak.entry != NULL;
+	compare_with(search, &late, &comparison);
+	return comparison.level < search->session->options.level;
+}
+
 void gwt_session_find(struct gwt_session *session, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_outcome *out)
 {
@@ -573,12 +672,17 @@ void gwt_session_find(struct gwt_session *session, const struct gwt_request *req
 	if (session->options.level == GWT_LEVEL_EFFECT)
 		search.loose_len = gwt_match_same_effect(session->index, request, &contract,
 							 &session->options, arena, &search.loose);
-	for (size_t way = 0; way < GWT_LEN(ways) && search.len == 0; way++)
+	for (size_t way = 0; way < GWT_LEN(ways); way++) {
 		search_way(&search, &ways[way], found, count);
-	if (search.len == 0) {
+		if (keep_equal(&search))
+			break;
+	}
+	if (search.len == 0 && !is_only_weak(&search)) {
 		set_failure(&search, out);
 		return;
 	}
+	if (search.len == 0)
+		add_hypothesis(&search, &search.weak);
 	dissent = first_dissent(&search, &answer);
 	if (dissent < search.len) {
 		set_ambiguous(&search, dissent, out);

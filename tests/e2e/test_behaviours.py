@@ -98,6 +98,33 @@ class StrictLevels(Behaviour):
         rows, _ = self.rows(server, 0)
         self.assertEqual([row["level"] for row in rows], ["signed"] * 2)
 
+    def test_of_several_clients_recordings_that_of_this_client_answers(self):
+        given = self.scratch / "calls.json"
+        given.write_text(json.dumps([dict(c, input=dict(c["input"], restApiId="abc", resourceId="def")) for c in self.calls]))
+        tapes, clients = self.scratch / "tapes", {"a/first": [], "a/second": [("TE", "trailers")], "a/third": [("Accept-Language", "de")]}
+        calls = json.loads(given.read_text())
+        for name, extra in clients.items():
+            program = ("import json, os, sys; sys.path.insert(0, %r); import sigv4\n"
+                       "for call in json.load(open(sys.argv[1])): sigv4.perform(os.environ['GWTAPE_ENDPOINT'], call, extra=%r)"
+                       % (str(support.SOURCE / "tests" / "e2e"), extra))
+            self.gwtape("record", "--proxy", "--name", name, "--upstream", "sandbox", "--cassettes", tapes, "--scenarios",
+                        self.scratch / "s", "--", sys.executable, "-c", program, given)
+        self.assertEqual(tape.names(tapes), sorted(clients))
+        for level in ("signed", "wire"):
+            report = self.scratch / (level + ".json")
+            server = self.serve("replay", "--cassettes", tapes, "--level", level, "--strict", "--report", "json:%s" % report)
+            other = sigv4.perform(server.url, calls[0], extra=[("TE", "gzip"), ("Cookie", "x")])
+            self.assertEqual((other.status, other.verdict), (422, "MATCH"))
+            self.assertIn("line", other.json()["message"])
+            for name, extra in reversed(clients.items()):
+                verdicts = [sigv4.perform(server.url, call, extra=extra).verdict for call in [*calls, calls[0]]]
+                self.assertEqual(verdicts, ["MATCH", "MATCH", "ALREADY_CONSUMED"], (level, name))
+            self.assertExit(server.stop(), 1)
+            rows = [r for r in support.read_json(report)["requests"] if r["ok"]]
+            self.assertEqual([(r["scenario"], r["level"]) for r in rows],
+                             [(name, "wire") for name in reversed(clients) for _ in calls])
+            self.assertEqual(support.read_json(report)["unused"], [])
+
     def test_wire_names_the_line_of_the_head(self):
         script = self.scratch / "calls.json"
         script.write_text(json.dumps([dict(c, input=dict(c["input"], restApiId="abc", resourceId="def")) for c in self.calls]))

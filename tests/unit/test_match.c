@@ -270,6 +270,30 @@ Test(match, a_request_that_two_scenarios_would_answer_differently_is_ambiguous)
 	PLAY(rows);
 }
 
+/* One scenario recorded in two regions: the one of the credential scope answers. */
+Test(match, of_equal_ones_in_several_regions_that_of_the_scope_answers)
+{
+	static const struct row rows[] = {
+		{ "put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/b", "put", NULL },
+		{ "get", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get", NULL },
+	};
+	static const struct row strict[] = {
+		{ "put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/b", "put", NULL },
+		{ "put twice", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_ALREADY_CONSUMED, "t/b", "put", NULL },
+		{ "get", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	add("t/b", "api0000002", "res001", put_get);
+	items[0].provenance.region = GWT_SPAN("eu-west-1");
+	open_session(false);
+	PLAY(rows);
+	gwt_session_free(session);
+	gwt_index_free(index_);
+	open_session(true);
+	PLAY(strict);
+}
+
 Test(match, only_selected_scenarios_answer)
 {
 	static const struct test_step a[] = { { "get", GET, 200, "{\"n\":1}\n" }, { NULL } };
