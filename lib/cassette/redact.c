@@ -1,6 +1,8 @@
 #include "lib/cassette/redact.h"
 
+#include "lib/base/limits.h"
 #include "lib/contract/canonical.h"
+#include "lib/http/chars.h"
 #include "lib/sigv4/sigv4.h"
 
 /*
@@ -117,6 +119,37 @@ static void add_request_line(struct gwt_buf *out, struct gwt_span line, const st
 	gwt_buf_add(out, gwt_span_slice(line, last - 1, line.len));
 }
 
+/* A chunk's size, all of its line; 0 for the last one and for what is none. */
+static size_t chunk_size(struct gwt_span line)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < line.len; i++) {
+		int digit = gwt_hex_value(line.ptr[i]);
+
+		if (digit < 0 || size > GWT_MAX_BODY_BYTES)
+			return 0;
+		size = size * 16 + (size_t)digit;
+	}
+	return size;
+}
+
+/* Chunks and nothing beside them: extensions and trailers are headers of a kind, and nobody's allowlist has them. */
+static bool is_plain_framing(struct gwt_span raw)
+{
+	static const struct gwt_span end = GWT_SPAN_INIT("0\r\n\r\n");
+
+	while (!gwt_span_eq(raw, end)) {
+		size_t line = gwt_span_find_span(raw, GWT_SPAN("\r\n"));
+		size_t len = chunk_size(gwt_span_slice(raw, 0, line));
+
+		if (!len)
+			return false;
+		raw = gwt_span_slice(raw, line + 2 + len + 2, raw.len);
+	}
+	return true;
+}
+
 struct gwt_span gwt_redact_wire(const struct gwt_request *live, const struct gwt_request *stored, struct gwt_arena *arena)
 {
 	static const struct gwt_span end = GWT_SPAN_INIT("\r\n");
@@ -126,7 +159,8 @@ struct gwt_span gwt_redact_wire(const struct gwt_request *live, const struct gwt
 	gwt_auto(gwt_buf_release) struct gwt_buf head = { 0 };
 
 	gwt_buf_init(&head, SIZE_MAX);
-	if (!live->head.ptr || (framed && !gwt_span_eq(live->body, stored->body)))
+	if (!live->head.ptr ||
+	    (framed && (!gwt_span_eq(live->body, stored->body) || !is_plain_framing(live->raw_body))))
 		return (struct gwt_span){ NULL, 0 };
 	while (rest.len) {
 		size_t at = gwt_span_find_span(rest, end);

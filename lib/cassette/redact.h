@@ -18,7 +18,7 @@ void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena 
 /*
  * The raw bytes of `live` (head and raw_body) as level `wire` compares them, with the target and the body of
  * `stored` (ids replaced) in place. Values of headers that are neither compared nor harmless become '*'.
- * Absent when that cannot be: a chunked body in which something was replaced.
+ * Absent when that cannot be: a chunked body in which something was replaced, or with extensions or trailers.
  */
 struct gwt_span gwt_redact_wire(const struct gwt_request *live, const struct gwt_request *stored, struct gwt_arena *arena);
 

@@ -11,6 +11,7 @@ import http.server
 import json
 import os
 import re
+import socket
 import subprocess
 import threading
 import urllib.parse
@@ -273,6 +274,26 @@ class Secrets(support.TestCase):
             for spelling, spell in SPELLINGS.items():
                 for text in (spell(secret, "\n  "), json.dumps({"a": json.dumps({"b": spell(secret, "\r\n")})})):
                     self.assertTrue(any(secret.encode() in r for r in readings(text.encode())), spelling)
+
+    def test_what_stands_beside_the_chunks_of_a_body_is_not_kept(self):
+        self.upstream.answer = lambda signature: (200, {"Content-Type": "application/json"}, '{"type":"MOCK"}')
+        framings = {"plain": ("", ""), "extension": (";note=private", ""), "trailer": ("", "X-Own: private\r\n")}
+        for name, (extension, trailer) in framings.items():
+            with self.subTest(name):
+                server = self.serve("record", "--proxy", "--name", "chunks/" + name, "--upstream", self.url, "--cassettes",
+                                    self.cassettes, "--scenarios", self.scenarios, env={
+                                        "AWS_ACCESS_KEY_ID": REAL_ID, "AWS_SECRET_ACCESS_KEY": REAL_SECRET})
+                headers = sigv4.signed_headers(server.url, "PUT", PUT, b'{"type":"MOCK"}')
+                head = "".join("%s: %s\r\n" % pair for pair in headers.items())
+                address = urllib.parse.urlsplit(server.url)
+                with socket.create_connection((address.hostname, address.port), timeout=support.RUN_SECONDS) as client:
+                    client.sendall(("PUT %s HTTP/1.1\r\n%sTransfer-Encoding: chunked\r\n\r\nf%s\r\n{\"type\":\"MOCK\"}\r\n0\r\n%s\r\n"
+                                    % (PUT, head, extension, trailer)).encode())
+                    self.assertIn(b" 200 OK", client.recv(4096))
+                self.assertExit(server.stop(), 0)
+                cassette = (self.cassettes / "chunks" / (name + ".json")).read_text()
+                self.assertNotIn("private", cassette)
+                self.assertEqual('"wire"' in cassette, name == "plain")
 
     def test_no_secret_in_any_object(self):
         self.forbidden = set(SECRETS.values())
