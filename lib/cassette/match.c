@@ -3,20 +3,10 @@
 
 #include "lib/cassette/nearest.h"
 #include "lib/cassette/recall.h"
+#include "lib/cassette/search.h"
 #include "lib/cassette/session.h"
 
 enum { MAX_KEYS = 32, MAX_EXPLAINED = 1000 };
-
-/* What the session calls a variable: the bound value, else the sample. */
-static struct gwt_span bound_value(const struct gwt_session *session, const struct gwt_entry *entry,
-				   size_t variable)
-{
-	const struct gwt_progress *progress = session->progress[entry->cassette_index];
-
-	if (progress && progress->values[variable].ptr)
-		return progress->values[variable];
-	return entry->cassette->variables[variable].sample;
-}
 
 /* An empty path segment names nothing: a client that lost its id must not match. What is not UTF-8 fits no answer. */
 static bool may_bind(const struct gwt_session *session, struct gwt_span value)
@@ -27,13 +17,13 @@ static bool may_bind(const struct gwt_session *session, struct gwt_span value)
 
 /* First variable of `values` that the session knows by another value; SIZE_MAX when all fit. A variable that
    this client has not named yet takes the value it is given. */
-static size_t unknown_variable(const struct gwt_session *session, const struct gwt_entry *entry,
+size_t gwt_search_unknown_variable(const struct gwt_session *session, const struct gwt_entry *entry,
 			       const struct gwt_values *values)
 {
 	const struct gwt_progress *progress = session->progress[entry->cassette_index];
 
 	for (size_t i = 0; i < values->len; i++) {
-		if (!values->items[i].ptr || gwt_span_eq(values->items[i], bound_value(session, entry, i)))
+		if (!values->items[i].ptr || gwt_span_eq(values->items[i], gwt_search_bound_value(session, entry, i)))
 			continue;
 		if (progress && progress->started && !progress->values[i].ptr &&
 		    may_bind(session, values->items[i]))
@@ -49,7 +39,7 @@ static bool can_start_over(const struct gwt_session *session, const struct gwt_e
 	if (entry->interaction_index != 0)
 		return false;
 	for (size_t i = 0; i < values->len; i++)
-		if (values->items[i].ptr && !gwt_span_eq(values->items[i], bound_value(session, entry, i)) &&
+		if (values->items[i].ptr && !gwt_span_eq(values->items[i], gwt_search_bound_value(session, entry, i)) &&
 		    !may_bind(session, values->items[i]))
 			return false;
 	return true;
@@ -80,18 +70,11 @@ static bool is_in_turn(const struct gwt_session *session, const struct gwt_entry
 	return entry->interaction_index > progress->last_write;
 }
 
-static bool is_used_up(const struct gwt_session *session, const struct gwt_entry *entry)
-{
-	const struct gwt_progress *progress = session->progress[entry->cassette_index];
-
-	return progress && progress->done[entry->interaction_index];
-}
-
 /* Strict: the one interaction that comes next in its scenario. */
 static bool is_next_in_strict_order(const struct gwt_session *session, const struct gwt_entry *entry)
 {
-	return !is_used_up(session, entry) &&
-	       (entry->interaction_index == 0 || is_used_up(session, entry - 1));
+	return !gwt_search_is_used_up(session, entry) &&
+	       (entry->interaction_index == 0 || gwt_search_is_used_up(session, entry - 1));
 }
 
 static bool answers(const struct gwt_session *session, const struct gwt_entry *entry)
@@ -101,28 +84,7 @@ static bool answers(const struct gwt_session *session, const struct gwt_entry *e
 	return !session->options.strict || is_next_in_strict_order(session, entry);
 }
 
-/* The hypotheses of one search. */
-struct search {
-	struct gwt_session *session;
-	const struct gwt_request *request;
-	const struct gwt_contract *contract;
-	struct gwt_arena *arena;
-	struct gwt_recall *recall;     /* of an equal request; NULL without one */
-	struct gwt_same_effect *loose; /* equal at level `effect` only; none at stricter levels */
-	size_t loose_len;
-	struct gwt_hypothesis *items;
-	size_t len, cap;
-	const struct gwt_entry *out_of_turn; /* equal, ids known, not available */
-	struct gwt_values out_of_turn_values;
-	const struct gwt_entry *unknown_id; /* equal but for an id */
-	struct gwt_values unknown_values;
-	struct gwt_hypothesis weak; /* equal, and not at the wanted level or in this region; no entry: none */
-	enum gwt_level weak_level;
-	const struct gwt_entry *compared; /* that `comparison` is with; NULL: none */
-	struct gwt_comparison comparison;
-};
-
-static void add_hypothesis(struct search *search, const struct gwt_hypothesis *hypothesis)
+static void add_hypothesis(struct gwt_search *search, const struct gwt_hypothesis *hypothesis)
 {
 	gwt_arena_grow(search->arena, (void **)&search->items, sizeof(*hypothesis), search->len,
 		       &search->cap);
@@ -133,7 +95,7 @@ static void add_hypothesis(struct search *search, const struct gwt_hypothesis *h
  * Of the equal interactions of one scenario, the one that answers: the first that was not used in this run,
  * else the last. A better one replaces what the search has of this scenario.
  */
-static void offer(struct search *search, const struct gwt_hypothesis *offered)
+static void offer(struct gwt_search *search, const struct gwt_hypothesis *offered)
 {
 	struct gwt_hypothesis *last = search->len ? &search->items[search->len - 1] : NULL;
 
@@ -142,15 +104,15 @@ static void offer(struct search *search, const struct gwt_hypothesis *offered)
 		add_hypothesis(search, offered);
 		return;
 	}
-	if (is_used_up(search->session, last->entry))
+	if (gwt_search_is_used_up(search->session, last->entry))
 		*last = *offered;
 }
 
-static void try_values(struct search *search, const struct gwt_entry *entry, const struct gwt_values *values)
+static void try_values(struct gwt_search *search, const struct gwt_entry *entry, const struct gwt_values *values)
 {
 	struct gwt_hypothesis hypothesis = { .entry = entry, .values = *values };
 
-	if (unknown_variable(search->session, entry, values) == SIZE_MAX) {
+	if (gwt_search_unknown_variable(search->session, entry, values) == SIZE_MAX) {
 		if (answers(search->session, entry)) {
 			offer(search, &hypothesis);
 			return;
@@ -165,7 +127,7 @@ static void try_values(struct search *search, const struct gwt_entry *entry, con
 	}
 }
 
-static void try_entry(struct search *search, const struct gwt_entry *entry)
+static void try_entry(struct gwt_search *search, const struct gwt_entry *entry)
 {
 	struct gwt_values values;
 
@@ -178,7 +140,7 @@ static bool same_ids(const struct gwt_session *session, const struct gwt_entry *
 		     const struct gwt_values *values)
 {
 	for (size_t i = 0; i < values->len; i++)
-		if (values->items[i].ptr && !gwt_span_eq(values->items[i], bound_value(session, entry, i)))
+		if (values->items[i].ptr && !gwt_span_eq(values->items[i], gwt_search_bound_value(session, entry, i)))
 			return false;
 	return true;
 }
@@ -209,7 +171,7 @@ static bool may_begin_strictly(const struct gwt_session *session, const struct g
 
 /* With new ids any first step starts its scenario over; with the same ids only a PUT does, which replaces
  * all. */
-static void try_start_values(struct search *search, const struct gwt_entry *entry,
+static void try_start_values(struct gwt_search *search, const struct gwt_entry *entry,
 			     const struct gwt_values *values)
 {
 	struct gwt_hypothesis hypothesis = { .entry = entry, .values = *values, .starts_over = true };
@@ -223,7 +185,7 @@ static void try_start_values(struct search *search, const struct gwt_entry *entr
 	add_hypothesis(search, &hypothesis);
 }
 
-static void try_start(struct search *search, const struct gwt_entry *entry)
+static void try_start(struct gwt_search *search, const struct gwt_entry *entry)
 {
 	struct gwt_values values;
 
@@ -233,7 +195,7 @@ static void try_start(struct search *search, const struct gwt_entry *entry)
 }
 
 /* Whether one of the first `len` hypotheses is of the entry's scenario. */
-static bool is_offered(const struct search *search, size_t len, const struct gwt_entry *entry)
+static bool is_offered(const struct gwt_search *search, size_t len, const struct gwt_entry *entry)
 {
 	for (size_t i = 0; i < len; i++)
 		if (search->items[i].entry->cassette_index == entry->cassette_index)
@@ -242,7 +204,7 @@ static bool is_offered(const struct search *search, size_t len, const struct gwt
 }
 
 /* Entries with these ids: of the samples, then of what this client has bound. */
-static void search_known(struct search *search, const struct gwt_found *found)
+static void search_known(struct gwt_search *search, const struct gwt_found *found)
 {
 	struct gwt_session *session = search->session;
 	const struct gwt_binding *binding;
@@ -258,7 +220,7 @@ static void search_known(struct search *search, const struct gwt_found *found)
 			try_entry(search, binding->entry);
 }
 
-static void search_starts(struct search *search, const struct gwt_found *found)
+static void search_starts(struct gwt_search *search, const struct gwt_found *found)
 {
 	for (const struct gwt_entry *entry = found->key->first_steps; entry; entry = entry->next_first)
 		try_start(search, entry);
@@ -268,7 +230,7 @@ static void search_starts(struct search *search, const struct gwt_found *found)
  * Entries that ask the same with other ids: one of a started scenario may still have a variable without a
  * value; else they explain what is wrong. Only so many are looked at, since this is a failing request.
  */
-static void search_others(struct search *search, const struct gwt_found *found)
+static void search_others(struct gwt_search *search, const struct gwt_found *found)
 {
 	size_t looked_at = 0;
 
@@ -280,33 +242,33 @@ static void search_others(struct search *search, const struct gwt_found *found)
 }
 
 /* The same three ways for what is equal at level `effect` only; a scenario that has an equal one keeps it. */
-static void loose_known(struct search *search, const struct gwt_same_effect *each)
+static void loose_known(struct gwt_search *search, const struct gwt_same_effect *each)
 {
 	if (same_ids(search->session, each->entry, &each->values))
 		try_values(search, each->entry, &each->values);
 }
 
-static void loose_start(struct search *search, const struct gwt_same_effect *each)
+static void loose_start(struct gwt_search *search, const struct gwt_same_effect *each)
 {
 	if (each->entry->interaction_index == 0)
 		try_start_values(search, each->entry, &each->values);
 }
 
-static void loose_other(struct search *search, const struct gwt_same_effect *each)
+static void loose_other(struct gwt_search *search, const struct gwt_same_effect *each)
 {
 	try_values(search, each->entry, &each->values);
 }
 
 static const struct way {
-	void (*exact)(struct search *, const struct gwt_found *);
-	void (*loose)(struct search *, const struct gwt_same_effect *);
+	void (*exact)(struct gwt_search *, const struct gwt_found *);
+	void (*loose)(struct gwt_search *, const struct gwt_same_effect *);
 } ways[] = {
 	{ search_known, loose_known },
 	{ search_starts, loose_start },
 	{ search_others, loose_other },
 };
 
-static void search_way(struct search *search, const struct way *way, const struct gwt_found *found,
+static void search_way(struct gwt_search *search, const struct way *way, const struct gwt_found *found,
 		       size_t count)
 {
 	size_t exact;
@@ -329,7 +291,7 @@ static void response_of(const struct gwt_hypothesis *hypothesis, const struct gw
 	for (size_t i = 0; i < values.len; i++) {
 		values.items[i] = hypothesis->values.items[i];
 		if (!values.items[i].ptr && !hypothesis->starts_over)
-			values.items[i] = bound_value(session, entry, i);
+			values.items[i] = gwt_search_bound_value(session, entry, i);
 	}
 	gwt_template_response(&entry->response, entry->cassette, entry->interaction, &values, arena, out);
 }
@@ -360,7 +322,7 @@ static bool is_busy_elsewhere(const struct gwt_session *session, const struct gw
 	return done > 0 && done + 1 < count;
 }
 
-static bool is_later_write(const struct search *search)
+static bool is_later_write(const struct gwt_search *search)
 {
 	for (size_t i = 0; i < search->len; i++)
 		if (search->items[i].entry->writes && search->items[i].entry->interaction_index > 0)
@@ -368,7 +330,7 @@ static bool is_later_write(const struct search *search)
 	return false;
 }
 
-static void compare_with(const struct search *search, const struct gwt_hypothesis *with,
+void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypothesis *with,
 			 struct gwt_comparison *out)
 {
 	struct gwt_compare_options options = { .any_region = search->session->options.any_region };
@@ -387,15 +349,15 @@ static void compare_with(const struct search *search, const struct gwt_hypothesi
 }
 
 /* The same as last time, where it was so. */
-static void compare_again(struct search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out)
+static void compare_again(struct gwt_search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out)
 {
 	if (search->compared == with->entry)
 		*out = search->comparison;
 	else if (!gwt_recall_comparison(search->recall, with->entry, search->request, search->arena, out))
-		compare_with(search, with, out);
+		gwt_search_compare(search, with, out);
 }
 
-static bool regions_differ(const struct search *search)
+static bool regions_differ(const struct gwt_search *search)
 {
 	for (size_t i = 1; i < search->len && !search->session->options.any_region; i++)
 		if (!gwt_span_eq(search->items[i].entry->cassette->provenance.region,
@@ -404,7 +366,7 @@ static bool regions_differ(const struct search *search)
 	return false;
 }
 
-static void note_weak(struct search *search, const struct gwt_hypothesis *hypothesis, enum gwt_level level)
+static void note_weak(struct gwt_search *search, const struct gwt_hypothesis *hypothesis, enum gwt_level level)
 {
 	if (search->weak.entry && search->weak_level >= level)
 		return;
@@ -413,7 +375,7 @@ static void note_weak(struct search *search, const struct gwt_hypothesis *hypoth
 }
 
 /* may_begin_strictly() counts what begins alike at `contract`; of these fewer may be equal at the wanted level. */
-static void drop_begun(struct search *search)
+static void drop_begun(struct gwt_search *search)
 {
 	size_t kept = 0, equal = search->len;
 
@@ -431,7 +393,7 @@ static void drop_begun(struct search *search)
  * Several interactions may be equal at `contract` and not stricter, as those are that several clients' recordings
  * have in common: at a strict level only those answer that are equal there. So with regions. True when some do.
  */
-static bool keep_equal(struct search *search)
+static bool keep_equal(struct gwt_search *search)
 {
 	enum gwt_level wanted = search->session->options.level;
 	size_t kept = 0;
@@ -459,7 +421,7 @@ static bool keep_equal(struct search *search)
 }
 
 /* Of one that was not among those: at a strict level it must be equal there. */
-static bool is_equal_enough(struct search *search, const struct gwt_hypothesis *hypothesis)
+static bool is_equal_enough(struct gwt_search *search, const struct gwt_hypothesis *hypothesis)
 {
 	struct gwt_comparison comparison;
 
@@ -474,7 +436,7 @@ static bool is_equal_enough(struct search *search, const struct gwt_hypothesis *
  * answer is the same: for a client with one resource for all its calls, that is how the other begins. A
  * refused write is no beginning, since what was there before stays.
  */
-static void also_start(struct search *search, const struct gwt_found *found, size_t count,
+static void also_start(struct gwt_search *search, const struct gwt_found *found, size_t count,
 		       const struct gwt_response *answer)
 {
 	size_t known = search->len, kept = known;
@@ -498,7 +460,7 @@ static void also_start(struct search *search, const struct gwt_found *found, siz
 }
 
 /* Index of the first hypothesis that answers otherwise than the first one; the count when all agree. */
-static size_t first_dissent(const struct search *search, struct gwt_response *answer)
+static size_t first_dissent(const struct gwt_search *search, struct gwt_response *answer)
 {
 	struct gwt_response other;
 
@@ -511,7 +473,7 @@ static size_t first_dissent(const struct search *search, struct gwt_response *an
 	return search->len;
 }
 
-static void set_ambiguous(const struct search *search, size_t dissent, struct gwt_outcome *out)
+static void set_ambiguous(const struct gwt_search *search, size_t dissent, struct gwt_outcome *out)
 {
 	const struct gwt_entry *a = search->items[0].entry, *b = search->items[dissent].entry;
 
@@ -526,7 +488,7 @@ static void set_ambiguous(const struct search *search, size_t dissent, struct gw
 }
 
 /* A strict level failed where the contract held: name the line. */
-static void explain_level(const struct search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out)
+static void explain_level(const struct gwt_search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out)
 {
 	struct gwt_request expected;
 
@@ -534,7 +496,7 @@ static void explain_level(const struct search *search, const struct gwt_hypothes
 	gwt_compare_explain(&expected, search->request, search->session->options.level, search->arena, out);
 }
 
-static void set_answer(struct search *search, const struct gwt_response *answer, struct gwt_outcome *out)
+static void set_answer(struct gwt_search *search, const struct gwt_response *answer, struct gwt_outcome *out)
 {
 	const struct gwt_hypothesis *first = &search->items[0];
 
@@ -555,99 +517,15 @@ static void set_answer(struct search *search, const struct gwt_response *answer,
 	out->request = search->request;
 }
 
-/* A wrong scope is named before an id or the order. */
-static void compare_scope(struct search *search, const struct gwt_entry *entry,
-			  const struct gwt_values *values, enum gwt_verdict verdict, struct gwt_outcome *out)
-{
-	struct gwt_hypothesis with = { .entry = entry, .values = *values };
-
-	compare_with(search, &with, &out->comparison);
-	if (out->comparison.verdict != GWT_VERDICT_WRONG_SCOPE)
-		out->comparison = (struct gwt_comparison){ .verdict = verdict };
-	out->verdict = out->comparison.verdict;
-	out->entry = entry;
-}
-
-static void set_unknown_id(struct search *search, struct gwt_outcome *out)
-{
-	const struct gwt_entry *entry = search->unknown_id;
-	size_t variable = unknown_variable(search->session, entry, &search->unknown_values);
-	struct gwt_difference *difference;
-
-	compare_scope(search, entry, &search->unknown_values, GWT_VERDICT_UNKNOWN_ID, out);
-	difference = gwt_comparison_add(&out->comparison, search->arena, GWT_VERDICT_UNKNOWN_ID,
-					entry->cassette->variables[variable].name);
-	difference->expected =
-		gwt_json_new_string(search->arena, bound_value(search->session, entry, variable));
-	difference->got = gwt_json_new_string(search->arena, search->unknown_values.items[variable]);
-}
-
-/* Why an interaction cannot answer now. */
-static struct gwt_span out_of_turn_note(const struct search *search, const struct gwt_entry *entry)
-{
-	const struct gwt_progress *progress = search->session->progress[entry->cassette_index];
-	size_t next = progress ? progress->next_write
-			       : gwt_session_write_after(search->session, entry->cassette_index, 0);
-	struct gwt_span id = entry->interaction->id, scenario = entry->cassette->scenario;
-
-	if (search->session->options.strict && is_used_up(search->session, entry))
-		return gwt_arena_printf(search->arena,
-					"'" GWT_SPAN_FMT "' was answered once already (--strict)",
-					GWT_SPAN_ARG(id));
-	if (progress && !progress->consistent)
-		return gwt_arena_printf(search->arena,
-					"the calls so far are not those of '" GWT_SPAN_FMT
-					"': a write came that it "
-					"does not have",
-					GWT_SPAN_ARG(scenario));
-	if (next < entry->interaction_index)
-		return gwt_arena_printf(
-			search->arena,
-			"'" GWT_SPAN_FMT "' comes after '" GWT_SPAN_FMT "', which was not called yet%s",
-			GWT_SPAN_ARG(id), GWT_SPAN_ARG(entry->cassette->interactions[next].id),
-			gwt_span_is(entry->cassette->provenance.upstream, "proxy") ?
-				" (a client that makes calls at the same time: docs/proxy.md, \"At replay\")" :
-				"");
-	if (progress && progress->last_write == entry->interaction_index)
-		return gwt_arena_printf(search->arena,
-					"'" GWT_SPAN_FMT
-					"' was done already, and only a PUT does the same again",
-					GWT_SPAN_ARG(id));
-	return gwt_arena_printf(search->arena, "'" GWT_SPAN_FMT "' was recorded before a later write",
-				GWT_SPAN_ARG(id));
-}
-
-static void set_out_of_turn(struct search *search, struct gwt_outcome *out)
-{
-	const struct gwt_entry *entry = search->out_of_turn;
-	bool used = search->session->options.strict && is_used_up(search->session, entry);
-	enum gwt_verdict verdict = used ? GWT_VERDICT_ALREADY_CONSUMED : GWT_VERDICT_OUT_OF_ORDER;
-
-	compare_scope(search, entry, &search->out_of_turn_values, verdict, out);
-	gwt_comparison_add(&out->comparison, search->arena, verdict, GWT_SPAN(""));
-	out->note = out_of_turn_note(search, entry);
-}
-
-static void set_failure(struct search *search, struct gwt_outcome *out)
-{
-	if (search->out_of_turn)
-		set_out_of_turn(search, out);
-	else if (search->unknown_id)
-		set_unknown_id(search, out);
-	else
-		gwt_match_nearest(search->session->index, search->request, search->contract,
-				  &search->session->options, search->arena, out);
-}
-
 /* What is wrong is the level or the region, not that an interaction which is equal there too came out of turn. */
-static bool is_only_weak(struct search *search)
+static bool is_only_weak(struct gwt_search *search)
 {
 	struct gwt_hypothesis late = { .entry = search->out_of_turn, .values = search->out_of_turn_values };
 	struct gwt_comparison comparison;
 
 	if (!search->weak.entry || !late.entry)
 		return search->weak.entry != NULL;
-	compare_with(search, &late, &comparison);
+	gwt_search_compare(search, &late, &comparison);
 	return comparison.level < search->session->options.level;
 }
 
@@ -657,7 +535,7 @@ void gwt_session_find(struct gwt_session *session, const struct gwt_request *req
 	struct gwt_found room[MAX_KEYS];
 	const struct gwt_found *found = room;
 	struct gwt_contract contract;
-	struct search search = {
+	struct gwt_search search = {
 		.session = session, .request = request, .contract = &contract, .arena = arena
 	};
 	struct gwt_response answer;
@@ -678,7 +556,7 @@ void gwt_session_find(struct gwt_session *session, const struct gwt_request *req
 			break;
 	}
 	if (search.len == 0 && !is_only_weak(&search)) {
-		set_failure(&search, out);
+		gwt_search_refuse(&search, out);
 		return;
 	}
 	if (search.len == 0)
