@@ -149,6 +149,44 @@ def case_output(rng):
     return argv, {'server': [dict(OK, status=200, body=good_response(rng))]}
 
 
+FUNCTIONS = ['abs', 'avg', 'ceil', 'contains', 'ends_with', 'floor', 'join', 'keys', 'length', 'map', 'max', 'max_by', 'merge', 'min',
+             'min_by', 'not_null', 'reverse', 'sort', 'sort_by', 'starts_with', 'sum', 'to_array', 'to_number', 'to_string', 'type',
+             'values', 'nope']
+
+
+def expression(rng, depth=0):
+    deeper = lambda: expression(rng, depth + 1)
+    name = lambda: rng.choice(['type', 'uri', 'requestTemplates', 'cacheKeyParameters', 'integrationResponses', 'zzz', 'a', '"a b"',
+                               '"\\u00e9"', '_x', 'tlsConfig', 'timeoutInMillis'])
+    literal = lambda: rng.choice(['`1`', '`"x"`', '`[1, 2, [3]]`', '`{"a": 1}`', '`null`', '`x`', '`1.50`', "'raw'", "'it\\'s'", '`[]`',
+                                  '`[{"a": 2, "b": "y"}, {"a": 1, "b": "x"}]`', '`true`', '`-0`', '`1e2`'])
+    index = lambda: rng.choice(['[0]', '[-1]', '[]', '[*]', '[1:]', '[::-1]', '[:2:1]', '[?%s]' % deeper(), '.*', '[0:0:0]'])
+    if depth > 2:
+        return rng.choice([name(), literal(), '@'])
+    return rng.choice([
+        name, literal, lambda: '@',
+        lambda: deeper() + '.' + name(), lambda: deeper() + index(), lambda: deeper() + index() + '.' + name(),
+        lambda: '%s %s %s' % (deeper(), rng.choice(['==', '!=', '<', '<=', '>', '>=', '&&', '||', '|']), deeper()),
+        lambda: '!' + deeper(), lambda: '(%s)' % deeper(), lambda: '[%s, %s]' % (deeper(), deeper()),
+        lambda: '{a: %s, "b c": %s}' % (deeper(), deeper()), lambda: '%s.[%s]' % (deeper(), deeper()),
+        lambda: '%s(%s)' % (rng.choice(FUNCTIONS), ', '.join(rng.choice(['', '&']) * (rng.random() < 0.2) + deeper()
+                                                            for _ in range(rng.choice([1, 1, 2, 2, 0, 3])))),
+    ])()
+
+
+def case_query(rng):
+    text = expression(rng)
+    argv = GET + ['--query', mutate(rng, text) if rng.random() < 0.3 else text, '--output', rng.choice(['json', 'json', 'text', 'table'])]
+    return argv, {'server': [dict(OK, status=200, body=good_response(rng))]}
+
+
+def case_url(rng):
+    piece = lambda: ''.join(rng.choice('ab/%2Fé {}?=&;:@~!$\'*+,.#\\') for _ in range(rng.randint(0, 8)))
+    argv = list(GET if rng.random() < 0.5 else BASE)
+    argv[3] += rng.choice(['/', '/', '?', '', '#']) + piece() + rng.choice(['', '', '?' + piece()])
+    return argv, {'env': {'AWS_MAX_ATTEMPTS': '1'}}
+
+
 def case_response(rng):
     body = rng.choice([response(rng), mutate(rng, response(rng)), '', 'null', '[]', '"x"', '5', 'not json', '<html>x</html>', ' '])
     headers = {'Content-Type': 'application/json'}
