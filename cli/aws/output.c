@@ -50,6 +50,26 @@ static bool format_text(struct gwt_buf *out, const struct gwt_aws_output *how, c
 	return gwt_aws_text_write(out, value, failure);
 }
 
+/* The first text that libyaml would be given, and that has no UTF-8 form. */
+static bool check_scalars(const struct gwt_json *value, struct gwt_aws_failure *failure)
+{
+	const struct gwt_json **members;
+
+	if (value->type == GWT_JSON_STRING)
+		return gwt_aws_check_encodable(value->text, failure);
+	if (value->type == GWT_JSON_ARRAY)
+		for (const struct gwt_json *item = value->child; item; item = item->next)
+			if (!check_scalars(item, failure))
+				return false;
+	if (value->type != GWT_JSON_OBJECT)
+		return true;
+	members = gwt_aws_sorted(failure->arena, value);
+	for (size_t i = 0; i < value->len; i++)
+		if (!gwt_aws_check_encodable(members[i]->name, failure) || !check_scalars(members[i], failure))
+			return false;
+	return true;
+}
+
 /* Scalars are printed as JSON: a YAML document of one would end in "...". */
 static bool format_yaml(struct gwt_buf *out, const struct gwt_aws_output *how, const struct gwt_json *value,
 			struct gwt_aws_failure *failure)
@@ -59,6 +79,8 @@ static bool format_yaml(struct gwt_buf *out, const struct gwt_aws_output *how, c
 		return true;
 	if (value->type != GWT_JSON_ARRAY && value->type != GWT_JSON_OBJECT)
 		return write_json(out, value, 0, failure);
+	if (!check_scalars(value, failure))
+		return false;
 	gwt_aws_yaml_write(out, failure->arena, value);
 	return true;
 }
@@ -73,6 +95,8 @@ static bool format_yaml_stream(struct gwt_buf *out, const struct gwt_aws_output 
 	(void)how;
 	if (is_empty_object(value))
 		return true;
+	if (!check_scalars(value, failure))
+		return false;
 	*item = *value;
 	item->next = NULL;
 	gwt_json_append(list, item);
