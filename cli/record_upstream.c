@@ -105,7 +105,9 @@ gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *op
 gwt_status gwt_record_upstream_connect(struct gwt_record_upstream *upstream, struct gwt_transport *out,
 				       struct gwt_error *err)
 {
-	struct gwt_upstream_options options = { .base_url = upstream->endpoint, .ca_bundle = upstream->ca_bundle };
+	struct gwt_upstream_options options = {
+		.base_url = upstream->endpoint, .ca_bundle = upstream->ca_bundle, .stop = upstream->stop
+	};
 	struct gwt_upstream *connection;
 	gwt_status status;
 

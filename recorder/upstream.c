@@ -70,6 +70,7 @@ static void read_options(struct gwt_upstream *upstream, const struct gwt_upstrea
 	s->direct = options->direct;
 	s->insecure = options->insecure;
 	s->idle_timeout_s = (long)options->idle_timeout_s;
+	s->stop = options->stop;
 	if (options->ca_bundle)
 		s->ca_bundle = gwt_arena_cstr(&upstream->arena, gwt_span_of(options->ca_bundle));
 	s->connect_timeout_ms = options->connect_timeout_ms ? (long)options->connect_timeout_ms : 10000;

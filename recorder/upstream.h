@@ -13,6 +13,8 @@
 #ifndef GWT_RECORDER_UPSTREAM_H
 #define GWT_RECORDER_UPSTREAM_H
 
+#include <signal.h>
+
 #include "lib/base/limits.h"
 #include "recorder/transport.h"
 
@@ -25,6 +27,7 @@ struct gwt_upstream_options {
 	unsigned timeout_ms;	     /* of a whole call; 0: 60 s */
 	unsigned idle_timeout_s;     /* longest silence once connected; 0: no limit of its own */
 	bool insecure;		     /* certificates are not looked at */
+	const volatile sig_atomic_t *stop; /* not 0: calls in flight are given up within a second; NULL */
 	size_t max_response_bytes;   /* 0: GWT_MAX_RESPONSE_BYTES */
 };
 

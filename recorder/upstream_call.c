@@ -73,7 +73,10 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
 	return 0;
 }
 
-/* Ends a call that is connected and has been silent for too long; libcurl has no such limit of its own. */
+/*
+ * Ends a call that nobody waits for any more, or that is connected and has been silent for too long: libcurl has no
+ * such limit of its own.
+ */
 static int on_progress(void *arg, curl_off_t total_down, curl_off_t down, curl_off_t total_up, curl_off_t up)
 {
 	struct gwt_upstream_slot *slot = arg;
@@ -86,7 +89,9 @@ static int on_progress(void *arg, curl_off_t total_down, curl_off_t down, curl_o
 		slot->moved = moved;
 		slot->moved_at = now;
 	}
-	slot->silent = now - slot->moved_at >= slot->idle_timeout_ms;
+	slot->silent = slot->idle_timeout_ms && now - slot->moved_at >= slot->idle_timeout_ms;
+	if (slot->stop && *slot->stop)
+		return refuse(slot, "the call was given up, interrupted") != GWT_OK;
 	return slot->silent;
 }
 
@@ -200,7 +205,7 @@ static void set_options(struct gwt_upstream_slot *slot, const struct gwt_upstrea
 	SET(slot, CURLOPT_WRITEFUNCTION, on_body);
 	SET(slot, CURLOPT_WRITEDATA, slot);
 	SET(slot, CURLOPT_PRIVATE, slot);
-	if (settings->idle_timeout_s) {
+	if (settings->idle_timeout_s || settings->stop) {
 		SET(slot, CURLOPT_NOPROGRESS, 0L);
 		SET(slot, CURLOPT_XFERINFOFUNCTION, on_progress);
 		SET(slot, CURLOPT_XFERINFODATA, slot);
@@ -234,6 +239,7 @@ gwt_status gwt_upstream_slot_prepare(struct gwt_upstream_slot *slot,
 	slot->silent = false;
 	slot->moved_at = 0;
 	slot->idle_timeout_ms = (uint64_t)settings->idle_timeout_s * 1000;
+	slot->stop = settings->stop;
 	gwt_buf_init(&slot->body, settings->max_response_bytes);
 	gwt_headers_init(&slot->received, call->arena);
 	set_options(slot, settings, connect_to);

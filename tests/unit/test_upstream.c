@@ -400,6 +400,28 @@ Test(upstream, calls_in_flight_are_dropped_with_it)
 	gwt_script_server_stop(server);
 }
 
+Test(upstream, a_call_is_given_up_when_the_stop_flag_says_so)
+{
+	static const struct gwt_script_step steps[] = { { .silent = true } };
+	static volatile sig_atomic_t stop;
+	struct gwt_script_server *server = gwt_script_server_start(steps, 1, 0);
+	struct gwt_upstream_options options = { .base_url = gwt_script_server_url(server), .stop = &stop };
+	struct gwt_request request = request_of("GET", "/", host_only, "");
+	struct gwt_upstream_call call = { .request = &request, .arena = &arena };
+	struct gwt_upstream *upstream;
+	struct gwt_error err;
+
+	cr_assert_eq(gwt_upstream_new(&options, &upstream, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(gwt_upstream_start(upstream, &call, &err), GWT_OK);
+	cr_expect_null(gwt_upstream_wait(upstream, 10));
+	stop = 1;
+	cr_expect_eq(gwt_upstream_wait(upstream, 20000), &call);
+	cr_expect_eq(call.status, GWT_EUPSTREAM);
+	cr_expect(strstr(call.err.msg, "interrupted"), "%s", call.err.msg);
+	gwt_upstream_free(upstream);
+	gwt_script_server_stop(server);
+}
+
 Test(upstream, another_place_to_connect_to_keeps_the_host)
 {
 	static const struct gwt_script_step steps[] = { { .answer = OK_204 } };
