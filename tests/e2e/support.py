@@ -130,6 +130,16 @@ class Server:
             raise AssertionError("server was never ready: %s" % self._finish())
         return self.ready_file.read_text().rstrip("\n")
 
+    def said(self, start):
+        """The first line on stderr that begins so; it may be on its way."""
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            for line in list(self._parts["stderr"]):
+                if line.startswith(start):
+                    return line
+            threading.Event().wait(0.01)
+        raise AssertionError("no line began with %r: %s" % (start, "".join(self._parts["stderr"])))
+
     def _finish(self):
         code = self.process.wait(RUN_SECONDS)
         for reader in self._readers:

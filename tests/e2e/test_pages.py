@@ -548,7 +548,7 @@ class Live(BrowserCase):
 
     def test_on_a_listener_of_its_own_it_names_the_endpoint(self):
         self.server = self.serve("replay", "--cassettes", "cassettes", "--admin", "127.0.0.1:0")
-        line = next(part for part in self.server._parts["stderr"] if part.startswith("admin API on "))
+        line = self.server.said("admin API on ")
         self.browser.open(line.split()[3])
         self.browser.wait("#empty", self.server.url)
         self.perform(self.server.url, "types/mock")

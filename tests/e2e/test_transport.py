@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import re
-import socket
 import ssl
 import subprocess
 import sys
@@ -78,7 +77,7 @@ class Transport(support.TestCase):
 
 def proxy_of(server):
     """host, port of the proxy, as a person reads them."""
-    line = next(part for part in server._parts["stderr"] if part.startswith("proxy on "))
+    line = server.said("proxy on ")
     return urllib.parse.urlsplit(line.split()[2]).netloc.split(":")
 
 
@@ -218,15 +217,12 @@ class Proxy(Transport):
             self.assertIn(line, done.stderr)
 
     def test_the_proxy_may_have_a_place_of_its_own_and_programs_are_told(self):
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            port = taken.getsockname()[1]
-        server = self.replay("--proxy", "--proxy-listen", "127.0.0.1:%d" % port)
-        self.proxy = proxy_of(server)
-        self.assertEqual(self.proxy, ["127.0.0.1", str(port)])
+        server = self.replay("--proxy", "--proxy-listen", "127.0.0.2:0")
         with urllib.request.urlopen(server.url + "/_gwtape/health", timeout=30) as answer:
             health = json.load(answer)
-        self.assertEqual(health["proxy"], "http://127.0.0.1:%d" % port)
+        self.assertRegex(health["proxy"], r"\Ahttp://127\.0\.0\.2:\d+\Z")
+        self.proxy = urllib.parse.urlsplit(health["proxy"]).netloc.split(":")
+        self.assertEqual(proxy_of(server), self.proxy)
         connection = http.client.HTTPSConnection(*self.proxy, context=ssl.create_default_context(cafile=health["caCertificate"]),
                                                  timeout=30)
         connection.set_tunnel(AWS_HOST, 443)
@@ -335,7 +331,7 @@ class Admin(Transport):
 
     def test_a_listener_of_its_own(self):
         server = self.replay("--admin", "127.0.0.1:0")
-        line = next(part for part in server._parts["stderr"] if part.startswith("admin API on "))
+        line = server.said("admin API on ")
         self.assertEqual(self.health(line.split()[3]), 200)
         self.assertEqual(self.health(server.url), 422)
 
@@ -343,7 +339,7 @@ class Admin(Transport):
         server = self.replay("--listen", "0.0.0.0:0")
         self.assertEqual(self.health(server.url.replace("0.0.0.0", "127.0.0.1")), 422)
         server = self.replay("--listen", "0.0.0.0:0", "--admin", "0.0.0.0:0")
-        line = next(part for part in server._parts["stderr"] if part.startswith("admin API on "))
+        line = server.said("admin API on ")
         self.assertEqual(self.health(line.split()[3].replace("0.0.0.0", "127.0.0.1")), 200)
 
 
