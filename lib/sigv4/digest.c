@@ -24,6 +24,8 @@ struct gwt_sigv4 *gwt_sigv4_new(void)
 	gwt_buf_init(&ctx->other, SIZE_MAX);
 	gwt_buf_init(&ctx->to_sign, SIZE_MAX);
 	gwt_buf_init(&ctx->query.text, SIZE_MAX);
+	for (size_t i = 0; i < GWT_SIGV4_BODIES; i++)
+		gwt_buf_init(&ctx->bodies[i].bytes, SIZE_MAX);
 	return ctx;
 }
 
@@ -40,6 +42,8 @@ void gwt_sigv4_free(struct gwt_sigv4 *ctx)
 	gwt_buf_release(&ctx->other);
 	gwt_buf_release(&ctx->to_sign);
 	gwt_sigv4_query_release(&ctx->query);
+	for (size_t i = 0; i < GWT_SIGV4_BODIES; i++)
+		gwt_buf_release(&ctx->bodies[i].bytes);
 	OPENSSL_cleanse(ctx, sizeof(*ctx));
 	free(ctx);
 }
@@ -68,6 +72,22 @@ void gwt_sha256_hex(struct gwt_sigv4 *ctx, struct gwt_span bytes, char out[GWT_S
 
 	gwt_sha256(ctx, bytes, digest);
 	gwt_sigv4_hex(digest, out);
+}
+
+void gwt_sigv4_body_hash(struct gwt_sigv4 *ctx, struct gwt_span body, char out[GWT_SHA256_HEX + 1])
+{
+	struct gwt_sigv4_body *kept = &ctx->bodies[body.len % GWT_SIGV4_BODIES];
+
+	if (!kept->hash[0] || !gwt_span_eq(gwt_buf_span(&kept->bytes), body)) {
+		gwt_sha256_hex(ctx, body, out);
+		if (body.len > GWT_SIGV4_BODY_BYTES)
+			return;
+		gwt_buf_clear(&kept->bytes);
+		gwt_buf_add(&kept->bytes, body);
+		memcpy(kept->hash, out, sizeof(kept->hash));
+		return;
+	}
+	memcpy(out, kept->hash, sizeof(kept->hash));
 }
 
 void gwt_wipe(void *secret, size_t size)

@@ -14,7 +14,7 @@
 #define GWT_SIGV4_ALGORITHM  "AWS4-HMAC-SHA256"
 #define GWT_SIGV4_TERMINATOR "aws4_request"
 
-enum { GWT_SIGV4_KEYS = 64, GWT_SIGV4_KEY_ID_BYTES = 256 };
+enum { GWT_SIGV4_KEYS = 64, GWT_SIGV4_KEY_ID_BYTES = 256, GWT_SIGV4_BODIES = 8, GWT_SIGV4_BODY_BYTES = 16 * 1024 };
 
 /* One cached signing key: a MAC that is keyed already, and what it was made of. */
 struct gwt_sigv4_key {
@@ -34,6 +34,13 @@ struct gwt_sigv4_query {
 	size_t len, cap;
 };
 
+
+/* A body that came lately, and its digest: test suites send the same ones over and over. */
+struct gwt_sigv4_body {
+	struct gwt_buf bytes;
+	char hash[GWT_SHA256_HEX + 1]; /* empty: none yet */
+};
+
 struct gwt_sigv4 {
 	EVP_MD *sha256;
 	EVP_MD_CTX *md;
@@ -45,7 +52,12 @@ struct gwt_sigv4 {
 	int64_t last_time;
 	struct gwt_buf canonical, other, to_sign; /* scratch of verify and sign */
 	struct gwt_sigv4_query query;
+	struct gwt_sigv4_body bodies[GWT_SIGV4_BODIES]; /* by length */
 };
+
+/* gwt_sha256_hex() of a request's body; equal bytes are not hashed again. */
+void gwt_sigv4_body_hash(struct gwt_sigv4 *ctx, struct gwt_span body, char out[GWT_SHA256_HEX + 1]);
+
 
 /* A call into OpenSSL that fails only when it is out of memory or not usable at all. */
 void gwt_sigv4_must(int ok);

@@ -283,7 +283,7 @@ void gwt_sigv4_verify(struct gwt_sigv4 *ctx, const struct gwt_request *request,
 		return;
 	proof.secret_count =
 		options->lookup(options->lookup_arg, out->authorization.access_key_id, proof.secrets);
-	gwt_sha256_hex(ctx, request->body, proof.body_hash);
+	gwt_sigv4_body_hash(ctx, request->body, proof.body_hash);
 	(void)(check_scope(options, out) && check_headers(request, out) &&
 	       check_body(request, proof.body_hash, out) && check_signature(&proof, out) &&
 	       check_clock(options, out));

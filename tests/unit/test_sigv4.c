@@ -626,6 +626,25 @@ Test(sigv4, sha256_of_known_texts)
 	}
 }
 
+/* Digests of bodies are kept: one of the same length, or one that was there before, must not pass for another. */
+Test(sigv4, kept_digests_of_bodies_are_not_mixed_up)
+{
+	static const char *const bodies[] = { "{\"a\":1}", "{\"a\":2}", "", "{\"a\":1}        ", "{\"b\":1}" };
+
+	for (size_t i = 0; i < GWT_LEN(bodies); i++)
+		for (size_t j = 0; j < GWT_LEN(bodies); j++) {
+			struct gwt_request request = signed_request("PUT", "/", bodies[i], 1795351197);
+			struct gwt_signature right, other;
+
+			gwt_sigv4_verify(ctx, &request, &options, false, &arena, &right);
+			request.body = gwt_span_of(bodies[j]);
+			gwt_sigv4_verify(ctx, &request, &options, false, &arena, &other);
+			cr_expect_eq(right.verdict, GWT_SIG_VALID, "%s", bodies[i]);
+			cr_expect_eq(other.verdict, i == j ? GWT_SIG_VALID : GWT_SIG_INVALID, "%s signed, %s sent",
+				     bodies[i], bodies[j]);
+		}
+}
+
 /* 8,000 parameters, 100 signed headers: slow nowhere. */
 Test(sigv4, a_huge_query_and_a_full_head_are_no_trouble, .timeout = 10)
 {
