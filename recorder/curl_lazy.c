@@ -8,11 +8,12 @@
 
 #undef curl_easy_setopt /* the header's checks, which end in a call of the function */
 #undef curl_easy_getinfo
+#undef curl_multi_setopt
 
 #define EACH_FUNCTION(each)                                                                                   \
 	each(curl_global_init) each(curl_global_cleanup) each(curl_easy_init) each(curl_easy_reset)                  \
 	each(curl_easy_cleanup) each(curl_easy_setopt) each(curl_easy_getinfo) each(curl_easy_strerror)              \
-	each(curl_multi_init) each(curl_multi_cleanup) each(curl_multi_add_handle) each(curl_multi_remove_handle)    \
+	each(curl_multi_init) each(curl_multi_setopt) each(curl_multi_cleanup) each(curl_multi_add_handle) each(curl_multi_remove_handle)    \
 	each(curl_multi_perform) each(curl_multi_poll) each(curl_multi_info_read)                                  \
 	each(curl_slist_append) each(curl_slist_free_all)
 
@@ -112,6 +113,18 @@ const char *curl_easy_strerror(CURLcode code)
 CURLM *curl_multi_init(void)
 {
 	return found.curl_multi_init();
+}
+
+/* Only for options that are a long. */
+CURLMcode curl_multi_setopt(CURLM *multi, CURLMoption option, ...)
+{
+	CURLMcode code;
+	va_list args;
+
+	va_start(args, option);
+	code = found.curl_multi_setopt(multi, option, va_arg(args, long));
+	va_end(args);
+	return code;
 }
 
 CURLMcode curl_multi_cleanup(CURLM *multi)

@@ -15,6 +15,8 @@
 #include "recorder/curl_lazy.h"
 #include "recorder/upstream_call.h"
 
+static const long MAX_CONNECTIONS = 256; /* kept for the next calls */
+
 struct gwt_upstream {
 	CURLM *multi;
 	struct gwt_upstream_settings settings;
@@ -97,6 +99,8 @@ gwt_status gwt_upstream_new(const struct gwt_upstream_options *options, struct g
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		abort();
 	upstream->multi = curl_multi_init();
+	/* by itself it keeps four for each call in flight, and closes the others while the last ones come in */
+	curl_multi_setopt(upstream->multi, CURLMOPT_MAXCONNECTS, MAX_CONNECTIONS);
 	read_options(upstream, options);
 	status = read_url(upstream, options->base_url, err);
 	if (status != GWT_OK) {

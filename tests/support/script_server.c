@@ -48,11 +48,11 @@ static size_t request_size(const char *text, size_t len)
 	return head <= len ? head : 0;
 }
 
-/* The step for this request; NULL when there is none left. Waits for `hold` requests. */
+/* The step for this request; NULL when there is none left. Waits for as many requests as it is held for. */
 static const struct gwt_script_step *keep_request(struct gwt_script_server *s, const char *text, size_t len)
 {
 	const struct gwt_script_step *step = NULL;
-	size_t n;
+	size_t n, hold;
 
 	pthread_mutex_lock(&s->lock);
 	n = s->requests;
@@ -62,10 +62,11 @@ static const struct gwt_script_step *keep_request(struct gwt_script_server *s, c
 		s->requests++;
 	}
 	pthread_cond_broadcast(&s->arrived);
-	while (s->requests < s->hold && !s->stopping)
-		pthread_cond_wait(&s->arrived, &s->lock);
 	if (n < s->count)
 		step = &s->steps[n];
+	hold = step && step->hold > s->hold ? step->hold : s->hold;
+	while (s->requests < hold && !s->stopping)
+		pthread_cond_wait(&s->arrived, &s->lock);
 	pthread_mutex_unlock(&s->lock);
 	return step;
 }

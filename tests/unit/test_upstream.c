@@ -365,6 +365,46 @@ Test(upstream, several_calls_are_in_flight_at_once)
 		gwt_arena_release(&arenas[i]);
 }
 
+/* Start calls from `from` on, and wait for so many of those in flight. */
+static void start_and_wait(struct gwt_upstream *upstream, struct gwt_upstream_call *calls, size_t count, size_t waits)
+{
+	struct gwt_error err;
+
+	for (size_t i = 0; i < count; i++)
+		cr_assert_eq(gwt_upstream_start(upstream, &calls[i], &err), GWT_OK, "%s", err.msg);
+	for (size_t i = 0; i < waits; i++) {
+		struct gwt_upstream_call *call = gwt_upstream_wait(upstream, 20000);
+
+		cr_assert_not_null(call);
+		cr_assert_eq(call->status, GWT_OK, "%s", call->err.msg);
+	}
+}
+
+/* Sixteen at once, of which one is answered after all others are done, beside a seventeenth; then sixteen again. */
+Test(upstream, connections_are_kept_while_the_last_answers_come)
+{
+	enum { CALLS = 16, ALL = 2 * CALLS + 1 };
+	struct gwt_script_step steps[ALL];
+	struct gwt_upstream_call calls[ALL] = { 0 };
+	struct gwt_request request = request_of("GET", "/", host_only, "");
+	struct gwt_script_server *server;
+	struct gwt_upstream *upstream;
+
+	for (size_t i = 0; i < ALL; i++) {
+		steps[i] = (struct gwt_script_step){ .answer = OK_204,
+						     .hold = i > CALLS ? ALL : CALLS + (i == CALLS - 1) };
+		calls[i] = (struct gwt_upstream_call){ .request = &request, .arena = &arena };
+	}
+	server = gwt_script_server_start(steps, ALL, 0);
+	upstream = connect_to(gwt_script_server_url(server));
+	start_and_wait(upstream, calls, CALLS, CALLS - 1);
+	start_and_wait(upstream, calls + CALLS, 1, 2);
+	start_and_wait(upstream, calls + CALLS + 1, CALLS, CALLS);
+	cr_expect_eq(gwt_script_server_connections(server), CALLS, "kept ones were closed");
+	gwt_upstream_free(upstream);
+	gwt_script_server_stop(server);
+}
+
 Test(upstream, a_single_send_does_not_lose_calls_in_flight)
 {
 	static const struct gwt_script_step steps[] = { { .answer = OK_204 }, { .answer = OK_204 } };
