@@ -10,9 +10,15 @@ void gwt_buf_init(struct gwt_buf *buf, size_t max)
 	*buf = (struct gwt_buf){ .max = max };
 }
 
+void gwt_buf_init_in(struct gwt_buf *buf, struct gwt_arena *arena, size_t about)
+{
+	*buf = (struct gwt_buf){ .ptr = gwt_arena_bytes(arena, about + 1), .cap = about + 1, .max = SIZE_MAX, .arena = arena };
+}
+
 void gwt_buf_release(struct gwt_buf *buf)
 {
-	free(buf->ptr);
+	if (!buf->arena)
+		free(buf->ptr);
 	*buf = (struct gwt_buf){ .max = buf->max };
 }
 
@@ -20,6 +26,19 @@ void gwt_buf_clear(struct gwt_buf *buf)
 {
 	buf->len = 0;
 	buf->over = false;
+}
+
+static void grow(struct gwt_buf *buf, size_t cap)
+{
+	if (buf->arena) {
+		char *bytes = gwt_arena_bytes(buf->arena, cap);
+
+		memcpy(bytes, buf->ptr, buf->len);
+		buf->ptr = bytes;
+	} else {
+		buf->ptr = gwt_xrealloc(buf->ptr, cap);
+	}
+	buf->cap = cap;
 }
 
 static bool make_room(struct gwt_buf *buf, size_t size)
@@ -34,8 +53,7 @@ static bool make_room(struct gwt_buf *buf, size_t size)
 		return true;
 	while (cap - buf->len <= size)
 		cap *= 2;
-	buf->ptr = gwt_xrealloc(buf->ptr, cap);
-	buf->cap = cap;
+	grow(buf, cap);
 	return true;
 }
 

@@ -10,14 +10,22 @@
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 
+struct gwt_arena;
+
 struct gwt_buf {
 	char *ptr; /* owned; NULL until something is added */
 	size_t len, cap, max;
 	bool over;
+	struct gwt_arena *arena; /* NULL: the bytes are the buffer's own */
 };
 
 /* `max` bytes is the most it may hold; SIZE_MAX for no limit. */
 void gwt_buf_init(struct gwt_buf *buf, size_t max);
+/*
+ * Bytes of `arena`, which may be used as long as it is; releasing the buffer is not needed. `about` is how many they
+ * will be: what they outgrow stays in the arena.
+ */
+void gwt_buf_init_in(struct gwt_buf *buf, struct gwt_arena *arena, size_t about);
 /* Takes a zeroed buffer. */
 void gwt_buf_release(struct gwt_buf *buf);
 /* Empty it, keep the storage and the limit. */

@@ -5,10 +5,28 @@ static unsigned char lower(char c)
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 }
 
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* lower() of eight bytes at once: a sum below 256 cannot carry into the next byte. */
+static uint64_t lower_word(const char *bytes)
+{
+	uint64_t word, low, is_upper;
+
+	memcpy(&word, bytes, sizeof(word));
+	low = word & EACH_BYTE(0x7f);
+	is_upper = (low + EACH_BYTE(0x80 - 'A')) & ~(low + EACH_BYTE(0x7f - 'Z')) & ~word & EACH_BYTE(0x80);
+	return word | is_upper >> 2; /* 0x80 becomes 0x20 */
+}
+
 bool gwt_bytes_ieq(const char *a, const char *b, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		if (lower(a[i]) != lower(b[i]))
+	size_t at = 0;
+
+	for (; len - at >= sizeof(uint64_t); at += sizeof(uint64_t))
+		if (lower_word(a + at) != lower_word(b + at))
+			return false;
+	for (; at < len; at++)
+		if (lower(a[at]) != lower(b[at]))
 			return false;
 	return true;
 }

@@ -10,6 +10,8 @@
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
 
+enum { TEXT_ESTIMATE = 200 }; /* bytes of what is written into an arena; it grows where there are more */
+
 #define MARK "\001" /* no contract byte: control bytes are encoded in paths and escaped in JSON */
 
 /* One way of having variables, and the requests it can fit: the slots of the first entry that had it. */
@@ -51,10 +53,15 @@ static size_t segment_count(struct gwt_span path)
 	return count;
 }
 
+/* The number of segments in bytes, then the method. */
 static struct gwt_span bucket_name(struct gwt_arena *arena, const struct gwt_request *request)
 {
-	return gwt_arena_printf(arena, GWT_SPAN_FMT " %zu", GWT_SPAN_ARG(request->method),
-				segment_count(request->path));
+	size_t segments = segment_count(request->path), len = sizeof(segments) + request->method.len;
+	char *name = gwt_arena_bytes(arena, len);
+
+	memcpy(name, &segments, sizeof(segments));
+	memcpy(name + sizeof(segments), request->method.ptr, request->method.len);
+	return (struct gwt_span){ name, len };
 }
 
 static void add_shape_text(struct gwt_buf *out, const struct gwt_slot *slot)
@@ -84,17 +91,17 @@ static struct gwt_span shape_text(struct gwt_arena *arena, const struct gwt_temp
 /* The slot's text with a mark for each variable. */
 static struct gwt_span masked(const struct gwt_slot *slot, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
+	struct gwt_buf out;
 
 	if (slot->piece_count == 1)
 		return GWT_SPAN(MARK);
-	gwt_buf_init(&out, SIZE_MAX);
+	gwt_buf_init_in(&out, arena, TEXT_ESTIMATE);
 	for (size_t i = 0; i < slot->piece_count; i++)
 		if (slot->pieces[i].variable == GWT_LITERAL)
 			gwt_buf_add(&out, slot->pieces[i].literal);
 		else
 			gwt_buf_add_text(&out, MARK);
-	return gwt_arena_copy(arena, gwt_buf_span(&out));
+	return gwt_buf_span(&out);
 }
 
 static struct gwt_span slot_string(const struct gwt_slot *slot, const struct gwt_request *request,
@@ -256,8 +263,9 @@ static uint64_t request_ids(const struct shape *shape, const struct gwt_key *key
 
 uint64_t gwt_entry_ids(const struct gwt_entry *entry, const struct gwt_values *values, struct gwt_arena *scratch)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf ids = { .max = SIZE_MAX };
+	struct gwt_buf ids;
 
+	gwt_buf_init_in(&ids, scratch, TEXT_ESTIMATE);
 	for (size_t i = 0; i < entry->request.len; i++)
 		add_id(&ids, gwt_slot_fill(&entry->request.slots[i], entry->cassette, values, scratch));
 	return ids_hash(&ids, entry->key);
@@ -488,10 +496,10 @@ size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *r
 		      const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_found *out, size_t cap)
 {
 	const struct bucket *bucket = gwt_map_get(&index->buckets, bucket_name(arena, request));
-	gwt_auto(gwt_buf_release) struct gwt_buf bytes = { 0 };
+	struct gwt_buf bytes;
 	size_t found = 0;
 
-	gwt_buf_init(&bytes, SIZE_MAX);
+	gwt_buf_init_in(&bytes, arena, contract->bytes.len + TEXT_ESTIMATE);
 	for (size_t i = 0; bucket && i < bucket->len && found < cap; i++) {
 		const struct gwt_key *key;
 

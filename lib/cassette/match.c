@@ -496,6 +496,15 @@ static void explain_level(const struct gwt_search *search, const struct gwt_hypo
 	gwt_compare_explain(&expected, search->request, search->session->options.level, search->arena, out);
 }
 
+/* The second line of the contract bytes. */
+static struct gwt_span path_line(const struct gwt_contract *contract)
+{
+	struct gwt_span rest = contract->bytes;
+
+	gwt_span_cut(&rest, '\n');
+	return gwt_span_cut(&rest, '\n');
+}
+
 static void set_answer(struct gwt_search *search, const struct gwt_response *answer, struct gwt_outcome *out)
 {
 	const struct gwt_hypothesis *first = &search->items[0];
@@ -515,6 +524,7 @@ static void set_answer(struct gwt_search *search, const struct gwt_response *ans
 	out->hypotheses = search->items;
 	out->hypothesis_count = search->len;
 	out->request = search->request;
+	out->path = path_line(search->contract);
 }
 
 /* What is wrong is the level or the region, not that an interaction which is equal there too came out of turn. */

@@ -47,6 +47,7 @@ struct gwt_outcome {
 	struct gwt_hypothesis *hypotheses;
 	size_t hypothesis_count;
 	const struct gwt_request *request;
+	struct gwt_span path; /* of the request, normalized */
 };
 
 struct gwt_session *gwt_session_new(const struct gwt_index *index, const struct gwt_match_options *options);

@@ -52,11 +52,6 @@ void gwt_session_free(struct gwt_session *session)
 		forget_values(progress, cassette_of(session, i)->variable_count);
 		for (size_t j = 0; j < progress->subject_count; j++)
 			free((void *)(uintptr_t)progress->subjects[j].path.ptr);
-		free(progress->subjects);
-		free(progress->uses);
-		free(progress->done);
-		free(progress->values);
-		free(progress->bindings);
 		free(progress);
 	}
 	free(session->progress);
@@ -168,6 +163,22 @@ static void begin(struct gwt_session *session, struct gwt_progress *progress)
 	forget_values(progress, cassette->variable_count);
 }
 
+/* One piece of memory, so that a scenario's state is in few cache lines. What needs most alignment is first. */
+static struct gwt_progress *new_progress(size_t interactions, size_t variables)
+{
+	struct gwt_progress *progress;
+	size_t each = sizeof(*progress->subjects) + sizeof(*progress->bindings) + sizeof(*progress->uses) +
+		      sizeof(*progress->done);
+
+	progress = gwt_xcalloc(1, sizeof(*progress) + variables * sizeof(*progress->values) + interactions * each);
+	progress->values = (struct gwt_span *)(progress + 1);
+	progress->subjects = (struct gwt_subject *)(progress->values + variables);
+	progress->bindings = (struct gwt_binding *)(progress->subjects + interactions);
+	progress->uses = (uint32_t *)(progress->bindings + interactions);
+	progress->done = (bool *)(progress->uses + interactions);
+	return progress;
+}
+
 static struct gwt_progress *progress_of(struct gwt_session *session, size_t cassette)
 {
 	const struct gwt_cassette *from = cassette_of(session, cassette);
@@ -175,13 +186,8 @@ static struct gwt_progress *progress_of(struct gwt_session *session, size_t cass
 
 	if (progress)
 		return progress;
-	progress = gwt_xcalloc(1, sizeof(*progress));
+	progress = new_progress(from->interaction_count, from->variable_count);
 	progress->cassette = cassette;
-	progress->uses = gwt_xcalloc(from->interaction_count, sizeof(*progress->uses));
-	progress->done = gwt_xcalloc(from->interaction_count, sizeof(*progress->done));
-	progress->values = gwt_xcalloc(from->variable_count, sizeof(*progress->values));
-	progress->bindings = gwt_xcalloc(from->interaction_count, sizeof(*progress->bindings));
-	progress->subjects = gwt_xcalloc(from->interaction_count, sizeof(*progress->subjects));
 	session->progress[cassette] = progress;
 	begin(session, progress);
 	return progress;
@@ -389,11 +395,8 @@ static void end_chain(struct gwt_session *session, struct gwt_subject **chain, c
  */
 static void end_others(struct gwt_session *session, const struct gwt_outcome *outcome)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
-	struct gwt_span whole;
+	struct gwt_span whole = outcome->path;
 
-	gwt_contract_add_path(&path, outcome->request->path);
-	whole = gwt_buf_span(&path);
 	if (first_segments(whole, GWT_SUBJECT_SEGMENTS - 1).len == whole.len) {
 		for (size_t i = 0; i <= session->subjects.mask; i++)
 			end_chain(session, (struct gwt_subject **)&session->subjects.heads[i], outcome, whole);

@@ -7,6 +7,8 @@
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
 
+enum { ID_ESTIMATE = 64 }; /* bytes that a client's ids may be longer than the samples */
+
 /* A position together with the variable that stands there. */
 struct hole {
 	const struct gwt_position *at;
@@ -131,16 +133,16 @@ static struct gwt_span value_of(size_t variable, const struct gwt_cassette *cass
 struct gwt_span gwt_slot_fill(const struct gwt_slot *slot, const struct gwt_cassette *cassette,
 			      const struct gwt_values *values, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
+	struct gwt_buf text;
 
 	if (slot->piece_count == 1 && slot->pieces[0].variable != GWT_LITERAL)
 		return value_of(slot->pieces[0].variable, cassette, values);
-	gwt_buf_init(&text, SIZE_MAX);
+	gwt_buf_init_in(&text, arena, 2 * ID_ESTIMATE);
 	for (size_t i = 0; i < slot->piece_count; i++)
 		gwt_buf_add(&text, slot->pieces[i].variable == GWT_LITERAL ?
 					   slot->pieces[i].literal :
 					   value_of(slot->pieces[i].variable, cassette, values));
-	return gwt_arena_copy(arena, gwt_buf_span(&text));
+	return gwt_buf_span(&text);
 }
 
 /* How much of `text` the variable before piece `next` takes: up to that literal, or all that is left. */
@@ -183,11 +185,11 @@ bool gwt_slot_read(const struct gwt_slot *slot, struct gwt_span text, struct gwt
 static struct gwt_span fill_path(const struct gwt_template *template, const struct gwt_cassette *cassette,
 				 struct gwt_span path, const struct gwt_values *values, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_span rest = gwt_span_slice(path, 1, path.len);
+	struct gwt_buf out;
 	size_t slot = 0;
 
-	gwt_buf_init(&out, SIZE_MAX);
+	gwt_buf_init_in(&out, arena, path.len + ID_ESTIMATE);
 	for (size_t i = 0; rest.ptr; i++) {
 		struct gwt_span segment = gwt_span_cut(&rest, '/');
 
@@ -201,16 +203,16 @@ static struct gwt_span fill_path(const struct gwt_template *template, const stru
 		else
 			gwt_buf_add(&out, segment);
 	}
-	return gwt_arena_copy(arena, gwt_buf_span(&out));
+	return gwt_buf_span(&out);
 }
 
 static struct gwt_span fill_query(const struct gwt_template *template, const struct gwt_cassette *cassette,
 				  struct gwt_span query, const struct gwt_values *values, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_span rest = query;
+	struct gwt_buf out;
 
-	gwt_buf_init(&out, SIZE_MAX);
+	gwt_buf_init_in(&out, arena, query.len + ID_ESTIMATE);
 	while (rest.ptr) {
 		struct gwt_span value = gwt_span_cut(&rest, '&'), name = gwt_span_cut(&value, '=');
 		const struct gwt_slot *slot = NULL;
@@ -229,7 +231,7 @@ static struct gwt_span fill_query(const struct gwt_template *template, const str
 		else
 			gwt_buf_add(&out, value);
 	}
-	return gwt_arena_copy(arena, gwt_buf_span(&out));
+	return gwt_buf_span(&out);
 }
 
 static bool has_part(const struct gwt_template *template, int part)
@@ -243,12 +245,12 @@ static bool has_part(const struct gwt_template *template, int part)
 static struct gwt_span fill_body(const struct gwt_template *template, const struct gwt_cassette *cassette,
 				 struct gwt_span body, const struct gwt_values *values, struct gwt_arena *arena)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
+	struct gwt_buf out;
 	size_t done = 0;
 
 	if (!has_part(template, GWT_AT_BODY))
 		return body;
-	gwt_buf_init(&out, SIZE_MAX);
+	gwt_buf_init_in(&out, arena, body.len + ID_ESTIMATE);
 	for (size_t i = 0; i < template->len; i++) {
 		const struct gwt_slot *slot = &template->slots[i];
 		struct gwt_span text;
@@ -264,7 +266,7 @@ static struct gwt_span fill_body(const struct gwt_template *template, const stru
 		done = slot->end;
 	}
 	gwt_buf_add(&out, gwt_span_slice(body, done, body.len));
-	return gwt_arena_copy(arena, gwt_buf_span(&out));
+	return gwt_buf_span(&out);
 }
 
 static void fill_headers(const struct gwt_template *template, const struct gwt_cassette *cassette,

@@ -139,8 +139,7 @@ void gwt_contract_make(const struct gwt_request *request, struct gwt_arena *aren
 	size_t body;
 
 	*out = (struct gwt_contract){ 0 };
-	gwt_buf_init(&buf, SIZE_MAX);
-	gwt_buf_reserve(&buf, request->body.len + request->target.len + HEAD_ESTIMATE);
+	gwt_buf_init_in(&buf, arena, request->body.len + request->target.len + HEAD_ESTIMATE);
 	gwt_buf_add(&buf, request->method);
 	gwt_buf_add_char(&buf, '\n');
 	gwt_contract_add_path(&buf, request->path);
@@ -149,7 +148,6 @@ void gwt_contract_make(const struct gwt_request *request, struct gwt_arena *aren
 	add_headers(&buf, request, arena);
 	body = buf.len;
 	add_body(&buf, request, arena, out);
-	out->bytes = gwt_arena_copy(arena, gwt_buf_span(&buf));
+	out->bytes = gwt_buf_span(&buf);
 	out->body = gwt_span_slice(out->bytes, body, out->bytes.len);
-	gwt_buf_release(&buf);
 }

@@ -140,18 +140,19 @@ static bool ends_claim(char c)
 	return c == ',' || c == ' ' || c == '\t';
 }
 
-/* The value behind `label` (which ends in '='), up to a comma or blank. */
-static struct gwt_span claimed(struct gwt_span text, struct gwt_span label)
+/* What `text` begins with, up to a comma or blank. */
+static struct gwt_span claimed(struct gwt_span text)
 {
-	size_t from = gwt_span_find_span(text, label), to;
+	size_t to = 0;
 
-	if (from == text.len)
-		return (struct gwt_span){ NULL, 0 };
-	from += label.len;
-	to = from;
 	while (to < text.len && !ends_claim(text.ptr[to]))
 		to++;
-	return gwt_span_slice(text, from, to);
+	return gwt_span_slice(text, 0, to);
+}
+
+static bool ends_in(struct gwt_span s, struct gwt_span end)
+{
+	return s.len >= end.len && memcmp(s.ptr + s.len - end.len, end.ptr, end.len) == 0;
 }
 
 /* Cut the part behind the last '/'. */
@@ -185,10 +186,26 @@ static void split_credential(struct gwt_span credential, struct gwt_claim *out)
 
 void gwt_claim_parse(struct gwt_span authorization, struct gwt_claim *out)
 {
+	struct gwt_span credential = { NULL, 0 };
+	const struct {
+		struct gwt_span label;
+		struct gwt_span *value;
+	} parts[] = {
+		{ GWT_SPAN("Credential"), &credential },
+		{ GWT_SPAN("SignedHeaders"), &out->signed_headers },
+		{ GWT_SPAN("Signature"), &out->signature },
+	};
+	struct gwt_span rest = authorization;
+
 	*out = (struct gwt_claim){ 0 };
-	split_credential(claimed(authorization, GWT_SPAN("Credential=")), out);
-	out->signed_headers = claimed(authorization, GWT_SPAN("SignedHeaders="));
-	out->signature = claimed(authorization, GWT_SPAN("Signature="));
+	while (rest.ptr) {
+		struct gwt_span before = gwt_span_cut(&rest, '=');
+
+		for (size_t i = 0; rest.ptr && i < GWT_LEN(parts); i++)
+			if (!parts[i].value->ptr && ends_in(before, parts[i].label))
+				*parts[i].value = claimed(rest);
+	}
+	split_credential(credential, out);
 }
 
 static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span s)

@@ -63,6 +63,49 @@ Test(base, a_buffer_over_its_limit_takes_nothing_and_says_so)
 	gwt_buf_release(&buf);
 }
 
+Test(base, a_buffer_in_an_arena_outgrows_what_was_expected)
+{
+	struct gwt_arena arena = { 0 };
+	struct gwt_buf buf;
+	struct gwt_span first;
+
+	gwt_buf_init_in(&buf, &arena, 3);
+	gwt_buf_add(&buf, GWT_SPAN("abc"));
+	first = gwt_buf_span(&buf);
+	for (size_t i = 0; i < 5000; i++)
+		gwt_buf_add_char(&buf, (char)('a' + i % 26));
+	cr_assert_eq(buf.len, 5003);
+	for (size_t i = 0; i < 5000; i++)
+		cr_assert_eq(buf.ptr[3 + i], (char)('a' + i % 26));
+	cr_expect(gwt_span_is(first, "abc"), "the outgrown bytes are still the arena's");
+	gwt_buf_release(&buf); /* of the arena: nothing is freed here */
+	cr_expect(gwt_span_is(first, "abc"));
+	gwt_arena_release(&arena);
+}
+
+/* Every pair of bytes, at every place of a text that is compared by words and by the rest. */
+Test(base, case_is_ignored_for_ascii_letters_only)
+{
+	enum { LEN = 11 };
+	char a[LEN], b[LEN];
+
+	memset(a, 'x', LEN);
+	memset(b, 'x', LEN);
+	for (size_t at = 0; at < LEN; at++) {
+		for (int left = 0; left < 256; left++)
+			for (int right = 0; right < 256; right++) {
+				bool letters = (left | 32) >= 'a' && (left | 32) <= 'z';
+				bool want = left == right || (letters && (left ^ 32) == right);
+
+				a[at] = (char)left;
+				b[at] = (char)right;
+				if (gwt_bytes_ieq(a, b, LEN) != want)
+					cr_assert_fail("%d and %d at %zu", left, right, at);
+			}
+		a[at] = b[at] = 'x';
+	}
+}
+
 Test(base, dates_have_the_forms_of_sigv4_and_rfc_9110)
 {
 	char amz[GWT_AMZ_DATE_LEN + 1], http[GWT_HTTP_DATE_LEN + 1], iso[GWT_ISO_DATE_LEN + 1];
