@@ -1,5 +1,7 @@
 #include "lib/cassette/recall.h"
 
+#include "lib/sigv4/sigv4.h"
+
 enum { MAX_HEAD = 4096, MAX_KEPT_FOUND = 8, MAX_NOTE_BYTES = 48 * 1024 };
 
 struct gwt_recall {
@@ -54,6 +56,24 @@ void gwt_recall_keep_found(struct gwt_recall *recall, const struct gwt_index *in
 	recall->entry = NULL;
 }
 
+/*
+ * The value without a signature that ends it. One that does not (the parts come in any order) stays, since what
+ * follows it is compared: the credential scope, the signed headers. So does what only looks like one: a comma
+ * stands between parts and in none.
+ */
+static struct gwt_span without_signature(struct gwt_span value)
+{
+	static const struct gwt_span name = GWT_SPAN_INIT("Signature=");
+	size_t from = value.len > GWT_SHA256_HEX ? value.len - GWT_SHA256_HEX : 0, before;
+
+	if (from < name.len || !gwt_span_eq(gwt_span_slice(value, from - name.len, from), name))
+		return value;
+	before = from - name.len;
+	while (before > 0 && value.ptr[before - 1] == ' ')
+		before--;
+	return before > 0 && value.ptr[before - 1] == ',' ? gwt_span_slice(value, 0, from) : value;
+}
+
 /* The value of a header without what every level masks: nothing of a date, a signature's end, an invocation id. */
 static struct gwt_span kept_part(const struct gwt_header *header)
 {
@@ -62,24 +82,22 @@ static struct gwt_span kept_part(const struct gwt_header *header)
 						  GWT_SPAN_INIT("x-amz-security-token") };
 	static const struct gwt_span authorization = GWT_SPAN_INIT("authorization");
 
-	if (gwt_span_ieq(header->name, authorization)) {
-		size_t end = gwt_span_find_span(header->value, GWT_SPAN("Signature="));
-
-		return gwt_span_slice(header->value, 0, end);
-	}
+	if (gwt_span_ieq(header->name, authorization))
+		return without_signature(header->value);
 	for (size_t i = 0; i < GWT_LEN(masked); i++)
 		if (gwt_span_ieq(header->name, masked[i]))
 			return gwt_span_slice(header->value, 0, 0);
 	return header->value;
 }
 
-/* The raw head with those values cut out; SIZE_MAX when it does not fit or there is no raw head. */
+/* The raw head with those values cut out; SIZE_MAX when it does not fit, is not there, or is not all: level `wire`
+   compares how a body was chunked as well. */
 static size_t cut_head(const struct gwt_request *request, char *out)
 {
 	const char *done = request->head.ptr;
 	size_t len = 0;
 
-	if (!request->head.ptr || request->head.len > MAX_HEAD)
+	if (!request->head.ptr || request->head.len > MAX_HEAD || request->chunked)
 		return SIZE_MAX;
 	for (size_t i = 0; i < request->headers.len; i++) {
 		const struct gwt_header *header = &request->headers.items[i];

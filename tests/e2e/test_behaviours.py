@@ -223,6 +223,29 @@ class Faults(Behaviour):
             self.assertExit(self.gwtape("replay", "--cassettes", self.cassettes, "--delay", value), 2)
 
 
+class Repeats(Behaviour):
+    """What comes again and again is remembered, and that changes no verdict."""
+
+    ORDERS = ((0, 1, 2), (2, 0, 1), (2, 1, 0), (1, 2, 0))
+
+    def reordered(self, server, order, **signing):
+        method, path, body = sigv4.http_request(self.calls[0])
+        headers = sigv4.signed_headers(server.url, method, path, body, **signing)
+        scheme, _, rest = headers["Authorization"].partition(" ")
+        parts = rest.split(", ")
+        headers["Authorization"] = scheme + " " + ", ".join(parts[i] for i in order)
+        return sigv4.send(server.url, method, path, body, headers=headers)
+
+    def test_the_scope_counts_wherever_it_stands(self):
+        server = self.replay()
+        for key in ("AKIDEXAMPLE", "Signature="):
+            for order in self.ORDERS:
+                for _ in range(4):
+                    self.assertEqual(self.reordered(server, order, access_key=key).status, 201, (key, order))
+                answer = self.reordered(server, order, access_key=key, region="eu-west-1")
+                self.assertEqual((answer.status, answer.verdict), (422, "WRONG_SCOPE"), (key, order))
+
+
 class Reload(Behaviour):
     def said(self, server, text):
         return wait_for(lambda: [line for line in server._parts["stderr"] if text in line], text)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "lib/cassette/match.h"
+#include "lib/cassette/recall.h"
 #include "tests/support/cassettes.h"
 
 static const struct test_step steps[] = {
@@ -96,6 +97,30 @@ Test(recall, a_memo_never_changes_what_is_found, .timeout = 30)
 	gwt_session_free(sessions[0]);
 	gwt_session_free(sessions[1]);
 	gwt_index_free(index);
+	gwt_contract_memo_free(memo);
+	gwt_arena_release(&arena);
+}
+
+Test(recall, how_a_body_was_chunked_is_looked_at_each_time, .timeout = 30)
+{
+	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+	struct gwt_comparison kept = { .level = GWT_LEVEL_WIRE, .verdict = GWT_VERDICT_MATCH }, found;
+	struct gwt_entry entry = { 0 };
+	struct gwt_recall *recall = NULL;
+	struct gwt_arena arena = { 0 };
+	struct gwt_contract contract;
+	struct gwt_request request;
+
+	raw_request(&arena, "20260101T000000Z", "a/1", "*/*", "{\"type\":\"MOCK\"}", &request);
+	for (size_t i = 0; i < 3 && !recall; i++)
+		recall = gwt_recall_contract(memo, &request, &arena, &contract);
+	cr_assert_not_null(recall);
+	gwt_recall_keep(recall, &entry, &request, &kept);
+	cr_expect(gwt_recall_comparison(recall, &entry, &request, &arena, &found));
+	request.chunked = true;
+	cr_expect_not(gwt_recall_comparison(recall, &entry, &request, &arena, &found));
+	gwt_recall_keep(recall, &entry, &request, &kept);
+	cr_expect_not(gwt_recall_comparison(recall, &entry, &request, &arena, &found));
 	gwt_contract_memo_free(memo);
 	gwt_arena_release(&arena);
 }
