@@ -274,19 +274,34 @@ static void set_foreign_service(struct judgement *judgement)
 	explain(judgement);
 }
 
+/* False: the call is of a service that the backdrop does not have, and the answer says so. */
+static bool ask_backdrop(struct judgement *judgement, struct gwt_response *answer)
+{
+	return judgement->replayer->options->backdrop->answer(backdrop_of(judgement), &judgement->request,
+							      judgement->now, judgement->arena, answer);
+}
+
+/*
+ * A breach comes before what is scripted for it. Which calls of other services there are only the backdrop knows;
+ * they change no state, so it may be asked first.
+ */
 static void answer_backdrop(struct judgement *judgement, struct gwt_response *response)
 {
-	const struct gwt_backdrop *backdrop = judgement->replayer->options->backdrop;
+	struct gwt_response answer = *response;
+	bool foreign = is_foreign(judgement), known = !foreign || ask_backdrop(judgement, &answer);
 	struct gwt_answer_facts facts;
 	struct gwt_span id;
 
 	judgement->outcome = (struct gwt_outcome){ .ok = true, .verdict = GWT_VERDICT_BACKDROP };
-	if (take_fault(judgement, response))
+	if (known && take_fault(judgement, response))
 		return;
-	if (!backdrop->answer(backdrop_of(judgement), &judgement->request, judgement->now, judgement->arena, response))
-		set_foreign_service(judgement);
-	else
+	if (!foreign)
+		known = ask_backdrop(judgement, &answer);
+	*response = answer;
+	if (known)
 		follow_backdrop(judgement, response);
+	else
+		set_foreign_service(judgement);
 	id = gwt_headers_get(&response->headers, "x-amzn-RequestId"); /* it may be in the body as well */
 	judgement->request_id = id.ptr ? id : judgement->request_id;
 	facts = facts_of(judgement);

@@ -146,6 +146,18 @@ class Backdrop(support.TestCase):
         self.assertExit(done, 1)
         self.assertIn("the backdrop has no service 'iam'", done.stderr)
 
+    def test_a_scripted_fault_does_not_hide_another_service(self):
+        script = self.scratch / "faults.json"
+        script.write_text('{"faults": [{"times": "always", "answer": {"status": 500, "message": "boom"}}]}', encoding="utf-8")
+        server = self.serve("replay", "--cassettes", self.cassettes, "--backdrop", "sandbox", "--fault", script)
+        for service, (method, headers, _) in FOREIGN.items():
+            answer = self.send_to(server, service, method, headers)
+            self.assertEqual((answer.status, answer.verdict), (422, "FOREIGN_SERVICE"), service)
+        self.assertEqual(sigv4.send(server.url, "GET", "/restapis").status, 500)
+        done = server.stop()
+        self.assertExit(done, 1)
+        self.assertIn("1 answered by a scripted fault", done.stderr)
+
     def test_without_one_another_service_is_a_wrong_scope(self):
         server = self.serve("replay", "--cassettes", self.cassettes)
         for service, (method, headers, _) in FOREIGN.items():
