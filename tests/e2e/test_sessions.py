@@ -68,6 +68,15 @@ class Sessions(support.TestCase):
         self.put_and_get(server.url + "/session/%ff")
         self.assertEqual([s["id"] for s in admin(server.url, "GET", "sessions")[1]["sessions"]], ["\ufffd"])
 
+    def test_a_sessions_name_is_one_word_of_its_row(self):
+        report = self.scratch / "report.txt"
+        server = self.replay("--session-by", "path", "--report", "text:%s" % report)
+        self.put_and_get(server.url + "/session/a%0Aok%1B[2J")
+        server.stop()
+        rows = [line for line in report.read_text(encoding="utf-8").split("\n") if not line.startswith("summary ")]
+        self.assertEqual([row.split(" ")[0] for row in rows if row and row[0] != " "], ["ok", "ok"])
+        self.assertIn(" session=a\\u{a}ok\\u{1b}[2J", rows[0])
+
     def test_verifying_a_session_without_calls_is_no_success(self):
         server = self.replay("--session-by", "header")
         self.assertEqual(admin(server.url, "POST", "sessions", {"id": "quiet"})[0], 201)
