@@ -1,5 +1,7 @@
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/help.h"
 #include "cli/option.h"
@@ -41,6 +43,17 @@ static gwt_status run_command(const struct gwt_command *command, char **argv, st
 	return status;
 }
 
+/*
+ * A closed stdin, stdout or stderr would be the number of the next file or socket, which then gets our words. It is
+ * taken by one that fails as a closed one does.
+ */
+static void hold_stdio(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	struct gwt_arena arena = { 0 };
@@ -48,6 +61,7 @@ int main(int argc, char **argv)
 	const struct gwt_command *command;
 	int exit_code = 0;
 
+	hold_stdio();
 	if (argc < 2) {
 		gwt_help_overview(stderr);
 		return gwt_status_exit_code(GWT_EUSAGE);

@@ -55,6 +55,15 @@ class Replay(support.TestCase):
         self.assertExit(self.replay("--scenario", "types/http", "--allow-unused", calls=self.calls[:1]), 0)
         self.assertExit(self.replay(calls=self.calls[:1]), 0)
 
+    def test_closed_standard_streams_are_no_places_for_sockets(self):
+        given = self.scratch / "calls.json"
+        given.write_text(json.dumps(self.calls), encoding="utf-8")
+        for closed, reports, code in ((">&-", (), 0), (">&-", ("--report", "json:-"), 3), ("<&- >&- 2>&-", (), 0)):
+            done = support.run(["sh", "-c", 'exec "$0" "$@" ' + closed, support.BINARY, "replay", "--cassettes", self.cassettes,
+                                *reports, "--", "sh", "-c", '"$0" "$@" </dev/null >/dev/null 2>&1', sys.executable, CLIENT,
+                                given, 0], self.env, self.scratch)
+            self.assertExit(done, code)
+
     def test_a_report_that_cannot_be_written_does_not_hide_the_result(self):
         lost = ("--report", "json:%s" % self.scratch, "--report", "text:%s" % (self.scratch / "report.txt"))
         held = self.replay(*lost)
