@@ -116,7 +116,7 @@ static gwt_status scrub_path(struct scrub *scrub, const char *path, struct gwt_e
 
 	if (!gwt_file_is_dir(path))
 		return scrub_file(scrub, path, err);
-	status = gwt_file_list(scrub->arena, path, "", &files, err);
+	status = gwt_file_list_all(scrub->arena, path, &files, err);
 	for (size_t i = 0; status == GWT_OK && i < files.len; i++)
 		status = scrub_file(scrub, gwt_file_join(scrub->arena, path, files.paths[i]), err);
 	return status;
@@ -184,6 +184,9 @@ static gwt_status run_scrub(void *opaque, const struct gwt_arguments *args, stru
 
 	if (!args->words.len)
 		return gwt_fail(err, GWT_EUSAGE, "'scrub' needs a path: a file, a folder, or - for stdin");
+	status = gwt_scan_check_texts(options->redact.items, options->redact.len, err);
+	if (status != GWT_OK)
+		return status;
 	scrub.findings = options->json ? gwt_json_new(arena, GWT_JSON_ARRAY) : NULL;
 	status = find_all(&scrub, options, &args->words, err);
 	if (status != GWT_OK)

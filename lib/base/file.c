@@ -216,6 +216,7 @@ struct walk {
 	struct gwt_file_list *out;
 	struct gwt_error *err;
 	int depth;
+	bool hidden; /* these too */
 };
 
 static gwt_status walk_folder(struct walk *walk, const char *below);
@@ -251,6 +252,13 @@ static gwt_status visit(struct walk *walk, int folder, const struct dirent *entr
 	return GWT_OK;
 }
 
+static bool is_passed_over(const struct walk *walk, const char *name)
+{
+	if (name[0] != '.')
+		return false;
+	return !walk->hidden || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".git") == 0;
+}
+
 static gwt_status walk_folder(struct walk *walk, const char *below)
 {
 	const char *path = gwt_file_join(walk->arena, walk->root, below);
@@ -262,7 +270,7 @@ static gwt_status walk_folder(struct walk *walk, const char *below)
 	if (++walk->depth > 64)
 		status = gwt_fail(walk->err, GWT_ELIMIT, "folders below '%s' are nested too deep", walk->root);
 	for (struct dirent *entry; status == GWT_OK && (entry = readdir(dir));)
-		if (entry->d_name[0] != '.')
+		if (!is_passed_over(walk, entry->d_name))
 			status = visit(walk, dirfd(dir), entry, below);
 	walk->depth--;
 	closedir(dir);
@@ -274,19 +282,34 @@ static int by_bytes(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *suffix, struct gwt_file_list *out,
-			 struct gwt_error *err)
+static gwt_status list_sorted(struct walk *walk, struct gwt_file_list *out)
 {
 	struct gwt_file_list found = { 0 };
-	struct walk walk = { .arena = arena, .root = dir, .suffix = suffix, .out = &found, .err = err };
-	gwt_status status = walk_folder(&walk, "");
+	gwt_status status;
 
+	walk->out = &found;
+	status = walk_folder(walk, "");
 	if (status != GWT_OK)
 		return status;
 	if (found.len)
 		qsort(found.paths, found.len, sizeof(char *), by_bytes);
 	*out = found;
 	return GWT_OK;
+}
+
+gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *suffix, struct gwt_file_list *out,
+			 struct gwt_error *err)
+{
+	struct walk walk = { .arena = arena, .root = dir, .suffix = suffix, .err = err };
+
+	return list_sorted(&walk, out);
+}
+
+gwt_status gwt_file_list_all(struct gwt_arena *arena, const char *dir, struct gwt_file_list *out, struct gwt_error *err)
+{
+	struct walk walk = { .arena = arena, .root = dir, .suffix = "", .err = err, .hidden = true };
+
+	return list_sorted(&walk, out);
 }
 
 static void set_facts(const struct stat *st, struct gwt_file_facts *out)
@@ -331,10 +354,10 @@ char *gwt_file_join(struct gwt_arena *arena, const char *a, const char *b)
 {
 	size_t len = strlen(a);
 
-	if (len == 0 || strcmp(a, ".") == 0 || b[0] == '/')
-		return gwt_arena_cstr(arena, gwt_span_of(b));
 	if (b[0] == '\0')
 		return gwt_arena_cstr(arena, gwt_span_of(a));
+	if (len == 0 || strcmp(a, ".") == 0 || b[0] == '/')
+		return gwt_arena_cstr(arena, gwt_span_of(b));
 	return (char *)(uintptr_t)gwt_arena_printf(arena, a[len - 1] == '/' ? "%s%s" : "%s/%s", a, b).ptr;
 }
 

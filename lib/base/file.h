@@ -43,6 +43,8 @@ struct gwt_file_list {
 };
 gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *suffix, struct gwt_file_list *out,
 			 struct gwt_error *err);
+/* Likewise those of any name, hidden ones too; only what lies in a `.git` is passed over. */
+gwt_status gwt_file_list_all(struct gwt_arena *arena, const char *dir, struct gwt_file_list *out, struct gwt_error *err);
 
 /* What changes when a file does. */
 struct gwt_file_facts {

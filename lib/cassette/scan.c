@@ -447,3 +447,12 @@ bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t fr
 		out->offset += from;
 	return found;
 }
+
+gwt_status gwt_scan_check_texts(char *const *texts, size_t count, struct gwt_error *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strlen(texts[i]) < GWT_SCAN_MIN_SECRET)
+			return gwt_fail(err, GWT_EUSAGE, "'--redact' takes a text of at least %d bytes: shorter ones are not looked for",
+					GWT_SCAN_MIN_SECRET);
+	return GWT_OK;
+}

@@ -9,6 +9,7 @@
 #define GWT_CASSETTE_SCAN_H
 
 #include "lib/base/arena.h"
+#include "lib/base/error.h"
 
 #define GWT_SCAN_MIN_SECRET 8 /* shorter ones ("test") are no secrets and would be found everywhere */
 
@@ -34,6 +35,9 @@ struct gwt_leak {
 
 /* Key ids, secrets and account ids that AWS's documentation and stand-ins publish: nobody's. */
 extern const struct gwt_span gwt_scan_examples;
+
+/* GWT_EUSAGE where one of the texts of --redact is too short to be looked for: it would be let through in silence. */
+gwt_status gwt_scan_check_texts(char *const *texts, size_t count, struct gwt_error *err);
 
 /* The first leak at or after `from`; false when there is none. */
 bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out);

@@ -229,6 +229,14 @@ Test(base, files_are_written_whole_listed_sorted_and_left_alone_when_equal)
 	cr_expect_str_eq(list.paths[1], "b/1.json");
 	cr_expect_str_eq(list.paths[2], "b/2.json");
 	cr_expect_eq(gwt_file_read(&arena, gwt_file_join(&arena, dir, "a.json"), 1, &back, &err), GWT_ELIMIT);
+	cr_assert_eq(gwt_file_update(gwt_file_join(&arena, dir, ".env"), GWT_SPAN("x\n"), &changed, &err), GWT_OK);
+	cr_assert_eq(gwt_file_list_all(&arena, dir, &list, &err), GWT_OK);
+	cr_assert_eq(list.len, 5u);
+	cr_expect_str_eq(list.paths[0], ".env");
+	cr_assert_eq(chdir(dir), 0);
+	cr_assert_eq(gwt_file_list(&arena, ".", ".json", &list, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(list.len, 3u);
+	cr_expect_str_eq(gwt_file_join(&arena, ".", list.paths[1]), "b/1.json");
 	cr_expect_eq(gwt_file_read(&arena, dir, 100, &back, &err), GWT_EIO);
 	cr_assert_eq(gwt_file_read(&arena, gwt_file_join(&arena, dir, "a.json"), 2, &back, &err), GWT_OK);
 	cr_expect(gwt_span_is(back, "x\n"));
