@@ -108,6 +108,21 @@ static void existing(const char *dir, char out[PATH_MAX])
 	}
 }
 
+/*
+ * Whether somebody else's repository is there. libgit2 1.5 says GIT_EOWNER only to those who have some
+ * `safe.directory` in their configuration, and GIT_ENOTFOUND to all others.
+ */
+static bool is_foreign(const char *start, int rc)
+{
+	git_buf found = { 0 };
+	bool there = rc == GIT_EOWNER;
+
+	if (rc == GIT_ENOTFOUND)
+		there = git_repository_discover(&found, start, 0, getenv("GIT_CEILING_DIRECTORIES")) == 0;
+	git_buf_dispose(&found);
+	return there;
+}
+
 gwt_status gwt_repo_open(struct gwt_repo *repo, const char *dir, struct gwt_error *err)
 {
 	char start[PATH_MAX];
@@ -124,7 +139,7 @@ gwt_status gwt_repo_open(struct gwt_repo *repo, const char *dir, struct gwt_erro
 	rc = git_repository_open_ext(&repo->git, start, 0, getenv("GIT_CEILING_DIRECTORIES"));
 	if (rc == 0)
 		return locate(repo, err);
-	repo->foreign = rc == GIT_EOWNER;
+	repo->foreign = is_foreign(start, rc);
 	if (rc == GIT_ENOTFOUND || rc == GIT_EOWNER)
 		return GWT_OK;
 	return gwt_repo_fail(err, GWT_EUNCHECKED, "open the repository of '%s'", dir);
@@ -354,6 +369,8 @@ static gwt_status ready_repository(struct gwt_repo *repo, const struct gwt_commi
 {
 	gwt_status status = gwt_repo_open(repo, request->dir, err);
 
+	if (status == GWT_EUNCHECKED && request->mode != GWT_COMMIT_YES)
+		return GWT_OK; /* files can be written all the same; gwt_store_commit() tells why there is no commit */
 	if (status == GWT_OK && !repo->git && !repo->foreign) {
 		status = make_repository(repo->dir, &guard->created_repository, err);
 		if (status != GWT_OK)

@@ -515,15 +515,27 @@ static gwt_status commit_all(struct gwt_repo *repo, const struct gwt_commit_requ
 	return status;
 }
 
+/* Nobody asked for a commit here, so what libgit2 cannot read (an extension, a split index) is no failure. */
+static bool is_optional(const struct gwt_repo *repo, enum gwt_commit_mode mode)
+{
+	return mode == GWT_COMMIT_NO || (mode == GWT_COMMIT_DEFAULT && !repo->ours);
+}
+
 gwt_status gwt_store_commit(const struct gwt_commit_request *request, struct gwt_commit_result *out,
 			    struct gwt_error *err)
 {
 	struct gwt_repo repo;
-	gwt_status status = gwt_repo_open(&repo, request->dir, err);
+	struct gwt_error why = { 0 };
+	gwt_status status = gwt_repo_open(&repo, request->dir, &why);
 
 	memset(out, 0, sizeof(*out));
 	if (status == GWT_OK)
-		status = commit_all(&repo, request, out, err);
+		status = commit_all(&repo, request, out, &why);
+	if (status == GWT_EUNCHECKED && is_optional(&repo, request->mode)) {
+		if (request->mode == GWT_COMMIT_DEFAULT)
+			snprintf(out->reason, sizeof(out->reason), "%.*s", (int)sizeof(out->reason) - 1, why.msg);
+		status = GWT_OK;
+	}
 	gwt_repo_release(&repo);
-	return status;
+	return status == GWT_OK ? GWT_OK : gwt_fail(err, status, "%s", why.msg);
 }

@@ -11,15 +11,18 @@
 
 static gwt_status open_to_read(struct gwt_repo *repo, const char *dir, struct gwt_error *err)
 {
-	gwt_status status = gwt_repo_open(repo, dir, err);
+	struct gwt_error why = { 0 };
 
-	if (status == GWT_OK && repo->foreign)
-		return gwt_fail(err, GWT_EUNCHECKED,
+	/* a repository that cannot be read is no folder without cassettes (GWT_EUNCHECKED) */
+	if (gwt_repo_open(repo, dir, &why) != GWT_OK)
+		return gwt_fail(err, GWT_EIO, "%s", why.msg);
+	if (repo->foreign)
+		return gwt_fail(err, GWT_EIO,
 				"the repository of '%s' belongs to another user, and safe.directory does not name it",
 				dir);
-	if (status == GWT_OK && !repo->git)
+	if (!repo->git)
 		return gwt_fail(err, GWT_EIO, "'%s' lies outside any repository", dir);
-	return status;
+	return GWT_OK;
 }
 
 /* The tree of DIR at REV. */

@@ -17,6 +17,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/cassette/store.h"
+#include "tests/support/data.h"
 
 static struct gwt_arena arena;
 static struct gwt_error err;
@@ -305,6 +306,54 @@ Test(store, a_bare_repository_is_refused_and_still_read)
 	cr_expect_str_eq(result.hint, "");
 	result = commit(GWT_COMMIT_NO);
 	cr_expect_str_eq(result.reason, "");
+}
+
+Test(store, a_repository_that_cannot_be_opened_is_written_to_and_not_read)
+{
+	struct gwt_store_files files;
+	struct gwt_commit_result result;
+
+	make_user_repository();
+	sh(repo, "git config core.repositoryformatversion 1 && git config extensions.ofTomorrow true");
+	cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_EUNCHECKED);
+	cr_expect(strstr(err.msg, "ofTomorrow") || strstr(err.msg, "oftomorrow"), "%s", err.msg);
+	cr_expect_eq(prepare(GWT_COMMIT_NO), GWT_OK, "%s", err.msg);
+	cr_expect_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
+	put("g/a.json", "{}\n");
+	result = commit(GWT_COMMIT_DEFAULT);
+	cr_expect(strstr(result.reason, "cannot open the repository"), "%s", result.reason);
+	result = commit(GWT_COMMIT_NO);
+	cr_expect_str_eq(result.reason, "");
+	cr_expect_eq(gwt_store_read(&arena, dir, "main", ".json", &files, &err), GWT_EIO);
+}
+
+/* libgit2 1.5 names the owner only where some safe.directory is configured. */
+Test(store, a_repository_of_another_user_is_left_alone)
+{
+	struct gwt_store_files files;
+	const char *git = NULL;
+
+	if (geteuid() != 0) {
+		gwt_test_skipped("a repository of another user: needs root to be another");
+		return;
+	}
+	make_user_repository();
+	git = gwt_file_join(&arena, dir, ".git");
+	sh(home, "chmod 755 . && chmod 777 project/test/cassettes");
+	cr_assert_eq(seteuid(65534), 0);
+	for (int configured = 0; configured < 2; configured++) {
+		cr_expect_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
+		cr_expect_not(gwt_file_exists(git));
+		cr_expect(strstr(commit(GWT_COMMIT_DEFAULT).reason, "another user"));
+		cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_EUNCHECKED);
+		cr_expect(strstr(err.msg, "safe.directory"), "%s", err.msg);
+		cr_expect_eq(gwt_store_read(&arena, dir, "main", ".json", &files, &err), GWT_EIO);
+		cr_expect(strstr(err.msg, "another user"), "%s", err.msg);
+		cr_assert_eq(seteuid(0), 0);
+		sh(home, "git config --global safe.directory /elsewhere");
+		cr_assert_eq(seteuid(65534), 0);
+	}
+	cr_assert_eq(seteuid(0), 0);
 }
 
 Test(store, worktrees_detached_heads_and_unborn_branches_work)
