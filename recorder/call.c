@@ -204,6 +204,10 @@ static gwt_status check_answer(struct gwt_caller *caller, const struct gwt_reque
 				GWT_SPAN_ARG(gwt_error_code(response, arena)), response->status,
 				GWT_SPAN_ARG(message_of(caller, response, arena)));
 	}
+	if (response->status < 200 || response->status > 599)
+		return gwt_fail(err, GWT_EUPSTREAM, "the answer to " GWT_SPAN_FMT " " GWT_SPAN_FMT " has the status %d",
+				GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)),
+				response->status);
 	return check_coding(caller, request, response, arena, err);
 }
 

@@ -146,6 +146,15 @@ static struct gwt_span strip_slashes(struct gwt_span url)
 	return url;
 }
 
+/* A URL with an '@' is likely to hold a password, which is not to be printed. */
+static gwt_status refuse_url(const char *url, const char *source, struct gwt_error *err)
+{
+	if (strchr(url, '@'))
+		return gwt_fail(err, GWT_EUSAGE, "the URL of an endpoint (%s) has no '@': credentials are not taken from there",
+				source);
+	return gwt_fail(err, GWT_EUSAGE, "'%s' (%s) is not the URL of an endpoint", url, source);
+}
+
 gwt_status gwt_endpoint_find(struct gwt_aws_config *config, const char *region, const char *given,
 			     struct gwt_arena *arena, struct gwt_endpoint *out, struct gwt_error *err)
 {
@@ -162,8 +171,7 @@ gwt_status gwt_endpoint_find(struct gwt_aws_config *config, const char *region, 
 	if (status != GWT_OK)
 		return status;
 	if (gwt_url_parse(gwt_span_of(url), &parts, NULL) != GWT_OK || parts.query.ptr)
-		return gwt_fail(err, GWT_EUSAGE, "'%s' (%s) is not the URL of an endpoint", url,
-				custom ? source : "AWS");
+		return refuse_url(url, custom ? source : "AWS", err);
 	*out = (struct gwt_endpoint){
 		.url = gwt_arena_cstr(arena, strip_slashes(gwt_span_of(url))),
 		.source = custom ? source : "AWS",

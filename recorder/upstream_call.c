@@ -247,6 +247,17 @@ gwt_status gwt_upstream_slot_prepare(struct gwt_upstream_slot *slot,
 	return GWT_OK;
 }
 
+/* libcurl takes the last of several; who wrote them need not (RFC 9112, 6.3). */
+static bool lengths_differ(const struct gwt_headers *headers)
+{
+	struct gwt_span first = gwt_headers_get(headers, "Content-Length");
+
+	for (size_t i = 0; i < headers->len; i++)
+		if (gwt_span_iis(headers->items[i].name, "Content-Length") && !gwt_span_eq(headers->items[i].value, first))
+			return true;
+	return false;
+}
+
 /* libcurl takes half a head, and half a body over TLS that ends with the connection, for the whole. */
 static void check_whole(struct gwt_upstream_slot *slot, const char *url)
 {
@@ -255,6 +266,8 @@ static void check_whole(struct gwt_upstream_slot *slot, const char *url)
 
 	if (slot->in_head)
 		refuse(slot, "the head of the answer is cut short");
+	else if (lengths_differ(&slot->received))
+		refuse(slot, "the answer has more than one Content-Length");
 	else if (!framed && slot->body.len && strncmp(url, "https:", 6) == 0)
 		refuse(slot, "the answer does not say where it ends");
 }

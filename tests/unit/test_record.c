@@ -237,19 +237,23 @@ Test(record, faults_that_pass_are_tried_again_and_leave_no_trace)
 
 Test(record, faults_that_stay_are_an_upstream_failure_and_change_nothing)
 {
-	static const int statuses[] = { 500, 503, 0 };
+	static const struct {
+		int status;
+		const char *says;
+	} rows[] = { { 500, "again and again" }, { 503, "again and again" }, { 0, "cut short" },
+		     { 101, "has the status 101" }, { 999, "has the status 999" } };
 	struct gwt_span before;
 
 	run(yaml, GWT_RECORD_ALL);
 	before = file_bytes(cassette_file());
 	meddle = give_status;
-	for (size_t i = 0; i < GWT_LEN(statuses); i++) {
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		struct gwt_record_result result;
 
-		fault_status = statuses[i];
+		fault_status = rows[i].status;
 		fault_times = 1000;
 		result = run(yaml, GWT_RECORD_ALL);
-		expect_kept_as_before(&result, before, statuses[i] ? "again and again" : "cut short");
+		expect_kept_as_before(&result, before, rows[i].says);
 		cr_expect_eq(gwt_record_verdict(&result), GWT_EUPSTREAM);
 	}
 }

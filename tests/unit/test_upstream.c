@@ -207,6 +207,8 @@ Test(upstream, half_an_answer_is_none)
 		{ "no last chunk",
 		  { .answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
 		    .close = true } },
+		{ "two lengths",
+		  { .answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 2\r\n\r\nhello", .close = true } },
 		{ "half a chunk",
 		  { .answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc",
 		    .close = true } },
