@@ -8,6 +8,8 @@
 #include "cli/record_report.h"
 #include "cli/record_upstream.h"
 #include "cli/replay_net.h"
+#include "lib/base/file.h"
+#include "lib/cassette/scan.h"
 #include "lib/cassette/store.h"
 #include "recorder/plan.h"
 #include "recorder/sweep.h"
@@ -125,6 +127,8 @@ static gwt_status load(struct command *command, const struct gwt_arguments *args
 	gwt_status status = gwt_scenarios_load(command->arena, folder(options->scenarios, "scenarios"), args->words.items,
 					       args->words.len, &command->scenarios, err);
 
+	if (status == GWT_OK && !command->scenarios.len)
+		status = gwt_fail(err, GWT_EUNCHECKED, "no scenario below '%s'", folder(options->scenarios, "scenarios"));
 	if (status == GWT_OK)
 		status = open_upstream(command, err);
 	if (status != GWT_OK)
@@ -289,7 +293,18 @@ static gwt_status record(struct command *command, int *exit_code, struct gwt_err
 	return GWT_OK;
 }
 
-static gwt_status check_options(const struct record_options *options, const struct gwt_arguments *args,
+/* DIR@REV is for reading. (A folder that has an '@' in its name can be made first.) */
+static bool names_revision(const char *dir, struct gwt_arena *arena)
+{
+	if (gwt_file_is_dir(dir))
+		return false;
+	for (const char *at = strchr(dir, '@'); at; at = strchr(at + 1, '@'))
+		if (gwt_file_is_dir(gwt_arena_cstr(arena, (struct gwt_span){ dir, (size_t)(at - dir) })))
+			return true;
+	return false;
+}
+
+static gwt_status check_options(const struct record_options *options, struct gwt_arena *arena, const struct gwt_arguments *args,
 				struct gwt_error *err)
 {
 	if (options->commit && options->no_commit)
@@ -298,9 +313,12 @@ static gwt_status check_options(const struct record_options *options, const stru
 		return gwt_fail(err, GWT_EUSAGE, "option '--jobs' is at most %zu", GWT_MAX_JOBS);
 	if (options->proxy && (args->words.len || options->plan))
 		return gwt_fail(err, GWT_EUSAGE, "'--proxy' records what a client sends: it takes no scenario and no '--plan'");
+	if (options->cassettes && names_revision(options->cassettes, arena))
+		return gwt_fail(err, GWT_EUSAGE, "'%s' is a revision, and nothing can be recorded into the past: name the folder alone",
+				options->cassettes);
 	if (!options->proxy && (options->name || args->command))
 		return gwt_fail(err, GWT_EUSAGE, "'--name' and '-- CMD' go with '--proxy'");
-	return GWT_OK;
+	return gwt_scan_check_texts(options->redact.items, options->redact.len, err);
 }
 
 static gwt_status record_by_proxy(struct command *command, const struct gwt_arguments *args, double rate, int *exit_code,
@@ -344,7 +362,7 @@ static gwt_status run_record(void *opaque, const struct gwt_arguments *args, str
 	gwt_status status = read_rate(command.options->rate, &rate, err);
 
 	if (status == GWT_OK)
-		status = check_options(command.options, args, err);
+		status = check_options(command.options, arena, args, err);
 	if (status == GWT_OK)
 		status = command.options->proxy ? record_by_proxy(&command, args, rate, exit_code, err) :
 						  record_scenarios(&command, args, rate, exit_code, err);

@@ -129,6 +129,18 @@ static void report(const struct recording *recording)
 	gwt_say_not_committed(&recording->commit);
 }
 
+/* Nothing came through: because nothing was asked, or because all of it was refused. */
+static gwt_status check_calls(const struct gwt_proxy *proxy, struct gwt_error *err)
+{
+	if (proxy->len || proxy->failed)
+		return GWT_OK;
+	if (proxy->refused)
+		return gwt_fail(err, GWT_EMISMATCH, "nothing to keep: %zu requests were refused, and no other came through", proxy->refused);
+	return gwt_fail(err, GWT_EUNCHECKED,
+			"no call of API Gateway came through: nothing to keep (a client that does not read "
+			"AWS_ENDPOINT_URL has to be told, as with --endpoint-url \"$GWTAPE_ENDPOINT\")");
+}
+
 static gwt_status record(struct recording *recording, struct gwt_error *err)
 {
 	const struct gwt_record_proxy_options *options = recording->options;
@@ -141,10 +153,8 @@ static gwt_status record(struct recording *recording, struct gwt_error *err)
 	if (status != GWT_OK)
 		return status;
 	status = serve(recording, err);
-	if (status == GWT_OK && !recording->proxy.len && !recording->proxy.refused && !recording->proxy.failed)
-		status = gwt_fail(err, GWT_EUNCHECKED,
-				  "no call of API Gateway came through: nothing to keep (a client that does not read "
-				  "AWS_ENDPOINT_URL has to be told, as with --endpoint-url \"$GWTAPE_ENDPOINT\")");
+	if (status == GWT_OK)
+		status = check_calls(&recording->proxy, err);
 	if (status == GWT_OK)
 		status = gwt_proxy_keep(&recording->proxy, gwt_span_of(options->name), gwt_span_of(recording->upstream->endpoint),
 					recording->arena, &recording->kept, err);

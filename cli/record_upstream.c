@@ -20,14 +20,17 @@ static gwt_status ask_sandbox(void *arg, const struct gwt_request *request, stru
 	return GWT_OK;
 }
 
-static gwt_status open_sandbox(const struct gwt_record_upstream_options *options, struct gwt_record_upstream *out)
+static gwt_status open_sandbox(const struct gwt_record_upstream_options *options, struct gwt_record_upstream *out,
+			       struct gwt_error *err)
 {
 	struct gwt_sandbox_options wanted = { 0 };
 
+	out->region = DEFAULT_REGION;
+	if (options->region && gwt_aws_config_region(NULL, options->region, &out->region, err) != GWT_OK)
+		return err->status;
 	out->kind = GWT_UPSTREAM_SANDBOX;
 	out->word = "sandbox";
 	out->endpoint = "in-process";
-	out->region = options->region ? options->region : DEFAULT_REGION;
 	out->credentials = gwt_credentials_dummy();
 	out->sandbox = gwt_sandbox_new(&wanted);
 	pthread_mutex_init(&out->sandbox_lock, NULL);
@@ -96,7 +99,7 @@ gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *op
 {
 	memset(out, 0, sizeof(*out));
 	if (!options->upstream || strcmp(options->upstream, "sandbox") == 0)
-		return open_sandbox(options, out);
+		return open_sandbox(options, out, err);
 	if (strcmp(options->upstream, "aws") == 0 || is_url(options->upstream))
 		return open_remote(options, arena, out, err);
 	return gwt_fail(err, GWT_EUSAGE, "option '--upstream' is aws, sandbox or a URL, not '%s'", options->upstream);

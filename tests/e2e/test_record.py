@@ -91,6 +91,55 @@ class Sandbox(support.TestCase):
         self.assertNotIn(scenario_names(GROUP)[1] + ".json", names)
 
 
+    def test_no_scenario_is_not_success(self):
+        (self.scratch / "scenarios").mkdir()
+        self.assertExit(self.gwtape("record", "--cassettes", self.scratch / "c"), 5)
+
+    def test_the_folder_it_is_in(self):
+        folder = self.scratch / "cassettes"
+        folder.mkdir()
+        at = {"cwd": folder}
+        self.assertExit(self.gwtape("record", GROUP, "--scenarios", support.SCENARIOS, "--cassettes", ".", **at), 0)
+        listed = self.gwtape("ls", "--scenarios", support.SCENARIOS, "--cassettes", ".", GROUP, **at)
+        self.assertExit(listed, 0)
+        self.assertNotIn("not recorded", listed.stdout)
+        self.assertExit(self.gwtape("lint", ".", **at), 0)
+
+    def test_nothing_is_recorded_into_a_revision(self):
+        folder = self.scratch / "cassettes"
+        self.record(folder, GROUP)
+        for revision in ("HEAD", "HEAD@{0}"):
+            past = "%s@%s" % (folder, revision)
+            done = self.gwtape("record", GROUP, "--scenarios", support.SCENARIOS, "--cassettes", past)
+            self.assertExit(done, 2)
+            self.assertEqual([p.name for p in self.scratch.iterdir() if "@" in p.name], [])
+
+    def test_scrub_looks_into_every_file_but_those_of_git(self):
+        for name in (".env", ".hidden/x", "plain", ".git/x"):
+            file = self.scratch / "tree" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("AKIA" + "QWERTYUIOPASDFGH\n")
+        done = self.gwtape("scrub", ".", cwd=self.scratch / "tree")
+        self.assertExit(done, 1)
+        self.assertEqual(done.stdout.splitlines(), [".env:1:1: an access key id", ".hidden/x:1:1: an access key id",
+                                                    "plain:1:1: an access key id", "3 files, 3 findings"])
+
+    def test_what_is_no_region_is_refused(self):
+        for upstream in ("sandbox", "aws"):
+            done = self.gwtape("record", "--scenarios", support.SCENARIOS, "--upstream", upstream, "--region", "us-east-1\nUpstream: aws")
+            self.assertExit(done, 2)
+
+    def test_a_text_too_short_to_be_looked_for_is_refused(self):
+        for command in (("record", "--scenarios", support.SCENARIOS), ("scrub", support.SCENARIOS)):
+            self.assertExit(self.gwtape(*command, "--redact", "db-1234"), 2)
+
+    def test_a_password_in_an_endpoint_is_not_printed(self):
+        done = self.gwtape("record", GROUP, "--upstream", "http://ada:hunter2@127.0.0.1:1", "--scenarios", support.SCENARIOS,
+                           env={"AWS_ACCESS_KEY_ID": support.ACCESS_KEY_ID, "AWS_SECRET_ACCESS_KEY": support.SECRET_KEY})
+        self.assertExit(done, 2)
+        self.assertNotIn("hunter2", done.stderr)
+
+
 class Served(support.TestCase):
     """The same over real HTTP: a sandbox that listens, and gwtape's own client."""
 

@@ -119,6 +119,14 @@ class Proxy(support.TestCase):
         self.assertExit(ended, 1)
         self.assertEqual(len(tape.load(self.scratch / "c", "a/b")["interactions"]), 1)
 
+    def test_only_wrong_signatures_fail_the_run(self):
+        server = self.serve("record", "--proxy", "--name", "a/b", "--cassettes", self.scratch / "c",
+                            "--scenarios", self.scratch / "s")
+        self.assertEqual(sigv4.send(server.url, "GET", "/restapis", secret_key="not the one").status, 403)
+        ended = server.stop()
+        self.assertExit(ended, 1)
+        self.assertIn("1 requests were refused", ended.stderr)
+
     def test_nothing_called_is_not_success(self):
         done = self.gwtape("record", "--proxy", "--name", "a/b", "--", "true")
         self.assertExit(done, 5)
