@@ -35,6 +35,7 @@ struct scrub {
 	size_t harmless_count;
 	struct gwt_json *findings; /* JSON output; NULL for text */
 	size_t files, found;
+	size_t unread; /* files below a folder that could not be read; told one by one */
 };
 
 static void know(struct scrub *scrub, const char *what, const char *value)
@@ -109,6 +110,7 @@ static gwt_status scrub_file(struct scrub *scrub, const char *path, struct gwt_e
 	return status;
 }
 
+/* One file that cannot be read, or is huge, does not keep the others from being looked into. */
 static gwt_status scrub_path(struct scrub *scrub, const char *path, struct gwt_error *err)
 {
 	struct gwt_file_list files;
@@ -118,7 +120,10 @@ static gwt_status scrub_path(struct scrub *scrub, const char *path, struct gwt_e
 		return scrub_file(scrub, path, err);
 	status = gwt_file_list_all(scrub->arena, path, &files, err);
 	for (size_t i = 0; status == GWT_OK && i < files.len; i++)
-		status = scrub_file(scrub, gwt_file_join(scrub->arena, path, files.paths[i]), err);
+		if (scrub_file(scrub, gwt_file_join(scrub->arena, path, files.paths[i]), err) != GWT_OK) {
+			gwt_say("not looked into: %s", err->msg);
+			scrub->unread++;
+		}
 	return status;
 }
 
@@ -129,10 +134,14 @@ static void print_result(const struct scrub *scrub)
 
 	gwt_buf_init(&out, SIZE_MAX);
 	if (!scrub->findings) {
-		printf("%zu files, %zu findings\n", scrub->files, scrub->found);
+		printf("%zu files, %zu findings", scrub->files, scrub->found);
+		if (scrub->unread)
+			printf(", %zu files not looked into", scrub->unread);
+		putchar('\n');
 		return;
 	}
 	gwt_json_add_number(scrub->arena, root, "files", (int64_t)scrub->files);
+	gwt_json_add_number(scrub->arena, root, "unread", (int64_t)scrub->unread);
 	gwt_json_add(scrub->arena, root, "findings", scrub->findings);
 	gwt_json_write(&out, root, GWT_JSON_PRETTY);
 	fwrite(out.ptr, 1, out.len, stdout);
@@ -191,10 +200,10 @@ static gwt_status run_scrub(void *opaque, const struct gwt_arguments *args, stru
 	status = find_all(&scrub, options, &args->words, err);
 	if (status != GWT_OK)
 		return status;
-	if (!scrub.files)
+	if (!scrub.files && !scrub.unread)
 		return gwt_fail(err, GWT_EUNCHECKED, "there is no file to look into");
 	print_result(&scrub);
-	*exit_code = scrub.found ? gwt_status_exit_code(GWT_EMISMATCH) : 0;
+	*exit_code = gwt_status_exit_code(scrub.found ? GWT_EMISMATCH : scrub.unread ? GWT_EIO : GWT_OK);
 	return GWT_OK;
 }
 

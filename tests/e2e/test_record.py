@@ -124,6 +124,19 @@ class Sandbox(support.TestCase):
         self.assertEqual(done.stdout.splitlines(), [".env:1:1: an access key id", ".hidden/x:1:1: an access key id",
                                                     "plain:1:1: an access key id", "3 files, 3 findings"])
 
+    def test_scrub_goes_on_behind_a_file_that_is_too_large(self):
+        tree = self.scratch / "tree"
+        tree.mkdir()
+        with open(tree / "a", "wb") as file:
+            file.truncate(64 * 1024 * 1024 + 1)
+        (tree / "b").write_text("nothing\n")
+        done = self.gwtape("scrub", tree)
+        self.assertExit(done, 3)
+        self.assertIn("over the limit", done.stderr)
+        self.assertEqual(done.stdout, "1 files, 0 findings, 1 files not looked into\n")
+        (tree / "c").write_text("AKIA" + "QWERTYUIOPASDFGH\n")
+        self.assertExit(self.gwtape("scrub", tree), 1)
+
     def test_what_is_no_region_is_refused(self):
         for upstream in ("sandbox", "aws"):
             done = self.gwtape("record", "--scenarios", support.SCENARIOS, "--upstream", upstream, "--region", "us-east-1\nUpstream: aws")
