@@ -8,10 +8,13 @@
 
 enum { MAX_KEYS = 32, MAX_EXPLAINED = 1000 };
 
-/* An empty path segment names nothing: a client that lost its id must not match. What is not UTF-8 fits no answer. */
+/*
+ * An empty path segment names nothing: a client that lost its id must not match. Nor does a dot segment, which AWS
+ * would take out of the path. What is not UTF-8 fits no answer.
+ */
 static bool may_bind(const struct gwt_session *session, struct gwt_span value)
 {
-	return value.len > 0 && gwt_json_is_utf8(value) &&
+	return value.len > 0 && !gwt_span_is(value, ".") && !gwt_span_is(value, "..") && gwt_json_is_utf8(value) &&
 	       (!session->options.issued_ids || gwt_map_get(&session->issued, value) != NULL);
 }
 

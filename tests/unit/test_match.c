@@ -466,6 +466,8 @@ Test(match, what_is_empty_or_no_text_is_no_id)
 	static const struct row rows[] = {
 		{ "no api", "PUT", "", "y", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
 		{ "no resource", "PUT", "x", "", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
+		{ "a dot segment", "PUT", "..", "y", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
+		{ "another", "PUT", "x", "%2e", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
 		{ "not UTF-8", "PUT", "x", "%ff", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
 		{ "UTF-8", "PUT", "x", "%c3%bc", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
 		  "{\"cacheNamespace\":\"\u00fc\",\"type\":\"MOCK\"}\n" },
