@@ -1,5 +1,7 @@
 #include "lib/report/mask.h"
 
+#include "lib/http/chars.h"
+
 /* Where a credential stands in a request: what comes before it, in any case, and which bytes end it. */
 static const struct {
 	const char *before, *ends;
@@ -16,26 +18,54 @@ static size_t end_of_value(struct gwt_span text, size_t at, const char *ends)
 	return at;
 }
 
-static bool begins(struct gwt_span text, const char *with)
+/* The byte at *at, moving behind it; an escape of a query is one byte. */
+static char next_byte(struct gwt_span text, size_t *at)
 {
-	return gwt_span_ieq(gwt_span_slice(text, 0, strlen(with)), gwt_span_of(with));
+	int high = -1, low = -1;
+	char c = text.ptr[(*at)++];
+
+	if (c == '%' && text.len - *at >= 2) {
+		high = gwt_hex_value(text.ptr[*at]);
+		low = gwt_hex_value(text.ptr[*at + 1]);
+	}
+	if (high < 0 || low < 0)
+		return c;
+	*at += 2;
+	return (char)(high << 4 | low);
+}
+
+/* How many bytes of `text` say `with`, in any case and with any of them escaped; 0 when it begins otherwise. */
+static size_t begins(struct gwt_span text, const char *with)
+{
+	size_t at = 0;
+
+	for (; *with; with++) {
+		char c;
+
+		if (at == text.len)
+			return 0;
+		c = next_byte(text, &at);
+		if (!gwt_span_ieq((struct gwt_span){ &c, 1 }, (struct gwt_span){ with, 1 }))
+			return 0;
+	}
+	return at;
 }
 
 void gwt_mask_add(struct gwt_buf *out, struct gwt_span text)
 {
 	for (size_t at = 0; at < text.len;) {
 		struct gwt_span rest = gwt_span_slice(text, at, text.len);
-		size_t i = 0;
+		size_t i = 0, name = 0;
 
-		while (i < GWT_LEN(credentials) && !begins(rest, credentials[i].before))
+		while (i < GWT_LEN(credentials) && !(name = begins(rest, credentials[i].before)))
 			i++;
 		if (i == GWT_LEN(credentials)) {
 			gwt_buf_add_char(out, text.ptr[at++]);
 			continue;
 		}
-		gwt_buf_add(out, gwt_span_slice(rest, 0, strlen(credentials[i].before)));
+		gwt_buf_add(out, gwt_span_slice(rest, 0, name));
 		gwt_buf_add_char(out, '*');
-		at = end_of_value(text, at + strlen(credentials[i].before), credentials[i].ends);
+		at = end_of_value(text, at + name, credentials[i].ends);
 	}
 }
 

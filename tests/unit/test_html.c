@@ -344,6 +344,9 @@ Test(html, credentials_are_masked)
 		  "/x?X-Amz-Security-Token=*&X-Amz-Signature=*&a=b" },
 		{ "X-Amz-Signature=", "X-Amz-Signature=*" },
 		{ "/?x-amz-signature=0f", "/?x-amz-signature=*" },
+		{ "/?X-Amz-%53ecurity%2DToken=0f&b", "/?X-Amz-%53ecurity%2DToken=*&b" },
+		{ "/?x-amz-signature%3", "/?x-amz-signature%3" },
+		{ "100%", "100%" },
 		{ "nothing to hide", "nothing to hide" },
 	};
 
