@@ -109,15 +109,16 @@ gwt_status gwt_serve_run(struct gwt_serve *serve, char **command, char **environ
 
 void gwt_serve_close(struct gwt_serve *serve)
 {
-	sigset_t both, before;
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	sigset_t all, before;
 
-	sigemptyset(&both);
-	sigaddset(&both, SIGINT);
-	sigaddset(&both, SIGTERM);
-	sigprocmask(SIG_BLOCK, &both, &before); /* the loop gives the default actions back */
+	sigemptyset(&all);
+	for (size_t i = 0; i < GWT_LEN(numbers); i++)
+		sigaddset(&all, numbers[i]);
+	sigprocmask(SIG_BLOCK, &all, &before); /* the loop gives the default actions back */
 	gwt_loop_free(serve->loop);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
+	for (size_t i = 0; i < GWT_LEN(numbers); i++)
+		signal(numbers[i], SIG_IGN);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	*serve = (struct gwt_serve){ .child_exit = -1 };
 }

@@ -29,7 +29,7 @@ struct gwt_watch;
 
 struct gwt_loop {
 	uv_loop_t uv;
-	uv_signal_t signals[2];
+	uv_signal_t signals[3];
 	bool signals_open;
 	void (*on_signal)(void *arg, int signum);
 	void *on_signal_arg;

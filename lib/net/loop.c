@@ -88,16 +88,27 @@ static void on_signal(uv_signal_t *handle, int signum)
 	loop->on_signal(loop->on_signal_arg, signum);
 }
 
+/* As it is under nohup. */
+static bool is_ignored(int signum)
+{
+	struct sigaction action;
+
+	return sigaction(signum, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 gwt_status gwt_loop_on_signal(struct gwt_loop *loop, void (*fn)(void *arg, int signum), void *arg,
 			      struct gwt_error *err)
 {
-	static const int numbers[] = { SIGINT, SIGTERM };
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 
 	loop->on_signal = fn;
 	loop->on_signal_arg = arg;
 	for (size_t i = 0; i < GWT_LEN(numbers) && !loop->signals_open; i++) {
-		int result = uv_signal_init(&loop->uv, &loop->signals[i]);
+		int result;
 
+		if (numbers[i] == SIGHUP && is_ignored(SIGHUP))
+			continue;
+		result = uv_signal_init(&loop->uv, &loop->signals[i]);
 		assert(result == 0);
 		loop->signals[i].data = loop;
 		result = uv_signal_start(&loop->signals[i], on_signal, numbers[i]);

@@ -95,7 +95,7 @@ const char *gwt_server_url(const struct gwt_server *server);
  */
 void gwt_server_close(struct gwt_server *server, void (*done)(void *arg), void *arg);
 
-/* Call `fn` for SIGINT and SIGTERM until the loop is freed. */
+/* Call `fn` for SIGINT, SIGTERM and, unless it is ignored (nohup), SIGHUP until the loop is freed. */
 gwt_status gwt_loop_on_signal(struct gwt_loop *loop, void (*fn)(void *arg, int signum), void *arg,
 			      struct gwt_error *err);
 /* Call `fn` once, or each `every_ms` when that is not 0. */

@@ -332,6 +332,17 @@ class Ending(Behaviour):
         self.assertEqual(answers[0].status, 201)
         self.assertEqual(support.read_json(report)["summary"]["matched"], 1)
 
+    def test_a_terminal_that_closes_ends_the_run_too(self):
+        report = self.scratch / "report.json"
+        if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+            self.skipTest("SIGHUP is ignored here")
+        server = self.replay("--report", "json:%s" % report)
+        self.assertEqual(sigv4.perform(server.url, self.calls[0]).status, 201)
+        server.process.send_signal(signal.SIGHUP)
+        server.process.wait(support.RUN_SECONDS)
+        self.assertExit(server.stop(), 0)
+        self.assertEqual(support.read_json(report)["summary"]["matched"], 1)
+
     def test_a_second_signal_does_not_wait(self):
         server = self.replay("--delay", "60000")
         client = threading.Thread(target=self.try_call, args=(server.url,))
