@@ -91,6 +91,7 @@ static gwt_status set_clock(struct replay *replay, struct gwt_error *err)
 	if (!gwt_clock_parse(gwt_span_of(clock), &replay->replayer.fixed_clock))
 		return gwt_fail(err, GWT_EUSAGE,
 				"option '--clock' is now, none or a time such as 2026-11-22T12:39:57Z, not '%s'", clock);
+	replay->replayer.clock_is_fixed = true;
 	return GWT_OK;
 }
 

@@ -56,7 +56,7 @@ static void check_signature(const struct judgement *judgement, bool explain, str
 	struct gwt_verify_options verify = {
 		.lookup = gwt_secrets_lookup,
 		.lookup_arg = (void *)(uintptr_t)&options->secrets,
-		.now = options->fixed_clock ? options->fixed_clock : judgement->now,
+		.now = options->clock_is_fixed ? options->fixed_clock : judgement->now,
 		.check_clock = options->check_clock,
 	};
 

@@ -24,7 +24,8 @@ struct gwt_replayer_options {
 	   the certificate authority, NULL where there is none. */
 	const char *endpoint, *proxy, *ca;
 	bool check_clock;    /* refuse dates that are more than 15 minutes from the clock */
-	int64_t fixed_clock; /* compare with this time instead of now; 0: now */
+	int64_t fixed_clock;   /* compare with this time instead of now, where clock_is_fixed */
+	bool clock_is_fixed;
 	struct gwt_secrets secrets;
 	const struct gwt_backdrop *backdrop; /* answers what is not under contract; NULL: nobody does */
 	struct gwt_faults *faults;           /* scripted; NULL: none */

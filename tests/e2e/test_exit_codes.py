@@ -163,6 +163,12 @@ class Replay(support.TestCase):
         self.assertExit(server.stop(), 0)
         self.assertEqual(self.exit_in_report(), 0)
 
+    def test_any_time_can_be_the_clock(self):
+        for clock, status in (("1970-01-01T00:00:00Z", 422), ("2026-11-22T12:39:57Z", 201)):
+            server = self.serve("replay", "--cassettes", self.cassettes, "--clock", clock)
+            self.assertEqual(sigv4.perform(server.url, self.calls[0], stamp="20261122T123957Z").status, status, clock)
+            server.stop()
+
     def test_served_and_never_called_is_5(self):
         self.assertExit(self.serve("replay", "--cassettes", self.cassettes).stop(), 5)
 
