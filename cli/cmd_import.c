@@ -30,7 +30,7 @@ static const struct {
 			   struct gwt_error *err);
 } formats[] = { { "har", gwt_import_har }, { "vcr", gwt_import_vcr } };
 
-/* "some/Day 1.har" -> "imported/Day-1" */
+/* "some/Day 1.har" -> "imported/day-1" */
 static const char *usual_name(struct gwt_arena *arena, const char *path)
 {
 	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
@@ -39,7 +39,9 @@ static const char *usual_name(struct gwt_arena *arena, const char *path)
 	if (dot && dot != name)
 		*dot = '\0';
 	for (char *c = name; *c; c++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", *c))
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+		else if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-_", *c))
 			*c = '-';
 	return gwt_arena_printf(arena, "imported/%s", name).ptr;
 }

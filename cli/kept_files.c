@@ -7,10 +7,10 @@
 
 static bool is_name_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-_.", c));
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c && strchr("-_.", c));
 }
 
-/* The name becomes a path: two parts at least, none that is hidden or leads elsewhere. */
+/* The name becomes a path: two parts, none that is hidden or leads elsewhere; as a scenario is read (scenario_load.c). */
 static bool is_name(struct gwt_span name)
 {
 	size_t parts = 0;
@@ -25,14 +25,14 @@ static bool is_name(struct gwt_span name)
 			if (!is_name_byte(part.ptr[i]))
 				return false;
 	}
-	return parts >= 2;
+	return parts == 2;
 }
 
 gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, const char *cassettes, const char *scenarios,
 			       struct gwt_arena *arena, struct gwt_error *err)
 {
 	if (!name || !is_name(gwt_span_of(name)))
-		return gwt_fail(err, GWT_EUSAGE, "the recording's name is to be GROUP/NAME (letters, digits, '-', '_', '.')");
+		return gwt_fail(err, GWT_EUSAGE, "the recording's name is to be GROUP/NAME (small letters, digits, '-', '_', '.')");
 	*files = (struct gwt_kept_files){ .name = name, .cassettes = cassettes ? cassettes : "cassettes" };
 	files->scenario_path = gwt_file_join(arena, scenarios ? scenarios : "scenarios",
 					     gwt_arena_printf(arena, "%s.yaml", name).ptr);

@@ -124,6 +124,17 @@ class Import(support.TestCase):
         self.assertEqual(get["response"]["body"]["layout"], "compact-lf")
         self.assertIn("get-integration#response/body/cacheNamespace", cassette["index"]["variables"]["resourceId"]["at"])
 
+    def test_its_name_is_one_that_scenarios_may_have(self):
+        (self.scratch / "Day 1.har").write_text(json.dumps(har()))
+        folders = ("--cassettes", self.scratch / "c", "--scenarios", self.scratch / "s")
+        self.assertExit(self.gwtape("import", "har", "Day 1.har", *folders), 0)
+        self.assertEqual(tape.names(self.scratch / "c"), ["imported/day-1"])
+        for name in ("Tf/apply", "a/b/c", "a", "../a/b", "a/.b"):
+            self.assertExit(self.gwtape("import", "har", "Day 1.har", "--name", name, *folders), 2)
+        listed = self.gwtape("ls", *folders)
+        self.assertExit(listed, 0)
+        self.assertIn("imported/day-1", listed.stdout)
+
     def test_what_was_imported_replays(self):
         self.assertExit(self.imported("har", har()), 0)
         server = self.serve("replay", "--cassettes", self.scratch / "c")
