@@ -84,7 +84,8 @@ char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_set
 		const char *value = value_of(&variables[i], settings);
 
 		if (value)
-			out[len++] = gwt_arena_cstr(arena, gwt_arena_printf(arena, "%s=%s", variables[i].name, value));
+			out[len++] = gwt_arena_cstr(
+				arena, gwt_arena_printf(arena, "%s=%s", variables[i].name, value));
 	}
 	return out;
 }

@@ -48,7 +48,8 @@ static gwt_status find_places(struct gwt_arena *arena, struct places *out, struc
 	return status;
 }
 
-static gwt_status find_files(struct gwt_arena *arena, const char *name, struct gwt_kept_files *files, struct gwt_error *err)
+static gwt_status find_files(struct gwt_arena *arena, const char *name, struct gwt_kept_files *files,
+			     struct gwt_error *err)
 {
 	struct places places;
 	gwt_status status = find_places(arena, &places, err);
@@ -69,7 +70,8 @@ static bool is_aws(struct gwt_span endpoint)
 {
 	return gwt_span_starts(endpoint, GWT_SPAN("https://")) &&
 	       (gwt_span_ends(endpoint, GWT_SPAN(".amazonaws.com")) ||
-		gwt_span_ends(endpoint, GWT_SPAN(".amazonaws.com.cn")) || gwt_span_ends(endpoint, GWT_SPAN(".api.aws")));
+		gwt_span_ends(endpoint, GWT_SPAN(".amazonaws.com.cn")) ||
+		gwt_span_ends(endpoint, GWT_SPAN(".api.aws")));
 }
 
 /* For VALIDATED.json and the commit. */
@@ -78,8 +80,8 @@ static struct gwt_span upstream_word(const struct gwt_aws_call *call)
 	return is_aws(call->endpoint) ? GWT_SPAN("aws") : call->endpoint;
 }
 
-static gwt_status make_kept(struct gwt_arena *arena, const struct gwt_kept_files *files, const struct gwt_aws_call *call,
-			    struct gwt_kept *out, struct gwt_error *err)
+static gwt_status make_kept(struct gwt_arena *arena, const struct gwt_kept_files *files,
+			    const struct gwt_aws_call *call, struct gwt_kept *out, struct gwt_error *err)
 {
 	struct gwt_caller caller = { .kind = is_aws(call->endpoint) ? GWT_UPSTREAM_AWS : GWT_UPSTREAM_OTHER };
 	struct gwt_keep_options keep = {
@@ -126,8 +128,8 @@ static void report(const struct gwt_kept_files *files, bool changed, const struc
 	gwt_say_not_committed(commit);
 }
 
-static gwt_status keep_call(struct gwt_arena *arena, const struct gwt_kept_files *files, const struct gwt_aws_call *call,
-			    struct gwt_error *err)
+static gwt_status keep_call(struct gwt_arena *arena, const struct gwt_kept_files *files,
+			    const struct gwt_aws_call *call, struct gwt_error *err)
 {
 	struct gwt_commit_request request = commit_request(files, arena, call);
 	struct gwt_commit_result commit = { 0 };
@@ -158,16 +160,18 @@ static gwt_status record(struct gwt_arena *arena, const char *name, const struct
 	if (status != GWT_OK)
 		return status;
 	if (gwt_span_is(gwt_headers_get(&call->response.headers, "x-gwtape"), "replay"))
-		return gwt_fail(err, GWT_EUPSTREAM, "not recorded: the answer came from a replay, not from a service");
+		return gwt_fail(err, GWT_EUPSTREAM,
+				"not recorded: the answer came from a replay, not from a service");
 	return keep_call(arena, &files, call, err);
 }
 
 /* All of the cassette folder, or the one named; a folder that is not there holds nothing to compare with. */
-static gwt_status load_from_folder(struct gwt_arena *arena, const char *folder, char **name, struct gwt_cassettes *out,
-				   struct gwt_error *err)
+static gwt_status load_from_folder(struct gwt_arena *arena, const char *folder, char **name,
+				   struct gwt_cassettes *out, struct gwt_error *err)
 {
 	if (!gwt_file_is_dir(folder) && !strchr(folder, '@'))
-		return gwt_fail(err, GWT_EUNCHECKED, "there is no cassette folder '%s': nothing to compare with", folder);
+		return gwt_fail(err, GWT_EUNCHECKED,
+				"there is no cassette folder '%s': nothing to compare with", folder);
 	return gwt_cassettes_load(arena, folder, name, name ? 1 : 0, out, err);
 }
 
@@ -186,14 +190,16 @@ static gwt_status load_cassettes(struct gwt_arena *arena, const char *source, st
 		return gwt_cassettes_load(arena, source, NULL, 0, out, err);
 	if (!*source || !gwt_file_exists(source))
 		return load_from_folder(arena, places.cassettes, *source ? names : NULL, out, err);
-	*out = (struct gwt_cassettes){ .items = gwt_arena_new(arena, struct gwt_cassette), .len = 1, .cap = 1 };
+	*out = (struct gwt_cassettes){ .items = gwt_arena_new(arena, struct gwt_cassette),
+				       .len = 1,
+				       .cap = 1 };
 	status = gwt_file_read(arena, source, GWT_MAX_FILE_BYTES, &text, err);
 	return status == GWT_OK ? gwt_cassette_parse(arena, source, text, out->items, err) : status;
 }
 
 /* How the request compares with the interaction nearest to it, ids aside. */
-static gwt_status compare(struct gwt_arena *arena, const struct gwt_index *index, const struct gwt_request *request,
-			  struct gwt_buf *out, struct gwt_error *err)
+static gwt_status compare(struct gwt_arena *arena, const struct gwt_index *index,
+			  const struct gwt_request *request, struct gwt_buf *out, struct gwt_error *err)
 {
 	struct gwt_match_options options = { .level = GWT_LEVEL_CONTRACT, .any_region = true };
 	struct gwt_outcome outcome = { 0 };
@@ -203,15 +209,18 @@ static gwt_status compare(struct gwt_arena *arena, const struct gwt_index *index
 	gwt_contract_make(request, arena, &contract);
 	gwt_match_nearest(index, request, &contract, &options, arena, &outcome);
 	if (!outcome.entry)
-		return gwt_fail(err, GWT_EUNCHECKED, "no cassette holds a call like this one: there is nothing to compare with");
+		return gwt_fail(err, GWT_EUNCHECKED,
+				"no cassette holds a call like this one: there is nothing to compare with");
 	equal = outcome.level >= GWT_LEVEL_CONTRACT;
 	gwt_comparison_text(out, &outcome.comparison);
 	gwt_buf_printf(out, "%s: %s " GWT_SPAN_FMT " (" GWT_SPAN_FMT ")%s%s\n",
 		       gwt_verdict_word(outcome.comparison.verdict), equal ? "equal to" : "nearest is",
-		       GWT_SPAN_ARG(outcome.entry->interaction->id), GWT_SPAN_ARG(outcome.entry->cassette->scenario),
-		       equal ? " at level " : "", equal ? gwt_level_word(outcome.level) : "");
+		       GWT_SPAN_ARG(outcome.entry->interaction->id),
+		       GWT_SPAN_ARG(outcome.entry->cassette->scenario), equal ? " at level " : "",
+		       equal ? gwt_level_word(outcome.level) : "");
 	return equal ? GWT_OK
-		     : gwt_fail(err, GWT_EMISMATCH, "gwtape: the request would break the contract; nothing was sent");
+		     : gwt_fail(err, GWT_EMISMATCH,
+				"gwtape: the request would break the contract; nothing was sent");
 }
 
 static gwt_status check(struct gwt_arena *arena, const char *source, const struct gwt_request *request,

@@ -10,7 +10,8 @@ struct config_options {
 };
 
 static const struct gwt_option specs[] = {
-	{ "json", NULL, "machine-readable output", GWT_OPT_FLAG, offsetof(struct config_options, json), NULL, "" },
+	{ "json", NULL, "machine-readable output", GWT_OPT_FLAG, offsetof(struct config_options, json), NULL,
+	  "" },
 	{ 0 },
 };
 
@@ -57,8 +58,8 @@ static gwt_status list_command(const struct gwt_command *command, const struct g
 	return status;
 }
 
-static gwt_status run_config(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
-			     struct gwt_error *err)
+static gwt_status run_config(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena,
+			     int *exit_code, struct gwt_error *err)
 {
 	const struct config_options *options = opaque;
 	struct gwt_json *array = options->json ? gwt_json_new(arena, GWT_JSON_ARRAY) : NULL;
@@ -75,7 +76,8 @@ static gwt_status run_config(void *opaque, const struct gwt_arguments *args, str
 		gwt_json_write(&out, array, GWT_JSON_PRETTY);
 		fwrite(out.ptr, 1, out.len, stdout);
 	} else if (status == GWT_OK) {
-		printf("# from %s; what is not listed has its default\n", config.path ? config.path : "no gwtape.json");
+		printf("# from %s; what is not listed has its default\n",
+		       config.path ? config.path : "no gwtape.json");
 	}
 	gwt_config_release(&config);
 	return status;

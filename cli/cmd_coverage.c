@@ -18,12 +18,14 @@ struct coverage_options {
 #define AT(member) offsetof(struct coverage_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL, NULL },
-	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL, NULL },
-	{ "generate", NULL, "write scenarios/pairwise: every pair of value classes", GWT_OPT_FLAG, AT(generate), NULL,
-	  "" },
-	{ "fail-under", "PERCENT", "exit 1 when less than this is covered", GWT_OPT_NUMBER, AT(fail_under), NULL,
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
 	  NULL },
+	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes),
+	  NULL, NULL },
+	{ "generate", NULL, "write scenarios/pairwise: every pair of value classes", GWT_OPT_FLAG,
+	  AT(generate), NULL, "" },
+	{ "fail-under", "PERCENT", "exit 1 when less than this is covered", GWT_OPT_NUMBER, AT(fail_under),
+	  NULL, NULL },
 	{ "json", NULL, "print JSON", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };
@@ -34,8 +36,8 @@ static const enum gwt_model_version versions[] = { GWT_MODEL_REFERENCE, GWT_MODE
 static gwt_status write_scenario(const char *dir, const struct gwt_scenario *scenario, size_t *written,
 				 struct gwt_arena *arena, struct gwt_error *err)
 {
-	const char *path = gwt_file_join(arena, dir, gwt_arena_printf(arena, GWT_SPAN_FMT ".yaml",
-								       GWT_SPAN_ARG(scenario->name)).ptr);
+	const char *path = gwt_file_join(
+		arena, dir, gwt_arena_printf(arena, GWT_SPAN_FMT ".yaml", GWT_SPAN_ARG(scenario->name)).ptr);
 	struct gwt_buf text;
 	bool changed = false;
 	gwt_status status = gwt_file_mkdirs_for(path, err);
@@ -98,8 +100,8 @@ static gwt_status generate(const char *dir, struct gwt_arena *arena, struct gwt_
 	if (status == GWT_OK)
 		status = remove_stale(dir, &set, &removed, arena, err);
 	if (status == GWT_OK)
-		gwt_say("%zu scenarios cover every pair: %zu files written, %zu removed, below '%s'", set.len, written,
-			removed, gwt_file_join(arena, dir, "pairwise"));
+		gwt_say("%zu scenarios cover every pair: %zu files written, %zu removed, below '%s'", set.len,
+			written, removed, gwt_file_join(arena, dir, "pairwise"));
 	return status;
 }
 
@@ -135,8 +137,9 @@ static void print_missing(const struct gwt_json *missing)
 		const struct gwt_json *pair = gwt_json_get(row, "pair");
 
 		if (pair)
-			printf("  missing pair: " GWT_SPAN_FMT " " GWT_SPAN_FMT " with " GWT_SPAN_FMT " " GWT_SPAN_FMT
-			       "\n", GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 0), "option")),
+			printf("  missing pair: " GWT_SPAN_FMT " " GWT_SPAN_FMT " with " GWT_SPAN_FMT
+			       " " GWT_SPAN_FMT "\n",
+			       GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 0), "option")),
 			       GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 0), "class")),
 			       GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 1), "option")),
 			       GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 1), "class")));
@@ -190,7 +193,8 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 	if (options->generate)
 		status = generate(options->scenarios ? options->scenarios : "scenarios", arena, err);
 	if (status == GWT_OK)
-		status = gwt_scenario_set_load(arena, options->scenarios, options->cassettes, NULL, 0, &set, err);
+		status = gwt_scenario_set_load(arena, options->scenarios, options->cassettes, NULL, 0, &set,
+					       err);
 	for (size_t i = 0; i < GWT_LEN(versions) && status == GWT_OK; i++) {
 		counted[i] = gwt_coverage_new(arena, versions[i]);
 		status = count_scenarios(counted[i], &set, err);
@@ -214,6 +218,7 @@ const struct gwt_command gwt_cmd_coverage = {
 	.options = specs,
 	.options_size = sizeof(struct coverage_options),
 	.run = run,
-	.details = "A cell is one of the five types, an option of PutIntegration and a class of its values; a pair is\n"
-		   "two classes of different options. Both are counted for each version of AWS's model.\n",
+	.details =
+		"A cell is one of the five types, an option of PutIntegration and a class of its values; a pair is\n"
+		"two classes of different options. Both are counted for each version of AWS's model.\n",
 };

@@ -13,11 +13,13 @@ struct export_options {
 #define AT(member) offsetof(struct export_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "cassettes", "DIR[@REV]", "cassettes to export (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL, NULL },
+	{ "cassettes", "DIR[@REV]", "cassettes to export (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
+	  NULL },
 	{ 0 },
 };
 
-static gwt_status write_vectors(struct gwt_buf *out, const struct gwt_cassettes *cassettes, struct gwt_error *err)
+static gwt_status write_vectors(struct gwt_buf *out, const struct gwt_cassettes *cassettes,
+				struct gwt_error *err)
 {
 	struct gwt_credentials dummy = gwt_credentials_dummy();
 
@@ -26,16 +28,17 @@ static gwt_status write_vectors(struct gwt_buf *out, const struct gwt_cassettes 
 
 static const struct {
 	const char *word;
-	gwt_status (*write)(struct gwt_buf *out, const struct gwt_cassettes *cassettes, struct gwt_error *err);
+	gwt_status (*write)(struct gwt_buf *out, const struct gwt_cassettes *cassettes,
+			    struct gwt_error *err);
 } formats[] = { { "har", gwt_export_har }, { "vectors", write_vectors } };
 
-static gwt_status export(const struct export_options *options, size_t format, char *const *names, size_t count,
-			 struct gwt_arena *arena, struct gwt_error *err)
+static gwt_status export(const struct export_options *options, size_t format, char *const *names,
+			 size_t count, struct gwt_arena *arena, struct gwt_error *err)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_cassettes cassettes;
-	gwt_status status = gwt_cassettes_load(arena, options->cassettes ? options->cassettes : "cassettes", names, count,
-					       &cassettes, err);
+	gwt_status status = gwt_cassettes_load(arena, options->cassettes ? options->cassettes : "cassettes",
+					       names, count, &cassettes, err);
 
 	gwt_buf_init(&out, SIZE_MAX);
 	if (status == GWT_OK)
@@ -45,14 +48,15 @@ static gwt_status export(const struct export_options *options, size_t format, ch
 	return status;
 }
 
-static gwt_status run_export(void *options, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
-			     struct gwt_error *err)
+static gwt_status run_export(void *options, const struct gwt_arguments *args, struct gwt_arena *arena,
+			     int *exit_code, struct gwt_error *err)
 {
 	(void)exit_code;
 	for (size_t i = 0; args->words.len >= 1 && i < GWT_LEN(formats); i++)
 		if (strcmp(args->words.items[0], formats[i].word) == 0)
 			return export(options, i, args->words.items + 1, args->words.len - 1, arena, err);
-	return gwt_fail(err, GWT_EUSAGE, "'export' takes a format, har or vectors, and scenarios (all without any)");
+	return gwt_fail(err, GWT_EUSAGE,
+			"'export' takes a format, har or vectors, and scenarios (all without any)");
 }
 
 const struct gwt_command gwt_cmd_export = {

@@ -21,7 +21,8 @@ static bool is_validated(const char *path)
 	return strcmp(name ? name + 1 : path, "VALIDATED.json") == 0;
 }
 
-static gwt_status read_three(char *const *paths, struct gwt_arena *arena, struct gwt_merge *out, struct gwt_error *err)
+static gwt_status read_three(char *const *paths, struct gwt_arena *arena, struct gwt_merge *out,
+			     struct gwt_error *err)
 {
 	struct gwt_span *spans[] = { &out->base, &out->ours, &out->theirs };
 	gwt_status status = GWT_OK;
@@ -43,8 +44,8 @@ static gwt_status merge_validated(const struct gwt_merge *merge, const char *pat
 }
 
 /* %O %A %B %P: the result goes to %A; any exit code but 0 tells git that there is a conflict. */
-static gwt_status run_merge(void *options, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
-			    struct gwt_error *err)
+static gwt_status run_merge(void *options, const struct gwt_arguments *args, struct gwt_arena *arena,
+			    int *exit_code, struct gwt_error *err)
 {
 	char *const *words = args->words.items;
 	struct gwt_merge merge;
@@ -61,7 +62,8 @@ static gwt_status run_merge(void *options, const struct gwt_arguments *args, str
 		return status;
 	if (!gwt_merge_cassette(&merge, &result)) {
 		gwt_say("'%s' was recorded on both sides: two recordings are not merged; ours is kept until you choose "
-			"(git checkout --theirs) or record again", words[3]);
+			"(git checkout --theirs) or record again",
+			words[3]);
 		*exit_code = gwt_status_exit_code(GWT_EMISMATCH);
 		return GWT_OK;
 	}
@@ -92,9 +94,9 @@ static void print_headers(const struct gwt_headers *headers)
 
 static void print_interaction(struct gwt_arena *arena, const struct gwt_interaction *interaction)
 {
-	printf("\n== " GWT_SPAN_FMT " (" GWT_SPAN_FMT ")\n" GWT_SPAN_FMT " " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(interaction->id),
-	       GWT_SPAN_ARG(interaction->operation), GWT_SPAN_ARG(interaction->request.method),
-	       GWT_SPAN_ARG(interaction->request.target));
+	printf("\n== " GWT_SPAN_FMT " (" GWT_SPAN_FMT ")\n" GWT_SPAN_FMT " " GWT_SPAN_FMT "\n",
+	       GWT_SPAN_ARG(interaction->id), GWT_SPAN_ARG(interaction->operation),
+	       GWT_SPAN_ARG(interaction->request.method), GWT_SPAN_ARG(interaction->request.target));
 	print_headers(&interaction->request.headers);
 	print_body(arena, interaction->request.body);
 	printf("-- %d, %s\n", interaction->response.status, gwt_evidence_word(interaction->evidence));
@@ -103,8 +105,8 @@ static void print_interaction(struct gwt_arena *arena, const struct gwt_interact
 }
 
 /* A file that cannot be read as a cassette is shown as it is: git must be able to show anything. */
-static gwt_status run_textconv(void *options, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
-			       struct gwt_error *err)
+static gwt_status run_textconv(void *options, const struct gwt_arguments *args, struct gwt_arena *arena,
+			       int *exit_code, struct gwt_error *err)
 {
 	struct gwt_cassette cassette;
 	struct gwt_span text;
@@ -120,8 +122,9 @@ static gwt_status run_textconv(void *options, const struct gwt_arguments *args, 
 		fwrite(text.ptr, 1, text.len, stdout);
 		return GWT_OK;
 	}
-	printf("scenario " GWT_SPAN_FMT "\nrecorded from " GWT_SPAN_FMT ", " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(cassette.scenario),
-	       GWT_SPAN_ARG(cassette.provenance.upstream), GWT_SPAN_ARG(cassette.provenance.region));
+	printf("scenario " GWT_SPAN_FMT "\nrecorded from " GWT_SPAN_FMT ", " GWT_SPAN_FMT "\n",
+	       GWT_SPAN_ARG(cassette.scenario), GWT_SPAN_ARG(cassette.provenance.upstream),
+	       GWT_SPAN_ARG(cassette.provenance.region));
 	for (size_t i = 0; i < cassette.interaction_count; i++)
 		print_interaction(arena, &cassette.interactions[i]);
 	return GWT_OK;

@@ -17,17 +17,20 @@ struct import_options {
 #define AT(member) offsetof(struct import_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "name", "GROUP/NAME", "name of the scenario and cassette (imported/FILE)", GWT_OPT_STRING, AT(name), NULL, "" },
-	{ "cassettes", "DIR", "where the cassette goes (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL, NULL },
-	{ "scenarios", "DIR", "where the scenario goes (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL, NULL },
+	{ "name", "GROUP/NAME", "name of the scenario and cassette (imported/FILE)", GWT_OPT_STRING, AT(name),
+	  NULL, "" },
+	{ "cassettes", "DIR", "where the cassette goes (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
+	  NULL },
+	{ "scenarios", "DIR", "where the scenario goes (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
+	  NULL },
 	{ "region", "R", "AWS region, where the file does not tell", GWT_OPT_STRING, AT(region), NULL, NULL },
 	{ 0 },
 };
 
 static const struct {
 	const char *word;
-	gwt_status (*read)(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_imported *out,
-			   struct gwt_error *err);
+	gwt_status (*read)(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			   struct gwt_imported *out, struct gwt_error *err);
 } formats[] = { { "har", gwt_import_har }, { "vcr", gwt_import_vcr } };
 
 /* "some/Day 1.har" -> "imported/day-1" */
@@ -51,9 +54,11 @@ static void say_losses(const struct gwt_imported *imported, const struct gwt_kep
 	for (size_t i = 0; i < imported->warning_count; i++)
 		gwt_say("warning: " GWT_SPAN_FMT, GWT_SPAN_ARG(imported->warnings[i]));
 	if (imported->foreign)
-		gwt_say("warning: %zu entries are no calls of API Gateway and were left out", imported->foreign);
+		gwt_say("warning: %zu entries are no calls of API Gateway and were left out",
+			imported->foreign);
 	if (kept->inexact)
-		gwt_say("warning: %zu of the calls are not made byte for byte by the scenario", kept->inexact);
+		gwt_say("warning: %zu of the calls are not made byte for byte by the scenario",
+			kept->inexact);
 }
 
 static struct gwt_span region_of(const struct import_options *options, const struct gwt_imported *imported)
@@ -63,8 +68,9 @@ static struct gwt_span region_of(const struct import_options *options, const str
 	return imported->region.ptr ? imported->region : GWT_SPAN("us-east-1");
 }
 
-static gwt_status import_calls(const struct import_options *options, const char *path, const struct gwt_imported *imported,
-			       struct gwt_arena *arena, struct gwt_error *err)
+static gwt_status import_calls(const struct import_options *options, const char *path,
+			       const struct gwt_imported *imported, struct gwt_arena *arena,
+			       struct gwt_error *err)
 {
 	struct gwt_keep_options keep = {
 		.tag = GWT_SPAN(GWT_IMPORT_TAG),
@@ -78,8 +84,9 @@ static gwt_status import_calls(const struct import_options *options, const char 
 	struct gwt_kept_files files;
 	struct gwt_kept kept;
 	bool changed;
-	gwt_status status = gwt_kept_files_init(&files, options->name ? options->name : usual_name(arena, path),
-						options->cassettes, options->scenarios, arena, err);
+	gwt_status status =
+		gwt_kept_files_init(&files, options->name ? options->name : usual_name(arena, path),
+				    options->cassettes, options->scenarios, arena, err);
 
 	if (status == GWT_OK)
 		status = gwt_kept_files_check(&files, arena, err);
@@ -97,8 +104,8 @@ static gwt_status import_calls(const struct import_options *options, const char 
 }
 
 /* A HAR that gwtape exported: its cassettes come back as they were. */
-static gwt_status restore(const struct import_options *options, const struct gwt_har_cassette *list, size_t count,
-			  struct gwt_arena *arena, struct gwt_error *err)
+static gwt_status restore(const struct import_options *options, const struct gwt_har_cassette *list,
+			  size_t count, struct gwt_arena *arena, struct gwt_error *err)
 {
 	gwt_status status = GWT_OK;
 
@@ -107,7 +114,8 @@ static gwt_status restore(const struct import_options *options, const struct gwt
 		struct gwt_kept_files files;
 		bool changed;
 
-		status = gwt_kept_files_init(&files, name, options->cassettes, options->scenarios, arena, err);
+		status =
+			gwt_kept_files_init(&files, name, options->cassettes, options->scenarios, arena, err);
 		if (status == GWT_OK)
 			status = gwt_file_mkdirs_for(files.cassette_path, err);
 		if (status == GWT_OK)
@@ -135,8 +143,8 @@ static gwt_status import_file(const struct import_options *options, size_t forma
 	return status == GWT_OK ? import_calls(options, path, &imported, arena, err) : status;
 }
 
-static gwt_status run_import(void *options, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
-			     struct gwt_error *err)
+static gwt_status run_import(void *options, const struct gwt_arguments *args, struct gwt_arena *arena,
+			     int *exit_code, struct gwt_error *err)
 {
 	(void)exit_code;
 	for (size_t i = 0; args->words.len == 2 && i < GWT_LEN(formats); i++)

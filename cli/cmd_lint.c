@@ -16,8 +16,10 @@ struct lint_options {
 #define AT(member) offsetof(struct lint_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL, NULL },
-	{ "cassettes", "DIR", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL, NULL },
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
+	  NULL },
+	{ "cassettes", "DIR", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
+	  NULL },
 	{ "json", NULL, "print JSON", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };
@@ -69,7 +71,8 @@ static struct gwt_span name_of(const char *path)
 	return name;
 }
 
-static gwt_status lint_scenario(struct linter *lint, const char *path, struct gwt_span text, struct gwt_error *err)
+static gwt_status lint_scenario(struct linter *lint, const char *path, struct gwt_span text,
+				struct gwt_error *err)
 {
 	struct gwt_scenario scenario;
 
@@ -77,27 +80,31 @@ static gwt_status lint_scenario(struct linter *lint, const char *path, struct gw
 }
 
 /* A cassette stands under the name of its scenario. */
-static gwt_status lint_cassette(struct linter *lint, const char *path, struct gwt_span text, struct gwt_error *err)
+static gwt_status lint_cassette(struct linter *lint, const char *path, struct gwt_span text,
+				struct gwt_error *err)
 {
 	struct gwt_cassette cassette;
 	struct gwt_span name = name_of(path);
 	gwt_status status = gwt_cassette_parse(lint->arena, path, text, &cassette, err);
 
 	if (status == GWT_OK && !gwt_span_eq(cassette.scenario, name))
-		return gwt_fail(err, GWT_EPARSE, "%s:1:1: the cassette of scenario '" GWT_SPAN_FMT
-				"' lies under the name '" GWT_SPAN_FMT "'; rename the file", path,
-				GWT_SPAN_ARG(cassette.scenario), GWT_SPAN_ARG(name));
+		return gwt_fail(err, GWT_EPARSE,
+				"%s:1:1: the cassette of scenario '" GWT_SPAN_FMT
+				"' lies under the name '" GWT_SPAN_FMT "'; rename the file",
+				path, GWT_SPAN_ARG(cassette.scenario), GWT_SPAN_ARG(name));
 	return status;
 }
 
-static gwt_status lint_json(struct linter *lint, const char *path, struct gwt_span text, struct gwt_error *err)
+static gwt_status lint_json(struct linter *lint, const char *path, struct gwt_span text,
+			    struct gwt_error *err)
 {
 	struct gwt_json *json;
 
 	return gwt_json_parse_file(lint->arena, path, text, &json, err);
 }
 
-static gwt_status lint_name(struct linter *lint, const char *path, struct gwt_span text, struct gwt_error *err)
+static gwt_status lint_name(struct linter *lint, const char *path, struct gwt_span text,
+			    struct gwt_error *err)
 {
 	(void)lint, (void)text;
 	return gwt_fail(err, GWT_EPARSE, "%s:1:1: a scenario ends in .yaml; rename the file", path);
@@ -106,7 +113,8 @@ static gwt_status lint_name(struct linter *lint, const char *path, struct gwt_sp
 /* The first row whose ending fits. */
 static const struct {
 	const char *ending;
-	gwt_status (*check)(struct linter *lint, const char *path, struct gwt_span text, struct gwt_error *err);
+	gwt_status (*check)(struct linter *lint, const char *path, struct gwt_span text,
+			    struct gwt_error *err);
 } kinds[] = {
 	{ ".yaml", lint_scenario },
 	{ ".yml", lint_name },
@@ -148,11 +156,13 @@ static gwt_status lint_path(struct linter *lint, const char *path, struct gwt_er
 	if (!gwt_file_exists(path))
 		return gwt_fail(err, GWT_EIO, "cannot open '%s': no such file or folder", path);
 	if (!lint_file(lint, path))
-		return gwt_fail(err, GWT_EUSAGE, "'%s' is neither a scenario (.yaml) nor a cassette (.json)", path);
+		return gwt_fail(err, GWT_EUSAGE, "'%s' is neither a scenario (.yaml) nor a cassette (.json)",
+				path);
 	return GWT_OK;
 }
 
-static gwt_status lint_defaults(struct linter *lint, const struct lint_options *options, struct gwt_error *err)
+static gwt_status lint_defaults(struct linter *lint, const struct lint_options *options,
+				struct gwt_error *err)
 {
 	const char *cassettes = options->cassettes ? options->cassettes : "cassettes";
 	gwt_status status = lint_path(lint, options->scenarios ? options->scenarios : "scenarios", err);
@@ -166,8 +176,10 @@ static void print_text(const struct linter *lint)
 {
 	for (const struct gwt_json *p = lint->problems->child; p; p = p->next)
 		printf(GWT_SPAN_FMT ":" GWT_SPAN_FMT ":" GWT_SPAN_FMT ": " GWT_SPAN_FMT "\n",
-		       GWT_SPAN_ARG(gwt_json_get_text(p, "file")), GWT_SPAN_ARG(gwt_json_get(p, "line")->text),
-		       GWT_SPAN_ARG(gwt_json_get(p, "column")->text), GWT_SPAN_ARG(gwt_json_get_text(p, "message")));
+		       GWT_SPAN_ARG(gwt_json_get_text(p, "file")),
+		       GWT_SPAN_ARG(gwt_json_get(p, "line")->text),
+		       GWT_SPAN_ARG(gwt_json_get(p, "column")->text),
+		       GWT_SPAN_ARG(gwt_json_get_text(p, "message")));
 	printf("%zu files, %zu broken\n", lint->files, lint->problems->len);
 }
 
@@ -208,6 +220,7 @@ const struct gwt_command gwt_cmd_lint = {
 	.options = specs,
 	.options_size = sizeof(struct lint_options),
 	.run = run,
-	.details = "Without a PATH, checks the folders of scenarios and cassettes. Every broken file gets one line,\n"
-		   "FILE:LINE:COLUMN: what is wrong; what to do. Exit code 3 when one is broken.\n",
+	.details =
+		"Without a PATH, checks the folders of scenarios and cassettes. Every broken file gets one line,\n"
+		"FILE:LINE:COLUMN: what is wrong; what to do. Exit code 3 when one is broken.\n",
 };

@@ -13,8 +13,10 @@ struct ls_options {
 #define AT(member) offsetof(struct ls_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL, NULL },
-	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL, NULL },
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
+	  NULL },
+	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes),
+	  NULL, NULL },
 	{ "json", NULL, "print JSON", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };
@@ -76,9 +78,9 @@ static void print_text(const struct gwt_scenario_set *set)
 		if (group.ptr && !gwt_span_eq(group, group_of(s->name)))
 			putchar('\n');
 		group = group_of(s->name);
-		printf("%-*.*s  " GWT_SPAN_FMT "%s%s%s\n", width, GWT_SPAN_ARG(s->name), GWT_SPAN_ARG(s->about),
-		       strcmp(state, "recorded") ? " (" : "", strcmp(state, "recorded") ? state : "",
-		       strcmp(state, "recorded") ? ")" : "");
+		printf("%-*.*s  " GWT_SPAN_FMT "%s%s%s\n", width, GWT_SPAN_ARG(s->name),
+		       GWT_SPAN_ARG(s->about), strcmp(state, "recorded") ? " (" : "",
+		       strcmp(state, "recorded") ? state : "", strcmp(state, "recorded") ? ")" : "");
 	}
 }
 
@@ -87,8 +89,8 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 {
 	const struct ls_options *options = opaque;
 	struct gwt_scenario_set set;
-	gwt_status status = gwt_scenario_set_load(arena, options->scenarios, options->cassettes, args->words.items,
-						  args->words.len, &set, err);
+	gwt_status status = gwt_scenario_set_load(arena, options->scenarios, options->cassettes,
+						  args->words.items, args->words.len, &set, err);
 
 	(void)exit_code;
 	if (status == GWT_OK && options->json)

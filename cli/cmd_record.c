@@ -26,24 +26,33 @@ struct record_options {
 #define AT(member) offsetof(struct record_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "upstream", "aws|sandbox|URL", "what to record from (sandbox)", GWT_OPT_STRING, AT(upstream), NULL, NULL },
+	{ "upstream", "aws|sandbox|URL", "what to record from (sandbox)", GWT_OPT_STRING, AT(upstream), NULL,
+	  NULL },
 	{ "region", "R", "AWS region to call and to sign for", GWT_OPT_STRING, AT(region), NULL, NULL },
 	{ "profile", "P", "AWS profile that has the credentials", GWT_OPT_STRING, AT(profile), NULL, NULL },
-	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL, NULL },
-	{ "cassettes", "DIR", "where the cassettes go (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL, NULL },
-	{ "mode", "new|all", "new or changed scenarios only, or all of them (new)", GWT_OPT_STRING, AT(mode), "new|all",
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
 	  NULL },
-	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL, "" },
-	{ "redact", "TEXT", "text that may stand in no file; may be repeated", GWT_OPT_LIST, AT(redact), NULL, NULL },
-	{ "jobs", "N", "scenarios at a time (1); with --proxy calls (16)", GWT_OPT_NUMBER, AT(jobs), NULL, NULL },
+	{ "cassettes", "DIR", "where the cassettes go (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
+	  NULL },
+	{ "mode", "new|all", "new or changed scenarios only, or all of them (new)", GWT_OPT_STRING, AT(mode),
+	  "new|all", NULL },
+	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL,
+	  "" },
+	{ "redact", "TEXT", "text that may stand in no file; may be repeated", GWT_OPT_LIST, AT(redact), NULL,
+	  NULL },
+	{ "jobs", "N", "scenarios at a time (1); with --proxy calls (16)", GWT_OPT_NUMBER, AT(jobs), NULL,
+	  NULL },
 	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_STRING, AT(rate), NULL, NULL },
 	{ "plan", NULL, "print every call that would be made, make none", GWT_OPT_FLAG, AT(plan), NULL, "" },
 	{ "proxy", NULL, "record what a client sends through us", GWT_OPT_FLAG, AT(proxy), NULL, "" },
-	{ "name", "GROUP/NAME", "with --proxy: name of the scenario and cassette", GWT_OPT_STRING, AT(name), NULL, "" },
-	{ "listen", "ADDR:PORT", "with --proxy: where to listen (127.0.0.1:0)", GWT_OPT_STRING, AT(listen), NULL, NULL },
+	{ "name", "GROUP/NAME", "with --proxy: name of the scenario and cassette", GWT_OPT_STRING, AT(name),
+	  NULL, "" },
+	{ "listen", "ADDR:PORT", "with --proxy: where to listen (127.0.0.1:0)", GWT_OPT_STRING, AT(listen),
+	  NULL, NULL },
 	{ "ready-file", "FILE", "with --proxy: write the URL here once requests are answered", GWT_OPT_STRING,
 	  AT(ready_file), NULL, NULL },
-	{ "commit", NULL, "commit, in whatever repository the cassettes are", GWT_OPT_FLAG, AT(commit), NULL, NULL },
+	{ "commit", NULL, "commit, in whatever repository the cassettes are", GWT_OPT_FLAG, AT(commit), NULL,
+	  NULL },
 	{ "no-commit", NULL, "only write files", GWT_OPT_FLAG, AT(no_commit), NULL, NULL },
 	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
@@ -88,7 +97,8 @@ static gwt_status read_rate(const char *text, double *out, struct gwt_error *err
 		return GWT_OK;
 	*out = strtod(text, &end);
 	if (end == text || *end || !(*out >= 0.001 && *out <= 1e6))
-		return gwt_fail(err, GWT_EUSAGE, "option '--rate' is a number of calls a second, not '%s'", text);
+		return gwt_fail(err, GWT_EUSAGE, "option '--rate' is a number of calls a second, not '%s'",
+				text);
 	return GWT_OK;
 }
 
@@ -124,11 +134,12 @@ static gwt_status open_upstream(struct command *command, struct gwt_error *err)
 static gwt_status load(struct command *command, const struct gwt_arguments *args, struct gwt_error *err)
 {
 	const struct record_options *options = command->options;
-	gwt_status status = gwt_scenarios_load(command->arena, folder(options->scenarios, "scenarios"), args->words.items,
-					       args->words.len, &command->scenarios, err);
+	gwt_status status = gwt_scenarios_load(command->arena, folder(options->scenarios, "scenarios"),
+					       args->words.items, args->words.len, &command->scenarios, err);
 
 	if (status == GWT_OK && !command->scenarios.len)
-		status = gwt_fail(err, GWT_EUNCHECKED, "no scenario below '%s'", folder(options->scenarios, "scenarios"));
+		status = gwt_fail(err, GWT_EUNCHECKED, "no scenario below '%s'",
+				  folder(options->scenarios, "scenarios"));
 	if (status == GWT_OK)
 		status = open_upstream(command, err);
 	if (status != GWT_OK)
@@ -148,7 +159,8 @@ static gwt_status load(struct command *command, const struct gwt_arguments *args
 	return gwt_record_plan(&command->run, command->arena, &command->result, err);
 }
 
-static void init_caller(struct command *command, const struct gwt_transport *transport, struct gwt_caller *caller)
+static void init_caller(struct command *command, const struct gwt_transport *transport,
+			struct gwt_caller *caller)
 {
 	*caller = (struct gwt_caller){
 		.transport = transport,
@@ -228,7 +240,8 @@ static gwt_status sweep_only(struct command *command, struct gwt_trace *trace, s
 	return status;
 }
 
-static gwt_status run_scenarios(struct command *command, size_t wanted, struct gwt_trace *trace, struct gwt_error *err)
+static gwt_status run_scenarios(struct command *command, size_t wanted, struct gwt_trace *trace,
+				struct gwt_error *err)
 {
 	size_t jobs = command->options->jobs ? (size_t)command->options->jobs : 1;
 	struct crew crew;
@@ -237,7 +250,8 @@ static gwt_status run_scenarios(struct command *command, size_t wanted, struct g
 	if (status == GWT_OK) {
 		gwt_trace_leave(trace);
 		catch_signals();
-		status = gwt_record_run(&command->run, crew.callers, crew.count, command->arena, &command->result, err);
+		status = gwt_record_run(&command->run, crew.callers, crew.count, command->arena,
+					&command->result, err);
 		if (command->result.cleanup == GWT_OK && !crew.callers[0].fatal)
 			gwt_trace_clear_stale(trace);
 	}
@@ -253,8 +267,8 @@ static gwt_status make_calls(struct command *command, struct gwt_error *err)
 	struct gwt_trace trace;
 	gwt_status status = GWT_OK;
 
-	gwt_trace_init(&trace, digests, remote ? gwt_cache_folder(command->arena) : NULL, command->upstream.endpoint,
-		       command->upstream.region);
+	gwt_trace_init(&trace, digests, remote ? gwt_cache_folder(command->arena) : NULL,
+		       command->upstream.endpoint, command->upstream.region);
 	gwt_sigv4_free(digests);
 	if (wanted)
 		status = run_scenarios(command, wanted, &trace, err);
@@ -282,7 +296,8 @@ static gwt_status record(struct command *command, int *exit_code, struct gwt_err
 	status = make_calls(command, err);
 	if (status == GWT_OK) {
 		request.message = gwt_record_message(command->arena, &command->run, &command->result,
-						     gwt_span_of(command->upstream.region)).ptr;
+						     gwt_span_of(command->upstream.region))
+					  .ptr;
 		status = gwt_store_commit(&request, &command->commit, err);
 	}
 	gwt_store_release(&guard);
@@ -304,25 +319,29 @@ static bool names_revision(const char *dir, struct gwt_arena *arena)
 	return false;
 }
 
-static gwt_status check_options(const struct record_options *options, struct gwt_arena *arena, const struct gwt_arguments *args,
-				struct gwt_error *err)
+static gwt_status check_options(const struct record_options *options, struct gwt_arena *arena,
+				const struct gwt_arguments *args, struct gwt_error *err)
 {
 	if (options->commit && options->no_commit)
 		return gwt_fail(err, GWT_EUSAGE, "'--commit' and '--no-commit' cannot both be");
 	if (options->jobs > (int64_t)GWT_MAX_JOBS)
 		return gwt_fail(err, GWT_EUSAGE, "option '--jobs' is at most %zu", GWT_MAX_JOBS);
 	if (options->proxy && (args->words.len || options->plan))
-		return gwt_fail(err, GWT_EUSAGE, "'--proxy' records what a client sends: it takes no scenario and no '--plan'");
+		return gwt_fail(
+			err, GWT_EUSAGE,
+			"'--proxy' records what a client sends: it takes no scenario and no '--plan'");
 	if (options->cassettes && names_revision(options->cassettes, arena))
-		return gwt_fail(err, GWT_EUSAGE, "'%s' is a revision, and nothing can be recorded into the past: name the folder alone",
-				options->cassettes);
+		return gwt_fail(
+			err, GWT_EUSAGE,
+			"'%s' is a revision, and nothing can be recorded into the past: name the folder alone",
+			options->cassettes);
 	if (!options->proxy && (options->name || args->command))
 		return gwt_fail(err, GWT_EUSAGE, "'--name' and '-- CMD' go with '--proxy'");
 	return gwt_scan_check_texts(options->redact.items, options->redact.len, err);
 }
 
-static gwt_status record_by_proxy(struct command *command, const struct gwt_arguments *args, double rate, int *exit_code,
-				  struct gwt_error *err)
+static gwt_status record_by_proxy(struct command *command, const struct gwt_arguments *args, double rate,
+				  int *exit_code, struct gwt_error *err)
 {
 	const struct record_options *options = command->options;
 	struct gwt_record_proxy_options proxy = { .name = options->name,
@@ -339,11 +358,12 @@ static gwt_status record_by_proxy(struct command *command, const struct gwt_argu
 						  .forbidden_count = options->redact.len };
 	gwt_status status = open_upstream(command, err);
 
-	return status == GWT_OK ? gwt_record_proxy(&proxy, &command->upstream, command->arena, exit_code, err) : status;
+	return status == GWT_OK ? gwt_record_proxy(&proxy, &command->upstream, command->arena, exit_code, err)
+				: status;
 }
 
-static gwt_status record_scenarios(struct command *command, const struct gwt_arguments *args, double rate, int *exit_code,
-				   struct gwt_error *err)
+static gwt_status record_scenarios(struct command *command, const struct gwt_arguments *args, double rate,
+				   int *exit_code, struct gwt_error *err)
 {
 	gwt_status status = load(command, args, err);
 
@@ -354,8 +374,8 @@ static gwt_status record_scenarios(struct command *command, const struct gwt_arg
 	return status;
 }
 
-static gwt_status run_record(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
-			     struct gwt_error *err)
+static gwt_status run_record(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena,
+			     int *exit_code, struct gwt_error *err)
 {
 	struct command command = { .options = opaque, .arena = arena };
 	double rate;
@@ -364,8 +384,8 @@ static gwt_status run_record(void *opaque, const struct gwt_arguments *args, str
 	if (status == GWT_OK)
 		status = check_options(command.options, arena, args, err);
 	if (status == GWT_OK)
-		status = command.options->proxy ? record_by_proxy(&command, args, rate, exit_code, err) :
-						  record_scenarios(&command, args, rate, exit_code, err);
+		status = command.options->proxy ? record_by_proxy(&command, args, rate, exit_code, err)
+						: record_scenarios(&command, args, rate, exit_code, err);
 	gwt_record_upstream_close(&command.upstream);
 	return status;
 }

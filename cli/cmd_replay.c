@@ -15,7 +15,8 @@
 #include "replayer/server.h"
 
 struct replay_options {
-	const char *cassettes, *listen, *level, *ids, *clock, *min_evidence, *ready_file, *credentials, *session_by;
+	const char *cassettes, *listen, *level, *ids, *clock, *min_evidence, *ready_file, *credentials,
+		*session_by;
 	struct gwt_words scenarios, reports;
 	const char *admin, *proxy_listen, *backdrop, *delay, *fault, *cache;
 	int64_t threads;
@@ -25,44 +26,53 @@ struct replay_options {
 #define AT(member) offsetof(struct replay_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "cassettes", "DIR[@REV]", "cassettes to serve (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL, NULL },
-	{ "scenario", "NAME", "serve this scenario or group only; may be repeated", GWT_OPT_LIST, AT(scenarios), NULL,
+	{ "cassettes", "DIR[@REV]", "cassettes to serve (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
 	  NULL },
+	{ "scenario", "NAME", "serve this scenario or group only; may be repeated", GWT_OPT_LIST,
+	  AT(scenarios), NULL, NULL },
 	{ "listen", "ADDR:PORT", "where to listen (127.0.0.1:0)", GWT_OPT_STRING, AT(listen), NULL, NULL },
 	{ "level", "LEVEL", "how strictly to compare (contract)", GWT_OPT_STRING, AT(level),
 	  "wire|signed|contract|effect", NULL },
-	{ "strict", NULL, "each interaction once, in order, none unused", GWT_OPT_FLAG, AT(strict), NULL, NULL },
+	{ "strict", NULL, "each interaction once, in order, none unused", GWT_OPT_FLAG, AT(strict), NULL,
+	  NULL },
 	{ "ids", "WHICH", "which ids a client may use (any)", GWT_OPT_STRING, AT(ids), "any|issued", NULL },
 	{ "session-by", "WHAT", "how clients' sessions are told apart (none)", GWT_OPT_STRING, AT(session_by),
 	  "none|access-key|path|header", NULL },
-	{ "any-region", NULL, "do not compare the region of the scope", GWT_OPT_FLAG, AT(any_region), NULL, NULL },
-	{ "allow-unused", NULL, "unused interactions of a named scenario do not fail", GWT_OPT_FLAG, AT(allow_unused),
-	  NULL, NULL },
-	{ "clock", "now|none|TIME", "what signature dates are compared with (now)", GWT_OPT_STRING, AT(clock), NULL,
+	{ "any-region", NULL, "do not compare the region of the scope", GWT_OPT_FLAG, AT(any_region), NULL,
 	  NULL },
+	{ "allow-unused", NULL, "unused interactions of a named scenario do not fail", GWT_OPT_FLAG,
+	  AT(allow_unused), NULL, NULL },
+	{ "clock", "now|none|TIME", "what signature dates are compared with (now)", GWT_OPT_STRING, AT(clock),
+	  NULL, NULL },
 	{ "min-evidence", "CLASS", "weaker answers make the run exit 5", GWT_OPT_STRING, AT(min_evidence),
 	  "aws-live|aws-published|documented|guessed", NULL },
-	{ "credentials", "FILE", "JSON of access key ids and their secrets", GWT_OPT_STRING, AT(credentials), NULL,
+	{ "credentials", "FILE", "JSON of access key ids and their secrets", GWT_OPT_STRING, AT(credentials),
+	  NULL, NULL },
+	{ "no-verify-signature", NULL, "do not check signatures", GWT_OPT_FLAG, AT(no_verify_signature), NULL,
 	  NULL },
-	{ "no-verify-signature", NULL, "do not check signatures", GWT_OPT_FLAG, AT(no_verify_signature), NULL, NULL },
-	{ "tls", NULL, "speak TLS, with a certificate of gwtape's own authority", GWT_OPT_FLAG, AT(tls), NULL, NULL },
-	{ "proxy", NULL, "also be a proxy that answers for apigateway.* hosts and refuses all others", GWT_OPT_FLAG,
-	  AT(proxy), NULL, NULL },
-	{ "proxy-listen", "ADDR:PORT", "where the proxy listens, with --proxy (beside the endpoint, any port)",
-	  GWT_OPT_STRING, AT(proxy_listen), NULL, NULL },
+	{ "tls", NULL, "speak TLS, with a certificate of gwtape's own authority", GWT_OPT_FLAG, AT(tls), NULL,
+	  NULL },
+	{ "proxy", NULL, "also be a proxy that answers for apigateway.* hosts and refuses all others",
+	  GWT_OPT_FLAG, AT(proxy), NULL, NULL },
+	{ "proxy-listen", "ADDR:PORT",
+	  "where the proxy listens, with --proxy (beside the endpoint, any port)", GWT_OPT_STRING,
+	  AT(proxy_listen), NULL, NULL },
 	{ "no-guard", NULL, "let CMD reach other hosts", GWT_OPT_FLAG, AT(no_guard), NULL, NULL },
-	{ "admin", "ADDR:PORT", "a listener of its own for the admin API", GWT_OPT_STRING, AT(admin), NULL, NULL },
+	{ "admin", "ADDR:PORT", "a listener of its own for the admin API", GWT_OPT_STRING, AT(admin), NULL,
+	  NULL },
 	{ "threads", "N", "threads that answer (1)", GWT_OPT_NUMBER, AT(threads), NULL, NULL },
-	{ "cache", "DIR", "where the index of many cassettes is kept; off: nowhere", GWT_OPT_STRING, AT(cache), NULL, NULL },
-	{ "backdrop", "WHO", "who answers calls that are not under contract (none)", GWT_OPT_STRING, AT(backdrop),
-	  "none|sandbox", NULL },
+	{ "cache", "DIR", "where the index of many cassettes is kept; off: nowhere", GWT_OPT_STRING,
+	  AT(cache), NULL, NULL },
+	{ "backdrop", "WHO", "who answers calls that are not under contract (none)", GWT_OPT_STRING,
+	  AT(backdrop), "none|sandbox", NULL },
 	{ "delay", "MS", "answer so many milliseconds later", GWT_OPT_STRING, AT(delay), NULL, NULL },
-	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_STRING, AT(fault), NULL, NULL },
+	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_STRING, AT(fault), NULL,
+	  NULL },
 	{ "watch", NULL, "serve cassettes anew when they change", GWT_OPT_FLAG, AT(watch), NULL, NULL },
 	{ "report", "FORMAT:FILE", "write a report: text, json, junit, tap, github, html; may be repeated",
 	  GWT_OPT_LIST, AT(reports), NULL, NULL },
-	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_STRING, AT(ready_file), NULL,
-	  NULL },
+	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_STRING,
+	  AT(ready_file), NULL, NULL },
 	{ 0 },
 };
 
@@ -89,8 +99,10 @@ static gwt_status set_clock(struct replay *replay, struct gwt_error *err)
 	if (strcmp(clock, "now") == 0)
 		return GWT_OK;
 	if (!gwt_clock_parse(gwt_span_of(clock), &replay->replayer.fixed_clock))
-		return gwt_fail(err, GWT_EUSAGE,
-				"option '--clock' is now, none or a time such as 2026-11-22T12:39:57Z, not '%s'", clock);
+		return gwt_fail(
+			err, GWT_EUSAGE,
+			"option '--clock' is now, none or a time such as 2026-11-22T12:39:57Z, not '%s'",
+			clock);
 	replay->replayer.clock_is_fixed = true;
 	return GWT_OK;
 }
@@ -103,7 +115,8 @@ static void set_level(struct replay *replay)
 		gwt_level_parse(gwt_span_of(replay->options->level), &level);
 	replay->replayer.match.level = replay->tape.level = level;
 	if (level == GWT_LEVEL_EFFECT)
-		gwt_run_relax(&replay->run, "--level effect: members that have AWS's default are not compared");
+		gwt_run_relax(&replay->run,
+			      "--level effect: members that have AWS's default are not compared");
 }
 
 /* What happens to answers on purpose. */
@@ -113,7 +126,8 @@ static gwt_status set_trouble(struct replay *replay, struct gwt_error *err)
 
 	if (options->delay &&
 	    !gwt_span_to_u64(gwt_span_of(options->delay), GWT_MAX_DELAY_MS, &replay->replayer.delay_ms))
-		return gwt_fail(err, GWT_EUSAGE, "option '--delay' is a number of milliseconds, at most %d, not '%s'",
+		return gwt_fail(err, GWT_EUSAGE,
+				"option '--delay' is a number of milliseconds, at most %d, not '%s'",
 				GWT_MAX_DELAY_MS, options->delay);
 	if (!options->fault)
 		return GWT_OK;
@@ -205,14 +219,16 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 	if (status == GWT_OK)
 		status = set_trouble(replay, err);
 	if (status == GWT_OK && options->credentials)
-		status = gwt_secrets_read(replay->arena, options->credentials, &replay->replayer.secrets, err);
+		status =
+			gwt_secrets_read(replay->arena, options->credentials, &replay->replayer.secrets, err);
 	replay->replayer.match.strict = options->strict;
 	replay->replayer.match.any_region = options->any_region;
 	replay->replayer.match.issued_ids = options->ids && strcmp(options->ids, "issued") == 0;
 	if (options->session_by)
 		gwt_session_by_parse(gwt_span_of(options->session_by), &replay->replayer.session_by);
 	if (options->no_verify_signature && replay->replayer.session_by == GWT_SESSION_BY_ACCESS_KEY)
-		return gwt_fail(err, GWT_EUSAGE, "--session-by access-key needs the signatures that "
+		return gwt_fail(err, GWT_EUSAGE,
+				"--session-by access-key needs the signatures that "
 				"--no-verify-signature does not read");
 	replay->replayer.admin = options->admin || is_loopback(options->listen);
 	replay->replayer.admin_apart = options->admin != NULL;
@@ -249,8 +265,8 @@ static int exit_code_of(struct replay *replay, int child_exit)
 		return gwt_status_exit_code(GWT_EMISMATCH);
 	run->weak = weak_answers(replay);
 	if (run->weak) {
-		gwt_say("%zu answer%s weaker evidence than '%s'", run->weak, run->weak == 1 ? " has" : "s have",
-			replay->options->min_evidence);
+		gwt_say("%zu answer%s weaker evidence than '%s'", run->weak,
+			run->weak == 1 ? " has" : "s have", replay->options->min_evidence);
 		return gwt_status_exit_code(GWT_EUNCHECKED);
 	}
 	if (child_exit > 0)
@@ -288,7 +304,8 @@ static void print_coloured(struct gwt_span text)
 
 		for (size_t i = 0; gwt_err_is_terminal() && i < GWT_LEN(words); i++)
 			if (gwt_span_starts(line, words[i].word)) {
-				fprintf(stderr, "%s" GWT_SPAN_FMT "\033[0m", words[i].colour, GWT_SPAN_ARG(words[i].word));
+				fprintf(stderr, "%s" GWT_SPAN_FMT "\033[0m", words[i].colour,
+					GWT_SPAN_ARG(words[i].word));
 				line = gwt_span_slice(line, words[i].word.len, line.len);
 			}
 		fwrite(line.ptr, 1, line.len, stderr);
@@ -296,7 +313,8 @@ static void print_coloured(struct gwt_span text)
 	}
 }
 
-static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, int child_exit, struct gwt_error *err)
+static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, int child_exit,
+			 struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
 	gwt_auto(gwt_buf_release) struct gwt_buf summary = { 0 };
@@ -347,7 +365,8 @@ static gwt_status make_empty_file(char path[64], struct gwt_error *err)
 	return GWT_OK;
 }
 
-static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net, char **command, struct gwt_error *err)
+static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net, char **command,
+			      struct gwt_error *err)
 {
 	bool guard = !replay->options->no_guard;
 	char empty[64];
@@ -373,7 +392,8 @@ static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net,
 }
 
 /* The end is told while the listeners' loop is still there, which swallows what signals may come meanwhile. */
-static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, char **command, struct gwt_error *err)
+static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, char **command,
+			struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
 	struct gwt_replay_net_options listen = {
@@ -394,7 +414,8 @@ static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, ch
 		replay->replayer.ca = net.ca ? gwt_ca_path(net.ca) : NULL;
 	}
 	if (status == GWT_OK && options->threads > 1)
-		status = gwt_replay_net_threads(&net, (size_t)options->threads - 1, replayer, replay->arena, err);
+		status = gwt_replay_net_threads(&net, (size_t)options->threads - 1, replayer, replay->arena,
+						err);
 	if (status == GWT_OK && options->watch)
 		status = gwt_replay_tape_watch(&replay->tape, net.serve.loop, err);
 	if (status == GWT_OK)
@@ -411,16 +432,18 @@ static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, ch
 	return status;
 }
 
-static gwt_status run_replay(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
-			     struct gwt_error *err)
+static gwt_status run_replay(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena,
+			     int *exit_code, struct gwt_error *err)
 {
 	struct replay replay = { .options = opaque, .arena = arena };
 	struct gwt_replayer *replayer = NULL;
 	gwt_status status;
 
 	if (args->words.len)
-		return gwt_fail(err, GWT_EUSAGE, "'replay' takes no word '%s': name a scenario with --scenario, a command "
-				"after '--'", args->words.items[0]);
+		return gwt_fail(err, GWT_EUSAGE,
+				"'replay' takes no word '%s': name a scenario with --scenario, a command "
+				"after '--'",
+				args->words.items[0]);
 	gwt_run_init(&replay.run, replay.options->reports.len > 0);
 	status = prepare(&replay, err);
 	if (status == GWT_OK) {

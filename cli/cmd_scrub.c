@@ -19,8 +19,10 @@ struct scrub_options {
 #define AT(member) offsetof(struct scrub_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "profile", "P", "look for the credentials of this AWS profile too", GWT_OPT_STRING, AT(profile), NULL, NULL },
-	{ "scenarios", "DIR", "account ids and the like that stand in these scenarios are no findings (scenarios)",
+	{ "profile", "P", "look for the credentials of this AWS profile too", GWT_OPT_STRING, AT(profile),
+	  NULL, NULL },
+	{ "scenarios", "DIR",
+	  "account ids and the like that stand in these scenarios are no findings (scenarios)",
 	  GWT_OPT_STRING, AT(scenarios), NULL, NULL },
 	{ "redact", "TEXT", "look for this text too; may be repeated", GWT_OPT_LIST, AT(redact), NULL, NULL },
 	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },
@@ -51,7 +53,8 @@ static void know_credentials(struct scrub *scrub, const struct gwt_aws_config *c
 	know(scrub, "the session token in use", getenv("AWS_SESSION_TOKEN"));
 	if (!config)
 		return;
-	know(scrub, "the secret access key of the profile", gwt_aws_config_get(config, "aws_secret_access_key"));
+	know(scrub, "the secret access key of the profile",
+	     gwt_aws_config_get(config, "aws_secret_access_key"));
 	know(scrub, "the session token of the profile", gwt_aws_config_get(config, "aws_session_token"));
 }
 
@@ -75,8 +78,8 @@ static void report(struct scrub *scrub, const char *path, struct gwt_span text, 
 }
 
 /* What is harmless in this file: the samples of a cassette have the forms of what they stand for. */
-static void add_harmless(const struct scrub *scrub, struct gwt_arena *arena, const char *path, struct gwt_span text,
-			 struct gwt_scan *scan)
+static void add_harmless(const struct scrub *scrub, struct gwt_arena *arena, const char *path,
+			 struct gwt_span text, struct gwt_scan *scan)
 {
 	struct gwt_cassette cassette = { 0 };
 	struct gwt_span *literals;
@@ -84,7 +87,8 @@ static void add_harmless(const struct scrub *scrub, struct gwt_arena *arena, con
 	if (!gwt_span_ends(gwt_span_of(path), GWT_SPAN(".json")) ||
 	    gwt_cassette_parse(arena, path, text, &cassette, NULL) != GWT_OK)
 		cassette.variable_count = 0;
-	literals = gwt_arena_array(arena, struct gwt_span, scrub->harmless_count + cassette.variable_count + 1);
+	literals =
+		gwt_arena_array(arena, struct gwt_span, scrub->harmless_count + cassette.variable_count + 1);
 	for (size_t i = 0; i < scrub->harmless_count; i++)
 		literals[scan->literal_count++] = scrub->harmless[i];
 	for (size_t i = 0; i < cassette.variable_count; i++)
@@ -159,13 +163,13 @@ static gwt_status know_scenarios(struct scrub *scrub, const char *given, struct 
 	scrub->harmless = gwt_arena_array(scrub->arena, struct gwt_span, files.len + 1);
 	scrub->harmless[scrub->harmless_count++] = gwt_scan_examples;
 	for (size_t i = 0; status == GWT_OK && i < files.len; i++)
-		status = gwt_file_read(scrub->arena, gwt_file_join(scrub->arena, dir, files.paths[i]), GWT_MAX_FILE_BYTES,
-				       &scrub->harmless[scrub->harmless_count++], err);
+		status = gwt_file_read(scrub->arena, gwt_file_join(scrub->arena, dir, files.paths[i]),
+				       GWT_MAX_FILE_BYTES, &scrub->harmless[scrub->harmless_count++], err);
 	return status;
 }
 
-static gwt_status find_all(struct scrub *scrub, const struct scrub_options *options, const struct gwt_words *paths,
-			   struct gwt_error *err)
+static gwt_status find_all(struct scrub *scrub, const struct scrub_options *options,
+			   const struct gwt_words *paths, struct gwt_error *err)
 {
 	struct gwt_aws_config *config = NULL;
 	gwt_status status = gwt_aws_config_load(options->profile, &config, err);
@@ -184,8 +188,8 @@ static gwt_status find_all(struct scrub *scrub, const struct scrub_options *opti
 	return status;
 }
 
-static gwt_status run_scrub(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
-			    struct gwt_error *err)
+static gwt_status run_scrub(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena,
+			    int *exit_code, struct gwt_error *err)
 {
 	const struct scrub_options *options = opaque;
 	struct scrub scrub = { .arena = arena };

@@ -14,8 +14,10 @@ struct show_options {
 #define AT(member) offsetof(struct show_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL, NULL },
-	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL, NULL },
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
+	  NULL },
+	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes),
+	  NULL, NULL },
 	{ "json", NULL, "print JSON", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };
@@ -54,9 +56,11 @@ static struct gwt_json *body_json(struct gwt_arena *arena, struct gwt_span body)
 	return gwt_json_parse(arena, body, &json, NULL) ? json : gwt_json_new_string(arena, body);
 }
 
-static struct gwt_json *message_json(const struct viewer *v, struct gwt_json *object, const struct gwt_request *request)
+static struct gwt_json *message_json(const struct viewer *v, struct gwt_json *object,
+				     const struct gwt_request *request)
 {
-	struct gwt_json *json = gwt_json_add_object(v->arena, object, "request"), *body = body_json(v->arena, request->body);
+	struct gwt_json *json = gwt_json_add_object(v->arena, object, "request"),
+			*body = body_json(v->arena, request->body);
 
 	gwt_json_add_string(v->arena, json, "method", request->method);
 	gwt_json_add_string(v->arena, json, "target", request->target);
@@ -79,7 +83,8 @@ static void expect_json(const struct viewer *v, struct gwt_json *object, const s
 		gwt_json_add(v->arena, json, "body", gwt_json_copy(v->arena, step->expect_body));
 }
 
-static void response_json(const struct viewer *v, struct gwt_json *object, const struct gwt_interaction *interaction)
+static void response_json(const struct viewer *v, struct gwt_json *object,
+			  const struct gwt_interaction *interaction)
 {
 	struct gwt_json *json = gwt_json_add_object(v->arena, object, "response");
 	struct gwt_json *body = body_json(v->arena, interaction->response.body);
@@ -87,12 +92,14 @@ static void response_json(const struct viewer *v, struct gwt_json *object, const
 	gwt_json_add_number(v->arena, json, "status", interaction->response.status);
 	if (body)
 		gwt_json_add(v->arena, json, "body", body);
-	gwt_json_add_string(v->arena, json, "evidence", gwt_span_of(gwt_evidence_word(interaction->evidence)));
+	gwt_json_add_string(v->arena, json, "evidence",
+			    gwt_span_of(gwt_evidence_word(interaction->evidence)));
 	if (interaction->evidence_source.ptr)
 		gwt_json_add_string(v->arena, json, "source", interaction->evidence_source);
 }
 
-static gwt_status step_json(struct viewer *v, const struct gwt_step *step, struct gwt_json *list, struct gwt_error *err)
+static gwt_status step_json(struct viewer *v, const struct gwt_step *step, struct gwt_json *list,
+			    struct gwt_error *err)
 {
 	const struct gwt_interaction *interaction = recorded(v, step);
 	struct gwt_json *json = gwt_json_append(list, gwt_json_new(v->arena, GWT_JSON_OBJECT));
@@ -166,7 +173,8 @@ static void print_response(const struct gwt_json *response)
 		return;
 	printf("  answered " GWT_SPAN_FMT " (" GWT_SPAN_FMT "%s" GWT_SPAN_FMT ")\n",
 	       GWT_SPAN_ARG(gwt_json_get(response, "status")->text),
-	       GWT_SPAN_ARG(gwt_json_get_text(response, "evidence")), source.len ? ": " : "", GWT_SPAN_ARG(source));
+	       GWT_SPAN_ARG(gwt_json_get_text(response, "evidence")), source.len ? ": " : "",
+	       GWT_SPAN_ARG(source));
 	print_body(gwt_json_get(response, "body"));
 }
 
@@ -176,7 +184,8 @@ static void print_step(const struct gwt_json *step)
 
 	printf("\n" GWT_SPAN_FMT ": " GWT_SPAN_FMT "\n  " GWT_SPAN_FMT " " GWT_SPAN_FMT "\n",
 	       GWT_SPAN_ARG(gwt_json_get_text(step, "id")), GWT_SPAN_ARG(gwt_json_get_text(step, "call")),
-	       GWT_SPAN_ARG(gwt_json_get_text(request, "method")), GWT_SPAN_ARG(gwt_json_get_text(request, "target")));
+	       GWT_SPAN_ARG(gwt_json_get_text(request, "method")),
+	       GWT_SPAN_ARG(gwt_json_get_text(request, "target")));
 	print_body(gwt_json_get(request, "body"));
 	print_expect(gwt_json_get(step, "expect"));
 	print_response(gwt_json_get(step, "response"));
@@ -220,9 +229,10 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 
 	(void)exit_code;
 	if (!args->words.len)
-		return gwt_fail(err, GWT_EUSAGE, "'show' needs the name of a scenario ('gwtape ls' lists them)");
-	status = gwt_scenario_set_load(arena, options->scenarios, options->cassettes, args->words.items, args->words.len,
-				       &set, err);
+		return gwt_fail(err, GWT_EUSAGE,
+				"'show' needs the name of a scenario ('gwtape ls' lists them)");
+	status = gwt_scenario_set_load(arena, options->scenarios, options->cassettes, args->words.items,
+				       args->words.len, &set, err);
 	for (size_t i = 0; status == GWT_OK && i < set.scenarios.len; i++)
 		status = show(options, &set, i, arena, err);
 	return status;

@@ -28,26 +28,26 @@ struct gwt_option {
 	const char *value; /* "DIR" in help; NULL for a flag */
 	const char *help;
 	enum gwt_option_kind kind;
-	size_t offset; /* into the command's options structure */
+	size_t offset;      /* into the command's options structure */
 	const char *values; /* "wire|signed|contract|effect": the only words allowed; NULL: any */
 	const char *config; /* gwtape.json member and GWT_* name when it differs from `name`; "" for none */
 };
 
 /* What is left after the options. */
 struct gwt_arguments {
-	struct gwt_words words;   /* positional */
-	char **command;           /* what follows `--`, NULL-ended; NULL when there is no `--` */
+	struct gwt_words words; /* positional */
+	char **command;         /* what follows `--`, NULL-ended; NULL when there is no `--` */
 };
 
 struct gwt_command {
 	const char *name;
-	const char *about;   /* one line */
+	const char *about;    /* one line */
 	const char *synopsis; /* positional arguments in usage: "[SCENARIO...]" */
 	const struct gwt_option *options;
 	size_t options_size; /* of the structure that `options` fill */
 	/* `options` is zeroed, then filled from gwtape.json, GWT_* variables and flags, in this order. */
-	gwt_status (*run)(void *options, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
-			  struct gwt_error *err);
+	gwt_status (*run)(void *options, const struct gwt_arguments *args, struct gwt_arena *arena,
+			  int *exit_code, struct gwt_error *err);
 	const char *details; /* more help text; may be NULL */
 	/* Has a command line of its own: gets argv from its name on, and everything else of the row but
 	   `about` and `details` is not used. NULL for all others. */

@@ -35,7 +35,8 @@ static void bash_command(const struct gwt_command *command)
 			words_of(option->values);
 			puts("\" -- \"$cur\")); return ;;");
 		} else {
-			puts(takes_path(option) ? "COMPREPLY=($(compgen -f -- \"$cur\")); return ;;" : "return ;;");
+			puts(takes_path(option) ? "COMPREPLY=($(compgen -f -- \"$cur\")); return ;;"
+						: "return ;;");
 		}
 	}
 	fputs("        esac\n        COMPREPLY=($(compgen -W \"", stdout);
@@ -83,7 +84,10 @@ static void zsh(void)
 		for (const struct gwt_option *option = gwt_commands[i]->options; option->name; option++) {
 			printf(" '*--%s[", option->name);
 			for (const char *at = option->help; *at; at++)
-				fputs(*at == '[' ? "(" : *at == ']' ? ")" : *at == '\'' ? "'\\''" : (char[]){ *at, 0 },
+				fputs(*at == '['    ? "("
+				      : *at == ']'  ? ")"
+				      : *at == '\'' ? "'\\''"
+						    : (char[]){ *at, 0 },
 				      stdout);
 			putchar(']');
 			if (option->values) {

@@ -41,14 +41,15 @@ void gwt_help_command(FILE *out, const struct gwt_command *command)
 
 		snprintf(left, sizeof(left), "--%s%s%s", option->name, option->value ? " " : "",
 			 option->value ? option->value : "");
-		fprintf(out, strlen(left) > 26 ? "  %s\n%30s%s\n" : "  %-26s%.0s  %s\n", left, "", option->help);
+		fprintf(out, strlen(left) > 26 ? "  %s\n%30s%s\n" : "  %-26s%.0s  %s\n", left, "",
+			option->help);
 	}
 	if (command->details)
 		fprintf(out, "\n%s", command->details);
 }
 
-static gwt_status run_help(void *options, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
-			   struct gwt_error *err)
+static gwt_status run_help(void *options, const struct gwt_arguments *args, struct gwt_arena *arena,
+			   int *exit_code, struct gwt_error *err)
 {
 	const struct gwt_command *command;
 

@@ -28,11 +28,13 @@ static bool is_name(struct gwt_span name)
 	return parts == 2;
 }
 
-gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, const char *cassettes, const char *scenarios,
-			       struct gwt_arena *arena, struct gwt_error *err)
+gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, const char *cassettes,
+			       const char *scenarios, struct gwt_arena *arena, struct gwt_error *err)
 {
 	if (!name || !is_name(gwt_span_of(name)))
-		return gwt_fail(err, GWT_EUSAGE, "the recording's name is to be GROUP/NAME (small letters, digits, '-', '_', '.')");
+		return gwt_fail(
+			err, GWT_EUSAGE,
+			"the recording's name is to be GROUP/NAME (small letters, digits, '-', '_', '.')");
 	*files = (struct gwt_kept_files){ .name = name, .cassettes = cassettes ? cassettes : "cassettes" };
 	files->scenario_path = gwt_file_join(arena, scenarios ? scenarios : "scenarios",
 					     gwt_arena_printf(arena, "%s.yaml", name).ptr);
@@ -42,7 +44,8 @@ gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, c
 	return GWT_OK;
 }
 
-gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_arena *arena, struct gwt_error *err)
+gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_arena *arena,
+				struct gwt_error *err)
 {
 	struct gwt_scenario scenario;
 	struct gwt_span text;
@@ -52,18 +55,22 @@ gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_a
 		return GWT_OK;
 	status = gwt_file_read(arena, files->scenario_path, GWT_MAX_FILE_BYTES, &text, err);
 	if (status == GWT_OK)
-		status = gwt_scenario_parse(arena, gwt_span_of(files->name), files->scenario_path, text, &scenario, err);
+		status = gwt_scenario_parse(arena, gwt_span_of(files->name), files->scenario_path, text,
+					    &scenario, err);
 	if (status != GWT_OK)
 		return status;
 	for (size_t i = 0; i < scenario.tag_count; i++)
-		if (gwt_span_is(scenario.tags[i], GWT_PROXY_TAG) || gwt_span_is(scenario.tags[i], GWT_IMPORT_TAG))
+		if (gwt_span_is(scenario.tags[i], GWT_PROXY_TAG) ||
+		    gwt_span_is(scenario.tags[i], GWT_IMPORT_TAG))
 			return GWT_OK;
-	return gwt_fail(err, GWT_EUSAGE, "'%s' was written by somebody and is not replaced: choose another name",
+	return gwt_fail(err, GWT_EUSAGE,
+			"'%s' was written by somebody and is not replaced: choose another name",
 			files->scenario_path);
 }
 
-gwt_status gwt_kept_files_write(const struct gwt_kept_files *files, const struct gwt_kept *kept, struct gwt_span upstream,
-				struct gwt_arena *arena, bool *changed, struct gwt_error *err)
+gwt_status gwt_kept_files_write(const struct gwt_kept_files *files, const struct gwt_kept *kept,
+				struct gwt_span upstream, struct gwt_arena *arena, bool *changed,
+				struct gwt_error *err)
 {
 	bool unused;
 	gwt_status status = gwt_file_mkdirs_for(files->scenario_path, err);
@@ -75,6 +82,7 @@ gwt_status gwt_kept_files_write(const struct gwt_kept_files *files, const struct
 	if (status == GWT_OK)
 		status = gwt_file_update(files->scenario_path, kept->scenario, &unused, err);
 	if (status == GWT_OK)
-		status = gwt_validated_note(arena, files->cassettes, gwt_span_of(files->name), upstream, *changed, err);
+		status = gwt_validated_note(arena, files->cassettes, gwt_span_of(files->name), upstream,
+					    *changed, err);
 	return status;
 }

@@ -14,12 +14,14 @@ struct gwt_kept_files {
 };
 
 /* GWT_EUSAGE when the name cannot be one. Folders may be NULL: the usual ones. */
-gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, const char *cassettes, const char *scenarios,
-			       struct gwt_arena *arena, struct gwt_error *err);
+gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, const char *cassettes,
+			       const char *scenarios, struct gwt_arena *arena, struct gwt_error *err);
 /* GWT_EUSAGE where a scenario of this name is there and somebody wrote it: it is not replaced. */
-gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_arena *arena, struct gwt_error *err);
+gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_arena *arena,
+				struct gwt_error *err);
 /* Write all three; *changed: the cassette is another than before. */
-gwt_status gwt_kept_files_write(const struct gwt_kept_files *files, const struct gwt_kept *kept, struct gwt_span upstream,
-				struct gwt_arena *arena, bool *changed, struct gwt_error *err);
+gwt_status gwt_kept_files_write(const struct gwt_kept_files *files, const struct gwt_kept *kept,
+				struct gwt_span upstream, struct gwt_arena *arena, bool *changed,
+				struct gwt_error *err);
 
 #endif

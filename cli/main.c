@@ -27,8 +27,8 @@ static bool wants_help(char **argv)
 	return false;
 }
 
-static gwt_status run_command(const struct gwt_command *command, char **argv, struct gwt_arena *arena, int *exit_code,
-			      struct gwt_error *err)
+static gwt_status run_command(const struct gwt_command *command, char **argv, struct gwt_arena *arena,
+			      int *exit_code, struct gwt_error *err)
 {
 	void *options = gwt_arena_alloc(arena, command->options_size);
 	struct gwt_config config;

@@ -13,7 +13,7 @@
 enum gwt_option_source { GWT_FROM_DEFAULT, GWT_FROM_FILE, GWT_FROM_ENVIRONMENT, GWT_FROM_FLAG };
 
 struct gwt_config {
-	const char *path;  /* of gwtape.json; NULL when there is none */
+	const char *path;   /* of gwtape.json; NULL when there is none */
 	const char *folder; /* what paths in it are relative to; NULL: the working directory */
 	struct cJSON *json; /* owned; NULL when there is none */
 };

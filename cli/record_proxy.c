@@ -37,7 +37,8 @@ static void on_call(void *arg, const struct gwt_request *request, int status, st
 	struct gwt_span target = gwt_mask_secrets(&recording->upstream->credentials, request->target, &arena);
 
 	gwt_say(GWT_SPAN_FMT " " GWT_SPAN_FMT " -> %d%s" GWT_SPAN_FMT, GWT_SPAN_ARG(request->method),
-		GWT_SPAN_ARG(gwt_span_slice(target, 0, 200)), status, trouble.ptr ? ": " : "", GWT_SPAN_ARG(trouble));
+		GWT_SPAN_ARG(gwt_span_slice(target, 0, 200)), status, trouble.ptr ? ": " : "",
+		GWT_SPAN_ARG(trouble));
 	gwt_arena_release(&arena);
 }
 
@@ -58,13 +59,15 @@ static gwt_status serve(struct recording *recording, struct gwt_error *err)
 		.threads = recording->caller_count,
 		.server_header = "proxy",
 	};
-	struct gwt_child_settings settings = { .region = recording->upstream->region, .empty_file = "/dev/null" };
+	struct gwt_child_settings settings = { .region = recording->upstream->region,
+					       .empty_file = "/dev/null" };
 	struct gwt_serve server;
 	gwt_status status = gwt_serve_open(&server, &listen, options->ready_file, err);
 
 	if (status == GWT_OK) {
 		settings.endpoint = gwt_server_url(server.server);
-		status = gwt_serve_run(&server, options->command, gwt_child_environment(recording->arena, &settings), err);
+		status = gwt_serve_run(&server, options->command,
+				       gwt_child_environment(recording->arena, &settings), err);
 	}
 	recording->child_exit = server.child_exit;
 	recording->stop = 1;
@@ -72,13 +75,15 @@ static gwt_status serve(struct recording *recording, struct gwt_error *err)
 	return status;
 }
 
-static gwt_status commit(struct recording *recording, struct gwt_commit_request *request, struct gwt_error *err)
+static gwt_status commit(struct recording *recording, struct gwt_commit_request *request,
+			 struct gwt_error *err)
 {
 	struct gwt_record_options run = { .upstream_word = gwt_span_of(recording->upstream->word) };
 	struct gwt_record_result result = { .len = 1 };
 
 	request->message =
-		gwt_record_message(recording->arena, &run, &result, gwt_span_of(recording->upstream->region)).ptr;
+		gwt_record_message(recording->arena, &run, &result, gwt_span_of(recording->upstream->region))
+			.ptr;
 	return gwt_store_commit(request, &recording->commit, err);
 }
 
@@ -91,7 +96,8 @@ static void print_result(const struct recording *recording)
 
 	gwt_buf_init(&out, SIZE_MAX);
 	gwt_json_add_string(arena, root, "scenario", gwt_span_of(recording->options->name));
-	gwt_json_add_string(arena, root, "outcome", gwt_span_of(recording->changed ? "recorded" : "confirmed"));
+	gwt_json_add_string(arena, root, "outcome",
+			    gwt_span_of(recording->changed ? "recorded" : "confirmed"));
 	gwt_json_add_number(arena, root, "calls", (int64_t)kept->calls);
 	gwt_json_add_number(arena, root, "repeated", (int64_t)kept->repeated);
 	gwt_json_add_number(arena, root, "inexact", (int64_t)kept->inexact);
@@ -120,8 +126,9 @@ static void report(const struct recording *recording)
 	if (recording->options->json) {
 		print_result(recording);
 	} else {
-		printf("%s %s: %zu calls, %zu repeated reads left out\n", recording->changed ? "recorded" : "confirmed",
-		       recording->files.cassette_path, kept->calls, kept->repeated);
+		printf("%s %s: %zu calls, %zu repeated reads left out\n",
+		       recording->changed ? "recorded" : "confirmed", recording->files.cassette_path,
+		       kept->calls, kept->repeated);
 		printf("scenario %s\n", recording->files.scenario_path);
 		if (recording->commit.committed)
 			printf("committed %.12s\n", recording->commit.oid);
@@ -135,7 +142,9 @@ static gwt_status check_calls(const struct gwt_proxy *proxy, struct gwt_error *e
 	if (proxy->len || proxy->failed)
 		return GWT_OK;
 	if (proxy->refused)
-		return gwt_fail(err, GWT_EMISMATCH, "nothing to keep: %zu requests were refused, and no other came through", proxy->refused);
+		return gwt_fail(err, GWT_EMISMATCH,
+				"nothing to keep: %zu requests were refused, and no other came through",
+				proxy->refused);
 	return gwt_fail(err, GWT_EUNCHECKED,
 			"no call of API Gateway came through: nothing to keep (a client that does not read "
 			"AWS_ENDPOINT_URL has to be told, as with --endpoint-url \"$GWTAPE_ENDPOINT\")");
@@ -144,9 +153,10 @@ static gwt_status check_calls(const struct gwt_proxy *proxy, struct gwt_error *e
 static gwt_status record(struct recording *recording, struct gwt_error *err)
 {
 	const struct gwt_record_proxy_options *options = recording->options;
-	struct gwt_commit_request request = {
-		.dir = recording->files.cassettes, .paths = recording->files.paths, .path_count = 2, .mode = options->commit
-	};
+	struct gwt_commit_request request = { .dir = recording->files.cassettes,
+					      .paths = recording->files.paths,
+					      .path_count = 2,
+					      .mode = options->commit };
 	struct gwt_store_guard guard;
 	gwt_status status = gwt_store_prepare(&request, &guard, err);
 
@@ -156,11 +166,13 @@ static gwt_status record(struct recording *recording, struct gwt_error *err)
 	if (status == GWT_OK)
 		status = check_calls(&recording->proxy, err);
 	if (status == GWT_OK)
-		status = gwt_proxy_keep(&recording->proxy, gwt_span_of(options->name), gwt_span_of(recording->upstream->endpoint),
-					recording->arena, &recording->kept, err);
+		status = gwt_proxy_keep(&recording->proxy, gwt_span_of(options->name),
+					gwt_span_of(recording->upstream->endpoint), recording->arena,
+					&recording->kept, err);
 	if (status == GWT_OK)
-		status = gwt_kept_files_write(&recording->files, &recording->kept, gwt_span_of(recording->upstream->word),
-					      recording->arena, &recording->changed, err);
+		status = gwt_kept_files_write(&recording->files, &recording->kept,
+					      gwt_span_of(recording->upstream->word), recording->arena,
+					      &recording->changed, err);
 	if (status == GWT_OK)
 		status = commit(recording, &request, err);
 	gwt_store_release(&guard);
@@ -173,7 +185,8 @@ static gwt_status hire(struct recording *recording, struct gwt_error *err)
 
 	recording->upstream->stop = &recording->stop;
 	for (size_t i = 0; i < wanted; i++) {
-		gwt_status status = gwt_record_upstream_connect(recording->upstream, &recording->transports[i], err);
+		gwt_status status =
+			gwt_record_upstream_connect(recording->upstream, &recording->transports[i], err);
 
 		if (status != GWT_OK)
 			return status;
@@ -213,12 +226,13 @@ static void close_proxy(struct recording *recording)
 		gwt_sigv4_free(recording->callers[i].digests);
 }
 
-gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options, struct gwt_record_upstream *upstream,
-			    struct gwt_arena *arena, int *exit_code, struct gwt_error *err)
+gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options,
+			    struct gwt_record_upstream *upstream, struct gwt_arena *arena, int *exit_code,
+			    struct gwt_error *err)
 {
 	struct recording recording = { .options = options, .upstream = upstream, .arena = arena };
-	gwt_status status = gwt_kept_files_init(&recording.files, options->name, options->cassettes, options->scenarios, arena,
-						err);
+	gwt_status status = gwt_kept_files_init(&recording.files, options->name, options->cassettes,
+						options->scenarios, arena, err);
 
 	if (status != GWT_OK)
 		return status;
@@ -230,8 +244,9 @@ gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options, stru
 		status = record(&recording, err);
 	if (status == GWT_OK) {
 		report(&recording);
-		*exit_code = recording.proxy.refused ? gwt_status_exit_code(GWT_EMISMATCH) :
-			     recording.child_exit > 0 ? recording.child_exit : 0;
+		*exit_code = recording.proxy.refused    ? gwt_status_exit_code(GWT_EMISMATCH)
+			     : recording.child_exit > 0 ? recording.child_exit
+							: 0;
 	}
 	close_proxy(&recording);
 	gwt_pace_release(&recording.pace);

@@ -21,7 +21,8 @@ struct gwt_record_proxy_options {
 };
 
 /* `upstream` is open. *exit_code: CMD's own where the recording is in order. */
-gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options, struct gwt_record_upstream *upstream,
-			    struct gwt_arena *arena, int *exit_code, struct gwt_error *err);
+gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options,
+			    struct gwt_record_upstream *upstream, struct gwt_arena *arena, int *exit_code,
+			    struct gwt_error *err);
 
 #endif

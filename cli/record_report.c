@@ -25,11 +25,12 @@ static void say_trouble(const struct gwt_record_row *row)
 	struct gwt_span name = row->scenario->name;
 
 	if (row->reason.ptr)
-		gwt_say(GWT_SPAN_FMT ": %s: " GWT_SPAN_FMT, GWT_SPAN_ARG(name), gwt_outcome_word(row->outcome),
-			GWT_SPAN_ARG(row->reason));
+		gwt_say(GWT_SPAN_FMT ": %s: " GWT_SPAN_FMT, GWT_SPAN_ARG(name),
+			gwt_outcome_word(row->outcome), GWT_SPAN_ARG(row->reason));
 	for (size_t i = 0; i < row->surprise_count; i++)
-		gwt_say(GWT_SPAN_FMT ": unexpected answer: step '" GWT_SPAN_FMT "': " GWT_SPAN_FMT, GWT_SPAN_ARG(name),
-			GWT_SPAN_ARG(row->surprises[i].interaction), GWT_SPAN_ARG(row->surprises[i].reason));
+		gwt_say(GWT_SPAN_FMT ": unexpected answer: step '" GWT_SPAN_FMT "': " GWT_SPAN_FMT,
+			GWT_SPAN_ARG(name), GWT_SPAN_ARG(row->surprises[i].interaction),
+			GWT_SPAN_ARG(row->surprises[i].reason));
 	if (row->replaced_upstream.ptr)
 		gwt_say(GWT_SPAN_FMT ": replaces answers recorded from " GWT_SPAN_FMT, GWT_SPAN_ARG(name),
 			GWT_SPAN_ARG(row->replaced_upstream));
@@ -45,7 +46,8 @@ static void on_row(void *arg, const struct gwt_record_row *row, size_t done, siz
 	if (report->live && done < total)
 		fprintf(stderr, "%zu of %zu: " GWT_SPAN_FMT, done, total, GWT_SPAN_ARG(row->scenario->name));
 	else if (!report->live && !row->reason.ptr)
-		gwt_say("%s " GWT_SPAN_FMT, gwt_outcome_word(row->outcome), GWT_SPAN_ARG(row->scenario->name));
+		gwt_say("%s " GWT_SPAN_FMT, gwt_outcome_word(row->outcome),
+			GWT_SPAN_ARG(row->scenario->name));
 }
 
 /* --plan */
@@ -82,8 +84,8 @@ static void on_planned_row(void *arg, const struct gwt_record_row *row, size_t d
 		enter(arg, GWT_SPAN(""), "at the end");
 }
 
-void gwt_record_report_init(struct gwt_record_report *report, struct gwt_arena *arena, bool json, bool planned,
-			    struct gwt_record_options *run)
+void gwt_record_report_init(struct gwt_record_report *report, struct gwt_arena *arena, bool json,
+			    bool planned, struct gwt_record_options *run)
 {
 	*report = (struct gwt_record_report){ .arena = arena, .live = gwt_err_is_terminal(), .json = json };
 	report->plan = (struct gwt_plan){ .on_call = on_planned_call, .arg = report };
@@ -110,8 +112,9 @@ static const struct {
 	enum gwt_outcome_kind outcome;
 	const char *name; /* in the summary */
 } counted[] = {
-	{ GWT_RECORDED, "recorded" },		   { GWT_CONFIRMED, "confirmed" },	 { GWT_UP_TO_DATE, "upToDate" },
-	{ GWT_COULD_NOT_CHECK, "couldNotCheck" }, { GWT_NOT_RECORDED, "notRecorded" },
+	{ GWT_RECORDED, "recorded" },        { GWT_CONFIRMED, "confirmed" },
+	{ GWT_UP_TO_DATE, "upToDate" },      { GWT_COULD_NOT_CHECK, "couldNotCheck" },
+	{ GWT_NOT_RECORDED, "notRecorded" },
 };
 
 static void add_row(struct gwt_arena *arena, struct gwt_json *rows, const struct gwt_record_row *row)
@@ -140,7 +143,8 @@ static void print_result(const struct gwt_record_report *report, const struct gw
 
 	gwt_json_add_number(arena, summary, "scenarios", (int64_t)result->len);
 	for (size_t i = 0; i < GWT_LEN(counted); i++)
-		gwt_json_add_number(arena, summary, counted[i].name, (int64_t)result->counts[counted[i].outcome]);
+		gwt_json_add_number(arena, summary, counted[i].name,
+				    (int64_t)result->counts[counted[i].outcome]);
 	gwt_json_add_number(arena, summary, "unexpected", (int64_t)result->surprised);
 	gwt_json_add_number(arena, summary, "calls", (int64_t)result->calls);
 	gwt_json_add_number(arena, summary, "retries", (int64_t)result->retries);

@@ -19,8 +19,8 @@ struct gwt_record_report {
 };
 
 /* Hooks the report into the run's events; `planned`: the run is a dry one. */
-void gwt_record_report_init(struct gwt_record_report *report, struct gwt_arena *arena, bool json, bool planned,
-			    struct gwt_record_options *run);
+void gwt_record_report_init(struct gwt_record_report *report, struct gwt_arena *arena, bool json,
+			    bool planned, struct gwt_record_options *run);
 /* The end of a dry run, and of a real one. */
 void gwt_record_report_plan(const struct gwt_record_report *report);
 void gwt_record_report_end(const struct gwt_record_report *report, const struct gwt_record_result *result,

@@ -20,8 +20,8 @@ static gwt_status ask_sandbox(void *arg, const struct gwt_request *request, stru
 	return GWT_OK;
 }
 
-static gwt_status open_sandbox(const struct gwt_record_upstream_options *options, struct gwt_record_upstream *out,
-			       struct gwt_error *err)
+static gwt_status open_sandbox(const struct gwt_record_upstream_options *options,
+			       struct gwt_record_upstream *out, struct gwt_error *err)
 {
 	struct gwt_sandbox_options wanted = { 0 };
 
@@ -41,11 +41,13 @@ static gwt_status open_sandbox(const struct gwt_record_upstream_options *options
 static gwt_status find_region(const struct gwt_record_upstream_options *options, bool is_url,
 			      struct gwt_record_upstream *out, struct gwt_error *err)
 {
-	gwt_status status = gwt_aws_config_region(out->config, options->region, &out->region, is_url ? NULL : err);
+	gwt_status status =
+		gwt_aws_config_region(out->config, options->region, &out->region, is_url ? NULL : err);
 
 	if (status == GWT_OK || !is_url || options->region)
-		return status == GWT_OK || !is_url ? status :
-						     gwt_aws_config_region(out->config, options->region, &out->region, err);
+		return status == GWT_OK || !is_url
+			       ? status
+			       : gwt_aws_config_region(out->config, options->region, &out->region, err);
 	out->region = DEFAULT_REGION;
 	return GWT_OK;
 }
@@ -67,7 +69,8 @@ static gwt_status open_remote(const struct gwt_record_upstream_options *options,
 	if (status == GWT_OK)
 		status = find_region(options, is_url, out, err);
 	if (status == GWT_OK)
-		status = gwt_endpoint_find(out->config, out->region, is_url ? options->upstream : NULL, arena, &endpoint, err);
+		status = gwt_endpoint_find(out->config, out->region, is_url ? options->upstream : NULL, arena,
+					   &endpoint, err);
 	if (status != GWT_OK)
 		return status;
 	out->kind = endpoint.is_aws ? GWT_UPSTREAM_AWS : GWT_UPSTREAM_OTHER;
@@ -94,28 +97,32 @@ static bool is_url(const char *word)
 	return strncmp(word, "http://", 7) == 0 || strncmp(word, "https://", 8) == 0;
 }
 
-gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *options, struct gwt_arena *arena,
-				    struct gwt_record_upstream *out, struct gwt_error *err)
+gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *options,
+				    struct gwt_arena *arena, struct gwt_record_upstream *out,
+				    struct gwt_error *err)
 {
 	memset(out, 0, sizeof(*out));
 	if (!options->upstream || strcmp(options->upstream, "sandbox") == 0)
 		return open_sandbox(options, out, err);
 	if (strcmp(options->upstream, "aws") == 0 || is_url(options->upstream))
 		return open_remote(options, arena, out, err);
-	return gwt_fail(err, GWT_EUSAGE, "option '--upstream' is aws, sandbox or a URL, not '%s'", options->upstream);
+	return gwt_fail(err, GWT_EUSAGE, "option '--upstream' is aws, sandbox or a URL, not '%s'",
+			options->upstream);
 }
 
 gwt_status gwt_record_upstream_connect(struct gwt_record_upstream *upstream, struct gwt_transport *out,
 				       struct gwt_error *err)
 {
-	struct gwt_upstream_options options = {
-		.base_url = upstream->endpoint, .ca_bundle = upstream->ca_bundle, .stop = upstream->stop
-	};
+	struct gwt_upstream_options options = { .base_url = upstream->endpoint,
+						.ca_bundle = upstream->ca_bundle,
+						.stop = upstream->stop };
 	struct gwt_upstream *connection;
 	gwt_status status;
 
 	if (upstream->sandbox) {
-		*out = (struct gwt_transport){ .send = ask_sandbox, .arg = upstream, .host = GWT_SPAN("sandbox.invalid") };
+		*out = (struct gwt_transport){ .send = ask_sandbox,
+					       .arg = upstream,
+					       .host = GWT_SPAN("sandbox.invalid") };
 		return GWT_OK;
 	}
 	status = find_credentials(upstream, err);

@@ -24,7 +24,8 @@ struct gwt_record_upstream {
 	const char *endpoint; /* for the provenance */
 	const char *region;
 	struct gwt_credentials credentials;
-	const volatile sig_atomic_t *stop; /* the caller's, before it connects: not 0 gives up what is in flight; NULL */
+	const volatile sig_atomic_t
+		*stop; /* the caller's, before it connects: not 0 gives up what is in flight; NULL */
 	/* private */
 	struct gwt_aws_config *config;
 	struct gwt_credential_set found;
@@ -37,8 +38,9 @@ struct gwt_record_upstream {
 
 #define GWT_MAX_JOBS GWT_LEN(((struct gwt_record_upstream *)0)->connections)
 
-gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *options, struct gwt_arena *arena,
-				    struct gwt_record_upstream *out, struct gwt_error *err);
+gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *options,
+				    struct gwt_arena *arena, struct gwt_record_upstream *out,
+				    struct gwt_error *err);
 /* One more way to send, and the credentials to sign with; each is used by one thread. At most GWT_MAX_JOBS. Valid until the upstream is closed. */
 gwt_status gwt_record_upstream_connect(struct gwt_record_upstream *upstream, struct gwt_transport *out,
 				       struct gwt_error *err);

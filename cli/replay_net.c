@@ -78,8 +78,9 @@ static gwt_status add_proxy(struct gwt_replay_net *net, const struct gwt_replay_
 			    struct gwt_replayer *replayer, struct gwt_arena *arena, struct gwt_error *err)
 {
 	struct gwt_server_options listen = {
-		.listen = options->proxy_listen ? options->proxy_listen :
-			  options->proxy	? beside(options->listen, arena) : NULL,
+		.listen = options->proxy_listen ? options->proxy_listen
+			  : options->proxy      ? beside(options->listen, arena)
+						: NULL,
 		.handler = gwt_guard_handle,
 		.refused = gwt_guard_refused,
 		.server_header = "replay",

@@ -9,23 +9,23 @@
 #include "replayer/guard.h"
 
 struct gwt_replay_net_options {
-	const char *listen; /* ADDR:PORT; NULL: loopback, any port */
-	const char *admin;  /* ADDR:PORT of the admin API's own listener; NULL: it has none */
-	bool tls;           /* the endpoint speaks TLS */
-	bool proxy;         /* a proxy that people are told of */
+	const char *listen;       /* ADDR:PORT; NULL: loopback, any port */
+	const char *admin;        /* ADDR:PORT of the admin API's own listener; NULL: it has none */
+	bool tls;                 /* the endpoint speaks TLS */
+	bool proxy;               /* a proxy that people are told of */
 	const char *proxy_listen; /* ADDR:PORT of it; NULL: beside the endpoint, any port */
-	bool guard;         /* a proxy for the command that is run */
-	bool shared;        /* gwt_replay_net_threads() will follow */
+	bool guard;               /* a proxy for the command that is run */
+	bool shared;              /* gwt_replay_net_threads() will follow */
 };
 
 struct gwt_replay_net {
 	struct gwt_serve serve;
 	struct gwt_ca *ca; /* NULL where nothing speaks TLS */
 	struct gwt_tls *tls;
-	bool endpoint_tls; /* the endpoint speaks TLS, not only the proxy */
+	bool endpoint_tls;         /* the endpoint speaks TLS, not only the proxy */
 	struct gwt_tls **more_tls; /* of the other threads; NULL where they speak none */
 	struct gwt_guard *guard;
-	struct gwt_workers *workers; /* threads beside the main one; NULL: none */
+	struct gwt_workers *workers;   /* threads beside the main one; NULL: none */
 	struct gwt_worker **answering; /* what they answer with */
 	size_t more_threads;
 	const char *endpoint, *proxy; /* URLs; proxy NULL where there is none */

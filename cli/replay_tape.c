@@ -83,7 +83,8 @@ static void on_change(void *opaque)
 gwt_status gwt_replay_tape_watch(struct gwt_replay_tape *tape, struct gwt_loop *loop, struct gwt_error *err)
 {
 	if (!gwt_file_is_dir(tape->source.source))
-		return gwt_fail(err, GWT_EUSAGE, "'%s' is a revision, which does not change: '--watch' is for a folder",
+		return gwt_fail(err, GWT_EUSAGE,
+				"'%s' is a revision, which does not change: '--watch' is for a folder",
 				tape->source.source);
 	return gwt_loop_watch(loop, tape->source.source, on_change, tape, err);
 }

@@ -23,7 +23,8 @@ static bool answer(void *state, const struct gwt_request *request, int64_t now, 
 }
 
 /* A full state shows in the next call that needs what was not stored, as AWS's own limit error. */
-static void learn(void *state, const struct gwt_request *request, const struct gwt_response *response, int64_t now)
+static void learn(void *state, const struct gwt_request *request, const struct gwt_response *response,
+		  int64_t now)
 {
 	gwt_sandbox_adopt(state, request, response, now, NULL);
 }

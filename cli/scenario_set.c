@@ -41,7 +41,8 @@ gwt_status gwt_scenario_set_load(struct gwt_arena *arena, const char *scenarios,
 	return status;
 }
 
-const struct gwt_cassette *gwt_scenario_set_cassette(const struct gwt_scenario_set *set, struct gwt_span scenario)
+const struct gwt_cassette *gwt_scenario_set_cassette(const struct gwt_scenario_set *set,
+						     struct gwt_span scenario)
 {
 	for (size_t i = 0; i < set->cassettes.len; i++)
 		if (gwt_span_eq(set->cassettes.items[i].scenario, scenario))

@@ -20,6 +20,7 @@ gwt_status gwt_scenario_set_load(struct gwt_arena *arena, const char *scenarios,
 				 char *const *names, size_t name_count, struct gwt_scenario_set *out,
 				 struct gwt_error *err);
 /* NULL when it was not recorded. */
-const struct gwt_cassette *gwt_scenario_set_cassette(const struct gwt_scenario_set *set, struct gwt_span scenario);
+const struct gwt_cassette *gwt_scenario_set_cassette(const struct gwt_scenario_set *set,
+						     struct gwt_span scenario);
 
 #endif

@@ -53,12 +53,14 @@ static void on_child_exit(void *arg, int exit_code)
 	stop(serve);
 }
 
-gwt_status gwt_serve_listen(struct gwt_serve *serve, const struct gwt_server_options *options, struct gwt_error *err)
+gwt_status gwt_serve_listen(struct gwt_serve *serve, const struct gwt_server_options *options,
+			    struct gwt_error *err)
 {
 	gwt_status status;
 
 	*serve = (struct gwt_serve){ .loop = gwt_loop_new(), .child_exit = -1 };
-	status = gwt_loop_on_signal(serve->loop, on_signal, serve, err); /* before anybody knows that we are here */
+	status = gwt_loop_on_signal(serve->loop, on_signal, serve,
+				    err); /* before anybody knows that we are here */
 	if (status == GWT_OK)
 		status = gwt_server_new(serve->loop, options, &serve->server, err);
 	serve->open = status == GWT_OK;
@@ -88,8 +90,8 @@ gwt_status gwt_serve_announce(struct gwt_serve *serve, const char *ready_file, s
 	return gwt_file_write_any(ready_file, gwt_span_of(line), err);
 }
 
-gwt_status gwt_serve_open(struct gwt_serve *serve, const struct gwt_server_options *options, const char *ready_file,
-			  struct gwt_error *err)
+gwt_status gwt_serve_open(struct gwt_serve *serve, const struct gwt_server_options *options,
+			  const char *ready_file, struct gwt_error *err)
 {
 	gwt_status status = gwt_serve_listen(serve, options, err);
 
@@ -101,7 +103,8 @@ gwt_status gwt_serve_run(struct gwt_serve *serve, char **command, char **environ
 	gwt_status status = GWT_OK;
 
 	if (command)
-		status = gwt_child_spawn(serve->loop, command, environment, on_child_exit, serve, &serve->child, err);
+		status = gwt_child_spawn(serve->loop, command, environment, on_child_exit, serve,
+					 &serve->child, err);
 	if (status == GWT_OK)
 		gwt_loop_run(serve->loop);
 	return status;

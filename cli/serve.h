@@ -13,28 +13,29 @@ enum {
 
 struct gwt_serve {
 	struct gwt_loop *loop;
-	struct gwt_server *server;	/* the endpoint */
+	struct gwt_server *server;               /* the endpoint */
 	struct gwt_server *more[GWT_SERVE_MORE]; /* other listeners */
 	size_t more_len, open;
 	bool stopping;
 	int child_exit; /* of CMD; -1 while it runs or without one */
 	struct gwt_child *child;
-	int signum;     /* the signal that ended it; 0 for none */
+	int signum; /* the signal that ended it; 0 for none */
 };
 
 /*
  * Listen, and take over SIGINT and SIGTERM: one ends it when what was begun is answered, a second at once.
  * `serve` stays where it is until gwt_serve_close().
  */
-gwt_status gwt_serve_listen(struct gwt_serve *serve, const struct gwt_server_options *options, struct gwt_error *err);
+gwt_status gwt_serve_listen(struct gwt_serve *serve, const struct gwt_server_options *options,
+			    struct gwt_error *err);
 /* One more listener; *url lives as long as `serve`. */
 gwt_status gwt_serve_add(struct gwt_serve *serve, const struct gwt_server_options *options, const char **url,
 			 struct gwt_error *err);
 /* Print `listening on URL`; write the ready file when there is one. */
 gwt_status gwt_serve_announce(struct gwt_serve *serve, const char *ready_file, struct gwt_error *err);
 /* gwt_serve_listen() and gwt_serve_announce(). */
-gwt_status gwt_serve_open(struct gwt_serve *serve, const struct gwt_server_options *options, const char *ready_file,
-			  struct gwt_error *err);
+gwt_status gwt_serve_open(struct gwt_serve *serve, const struct gwt_server_options *options,
+			  const char *ready_file, struct gwt_error *err);
 /* Start CMD (NULL: none) and run until it ends or a signal comes. Signals are passed on to CMD. */
 gwt_status gwt_serve_run(struct gwt_serve *serve, char **command, char **environment, struct gwt_error *err);
 /* From here on SIGINT and SIGTERM are ignored, so that a second one does not lose the result. */

@@ -21,15 +21,17 @@ static gwt_status sign(struct gwt_caller *caller, const struct gwt_request *requ
 	gwt_status status;
 
 	if (transport->path_prefix.len)
-		target = gwt_arena_printf(arena, GWT_SPAN_FMT GWT_SPAN_FMT, GWT_SPAN_ARG(transport->path_prefix),
-					  GWT_SPAN_ARG(request->target));
+		target =
+			gwt_arena_printf(arena, GWT_SPAN_FMT GWT_SPAN_FMT,
+					 GWT_SPAN_ARG(transport->path_prefix), GWT_SPAN_ARG(request->target));
 	gwt_headers_init(&headers, arena);
 	gwt_headers_add_view(&headers, GWT_SPAN("Host"), transport->host);
 	for (size_t i = 0; i < request->headers.len; i++)
-		gwt_headers_add_view(&headers, request->headers.items[i].name, request->headers.items[i].value);
+		gwt_headers_add_view(&headers, request->headers.items[i].name,
+				     request->headers.items[i].value);
 	gwt_request_set(sent, request->method, target, &headers, request->body);
-	status = gwt_sigv4_sign(caller->digests, sent, &caller->credentials, caller->region, GWT_SPAN("apigateway"),
-				gwt_clock_now(), err);
+	status = gwt_sigv4_sign(caller->digests, sent, &caller->credentials, caller->region,
+				GWT_SPAN("apigateway"), gwt_clock_now(), err);
 	if (status == GWT_OK)
 		gwt_request_set(own, request->method, request->target, &sent->headers, request->body);
 	return status;
@@ -79,13 +81,14 @@ static uint64_t asked_pause_ms(const struct gwt_response *response)
 }
 
 /* Whether to try once more after `attempt` (from 0); waits first. */
-static bool try_again(struct gwt_caller *caller, gwt_status status, const struct gwt_response *response, int expected,
-		      unsigned attempt, struct gwt_arena *arena)
+static bool try_again(struct gwt_caller *caller, gwt_status status, const struct gwt_response *response,
+		      int expected, unsigned attempt, struct gwt_arena *arena)
 {
 	bool answered = status == GWT_OK, slow_down = answered && is_throttling(response, arena);
 	uint64_t pause;
 
-	if (answered && (response->status == expected || (!slow_down && !is_server_failure(response->status))))
+	if (answered &&
+	    (response->status == expected || (!slow_down && !is_server_failure(response->status))))
 		return false;
 	if ((!answered && status != GWT_EUPSTREAM) ||
 	    attempt + 1 >= (slow_down ? throttled.max_attempts : failed.max_attempts) || is_stopped(caller))
@@ -125,10 +128,12 @@ struct gwt_span gwt_error_code(const struct gwt_response *response, struct gwt_a
 /* Codes that speak of who asks, not of what is asked: nothing about the call can be learnt from them. */
 static bool refuses_us(const struct gwt_response *response, struct gwt_arena *arena)
 {
-	static const char *const codes[] = { "UnrecognizedClientException", "InvalidSignatureException",
-					     "SignatureDoesNotMatch",	    "MissingAuthenticationTokenException",
-					     "IncompleteSignatureException", "ExpiredTokenException",
-					     "InvalidClientTokenId",	    "RequestExpired" };
+	static const char *const codes[] = {
+		"UnrecognizedClientException",  "InvalidSignatureException",
+		"SignatureDoesNotMatch",        "MissingAuthenticationTokenException",
+		"IncompleteSignatureException", "ExpiredTokenException",
+		"InvalidClientTokenId",         "RequestExpired"
+	};
 	struct gwt_span code = gwt_error_code(response, arena);
 
 	if (response->status != 400 && response->status != 401 && response->status != 403)
@@ -160,8 +165,9 @@ static struct gwt_span message_of(const struct gwt_caller *caller, const struct 
 	return gwt_span_slice(shown(caller, text, arena), 0, 300);
 }
 
-static gwt_status check_json(const struct gwt_caller *caller, const struct gwt_request *request, const struct gwt_response *response,
-			     struct gwt_arena *arena, struct gwt_error *err)
+static gwt_status check_json(const struct gwt_caller *caller, const struct gwt_request *request,
+			     const struct gwt_response *response, struct gwt_arena *arena,
+			     struct gwt_error *err)
 {
 	struct gwt_json_problem problem;
 	struct gwt_json *json;
@@ -170,25 +176,30 @@ static gwt_status check_json(const struct gwt_caller *caller, const struct gwt_r
 	    gwt_json_parse(arena, response->body, &json, &problem))
 		return GWT_OK;
 	return gwt_fail(err, GWT_EUPSTREAM,
-			"the answer to " GWT_SPAN_FMT " " GWT_SPAN_FMT " says JSON and is not: %s at byte %zu",
-			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)), problem.detail, problem.offset);
+			"the answer to " GWT_SPAN_FMT " " GWT_SPAN_FMT
+			" says JSON and is not: %s at byte %zu",
+			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)),
+			problem.detail, problem.offset);
 }
 
 /* Nobody could look into a compressed body, neither a reader nor the scan for secrets; we asked for none. */
 static gwt_status check_coding(const struct gwt_caller *caller, const struct gwt_request *request,
-			       const struct gwt_response *response, struct gwt_arena *arena, struct gwt_error *err)
+			       const struct gwt_response *response, struct gwt_arena *arena,
+			       struct gwt_error *err)
 {
 	struct gwt_span coding = gwt_headers_get(&response->headers, "content-encoding");
 
 	if (!coding.len || gwt_span_iis(coding, "identity"))
 		return check_json(caller, request, response, arena, err);
 	return gwt_fail(err, GWT_EUPSTREAM,
-			"the answer to " GWT_SPAN_FMT " " GWT_SPAN_FMT " is encoded (Content-Encoding), which was not asked for",
+			"the answer to " GWT_SPAN_FMT " " GWT_SPAN_FMT
+			" is encoded (Content-Encoding), which was not asked for",
 			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)));
 }
 
 static gwt_status check_answer(struct gwt_caller *caller, const struct gwt_request *request,
-			       const struct gwt_response *response, struct gwt_arena *arena, struct gwt_error *err)
+			       const struct gwt_response *response, struct gwt_arena *arena,
+			       struct gwt_error *err)
 {
 	if (gwt_span_is(gwt_headers_get(&response->headers, "x-gwtape"), "replay")) {
 		caller->fatal = true;
@@ -198,16 +209,18 @@ static gwt_status check_answer(struct gwt_caller *caller, const struct gwt_reque
 	if (refuses_us(response, arena)) {
 		caller->fatal = true;
 		return gwt_fail(err, GWT_EUPSTREAM,
-				"the upstream refused our credentials for " GWT_SPAN_FMT " " GWT_SPAN_FMT ": " GWT_SPAN_FMT
-				" (%d): " GWT_SPAN_FMT,
-				GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)),
+				"the upstream refused our credentials for " GWT_SPAN_FMT " " GWT_SPAN_FMT
+				": " GWT_SPAN_FMT " (%d): " GWT_SPAN_FMT,
+				GWT_SPAN_ARG(request->method),
+				GWT_SPAN_ARG(shown(caller, request->target, arena)),
 				GWT_SPAN_ARG(gwt_error_code(response, arena)), response->status,
 				GWT_SPAN_ARG(message_of(caller, response, arena)));
 	}
 	if (response->status < 200 || response->status > 599)
-		return gwt_fail(err, GWT_EUPSTREAM, "the answer to " GWT_SPAN_FMT " " GWT_SPAN_FMT " has the status %d",
-				GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)),
-				response->status);
+		return gwt_fail(err, GWT_EUPSTREAM,
+				"the answer to " GWT_SPAN_FMT " " GWT_SPAN_FMT " has the status %d",
+				GWT_SPAN_ARG(request->method),
+				GWT_SPAN_ARG(shown(caller, request->target, arena)), response->status);
 	return check_coding(caller, request, response, arena, err);
 }
 
@@ -224,8 +237,10 @@ static gwt_status check_persistent(const struct gwt_caller *caller, const struct
 	if (response->status == expected || is_its_answer(caller, response) ||
 	    (!is_throttling(response, arena) && !is_server_failure(response->status)))
 		return GWT_OK;
-	return gwt_fail(err, GWT_EUPSTREAM, GWT_SPAN_FMT " " GWT_SPAN_FMT " was answered with %d, again and again",
-			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)), response->status);
+	return gwt_fail(err, GWT_EUPSTREAM,
+			GWT_SPAN_FMT " " GWT_SPAN_FMT " was answered with %d, again and again",
+			GWT_SPAN_ARG(request->method), GWT_SPAN_ARG(shown(caller, request->target, arena)),
+			response->status);
 }
 
 gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *request, int expected,
@@ -246,7 +261,8 @@ gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *
 		memset(response, 0, sizeof(*response));
 		caller->calls++;
 		status = caller->transport->send(caller->transport->arg, &outgoing, arena, response, err);
-		caller->met_sandbox |= status == GWT_OK && gwt_headers_count(&response->headers, "x-gwtape-evidence") > 0;
+		caller->met_sandbox |=
+			status == GWT_OK && gwt_headers_count(&response->headers, "x-gwtape-evidence") > 0;
 		if (status == GWT_OK)
 			status = check_answer(caller, request, response, arena, err);
 		if (caller->fatal || !try_again(caller, status, response, expected, attempt, arena))

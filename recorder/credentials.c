@@ -70,7 +70,7 @@ static gwt_status refuse_calls(const struct gwt_aws_config *config, struct gwt_c
 			       bool *found, struct gwt_error *err)
 {
 	static const char *const names[] = { "role_arn",      "web_identity_token_file", "sso_session",
-					     "sso_start_url", "sso_account_id",		 NULL };
+					     "sso_start_url", "sso_account_id",          NULL };
 
 	(void)set;
 	*found = false;
@@ -137,7 +137,8 @@ static gwt_status check_time(const struct gwt_credential_set *set, struct gwt_er
 	if (!set->expires || set->expires > gwt_clock_now())
 		return GWT_OK;
 	gwt_clock_iso_date(set->expires, expired);
-	return gwt_fail(err, GWT_EUSAGE, "the AWS credentials from the %s expired at %s: get new ones", set->source, expired);
+	return gwt_fail(err, GWT_EUSAGE, "the AWS credentials from the %s expired at %s: get new ones",
+			set->source, expired);
 }
 
 static gwt_status check_keys(const struct gwt_credential_set *set, struct gwt_error *err)
@@ -232,7 +233,8 @@ gwt_status gwt_credentials_read_json(struct gwt_credential_set *set, struct gwt_
 	if (token && token->type == GWT_JSON_STRING)
 		set->keys.session_token = token->text;
 	expires = gwt_json_get(json, "Expiration");
-	if (expires && expires->type == GWT_JSON_STRING && !gwt_clock_parse_offset(expires->text, &set->expires))
+	if (expires && expires->type == GWT_JSON_STRING &&
+	    !gwt_clock_parse_offset(expires->text, &set->expires))
 		return gwt_fail(err, GWT_EUPSTREAM, "'Expiration' in the answer is not a time");
 	return GWT_OK;
 }

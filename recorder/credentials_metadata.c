@@ -13,10 +13,10 @@
 #include "recorder/ini.h"
 #include "recorder/upstream.h"
 
-#define CONTAINER_BASE	   "http://169.254.170.2"
-#define INSTANCE_BASE	   "http://169.254.169.254"
+#define CONTAINER_BASE     "http://169.254.170.2"
+#define INSTANCE_BASE      "http://169.254.169.254"
 #define INSTANCE_BASE_IPV6 "http://[fd00:ec2::254]"
-#define ROLE_PATH	   "/latest/meta-data/iam/security-credentials/"
+#define ROLE_PATH          "/latest/meta-data/iam/security-credentials/"
 
 enum { CONTAINER_TIMEOUT_MS = 2000, INSTANCE_TIMEOUT_MS = 1000, MAX_ANSWER_BYTES = 64 * 1024, TRIES = 3 };
 

@@ -10,12 +10,14 @@
 #undef curl_easy_getinfo
 #undef curl_multi_setopt
 
-#define EACH_FUNCTION(each)                                                                                   \
-	each(curl_global_init) each(curl_global_cleanup) each(curl_easy_init) each(curl_easy_reset)                  \
-	each(curl_easy_cleanup) each(curl_easy_setopt) each(curl_easy_getinfo) each(curl_easy_strerror)              \
-	each(curl_multi_init) each(curl_multi_setopt) each(curl_multi_cleanup) each(curl_multi_add_handle) each(curl_multi_remove_handle)    \
-	each(curl_multi_perform) each(curl_multi_poll) each(curl_multi_info_read)                                  \
-	each(curl_slist_append) each(curl_slist_free_all)
+#define EACH_FUNCTION(each)                                                                                  \
+	each(curl_global_init) each(curl_global_cleanup) each(curl_easy_init) each(curl_easy_reset)          \
+		each(curl_easy_cleanup) each(curl_easy_setopt) each(curl_easy_getinfo)                       \
+			each(curl_easy_strerror) each(curl_multi_init) each(curl_multi_setopt)               \
+				each(curl_multi_cleanup) each(curl_multi_add_handle)                         \
+					each(curl_multi_remove_handle) each(curl_multi_perform)              \
+						each(curl_multi_poll) each(curl_multi_info_read)             \
+							each(curl_slist_append) each(curl_slist_free_all)
 
 #define POINTER(name) __typeof__(&(name)) name;
 static struct {
@@ -43,7 +45,8 @@ gwt_status gwt_curl_load(struct gwt_error *err)
 			continue;
 		dlclose(library);
 		library = NULL;
-		return gwt_fail(err, GWT_EUPSTREAM, "%s has no %s; it is too old", GWT_LIBCURL, places[i].name);
+		return gwt_fail(err, GWT_EUPSTREAM, "%s has no %s; it is too old", GWT_LIBCURL,
+				places[i].name);
 	}
 	return GWT_OK;
 }
@@ -147,7 +150,8 @@ CURLMcode curl_multi_perform(CURLM *multi, int *running)
 	return found.curl_multi_perform(multi, running);
 }
 
-CURLMcode curl_multi_poll(CURLM *multi, struct curl_waitfd extra[], unsigned count, int timeout_ms, int *ready)
+CURLMcode curl_multi_poll(CURLM *multi, struct curl_waitfd extra[], unsigned count, int timeout_ms,
+			  int *ready)
 {
 	return found.curl_multi_poll(multi, extra, count, timeout_ms, ready);
 }

@@ -18,7 +18,8 @@ struct deriver {
 /* Whether a reference that a scenario would read begins at text[at]. */
 static bool reads(const struct deriver *d, struct gwt_span text, size_t at, struct gwt_reference *out)
 {
-	return gwt_variable_reference(text, at, out) && (out->literal || gwt_variable_known(d->out->variables, out->name));
+	return gwt_variable_reference(text, at, out) &&
+	       (out->literal || gwt_variable_known(d->out->variables, out->name));
 }
 
 /* For inside a $sub: every reference gets one more '$'. */
@@ -76,7 +77,8 @@ static size_t ranges_at(const struct deriver *d, const struct gwt_uses *uses, co
 	return count;
 }
 
-static struct gwt_json *substitution(const struct deriver *d, struct gwt_span text, const struct range *ranges, size_t count)
+static struct gwt_json *substitution(const struct deriver *d, struct gwt_span text,
+				     const struct range *ranges, size_t count)
 {
 	struct gwt_json *value = gwt_json_new(d->arena, GWT_JSON_OBJECT);
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
@@ -93,22 +95,22 @@ static struct gwt_json *substitution(const struct deriver *d, struct gwt_span te
 	return value;
 }
 
-static struct gwt_json *text_value(const struct deriver *d, const struct gwt_uses *uses, const struct gwt_position *at,
-				   struct gwt_span text)
+static struct gwt_json *text_value(const struct deriver *d, const struct gwt_uses *uses,
+				   const struct gwt_position *at, struct gwt_span text)
 {
 	struct range ranges[16];
 	size_t count = ranges_at(d, uses, at, ranges, GWT_LEN(ranges));
 
 	if (count && ranges[0].len == 0)
-		return gwt_json_new_string(d->arena,
-					   gwt_arena_printf(d->arena, "${" GWT_SPAN_FMT "}", GWT_SPAN_ARG(ranges[0].name)));
+		return gwt_json_new_string(d->arena, gwt_arena_printf(d->arena, "${" GWT_SPAN_FMT "}",
+								      GWT_SPAN_ARG(ranges[0].name)));
 	if (count)
 		return substitution(d, text, ranges, count);
 	return literal_value(d, text);
 }
 
-static struct gwt_json *body_value(const struct deriver *d, const struct gwt_uses *uses, const struct gwt_json *value,
-				   struct gwt_buf *pointer)
+static struct gwt_json *body_value(const struct deriver *d, const struct gwt_uses *uses,
+				   const struct gwt_json *value, struct gwt_buf *pointer)
 {
 	struct gwt_position at = { .part = GWT_AT_BODY, .pointer = gwt_buf_span(pointer) };
 	struct gwt_json *copy;
@@ -158,7 +160,8 @@ static void add_labels(const struct deriver *d, const struct gwt_capture *call, 
 	}
 }
 
-static struct gwt_json *query_value(const struct deriver *d, const struct gwt_member *member, struct gwt_span text)
+static struct gwt_json *query_value(const struct deriver *d, const struct gwt_member *member,
+				    struct gwt_span text)
 {
 	struct gwt_json *number;
 
@@ -170,8 +173,8 @@ static struct gwt_json *query_value(const struct deriver *d, const struct gwt_me
 	return literal_value(d, text);
 }
 
-static void add_query(const struct deriver *d, const struct gwt_operation *operation, const struct gwt_capture *call,
-		      struct gwt_json *input)
+static void add_query(const struct deriver *d, const struct gwt_operation *operation,
+		      const struct gwt_capture *call, struct gwt_json *input)
 {
 	struct gwt_span rest = call->request.query;
 
@@ -192,8 +195,8 @@ static void add_query(const struct deriver *d, const struct gwt_operation *opera
 	}
 }
 
-static void add_body(const struct deriver *d, const struct gwt_operation *operation, const struct gwt_capture *call,
-		     struct gwt_json *input)
+static void add_body(const struct deriver *d, const struct gwt_operation *operation,
+		     const struct gwt_capture *call, struct gwt_json *input)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf pointer = { 0 };
 	struct gwt_json *body;
@@ -202,7 +205,8 @@ static void add_body(const struct deriver *d, const struct gwt_operation *operat
 	if (!gwt_json_parse(d->arena, call->request.body, &body, NULL) || body->type != GWT_JSON_OBJECT)
 		return;
 	for (const struct gwt_json *given = body->child; given; given = given->next) {
-		const struct gwt_member *member = gwt_member_wired(operation->input, GWT_PLACE_BODY, given->name);
+		const struct gwt_member *member =
+			gwt_member_wired(operation->input, GWT_PLACE_BODY, given->name);
 		struct gwt_span name = member ? gwt_span_of(member->name) : given->name;
 
 		gwt_buf_clear(&pointer);
@@ -247,7 +251,8 @@ static bool is_exact(const struct deriver *d, const struct gwt_step *step, const
 	struct gwt_request request;
 	struct gwt_uses uses = { 0 };
 
-	if (gwt_step_request(step, live_value, (void *)(uintptr_t)d->ordered, d->arena, &request, &uses, NULL) != GWT_OK)
+	if (gwt_step_request(step, live_value, (void *)(uintptr_t)d->ordered, d->arena, &request, &uses,
+			     NULL) != GWT_OK)
 		return false;
 	gwt_contract_make(&request, d->arena, &made);
 	gwt_contract_make(&call->request, d->arena, &sent);
@@ -338,7 +343,9 @@ void gwt_derive_scenario(const struct gwt_ordered *ordered, const struct gwt_kee
 	struct deriver d = { ordered, arena, out };
 	size_t count = 0;
 
-	*out = (struct gwt_scenario){ .name = options->name, .about = about(ordered, options, arena), .fixtures = fixtures_of(ordered) };
+	*out = (struct gwt_scenario){ .name = options->name,
+				      .about = about(ordered, options, arena),
+				      .fixtures = fixtures_of(ordered) };
 	out->tags = gwt_arena_new(arena, struct gwt_span);
 	out->tags[out->tag_count++] = options->tag;
 	out->variables = variables_of(ordered, arena);

@@ -150,8 +150,10 @@ static struct gwt_span strip_slashes(struct gwt_span url)
 static gwt_status refuse_url(const char *url, const char *source, struct gwt_error *err)
 {
 	if (strchr(url, '@'))
-		return gwt_fail(err, GWT_EUSAGE, "the URL of an endpoint (%s) has no '@': credentials are not taken from there",
-				source);
+		return gwt_fail(
+			err, GWT_EUSAGE,
+			"the URL of an endpoint (%s) has no '@': credentials are not taken from there",
+			source);
 	return gwt_fail(err, GWT_EUSAGE, "'%s' (%s) is not the URL of an endpoint", url, source);
 }
 

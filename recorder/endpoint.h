@@ -20,7 +20,7 @@ gwt_status gwt_endpoint_rules(struct gwt_arena *arena, const char *region, bool 
 struct gwt_endpoint {
 	const char *url;    /* without a trailing slash */
 	const char *source; /* "AWS", or the variable or setting that named it */
-	bool is_aws;	    /* the URL is one of AWS's own hosts */
+	bool is_aws;        /* the URL is one of AWS's own hosts */
 };
 
 /*

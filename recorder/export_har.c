@@ -67,7 +67,8 @@ static struct gwt_span base_url(struct gwt_arena *arena, const struct gwt_proven
 {
 	if (gwt_span_starts(provenance->endpoint, GWT_SPAN("http")))
 		return provenance->endpoint;
-	return gwt_arena_printf(arena, "https://apigateway." GWT_SPAN_FMT ".amazonaws.com", GWT_SPAN_ARG(provenance->region));
+	return gwt_arena_printf(arena, "https://apigateway." GWT_SPAN_FMT ".amazonaws.com",
+				GWT_SPAN_ARG(provenance->region));
 }
 
 static void add_request(struct gwt_arena *arena, struct gwt_json *entry, const struct gwt_cassette *cassette,
@@ -78,7 +79,8 @@ static void add_request(struct gwt_arena *arena, struct gwt_json *entry, const s
 
 	gwt_json_add_string(arena, object, "method", request->method);
 	gwt_json_add_string(arena, object, "url",
-			    gwt_arena_printf(arena, GWT_SPAN_FMT GWT_SPAN_FMT, GWT_SPAN_ARG(base), GWT_SPAN_ARG(request->target)));
+			    gwt_arena_printf(arena, GWT_SPAN_FMT GWT_SPAN_FMT, GWT_SPAN_ARG(base),
+					     GWT_SPAN_ARG(request->target)));
 	gwt_json_add_string(arena, object, "httpVersion", GWT_SPAN("HTTP/1.1"));
 	gwt_json_add_array(arena, object, "cookies");
 	gwt_json_add(arena, object, "headers", headers_json(arena, &request->headers));
@@ -126,7 +128,8 @@ static void add_entry(struct gwt_arena *arena, struct gwt_json *entries, const s
 	gwt_json_add_number(arena, timings, "wait", 0);
 	gwt_json_add_number(arena, timings, "receive", 0);
 	gwt_json_add_string(arena, entry, "comment",
-			    gwt_arena_printf(arena, GWT_SPAN_FMT "#" GWT_SPAN_FMT, GWT_SPAN_ARG(cassette->scenario),
+			    gwt_arena_printf(arena, GWT_SPAN_FMT "#" GWT_SPAN_FMT,
+					     GWT_SPAN_ARG(cassette->scenario),
 					     GWT_SPAN_ARG(interaction->id)));
 }
 
@@ -150,7 +153,8 @@ static gwt_status add_cassette(struct gwt_arena *arena, struct gwt_json *list, s
 gwt_status gwt_export_har(struct gwt_buf *out, const struct gwt_cassettes *cassettes, struct gwt_error *err)
 {
 	struct gwt_arena arena = { 0 };
-	struct gwt_json *root = gwt_json_new(&arena, GWT_JSON_OBJECT), *log = gwt_json_add_object(&arena, root, "log");
+	struct gwt_json *root = gwt_json_new(&arena, GWT_JSON_OBJECT),
+			*log = gwt_json_add_object(&arena, root, "log");
 	struct gwt_json *creator, *entries, *own;
 	gwt_status status = GWT_OK;
 
@@ -161,7 +165,8 @@ gwt_status gwt_export_har(struct gwt_buf *out, const struct gwt_cassettes *casse
 	entries = gwt_json_add_array(&arena, log, "entries");
 	for (size_t i = 0; i < cassettes->len; i++)
 		for (size_t j = 0; j < cassettes->items[i].interaction_count; j++)
-			add_entry(&arena, entries, &cassettes->items[i], &cassettes->items[i].interactions[j]);
+			add_entry(&arena, entries, &cassettes->items[i],
+				  &cassettes->items[i].interactions[j]);
 	own = gwt_json_add_array(&arena, gwt_json_add_object(&arena, log, "_gwtape"), "cassettes");
 	for (size_t i = 0; status == GWT_OK && i < cassettes->len; i++)
 		status = add_cassette(&arena, own, &cassettes->items[i], err);
@@ -185,14 +190,17 @@ static gwt_status take_cassette(struct gwt_arena *arena, const char *path, const
 	if (status == GWT_OK)
 		status = gwt_cassette_write(&file, &cassette, err);
 	if (status == GWT_OK)
-		*out = (struct gwt_har_cassette){ cassette.scenario, gwt_arena_copy(arena, gwt_buf_span(&file)) };
+		*out = (struct gwt_har_cassette){ cassette.scenario,
+						  gwt_arena_copy(arena, gwt_buf_span(&file)) };
 	return status;
 }
 
 /* Entries that somebody changed after the export are no longer the cassettes'. */
-static bool still_fits(struct gwt_arena *arena, const struct gwt_json *root, const struct gwt_har_cassette *list, size_t count)
+static bool still_fits(struct gwt_arena *arena, const struct gwt_json *root,
+		       const struct gwt_har_cassette *list, size_t count)
 {
-	struct gwt_cassettes cassettes = { gwt_arena_array(arena, struct gwt_cassette, count + 1), count, count };
+	struct gwt_cassettes cassettes = { gwt_arena_array(arena, struct gwt_cassette, count + 1), count,
+					   count };
 	gwt_auto(gwt_buf_release) struct gwt_buf again = { 0 };
 	struct gwt_json *other;
 
@@ -217,7 +225,8 @@ gwt_status gwt_import_har_cassettes(struct gwt_arena *arena, const char *path, s
 		return status;
 	list = gwt_json_get(gwt_json_get(gwt_json_get(root, "log"), "_gwtape"), "cassettes");
 	*out = gwt_arena_array(arena, struct gwt_har_cassette, list ? list->len + 1 : 1);
-	for (const struct gwt_json *item = list ? list->child : NULL; status == GWT_OK && item; item = item->next) {
+	for (const struct gwt_json *item = list ? list->child : NULL; status == GWT_OK && item;
+	     item = item->next) {
 		status = take_cassette(arena, path, item, &(*out)[*count], err);
 		*count += status == GWT_OK;
 	}

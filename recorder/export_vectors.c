@@ -22,7 +22,8 @@ static size_t own_secret(void *arg, struct gwt_span access_key_id, struct gwt_sp
 	return 1;
 }
 
-static void add_bytes(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span bytes)
+static void add_bytes(struct gwt_arena *arena, struct gwt_json *object, const char *name,
+		      struct gwt_span bytes)
 {
 	struct gwt_json *value = gwt_json_add_object(arena, object, name);
 	gwt_auto(gwt_buf_release) struct gwt_buf quoted, base64;
@@ -40,8 +41,8 @@ static void add_bytes(struct gwt_arena *arena, struct gwt_json *object, const ch
 }
 
 /* The request as our own recorder would send it to AWS, at the fixed time. */
-static gwt_status sign(const struct vectors *v, const struct gwt_cassette *cassette, const struct gwt_request *from,
-		       struct gwt_request *out)
+static gwt_status sign(const struct vectors *v, const struct gwt_cassette *cassette,
+		       const struct gwt_request *from, struct gwt_request *out)
 {
 	struct gwt_headers headers;
 	gwt_status status;
@@ -53,18 +54,19 @@ static gwt_status sign(const struct vectors *v, const struct gwt_cassette *casse
 	for (size_t i = 0; i < from->headers.len; i++)
 		gwt_headers_add_view(&headers, from->headers.items[i].name, from->headers.items[i].value);
 	gwt_request_set(out, from->method, from->target, &headers, from->body);
-	status = gwt_sigv4_sign(v->digests, out, v->credentials, cassette->provenance.region, GWT_SPAN("apigateway"),
-				GWT_VECTOR_TIME, v->err);
+	status = gwt_sigv4_sign(v->digests, out, v->credentials, cassette->provenance.region,
+				GWT_SPAN("apigateway"), GWT_VECTOR_TIME, v->err);
 	if (status == GWT_OK && from->body.len)
 		gwt_headers_add_view(&out->headers, GWT_SPAN("Content-Length"),
 				     gwt_arena_printf(v->arena, "%zu", from->body.len));
 	return status;
 }
 
-static gwt_status add_vector(const struct vectors *v, struct gwt_buf *out, const struct gwt_cassette *cassette,
-			     const struct gwt_interaction *interaction)
+static gwt_status add_vector(const struct vectors *v, struct gwt_buf *out,
+			     const struct gwt_cassette *cassette, const struct gwt_interaction *interaction)
 {
-	struct gwt_verify_options options = { .lookup = own_secret, .lookup_arg = (void *)(uintptr_t)v->credentials };
+	struct gwt_verify_options options = { .lookup = own_secret,
+					      .lookup_arg = (void *)(uintptr_t)v->credentials };
 	struct gwt_json *line = gwt_json_new(v->arena, GWT_JSON_OBJECT);
 	struct gwt_json *input = gwt_request_input(&interaction->request, v->arena);
 	struct gwt_signature signature;
@@ -105,7 +107,8 @@ gwt_status gwt_export_vectors(struct gwt_buf *out, const struct gwt_cassettes *c
 
 	for (size_t i = 0; i < cassettes->len; i++)
 		for (size_t j = 0; status == GWT_OK && j < cassettes->items[i].interaction_count; j++) {
-			status = add_vector(&v, out, &cassettes->items[i], &cassettes->items[i].interactions[j]);
+			status = add_vector(&v, out, &cassettes->items[i],
+					    &cassettes->items[i].interactions[j]);
 			gwt_arena_reset(&arena);
 		}
 	gwt_sigv4_free(v.digests);

@@ -30,11 +30,15 @@ gwt_status gwt_fixture_call(struct gwt_caller *caller, const char *method, struc
 	if (status != GWT_OK)
 		return status;
 	if (response.status < 200 || response.status > 299)
-		return gwt_fail(err, GWT_EUPSTREAM, "fixture call %s " GWT_SPAN_FMT " was answered with %d: " GWT_SPAN_FMT,
-				method, GWT_SPAN_ARG(target), response.status,
-				GWT_SPAN_ARG(gwt_span_slice(gwt_mask_secrets(&caller->credentials, response.body, arena), 0, 300)));
+		return gwt_fail(
+			err, GWT_EUPSTREAM,
+			"fixture call %s " GWT_SPAN_FMT " was answered with %d: " GWT_SPAN_FMT, method,
+			GWT_SPAN_ARG(target), response.status,
+			GWT_SPAN_ARG(gwt_span_slice(
+				gwt_mask_secrets(&caller->credentials, response.body, arena), 0, 300)));
 	if (answer && !gwt_json_parse(arena, response.body, answer, NULL))
-		return gwt_fail(err, GWT_EUPSTREAM, "fixture call %s " GWT_SPAN_FMT " was not answered with JSON", method,
+		return gwt_fail(err, GWT_EUPSTREAM,
+				"fixture call %s " GWT_SPAN_FMT " was not answered with JSON", method,
 				GWT_SPAN_ARG(target));
 	return GWT_OK;
 }
@@ -53,31 +57,37 @@ static gwt_status take_id(const struct gwt_json *answer, const char *what, struc
 static gwt_status find_root(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err)
 {
 	struct gwt_json *answer = NULL, *items;
-	gwt_status status = gwt_fixture_call(caller, "GET",
+	gwt_status status =
+		gwt_fixture_call(caller, "GET",
 				 gwt_arena_printf(&run->arena, "/restapis/" GWT_SPAN_FMT "/resources",
 						  GWT_SPAN_ARG(run->rest_api_id)),
 				 NULL, &run->arena, &answer, err);
 
 	items = gwt_json_get(answer, "item");
-	for (const struct gwt_json *item = items ? items->child : NULL; status == GWT_OK && item; item = item->next)
+	for (const struct gwt_json *item = items ? items->child : NULL; status == GWT_OK && item;
+	     item = item->next)
 		if (gwt_span_is(gwt_json_get_text(item, "path"), "/"))
 			return take_id(item, "a root resource", &run->arena, &run->root_id, err);
-	return status == GWT_OK ? gwt_fail(err, GWT_EUPSTREAM, "GetResources shows no root resource") : status;
+	return status == GWT_OK ? gwt_fail(err, GWT_EUPSTREAM, "GetResources shows no root resource")
+				: status;
 }
 
 static void add_tag(struct gwt_caller *caller, struct gwt_arena *arena, struct gwt_json *body)
 {
-	gwt_json_add_string(arena, gwt_json_add_object(arena, body, "tags"), GWT_TAG_NAME, gwt_tag_value(caller, arena));
+	gwt_json_add_string(arena, gwt_json_add_object(arena, body, "tags"), GWT_TAG_NAME,
+			    gwt_tag_value(caller, arena));
 }
 
-gwt_status gwt_fixtures_make_api(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err)
+gwt_status gwt_fixtures_make_api(struct gwt_run_fixtures *run, struct gwt_caller *caller,
+				 struct gwt_error *err)
 {
 	struct gwt_arena *arena = &run->arena;
 	struct gwt_json *body = gwt_json_new(arena, GWT_JSON_OBJECT), *answer = NULL, *types;
 	gwt_status status;
 
 	gwt_json_add_string(arena, body, "name", GWT_SPAN("gwtape-recording"));
-	gwt_json_add_string(arena, body, "description", GWT_SPAN("made by gwtape record, removed when it ends"));
+	gwt_json_add_string(arena, body, "description",
+			    GWT_SPAN("made by gwtape record, removed when it ends"));
 	types = gwt_json_add_array(arena, gwt_json_add_object(arena, body, "endpointConfiguration"), "types");
 	gwt_json_append(types, gwt_json_new_string(arena, GWT_SPAN("REGIONAL")));
 	add_tag(caller, arena, body);
@@ -87,7 +97,8 @@ gwt_status gwt_fixtures_make_api(struct gwt_run_fixtures *run, struct gwt_caller
 	return status == GWT_OK ? find_root(run, caller, err) : status;
 }
 
-gwt_status gwt_fixtures_make_link(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err)
+gwt_status gwt_fixtures_make_link(struct gwt_run_fixtures *run, struct gwt_caller *caller,
+				  struct gwt_error *err)
 {
 	struct gwt_arena *arena = &run->arena;
 	struct gwt_json *body = gwt_json_new(arena, GWT_JSON_OBJECT), *answer = NULL, *targets;
@@ -96,17 +107,22 @@ gwt_status gwt_fixtures_make_link(struct gwt_run_fixtures *run, struct gwt_calle
 	gwt_json_add_string(arena, body, "name", GWT_SPAN("gwtape-recording"));
 	add_tag(caller, arena, body);
 	targets = gwt_json_add_array(arena, body, "targetArns");
-	gwt_json_append(targets, gwt_json_new_string(arena, gwt_arena_printf(arena,
-					"arn:aws:elasticloadbalancing:" GWT_SPAN_FMT
-					":123456789012:loadbalancer/net/gwtape/0123456789abcdef",
-					GWT_SPAN_ARG(caller->region))));
+	gwt_json_append(
+		targets,
+		gwt_json_new_string(arena,
+				    gwt_arena_printf(arena,
+						     "arn:aws:elasticloadbalancing:" GWT_SPAN_FMT
+						     ":123456789012:loadbalancer/net/gwtape/0123456789abcdef",
+						     GWT_SPAN_ARG(caller->region))));
 	status = gwt_fixture_call(caller, "POST", GWT_SPAN("/vpclinks"), body, arena, &answer, err);
 	return status == GWT_OK ? take_id(answer, "a VPC link", arena, &run->vpc_link_id, err) : status;
 }
 
 static bool is_verb(struct gwt_span word)
 {
-	static const char *const verbs[] = { "ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT" };
+	static const char *const verbs[] = {
+		"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"
+	};
 
 	for (size_t i = 0; i < GWT_LEN(verbs); i++)
 		if (gwt_span_is(word, verbs[i]))
@@ -146,7 +162,8 @@ static struct gwt_json *declared_parameters(const struct gwt_scenario *scenario,
 		const struct gwt_step *step = &scenario->steps[i];
 		const struct gwt_json *mappings = gwt_json_get(step->input, "requestParameters");
 
-		if (expects_failure(step) || !gwt_span_eq(gwt_json_get_text(step->input, "httpMethod"), method) ||
+		if (expects_failure(step) ||
+		    !gwt_span_eq(gwt_json_get_text(step->input, "httpMethod"), method) ||
 		    !gwt_json_is(mappings, GWT_JSON_OBJECT))
 			continue;
 		for (const struct gwt_json *from = mappings->child; from; from = from->next)
@@ -159,13 +176,12 @@ static struct gwt_json *declared_parameters(const struct gwt_scenario *scenario,
 }
 
 static gwt_status make_method(const struct gwt_run_fixtures *run, struct gwt_caller *caller,
-			      const struct gwt_scenario *scenario, struct gwt_span resource_id, struct gwt_span method,
-			      struct gwt_arena *arena, struct gwt_error *err)
+			      const struct gwt_scenario *scenario, struct gwt_span resource_id,
+			      struct gwt_span method, struct gwt_arena *arena, struct gwt_error *err)
 {
-	struct gwt_span target = gwt_arena_printf(arena,
-						  "/restapis/" GWT_SPAN_FMT "/resources/" GWT_SPAN_FMT "/methods/" GWT_SPAN_FMT,
-						  GWT_SPAN_ARG(run->rest_api_id), GWT_SPAN_ARG(resource_id),
-						  GWT_SPAN_ARG(method));
+	struct gwt_span target = gwt_arena_printf(
+		arena, "/restapis/" GWT_SPAN_FMT "/resources/" GWT_SPAN_FMT "/methods/" GWT_SPAN_FMT,
+		GWT_SPAN_ARG(run->rest_api_id), GWT_SPAN_ARG(resource_id), GWT_SPAN_ARG(method));
 	struct gwt_json *body = gwt_json_new(arena, GWT_JSON_OBJECT);
 	struct gwt_json *declared = declared_parameters(scenario, method, arena);
 	gwt_status status;
@@ -177,11 +193,13 @@ static gwt_status make_method(const struct gwt_run_fixtures *run, struct gwt_cal
 	if (status != GWT_OK || !(scenario->fixtures & GWT_FIXTURE_METHOD_RESPONSE))
 		return status;
 	target = gwt_arena_printf(arena, GWT_SPAN_FMT "/responses/200", GWT_SPAN_ARG(target));
-	return gwt_fixture_call(caller, "PUT", target, gwt_json_new(arena, GWT_JSON_OBJECT), arena, NULL, err);
+	return gwt_fixture_call(caller, "PUT", target, gwt_json_new(arena, GWT_JSON_OBJECT), arena, NULL,
+				err);
 }
 
 /* "types/http" -> "types-http-1c0ffee1": a path part has few characters, and names must not meet. */
-static struct gwt_span path_part(struct gwt_caller *caller, const struct gwt_scenario *scenario, struct gwt_arena *arena)
+static struct gwt_span path_part(struct gwt_caller *caller, const struct gwt_scenario *scenario,
+				 struct gwt_arena *arena)
 {
 	char digest[GWT_SHA256_HEX + 1];
 	char *name = gwt_arena_cstr(arena, scenario->name);
@@ -199,14 +217,17 @@ gwt_status gwt_fixtures_make_resource(const struct gwt_run_fixtures *run, struct
 {
 	struct gwt_span methods[MAX_METHODS], id;
 	struct gwt_json *body = gwt_json_new(arena, GWT_JSON_OBJECT), *answer = NULL;
-	size_t count = scenario->fixtures & GWT_FIXTURE_METHOD ? gwt_fixture_methods(scenario, methods, MAX_METHODS) : 0;
+	size_t count = scenario->fixtures & GWT_FIXTURE_METHOD
+			       ? gwt_fixture_methods(scenario, methods, MAX_METHODS)
+			       : 0;
 	gwt_status status;
 
 	gwt_json_add_string(arena, body, "pathPart", path_part(caller, scenario, arena));
-	status = gwt_fixture_call(caller, "POST",
-		      gwt_arena_printf(arena, "/restapis/" GWT_SPAN_FMT "/resources/" GWT_SPAN_FMT,
-				       GWT_SPAN_ARG(run->rest_api_id), GWT_SPAN_ARG(run->root_id)),
-		      body, arena, &answer, err);
+	status =
+		gwt_fixture_call(caller, "POST",
+				 gwt_arena_printf(arena, "/restapis/" GWT_SPAN_FMT "/resources/" GWT_SPAN_FMT,
+						  GWT_SPAN_ARG(run->rest_api_id), GWT_SPAN_ARG(run->root_id)),
+				 body, arena, &answer, err);
 	if (status == GWT_OK)
 		status = take_id(answer, "a resource", arena, &id, err);
 	if (status == GWT_OK)
@@ -220,10 +241,11 @@ gwt_status gwt_fixtures_remove_resource(const struct gwt_run_fixtures *run, stru
 					struct gwt_span resource_id, struct gwt_error *err)
 {
 	struct gwt_arena arena = { 0 };
-	gwt_status status = gwt_fixture_call(caller, "DELETE",
-				 gwt_arena_printf(&arena, "/restapis/" GWT_SPAN_FMT "/resources/" GWT_SPAN_FMT,
-						  GWT_SPAN_ARG(run->rest_api_id), GWT_SPAN_ARG(resource_id)),
-				 NULL, &arena, NULL, err);
+	gwt_status status = gwt_fixture_call(
+		caller, "DELETE",
+		gwt_arena_printf(&arena, "/restapis/" GWT_SPAN_FMT "/resources/" GWT_SPAN_FMT,
+				 GWT_SPAN_ARG(run->rest_api_id), GWT_SPAN_ARG(resource_id)),
+		NULL, &arena, NULL, err);
 
 	gwt_arena_release(&arena);
 	return status;
@@ -234,8 +256,9 @@ static gwt_status remove_one(struct gwt_run_fixtures *run, struct gwt_caller *ca
 {
 	if (!id.ptr)
 		return GWT_OK;
-	return gwt_fixture_call(caller, "DELETE", gwt_arena_printf(&run->arena, "/%s/" GWT_SPAN_FMT, kind, GWT_SPAN_ARG(id)), NULL,
-		    &run->arena, NULL, err);
+	return gwt_fixture_call(caller, "DELETE",
+				gwt_arena_printf(&run->arena, "/%s/" GWT_SPAN_FMT, kind, GWT_SPAN_ARG(id)),
+				NULL, &run->arena, NULL, err);
 }
 
 gwt_status gwt_fixtures_remove(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err)

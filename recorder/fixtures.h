@@ -21,9 +21,11 @@ gwt_status gwt_fixture_call(struct gwt_caller *caller, const char *method, struc
 			    const struct gwt_json *body, struct gwt_arena *arena, struct gwt_json **answer,
 			    struct gwt_error *err);
 
-gwt_status gwt_fixtures_make_api(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err);
+gwt_status gwt_fixtures_make_api(struct gwt_run_fixtures *run, struct gwt_caller *caller,
+				 struct gwt_error *err);
 /* Only of the sandbox: elsewhere a link takes minutes and a load balancer, so `--set vpcLinkId` names one. */
-gwt_status gwt_fixtures_make_link(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err);
+gwt_status gwt_fixtures_make_link(struct gwt_run_fixtures *run, struct gwt_caller *caller,
+				  struct gwt_error *err);
 /* The resource of a scenario with its methods; *resource_id lives in `arena`. */
 gwt_status gwt_fixtures_make_resource(const struct gwt_run_fixtures *run, struct gwt_caller *caller,
 				      const struct gwt_scenario *scenario, struct gwt_arena *arena,
@@ -31,7 +33,8 @@ gwt_status gwt_fixtures_make_resource(const struct gwt_run_fixtures *run, struct
 gwt_status gwt_fixtures_remove_resource(const struct gwt_run_fixtures *run, struct gwt_caller *caller,
 					struct gwt_span resource_id, struct gwt_error *err);
 /* Everything, also after Ctrl-C; takes what was not made. Leaves it zeroed. */
-gwt_status gwt_fixtures_remove(struct gwt_run_fixtures *run, struct gwt_caller *caller, struct gwt_error *err);
+gwt_status gwt_fixtures_remove(struct gwt_run_fixtures *run, struct gwt_caller *caller,
+			       struct gwt_error *err);
 
 /* The HTTP methods that the fixture `method` makes; at most `cap`. */
 size_t gwt_fixture_methods(const struct gwt_scenario *scenario, struct gwt_span *out, size_t cap);

@@ -18,7 +18,8 @@ void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const ch
 	for (size_t i = 0; i < out->warning_count; i++)
 		if (gwt_span_is(out->warnings[i], text))
 			return;
-	gwt_arena_grow(arena, (void **)&out->warnings, sizeof(*out->warnings), out->warning_count, &out->warning_cap);
+	gwt_arena_grow(arena, (void **)&out->warnings, sizeof(*out->warnings), out->warning_count,
+		       &out->warning_cap);
 	out->warnings[out->warning_count++] = gwt_arena_copy(arena, gwt_span_of(text));
 }
 
@@ -43,7 +44,8 @@ static struct gwt_span region_of_host(struct gwt_span host)
 {
 	struct gwt_span rest = host, first = gwt_span_cut(&rest, '.');
 
-	if (!gwt_span_starts(first, GWT_SPAN("apigateway")) || gwt_span_find_span(rest, GWT_SPAN("amazonaws.com")) == rest.len)
+	if (!gwt_span_starts(first, GWT_SPAN("apigateway")) ||
+	    gwt_span_find_span(rest, GWT_SPAN("amazonaws.com")) == rest.len)
 		return (struct gwt_span){ NULL, 0 };
 	return gwt_span_cut(&rest, '.');
 }
@@ -63,16 +65,18 @@ static struct gwt_span operation_of(const struct gwt_request *request)
 {
 	struct gwt_route route;
 
-	return gwt_route_find(request->method, request->path, &route) ? gwt_span_of(route.operation->name) :
-									GWT_SPAN("unknown operation");
+	return gwt_route_find(request->method, request->path, &route) ? gwt_span_of(route.operation->name)
+								      : GWT_SPAN("unknown operation");
 }
 
 static void warn_of_losses(struct gwt_arena *arena, struct gwt_imported *out, const struct gwt_capture *call)
 {
 	if (!gwt_headers_get(&call->request.headers, "authorization").ptr)
-		gwt_import_warn(arena, out, "requests without Authorization: which headers were signed is not known");
+		gwt_import_warn(arena, out,
+				"requests without Authorization: which headers were signed is not known");
 	if (gwt_headers_get(&call->response.headers, "content-encoding").ptr)
-		gwt_import_warn(arena, out, "answers had a Content-Encoding: their bodies are taken as decoded");
+		gwt_import_warn(arena, out,
+				"answers had a Content-Encoding: their bodies are taken as decoded");
 }
 
 static void add_call(struct gwt_arena *arena, struct gwt_imported *out, const struct gwt_import_call *from,
@@ -82,26 +86,29 @@ static void add_call(struct gwt_arena *arena, struct gwt_imported *out, const st
 	struct gwt_span target = url->path.len ? url->path : GWT_SPAN("/");
 
 	if (url->query.ptr)
-		target = gwt_arena_printf(arena, GWT_SPAN_FMT "?" GWT_SPAN_FMT, GWT_SPAN_ARG(target), GWT_SPAN_ARG(url->query));
+		target = gwt_arena_printf(arena, GWT_SPAN_FMT "?" GWT_SPAN_FMT, GWT_SPAN_ARG(target),
+					  GWT_SPAN_ARG(url->query));
 	gwt_arena_grow(arena, (void **)&out->calls, sizeof(*call), out->len, &out->cap);
 	call = &out->calls[out->len++];
 	memset(call, 0, sizeof(*call));
 	gwt_request_set(&call->request, from->method, target, &from->request_headers, from->request_body);
-	call->response = (struct gwt_response){ .status = from->status,
-						.headers = from->response_headers,
-						.body = from->response_body,
-						.no_content_length = from->status == 204 || from->status == 304 };
+	call->response =
+		(struct gwt_response){ .status = from->status,
+				       .headers = from->response_headers,
+				       .body = from->response_body,
+				       .no_content_length = from->status == 204 || from->status == 304 };
 	call->secret = gwt_headers_get(&from->request_headers, "x-amz-security-token");
 	call->operation = operation_of(&call->request);
 	call->client = gwt_client_name(gwt_headers_get(&from->request_headers, "user-agent"));
 	/* the file says that AWS answered; nobody saw it */
 	call->evidence = region_of_host(url->host).ptr ? GWT_EVIDENCE_AWS_PUBLISHED : GWT_EVIDENCE_GUESSED;
-	call->evidence_source = gwt_arena_printf(arena, "imported; answered by " GWT_SPAN_FMT, GWT_SPAN_ARG(url->host));
+	call->evidence_source =
+		gwt_arena_printf(arena, "imported; answered by " GWT_SPAN_FMT, GWT_SPAN_ARG(url->host));
 	warn_of_losses(arena, out, call);
 }
 
-gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out, const struct gwt_import_call *call,
-			  struct gwt_error *err)
+gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
+			  const struct gwt_import_call *call, struct gwt_error *err)
 {
 	struct gwt_url url;
 
@@ -112,8 +119,8 @@ gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out, con
 		return GWT_OK;
 	}
 	if (!out->len) {
-		out->endpoint = gwt_arena_printf(arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT, GWT_SPAN_ARG(url.scheme),
-						 GWT_SPAN_ARG(url.authority));
+		out->endpoint = gwt_arena_printf(arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT,
+						 GWT_SPAN_ARG(url.scheme), GWT_SPAN_ARG(url.authority));
 		out->region = scope_part(&call->request_headers, 2);
 		if (!out->region.ptr)
 			out->region = region_of_host(url.host);

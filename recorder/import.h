@@ -20,10 +20,10 @@ struct gwt_imported {
 };
 
 /* `path` is for messages. GWT_EPARSE names the place. Everything lives in `arena` or views `text`. */
-gwt_status gwt_import_har(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_imported *out,
-			  struct gwt_error *err);
-gwt_status gwt_import_vcr(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_imported *out,
-			  struct gwt_error *err);
+gwt_status gwt_import_har(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			  struct gwt_imported *out, struct gwt_error *err);
+gwt_status gwt_import_vcr(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			  struct gwt_imported *out, struct gwt_error *err);
 
 /* One call as its parts, of whichever format; what is not API Gateway's is counted and left out. */
 struct gwt_import_call {
@@ -32,8 +32,8 @@ struct gwt_import_call {
 	struct gwt_span request_body, response_body;
 	int status;
 };
-gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out, const struct gwt_import_call *call,
-			  struct gwt_error *err);
+gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
+			  const struct gwt_import_call *call, struct gwt_error *err);
 void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -26,7 +26,8 @@ static gwt_status read_headers(const struct har *har, const struct gwt_json *lis
 {
 	gwt_headers_init(out, har->arena);
 	for (const struct gwt_json *item = list ? list->child : NULL; item; item = item->next) {
-		struct gwt_span name = gwt_json_get_text(item, "name"), value = gwt_json_get_text(item, "value");
+		struct gwt_span name = gwt_json_get_text(item, "name"),
+				value = gwt_json_get_text(item, "value");
 
 		if (!name.ptr || !value.ptr)
 			return fail_at(har, item, "a header has a name and a value");
@@ -55,8 +56,10 @@ static gwt_status read_content(const struct har *har, const struct gwt_json *con
 
 static gwt_status read_entry(const struct har *har, const struct gwt_json *entry)
 {
-	const struct gwt_json *request = gwt_json_get(entry, "request"), *response = gwt_json_get(entry, "response");
-	struct gwt_import_call call = { .method = gwt_json_get_text(request, "method"), .url = gwt_json_get_text(request, "url") };
+	const struct gwt_json *request = gwt_json_get(entry, "request"),
+			      *response = gwt_json_get(entry, "response");
+	struct gwt_import_call call = { .method = gwt_json_get_text(request, "method"),
+					.url = gwt_json_get_text(request, "url") };
 	uint64_t status;
 
 	if (!call.method.len || !call.url.len)
@@ -76,8 +79,8 @@ static gwt_status read_entry(const struct har *har, const struct gwt_json *entry
 	return GWT_OK;
 }
 
-gwt_status gwt_import_har(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_imported *out,
-			  struct gwt_error *err)
+gwt_status gwt_import_har(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			  struct gwt_imported *out, struct gwt_error *err)
 {
 	struct har har = { arena, path, text, out, err };
 	struct gwt_json *root, *entries;

@@ -30,8 +30,9 @@ static gwt_status fail_at(const struct vcr *vcr, const struct gwt_json *at, cons
 static gwt_status add_header(const struct vcr *vcr, struct gwt_span name, const struct gwt_json *value,
 			     struct gwt_headers *out)
 {
-	struct gwt_span text = gwt_json_is(value, GWT_JSON_STRING) || gwt_json_is(value, GWT_JSON_NUMBER) ?
-				       value->text : (struct gwt_span){ NULL, 0 };
+	struct gwt_span text = gwt_json_is(value, GWT_JSON_STRING) || gwt_json_is(value, GWT_JSON_NUMBER)
+				       ? value->text
+				       : (struct gwt_span){ NULL, 0 };
 
 	if (!text.ptr || gwt_headers_add(out, name, gwt_span_trim(text), NULL) != GWT_OK)
 		return fail_at(vcr, value, "this is no header that HTTP allows");
@@ -44,10 +45,12 @@ static gwt_status read_headers(const struct vcr *vcr, const struct gwt_json *map
 	gwt_status status = GWT_OK;
 
 	gwt_headers_init(out, vcr->arena);
-	for (const struct gwt_json *item = map ? map->child : NULL; status == GWT_OK && item; item = item->next) {
+	for (const struct gwt_json *item = map ? map->child : NULL; status == GWT_OK && item;
+	     item = item->next) {
 		if (item->type != GWT_JSON_ARRAY)
 			status = add_header(vcr, item->name, item, out);
-		for (const struct gwt_json *value = item->child; status == GWT_OK && value; value = value->next)
+		for (const struct gwt_json *value = item->child; status == GWT_OK && value;
+		     value = value->next)
 			status = add_header(vcr, item->name, value, out);
 	}
 	return status;
@@ -85,14 +88,16 @@ static struct gwt_span upper_case(struct gwt_arena *arena, struct gwt_span text)
 
 static gwt_status read_interaction(const struct vcr *vcr, const struct gwt_json *item)
 {
-	const struct gwt_json *request = gwt_json_get(item, "request"), *response = gwt_json_get(item, "response");
+	const struct gwt_json *request = gwt_json_get(item, "request"),
+			      *response = gwt_json_get(item, "response");
 	struct gwt_span method = gwt_json_get_text(request, "method");
 	struct gwt_import_call call = { .url = gwt_json_get_text(request, "uri") };
 	uint64_t status;
 
 	if (!method.len || !call.url.len)
 		return fail_at(vcr, item, "an interaction has a request with method and uri");
-	if (!gwt_json_to_u64(gwt_json_get(gwt_json_get(response, "status"), "code"), 599, &status) || status < 200)
+	if (!gwt_json_to_u64(gwt_json_get(gwt_json_get(response, "status"), "code"), 599, &status) ||
+	    status < 200)
 		return fail_at(vcr, response ? response : item, "an answer has status.code, 200 to 599");
 	call.method = upper_case(vcr->arena, method);
 	call.status = (int)status;
@@ -114,23 +119,25 @@ static bool is_json(struct gwt_span text)
 	return false;
 }
 
-gwt_status gwt_import_vcr(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_imported *out,
-			  struct gwt_error *err)
+gwt_status gwt_import_vcr(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			  struct gwt_imported *out, struct gwt_error *err)
 {
 	struct vcr vcr = { arena, path, text, out, err };
 	struct gwt_json *root, *list;
-	gwt_status status = is_json(text) ? gwt_json_parse_file(arena, path, text, &root, err) :
-					    gwt_yaml_parse_foreign(arena, path, text, &root, err);
+	gwt_status status = is_json(text) ? gwt_json_parse_file(arena, path, text, &root, err)
+					  : gwt_yaml_parse_foreign(arena, path, text, &root, err);
 
 	memset(out, 0, sizeof(*out));
 	if (status != GWT_OK)
 		return status;
-	list = gwt_json_get(root, "interactions") ? gwt_json_get(root, "interactions") : gwt_json_get(root, "http_interactions");
+	list = gwt_json_get(root, "interactions") ? gwt_json_get(root, "interactions")
+						  : gwt_json_get(root, "http_interactions");
 	if (!gwt_json_is(list, GWT_JSON_ARRAY))
 		return fail_at(&vcr, root, "a VCR cassette has 'interactions' or 'http_interactions'");
 	for (const struct gwt_json *item = list->child; status == GWT_OK && item; item = item->next)
 		status = read_interaction(&vcr, item);
 	if (status == GWT_OK && out->len)
-		gwt_import_warn(arena, out, "dates and reason phrases were left out; header names are as VCR wrote them");
+		gwt_import_warn(arena, out,
+				"dates and reason phrases were left out; header names are as VCR wrote them");
 	return status;
 }

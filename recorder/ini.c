@@ -17,7 +17,7 @@ struct parser {
 	struct gwt_ini *out;
 	struct gwt_ini_section defaults;
 	struct gwt_ini_section *section; /* NULL before the first header */
-	struct gwt_buf value;		 /* of the option being read */
+	struct gwt_buf value;            /* of the option being read */
 	bool in_option;
 	size_t indent; /* of the last header or option; SIZE_MAX: nothing goes on with it */
 	struct gwt_error *err;

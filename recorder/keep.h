@@ -17,13 +17,13 @@ struct gwt_kept {
 };
 
 struct gwt_keep_options {
-	struct gwt_span name;                 /* group/name */
-	struct gwt_span tag;                  /* of the scenario: where it is from */
-	struct gwt_span how;                  /* "recorded by the proxy", for its about line */
+	struct gwt_span name; /* group/name */
+	struct gwt_span tag;  /* of the scenario: where it is from */
+	struct gwt_span how;  /* "recorded by the proxy", for its about line */
 	enum gwt_order order;
-	struct gwt_provenance provenance;     /* region included; the server is filled in */
-	struct gwt_credentials credentials;   /* in use; nothing of them may stand in the files */
-	const struct gwt_span *forbidden;     /* nor any of these texts */
+	struct gwt_provenance provenance;   /* region included; the server is filled in */
+	struct gwt_credentials credentials; /* in use; nothing of them may stand in the files */
+	const struct gwt_span *forbidden;   /* nor any of these texts */
 	size_t forbidden_count;
 };
 

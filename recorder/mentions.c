@@ -55,7 +55,8 @@ static size_t add_arn(struct gwt_span text, size_t from, struct gwt_span region,
 	for (int field = 0; field < 5; field++) {
 		size_t end = start + gwt_span_find(gwt_span_slice(text, start, text.len), ':');
 		struct gwt_span part = gwt_span_slice(text, start, end);
-		struct gwt_span place = gwt_arena_printf(arena, GWT_SPAN_FMT "@%zu+%zu", GWT_SPAN_ARG(at), start, part.len);
+		struct gwt_span place =
+			gwt_arena_printf(arena, GWT_SPAN_FMT "@%zu+%zu", GWT_SPAN_ARG(at), start, part.len);
 
 		if (end == text.len)
 			return text.len;
@@ -69,8 +70,8 @@ static size_t add_arn(struct gwt_span text, size_t from, struct gwt_span region,
 }
 
 /* Integration URIs have an ARN in an ARN. */
-static void add_arns(struct gwt_span text, struct gwt_span region, struct gwt_span at, struct gwt_arena *arena,
-		     struct gwt_mentions *out)
+static void add_arns(struct gwt_span text, struct gwt_span region, struct gwt_span at,
+		     struct gwt_arena *arena, struct gwt_mentions *out)
 {
 	static const struct gwt_span prefix = GWT_SPAN_INIT("arn:");
 	size_t from = 0;
@@ -87,10 +88,11 @@ static void add_arns(struct gwt_span text, struct gwt_span region, struct gwt_sp
 }
 
 /* Members that hold ARNs, at whatever depth, and those that hold an id. */
-static void add_value(const struct gwt_json *value, struct gwt_span name, struct gwt_span at, struct gwt_span region,
-		      struct gwt_arena *arena, struct gwt_mentions *out)
+static void add_value(const struct gwt_json *value, struct gwt_span name, struct gwt_span at,
+		      struct gwt_span region, struct gwt_arena *arena, struct gwt_mentions *out)
 {
-	static const char *const arns[] = { "uri", "credentials", "integrationTarget", "targetArns", "value" };
+	static const char *const arns[] = { "uri", "credentials", "integrationTarget", "targetArns",
+					    "value" };
 
 	if (gwt_span_ends(name, GWT_SPAN("Id")) && value->text.len && value->text.ptr[0] != '$') {
 		bool link = gwt_span_is(name, "connectionId");
@@ -110,14 +112,15 @@ static void add_namespace(const struct gwt_json *body, struct gwt_arena *arena, 
 	size_t labels = out->len;
 
 	for (size_t i = 0; gwt_json_is(value, GWT_JSON_STRING) && i < labels; i++)
-		if (gwt_span_is(out->items[i].base, "resourceId") && gwt_span_eq(out->items[i].live, value->text)) {
+		if (gwt_span_is(out->items[i].base, "resourceId") &&
+		    gwt_span_eq(out->items[i].live, value->text)) {
 			add(arena, out, GWT_SPAN("resourceId"), value->text, GWT_SPAN("body/cacheNamespace"));
 			return;
 		}
 }
 
-static void walk_body(const struct gwt_json *value, struct gwt_span name, struct gwt_buf *at, struct gwt_span region,
-		      struct gwt_arena *arena, struct gwt_mentions *out)
+static void walk_body(const struct gwt_json *value, struct gwt_span name, struct gwt_buf *at,
+		      struct gwt_span region, struct gwt_arena *arena, struct gwt_mentions *out)
 {
 	size_t len = at->len, index = 0;
 
@@ -133,8 +136,8 @@ static void walk_body(const struct gwt_json *value, struct gwt_span name, struct
 	}
 }
 
-void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region, struct gwt_arena *arena,
-			     struct gwt_mentions *out)
+void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region,
+			     struct gwt_arena *arena, struct gwt_mentions *out)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf at = { 0 };
 	struct gwt_json *body;
@@ -175,12 +178,13 @@ static struct gwt_span base_of_item(const struct gwt_json *object, const struct 
 {
 	struct gwt_span base = base_of(operation, arena);
 
-	return gwt_span_is(base, "resourceId") && gwt_span_is(gwt_json_get_text(object, "path"), "/") ? GWT_SPAN("parentId") :
-													 base;
+	return gwt_span_is(base, "resourceId") && gwt_span_is(gwt_json_get_text(object, "path"), "/")
+		       ? GWT_SPAN("parentId")
+		       : base;
 }
 
-static void walk_answer(const struct gwt_json *value, const struct gwt_operation *operation, struct gwt_buf *at,
-			struct gwt_arena *arena, struct gwt_mentions *out)
+static void walk_answer(const struct gwt_json *value, const struct gwt_operation *operation,
+			struct gwt_buf *at, struct gwt_arena *arena, struct gwt_mentions *out)
 {
 	size_t len = at->len, index = 0;
 
@@ -194,7 +198,8 @@ static void walk_answer(const struct gwt_json *value, const struct gwt_operation
 			gwt_json_pointer_add_index(at, index++);
 		if (text && gwt_span_is(child->name, "id"))
 			base = base_of_item(value, operation, arena);
-		if (text && (gwt_span_is(child->name, "rootResourceId") || gwt_span_is(child->name, "parentId")))
+		if (text &&
+		    (gwt_span_is(child->name, "rootResourceId") || gwt_span_is(child->name, "parentId")))
 			base = GWT_SPAN("parentId");
 		if (base.ptr)
 			add(arena, out, base, child->text, gwt_arena_copy(arena, gwt_buf_span(at)));
@@ -210,6 +215,7 @@ void gwt_mentions_of_answer(const struct gwt_capture *call, struct gwt_arena *ar
 	struct gwt_json *body;
 
 	gwt_buf_init(&at, SIZE_MAX);
-	if (operation && call->response.status < 300 && gwt_json_parse(arena, call->response.body, &body, NULL))
+	if (operation && call->response.status < 300 &&
+	    gwt_json_parse(arena, call->response.body, &body, NULL))
 		walk_answer(body, operation, &at, arena, out);
 }

@@ -20,9 +20,10 @@ struct gwt_mentions {
 };
 
 /* Path labels, connectionId, members that end in Id, and account and region (when it is `region`) of ARNs. */
-void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region, struct gwt_arena *arena,
-			     struct gwt_mentions *out);
+void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region,
+			     struct gwt_arena *arena, struct gwt_mentions *out);
 /* Ids that a successful answer shows; not of errors. */
-void gwt_mentions_of_answer(const struct gwt_capture *call, struct gwt_arena *arena, struct gwt_mentions *out);
+void gwt_mentions_of_answer(const struct gwt_capture *call, struct gwt_arena *arena,
+			    struct gwt_mentions *out);
 
 #endif

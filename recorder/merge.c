@@ -37,8 +37,8 @@ static void add_lines(struct gwt_arena *arena, struct gwt_validated *out, const 
 	}
 }
 
-static gwt_status parse(struct gwt_arena *arena, const char *what, struct gwt_span text, struct gwt_validated *out,
-			struct gwt_error *err)
+static gwt_status parse(struct gwt_arena *arena, const char *what, struct gwt_span text,
+			struct gwt_validated *out, struct gwt_error *err)
 {
 	memset(out, 0, sizeof(*out));
 	return text.len ? gwt_validated_parse(arena, what, text, out, err) : GWT_OK;

@@ -14,9 +14,9 @@
 struct id {
 	struct gwt_span live;
 	const char *type;
-	size_t giver; /* call, by arrival; NONE: from outside */
+	size_t giver;             /* call, by arrival; NONE: from outside */
 	struct gwt_mention shown; /* in the giver's answer */
-	size_t named; /* index into out->ids; NONE until then */
+	size_t named;             /* index into out->ids; NONE until then */
 };
 
 struct call {
@@ -71,7 +71,8 @@ static void find_giver(const struct ordering *o, size_t user, struct id *id)
 		for (size_t j = 0; j < o->calls[i].shown.len; j++) {
 			const struct gwt_mention *shown = &o->calls[i].shown.items[j];
 
-			if (gwt_span_eq(shown->live, id->live) && strcmp(type_of(shown->base), id->type) == 0) {
+			if (gwt_span_eq(shown->live, id->live) &&
+			    strcmp(type_of(shown->base), id->type) == 0) {
 				id->giver = i;
 				id->shown = *shown;
 				return;
@@ -81,7 +82,9 @@ static void find_giver(const struct ordering *o, size_t user, struct id *id)
 
 static size_t note_id(struct ordering *o, size_t user, const struct gwt_mention *mention)
 {
-	struct id id = { .live = mention->live, .type = type_of(mention->base), .giver = NONE, .named = NONE };
+	struct id id = {
+		.live = mention->live, .type = type_of(mention->base), .giver = NONE, .named = NONE
+	};
 	size_t known = find_id(o, id.live, id.type);
 
 	if (known != NONE)
@@ -116,7 +119,8 @@ static bool same_api(struct gwt_span a, struct gwt_span b)
 {
 	struct gwt_span api = gwt_path_segment(a, 1);
 
-	return gwt_span_is(gwt_path_segment(a, 0), "restapis") && gwt_span_is(gwt_path_segment(b, 0), "restapis") && api.ptr &&
+	return gwt_span_is(gwt_path_segment(a, 0), "restapis") &&
+	       gwt_span_is(gwt_path_segment(b, 0), "restapis") && api.ptr &&
 	       gwt_span_eq(api, gwt_path_segment(b, 1));
 }
 
@@ -124,17 +128,19 @@ static bool same_api(struct gwt_span a, struct gwt_span b)
 static bool about_the_same(const struct gwt_capture *a, const struct gwt_capture *b)
 {
 	struct gwt_span one = a->request.path, other = b->request.path;
-	bool deploys = gwt_span_is(a->operation, "CreateDeployment") || gwt_span_is(b->operation, "CreateDeployment");
+	bool deploys = gwt_span_is(a->operation, "CreateDeployment") ||
+		       gwt_span_is(b->operation, "CreateDeployment");
 
-	if (gwt_span_is(a->request.method, "POST") && gwt_span_is(b->request.method, "POST") && gwt_span_eq(one, other) &&
-	    !deploys)
+	if (gwt_span_is(a->request.method, "POST") && gwt_span_is(b->request.method, "POST") &&
+	    gwt_span_eq(one, other) && !deploys)
 		return false;
 	return is_below(one, other) || is_below(other, one) || (deploys && same_api(one, other));
 }
 
 bool gwt_order_matters(const struct gwt_capture *a, const struct gwt_capture *b)
 {
-	return (gwt_method_writes(a->request.method) || gwt_method_writes(b->request.method)) && about_the_same(a, b);
+	return (gwt_method_writes(a->request.method) || gwt_method_writes(b->request.method)) &&
+	       about_the_same(a, b);
 }
 
 static bool uses_answer_of(const struct ordering *o, const struct call *user, size_t giver)
@@ -184,19 +190,21 @@ static struct gwt_span named_text(const struct ordering *o, const struct call *c
 		struct gwt_position at;
 		size_t from, end;
 
-		if (!gwt_position_parse_below(o->arena, call->asked.items[i].at, &at) || at.part != GWT_AT_BODY ||
-		    !gwt_span_eq(at.pointer, pointer) || call->ids[i] == NONE)
+		if (!gwt_position_parse_below(o->arena, call->asked.items[i].at, &at) ||
+		    at.part != GWT_AT_BODY || !gwt_span_eq(at.pointer, pointer) || call->ids[i] == NONE)
 			continue;
 		from = at.len ? at.from : 0;
 		end = at.len ? at.from + at.len : text.len;
 		text = gwt_arena_printf(o->arena, GWT_SPAN_FMT "{" GWT_SPAN_FMT "}" GWT_SPAN_FMT,
-					GWT_SPAN_ARG(gwt_span_slice(text, 0, from)), GWT_SPAN_ARG(name_of(o, call, i)),
+					GWT_SPAN_ARG(gwt_span_slice(text, 0, from)),
+					GWT_SPAN_ARG(name_of(o, call, i)),
 					GWT_SPAN_ARG(gwt_span_slice(text, end, text.len)));
 	}
 	return text;
 }
 
-static void name_strings(const struct ordering *o, const struct call *call, struct gwt_json *value, struct gwt_buf *pointer)
+static void name_strings(const struct ordering *o, const struct call *call, struct gwt_json *value,
+			 struct gwt_buf *pointer)
 {
 	size_t len = pointer->len, index = 0;
 
@@ -294,7 +302,8 @@ static size_t *number_of(struct ordering *o, struct gwt_span base)
 	for (size_t i = 0; i < o->numbered_len; i++)
 		if (gwt_span_eq(o->numbered[i].base, base))
 			return &o->numbered[i].next;
-	gwt_arena_grow(o->arena, (void **)&o->numbered, sizeof(*o->numbered), o->numbered_len, &o->numbered_cap);
+	gwt_arena_grow(o->arena, (void **)&o->numbered, sizeof(*o->numbered), o->numbered_len,
+		       &o->numbered_cap);
 	o->numbered[o->numbered_len] = (struct numbered){ base, 2 };
 	return &o->numbered[o->numbered_len++].next;
 }
@@ -313,12 +322,15 @@ static void give_name(struct ordering *o, struct id *id, struct gwt_span base)
 	struct gwt_span name = base;
 
 	while (is_taken(o, name))
-		name = gwt_arena_printf(o->arena, GWT_SPAN_FMT "%zu", GWT_SPAN_ARG(base), (*number_of(o, base))++);
+		name = gwt_arena_printf(o->arena, GWT_SPAN_FMT "%zu", GWT_SPAN_ARG(base),
+					(*number_of(o, base))++);
 	gwt_arena_grow(o->arena, (void **)&out->ids, sizeof(*out->ids), out->id_count, &out->id_cap);
 	id->named = out->id_count;
-	out->ids[out->id_count++] = (struct gwt_named_id){
-		.name = name, .type = gwt_span_of(id->type), .live = id->live, .given_by = NONE, .pointer = id->shown.at
-	};
+	out->ids[out->id_count++] = (struct gwt_named_id){ .name = name,
+							   .type = gwt_span_of(id->type),
+							   .live = id->live,
+							   .given_by = NONE,
+							   .pointer = id->shown.at };
 }
 
 static void name_asked(struct ordering *o, const struct call *call)
@@ -365,7 +377,8 @@ static struct gwt_span step_id(struct ordering *o, struct gwt_span operation)
 	}
 	base = id = gwt_arena_copy(o->arena, gwt_buf_span(&text));
 	while (is_step(o, id))
-		id = gwt_arena_printf(o->arena, GWT_SPAN_FMT "-%zu", GWT_SPAN_ARG(base), (*number_of(o, base))++);
+		id = gwt_arena_printf(o->arena, GWT_SPAN_FMT "-%zu", GWT_SPAN_ARG(base),
+				      (*number_of(o, base))++);
 	return id;
 }
 
@@ -375,8 +388,10 @@ static void add_uses(struct ordering *o, const struct call *call, struct gwt_cap
 	for (size_t i = 0; i < call->asked.len; i++) {
 		if (call->ids[i] == NONE)
 			continue;
-		gwt_arena_grow(o->arena, (void **)&out->uses.items, sizeof(struct gwt_use), out->uses.len, &out->uses.cap);
-		out->uses.items[out->uses.len++] = (struct gwt_use){ name_of(o, call, i), call->asked.items[i].at };
+		gwt_arena_grow(o->arena, (void **)&out->uses.items, sizeof(struct gwt_use), out->uses.len,
+			       &out->uses.cap);
+		out->uses.items[out->uses.len++] =
+			(struct gwt_use){ name_of(o, call, i), call->asked.items[i].at };
 	}
 }
 
@@ -420,8 +435,8 @@ static void emit(struct ordering *o, size_t arrival)
 	o->out->len++;
 }
 
-void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, enum gwt_order order,
-		     struct gwt_arena *arena, struct gwt_ordered *out)
+void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region,
+		     enum gwt_order order, struct gwt_arena *arena, struct gwt_ordered *out)
 {
 	struct ordering o = { .arena = arena,
 			      .order = order,

@@ -22,7 +22,7 @@ struct gwt_named_id {
 	struct gwt_span name; /* restApiId, resourceId2, deploymentId */
 	struct gwt_span type; /* rest-api-id, … */
 	struct gwt_span live;
-	size_t given_by;         /* index into `calls` of the call whose answer has it; SIZE_MAX: from outside */
+	size_t given_by; /* index into `calls` of the call whose answer has it; SIZE_MAX: from outside */
 	struct gwt_span pointer; /* where in that answer */
 };
 
@@ -30,15 +30,16 @@ struct gwt_ordered {
 	struct gwt_capture *calls; /* with `id` and `uses` filled */
 	size_t len;
 	bool reordered; /* not as they came */
-	struct gwt_named_id *ids; /* that some request uses; account and region too, where a request has them */
+	struct gwt_named_id
+		*ids; /* that some request uses; account and region too, where a request has them */
 	size_t id_count, id_cap;
 };
 
 /*
  * `calls` in the order of arrival; everything lives in `arena` or views them. `region` is the run's.
  */
-void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region, enum gwt_order order,
-		     struct gwt_arena *arena, struct gwt_ordered *out);
+void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region,
+		     enum gwt_order order, struct gwt_arena *arena, struct gwt_ordered *out);
 
 /* Whether two calls must stay in the order in which they were made, whatever they answer. */
 bool gwt_order_matters(const struct gwt_capture *a, const struct gwt_capture *b);

@@ -21,7 +21,8 @@ void gwt_pace_release(struct gwt_pace *pace)
 
 static void sleep_until(uint64_t until_ns, const volatile sig_atomic_t *stop)
 {
-	for (uint64_t now = gwt_clock_monotonic_ns(); now < until_ns && !(stop && *stop); now = gwt_clock_monotonic_ns()) {
+	for (uint64_t now = gwt_clock_monotonic_ns(); now < until_ns && !(stop && *stop);
+	     now = gwt_clock_monotonic_ns()) {
 		uint64_t left = until_ns - now;
 
 		nanosleep(&(struct timespec){ .tv_nsec = left < NAP_NS ? (long)left : NAP_NS }, NULL);

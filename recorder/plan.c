@@ -15,7 +15,8 @@ static const struct {
 static struct gwt_span answer_to(struct gwt_span method, struct gwt_span target)
 {
 	for (size_t i = 0; i < GWT_LEN(answers); i++)
-		if (gwt_span_is(method, answers[i].method) && gwt_span_ends(target, gwt_span_of(answers[i].path_end)))
+		if (gwt_span_is(method, answers[i].method) &&
+		    gwt_span_ends(target, gwt_span_of(answers[i].path_end)))
 			return gwt_span_of(answers[i].body);
 	return GWT_SPAN("{}");
 }

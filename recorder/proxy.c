@@ -102,9 +102,9 @@ static void end_turn(struct gwt_proxy *proxy, struct gwt_proxy_turn *turn)
 static bool is_ours(struct gwt_span name)
 {
 	static const char *const names[] = {
-		"host",	      "connection",	  "keep-alive",	   "proxy-connection", "proxy-authorization",
-		"te",	      "trailer",	  "upgrade",	   "transfer-encoding", "content-length",
-		"expect",     "accept-encoding", "authorization", "x-amz-date",	"x-amz-security-token",
+		"host",   "connection",      "keep-alive",    "proxy-connection",  "proxy-authorization",
+		"te",     "trailer",         "upgrade",       "transfer-encoding", "content-length",
+		"expect", "accept-encoding", "authorization", "x-amz-date",        "x-amz-security-token",
 	};
 
 	for (size_t i = 0; i < GWT_LEN(names); i++)
@@ -186,10 +186,11 @@ static struct gwt_span forward(const struct work *work, struct gwt_span service)
 	gwt_headers_add_view(&headers, GWT_SPAN("Host"), caller->transport->host);
 	gwt_request_set(&sent, request->method,
 			gwt_arena_printf(work->arena, GWT_SPAN_FMT GWT_SPAN_FMT,
-					 GWT_SPAN_ARG(caller->transport->path_prefix), GWT_SPAN_ARG(request->target)),
+					 GWT_SPAN_ARG(caller->transport->path_prefix),
+					 GWT_SPAN_ARG(request->target)),
 			&headers, request->body);
-	if (gwt_sigv4_sign(caller->digests, &sent, &caller->credentials, caller->region, service, gwt_clock_now(), &err) !=
-		    GWT_OK ||
+	if (gwt_sigv4_sign(caller->digests, &sent, &caller->credentials, caller->region, service,
+			   gwt_clock_now(), &err) != GWT_OK ||
 	    caller->transport->send(caller->transport->arg, &sent, work->arena, &heard, &err) != GWT_OK)
 		return fail(work, &err);
 	pthread_mutex_lock(&work->proxy->lock);
@@ -205,7 +206,8 @@ static struct gwt_span operation_name(struct gwt_arena *arena, const struct gwt_
 
 	if (gwt_route_find(request->method, request->path, &route))
 		return gwt_span_of(route.operation->name);
-	return gwt_arena_printf(arena, GWT_SPAN_FMT " of an unknown operation", GWT_SPAN_ARG(request->method));
+	return gwt_arena_printf(arena, GWT_SPAN_FMT " of an unknown operation",
+				GWT_SPAN_ARG(request->method));
 }
 
 static void copy_response(const struct gwt_response *from, struct gwt_arena *arena, struct gwt_response *out)
@@ -227,15 +229,15 @@ static void copy_request(const struct gwt_request *from, struct gwt_arena *arena
 	for (size_t i = 0; i < from->headers.len; i++)
 		gwt_headers_add_view(&headers, gwt_arena_copy(arena, from->headers.items[i].name),
 				     gwt_arena_copy(arena, from->headers.items[i].value));
-	gwt_request_set(out, gwt_arena_copy(arena, from->method), gwt_arena_copy(arena, from->target), &headers,
-			gwt_arena_copy(arena, from->body));
+	gwt_request_set(out, gwt_arena_copy(arena, from->method), gwt_arena_copy(arena, from->target),
+			&headers, gwt_arena_copy(arena, from->body));
 	out->chunked = from->chunked;
 	out->head = gwt_arena_copy(arena, from->head);
 	out->raw_body = gwt_arena_copy(arena, from->raw_body);
 }
 
-void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request, const struct gwt_request *sent,
-			const struct gwt_response *response)
+void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request,
+			const struct gwt_request *sent, const struct gwt_response *response)
 {
 	static const struct gwt_span label = GWT_SPAN_INIT("Signature=");
 	struct gwt_span ours = gwt_headers_get(&sent->headers, "authorization");
@@ -248,9 +250,11 @@ void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *reque
 	copy_request(request, arena, &call->request);
 	copy_response(response, arena, &call->response);
 	call->operation = operation_name(arena, &call->request);
-	call->evidence = gwt_answer_evidence(&proxy->options.callers[0], &call->response, arena, &call->evidence_source);
+	call->evidence = gwt_answer_evidence(&proxy->options.callers[0], &call->response, arena,
+					     &call->evidence_source);
 	call->keep_wire = request->head.len > 0;
-	call->secret = gwt_arena_copy(arena, gwt_span_slice(ours, gwt_span_find_span(ours, label) + label.len, ours.len));
+	call->secret = gwt_arena_copy(
+		arena, gwt_span_slice(ours, gwt_span_find_span(ours, label) + label.len, ours.len));
 	call->client = gwt_client_name(gwt_headers_get(&call->request.headers, "user-agent"));
 	gwt_settle_maps(&call->request, call->client, arena);
 }
@@ -293,24 +297,31 @@ static struct gwt_span judge(const struct work *work)
 
 	gwt_sigv4_verify(caller->digests, work->request, &verify, false, work->arena, &signature);
 	if (signature.verdict == GWT_SIG_ABSENT || signature.verdict == GWT_SIG_INVALID)
-		return refuse(work, bad,
-			      gwt_arena_printf(work->arena, "the client's signature is %s: %s; sign with the dummy credentials",
-					       gwt_signature_verdict_word(signature.verdict), signature.detail));
+		return refuse(
+			work, bad,
+			gwt_arena_printf(work->arena,
+					 "the client's signature is %s: %s; sign with the dummy credentials",
+					 gwt_signature_verdict_word(signature.verdict), signature.detail));
 	if (signature.authorization.presigned)
-		return refuse(work, bad,
-			      GWT_SPAN("a presigned request cannot be signed anew; sign in the Authorization header"));
+		return refuse(
+			work, bad,
+			GWT_SPAN(
+				"a presigned request cannot be signed anew; sign in the Authorization header"));
 	if (!gwt_span_eq(scope->region, caller->region))
 		return refuse(work, bad,
 			      gwt_arena_printf(work->arena,
-					       "the client signed for region '" GWT_SPAN_FMT "' and this proxy records '"
-					       GWT_SPAN_FMT "' (--region)",
+					       "the client signed for region '" GWT_SPAN_FMT
+					       "' and this proxy records '" GWT_SPAN_FMT "' (--region)",
 					       GWT_SPAN_ARG(scope->region), GWT_SPAN_ARG(caller->region)));
 	if (gwt_span_is(scope->service, "apigateway"))
 		return record(work);
 	if (caller->kind == GWT_UPSTREAM_AWS)
 		return refuse(work, "GwtapeForeignService",
-			      gwt_arena_printf(work->arena, "'" GWT_SPAN_FMT "' is another service than API Gateway: nothing "
-					       "else of AWS is contacted", GWT_SPAN_ARG(scope->service)));
+			      gwt_arena_printf(work->arena,
+					       "'" GWT_SPAN_FMT
+					       "' is another service than API Gateway: nothing "
+					       "else of AWS is contacted",
+					       GWT_SPAN_ARG(scope->service)));
 	return forward(work, scope->service);
 }
 
@@ -377,9 +388,10 @@ gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, s
 }
 
 /* Products that name the client better than the first one does; checked in this order. */
-static const char *const known_clients[] = { "terraform-provider-aws/", "Terraform/", "aws-cli/",	    "Boto3/",
-					     "aws-sdk-js/",		"aws-sdk-go-v2/", "aws-sdk-java/", "aws-sdk-ruby3/",
-					     "Botocore/" };
+static const char *const known_clients[] = {
+	"terraform-provider-aws/", "Terraform/",    "aws-cli/",       "Boto3/",   "aws-sdk-js/",
+	"aws-sdk-go-v2/",          "aws-sdk-java/", "aws-sdk-ruby3/", "Botocore/"
+};
 
 struct gwt_span gwt_client_name(struct gwt_span user_agent)
 {

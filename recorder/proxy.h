@@ -32,16 +32,16 @@ struct gwt_proxy {
 	struct gwt_proxy_options options;
 	pthread_mutex_t lock; /* of all that follows */
 	pthread_cond_t changed;
-	size_t *idle, idle_count;	/* callers, by index */
+	size_t *idle, idle_count;     /* callers, by index */
 	struct gwt_proxy_turn *turns; /* of API Gateway: in the making or waiting, as they came */
 	size_t turn_count;
-	bool concurrent; /* the client made calls at the same time */
-	struct gwt_arena arena; /* holds the calls */
+	bool concurrent;           /* the client made calls at the same time */
+	struct gwt_arena arena;    /* holds the calls */
 	struct gwt_capture *calls; /* of API Gateway, as they came; `id` and `uses` are not filled yet */
 	size_t len, cap;
-	size_t forwarded; /* of other services: passed on and not kept */
-	size_t refused;   /* bad signatures, wrong scope */
-	size_t failed;    /* the upstream gave no whole answer */
+	size_t forwarded;         /* of other services: passed on and not kept */
+	size_t refused;           /* bad signatures, wrong scope */
+	size_t failed;            /* the upstream gave no whole answer */
 	struct gwt_error failure; /* the first */
 };
 
@@ -56,8 +56,8 @@ void gwt_proxy_handle(struct gwt_proxy *proxy, const struct gwt_request *request
  * Add a call that was made: the client's request, the one that went out with our signature, the answer.
  * All is copied; raw bytes are kept where the request has them. Under the lock, where there are others.
  */
-void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request, const struct gwt_request *sent,
-			const struct gwt_response *response);
+void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request,
+			const struct gwt_request *sent, const struct gwt_response *response);
 
 /*
  * The files of what went by. GWT_EUPSTREAM when a call had no whole answer, else as gwt_keep_calls(). `name`

@@ -16,10 +16,8 @@ enum { MAX_RESOURCES = 200 };
 const char *gwt_outcome_word(enum gwt_outcome_kind outcome)
 {
 	static const char *const words[] = {
-		[GWT_RECORDED] = "recorded",
-		[GWT_CONFIRMED] = "confirmed",
-		[GWT_UP_TO_DATE] = "up to date",
-		[GWT_COULD_NOT_CHECK] = "could not check",
+		[GWT_RECORDED] = "recorded",         [GWT_CONFIRMED] = "confirmed",
+		[GWT_UP_TO_DATE] = "up to date",     [GWT_COULD_NOT_CHECK] = "could not check",
 		[GWT_NOT_RECORDED] = "not recorded",
 	};
 
@@ -64,7 +62,8 @@ static void add_path(struct gwt_record_result *result, const char *path)
 	result->paths[result->path_count++] = (char *)(uintptr_t)path;
 }
 
-static void collect_paths(const struct gwt_scenarios *scenarios, struct gwt_arena *arena, struct gwt_record_result *result)
+static void collect_paths(const struct gwt_scenarios *scenarios, struct gwt_arena *arena,
+			  struct gwt_record_result *result)
 {
 	const char *group = "";
 
@@ -72,7 +71,8 @@ static void collect_paths(const struct gwt_scenarios *scenarios, struct gwt_aren
 	for (size_t i = 0; i < scenarios->len; i++) {
 		const char *validated = gwt_validated_path(arena, "", scenarios->items[i].name);
 
-		result->paths[result->path_count++] = (char *)(uintptr_t)cassette_name(arena, &scenarios->items[i]).ptr;
+		result->paths[result->path_count++] =
+			(char *)(uintptr_t)cassette_name(arena, &scenarios->items[i]).ptr;
 		if (strcmp(validated, group) != 0)
 			add_path(result, validated);
 		group = validated;
@@ -127,7 +127,8 @@ gwt_status gwt_record_plan(const struct gwt_record_options *options, struct gwt_
 
 /* VALIDATED.json */
 
-static gwt_status group_of(struct run *run, const struct gwt_scenario *scenario, struct group **out, struct gwt_error *err)
+static gwt_status group_of(struct run *run, const struct gwt_scenario *scenario, struct group **out,
+			   struct gwt_error *err)
 {
 	const char *path = gwt_validated_path(run->arena, run->options->cassettes, scenario->name);
 	struct group group = { .path = path };
@@ -147,7 +148,8 @@ static gwt_status group_of(struct run *run, const struct gwt_scenario *scenario,
 	return GWT_OK;
 }
 
-static gwt_status note_validated(struct run *run, const struct gwt_scenario *scenario, bool recorded, struct gwt_error *err)
+static gwt_status note_validated(struct run *run, const struct gwt_scenario *scenario, bool recorded,
+				 struct gwt_error *err)
 {
 	char now[GWT_ISO_DATE_LEN + 1];
 	struct group *group;
@@ -156,8 +158,8 @@ static gwt_status note_validated(struct run *run, const struct gwt_scenario *sce
 	if (status != GWT_OK)
 		return status;
 	gwt_clock_iso_date(gwt_clock_now(), now);
-	gwt_validated_update(run->arena, &group->validated, scenario->name, run->options->upstream_word, recorded,
-			     gwt_arena_copy(run->arena, gwt_span_of(now)));
+	gwt_validated_update(run->arena, &group->validated, scenario->name, run->options->upstream_word,
+			     recorded, gwt_arena_copy(run->arena, gwt_span_of(now)));
 	group->changed = true;
 	return GWT_OK;
 }
@@ -180,7 +182,7 @@ static gwt_status write_groups(struct run *run, struct gwt_error *err)
 /* One scenario */
 
 static struct gwt_provenance provenance_of(const struct run *run, const struct gwt_caller *caller,
-					    const struct gwt_captures *captures)
+					   const struct gwt_captures *captures)
 {
 	static const char *const words[] = {
 		[GWT_UPSTREAM_AWS] = "aws",
@@ -198,7 +200,8 @@ static struct gwt_provenance provenance_of(const struct run *run, const struct g
 }
 
 /* The upstream of the cassette that is being replaced, where it is another; absent otherwise. In `arena`. */
-static struct gwt_span replaced_upstream(struct gwt_arena *arena, const char *path, const struct gwt_provenance *now)
+static struct gwt_span replaced_upstream(struct gwt_arena *arena, const char *path,
+					 const struct gwt_provenance *now)
 {
 	struct gwt_cassette old;
 	struct gwt_span text;
@@ -221,13 +224,15 @@ struct job {
 static gwt_status keep(struct job *job, const struct gwt_captures *captures, struct gwt_error *err)
 {
 	const struct gwt_scenario *scenario = job->row.scenario;
-	const char *path = gwt_file_join(job->arena, job->run->options->cassettes, cassette_name(job->arena, scenario).ptr);
+	const char *path = gwt_file_join(job->arena, job->run->options->cassettes,
+					 cassette_name(job->arena, scenario).ptr);
 	struct gwt_provenance provenance = provenance_of(job->run, job->caller, captures);
 	struct gwt_span bytes;
 	bool changed = false;
 	struct gwt_secrecy secrecy = { &job->caller->credentials, job->run->options->forbidden,
 				       job->run->options->forbidden_count, scenario->source };
-	gwt_status status = gwt_scenario_cassette(scenario, captures, &provenance, &secrecy, job->arena, &bytes, err);
+	gwt_status status =
+		gwt_scenario_cassette(scenario, captures, &provenance, &secrecy, job->arena, &bytes, err);
 
 	if (status != GWT_OK)
 		return status;
@@ -244,7 +249,8 @@ static void set_variables(struct job *job, struct gwt_span resource_id, struct g
 	const struct gwt_json *declared = job->row.scenario->variables;
 
 	for (size_t i = 0; i < job->run->variables.len; i++)
-		gwt_variables_set(job->arena, out, job->run->variables.items[i].name, job->run->variables.items[i].live);
+		gwt_variables_set(job->arena, out, job->run->variables.items[i].name,
+				  job->run->variables.items[i].live);
 	for (const struct gwt_json *own = declared ? declared->child : NULL; own; own = own->next)
 		if (own->type == GWT_JSON_STRING && !gwt_variables_get(out, own->name).ptr)
 			gwt_variables_set(job->arena, out, own->name, own->text);
@@ -259,7 +265,8 @@ static gwt_status make_steps(struct job *job, struct gwt_span resource_id, struc
 	gwt_status status;
 
 	set_variables(job, resource_id, &variables);
-	status = gwt_scenario_call(job->row.scenario, job->caller, &variables, job->arena, &captures, &job->row, err);
+	status = gwt_scenario_call(job->row.scenario, job->caller, &variables, job->arena, &captures,
+				   &job->row, err);
 	return status == GWT_OK && !job->run->options->dry_run ? keep(job, &captures, err) : status;
 }
 
@@ -270,7 +277,8 @@ static gwt_status record_one(struct job *job, struct gwt_error *err)
 	gwt_status status = GWT_OK;
 
 	if (job->row.scenario->fixtures & GWT_FIXTURE_RESOURCE)
-		status = gwt_fixtures_make_resource(fixtures, job->caller, job->row.scenario, job->arena, &resource_id, err);
+		status = gwt_fixtures_make_resource(fixtures, job->caller, job->row.scenario, job->arena,
+						    &resource_id, err);
 	if (status == GWT_OK)
 		status = make_steps(job, resource_id, err);
 	if (resource_id.ptr && job->run->wanted > MAX_RESOURCES && !job->caller->fatal)
@@ -292,15 +300,19 @@ static struct gwt_span what_is_missing(const struct run *run, const struct gwt_s
 {
 	struct gwt_variables *variables = (struct gwt_variables *)(uintptr_t)&run->variables;
 
-	if ((scenario->fixtures & GWT_FIXTURE_VPC_LINK) && !gwt_variables_get(variables, GWT_SPAN("vpcLinkId")).ptr)
+	if ((scenario->fixtures & GWT_FIXTURE_VPC_LINK) &&
+	    !gwt_variables_get(variables, GWT_SPAN("vpcLinkId")).ptr)
 		return GWT_SPAN("it needs a VPC link: give one with --set vpcLinkId=ID");
 	if (!gwt_variables_get(variables, GWT_SPAN("accountId")).ptr &&
 	    gwt_span_find_span(scenario->source, GWT_SPAN("${accountId}")) < scenario->source.len)
 		return GWT_SPAN("it needs the account id: give it with --set accountId=ID");
-	for (const struct gwt_json *own = scenario->variables ? scenario->variables->child : NULL; own; own = own->next)
-		if (own->type == GWT_JSON_NULL && !gwt_variables_get(variables, own->name).ptr && !is_given(scenario, own->name))
-			return gwt_arena_printf(arena, "the variable '" GWT_SPAN_FMT "' has no value: give one with --set",
-						GWT_SPAN_ARG(own->name));
+	for (const struct gwt_json *own = scenario->variables ? scenario->variables->child : NULL; own;
+	     own = own->next)
+		if (own->type == GWT_JSON_NULL && !gwt_variables_get(variables, own->name).ptr &&
+		    !is_given(scenario, own->name))
+			return gwt_arena_printf(
+				arena, "the variable '" GWT_SPAN_FMT "' has no value: give one with --set",
+				GWT_SPAN_ARG(own->name));
 	return (struct gwt_span){ NULL, 0 };
 }
 
@@ -323,7 +335,8 @@ static void run_job(struct job *job, struct gwt_error *failure)
 }
 
 /* Under the lock: keep what the job found in the run's arena, and tell. */
-static void finish_row(struct run *run, struct gwt_record_row *row, const struct job *job, const struct gwt_error *err)
+static void finish_row(struct run *run, struct gwt_record_row *row, const struct job *job,
+		       const struct gwt_error *err)
 {
 	struct gwt_error failure = { 0 };
 
@@ -369,14 +382,16 @@ static gwt_status read_sets(struct run *run, struct gwt_error *err)
 		struct gwt_span value = gwt_span_of(run->options->sets[i]), name = gwt_span_cut(&value, '=');
 
 		if (!value.ptr || !name.len)
-			return gwt_fail(err, GWT_EUSAGE, "--set '%s' is not NAME=VALUE", run->options->sets[i]);
+			return gwt_fail(err, GWT_EUSAGE, "--set '%s' is not NAME=VALUE",
+					run->options->sets[i]);
 		if (!gwt_variable_known(NULL, name)) {
 			bool known = false;
 
 			for (size_t j = 0; j < run->options->scenarios->len && !known; j++)
 				known = gwt_variable_known(run->options->scenarios->items[j].variables, name);
 			if (!known)
-				return gwt_fail(err, GWT_EUSAGE, "--set: no scenario has a variable '" GWT_SPAN_FMT "'",
+				return gwt_fail(err, GWT_EUSAGE,
+						"--set: no scenario has a variable '" GWT_SPAN_FMT "'",
 						GWT_SPAN_ARG(name));
 		}
 		gwt_variables_set(run->arena, &run->variables, name, value);
@@ -405,8 +420,8 @@ static gwt_status make_fixtures(struct run *run, struct gwt_error *err)
 		return err->status;
 	if (fixtures & GWT_FIXTURE_REST_API)
 		status = gwt_fixtures_make_api(&run->fixtures, caller, err);
-	if (status == GWT_OK && (fixtures & GWT_FIXTURE_VPC_LINK) && caller->kind != GWT_UPSTREAM_AWS && caller->met_sandbox &&
-	    !gwt_variables_get(&run->variables, GWT_SPAN("vpcLinkId")).ptr)
+	if (status == GWT_OK && (fixtures & GWT_FIXTURE_VPC_LINK) && caller->kind != GWT_UPSTREAM_AWS &&
+	    caller->met_sandbox && !gwt_variables_get(&run->variables, GWT_SPAN("vpcLinkId")).ptr)
 		status = gwt_fixtures_make_link(&run->fixtures, caller, err);
 	set_unless_given(run, GWT_SPAN("restApiId"), run->fixtures.rest_api_id);
 	set_unless_given(run, GWT_SPAN("parentId"), run->fixtures.root_id);
@@ -499,12 +514,15 @@ static void clean_up(struct run *run)
 		run->result->cleanup_reason = gwt_arena_copy(run->arena, gwt_span_of(err.msg));
 }
 
-gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_caller *callers, size_t caller_count,
-			  struct gwt_arena *arena, struct gwt_record_result *result, struct gwt_error *err)
+gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_caller *callers,
+			  size_t caller_count, struct gwt_arena *arena, struct gwt_record_result *result,
+			  struct gwt_error *err)
 {
-	struct run run = {
-		.options = options, .callers = callers, .caller_count = caller_count, .arena = arena, .result = result
-	};
+	struct run run = { .options = options,
+			   .callers = callers,
+			   .caller_count = caller_count,
+			   .arena = arena,
+			   .result = result };
 	gwt_status status = read_sets(&run, err);
 
 	if (status != GWT_OK)
@@ -538,7 +556,8 @@ gwt_status gwt_record_verdict(const struct gwt_record_result *result)
 		return worst;
 	if (result->surprised)
 		return GWT_EMISMATCH;
-	return result->counts[GWT_COULD_NOT_CHECK] || result->counts[GWT_NOT_RECORDED] ? GWT_EUNCHECKED : GWT_OK;
+	return result->counts[GWT_COULD_NOT_CHECK] || result->counts[GWT_NOT_RECORDED] ? GWT_EUNCHECKED
+										       : GWT_OK;
 }
 
 struct gwt_span gwt_record_message(struct gwt_arena *arena, const struct gwt_record_options *options,
@@ -548,7 +567,8 @@ struct gwt_span gwt_record_message(struct gwt_arena *arena, const struct gwt_rec
 
 	return gwt_arena_printf(arena,
 				"record: %zu scenarios from " GWT_SPAN_FMT "\n\n"
-				"Upstream: " GWT_SPAN_FMT "\nRegion: " GWT_SPAN_FMT "\nGwtape-Version: %s\nModel: %s\n",
+				"Upstream: " GWT_SPAN_FMT "\nRegion: " GWT_SPAN_FMT
+				"\nGwtape-Version: %s\nModel: %s\n",
 				count ? count : result->len, GWT_SPAN_ARG(options->upstream_word),
 				GWT_SPAN_ARG(options->upstream_word), GWT_SPAN_ARG(region), GWT_VERSION,
 				gwt_model_version_word(GWT_MODEL_NEWER));

@@ -47,7 +47,7 @@ struct gwt_record_options {
 	size_t set_count;
 	const struct gwt_span *forbidden; /* texts that may stand in no file */
 	size_t forbidden_count;
-	bool dry_run;                  /* nothing is kept: the transport is plan.h's */
+	bool dry_run; /* nothing is kept: the transport is plan.h's */
 	void (*on_start)(void *arg, const struct gwt_record_row *row); /* may be NULL, as may on_row */
 	void (*on_row)(void *arg, const struct gwt_record_row *row, size_t done, size_t total);
 	void *arg;
@@ -59,7 +59,7 @@ struct gwt_record_result {
 	size_t counts[GWT_NOT_RECORDED + 1]; /* by outcome */
 	size_t surprised;                    /* scenarios with an answer other than `expect` */
 	size_t calls, retries;
-	size_t swept;                        /* leftovers of killed runs that were removed */
+	size_t swept; /* leftovers of killed runs that were removed */
 	char **paths; /* of the scenarios' cassettes and their VALIDATED.json, below `cassettes`: what to commit */
 	size_t path_count;
 	gwt_status cleanup; /* not GWT_OK: fixtures may be left */
@@ -74,8 +74,9 @@ gwt_status gwt_record_plan(const struct gwt_record_options *options, struct gwt_
  * The run, after gwt_record_plan() on the same result, on one thread a caller. An error of the run as a whole
  * only; scenarios' own are in their rows. `on_start` and `on_row` are never called at the same time.
  */
-gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_caller *callers, size_t caller_count,
-			  struct gwt_arena *arena, struct gwt_record_result *result, struct gwt_error *err);
+gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_caller *callers,
+			  size_t caller_count, struct gwt_arena *arena, struct gwt_record_result *result,
+			  struct gwt_error *err);
 
 /* 0, 1, 4 or 5: DESIGN section 2. */
 gwt_status gwt_record_verdict(const struct gwt_record_result *result);

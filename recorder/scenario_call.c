@@ -40,7 +40,8 @@ struct recording {
 	size_t surprise_cap;
 };
 
-__attribute__((format(printf, 3, 4))) static void surprise(struct recording *recording, size_t step, const char *fmt, ...)
+__attribute__((format(printf, 3, 4))) static void surprise(struct recording *recording, size_t step,
+							   const char *fmt, ...)
 {
 	struct gwt_record_row *row = recording->row;
 	struct gwt_surprise *added;
@@ -78,7 +79,8 @@ static void check_echo(struct recording *recording, size_t step)
 		a = body_of(&recording->captures[i], recording->arena);
 		b = body_of(&recording->captures[step], recording->arena);
 		if (!a || !b || !gwt_json_equal(a, b))
-			surprise(recording, step, "the body is not the one that '" GWT_SPAN_FMT "' was answered with",
+			surprise(recording, step,
+				 "the body is not the one that '" GWT_SPAN_FMT "' was answered with",
 				 GWT_SPAN_ARG(wanted));
 	}
 }
@@ -91,9 +93,10 @@ static const char *json_text(const struct recording *recording, const struct gwt
 	if (!json)
 		return "nothing";
 	gwt_json_write(&out, json, GWT_JSON_COMPACT);
-	return gwt_arena_cstr(recording->arena,
-			      gwt_span_slice(gwt_mask_secrets(recording->credentials, gwt_buf_span(&out), recording->arena), 0,
-					     300));
+	return gwt_arena_cstr(
+		recording->arena,
+		gwt_span_slice(gwt_mask_secrets(recording->credentials, gwt_buf_span(&out), recording->arena),
+			       0, 300));
 }
 
 static gwt_status check_members(struct recording *recording, size_t index, struct gwt_error *err)
@@ -103,12 +106,14 @@ static gwt_status check_members(struct recording *recording, size_t index, struc
 	gwt_status status = gwt_step_values(step, step->expect_body, GWT_SPAN("body"), gwt_variables_get,
 					    recording->variables, recording->arena, &wanted, NULL, err);
 
-	for (const struct gwt_json *member = status == GWT_OK ? wanted->child : NULL; member; member = member->next) {
+	for (const struct gwt_json *member = status == GWT_OK ? wanted->child : NULL; member;
+	     member = member->next) {
 		const struct gwt_json *got = gwt_json_get_span(body, member->name);
 
 		if (!got || !gwt_json_equal(got, member))
 			surprise(recording, index, "expected '" GWT_SPAN_FMT "' to be %s, got %s",
-				 GWT_SPAN_ARG(member->name), json_text(recording, member), json_text(recording, got));
+				 GWT_SPAN_ARG(member->name), json_text(recording, member),
+				 json_text(recording, got));
 	}
 	return status;
 }
@@ -117,11 +122,12 @@ static gwt_status check_expectations(struct recording *recording, size_t index, 
 {
 	const struct gwt_step *step = &recording->scenario->steps[index];
 	const struct gwt_response *response = &recording->captures[index].response;
-	struct gwt_span code = gwt_mask_secrets(recording->credentials, gwt_error_code(response, recording->arena),
-						recording->arena);
+	struct gwt_span code = gwt_mask_secrets(recording->credentials,
+						gwt_error_code(response, recording->arena), recording->arena);
 
 	if (step->expect_status && response->status != step->expect_status)
-		surprise(recording, index, "expected status %d, got %d", step->expect_status, response->status);
+		surprise(recording, index, "expected status %d, got %d", step->expect_status,
+			 response->status);
 	if (step->expect_error.ptr && !gwt_span_eq(code, step->expect_error))
 		surprise(recording, index, "expected the error '" GWT_SPAN_FMT "', got %s" GWT_SPAN_FMT,
 			 GWT_SPAN_ARG(step->expect_error), code.ptr ? "" : "none", GWT_SPAN_ARG(code));
@@ -136,18 +142,21 @@ static void take_values(struct recording *recording, size_t index)
 	const struct gwt_step *step = &recording->scenario->steps[index];
 	struct gwt_json *body = step->gives ? body_of(&recording->captures[index], recording->arena) : NULL;
 
-	for (const struct gwt_json *wanted = step->gives ? step->gives->child : NULL; wanted; wanted = wanted->next) {
+	for (const struct gwt_json *wanted = step->gives ? step->gives->child : NULL; wanted;
+	     wanted = wanted->next) {
 		const struct gwt_json *value = body ? gwt_json_pointer_get(body, wanted->text) : NULL;
 
 		if (gwt_json_is(value, GWT_JSON_STRING) && value->text.len)
 			gwt_variables_set(recording->arena, recording->variables, wanted->name, value->text);
 		else
-			surprise(recording, index, "it was to give '" GWT_SPAN_FMT "' at " GWT_SPAN_FMT ", and does not",
+			surprise(recording, index,
+				 "it was to give '" GWT_SPAN_FMT "' at " GWT_SPAN_FMT ", and does not",
 				 GWT_SPAN_ARG(wanted->name), GWT_SPAN_ARG(wanted->text));
 	}
 }
 
-static gwt_status make_call(struct recording *recording, struct gwt_caller *caller, size_t index, struct gwt_error *err)
+static gwt_status make_call(struct recording *recording, struct gwt_caller *caller, size_t index,
+			    struct gwt_error *err)
 {
 	const struct gwt_step *step = &recording->scenario->steps[index];
 	struct gwt_capture *capture = &recording->captures[index];
@@ -156,12 +165,12 @@ static gwt_status make_call(struct recording *recording, struct gwt_caller *call
 
 	capture->id = step->id;
 	capture->operation = step->call;
-	status = gwt_step_request(step, gwt_variables_get, recording->variables, recording->arena, &request, &capture->uses,
-				  err);
+	status = gwt_step_request(step, gwt_variables_get, recording->variables, recording->arena, &request,
+				  &capture->uses, err);
 	if (status != GWT_OK)
 		return status; /* its message names the step */
-	if (gwt_caller_call(caller, &request, step->expect_status, recording->arena, &capture->request, &capture->response,
-			    err) != GWT_OK)
+	if (gwt_caller_call(caller, &request, step->expect_status, recording->arena, &capture->request,
+			    &capture->response, err) != GWT_OK)
 		return gwt_fail_in(err, "step '" GWT_SPAN_FMT "'", GWT_SPAN_ARG(step->id));
 	capture->evidence =
 		gwt_answer_evidence(caller, &capture->response, recording->arena, &capture->evidence_source);
@@ -171,13 +180,14 @@ static gwt_status make_call(struct recording *recording, struct gwt_caller *call
 }
 
 gwt_status gwt_scenario_call(const struct gwt_scenario *scenario, struct gwt_caller *caller,
-			     struct gwt_variables *variables, struct gwt_arena *arena, struct gwt_captures *out,
-			     struct gwt_record_row *row, struct gwt_error *err)
+			     struct gwt_variables *variables, struct gwt_arena *arena,
+			     struct gwt_captures *out, struct gwt_record_row *row, struct gwt_error *err)
 {
 	struct recording recording = { .scenario = scenario,
 				       .variables = variables,
 				       .arena = arena,
-				       .captures = gwt_arena_array(arena, struct gwt_capture, scenario->step_count),
+				       .captures = gwt_arena_array(arena, struct gwt_capture,
+								   scenario->step_count),
 				       .credentials = &caller->credentials,
 				       .row = row };
 
@@ -187,7 +197,8 @@ gwt_status gwt_scenario_call(const struct gwt_scenario *scenario, struct gwt_cal
 		if (status != GWT_OK)
 			return status;
 	}
-	*out = (struct gwt_captures){ recording.captures, scenario->step_count, variables->items, variables->len };
+	*out = (struct gwt_captures){ recording.captures, scenario->step_count, variables->items,
+				      variables->len };
 	return GWT_OK;
 }
 

@@ -32,14 +32,16 @@ static gwt_status fail_proof(const struct proof *proof, size_t index, const char
 static bool same_headers(const struct gwt_headers *a, const struct gwt_headers *b)
 {
 	for (size_t i = 0; i < a->len && i < b->len; i++)
-		if (!gwt_span_eq(a->items[i].name, b->items[i].name) || !gwt_span_eq(a->items[i].value, b->items[i].value))
+		if (!gwt_span_eq(a->items[i].name, b->items[i].name) ||
+		    !gwt_span_eq(a->items[i].value, b->items[i].value))
 			return false;
 	return a->len == b->len;
 }
 
 static bool same_answer(const struct gwt_response *a, const struct gwt_response *b)
 {
-	return a->status == b->status && gwt_span_eq(a->body, b->body) && same_headers(&a->headers, &b->headers);
+	return a->status == b->status && gwt_span_eq(a->body, b->body) &&
+	       same_headers(&a->headers, &b->headers);
 }
 
 static struct gwt_span contract_bytes(const struct gwt_request *request, struct gwt_arena *arena)
@@ -58,10 +60,13 @@ static gwt_status prove_values(const struct proof *proof, size_t i, struct gwt_e
 	struct gwt_response answer, heard = capture->response;
 	struct gwt_request request;
 
-	gwt_template_request(&entry->request, cassette_of(proof), entry->interaction, &proof->live, proof->arena, &request);
-	if (!gwt_span_eq(contract_bytes(&request, proof->arena), contract_bytes(&capture->request, proof->arena)))
+	gwt_template_request(&entry->request, cassette_of(proof), entry->interaction, &proof->live,
+			     proof->arena, &request);
+	if (!gwt_span_eq(contract_bytes(&request, proof->arena),
+			 contract_bytes(&capture->request, proof->arena)))
 		return fail_proof(proof, i, "its request is not the one that was sent", err);
-	gwt_template_response(&entry->response, cassette_of(proof), entry->interaction, &proof->live, proof->arena, &answer);
+	gwt_template_response(&entry->response, cassette_of(proof), entry->interaction, &proof->live,
+			      proof->arena, &answer);
 	gwt_redact_response_headers(&capture->response.headers, proof->arena, &heard.headers);
 	if (!same_answer(&answer, &heard))
 		return fail_proof(proof, i, "its answer is not the one that came", err);
@@ -82,7 +87,8 @@ static gwt_status prove_redaction(const struct proof *proof, size_t i, struct gw
 }
 
 /* A client that makes these calls gets these answers. */
-static gwt_status prove_replay(const struct proof *proof, struct gwt_session *session, size_t i, struct gwt_error *err)
+static gwt_status prove_replay(const struct proof *proof, struct gwt_session *session, size_t i,
+			       struct gwt_error *err)
 {
 	const struct gwt_entry *entry = &gwt_index_entries(proof->index, 0)[i];
 	struct gwt_values samples = { 0 };
@@ -92,7 +98,8 @@ static gwt_status prove_replay(const struct proof *proof, struct gwt_session *se
 	gwt_expected_request(entry, &samples, proof->arena, &request);
 	gwt_session_find(session, &request, proof->arena, &outcome);
 	if (!outcome.ok)
-		return gwt_fail(err, GWT_EUNCHECKED, "not kept: step '" GWT_SPAN_FMT "' would not match itself at replay: %s",
+		return gwt_fail(err, GWT_EUNCHECKED,
+				"not kept: step '" GWT_SPAN_FMT "' would not match itself at replay: %s",
 				GWT_SPAN_ARG(entry->interaction->id), gwt_verdict_word(outcome.verdict));
 	if (!same_answer(&outcome.response, &entry->interaction->response))
 		return fail_proof(proof, i, "a replay would give it the answer of another step", err);
@@ -129,7 +136,8 @@ static gwt_status read_back(const struct gwt_captures *captures, struct gwt_span
 	if (status != GWT_OK)
 		return gwt_fail_in(err, "not kept: it does not read back");
 	if (cassette.variable_count != live->len)
-		return gwt_fail(err, GWT_EUNCHECKED, "not kept: it reads back with %zu variables instead of %zu",
+		return gwt_fail(err, GWT_EUNCHECKED,
+				"not kept: it reads back with %zu variables instead of %zu",
 				cassette.variable_count, live->len);
 	index = gwt_index_new(&one);
 	status = prove(&(struct proof){ captures, &one, index, *live, arena }, err);

@@ -25,8 +25,8 @@ struct gwt_span gwt_variables_get(void *arg, struct gwt_span name);
  * had no whole answer, GWT_EUNCHECKED when the run was interrupted.
  */
 gwt_status gwt_scenario_call(const struct gwt_scenario *scenario, struct gwt_caller *caller,
-			     struct gwt_variables *variables, struct gwt_arena *arena, struct gwt_captures *out,
-			     struct gwt_record_row *row, struct gwt_error *err);
+			     struct gwt_variables *variables, struct gwt_arena *arena,
+			     struct gwt_captures *out, struct gwt_record_row *row, struct gwt_error *err);
 
 /*
  * The file of a scenario's cassette, proved: it reads back, each live request is answered by it with the live

@@ -79,14 +79,16 @@ static struct gwt_json *child_at(const struct gwt_json *json, size_t offset, siz
 	*index = 0;
 	for (struct gwt_json *child = json->child; child; child = child->next, ++*index)
 		if (offset < child->end)
-			return offset >= (child->name.ptr ? child->name_offset : child->offset) ? child : NULL;
+			return offset >= (child->name.ptr ? child->name_offset : child->offset) ? child
+												: NULL;
 	return NULL;
 }
 
 /* A header is found by its name, not by its number. */
 static bool is_header(const struct gwt_json *parent, const struct gwt_json *child)
 {
-	return gwt_span_is(parent->name, "headers") && child->type == GWT_JSON_ARRAY && gwt_json_is(child->child, GWT_JSON_STRING);
+	return gwt_span_is(parent->name, "headers") && child->type == GWT_JSON_ARRAY &&
+	       gwt_json_is(child->child, GWT_JSON_STRING);
 }
 
 /* "/request/headers/X-Own" of what stands at `offset` in `json`. */
@@ -131,7 +133,8 @@ static void describe(struct gwt_buf *out, struct gwt_span bytes, size_t offset, 
 	}
 	step = step_at(root, offset);
 	if (step)
-		gwt_buf_printf(out, "in step '" GWT_SPAN_FMT "' at ", GWT_SPAN_ARG(gwt_json_get_text(step, "id")));
+		gwt_buf_printf(out, "in step '" GWT_SPAN_FMT "' at ",
+			       GWT_SPAN_ARG(gwt_json_get_text(step, "id")));
 	else
 		gwt_buf_add_text(out, "in the cassette at ");
 	add_place(out, step ? step : root, offset);
@@ -162,13 +165,15 @@ gwt_status gwt_check_scenario(const struct gwt_captures *captures, const struct 
 	if (!find(captures, NULL, secrecy, bytes, &leak))
 		return GWT_OK;
 	gwt_file_position(bytes, leak.offset, &line, &column);
-	return gwt_fail(err, GWT_EUNCHECKED, "not kept: %s would stand in line %zu, column %zu of the scenario", leak.what, line,
+	return gwt_fail(err, GWT_EUNCHECKED,
+			"not kept: %s would stand in line %zu, column %zu of the scenario", leak.what, line,
 			column);
 }
 
 /* Messages */
 
-struct gwt_span gwt_mask_secrets(const struct gwt_credentials *credentials, struct gwt_span text, struct gwt_arena *arena)
+struct gwt_span gwt_mask_secrets(const struct gwt_credentials *credentials, struct gwt_span text,
+				 struct gwt_arena *arena)
 {
 	struct gwt_live_secret secrets[OF_CREDENTIALS];
 	struct gwt_scan scan = { .secrets = secrets, .no_forms = true };

@@ -20,12 +20,14 @@ struct gwt_secrecy {
  * never the secret. `cassette` gives the samples, which are harmless.
  */
 gwt_status gwt_check_cassette(const struct gwt_captures *captures, const struct gwt_cassette *cassette,
-			      const struct gwt_secrecy *secrecy, struct gwt_span bytes, struct gwt_error *err);
+			      const struct gwt_secrecy *secrecy, struct gwt_span bytes,
+			      struct gwt_error *err);
 /* The same for the bytes of a scenario; the place is line and column. */
 gwt_status gwt_check_scenario(const struct gwt_captures *captures, const struct gwt_secrecy *secrecy,
 			      struct gwt_span bytes, struct gwt_error *err);
 
 /* `text` with a `*` for each secret of the credentials in it: for messages that quote what came over the wire. */
-struct gwt_span gwt_mask_secrets(const struct gwt_credentials *credentials, struct gwt_span text, struct gwt_arena *arena);
+struct gwt_span gwt_mask_secrets(const struct gwt_credentials *credentials, struct gwt_span text,
+				 struct gwt_arena *arena);
 
 #endif

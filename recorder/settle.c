@@ -18,11 +18,13 @@ static bool shuffles(struct gwt_span client)
 
 static int by_name(const void *a, const void *b)
 {
-	return gwt_span_cmp((*(const struct gwt_json *const *)a)->name, (*(const struct gwt_json *const *)b)->name);
+	return gwt_span_cmp((*(const struct gwt_json *const *)a)->name,
+			    (*(const struct gwt_json *const *)b)->name);
 }
 
 /* The members of `map` in order of their names, each as it was written; what stands between them stays. */
-static void add_sorted(struct gwt_buf *out, struct gwt_span source, const struct gwt_json *map, struct gwt_arena *arena)
+static void add_sorted(struct gwt_buf *out, struct gwt_span source, const struct gwt_json *map,
+		       struct gwt_arena *arena)
 {
 	const struct gwt_json **sorted = gwt_arena_array(arena, const struct gwt_json *, map->len);
 	size_t at = map->offset, i = 0;
@@ -56,7 +58,8 @@ void gwt_settle_maps(struct gwt_request *request, struct gwt_span client, struct
 	size_t at = 0;
 
 	gwt_buf_init(&out, SIZE_MAX);
-	if (!shuffles(client) || request->chunked || !gwt_route_find(request->method, request->path, &route) ||
+	if (!shuffles(client) || request->chunked ||
+	    !gwt_route_find(request->method, request->path, &route) ||
 	    !gwt_json_parse(arena, source, &body, NULL))
 		return;
 	for (const struct gwt_json *value = body->child; value; value = value->next) {

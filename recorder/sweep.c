@@ -27,7 +27,8 @@ static uint64_t start_of(uint64_t pid)
 		const char *rest = strrchr(text, ')');
 
 		if (rest)
-			sscanf(rest + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
+			sscanf(rest + 1,
+			       " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
 			       &start);
 	}
 	fclose(file);
@@ -51,7 +52,9 @@ static void host_hash(struct gwt_caller *caller, struct gwt_arena *arena, char o
 	if (readlink("/proc/self/ns/pid", space, sizeof(space) - 1) < 0)
 		space[0] = '\0';
 	gwt_sha256_hex(caller->digests,
-		       gwt_arena_printf(arena, "gwtape\n" GWT_SPAN_FMT "\n%s\n%s", GWT_SPAN_ARG(machine), name, space), out);
+		       gwt_arena_printf(arena, "gwtape\n" GWT_SPAN_FMT "\n%s\n%s", GWT_SPAN_ARG(machine),
+					name, space),
+		       out);
 	out[16] = '\0';
 }
 
@@ -100,21 +103,24 @@ static int64_t time_of(const struct gwt_json *created)
 	return gwt_json_to_i64(created, &time) ? time : 0;
 }
 
-static gwt_status sweep_kind(struct gwt_caller *caller, const char *kind, size_t *removed, struct gwt_arena *arena,
-			     struct gwt_error *err)
+static gwt_status sweep_kind(struct gwt_caller *caller, const char *kind, size_t *removed,
+			     struct gwt_arena *arena, struct gwt_error *err)
 {
 	struct gwt_json *answer = NULL, *items;
-	gwt_status status = gwt_fixture_call(caller, "GET", gwt_arena_printf(arena, "/%s?limit=500", kind), NULL, arena,
-					     &answer, err);
+	gwt_status status = gwt_fixture_call(caller, "GET", gwt_arena_printf(arena, "/%s?limit=500", kind),
+					     NULL, arena, &answer, err);
 
 	items = gwt_json_get(answer, "item");
-	for (const struct gwt_json *item = items ? items->child : NULL; status == GWT_OK && item; item = item->next) {
+	for (const struct gwt_json *item = items ? items->child : NULL; status == GWT_OK && item;
+	     item = item->next) {
 		struct gwt_span id = gwt_json_get_text(item, "id");
 		struct gwt_span tag = gwt_json_get_text(gwt_json_get(item, "tags"), GWT_TAG_NAME);
 
-		if (!id.len || !gwt_tag_is_stale(caller, tag, time_of(gwt_json_get(item, "createdDate")), gwt_clock_now()))
+		if (!id.len || !gwt_tag_is_stale(caller, tag, time_of(gwt_json_get(item, "createdDate")),
+						 gwt_clock_now()))
 			continue;
-		if (gwt_fixture_call(caller, "DELETE", gwt_arena_printf(arena, "/%s/" GWT_SPAN_FMT, kind, GWT_SPAN_ARG(id)),
+		if (gwt_fixture_call(caller, "DELETE",
+				     gwt_arena_printf(arena, "/%s/" GWT_SPAN_FMT, kind, GWT_SPAN_ARG(id)),
 				     NULL, arena, NULL, NULL) == GWT_OK)
 			++*removed;
 	}

@@ -8,8 +8,8 @@
 
 #include "lib/base/file.h"
 
-void gwt_trace_init(struct gwt_trace *trace, struct gwt_sigv4 *digests, const char *cache, const char *endpoint,
-		    const char *region)
+void gwt_trace_init(struct gwt_trace *trace, struct gwt_sigv4 *digests, const char *cache,
+		    const char *endpoint, const char *region)
 {
 	char hash[GWT_SHA256_HEX + 1];
 
@@ -64,7 +64,8 @@ void gwt_trace_leave(struct gwt_trace *trace)
 {
 	if (!trace->folder || gwt_file_mkdirs(trace->folder, NULL) != GWT_OK)
 		return;
-	trace->own = gwt_arena_printf(&trace->arena, "%s/%s.%ld", trace->folder, trace->hash, (long)getpid()).ptr;
+	trace->own =
+		gwt_arena_printf(&trace->arena, "%s/%s.%ld", trace->folder, trace->hash, (long)getpid()).ptr;
 	if (gwt_file_write(trace->own, GWT_SPAN(""), NULL) != GWT_OK)
 		trace->own = NULL;
 }

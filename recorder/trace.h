@@ -18,8 +18,8 @@ struct gwt_trace {
 };
 
 /* `cache` may be NULL. */
-void gwt_trace_init(struct gwt_trace *trace, struct gwt_sigv4 *digests, const char *cache, const char *endpoint,
-		    const char *region);
+void gwt_trace_init(struct gwt_trace *trace, struct gwt_sigv4 *digests, const char *cache,
+		    const char *endpoint, const char *region);
 /* Whether a dead process left one. */
 bool gwt_trace_is_stale(const struct gwt_trace *trace);
 void gwt_trace_leave(struct gwt_trace *trace);

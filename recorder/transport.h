@@ -14,7 +14,7 @@ struct gwt_transport {
 	gwt_status (*send)(void *arg, const struct gwt_request *request, struct gwt_arena *arena,
 			   struct gwt_response *response, struct gwt_error *err);
 	void *arg;
-	struct gwt_span host; /* value of the Host header */
+	struct gwt_span host;        /* value of the Host header */
 	struct gwt_span path_prefix; /* of the endpoint URL, without a trailing slash; may be empty */
 };
 

@@ -19,16 +19,16 @@
 #include "recorder/transport.h"
 
 struct gwt_upstream_options {
-	const char *base_url;	     /* http(s)://host[:port][/prefix] */
-	const char *connect_to;	     /* "HOST:PORT" to connect to in place of the URL's; NULL */
-	const char *ca_bundle;	     /* PEM file; NULL: the system's */
-	bool direct;		     /* no proxy, whatever the environment says */
-	unsigned connect_timeout_ms; /* 0: 10 s */
-	unsigned timeout_ms;	     /* of a whole call; 0: 60 s */
-	unsigned idle_timeout_s;     /* longest silence once connected; 0: no limit of its own */
-	bool insecure;		     /* certificates are not looked at */
+	const char *base_url;              /* http(s)://host[:port][/prefix] */
+	const char *connect_to;            /* "HOST:PORT" to connect to in place of the URL's; NULL */
+	const char *ca_bundle;             /* PEM file; NULL: the system's */
+	bool direct;                       /* no proxy, whatever the environment says */
+	unsigned connect_timeout_ms;       /* 0: 10 s */
+	unsigned timeout_ms;               /* of a whole call; 0: 60 s */
+	unsigned idle_timeout_s;           /* longest silence once connected; 0: no limit of its own */
+	bool insecure;                     /* certificates are not looked at */
 	const volatile sig_atomic_t *stop; /* not 0: calls in flight are given up within a second; NULL */
-	size_t max_response_bytes;   /* 0: GWT_MAX_RESPONSE_BYTES */
+	size_t max_response_bytes;         /* 0: GWT_MAX_RESPONSE_BYTES */
 };
 
 /* This machine: 127.0.0.0/8, ::1, localhost and what ends in .localhost. No brackets, no port. */
@@ -62,14 +62,14 @@ enum gwt_upstream_fault {
 /* Several calls in flight: start them, then wait for whichever is done first. */
 struct gwt_upstream_call {
 	const struct gwt_request *request; /* in: lives until the call is done */
-	struct gwt_arena *arena;	   /* in: not shared with another call in flight */
-	void *user;			   /* in: the caller's */
-	gwt_status status;		   /* out, as of gwt_upstream_send() */
-	struct gwt_response response;	   /* out, when status is GWT_OK */
-	struct gwt_error err;		   /* out, when it is not */
-	enum gwt_upstream_fault fault;	   /* out, likewise */
-	char reason[256];		   /* out, likewise: what libcurl says, without the URL */
-	struct gwt_upstream_call *next;	   /* private */
+	struct gwt_arena *arena;           /* in: not shared with another call in flight */
+	void *user;                        /* in: the caller's */
+	gwt_status status;                 /* out, as of gwt_upstream_send() */
+	struct gwt_response response;      /* out, when status is GWT_OK */
+	struct gwt_error err;              /* out, when it is not */
+	enum gwt_upstream_fault fault;     /* out, likewise */
+	char reason[256];                  /* out, likewise: what libcurl says, without the URL */
+	struct gwt_upstream_call *next;    /* private */
 };
 
 /* Fails only when the request cannot be written as HTTP/1.1 (GWT_EUSAGE); all else is told by wait. */

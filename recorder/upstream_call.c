@@ -253,7 +253,8 @@ static bool lengths_differ(const struct gwt_headers *headers)
 	struct gwt_span first = gwt_headers_get(headers, "Content-Length");
 
 	for (size_t i = 0; i < headers->len; i++)
-		if (gwt_span_iis(headers->items[i].name, "Content-Length") && !gwt_span_eq(headers->items[i].value, first))
+		if (gwt_span_iis(headers->items[i].name, "Content-Length") &&
+		    !gwt_span_eq(headers->items[i].value, first))
 			return true;
 	return false;
 }
@@ -309,7 +310,7 @@ static void explain(struct gwt_upstream_slot *slot, CURLcode code)
 	call->fault = slot->status == GWT_OK ? fault_of(slot, code) : GWT_FAULT_OTHER;
 	snprintf(call->reason, sizeof(call->reason), "%.255s",
 		 slot->status != GWT_OK ? call->err.msg
-		 : slot->text[0]	? slot->text
+		 : slot->text[0]        ? slot->text
 					: curl_easy_strerror(code));
 }
 

@@ -101,10 +101,13 @@ struct gwt_validated_line *gwt_validated_find(const struct gwt_validated *valida
 {
 	size_t at = place_of(validated, scenario);
 
-	return at < validated->len && gwt_span_eq(validated->items[at].scenario, scenario) ? &validated->items[at] : NULL;
+	return at < validated->len && gwt_span_eq(validated->items[at].scenario, scenario)
+		       ? &validated->items[at]
+		       : NULL;
 }
 
-void gwt_validated_set(struct gwt_arena *arena, struct gwt_validated *validated, const struct gwt_validated_line *line)
+void gwt_validated_set(struct gwt_arena *arena, struct gwt_validated *validated,
+		       const struct gwt_validated_line *line)
 {
 	struct gwt_validated_line *known = gwt_validated_find(validated, line->scenario);
 	size_t at = place_of(validated, line->scenario);
@@ -127,7 +130,8 @@ char *gwt_validated_path(struct gwt_arena *arena, const char *dir, struct gwt_sp
 		end--;
 	return gwt_file_join(arena, dir,
 			     gwt_arena_printf(arena, GWT_SPAN_FMT "VALIDATED.json",
-					      GWT_SPAN_ARG(gwt_span_slice(scenario, 0, end))).ptr);
+					      GWT_SPAN_ARG(gwt_span_slice(scenario, 0, end)))
+				     .ptr);
 }
 
 gwt_status gwt_validated_load(struct gwt_arena *arena, const char *path, struct gwt_validated *out,
@@ -148,7 +152,9 @@ void gwt_validated_update(struct gwt_arena *arena, struct gwt_validated *validat
 			  struct gwt_span upstream, bool recorded, struct gwt_span now)
 {
 	const struct gwt_validated_line *before = gwt_validated_find(validated, scenario);
-	struct gwt_validated_line line = { .scenario = scenario, .recorded = now, .confirmed = now, .upstream = upstream };
+	struct gwt_validated_line line = {
+		.scenario = scenario, .recorded = now, .confirmed = now, .upstream = upstream
+	};
 
 	if (before && !recorded)
 		line.recorded = before->recorded;
@@ -169,7 +175,8 @@ gwt_status gwt_validated_note(struct gwt_arena *arena, const char *dir, struct g
 	status = gwt_validated_load(arena, path, &validated, err);
 	if (status != GWT_OK)
 		return status;
-	gwt_validated_update(arena, &validated, scenario, upstream, recorded, gwt_arena_copy(arena, gwt_span_of(now)));
+	gwt_validated_update(arena, &validated, scenario, upstream, recorded,
+			     gwt_arena_copy(arena, gwt_span_of(now)));
 	gwt_validated_write(&out, &validated);
 	return gwt_file_write(path, gwt_buf_span(&out), err);
 }

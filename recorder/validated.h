@@ -28,9 +28,11 @@ gwt_status gwt_validated_parse(struct gwt_arena *arena, const char *path, struct
 void gwt_validated_write(struct gwt_buf *out, const struct gwt_validated *validated);
 
 /* NULL when there is none. */
-struct gwt_validated_line *gwt_validated_find(const struct gwt_validated *validated, struct gwt_span scenario);
+struct gwt_validated_line *gwt_validated_find(const struct gwt_validated *validated,
+					      struct gwt_span scenario);
 /* Insert or replace. */
-void gwt_validated_set(struct gwt_arena *arena, struct gwt_validated *validated, const struct gwt_validated_line *line);
+void gwt_validated_set(struct gwt_arena *arena, struct gwt_validated *validated,
+		       const struct gwt_validated_line *line);
 
 /* "cassettes/types/VALIDATED.json", for the group of a scenario; an empty file where there is none yet. */
 char *gwt_validated_path(struct gwt_arena *arena, const char *dir, struct gwt_span scenario);

@@ -15,7 +15,8 @@ void gwt_admin_answer(struct gwt_admin_call *call, int status, const struct gwt_
 
 	gwt_json_write(&out, json, GWT_JSON_PRETTY);
 	call->response->status = status;
-	gwt_headers_add_view(&call->response->headers, GWT_SPAN("Content-Type"), GWT_SPAN("application/json"));
+	gwt_headers_add_view(&call->response->headers, GWT_SPAN("Content-Type"),
+			     GWT_SPAN("application/json"));
 	call->response->body = gwt_arena_copy(call->arena, gwt_buf_span(&out));
 }
 
@@ -23,7 +24,8 @@ void gwt_admin_error(struct gwt_admin_call *call, int status, const char *messag
 {
 	struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 
-	gwt_json_add_string(call->arena, json, "message", gwt_utf8_repaired(call->arena, gwt_span_of(message)));
+	gwt_json_add_string(call->arena, json, "message",
+			    gwt_utf8_repaired(call->arena, gwt_span_of(message)));
 	gwt_admin_answer(call, status, json);
 }
 
@@ -149,11 +151,13 @@ static void get_scenarios(struct gwt_admin_call *call)
 		gwt_json_add_string(call->arena, object, "scenario", cassettes->items[i].scenario);
 		steps = gwt_json_add_array(call->arena, object, "interactions");
 		for (size_t j = 0; j < cassettes->items[i].interaction_count; j++) {
-			struct gwt_json *step = gwt_json_append(steps, gwt_json_new(call->arena, GWT_JSON_OBJECT));
+			struct gwt_json *step =
+				gwt_json_append(steps, gwt_json_new(call->arena, GWT_JSON_OBJECT));
 
 			gwt_json_add_string(call->arena, step, "id", entries[j].interaction->id);
-			gwt_json_add_number(call->arena, step, "uses",
-					    (int64_t)gwt_sessions_uses(call->replayer->sessions, &entries[j]));
+			gwt_json_add_number(
+				call->arena, step, "uses",
+				(int64_t)gwt_sessions_uses(call->replayer->sessions, &entries[j]));
 		}
 	}
 	gwt_admin_answer(call, 200, json);
@@ -191,8 +195,9 @@ static bool is_browsers_icon(const struct gwt_request *request)
 
 bool gwt_admin_is_for(const struct gwt_request *request)
 {
-	return is_browsers_icon(request) || (gwt_span_starts(request->path, root) &&
-					     (request->path.len == root.len || request->path.ptr[root.len] == '/'));
+	return is_browsers_icon(request) ||
+	       (gwt_span_starts(request->path, root) &&
+		(request->path.len == root.len || request->path.ptr[root.len] == '/'));
 }
 
 /* Whether `path` (below /_gwtape/) is the route's, and the session id in it. */
@@ -223,9 +228,10 @@ static void decode_id(struct gwt_admin_call *call)
 
 static void run_route(struct gwt_admin_call *call)
 {
-	struct gwt_span path = is_browsers_icon(call->request) ?
-				       call->request->path :
-				       gwt_span_slice(call->request->path, root.len + 1, call->request->path.len);
+	struct gwt_span path =
+		is_browsers_icon(call->request)
+			? call->request->path
+			: gwt_span_slice(call->request->path, root.len + 1, call->request->path.len);
 	bool known = false;
 
 	if (!gwt_admin_is_for(call->request)) {
@@ -243,7 +249,8 @@ static void run_route(struct gwt_admin_call *call)
 		routes[i].answer(call);
 		return;
 	}
-	gwt_admin_error(call, known ? 405 : 404, known ? "this path has no such method" : "there is no such path");
+	gwt_admin_error(call, known ? 405 : 404,
+			known ? "this path has no such method" : "there is no such path");
 }
 
 /* Of every answer: what a browser may not do with it. */
@@ -255,8 +262,8 @@ static void add_headers(struct gwt_headers *headers)
 	gwt_headers_add_view(headers, GWT_SPAN("Cross-Origin-Resource-Policy"), GWT_SPAN("same-origin"));
 }
 
-void gwt_admin_handle(struct gwt_replayer *replayer, const struct gwt_request *request, struct gwt_arena *arena,
-		      struct gwt_response *response)
+void gwt_admin_handle(struct gwt_replayer *replayer, const struct gwt_request *request,
+		      struct gwt_arena *arena, struct gwt_response *response)
 {
 	struct gwt_admin_call call = { replayer, request, arena, response, .body = NULL };
 	const char *refusal = gwt_caller_refusal(request, replayer->options->admin_open);

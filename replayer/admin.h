@@ -13,8 +13,8 @@
 /* Whether a request is for the admin API: its path is /_gwtape or lies below it. */
 bool gwt_admin_is_for(const struct gwt_request *request);
 /* Answer one. */
-void gwt_admin_handle(struct gwt_replayer *replayer, const struct gwt_request *request, struct gwt_arena *arena,
-		      struct gwt_response *response);
+void gwt_admin_handle(struct gwt_replayer *replayer, const struct gwt_request *request,
+		      struct gwt_arena *arena, struct gwt_response *response);
 /* A gwt_handler for a listener of its own; exchange->server_arg is the replayer. */
 void gwt_admin_serve(struct gwt_exchange *exchange);
 

@@ -11,7 +11,8 @@ static void add_entry(struct gwt_buf *out, const struct gwt_entry *entry)
 			       entry->interaction->line);
 }
 
-static void add_head(struct gwt_buf *out, const struct gwt_outcome *outcome, const struct gwt_request *request)
+static void add_head(struct gwt_buf *out, const struct gwt_outcome *outcome,
+		     const struct gwt_request *request)
 {
 	gwt_buf_printf(out, "gwtape: %s: " GWT_SPAN_FMT " ", gwt_verdict_word(outcome->verdict),
 		       GWT_SPAN_ARG(request->method));

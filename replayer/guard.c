@@ -63,7 +63,8 @@ static void count_refusal(struct gwt_guard *guard, struct gwt_span authority)
 	refusal = &guard->refused[i];
 	if (i == guard->len) {
 		guard->len++;
-		refusal->authority = i == MAX_REFUSED ? "other hosts" : gwt_arena_cstr(&guard->arena, authority);
+		refusal->authority =
+			i == MAX_REFUSED ? "other hosts" : gwt_arena_cstr(&guard->arena, authority);
 	}
 	refusal->count++;
 }
@@ -90,8 +91,9 @@ static void refuse(struct gwt_exchange *exchange, struct gwt_span authority, con
 					      GWT_SPAN_ARG(authority), why));
 }
 
-static const char only_us[] = "this proxy answers for apigateway.* host names and reaches no other, so that a test "
-			      "never leaves this machine (gwtape replay --no-guard runs a command without it)";
+static const char only_us[] =
+	"this proxy answers for apigateway.* host names and reaches no other, so that a test "
+	"never leaves this machine (gwtape replay --no-guard runs a command without it)";
 
 static bool is_own(const struct gwt_guard *guard, struct gwt_span authority)
 {
@@ -129,7 +131,9 @@ static void forward(struct gwt_exchange *exchange)
 	struct gwt_url url;
 
 	if (gwt_url_parse(exchange->request->target, &url, NULL) != GWT_OK)
-		answer_403(exchange, GWT_SPAN("gwtape: this is its proxy, not its endpoint: it is meant for HTTPS_PROXY"));
+		answer_403(
+			exchange,
+			GWT_SPAN("gwtape: this is its proxy, not its endpoint: it is meant for HTTPS_PROXY"));
 	else if (gwt_guard_answers_for(url.host) || is_own(exchange->server_arg, url.authority))
 		pass_on(exchange);
 	else

@@ -18,16 +18,18 @@ struct gwt_replayer {
 	struct gwt_contract_memo *memo;
 	struct gwt_run *run;
 	struct gwt_journal *journal; /* NULL without the admin API */
-	bool shared;          /* several threads answer (workers.h) */
-	pthread_mutex_t turn; /* then: who has it may use all of this but `options` */
+	bool shared;                 /* several threads answer (workers.h) */
+	pthread_mutex_t turn;        /* then: who has it may use all of this but `options` */
 };
 
 /* Wait for the turn, and give it up; nothing when it is not shared. */
 void gwt_replayer_enter(struct gwt_replayer *replayer);
 void gwt_replayer_leave(struct gwt_replayer *replayer);
 /* Copy what an answer views into `arena`, when the cassettes may be replaced before it is written. */
-void gwt_replayer_keep(const struct gwt_replayer *replayer, struct gwt_arena *arena, struct gwt_response *response);
+void gwt_replayer_keep(const struct gwt_replayer *replayer, struct gwt_arena *arena,
+		       struct gwt_response *response);
 /* Answer a request, proving its signature with the caller's context. */
-void gwt_replayer_answer(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4, struct gwt_exchange *exchange);
+void gwt_replayer_answer(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4,
+			 struct gwt_exchange *exchange);
 
 #endif

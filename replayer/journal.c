@@ -194,13 +194,14 @@ static void add_span(struct gwt_arena *arena, struct gwt_json *object, const cha
 		gwt_json_add(arena, object, name, gwt_json_new(arena, GWT_JSON_NULL));
 }
 
-static void add_kept(struct gwt_arena *arena, struct gwt_json *object, const char *name, const struct kept *kept,
-		     const char *bytes)
+static void add_kept(struct gwt_arena *arena, struct gwt_json *object, const char *name,
+		     const struct kept *kept, const char *bytes)
 {
 	add_span(arena, object, name, (struct gwt_span){ kept->present ? bytes : NULL, kept->len });
 }
 
-static void add_text(struct gwt_arena *arena, struct gwt_json *object, const char *name, const struct short_text *text)
+static void add_text(struct gwt_arena *arena, struct gwt_json *object, const char *name,
+		     const struct short_text *text)
 {
 	add_kept(arena, object, name, &text->kept, text->bytes);
 }
@@ -286,7 +287,8 @@ struct gwt_json *gwt_journal_json(const struct gwt_journal *journal, const struc
 	if (filter->limit && wanted > filter->limit)
 		skip = wanted - filter->limit;
 	for (size_t i = 0; i < kept; i++) {
-		const struct entry *entry = &journal->entries[(journal->total - kept + i) % GWT_JOURNAL_ENTRIES];
+		const struct entry *entry =
+			&journal->entries[(journal->total - kept + i) % GWT_JOURNAL_ENTRIES];
 
 		if (!is_wanted(entry, filter) || (skip && skip--))
 			continue;

@@ -36,7 +36,7 @@ static bool is_signed_well(const struct gwt_signature *signature)
 /* One request on its way to a verdict. */
 struct judgement {
 	struct gwt_replayer *replayer;
-	struct gwt_sigv4 *sigv4; /* this thread's */
+	struct gwt_sigv4 *sigv4;            /* this thread's */
 	const struct gwt_request *received; /* as it came: what was signed */
 	struct gwt_request request;         /* without the session's prefix: what is compared */
 	struct gwt_arena *arena;
@@ -122,9 +122,10 @@ static enum course course_of(struct judgement *judgement)
 	struct gwt_outcome *out = &judgement->outcome;
 	const char *why = NULL;
 
-	judgement->session = gwt_sessions_of(replayer->sessions, judgement->received,
-					     judgement->signature ? &judgement->signature->authorization : NULL,
-					     &judgement->request, &why);
+	judgement->session =
+		gwt_sessions_of(replayer->sessions, judgement->received,
+				judgement->signature ? &judgement->signature->authorization : NULL,
+				&judgement->request, &why);
 	if (judgement->signature && !is_signed_well(judgement->signature)) {
 		check_signature(judgement, true, judgement->signature);
 		*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_BAD_SIGNATURE };
@@ -196,8 +197,8 @@ static void answer_breach(struct judgement *judgement, struct gwt_response *resp
 
 	gwt_mask_comparison(judgement->arena, &judgement->outcome.comparison);
 	explain(judgement);
-	gwt_respond_breach(judgement->arena, gwt_verdict_word(judgement->outcome.verdict), judgement->text, &facts,
-			   response);
+	gwt_respond_breach(judgement->arena, gwt_verdict_word(judgement->outcome.verdict), judgement->text,
+			   &facts, response);
 }
 
 /* The fault scripted for a request that is right, if any; true when it stands in for the answer. */
@@ -237,7 +238,8 @@ static void answer_compared(struct judgement *judgement, struct gwt_response *re
 		return;
 	gwt_session_take(judgement->session->match, outcome);
 	if (backdrop && gwt_method_writes(judgement->request.method))
-		backdrop->learn(backdrop_of(judgement), &judgement->request, &outcome->response, judgement->now);
+		backdrop->learn(backdrop_of(judgement), &judgement->request, &outcome->response,
+				judgement->now);
 	gwt_respond_match(judgement->arena, outcome, &facts, response);
 }
 
@@ -269,8 +271,9 @@ static void follow_backdrop(struct judgement *judgement, const struct gwt_respon
 static void set_foreign_service(struct judgement *judgement)
 {
 	judgement->outcome = (struct gwt_outcome){ .verdict = GWT_VERDICT_FOREIGN_SERVICE };
-	judgement->outcome.note = gwt_arena_printf(judgement->arena, "the backdrop has no service '" GWT_SPAN_FMT "'",
-						   GWT_SPAN_ARG(judgement->service));
+	judgement->outcome.note =
+		gwt_arena_printf(judgement->arena, "the backdrop has no service '" GWT_SPAN_FMT "'",
+				 GWT_SPAN_ARG(judgement->service));
 	explain(judgement);
 }
 
@@ -305,7 +308,8 @@ static void answer_backdrop(struct judgement *judgement, struct gwt_response *re
 	id = gwt_headers_get(&response->headers, "x-amzn-RequestId"); /* it may be in the body as well */
 	judgement->request_id = id.ptr ? id : judgement->request_id;
 	facts = facts_of(judgement);
-	gwt_respond_backdrop(judgement->arena, gwt_verdict_word(judgement->outcome.verdict), &facts, response);
+	gwt_respond_backdrop(judgement->arena, gwt_verdict_word(judgement->outcome.verdict), &facts,
+			     response);
 }
 
 void gwt_judge(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4, struct gwt_exchange *exchange)

@@ -28,7 +28,8 @@ void gwt_live_page(struct gwt_arena *arena, struct gwt_response *response)
 
 	gwt_web_page_add(&html, &page);
 	add_policy(arena, response);
-	gwt_headers_add_view(&response->headers, GWT_SPAN("Content-Type"), GWT_SPAN("text/html; charset=utf-8"));
+	gwt_headers_add_view(&response->headers, GWT_SPAN("Content-Type"),
+			     GWT_SPAN("text/html; charset=utf-8"));
 	response->status = 200;
 	response->body = gwt_arena_copy(arena, gwt_buf_span(&html));
 }

@@ -14,7 +14,8 @@ static void add(struct gwt_headers *headers, const char *name, struct gwt_span v
 	gwt_headers_add_view(headers, gwt_span_of(name), value);
 }
 
-static void add_facts(struct gwt_arena *arena, struct gwt_headers *headers, const struct gwt_answer_facts *facts)
+static void add_facts(struct gwt_arena *arena, struct gwt_headers *headers,
+		      const struct gwt_answer_facts *facts)
 {
 	static _Thread_local char date[GWT_HTTP_DATE_LEN + 1]; /* changes once a second */
 	static _Thread_local int64_t when = -1;
@@ -28,8 +29,8 @@ static void add_facts(struct gwt_arena *arena, struct gwt_headers *headers, cons
 	add(headers, "x-gwtape", GWT_SPAN("replay"));
 }
 
-void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcome, const struct gwt_answer_facts *facts,
-		       struct gwt_response *out)
+void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcome,
+		       const struct gwt_answer_facts *facts, struct gwt_response *out)
 {
 	const struct gwt_interaction *interaction = outcome->entry->interaction;
 	struct gwt_headers headers;
@@ -86,8 +87,8 @@ void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt
 	add(&out->headers, "x-gwtape-verdict", gwt_span_of(verdict));
 }
 
-void gwt_respond_fault(struct gwt_arena *arena, const struct gwt_fault *fault, const struct gwt_answer_facts *facts,
-		       struct gwt_response *out)
+void gwt_respond_fault(struct gwt_arena *arena, const struct gwt_fault *fault,
+		       const struct gwt_answer_facts *facts, struct gwt_response *out)
 {
 	if (!fault->answers)
 		return;

@@ -14,8 +14,8 @@ struct gwt_answer_facts {
 };
 
 /* The recorded answer: stored headers, then Date, x-amzn-RequestId, x-gwtape, -verdict and -evidence. */
-void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcome, const struct gwt_answer_facts *facts,
-		       struct gwt_response *out);
+void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcome,
+		       const struct gwt_answer_facts *facts, struct gwt_response *out);
 /*
  * 422, x-amzn-ErrorType: GwtapeContractViolation, {"message": text}, the text again in one line as
  * x-amzn-ErrorMessage (cut where it is long), Connection: close. A status that no SDK
@@ -25,8 +25,8 @@ void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt
 			const struct gwt_answer_facts *facts, struct gwt_response *out);
 
 /* The scripted answer of a fault that has one, else nothing (the connection is reset). */
-void gwt_respond_fault(struct gwt_arena *arena, const struct gwt_fault *fault, const struct gwt_answer_facts *facts,
-		       struct gwt_response *out);
+void gwt_respond_fault(struct gwt_arena *arena, const struct gwt_fault *fault,
+		       const struct gwt_answer_facts *facts, struct gwt_response *out);
 /* Make the backdrop's answer one of ours: Date, x-amzn-RequestId and x-gwtape afresh, x-gwtape-verdict; the rest stays. */
 void gwt_respond_backdrop(struct gwt_arena *arena, const char *verdict, const struct gwt_answer_facts *facts,
 			  struct gwt_response *response);

@@ -3,7 +3,8 @@
 #include "lib/base/file.h"
 #include "lib/json/json.h"
 
-gwt_status gwt_secrets_read(struct gwt_arena *arena, const char *path, struct gwt_secrets *out, struct gwt_error *err)
+gwt_status gwt_secrets_read(struct gwt_arena *arena, const char *path, struct gwt_secrets *out,
+			    struct gwt_error *err)
 {
 	struct gwt_secrets secrets = { 0 };
 	struct gwt_span text;
@@ -15,12 +16,14 @@ gwt_status gwt_secrets_read(struct gwt_arena *arena, const char *path, struct gw
 	if (status != GWT_OK)
 		return status;
 	if (!gwt_json_is(root, GWT_JSON_OBJECT) || root->len == 0)
-		return gwt_fail(err, GWT_EPARSE, "%s:1:1: a credentials file is {\"ACCESS_KEY_ID\": \"SECRET\", ...}", path);
+		return gwt_fail(err, GWT_EPARSE,
+				"%s:1:1: a credentials file is {\"ACCESS_KEY_ID\": \"SECRET\", ...}", path);
 	for (const struct gwt_json *item = root->child; item; item = item->next) {
 		if (item->type != GWT_JSON_STRING || item->name.len == 0)
-			return gwt_fail(err, GWT_EPARSE, "%s: the secret of '" GWT_SPAN_FMT "' is no string", path,
-					GWT_SPAN_ARG(item->name));
-		gwt_arena_grow(arena, (void **)&secrets.items, sizeof(*secrets.items), secrets.len, &secrets.cap);
+			return gwt_fail(err, GWT_EPARSE, "%s: the secret of '" GWT_SPAN_FMT "' is no string",
+					path, GWT_SPAN_ARG(item->name));
+		gwt_arena_grow(arena, (void **)&secrets.items, sizeof(*secrets.items), secrets.len,
+			       &secrets.cap);
 		secrets.items[secrets.len++] = (struct gwt_secret){ item->name, item->text };
 	}
 	*out = secrets;

@@ -24,7 +24,8 @@ struct gwt_secrets {
 };
 
 /* {"ACCESS_KEY_ID": "SECRET", …}; lives in `arena`. */
-gwt_status gwt_secrets_read(struct gwt_arena *arena, const char *path, struct gwt_secrets *out, struct gwt_error *err);
+gwt_status gwt_secrets_read(struct gwt_arena *arena, const char *path, struct gwt_secrets *out,
+			    struct gwt_error *err);
 /* A gwt_secret_lookup over a struct gwt_secrets. A key id that the file names has only its own secret. */
 size_t gwt_secrets_lookup(void *secrets, struct gwt_span access_key_id, struct gwt_span found[8]);
 

@@ -9,8 +9,8 @@
 #include "replayer/judge.h"
 #include "replayer/respond.h"
 
-struct gwt_replayer *gwt_replayer_new(const struct gwt_index *index, const struct gwt_replayer_options *options,
-				      struct gwt_run *run)
+struct gwt_replayer *gwt_replayer_new(const struct gwt_index *index,
+				      const struct gwt_replayer_options *options, struct gwt_run *run)
 {
 	struct gwt_replayer *replayer = gwt_xcalloc(1, sizeof(*replayer));
 	struct gwt_match_options match = options->match;
@@ -19,7 +19,8 @@ struct gwt_replayer *gwt_replayer_new(const struct gwt_index *index, const struc
 	replayer->index = index;
 	replayer->memo = gwt_contract_memo_new();
 	match.memo = replayer->memo;
-	replayer->sessions = gwt_sessions_new(replayer->index, &match, options->session_by, options->backdrop);
+	replayer->sessions =
+		gwt_sessions_new(replayer->index, &match, options->session_by, options->backdrop);
 	replayer->sigv4 = gwt_sigv4_new();
 	replayer->run = run;
 	replayer->journal = options->admin ? gwt_journal_new() : NULL;
@@ -63,9 +64,11 @@ gwt_status gwt_replayer_reload(struct gwt_replayer *replayer, bool *changed, str
 	return status;
 }
 
-void gwt_replayer_answer(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4, struct gwt_exchange *exchange)
+void gwt_replayer_answer(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4,
+			 struct gwt_exchange *exchange)
 {
-	if (replayer->options->admin && !replayer->options->admin_apart && gwt_admin_is_for(exchange->request))
+	if (replayer->options->admin && !replayer->options->admin_apart &&
+	    gwt_admin_is_for(exchange->request))
 		gwt_admin_handle(replayer, exchange->request, exchange->arena, &exchange->response);
 	else
 		gwt_judge(replayer, sigv4, exchange);
@@ -86,8 +89,9 @@ void gwt_replayer_refused(void *arg, int status, const char *reason)
 		.verdict = GWT_VERDICT_NO_SCENARIO,
 		.request_id = gwt_request_id(&arena),
 		.time = gwt_clock_now(),
-		.text = gwt_arena_printf(&arena, "gwtape: NO_SCENARIO: what came is no request that can be compared (%d): %s",
-					 status, reason),
+		.text = gwt_arena_printf(
+			&arena, "gwtape: NO_SCENARIO: what came is no request that can be compared (%d): %s",
+			status, reason),
 	};
 
 	gwt_replayer_enter(replayer);
@@ -104,12 +108,13 @@ void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size
 
 	replayer->run->sessions = gwt_sessions_count(replayer->sessions);
 	for (size_t i = 0; i < cassettes->len; i++) {
-		bool fails = all_fail || (named_count && gwt_name_is_selected(cassettes->items[i].scenario, named,
-									      named_count));
+		bool fails = all_fail || (named_count && gwt_name_is_selected(cassettes->items[i].scenario,
+									      named, named_count));
 		const struct gwt_entry *entries = gwt_index_entries(replayer->index, i);
 
 		for (size_t j = 0; j < cassettes->items[i].interaction_count; j++)
 			if (gwt_sessions_uses(replayer->sessions, &entries[j]) == 0)
-				gwt_run_add_unused(replayer->run, &entries[j], fails && !replayer->options->allow_unused);
+				gwt_run_add_unused(replayer->run, &entries[j],
+						   fails && !replayer->options->allow_unused);
 	}
 }

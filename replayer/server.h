@@ -17,14 +17,14 @@ struct gwt_replayer_options {
 	enum gwt_session_by session_by;
 	bool no_verify_signature;
 	bool allow_unused; /* what was not called does not fail */
-	bool admin;          /* keep a journal for the admin API ... */
-	bool admin_apart;    /* ... which is answered by a listener of its own (gwt_admin_serve), not here */
-	bool admin_open;     /* on an address that others reach, as was asked: whatever name they call it by */
+	bool admin;        /* keep a journal for the admin API ... */
+	bool admin_apart;  /* ... which is answered by a listener of its own (gwt_admin_serve), not here */
+	bool admin_open;   /* on an address that others reach, as was asked: whatever name they call it by */
 	/* For the admin API to say, set before the first request: where clients are to go; the proxy and the file of
 	   the certificate authority, NULL where there is none. */
 	const char *endpoint, *proxy, *ca;
 	bool check_clock;    /* refuse dates that are more than 15 minutes from the clock */
-	int64_t fixed_clock;   /* compare with this time instead of now, where clock_is_fixed */
+	int64_t fixed_clock; /* compare with this time instead of now, where clock_is_fixed */
 	bool clock_is_fixed;
 	struct gwt_secrets secrets;
 	const struct gwt_backdrop *backdrop; /* answers what is not under contract; NULL: nobody does */
@@ -36,8 +36,8 @@ struct gwt_replayer_options {
 };
 
 /* `index`, `run` and `options` outlive it. */
-struct gwt_replayer *gwt_replayer_new(const struct gwt_index *index, const struct gwt_replayer_options *options,
-				      struct gwt_run *run);
+struct gwt_replayer *gwt_replayer_new(const struct gwt_index *index,
+				      const struct gwt_replayer_options *options, struct gwt_run *run);
 void gwt_replayer_free(struct gwt_replayer *replayer);
 /*
  * Serve what another index has from the next request on. Sessions stay, their progress is forgotten. The old
@@ -55,6 +55,7 @@ void gwt_replayer_handle(struct gwt_exchange *exchange);
 void gwt_replayer_refused(void *replayer, int status, const char *reason);
 
 /* Put what was never called into the run; those of scenarios in `named` (all when `all_fail`) fail it. */
-void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail);
+void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count,
+			 bool all_fail);
 
 #endif

@@ -174,7 +174,8 @@ bool gwt_sessions_serve(const struct gwt_sessions *sessions, char *const *name)
 	return false;
 }
 
-void gwt_sessions_select(struct gwt_sessions *sessions, struct gwt_client_session *session, char *const *names, size_t count)
+void gwt_sessions_select(struct gwt_sessions *sessions, struct gwt_client_session *session,
+			 char *const *names, size_t count)
 {
 	free_selection(session);
 	session->scenarios = count ? gwt_xcalloc(count, sizeof(*session->scenarios)) : NULL;
@@ -228,16 +229,17 @@ static struct gwt_span take_prefix(struct gwt_request *request, struct gwt_buf *
 }
 
 static const char *const hints[] = {
-	[GWT_SESSION_BY_ACCESS_KEY] = "the request is not signed, and --session-by access-key tells sessions by the "
-				      "access key id",
+	[GWT_SESSION_BY_ACCESS_KEY] =
+		"the request is not signed, and --session-by access-key tells sessions by the "
+		"access key id",
 	[GWT_SESSION_BY_PATH] = "the path does not begin with /session/ID: put it into the endpoint URL "
 				"(--session-by path)",
 	[GWT_SESSION_BY_HEADER] = "there is no header x-gwtape-session (--session-by header)",
 };
 
 struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const struct gwt_request *request,
-					   const struct gwt_authorization *authorization, struct gwt_request *out,
-					   const char **why)
+					   const struct gwt_authorization *authorization,
+					   struct gwt_request *out, const char **why)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf decoded = { .max = SIZE_MAX };
 	struct gwt_client_session *session;
@@ -269,7 +271,8 @@ struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const 
 size_t gwt_sessions_uses(const struct gwt_sessions *sessions, const struct gwt_entry *entry)
 {
 	struct gwt_client_session *session;
-	size_t uses = sessions->forgotten ? sessions->forgotten[entry - gwt_index_entries(sessions->index, 0)] : 0;
+	size_t uses =
+		sessions->forgotten ? sessions->forgotten[entry - gwt_index_entries(sessions->index, 0)] : 0;
 
 	for (size_t i = 0; (session = gwt_sessions_next(sessions, &i));)
 		uses += gwt_session_uses(session->match, entry);

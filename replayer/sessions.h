@@ -13,7 +13,12 @@
 #include "lib/sigv4/sigv4.h"
 #include "replayer/backdrop.h"
 
-enum gwt_session_by { GWT_SESSION_BY_NONE, GWT_SESSION_BY_ACCESS_KEY, GWT_SESSION_BY_PATH, GWT_SESSION_BY_HEADER };
+enum gwt_session_by {
+	GWT_SESSION_BY_NONE,
+	GWT_SESSION_BY_ACCESS_KEY,
+	GWT_SESSION_BY_PATH,
+	GWT_SESSION_BY_HEADER
+};
 bool gwt_session_by_parse(struct gwt_span word, enum gwt_session_by *out);
 
 struct gwt_client_session {
@@ -21,7 +26,7 @@ struct gwt_client_session {
 	struct gwt_session *match;
 	void *backdrop; /* its state there; NULL until it is needed */
 	size_t requests, matched, broken;
-	uint64_t since; /* number of the journal's last entry before its reset; 0: it had none */
+	uint64_t since;   /* number of the journal's last entry before its reset; 0: it had none */
 	char **scenarios; /* names of scenarios and groups that may answer it, owned; NULL: all */
 	size_t scenario_count;
 	bool *selected; /* the same by cassette, owned */
@@ -39,15 +44,15 @@ void gwt_sessions_free(struct gwt_sessions *sessions);
  * when the request names none, in which case *why says how to name one, or when there are too many.
  */
 struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const struct gwt_request *request,
-					   const struct gwt_authorization *authorization, struct gwt_request *out,
-					   const char **why);
+					   const struct gwt_authorization *authorization,
+					   struct gwt_request *out, const char **why);
 /* By name; NULL when there is none (absent: the nameless one). */
 struct gwt_client_session *gwt_sessions_named(struct gwt_sessions *sessions, struct gwt_span name);
 /* Make one, or give the one there is; NULL when there are too many. */
 struct gwt_client_session *gwt_sessions_open(struct gwt_sessions *sessions, struct gwt_span name);
 /* From now on only these scenarios and groups answer the session; none named: all do. Its progress stays. */
-void gwt_sessions_select(struct gwt_sessions *sessions, struct gwt_client_session *session, char *const *names,
-			 size_t count);
+void gwt_sessions_select(struct gwt_sessions *sessions, struct gwt_client_session *session,
+			 char *const *names, size_t count);
 /* Whether this is the name of a scenario or group in service. */
 bool gwt_sessions_serve(const struct gwt_sessions *sessions, char *const *name);
 /* Forget its progress, its counts and what it was limited to; gwt_sessions_uses() still knows what it called. */

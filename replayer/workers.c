@@ -34,7 +34,8 @@ void gwt_replayer_leave(struct gwt_replayer *replayer)
 		pthread_mutex_unlock(&replayer->turn);
 }
 
-void gwt_replayer_keep(const struct gwt_replayer *replayer, struct gwt_arena *arena, struct gwt_response *response)
+void gwt_replayer_keep(const struct gwt_replayer *replayer, struct gwt_arena *arena,
+		       struct gwt_response *response)
 {
 	struct gwt_headers own;
 

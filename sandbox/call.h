@@ -38,7 +38,7 @@ struct gwt_call {
 	struct gwt_json *output;  /* NULL: no body */
 	struct gwt_node **listed; /* where the output is a list: the node of each item */
 	int status;
-	enum gwt_rule rule;	       /* the weakest that the answer rests on */
+	enum gwt_rule rule;            /* the weakest that the answer rests on */
 	struct gwt_span code, message; /* of an error; absent otherwise */
 };
 
@@ -47,8 +47,8 @@ typedef bool (*gwt_step)(struct gwt_call *call);
 #define GWT_MAX_STEPS 16
 
 struct gwt_sandbox_operation {
-	const char *name;	       /* in the model */
-	enum gwt_rule rule;	       /* what a success rests on */
+	const char *name;              /* in the model */
+	enum gwt_rule rule;            /* what a success rests on */
 	gwt_step steps[GWT_MAX_STEPS]; /* NULL-ended */
 };
 /* NULL when the sandbox does not have it. */
@@ -102,19 +102,19 @@ bool gwt_call_answer_list(struct gwt_call *call, const struct gwt_node *parent, 
 bool gwt_call_echo(struct gwt_call *call, struct gwt_json *object, const char *name);
 
 /* What surrounds the steps. */
-bool gwt_call_authenticate(struct gwt_call *call);			    /* auth.c */
-bool gwt_call_validate(struct gwt_call *call);				    /* validate.c */
-void gwt_call_order_output(struct gwt_call *call);			    /* hal.c: sorted, or with links */
+bool gwt_call_authenticate(struct gwt_call *call);                          /* auth.c */
+bool gwt_call_validate(struct gwt_call *call);                              /* validate.c */
+void gwt_call_order_output(struct gwt_call *call);                          /* hal.c: sorted, or with links */
 void gwt_call_answer(struct gwt_call *call, struct gwt_response *response); /* answer.c */
-bool gwt_is_get_caller_identity(const struct gwt_call *call);		    /* sts.c */
+bool gwt_is_get_caller_identity(const struct gwt_call *call);               /* sts.c */
 void gwt_answer_caller_identity(struct gwt_call *call, struct gwt_response *response);
 void gwt_refuse_foreign(struct gwt_call *call, struct gwt_response *response);
 
 /* Steps that look up what the path names; they fill the fields above or fail as AWS does (find.c). */
-bool gwt_find_api(struct gwt_call *call);	  /* "Invalid API identifier" */
-bool gwt_find_parent(struct gwt_call *call);	  /* the label parent_id: "Invalid Resource identifier" */
-bool gwt_find_resource(struct gwt_call *call);	  /* API or resource unknown: "Invalid Resource identifier" */
-bool gwt_find_method(struct gwt_call *call);	  /* that, then "Invalid Method identifier" */
+bool gwt_find_api(struct gwt_call *call);         /* "Invalid API identifier" */
+bool gwt_find_parent(struct gwt_call *call);      /* the label parent_id: "Invalid Resource identifier" */
+bool gwt_find_resource(struct gwt_call *call);    /* API or resource unknown: "Invalid Resource identifier" */
+bool gwt_find_method(struct gwt_call *call);      /* that, then "Invalid Method identifier" */
 bool gwt_find_integration(struct gwt_call *call); /* those, then "Invalid Integration identifier" */
 
 /* Steps of any kind of object. */

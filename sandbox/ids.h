@@ -9,7 +9,7 @@
 
 #include "lib/base/span.h"
 
-#define GWT_API_ID_LEN	   10
+#define GWT_API_ID_LEN     10
 #define GWT_OBJECT_ID_LEN  6
 #define GWT_REQUEST_ID_LEN 36
 #define GWT_APIGW_ID_LEN   16

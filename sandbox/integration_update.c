@@ -26,8 +26,8 @@ static const struct gwt_patch_rule rules[] = {
 };
 
 /* Members that an empty text takes away. */
-static const char *const emptied[] = { "cacheNamespace",      "connectionId",	"contentHandling",
-				       "credentials",	      "connectionType", "passthroughBehavior",
+static const char *const emptied[] = { "cacheNamespace",      "connectionId",   "contentHandling",
+				       "credentials",         "connectionType", "passthroughBehavior",
 				       "responseTransferMode" };
 
 bool gwt_patch_integration(struct gwt_call *call)

@@ -98,7 +98,7 @@ bool gwt_check_method(struct gwt_call *call)
 
 bool gwt_put_method(struct gwt_call *call)
 {
-	static const char *const echoed[] = { "apiKeyRequired",	    "authorizerId",  "operationName",
+	static const char *const echoed[] = { "apiKeyRequired",     "authorizerId",  "operationName",
 					      "requestParameters",  "requestModels", "requestValidatorId",
 					      "authorizationScopes" };
 	static const char *const references[] = { "authorizerId", "requestModels", "requestValidatorId" };

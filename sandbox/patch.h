@@ -16,7 +16,7 @@ enum gwt_patch_value {
 	GWT_PATCH_TEXT,
 	GWT_PATCH_INTEGER, /* what is no number becomes -1, which every range refuses */
 	GWT_PATCH_BOOLEAN, /* "true" is true, all else false (recorded) */
-	GWT_PATCH_LIST,	   /* the last segment is the item itself */
+	GWT_PATCH_LIST,    /* the last segment is the item itself */
 };
 
 struct gwt_patch_rule {

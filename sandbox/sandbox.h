@@ -15,8 +15,8 @@
 struct gwt_sandbox;
 
 struct gwt_sandbox_options {
-	int64_t as_of;		 /* answer as AWS did at that time (seconds); 0: as now */
-	uint64_t seed;		 /* of the ids; the same seed gives the same ids in the same order of calls */
+	int64_t as_of;           /* answer as AWS did at that time (seconds); 0: as now */
+	uint64_t seed;           /* of the ids; the same seed gives the same ids in the same order of calls */
 	struct gwt_span account; /* 12 digits, outlives the sandbox; absent: GWT_SANDBOX_ACCOUNT */
 	bool no_verify_signature;
 	gwt_secret_lookup lookup; /* secrets of an access key id; NULL: the dummy secrets for any key id */
@@ -33,7 +33,7 @@ const char *gwt_sandbox_evidence_word(enum gwt_sandbox_evidence evidence);
 struct gwt_sandbox_rule {
 	const char *name;
 	enum gwt_sandbox_evidence evidence;
-	int status;	  /* of an error; 0 where the row is about a success */
+	int status;       /* of an error; 0 where the row is about a success */
 	const char *code; /* x-amzn-ErrorType; "" likewise */
 	const char *text; /* the error's message, {} where a value goes in */
 	const char *condition, *source;

@@ -59,10 +59,10 @@ bool gwt_check_stage(struct gwt_call *call)
 
 struct gwt_json *gwt_stage_json(struct gwt_call *call, struct gwt_span name, const char *description)
 {
-	static const char *const echoed[] = { "deploymentId",	     "documentationVersion",
+	static const char *const echoed[] = { "deploymentId",        "documentationVersion",
 					      "cacheClusterEnabled", "cacheClusterSize",
-					      "variables",	     "tracingEnabled",
-					      "canarySettings",	     "tags" };
+					      "variables",           "tracingEnabled",
+					      "canarySettings",      "tags" };
 	struct gwt_json *made = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 
 	gwt_json_add_bool(call->arena, made, "cacheClusterEnabled", false);

@@ -14,7 +14,7 @@
 #define GWT_SANDBOX_MAX_BYTES (256u * 1024 * 1024) /* bodies, ids and nodes together */
 
 #define GWT_SANDBOX_MAX_ENTRIES 2000 /* of one map or list in a request; five times as many in an object */
-#define GWT_SANDBOX_MAX_DEPTH	200  /* of resources under one another */
+#define GWT_SANDBOX_MAX_DEPTH   200  /* of resources under one another */
 
 enum gwt_kind {
 	GWT_KIND_ROOT, /* the account */
@@ -32,7 +32,8 @@ enum gwt_kind {
 
 struct gwt_node {
 	enum gwt_kind kind;
-	struct gwt_span id;    /* API or resource id, HTTP method, status code, stage name; "" for an integration */
+	struct gwt_span
+		id; /* API or resource id, HTTP method, status code, stage name; "" for an integration */
 	struct gwt_span body;  /* compact JSON; absent until it is set */
 	struct gwt_span label; /* RESOURCE: its path part */
 	int rule;              /* what the write that made it so rests on (enum gwt_rule) */

@@ -32,16 +32,18 @@ static bool fail(struct parse *p, struct gwt_span message)
 {
 	struct gwt_span usage = gwt_span_of(p->parser->usage);
 
-	return gwt_aws_fail(p->failure, GWT_AWS_PARAM, "usage: " GWT_SPAN_FMT "\naws: error: " GWT_SPAN_FMT "\n",
-			    GWT_SPAN_ARG(usage), GWT_SPAN_ARG(message));
+	return gwt_aws_fail(p->failure, GWT_AWS_PARAM,
+			    "usage: " GWT_SPAN_FMT "\naws: error: " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(usage),
+			    GWT_SPAN_ARG(message));
 }
 
 static bool fail_argument(struct parse *p, const struct gwt_arg_option *option, struct gwt_span message)
 {
-	return fail(p, gwt_arena_printf(p->arena, "argument %s%s%s: " GWT_SPAN_FMT,
-					option && option->alias ? option->alias : "",
-					option && option->alias ? "/" : "", option ? option->name : p->parser->positional,
-					GWT_SPAN_ARG(message)));
+	return fail(p,
+		    gwt_arena_printf(p->arena, "argument %s%s%s: " GWT_SPAN_FMT,
+				     option && option->alias ? option->alias : "",
+				     option && option->alias ? "/" : "",
+				     option ? option->name : p->parser->positional, GWT_SPAN_ARG(message)));
 }
 
 static bool fail_ignored(struct parse *p, const struct hit *hit, struct gwt_span argument)
@@ -116,8 +118,8 @@ static bool is_negative_number(struct gwt_span word)
 	return i == word.len && digits > 0;
 }
 
-static void add_hit(struct hit *found, size_t *count, struct gwt_buf *names, const struct gwt_arg_option *option,
-		    const char *spelling, struct gwt_span argument)
+static void add_hit(struct hit *found, size_t *count, struct gwt_buf *names,
+		    const struct gwt_arg_option *option, const char *spelling, struct gwt_span argument)
 {
 	if ((*count)++ == 0)
 		*found = (struct hit){ option, spelling, argument };
@@ -144,7 +146,8 @@ static size_t prefixed(const struct parse *p, struct gwt_span word, struct hit *
 			if (!spelling.ptr || o->whole)
 				continue;
 			if (!twice && gwt_span_eq(spelling, gwt_span_slice(word, 0, 2)))
-				add_hit(found, &count, names, o, spellings[i], gwt_span_slice(word, 2, word.len));
+				add_hit(found, &count, names, o, spellings[i],
+					gwt_span_slice(word, 2, word.len));
 			else if (gwt_span_starts(spelling, prefix))
 				add_hit(found, &count, names, o, spellings[i], argument);
 		}
@@ -159,7 +162,8 @@ static bool find_by_prefix(struct parse *p, struct gwt_span word, struct hit *hi
 	gwt_buf_init(&names, SIZE_MAX);
 	*count = prefixed(p, word, hit, &names);
 	if (*count > 1)
-		fail(p, gwt_arena_printf(p->arena, "ambiguous option: " GWT_SPAN_FMT " could match " GWT_SPAN_FMT,
+		fail(p, gwt_arena_printf(p->arena,
+					 "ambiguous option: " GWT_SPAN_FMT " could match " GWT_SPAN_FMT,
 					 GWT_SPAN_ARG(word), GWT_SPAN_ARG(gwt_buf_span(&names))));
 	gwt_buf_release(&names);
 	return *count <= 1;
@@ -234,7 +238,8 @@ static size_t matched(const struct gwt_arg_option *option, const char *pattern)
 	}
 }
 
-static bool take(struct parse *p, const struct gwt_arg_option *option, const struct gwt_span *args, size_t count)
+static bool take(struct parse *p, const struct gwt_arg_option *option, const struct gwt_span *args,
+		 size_t count)
 {
 	struct gwt_arg_value *value = &p->out->values[option - p->parser->options];
 
@@ -394,7 +399,8 @@ bool gwt_arg_parse(const struct gwt_arg_parser *parser, const struct gwt_words_l
 
 	while (parser->options && parser->options[count].name)
 		count++;
-	*out = (struct gwt_arg_result){ .values = gwt_arena_array(failure->arena, struct gwt_arg_value, count + 1) };
+	*out = (struct gwt_arg_result){ .values = gwt_arena_array(failure->arena, struct gwt_arg_value,
+								  count + 1) };
 	if (!classify_all(&p) || !consume_all(&p))
 		return false;
 	return out->stop || check_required(&p);

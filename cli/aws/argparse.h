@@ -32,7 +32,7 @@ struct gwt_arg_option {
 struct gwt_arg_parser {
 	const char *usage; /* without "usage: " */
 	const struct gwt_arg_option *options;
-	const char *positional; /* its name in messages; NULL: none */
+	const char *positional;     /* its name in messages; NULL: none */
 	const char *const *choices; /* of the positional */
 	bool positional_optional;
 };
@@ -50,9 +50,9 @@ struct gwt_arg_value {
 };
 
 struct gwt_arg_result {
-	struct gwt_arg_value *values; /* one an option, in the table's order */
-	struct gwt_span positional;   /* absent when it is not there */
-	struct gwt_words_list rest;   /* what fits nothing */
+	struct gwt_arg_value *values;      /* one an option, in the table's order */
+	struct gwt_span positional;        /* absent when it is not there */
+	struct gwt_words_list rest;        /* what fits nothing */
 	const struct gwt_arg_option *stop; /* of GWT_ARG_STOP; then nothing else counts */
 };
 

@@ -35,7 +35,8 @@ static struct gwt_span distribution(struct gwt_arena *arena)
 	}
 	if (version.len == 0)
 		return name;
-	return gwt_arena_printf(arena, GWT_SPAN_FMT "." GWT_SPAN_FMT, GWT_SPAN_ARG(name), GWT_SPAN_ARG(version));
+	return gwt_arena_printf(arena, GWT_SPAN_FMT "." GWT_SPAN_FMT, GWT_SPAN_ARG(name),
+				GWT_SPAN_ARG(version));
 }
 
 struct gwt_span gwt_aws_user_agent(struct gwt_arena *arena, const char *prompt_mode)
@@ -49,7 +50,8 @@ struct gwt_span gwt_aws_user_agent(struct gwt_arena *arena, const char *prompt_m
 	if (environment.ptr)
 		inside = gwt_arena_printf(arena, " exec-env/" GWT_SPAN_FMT, GWT_SPAN_ARG(environment));
 	return gwt_arena_printf(arena,
-				"aws-cli/2.9.19 Python/3.11.2 %s/%s" GWT_SPAN_FMT " source/%s." GWT_SPAN_FMT " prompt/%s",
+				"aws-cli/2.9.19 Python/3.11.2 %s/%s" GWT_SPAN_FMT " source/%s." GWT_SPAN_FMT
+				" prompt/%s",
 				system.sysname, system.release, GWT_SPAN_ARG(inside), system.machine,
 				GWT_SPAN_ARG(place), prompt_mode);
 }
@@ -110,22 +112,24 @@ static bool read_aliases(struct gwt_arena *arena, struct gwt_json **out, struct 
 }
 
 /* The alias's words in the place of its name. */
-static bool expand_alias(struct gwt_arena *arena, const struct gwt_json *alias, const struct gwt_words_list *words,
-			 struct gwt_words_list *out, struct gwt_aws_failure *failure)
+static bool expand_alias(struct gwt_arena *arena, const struct gwt_json *alias,
+			 const struct gwt_words_list *words, struct gwt_words_list *out,
+			 struct gwt_aws_failure *failure)
 {
 	struct gwt_span text = gwt_py_strip(alias->text);
 	bool named = false;
 
 	if (text.len > 0 && text.ptr[0] == '!')
 		return gwt_aws_fail(failure, GWT_AWS_GENERAL,
-				    "alias '" GWT_SPAN_FMT "' runs a command of the shell, which gwtape does not do",
+				    "alias '" GWT_SPAN_FMT
+				    "' runs a command of the shell, which gwtape does not do",
 				    GWT_SPAN_ARG(alias->name));
 	if (!gwt_py_shlex_split(arena, text, out))
-		return gwt_aws_fail(failure, GWT_AWS_GENERAL,
-				    "Value of alias \"" GWT_SPAN_FMT
-				    "\" could not be parsed. Received error: No closing quotation when parsing:\n"
-				    GWT_SPAN_FMT,
-				    GWT_SPAN_ARG(alias->name), GWT_SPAN_ARG(text));
+		return gwt_aws_fail(
+			failure, GWT_AWS_GENERAL,
+			"Value of alias \"" GWT_SPAN_FMT
+			"\" could not be parsed. Received error: No closing quotation when parsing:\n" GWT_SPAN_FMT,
+			GWT_SPAN_ARG(alias->name), GWT_SPAN_ARG(text));
 	for (size_t i = 0; i < words->len; i++) {
 		if (!named && gwt_span_eq(words->items[i], alias->name))
 			named = true;
@@ -143,15 +147,17 @@ static bool dispatch(struct gwt_aws_session *session, struct gwt_aws_failure *fa
 		return gwt_aws_service_run(session, &session->globals.rest, failure);
 	if (gwt_span_is(command, "help"))
 		return gwt_aws_help(session, "apigateway", failure);
-	return gwt_aws_fail(failure, GWT_AWS_PARAM,
-			    "gwtape has 'apigateway put-integration' and 'apigateway get-integration'; '" GWT_SPAN_FMT
-			    "' needs the AWS CLI itself",
-			    GWT_SPAN_ARG(command));
+	return gwt_aws_fail(
+		failure, GWT_AWS_PARAM,
+		"gwtape has 'apigateway put-integration' and 'apigateway get-integration'; '" GWT_SPAN_FMT
+		"' needs the AWS CLI itself",
+		GWT_SPAN_ARG(command));
 }
 
 static bool is_one_of(const struct gwt_json *value, const char *a, const char *b)
 {
-	return gwt_json_is(value, GWT_JSON_STRING) && (gwt_span_is(value->text, a) || gwt_span_is(value->text, b));
+	return gwt_json_is(value, GWT_JSON_STRING) &&
+	       (gwt_span_is(value->text, a) || gwt_span_is(value->text, b));
 }
 
 /* Settings that the AWS CLI reads before it knows what to do. A profile that is not there is no fault yet. */
@@ -231,8 +237,8 @@ static void print_failure(const struct gwt_aws_failure *failure)
 	gwt_buf_release(&shown);
 }
 
-static bool prompt_and_run(struct gwt_aws_session *session, const struct gwt_words_list *words, const char *mode,
-			   struct gwt_aws_failure *failure)
+static bool prompt_and_run(struct gwt_aws_session *session, const struct gwt_words_list *words,
+			   const char *mode, struct gwt_aws_failure *failure)
 {
 	struct gwt_words_list edited = { 0 };
 
@@ -254,7 +260,8 @@ static bool run_prompted(struct gwt_aws_session *session, const struct gwt_words
 		return prompt_and_run(session, words, "on", failure);
 	if (run_words(session, words, failure))
 		return true;
-	if (mode != GWT_PROMPT_PARTIAL || gwt_aws_exit_code(failure->kind) != gwt_aws_exit_code(GWT_AWS_PARAM))
+	if (mode != GWT_PROMPT_PARTIAL ||
+	    gwt_aws_exit_code(failure->kind) != gwt_aws_exit_code(GWT_AWS_PARAM))
 		return false;
 	if (failure->kind == GWT_AWS_UNKNOWN_OPTION) /* the others are not shown */
 		print_failure(failure);
@@ -264,7 +271,8 @@ static bool run_prompted(struct gwt_aws_session *session, const struct gwt_words
 	return prompt_and_run(session, words, "partial", failure);
 }
 
-static bool run(struct gwt_aws_session *session, const struct gwt_words_list *words, struct gwt_aws_failure *failure)
+static bool run(struct gwt_aws_session *session, const struct gwt_words_list *words,
+		struct gwt_aws_failure *failure)
 {
 	bool done;
 

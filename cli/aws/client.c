@@ -98,7 +98,8 @@ static bool is_valid_host(struct gwt_span netloc)
 		return false;
 	while (host.ptr) {
 		label = gwt_span_cut(&host, '.');
-		if (label.len == 0 || label.len > 63 || label.ptr[0] == '-' || label.ptr[label.len - 1] == '-')
+		if (label.len == 0 || label.len > 63 || label.ptr[0] == '-' ||
+		    label.ptr[label.len - 1] == '-')
 			return false;
 		for (size_t i = 0; i < label.len; i++)
 			if (!isalnum((unsigned char)label.ptr[i]) && label.ptr[i] != '-')
@@ -131,8 +132,8 @@ static bool default_endpoint(const struct gwt_aws_settings *settings, const stru
 	if (!gwt_aws_settings_get(settings, &gwt_aws_use_fips, &fips, failure) ||
 	    !gwt_aws_settings_get(settings, &gwt_aws_use_dualstack, &dual, failure))
 		return false;
-	if (gwt_endpoint_rules(failure->arena, gwt_arena_cstr(failure->arena, client->region), client->fips || is_true(fips),
-			       is_true(dual), NULL, &url, &err) != GWT_OK)
+	if (gwt_endpoint_rules(failure->arena, gwt_arena_cstr(failure->arena, client->region),
+			       client->fips || is_true(fips), is_true(dual), NULL, &url, &err) != GWT_OK)
 		return gwt_aws_fail(failure, GWT_AWS_GENERAL, "%s", err.msg);
 	*out = gwt_span_of(url);
 	return true;
@@ -203,23 +204,25 @@ static bool check_port(const struct gwt_aws_client *client, const struct gwt_aws
 		       struct gwt_aws_failure *failure)
 {
 	return gwt_aws_url_check_port(&client->endpoint, failure) ||
-	       (!sign && gwt_aws_fail(failure, GWT_AWS_GENERAL,
-				      "An HTTP Client raised an unhandled exception: Failed to parse: " GWT_SPAN_FMT,
-				      GWT_SPAN_ARG(request->url)));
+	       (!sign &&
+		gwt_aws_fail(failure, GWT_AWS_GENERAL,
+			     "An HTTP Client raised an unhandled exception: Failed to parse: " GWT_SPAN_FMT,
+			     GWT_SPAN_ARG(request->url)));
 }
 
-bool gwt_aws_client_sign(const struct gwt_aws_client *client, const struct gwt_aws_request *request, int64_t now,
-			 struct gwt_request *out, struct gwt_aws_failure *failure)
+bool gwt_aws_client_sign(const struct gwt_aws_client *client, const struct gwt_aws_request *request,
+			 int64_t now, struct gwt_request *out, struct gwt_aws_failure *failure)
 {
 	bool sign = !client->globals->no_sign_request;
 
 	if (sign && !client->credentials.access_key_id.ptr)
 		return gwt_aws_fail(failure, GWT_AWS_NO_CREDENTIALS, "Unable to locate credentials");
 	if (sign && client->credentials_expire && client->credentials_expire <= now)
-		return gwt_aws_fail(failure, GWT_AWS_GENERAL,
-				    "Credentials were refreshed, but the refreshed credentials are still expired.");
+		return gwt_aws_fail(
+			failure, GWT_AWS_GENERAL,
+			"Credentials were refreshed, but the refreshed credentials are still expired.");
 	if (!check_port(client, request, sign, failure))
 		return false;
-	return gwt_aws_request_sign(request, client->user_agent, sign ? &client->credentials : NULL, client->region,
-				    now, out, failure);
+	return gwt_aws_request_sign(request, client->user_agent, sign ? &client->credentials : NULL,
+				    client->region, now, out, failure);
 }

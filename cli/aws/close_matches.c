@@ -27,7 +27,8 @@ struct block {
 };
 
 /* The longest common run, the earliest in a, then in b (SequenceMatcher.find_longest_match). */
-static struct block longest(const struct text *a, const struct text *b, size_t a0, size_t a1, size_t b0, size_t b1)
+static struct block longest(const struct text *a, const struct text *b, size_t a0, size_t a1, size_t b0,
+			    size_t b1)
 {
 	size_t lengths[2][MAX_WORD + 1] = { 0 };
 	struct block best = { a0, b0, 0 };
@@ -50,7 +51,8 @@ static size_t matches(const struct text *a, const struct text *b, size_t a0, siz
 
 	if (run.len == 0)
 		return 0;
-	return run.len + matches(a, b, a0, run.a, b0, run.b) + matches(a, b, run.a + run.len, a1, run.b + run.len, b1);
+	return run.len + matches(a, b, a0, run.a, b0, run.b) +
+	       matches(a, b, run.a + run.len, a1, run.b + run.len, b1);
 }
 
 static double ratio(const struct text *a, const struct text *b)

@@ -44,7 +44,8 @@ enum gwt_model_version gwt_aws_model_version(void)
 static struct gwt_arg_option option_of(struct gwt_arena *arena, const struct gwt_member *member)
 {
 	struct gwt_arg_option option = { 0 };
-	char *name = gwt_aws_cli_name(arena, member->name), *dashed = gwt_arena_bytes(arena, strlen(name) + 3);
+	char *name = gwt_aws_cli_name(arena, member->name),
+	     *dashed = gwt_arena_bytes(arena, strlen(name) + 3);
 
 	memcpy(dashed, "--", 2);
 	memcpy(dashed + 2, name, strlen(name) + 1);

@@ -9,7 +9,7 @@
 
 struct gwt_aws_command {
 	const struct gwt_operation *operation;
-	const char *cli_name; /* put-integration */
+	const char *cli_name;              /* put-integration */
 	const struct gwt_member **members; /* that this model version has, in model order */
 	size_t member_count;
 	/* the members' options, then these three, then the end */

@@ -27,14 +27,15 @@ struct chain {
 
 static bool fail_partial(struct chain *chain, const char *provider, const char *missing)
 {
-	return gwt_aws_fail(chain->failure, GWT_AWS_GENERAL, "Partial credentials found in %s, missing: %s", provider,
-			    missing);
+	return gwt_aws_fail(chain->failure, GWT_AWS_GENERAL, "Partial credentials found in %s, missing: %s",
+			    provider, missing);
 }
 
 static bool read_expiry(struct chain *chain, struct gwt_span text)
 {
 	return text.len == 0 || gwt_clock_parse_offset(text, &chain->expires) ||
-	       gwt_aws_fail(chain->failure, GWT_AWS_GENERAL, "Unknown string format: " GWT_SPAN_FMT, GWT_SPAN_ARG(text));
+	       gwt_aws_fail(chain->failure, GWT_AWS_GENERAL, "Unknown string format: " GWT_SPAN_FMT,
+			    GWT_SPAN_ARG(text));
 }
 
 static bool from_environment(struct chain *chain)
@@ -75,7 +76,8 @@ static bool refuse_remote(struct chain *chain)
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
 		if (gwt_json_get(profile, rows[i].option))
 			return gwt_aws_fail(chain->failure, GWT_AWS_GENERAL,
-					    "profile '" GWT_SPAN_FMT "' asks for %s (%s), which gwtape does not do; give "
+					    "profile '" GWT_SPAN_FMT
+					    "' asks for %s (%s), which gwtape does not do; give "
 					    "it the keys themselves, or a credential_process",
 					    GWT_SPAN_ARG(chain->profile), rows[i].what, rows[i].option);
 	return true;
@@ -104,7 +106,8 @@ static bool from_credentials_file(struct chain *chain)
 
 static bool from_config_file(struct chain *chain)
 {
-	return from_section(chain, gwt_json_get_span(chain->settings->config_profiles, chain->profile), "config-file");
+	return from_section(chain, gwt_json_get_span(chain->settings->config_profiles, chain->profile),
+			    "config-file");
 }
 
 static bool fail_process(struct chain *chain, struct gwt_span reason)
@@ -174,17 +177,19 @@ static bool take_process_answer(struct chain *chain, const struct gwt_json *answ
 			gwt_py_str(&text, version);
 		else
 			gwt_buf_add_text(&text, "<Version key not provided>");
-		fail_process(chain, gwt_arena_printf(arena,
-						     "Unsupported version '" GWT_SPAN_FMT "' for credential process "
-						     "provider, supported versions: 1",
-						     GWT_SPAN_ARG(gwt_buf_span(&text))));
+		fail_process(chain,
+			     gwt_arena_printf(arena,
+					      "Unsupported version '" GWT_SPAN_FMT "' for credential process "
+					      "provider, supported versions: 1",
+					      GWT_SPAN_ARG(gwt_buf_span(&text))));
 		gwt_buf_release(&text);
 		return false;
 	}
 	for (size_t i = 0; i < GWT_LEN(needed); i++)
 		if (!gwt_json_get_text(answer, needed[i]).ptr)
-			return fail_process(chain, gwt_arena_printf(arena, "Missing required key in response: '%s'",
-								    needed[i]));
+			return fail_process(
+				chain,
+				gwt_arena_printf(arena, "Missing required key in response: '%s'", needed[i]));
 	chain->out->access_key_id = gwt_json_get_text(answer, "AccessKeyId");
 	chain->out->secret_key = gwt_json_get_text(answer, "SecretAccessKey");
 	chain->out->session_token = gwt_json_get_text(answer, "SessionToken");
@@ -196,7 +201,8 @@ static bool ask_process(struct chain *chain, const struct gwt_words_list *words,
 {
 	struct gwt_arena *arena = chain->settings->arena;
 	int out = memfd_create("credentials", MFD_CLOEXEC), err = memfd_create("errors", MFD_CLOEXEC);
-	int status = 0, error = out < 0 || err < 0 ? errno : run_process(argv_of(arena, words), out, err, &status);
+	int status = 0,
+	    error = out < 0 || err < 0 ? errno : run_process(argv_of(arena, words), out, err, &status);
 	bool ok = false;
 
 	if (error)
@@ -236,8 +242,8 @@ static bool from_process(struct chain *chain)
 	return take_process_answer(chain, answer);
 }
 
-bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credentials *out, int64_t *expires,
-			      struct gwt_aws_failure *failure)
+bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credentials *out,
+			      int64_t *expires, struct gwt_aws_failure *failure)
 {
 	static bool (*const providers[])(struct chain *) = {
 		from_environment, refuse_remote, from_credentials_file, from_process, from_config_file,

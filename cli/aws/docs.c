@@ -15,7 +15,8 @@ static const struct {
 const char *gwt_aws_member_doc(const char *operation, const char *member)
 {
 	for (size_t i = 0; i < GWT_LEN(member_docs); i++)
-		if (strcmp(member_docs[i].operation, operation) == 0 && strcmp(member_docs[i].member, member) == 0)
+		if (strcmp(member_docs[i].operation, operation) == 0 &&
+		    strcmp(member_docs[i].member, member) == 0)
 			return member_docs[i].text;
 	for (size_t i = 0; i < GWT_LEN(newer_docs); i++)
 		if (strcmp(newer_docs[i].member, member) == 0)

@@ -22,8 +22,10 @@ static const struct {
 	[GWT_AWS_OK] = { 0, "", "" },
 	[GWT_AWS_PARAM] = { 252, "\n", "\n" },
 	[GWT_AWS_UNKNOWN_OPTION] = { 252, "\nusage: ", "\n\n" },
-	[GWT_AWS_NO_REGION] = { 253, "\n", " You can also configure your region by running \"aws configure\".\n" },
-	[GWT_AWS_NO_CREDENTIALS] = { 253, "\n", ". You can configure credentials by running \"aws configure\".\n" },
+	[GWT_AWS_NO_REGION] = { 253, "\n",
+				" You can also configure your region by running \"aws configure\".\n" },
+	[GWT_AWS_NO_CREDENTIALS] = { 253, "\n",
+				     ". You can configure credentials by running \"aws configure\".\n" },
 	[GWT_AWS_CONFIGURATION] = { 253, "\n", "\n" },
 	[GWT_AWS_CLIENT] = { 254, "\n", "\n" },
 	[GWT_AWS_GENERAL] = { 255, "\n", "\n" },
@@ -33,7 +35,8 @@ static const struct {
 	[GWT_AWS_UNCHECKED] = { 5, "gwtape: error: ", "\n" },
 };
 
-bool gwt_aws_fail_text(struct gwt_aws_failure *failure, enum gwt_aws_failure_kind kind, struct gwt_span message)
+bool gwt_aws_fail_text(struct gwt_aws_failure *failure, enum gwt_aws_failure_kind kind,
+		       struct gwt_span message)
 {
 	failure->kind = kind;
 	failure->message = message;
@@ -98,7 +101,8 @@ bool gwt_aws_fail(struct gwt_aws_failure *failure, enum gwt_aws_failure_kind kin
 	va_start(args, fmt);
 	add_formatted(&text, fmt, args);
 	va_end(args);
-	gwt_aws_fail_text(failure, kind, gwt_arena_copy(failure->arena, text.len ? gwt_buf_span(&text) : GWT_SPAN("")));
+	gwt_aws_fail_text(failure, kind,
+			  gwt_arena_copy(failure->arena, text.len ? gwt_buf_span(&text) : GWT_SPAN("")));
 	gwt_buf_release(&text);
 	return false;
 }

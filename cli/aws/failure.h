@@ -37,7 +37,8 @@ struct gwt_aws_failure {
 bool gwt_aws_fail(struct gwt_aws_failure *failure, enum gwt_aws_failure_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* The same with a finished message, which may hold any byte. */
-bool gwt_aws_fail_text(struct gwt_aws_failure *failure, enum gwt_aws_failure_kind kind, struct gwt_span message);
+bool gwt_aws_fail_text(struct gwt_aws_failure *failure, enum gwt_aws_failure_kind kind,
+		       struct gwt_span message);
 /* "Error parsing parameter '--x': REASON" */
 bool gwt_aws_fail_param(struct gwt_aws_failure *failure, const char *cli_name, struct gwt_span reason);
 

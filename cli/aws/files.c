@@ -163,21 +163,24 @@ struct gwt_span gwt_aws_universal_newlines(struct gwt_arena *arena, struct gwt_s
 }
 
 /* "Unable to load paramfile VALUE: [Errno 2] No such file or directory: 'PATH'" */
-static struct gwt_span os_error(struct gwt_arena *arena, struct gwt_span value, struct gwt_span path, int error)
+static struct gwt_span os_error(struct gwt_arena *arena, struct gwt_span value, struct gwt_span path,
+				int error)
 {
 	struct gwt_span reason;
 	struct gwt_buf text;
 
 	gwt_buf_init(&text, SIZE_MAX);
-	gwt_buf_printf(&text, "Unable to load paramfile " GWT_SPAN_FMT ": [Errno %d] %s: ", GWT_SPAN_ARG(value), error,
-		       strerror(error));
+	gwt_buf_printf(&text,
+		       "Unable to load paramfile " GWT_SPAN_FMT ": [Errno %d] %s: ", GWT_SPAN_ARG(value),
+		       error, strerror(error));
 	gwt_py_repr_text(&text, path);
 	reason = gwt_arena_copy(arena, gwt_buf_span(&text));
 	gwt_buf_release(&text);
 	return reason;
 }
 
-bool gwt_aws_paramfile(struct gwt_arena *arena, struct gwt_span value, struct gwt_json **out, struct gwt_span *reason)
+bool gwt_aws_paramfile(struct gwt_arena *arena, struct gwt_span value, struct gwt_json **out,
+		       struct gwt_span *reason)
 {
 	bool binary = gwt_span_starts(value, GWT_SPAN("fileb://"));
 	struct gwt_span path, bytes;
@@ -194,11 +197,12 @@ bool gwt_aws_paramfile(struct gwt_arena *arena, struct gwt_span value, struct gw
 		return false;
 	}
 	if (!binary && !gwt_utf8_valid(bytes, NULL)) {
-		*reason = gwt_arena_printf(arena,
-					   "Unable to load paramfile (" GWT_SPAN_FMT
-					   "), text contents could not be decoded.  If this is a binary file, please "
-					   "use the fileb:// prefix instead of the file:// prefix.",
-					   GWT_SPAN_ARG(path));
+		*reason = gwt_arena_printf(
+			arena,
+			"Unable to load paramfile (" GWT_SPAN_FMT
+			"), text contents could not be decoded.  If this is a binary file, please "
+			"use the fileb:// prefix instead of the file:// prefix.",
+			GWT_SPAN_ARG(path));
 		return false;
 	}
 	*out = gwt_json_new(arena, GWT_JSON_STRING);

@@ -82,12 +82,14 @@ static bool check_endpoint(const struct gwt_aws_globals *globals, struct gwt_aws
 	if (url.scheme.len)
 		return true;
 	return gwt_aws_fail(failure, GWT_AWS_PARAM,
-			    "Bad value for --endpoint-url \"" GWT_SPAN_FMT "\": scheme is missing.  Must be of the form "
+			    "Bad value for --endpoint-url \"" GWT_SPAN_FMT
+			    "\": scheme is missing.  Must be of the form "
 			    "http://<hostname>/ or https://<hostname>/",
 			    GWT_SPAN_ARG(globals->endpoint_url));
 }
 
-static bool read_timeout(const struct gwt_arg_value *value, struct gwt_span *out, struct gwt_aws_failure *failure)
+static bool read_timeout(const struct gwt_arg_value *value, struct gwt_span *out,
+			 struct gwt_aws_failure *failure)
 {
 	struct gwt_span message;
 
@@ -101,7 +103,8 @@ static bool read_timeout(const struct gwt_arg_value *value, struct gwt_span *out
 static bool check_own(const struct gwt_aws_globals *globals, struct gwt_aws_failure *failure)
 {
 	return !globals->record.ptr || !(globals->check || globals->print_request) ||
-	       gwt_aws_fail(failure, GWT_AWS_PARAM, "--record makes the call, and --check and --print-request do not");
+	       gwt_aws_fail(failure, GWT_AWS_PARAM,
+			    "--record makes the call, and --check and --print-request do not");
 }
 
 static struct gwt_span text_of(const struct gwt_arg_result *parsed, int option)

@@ -9,8 +9,8 @@
 
 struct gwt_aws_globals {
 	struct gwt_span endpoint_url, output, query_text, profile, region, ca_bundle; /* absent: not given */
-	struct gwt_span binary_format; /* absent: not given */
-	struct gwt_span color; /* "auto" when not given */
+	struct gwt_span binary_format;                                                /* absent: not given */
+	struct gwt_span color;            /* "auto" when not given */
 	const struct gwt_jmespath *query; /* NULL: none */
 	bool debug, no_verify_ssl, no_sign_request, no_pager;
 	struct gwt_span read_timeout, connect_timeout; /* digits; 0: none */

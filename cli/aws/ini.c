@@ -90,9 +90,9 @@ static bool read_option(struct ini *ini, struct gwt_span line)
 	if (gwt_json_get_span(ini->section, name))
 		return false; /* an option twice */
 	close_option(ini);
-	ini->option = gwt_json_add_span(ini->arena, ini->section, name,
-					gwt_json_new_string(ini->arena,
-							    gwt_py_strip(gwt_span_slice(line, at + 1, line.len))));
+	ini->option = gwt_json_add_span(
+		ini->arena, ini->section, name,
+		gwt_json_new_string(ini->arena, gwt_py_strip(gwt_span_slice(line, at + 1, line.len))));
 	return true;
 }
 
@@ -140,8 +140,9 @@ static bool read_block(struct gwt_arena *arena, struct gwt_json *option)
 			continue;
 		if (at == line.len)
 			return false;
-		gwt_json_set(arena, block, gwt_py_strip(gwt_span_slice(line, 0, at)),
-			     gwt_json_new_string(arena, gwt_py_strip(gwt_span_slice(line, at + 1, line.len))));
+		gwt_json_set(
+			arena, block, gwt_py_strip(gwt_span_slice(line, 0, at)),
+			gwt_json_new_string(arena, gwt_py_strip(gwt_span_slice(line, at + 1, line.len))));
 	}
 	option->type = GWT_JSON_OBJECT;
 	option->child = block->child;
@@ -182,7 +183,8 @@ static bool is_file(struct gwt_arena *arena, struct gwt_span path, struct gwt_sp
 	return gwt_aws_read_file(arena, path, text) == 0;
 }
 
-enum gwt_ini_result gwt_aws_ini_parse(struct gwt_arena *arena, struct gwt_span text, bool nested, struct gwt_json **out)
+enum gwt_ini_result gwt_aws_ini_parse(struct gwt_arena *arena, struct gwt_span text, bool nested,
+				      struct gwt_json **out)
 {
 	struct ini ini = {
 		.arena = arena,
@@ -192,13 +194,15 @@ enum gwt_ini_result gwt_aws_ini_parse(struct gwt_arena *arena, struct gwt_span t
 	bool ok;
 
 	gwt_buf_init(&ini.more, SIZE_MAX);
-	ok = gwt_utf8_valid(text, NULL) && read_lines(&ini, gwt_aws_universal_newlines(arena, text)) && finish(&ini, nested);
+	ok = gwt_utf8_valid(text, NULL) && read_lines(&ini, gwt_aws_universal_newlines(arena, text)) &&
+	     finish(&ini, nested);
 	gwt_buf_release(&ini.more);
 	*out = ini.sections;
 	return ok ? GWT_INI_OK : GWT_INI_BAD;
 }
 
-enum gwt_ini_result gwt_aws_ini_read(struct gwt_arena *arena, struct gwt_span path, bool nested, struct gwt_json **out)
+enum gwt_ini_result gwt_aws_ini_read(struct gwt_arena *arena, struct gwt_span path, bool nested,
+				     struct gwt_json **out)
 {
 	struct gwt_span text;
 

@@ -53,8 +53,8 @@ static void relax_required(struct gwt_aws_command *command, const struct gwt_wor
 		command->options[i].required = false;
 }
 
-static bool parse(struct gwt_aws_command *command, const struct gwt_words_list *words, struct gwt_arg_result *out,
-		  bool *help, struct gwt_aws_failure *failure)
+static bool parse(struct gwt_aws_command *command, const struct gwt_words_list *words,
+		  struct gwt_arg_result *out, bool *help, struct gwt_aws_failure *failure)
 {
 	struct gwt_arg_parser parser = {
 		.usage = gwt_aws_usage,
@@ -85,7 +85,8 @@ static bool refuse_rest(const struct gwt_words_list *rest, struct gwt_aws_failur
 	gwt_buf_add_text(&text, "Unknown options: ");
 	for (size_t i = 0; i < rest->len; i++)
 		gwt_buf_printf(&text, "%s" GWT_SPAN_FMT, i ? ", " : "", GWT_SPAN_ARG(rest->items[i]));
-	gwt_aws_fail_text(failure, GWT_AWS_UNKNOWN_OPTION, gwt_arena_copy(failure->arena, gwt_buf_span(&text)));
+	gwt_aws_fail_text(failure, GWT_AWS_UNKNOWN_OPTION,
+			  gwt_arena_copy(failure->arena, gwt_buf_span(&text)));
 	gwt_buf_release(&text);
 	return false;
 }
@@ -112,7 +113,8 @@ static bool display(struct gwt_aws_session *session, const struct gwt_aws_comman
 		.width = terminal_width(),
 	};
 
-	if (!how.format.ptr && !gwt_aws_settings_get(&session->settings, &gwt_aws_output, &how.format, failure))
+	if (!how.format.ptr &&
+	    !gwt_aws_settings_get(&session->settings, &gwt_aws_output, &how.format, failure))
 		return false;
 	if (!how.format.ptr)
 		how.format = GWT_SPAN("json");
@@ -155,9 +157,11 @@ static size_t count_slashes(struct gwt_span path)
 }
 
 /* The request as gwtape knows one: without the path that the endpoint has. An id holds no '/'. */
-static struct gwt_request without_prefix(const struct gwt_request *request, const struct gwt_aws_command *command)
+static struct gwt_request without_prefix(const struct gwt_request *request,
+					 const struct gwt_aws_command *command)
 {
-	size_t excess = count_slashes(request->path) - count_slashes(gwt_span_of(command->operation->uri)), prefix = 0;
+	size_t excess = count_slashes(request->path) - count_slashes(gwt_span_of(command->operation->uri)),
+	       prefix = 0;
 	struct gwt_request plain;
 
 	for (; excess > 0 || request->path.ptr[prefix] != '/'; prefix++)
@@ -169,20 +173,22 @@ static struct gwt_request without_prefix(const struct gwt_request *request, cons
 
 static bool fail_hook(struct gwt_aws_failure *failure, const struct gwt_error *err)
 {
-	enum gwt_aws_failure_kind kind = err->status == GWT_EMISMATCH	 ? GWT_AWS_CHECK
+	enum gwt_aws_failure_kind kind = err->status == GWT_EMISMATCH    ? GWT_AWS_CHECK
 					 : err->status == GWT_EUNCHECKED ? GWT_AWS_UNCHECKED
-					 : err->status == GWT_EUSAGE	 ? GWT_AWS_PARAM
+					 : err->status == GWT_EUSAGE     ? GWT_AWS_PARAM
 									 : GWT_AWS_GENERAL;
 
 	return gwt_aws_fail(failure, kind, "%s", err->msg);
 }
 
-static bool check(struct gwt_aws_session *session, const struct gwt_request *request, struct gwt_aws_failure *failure)
+static bool check(struct gwt_aws_session *session, const struct gwt_request *request,
+		  struct gwt_aws_failure *failure)
 {
 	struct gwt_error err = { 0 };
 
-	return session->hooks->check(session->arena, gwt_arena_cstr(session->arena, session->globals.check_source),
-				     request, &session->out, &err) == GWT_OK ||
+	return session->hooks->check(session->arena,
+				     gwt_arena_cstr(session->arena, session->globals.check_source), request,
+				     &session->out, &err) == GWT_OK ||
 	       fail_hook(failure, &err);
 }
 
@@ -207,7 +213,8 @@ static bool begin_record(struct gwt_aws_session *session, struct gwt_aws_failure
 	struct gwt_error err = { 0 };
 
 	return !session->globals.record.ptr ||
-	       session->hooks->record_begin(session->arena, gwt_arena_cstr(session->arena, session->globals.record),
+	       session->hooks->record_begin(session->arena,
+					    gwt_arena_cstr(session->arena, session->globals.record),
 					    &err) == GWT_OK ||
 	       fail_hook(failure, &err);
 }
@@ -229,8 +236,8 @@ static bool record(struct gwt_aws_session *session, const struct gwt_aws_command
 	made.endpoint = gwt_arena_printf(session->arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT,
 					 GWT_SPAN_ARG(client->endpoint.scheme),
 					 GWT_SPAN_ARG(gwt_aws_url_host(session->arena, &client->endpoint)));
-	return session->hooks->record(session->arena, gwt_arena_cstr(session->arena, session->globals.record), &made,
-				      &err) == GWT_OK ||
+	return session->hooks->record(session->arena, gwt_arena_cstr(session->arena, session->globals.record),
+				      &made, &err) == GWT_OK ||
 	       fail_hook(failure, &err);
 }
 
@@ -284,21 +291,20 @@ static bool run_parsed(struct gwt_aws_session *session, const struct gwt_aws_com
 		return false;
 	if (skeleton.ptr && print_skeleton(session, command, skeleton))
 		return true;
-	client.user_agent = gwt_arena_printf(session->arena,
-					     GWT_SPAN_FMT " command/apigateway.%s gwtape/" GWT_VERSION,
-					     GWT_SPAN_ARG(gwt_aws_user_agent(session->arena, session->prompt_mode)),
-					     command->cli_name);
+	client.user_agent = gwt_arena_printf(
+		session->arena, GWT_SPAN_FMT " command/apigateway.%s gwtape/" GWT_VERSION,
+		GWT_SPAN_ARG(gwt_aws_user_agent(session->arena, session->prompt_mode)), command->cli_name);
 	if (!gwt_aws_client_open(&session->settings, &session->globals, &client, failure) ||
 	    !gwt_aws_validate(command, parameters, failure))
 		return false;
 	if (skeleton.ptr)
-		return display(session, command, gwt_aws_skeleton_output(session->arena, command, session->version),
-			       failure);
+		return display(session, command,
+			       gwt_aws_skeleton_output(session->arena, command, session->version), failure);
 	return call(session, command, &client, parameters, failure);
 }
 
-bool gwt_aws_operation_run(struct gwt_aws_session *session, const char *cli_name, const struct gwt_words_list *words,
-			   struct gwt_aws_failure *failure)
+bool gwt_aws_operation_run(struct gwt_aws_session *session, const char *cli_name,
+			   const struct gwt_words_list *words, struct gwt_aws_failure *failure)
 {
 	struct gwt_aws_command *command =
 		gwt_aws_command_named(session->arena, gwt_span_of(cli_name), session->version);
@@ -306,10 +312,11 @@ bool gwt_aws_operation_run(struct gwt_aws_session *session, const char *cli_name
 	bool help;
 
 	if (!command)
-		return gwt_aws_fail(failure, GWT_AWS_PARAM,
-				    "gwtape has 'put-integration' and 'get-integration' of apigateway; '%s' needs the AWS "
-				    "CLI itself",
-				    cli_name);
+		return gwt_aws_fail(
+			failure, GWT_AWS_PARAM,
+			"gwtape has 'put-integration' and 'get-integration' of apigateway; '%s' needs the AWS "
+			"CLI itself",
+			cli_name);
 	if (!parse(command, words, &parsed, &help, failure))
 		return false;
 	if (help)
@@ -331,5 +338,6 @@ bool gwt_aws_service_run(struct gwt_aws_session *session, const struct gwt_words
 		return false;
 	if (gwt_span_is(parsed.positional, "help"))
 		return gwt_aws_help(session, "apigateway", failure);
-	return gwt_aws_operation_run(session, gwt_arena_cstr(session->arena, parsed.positional), &parsed.rest, failure);
+	return gwt_aws_operation_run(session, gwt_arena_cstr(session->arena, parsed.positional), &parsed.rest,
+				     failure);
 }

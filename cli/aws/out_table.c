@@ -115,8 +115,8 @@ static bool add_row(struct table *t, const struct cells *row)
 		s->columns = row->len;
 	s->has_columns = true;
 	if (row->len != s->columns)
-		return gwt_aws_fail(t->failure, GWT_AWS_GENERAL, "Row should have %zu elements, instead it has %zu",
-				    s->columns, row->len);
+		return gwt_aws_fail(t->failure, GWT_AWS_GENERAL,
+				    "Row should have %zu elements, instead it has %zu", s->columns, row->len);
 	gwt_arena_grow(t->arena, (void **)&s->rows, sizeof(*s->rows), s->row_count, &s->row_cap);
 	s->rows[s->row_count++] = *row;
 	update_widths(t, s, row);
@@ -180,18 +180,22 @@ static bool contains(const struct cells *cells, struct gwt_span text)
 static bool fail_not_object(struct table *t, const struct gwt_json *item)
 {
 	if (item->type == GWT_JSON_STRING && item->text.len)
-		return gwt_aws_fail(t->failure, GWT_AWS_GENERAL, "string indices must be integers, not 'str'");
+		return gwt_aws_fail(t->failure, GWT_AWS_GENERAL,
+				    "string indices must be integers, not 'str'");
 	if (item->type == GWT_JSON_ARRAY && item->len)
-		return gwt_aws_fail(t->failure, GWT_AWS_GENERAL, "list indices must be integers or slices, not %s",
+		return gwt_aws_fail(t->failure, GWT_AWS_GENERAL,
+				    "list indices must be integers or slices, not %s",
 				    gwt_py_type_name(item->child));
 	if (item->type == GWT_JSON_STRING || item->type == GWT_JSON_ARRAY)
 		return gwt_aws_fail(t->failure, GWT_AWS_GENERAL, "'%s' object has no attribute 'get'",
 				    gwt_py_type_name(item));
-	return gwt_aws_fail(t->failure, GWT_AWS_GENERAL, "'%s' object is not iterable", gwt_py_type_name(item));
+	return gwt_aws_fail(t->failure, GWT_AWS_GENERAL, "'%s' object is not iterable",
+			    gwt_py_type_name(item));
 }
 
 /* Names that are scalars in some item, and names that are not in some item; both sorted. */
-static bool group_names(struct table *t, const struct gwt_json *list, struct cells *headers, struct cells *more)
+static bool group_names(struct table *t, const struct gwt_json *list, struct cells *headers,
+			struct cells *more)
 {
 	for (const struct gwt_json *item = list->child; item; item = item->next) {
 		if (item->type != GWT_JSON_OBJECT)
@@ -210,8 +214,8 @@ static bool group_names(struct table *t, const struct gwt_json *list, struct cel
 	return true;
 }
 
-static bool build_item(struct table *t, const struct gwt_json *item, const struct cells *headers, const struct cells *more,
-		       size_t depth)
+static bool build_item(struct table *t, const struct gwt_json *item, const struct cells *headers,
+		       const struct cells *more, size_t depth)
 {
 	struct cells row = { 0 };
 
@@ -261,7 +265,8 @@ static bool add_items_row(struct table *t, const struct gwt_json *item)
 
 static bool all_scalar(const struct gwt_json *item)
 {
-	for (const struct gwt_json *cell = item->child; cell && item->type == GWT_JSON_ARRAY; cell = cell->next)
+	for (const struct gwt_json *cell = item->child; cell && item->type == GWT_JSON_ARRAY;
+	     cell = cell->next)
 		if (!is_scalar(cell))
 			return false;
 	return true;
@@ -297,7 +302,8 @@ static bool build(struct table *t, struct gwt_span title, const struct gwt_json 
 		return build_object(t, value, depth);
 	if (value->type != GWT_JSON_ARRAY)
 		return true;
-	return value->child->type == GWT_JSON_OBJECT ? build_objects(t, title, value, depth) : build_list(t, value);
+	return value->child->type == GWT_JSON_OBJECT ? build_objects(t, title, value, depth)
+						     : build_list(t, value);
 }
 
 static size_t total_width(const struct section *s)
@@ -327,13 +333,16 @@ static void make_vertical(struct table *t)
 
 		if (old.row_count != 1 || old.headers.len == 0)
 			continue;
-		*s = (struct section){ .title = old.title, .depth = old.depth, .columns = 2, .has_columns = true };
+		*s = (struct section){
+			.title = old.title, .depth = old.depth, .columns = 2, .has_columns = true
+		};
 		for (size_t k = 0; k < old.headers.len; k++) {
 			struct cells row = { 0 };
 
 			add_cell(t, &row, old.headers.items[k]);
 			add_cell(t, &row, old.rows[0].items[k]);
-			gwt_arena_grow(t->arena, (void **)&s->rows, sizeof(*s->rows), s->row_count, &s->row_cap);
+			gwt_arena_grow(t->arena, (void **)&s->rows, sizeof(*s->rows), s->row_count,
+				       &s->row_cap);
 			s->rows[s->row_count++] = row;
 			update_widths(t, s, &row);
 		}
@@ -411,7 +420,8 @@ static void center(struct gwt_buf *line, struct gwt_span text, int64_t length, c
 	gwt_buf_add_char(line, '|');
 }
 
-static void align_left(struct table *t, struct gwt_buf *line, struct gwt_span text, int64_t length, const char *left)
+static void align_left(struct table *t, struct gwt_buf *line, struct gwt_span text, int64_t length,
+		       const char *left)
 {
 	int64_t width = (int64_t)text_width(text), edge = (int64_t)strlen(left);
 	int64_t padding = length - (width + 2 + edge + 1) >= 0 ? 2 : 0;
@@ -439,7 +449,8 @@ static void draw_rule(struct table *t, struct gwt_buf *out, const struct section
 	add_line(t, out, s, line);
 }
 
-static void draw_title(struct table *t, struct gwt_buf *out, const struct section *s, size_t width, struct gwt_buf *line)
+static void draw_title(struct table *t, struct gwt_buf *out, const struct section *s, size_t width,
+		       struct gwt_buf *line)
 {
 	if (s->title.len == 0)
 		return;
@@ -506,7 +517,11 @@ static void draw(struct table *t, struct gwt_buf *out)
 bool gwt_aws_table_write(struct gwt_buf *out, const struct gwt_aws_output *how, const struct gwt_json *value,
 			 struct gwt_aws_failure *failure)
 {
-	struct table t = { .arena = failure->arena, .failure = failure, .color = how->color, .resets = how->resets, .terminal = how->width };
+	struct table t = { .arena = failure->arena,
+			   .failure = failure,
+			   .color = how->color,
+			   .resets = how->resets,
+			   .terminal = how->width };
 
 	if (!build(&t, gwt_span_of(how->title), value, 0))
 		return false;

@@ -66,12 +66,13 @@ static bool find_columns(struct writer *w, const struct gwt_json *list, struct c
 {
 	for (const struct gwt_json *item = list->child; item; item = item->next) {
 		if (item->type != GWT_JSON_OBJECT)
-			return gwt_aws_fail(w->failure, GWT_AWS_GENERAL, "'%s' object has no attribute 'items'",
-					    gwt_py_type_name(item));
+			return gwt_aws_fail(w->failure, GWT_AWS_GENERAL,
+					    "'%s' object has no attribute 'items'", gwt_py_type_name(item));
 		for (const struct gwt_json *member = item->child; member; member = member->next) {
 			if (is_collection(member) || has(out, member->name))
 				continue;
-			gwt_arena_grow(w->arena, (void **)&out->names, sizeof(*out->names), out->len, &out->cap);
+			gwt_arena_grow(w->arena, (void **)&out->names, sizeof(*out->names), out->len,
+				       &out->cap);
 			out->names[out->len++] = member->name;
 		}
 	}
@@ -98,7 +99,8 @@ static bool write_list(struct writer *w, const struct gwt_json *list, struct gwt
 	if (!objects)
 		write_scalars(w, list, identifier);
 	for (const struct gwt_json *item = list->child; item; item = item->next)
-		if ((objects || is_collection(item)) && !write_item(w, item, identifier, objects ? &columns : NULL))
+		if ((objects || is_collection(item)) &&
+		    !write_item(w, item, identifier, objects ? &columns : NULL))
 			return false;
 	return true;
 }

@@ -13,9 +13,9 @@
 #include "lib/pyval/pyval.h"
 #include "lib/pyval/unicode.h"
 
-#define WIDTH           80
-#define INDENT          2
-#define SIMPLE_KEY_MAX  128
+#define WIDTH          80
+#define INDENT         2
+#define SIMPLE_KEY_MAX 128
 
 enum style { PLAIN, SINGLE, DOUBLE };
 
@@ -24,8 +24,8 @@ struct emitter {
 	struct gwt_arena *arena;
 	int indent;
 	size_t column;
-	bool whitespace; /* the last character was a blank */
-	bool indention;  /* only indentation and indicators so far on this line */
+	bool whitespace;        /* the last character was a blank */
+	bool indention;         /* only indentation and indicators so far on this line */
 	struct gwt_map anchors; /* first child -> how often seen, then its number */
 	int last_anchor;
 };
@@ -62,7 +62,8 @@ static bool is_indicator(struct gwt_span s, size_t at, bool after_blank, bool be
 	char c = s.ptr[at];
 
 	if (at == 0)
-		return (c && strchr("#,[]{}&*!|>'\"%@`", c)) || ((c == '?' || c == ':' || c == '-') && before_blank);
+		return (c && strchr("#,[]{}&*!|>'\"%@`", c)) ||
+		       ((c == '?' || c == ':' || c == '-') && before_blank);
 	return (c == ':' && before_blank) || (c == '#' && after_blank);
 }
 
@@ -204,9 +205,9 @@ static void write_escape(struct emitter *e, uint32_t cp)
 		uint32_t cp;
 		char name;
 	} rows[] = {
-		{ 0x00, '0' }, { 0x07, 'a' }, { 0x08, 'b' }, { 0x09, 't' },  { 0x0a, 'n' },   { 0x0b, 'v' },   { 0x0c, 'f' },
-		{ 0x0d, 'r' }, { 0x1b, 'e' }, { 0x22, '"' }, { 0x5c, '\\' }, { 0x85, 'N' }, { 0xa0, '_' }, { 0x2028, 'L' },
-		{ 0x2029, 'P' },
+		{ 0x00, '0' },  { 0x07, 'a' }, { 0x08, 'b' }, { 0x09, 't' },   { 0x0a, 'n' },
+		{ 0x0b, 'v' },  { 0x0c, 'f' }, { 0x0d, 'r' }, { 0x1b, 'e' },   { 0x22, '"' },
+		{ 0x5c, '\\' }, { 0x85, 'N' }, { 0xa0, '_' }, { 0x2028, 'L' }, { 0x2029, 'P' },
 	};
 	char text[16];
 
@@ -216,7 +217,11 @@ static void write_escape(struct emitter *e, uint32_t cp)
 			put(e, rows[i].name);
 			return;
 		}
-	snprintf(text, sizeof(text), cp <= 0xff ? "\\x%02X" : cp <= 0xffff ? "\\u%04X" : "\\U%08X", (unsigned)cp);
+	snprintf(text, sizeof(text),
+		 cp <= 0xff     ? "\\x%02X"
+		 : cp <= 0xffff ? "\\u%04X"
+				: "\\U%08X",
+		 (unsigned)cp);
 	for (const char *p = text; *p; p++)
 		put(e, *p);
 }
@@ -231,7 +236,8 @@ static void write_double(struct emitter *e, struct gwt_span s, bool fold)
 		len = gwt_utf8_get(s, i, &cp);
 		if (!is_printable(cp) || is_break(cp) || cp == '"' || cp == '\\') {
 			write_escape(e, cp);
-		} else if (cp == ' ' && fold && !space_before && e->column > WIDTH && i > 0 && i + 1 < s.len) {
+		} else if (cp == ' ' && fold && !space_before && e->column > WIDTH && i > 0 &&
+			   i + 1 < s.len) {
 			write_indent(e);
 			if (s.ptr[i + 1] == ' ')
 				put(e, '\\');
@@ -245,13 +251,15 @@ static void write_double(struct emitter *e, struct gwt_span s, bool fold)
 	e->indention = false;
 }
 
-static enum style choose(struct emitter *e, struct gwt_span s, const struct analysis *a, bool is_string, bool is_key)
+static enum style choose(struct emitter *e, struct gwt_span s, const struct analysis *a, bool is_string,
+			 bool is_key)
 {
 	enum style style = PLAIN;
 
 	if (is_key && a->multiline)
 		return DOUBLE;
-	if (!a->plain_allowed || (s.len == 0 && is_key) || (is_string && !gwt_aws_yaml_is_string(e->arena, s)))
+	if (!a->plain_allowed || (s.len == 0 && is_key) ||
+	    (is_string && !gwt_aws_yaml_is_string(e->arena, s)))
 		style = SINGLE;
 	return style == SINGLE && !a->single_allowed ? DOUBLE : style;
 }
@@ -431,7 +439,9 @@ static void write_node(struct emitter *e, const struct gwt_json *value, bool in_
 
 void gwt_aws_yaml_write(struct gwt_buf *out, struct gwt_arena *arena, const struct gwt_json *value)
 {
-	struct emitter e = { .out = out, .arena = arena, .indent = -1, .whitespace = true, .indention = true };
+	struct emitter e = {
+		.out = out, .arena = arena, .indent = -1, .whitespace = true, .indention = true
+	};
 
 	find_anchors(&e, value);
 	write_node(&e, value, false);

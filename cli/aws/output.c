@@ -6,7 +6,8 @@
 
 static int by_name(const void *a, const void *b)
 {
-	return gwt_span_cmp((*(const struct gwt_json *const *)a)->name, (*(const struct gwt_json *const *)b)->name);
+	return gwt_span_cmp((*(const struct gwt_json *const *)a)->name,
+			    (*(const struct gwt_json *const *)b)->name);
 }
 
 const struct gwt_json **gwt_aws_sorted(struct gwt_arena *arena, const struct gwt_json *object)
@@ -26,7 +27,8 @@ static bool is_empty_object(const struct gwt_json *value)
 }
 
 /* What json.dump() makes of an object it does not know; the CLI's encoder gives it back unchanged. */
-static bool write_json(struct gwt_buf *out, const struct gwt_json *value, int indent, struct gwt_aws_failure *failure)
+static bool write_json(struct gwt_buf *out, const struct gwt_json *value, int indent,
+		       struct gwt_aws_failure *failure)
 {
 	struct gwt_py_dumps how = { .indent = indent, .comma = indent ? "," : ", ", .colon = ": " };
 
@@ -65,7 +67,8 @@ static bool check_scalars(const struct gwt_json *value, struct gwt_aws_failure *
 		return true;
 	members = gwt_aws_sorted(failure->arena, value);
 	for (size_t i = 0; i < value->len; i++)
-		if (!gwt_aws_check_encodable(members[i]->name, failure) || !check_scalars(members[i], failure))
+		if (!gwt_aws_check_encodable(members[i]->name, failure) ||
+		    !check_scalars(members[i], failure))
 			return false;
 	return true;
 }
@@ -86,8 +89,8 @@ static bool format_yaml(struct gwt_buf *out, const struct gwt_aws_output *how, c
 }
 
 /* A list of one item for each answer. */
-static bool format_yaml_stream(struct gwt_buf *out, const struct gwt_aws_output *how, const struct gwt_json *value,
-			       struct gwt_aws_failure *failure)
+static bool format_yaml_stream(struct gwt_buf *out, const struct gwt_aws_output *how,
+			       const struct gwt_json *value, struct gwt_aws_failure *failure)
 {
 	struct gwt_json *item = gwt_arena_new(failure->arena, struct gwt_json);
 	struct gwt_json *list = gwt_json_new(failure->arena, GWT_JSON_ARRAY);
@@ -138,5 +141,6 @@ bool gwt_aws_output_write(struct gwt_buf *out, const struct gwt_aws_output *how,
 		out->len = start;
 		return false;
 	}
-	return gwt_aws_fail(failure, GWT_AWS_GENERAL, "Unknown output type: " GWT_SPAN_FMT, GWT_SPAN_ARG(how->format));
+	return gwt_aws_fail(failure, GWT_AWS_GENERAL, "Unknown output type: " GWT_SPAN_FMT,
+			    GWT_SPAN_ARG(how->format));
 }

@@ -12,7 +12,7 @@
 
 struct gwt_aws_output {
 	struct gwt_span format;
-	const char *title; /* of a table: the operation */
+	const char *title;                /* of a table: the operation */
 	const struct gwt_jmespath *query; /* NULL: all of it */
 	bool color;
 	bool resets; /* colors are reset after every write, as colorama does it on stdout but not for a pager */

@@ -28,10 +28,10 @@ static bool is_bytes(const struct gwt_json *value)
 
 static bool fail_invalid_json(struct unpack *u, struct gwt_span reason, struct gwt_span text)
 {
-	return gwt_aws_fail_param(u->failure, u->cli_name,
-				  gwt_arena_printf(u->arena,
-						   "Invalid JSON: " GWT_SPAN_FMT "\nJSON received: " GWT_SPAN_FMT,
-						   GWT_SPAN_ARG(reason), GWT_SPAN_ARG(text)));
+	return gwt_aws_fail_param(
+		u->failure, u->cli_name,
+		gwt_arena_printf(u->arena, "Invalid JSON: " GWT_SPAN_FMT "\nJSON received: " GWT_SPAN_FMT,
+				 GWT_SPAN_ARG(reason), GWT_SPAN_ARG(text)));
 }
 
 static bool unpack_json(struct unpack *u, struct gwt_span text, struct gwt_json **out)
@@ -132,9 +132,10 @@ static bool split_items(struct unpack *u, const struct gwt_json *value, struct g
 	*out = gwt_json_new(u->arena, GWT_JSON_ARRAY);
 	for (size_t i = 0, len; i < value->text.len; i += len) {
 		len = is_bytes(value) ? 1 : gwt_utf8_get(value->text, i, &cp);
-		gwt_json_append(*out, is_bytes(value)
-					      ? gwt_json_new_number(u->arena, (unsigned char)value->text.ptr[i])
-					      : new_text(u->arena, gwt_span_slice(value->text, i, i + len)));
+		gwt_json_append(*out,
+				is_bytes(value)
+					? gwt_json_new_number(u->arena, (unsigned char)value->text.ptr[i])
+					: new_text(u->arena, gwt_span_slice(value->text, i, i + len)));
 	}
 	return true;
 }
@@ -243,7 +244,8 @@ static bool load_yaml_input(struct gwt_arena *arena, const struct gwt_json *valu
 {
 	struct gwt_span text = value->text, crash = { NULL, 0 };
 
-	if ((!is_bytes(value) || decode_bytes(arena, value->text, &text)) && gwt_aws_yaml_read(arena, text, out, &crash))
+	if ((!is_bytes(value) || decode_bytes(arena, value->text, &text)) &&
+	    gwt_aws_yaml_read(arena, text, out, &crash))
 		return true;
 	if (crash.ptr)
 		return gwt_aws_fail_text(failure, GWT_AWS_GENERAL, crash);
@@ -291,9 +293,10 @@ static bool add_input(struct gwt_json *into, const char *cli_name, const struct 
 	if (!(json ? load_json_input : load_yaml_input)(arena, value, &loaded, failure))
 		return false;
 	if (!gwt_py_is_dict(loaded))
-		return gwt_aws_fail_param(failure, cli_name,
-					  gwt_arena_printf(arena, "Invalid type: expecting map, received <class '%s'>",
-							   gwt_py_class_name(loaded)));
+		return gwt_aws_fail_param(
+			failure, cli_name,
+			gwt_arena_printf(arena, "Invalid type: expecting map, received <class '%s'>",
+					 gwt_py_class_name(loaded)));
 	merge_input(arena, into, loaded);
 	return true;
 }
@@ -312,7 +315,8 @@ bool gwt_aws_parameters(const struct gwt_aws_command *command, const struct gwt_
 		if (!read_input(failure->arena, names[i], &extra[i], &inputs[i], failure))
 			return false;
 	if (inputs[0] && inputs[1])
-		return gwt_aws_fail(failure, GWT_AWS_PARAM, "Only one --cli-input- parameter may be specified.");
+		return gwt_aws_fail(failure, GWT_AWS_PARAM,
+				    "Only one --cli-input- parameter may be specified.");
 	for (size_t i = 0; i < GWT_LEN(names); i++)
 		if (inputs[i] && !add_input(*out, names[i], inputs[i], failure))
 			return false;

@@ -22,6 +22,7 @@ bool gwt_aws_validate(const struct gwt_aws_command *command, const struct gwt_js
  * YAML as ruamel.yaml's safe loader reads it (YAML 1.2, yaml.h). False: it is none, or, with a *crash,
  * an exception of Python with this message: a date that there is not.
  */
-bool gwt_aws_yaml_read(struct gwt_arena *arena, struct gwt_span text, struct gwt_json **out, struct gwt_span *crash);
+bool gwt_aws_yaml_read(struct gwt_arena *arena, struct gwt_span text, struct gwt_json **out,
+		       struct gwt_span *crash);
 
 #endif

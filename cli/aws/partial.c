@@ -57,7 +57,9 @@ static bool own_taking(const struct gwt_aws_command *command, struct gwt_span na
 	for (const struct gwt_arg_option *o = command ? command->options : NULL; o && o->name; o++) {
 		if (!gwt_span_is(name, o->name + 2))
 			continue;
-		*out = o->kind == GWT_ARG_LIST ? TAKE_ALL : o->kind == GWT_ARG_OPTIONAL ? TAKE_MAYBE : TAKE_ONE;
+		*out = o->kind == GWT_ARG_LIST       ? TAKE_ALL
+		       : o->kind == GWT_ARG_OPTIONAL ? TAKE_MAYBE
+						     : TAKE_ONE;
 		return true;
 	}
 	return false;
@@ -67,7 +69,6 @@ static bool is_option(struct gwt_span word)
 {
 	return gwt_span_starts(word, GWT_SPAN("--"));
 }
-
 
 static struct gwt_span consume(struct parser *p, enum taking taking)
 {
@@ -143,7 +144,7 @@ static bool has_longer(const char *const *names, struct gwt_span word)
 static bool take_command(struct parser *p, struct gwt_span word)
 {
 	struct gwt_partial *out = p->out;
-	const char *const *names = !out->in_service && !out->other_service ? gwt_aws_services
+	const char *const *names = !out->in_service && !out->other_service  ? gwt_aws_services
 				   : out->in_service && !out->operation.ptr ? gwt_aws_operations
 									    : NULL;
 

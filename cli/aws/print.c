@@ -137,8 +137,8 @@ void gwt_aws_flush(struct gwt_aws_session *session)
 /* groff reads everything before it writes, so that one pipe cannot block the other. */
 static bool render(const char *const *lines, struct gwt_buf *out)
 {
-	char *const argv[] = { (char[]){ "groff" }, (char[]){ "-m" }, (char[]){ "man" }, (char[]){ "-T" },
-			       (char[]){ "ascii" }, NULL };
+	char *const argv[] = { (char[]){ "groff" }, (char[]){ "-m" },    (char[]){ "man" },
+			       (char[]){ "-T" },    (char[]){ "ascii" }, NULL };
 	int to, from;
 	ssize_t count;
 	char *room;
@@ -154,7 +154,8 @@ static bool render(const char *const *lines, struct gwt_buf *out)
 		_exit(0);
 	}
 	close(to);
-	while ((room = gwt_buf_reserve(out, 4096)) && ((count = read(from, room, 4096)) > 0 || (count < 0 && errno == EINTR)))
+	while ((room = gwt_buf_reserve(out, 4096)) &&
+	       ((count = read(from, room, 4096)) > 0 || (count < 0 && errno == EINTR)))
 		out->len += count > 0 ? (size_t)count : 0;
 	close(from);
 	if (writer > 0)
@@ -170,7 +171,8 @@ bool gwt_aws_help(struct gwt_aws_session *session, const char *page, struct gwt_
 	if (!lines)
 		return gwt_aws_fail(failure, GWT_AWS_PARAM, "gwtape has no help page for '%s'", page);
 	if (!render(lines, &session->out))
-		return gwt_aws_fail(failure, GWT_AWS_GENERAL, "Could not find executable named \"groff or mandoc\"");
+		return gwt_aws_fail(failure, GWT_AWS_GENERAL,
+				    "Could not find executable named \"groff or mandoc\"");
 	session->page = true;
 	return true;
 }

@@ -14,9 +14,9 @@
 #include "cli/aws/prompt_state.h"
 #include "lib/pyval/unicode.h"
 
-#define ROWS_MIN   13 /* input, rule, toolbar */
-#define COLS_MIN   20
-#define ESCAPE_MS  50 /* how long an ESC waits for the rest of a sequence */
+#define ROWS_MIN  13 /* input, rule, toolbar */
+#define COLS_MIN  20
+#define ESCAPE_MS 50 /* how long an ESC waits for the rest of a sequence */
 
 bool gwt_aws_prompt_mode(const struct gwt_aws_settings *settings, const struct gwt_words_list *words,
 			 enum gwt_prompt_mode *out, struct gwt_aws_failure *failure)
@@ -32,8 +32,9 @@ bool gwt_aws_prompt_mode(const struct gwt_aws_settings *settings, const struct g
 		never |= gwt_span_is(words->items[i], "help") || gwt_span_is(words->items[i], "--version");
 	}
 	if (on && off)
-		return gwt_aws_fail(failure, GWT_AWS_PARAM,
-				    "Both --cli-auto-prompt and --no-cli-auto-prompt cannot be specified at the same time.");
+		return gwt_aws_fail(
+			failure, GWT_AWS_PARAM,
+			"Both --cli-auto-prompt and --no-cli-auto-prompt cannot be specified at the same time.");
 	if (never || off)
 		return true;
 	if (!on && (!gwt_aws_settings_get(settings, &gwt_aws_auto_prompt, &value, &ignored) || !value.ptr))
@@ -195,7 +196,8 @@ static void do_keys(struct gwt_prompt *prompt, struct terminal *t, bool final)
 	struct gwt_key key;
 	size_t len;
 
-	while (!prompt->run && !prompt->leave && (len = gwt_key_parse(gwt_buf_span(&t->input), final, &key)) > 0) {
+	while (!prompt->run && !prompt->leave &&
+	       (len = gwt_key_parse(gwt_buf_span(&t->input), final, &key)) > 0) {
 		gwt_prompt_key(prompt, &key);
 		gwt_buf_consume(&t->input, len);
 		gwt_prompt_update_panels(prompt);
@@ -245,7 +247,8 @@ static void begin_line(struct gwt_prompt *prompt, const struct gwt_words_list *w
 	prompt->cursor = prompt->line.len;
 	if (prompt->line.len == 0 || prompt->line.ptr[prompt->line.len - 1] == ' ')
 		return;
-	gwt_aws_complete(&prompt->session->settings, gwt_buf_span(&prompt->line), prompt->session->version, &list);
+	gwt_aws_complete(&prompt->session->settings, gwt_buf_span(&prompt->line), prompt->session->version,
+			 &list);
 	if (list.len == 0)
 		gwt_prompt_insert(prompt, GWT_SPAN(" "));
 }
@@ -256,7 +259,8 @@ static bool finish(struct gwt_prompt *prompt, struct gwt_words_list *out, struct
 	struct gwt_arena *arena = prompt->session->arena;
 
 	if (prompt->leave)
-		return gwt_aws_fail(failure, GWT_AWS_PROMPT_LEFT, GWT_PROMPT_TEXT GWT_SPAN_FMT, GWT_SPAN_ARG(line));
+		return gwt_aws_fail(failure, GWT_AWS_PROMPT_LEFT, GWT_PROMPT_TEXT GWT_SPAN_FMT,
+				    GWT_SPAN_ARG(line));
 	if (prompt->end)
 		return gwt_aws_fail_text(failure, GWT_AWS_GENERAL, GWT_SPAN(""));
 	gwt_prompt_history_add(arena, line);
@@ -276,8 +280,8 @@ static void release(struct gwt_prompt *prompt)
 	gwt_arena_release(&prompt->panel_arena);
 }
 
-bool gwt_aws_prompt(struct gwt_aws_session *session, const struct gwt_words_list *words, struct gwt_words_list *out,
-		    struct gwt_aws_failure *failure)
+bool gwt_aws_prompt(struct gwt_aws_session *session, const struct gwt_words_list *words,
+		    struct gwt_words_list *out, struct gwt_aws_failure *failure)
 {
 	struct gwt_prompt prompt = { .session = session, .chosen = SIZE_MAX };
 	struct terminal terminal;

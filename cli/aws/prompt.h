@@ -21,7 +21,7 @@ bool gwt_aws_prompt_mode(const struct gwt_aws_settings *settings, const struct g
  * Edit `words`; *out are those to run. GWT_AWS_PROMPT_LEFT when the user left, GWT_AWS_GENERAL at the
  * end of an input that is no terminal.
  */
-bool gwt_aws_prompt(struct gwt_aws_session *session, const struct gwt_words_list *words, struct gwt_words_list *out,
-		    struct gwt_aws_failure *failure);
+bool gwt_aws_prompt(struct gwt_aws_session *session, const struct gwt_words_list *words,
+		    struct gwt_words_list *out, struct gwt_aws_failure *failure);
 
 #endif

@@ -147,7 +147,8 @@ static void add_options(struct gwt_completions *list, const struct gwt_partial *
 
 		/* the prompt is running: nothing to choose there */
 		if (strcmp(name, "--cli-auto-prompt") != 0 && strcmp(name, "--no-cli-auto-prompt") != 0)
-			add_option(list, partial, name, gwt_aws_global_docs[i].type, gwt_aws_global_docs[i].text, false);
+			add_option(list, partial, name, gwt_aws_global_docs[i].type,
+				   gwt_aws_global_docs[i].text, false);
 	}
 }
 
@@ -162,7 +163,8 @@ static bool add_commands(struct gwt_completions *list, const struct gwt_partial 
 		const char *about = top && gwt_aws_service_names[i] ? gwt_aws_service_names[i] : "";
 
 		if (strcmp(names[i], "help") != 0)
-			gwt_completions_add(list, gwt_span_of(names[i]), gwt_span_of(names[i]), gwt_span_of(about), false);
+			gwt_completions_add(list, gwt_span_of(names[i]), gwt_span_of(names[i]),
+					    gwt_span_of(about), false);
 	}
 	return true;
 }
@@ -227,8 +229,8 @@ static size_t last_word(struct gwt_span line)
 	return line.len - start;
 }
 
-void gwt_aws_complete(const struct gwt_aws_settings *settings, struct gwt_span line, enum gwt_model_version version,
-		      struct gwt_completions *out)
+void gwt_aws_complete(const struct gwt_aws_settings *settings, struct gwt_span line,
+		      enum gwt_model_version version, struct gwt_completions *out)
 {
 	struct gwt_partial partial;
 

@@ -32,8 +32,8 @@ void gwt_completions_add(struct gwt_completions *list, struct gwt_span insert, s
 void gwt_completions_filter(struct gwt_completions *list, struct gwt_span typed);
 
 /* `line` stands before the cursor. */
-void gwt_aws_complete(const struct gwt_aws_settings *settings, struct gwt_span line, enum gwt_model_version version,
-		      struct gwt_completions *out);
+void gwt_aws_complete(const struct gwt_aws_settings *settings, struct gwt_span line,
+		      enum gwt_model_version version, struct gwt_completions *out);
 
 /* Values for the option that waits for one; false where this option has none to offer. */
 bool gwt_aws_complete_value(const struct gwt_aws_settings *settings, const struct gwt_partial *partial,

@@ -58,8 +58,7 @@ void gwt_prompt_open_menu(struct gwt_prompt *prompt)
 		gwt_aws_complete(&prompt->session->settings, before_cursor(prompt), prompt->session->version,
 				 &prompt->menu);
 	/* what stands there already is no choice */
-	if (prompt->menu.len == 1 &&
-	    gwt_span_ends(before_cursor(prompt), prompt->menu.items[0].insert) &&
+	if (prompt->menu.len == 1 && gwt_span_ends(before_cursor(prompt), prompt->menu.items[0].insert) &&
 	    prompt->menu.items[0].insert.len == prompt->menu.replaced)
 		prompt->menu.len = 0;
 	gwt_buf_clear(&prompt->original);
@@ -458,5 +457,6 @@ void gwt_prompt_key(struct gwt_prompt *prompt, const struct gwt_key *key)
 	else if (prompt->focus == GWT_FOCUS_INPUT)
 		input_key(prompt, key);
 	else
-		gwt_prompt_panel_key(prompt, prompt->focus == GWT_FOCUS_DOCS ? &prompt->docs : &prompt->output, key);
+		gwt_prompt_panel_key(prompt,
+				     prompt->focus == GWT_FOCUS_DOCS ? &prompt->docs : &prompt->output, key);
 }

@@ -12,17 +12,17 @@ static const struct {
 	enum gwt_key_kind kind;
 	int number;
 } sequences[] = {
-	{ "[A", GWT_KEY_UP, 0 },	  { "[B", GWT_KEY_DOWN, 0 },	  { "[C", GWT_KEY_RIGHT, 0 },
-	{ "[D", GWT_KEY_LEFT, 0 },	  { "OA", GWT_KEY_UP, 0 },	  { "OB", GWT_KEY_DOWN, 0 },
-	{ "OC", GWT_KEY_RIGHT, 0 },	  { "OD", GWT_KEY_LEFT, 0 },	  { "[H", GWT_KEY_HOME, 0 },
-	{ "[F", GWT_KEY_END, 0 },	  { "OH", GWT_KEY_HOME, 0 },	  { "OF", GWT_KEY_END, 0 },
-	{ "[1~", GWT_KEY_HOME, 0 },	  { "[4~", GWT_KEY_END, 0 },	  { "[3~", GWT_KEY_DELETE, 0 },
-	{ "[5~", GWT_KEY_PAGE_UP, 0 },	  { "[6~", GWT_KEY_PAGE_DOWN, 0 }, { "[Z", GWT_KEY_BACK_TAB, 0 },
-	{ "OP", GWT_KEY_FUNCTION, 1 },	  { "OQ", GWT_KEY_FUNCTION, 2 },   { "OR", GWT_KEY_FUNCTION, 3 },
-	{ "OS", GWT_KEY_FUNCTION, 4 },	  { "[11~", GWT_KEY_FUNCTION, 1 }, { "[12~", GWT_KEY_FUNCTION, 2 },
-	{ "[13~", GWT_KEY_FUNCTION, 3 },  { "[14~", GWT_KEY_FUNCTION, 4 }, { "[15~", GWT_KEY_FUNCTION, 5 },
-	{ "[[A", GWT_KEY_FUNCTION, 1 },	  { "[[B", GWT_KEY_FUNCTION, 2 },  { "[[C", GWT_KEY_FUNCTION, 3 },
-	{ "[[D", GWT_KEY_FUNCTION, 4 },	  { "[[E", GWT_KEY_FUNCTION, 5 },  { "[1;5C", GWT_KEY_ALT, 'f' },
+	{ "[A", GWT_KEY_UP, 0 },         { "[B", GWT_KEY_DOWN, 0 },       { "[C", GWT_KEY_RIGHT, 0 },
+	{ "[D", GWT_KEY_LEFT, 0 },       { "OA", GWT_KEY_UP, 0 },         { "OB", GWT_KEY_DOWN, 0 },
+	{ "OC", GWT_KEY_RIGHT, 0 },      { "OD", GWT_KEY_LEFT, 0 },       { "[H", GWT_KEY_HOME, 0 },
+	{ "[F", GWT_KEY_END, 0 },        { "OH", GWT_KEY_HOME, 0 },       { "OF", GWT_KEY_END, 0 },
+	{ "[1~", GWT_KEY_HOME, 0 },      { "[4~", GWT_KEY_END, 0 },       { "[3~", GWT_KEY_DELETE, 0 },
+	{ "[5~", GWT_KEY_PAGE_UP, 0 },   { "[6~", GWT_KEY_PAGE_DOWN, 0 }, { "[Z", GWT_KEY_BACK_TAB, 0 },
+	{ "OP", GWT_KEY_FUNCTION, 1 },   { "OQ", GWT_KEY_FUNCTION, 2 },   { "OR", GWT_KEY_FUNCTION, 3 },
+	{ "OS", GWT_KEY_FUNCTION, 4 },   { "[11~", GWT_KEY_FUNCTION, 1 }, { "[12~", GWT_KEY_FUNCTION, 2 },
+	{ "[13~", GWT_KEY_FUNCTION, 3 }, { "[14~", GWT_KEY_FUNCTION, 4 }, { "[15~", GWT_KEY_FUNCTION, 5 },
+	{ "[[A", GWT_KEY_FUNCTION, 1 },  { "[[B", GWT_KEY_FUNCTION, 2 },  { "[[C", GWT_KEY_FUNCTION, 3 },
+	{ "[[D", GWT_KEY_FUNCTION, 4 },  { "[[E", GWT_KEY_FUNCTION, 5 },  { "[1;5C", GWT_KEY_ALT, 'f' },
 	{ "[1;5D", GWT_KEY_ALT, 'b' },
 };
 
@@ -47,7 +47,8 @@ static size_t sequence_length(struct gwt_span bytes)
 		return bytes.len >= 3 ? 3 : 0;
 	if (bytes.len > 2 && bytes.ptr[2] == '[')
 		return bytes.len >= 4 ? 4 : 0;
-	while (i < bytes.len && i < MAX_SEQUENCE && (isdigit((unsigned char)bytes.ptr[i]) || strchr(";?<=>", bytes.ptr[i])))
+	while (i < bytes.len && i < MAX_SEQUENCE &&
+	       (isdigit((unsigned char)bytes.ptr[i]) || strchr(";?<=>", bytes.ptr[i])))
 		i++;
 	return i < bytes.len ? i + 1 : 0;
 }
@@ -113,7 +114,9 @@ size_t gwt_key_parse(struct gwt_span bytes, bool final, struct gwt_key *out)
 	if (c == 0x1b)
 		return parse_escape(bytes, final, out);
 	if (c == '\r' || c == '\n' || c == '\t' || c == 0x7f || c == 0x08) {
-		out->kind = c == '\t' ? GWT_KEY_TAB : c == 0x7f || c == 0x08 ? GWT_KEY_BACKSPACE : GWT_KEY_ENTER;
+		out->kind = c == '\t'                ? GWT_KEY_TAB
+			    : c == 0x7f || c == 0x08 ? GWT_KEY_BACKSPACE
+						     : GWT_KEY_ENTER;
 		return 1;
 	}
 	if (c < 0x20) {

@@ -9,8 +9,8 @@
 #include "lib/base/span.h"
 
 enum gwt_key_kind {
-	GWT_KEY_NONE, /* something that is no key of ours */
-	GWT_KEY_TEXT, /* printable, `text` */
+	GWT_KEY_NONE,    /* something that is no key of ours */
+	GWT_KEY_TEXT,    /* printable, `text` */
 	GWT_KEY_CONTROL, /* Ctrl-A is `number` 1 */
 	GWT_KEY_ESCAPE,
 	GWT_KEY_ENTER,

@@ -29,8 +29,8 @@ static void set_text(struct gwt_panel *panel, struct gwt_span text)
 static void update_docs(struct gwt_prompt *prompt, const struct gwt_partial *partial)
 {
 	struct gwt_arena *arena = prompt->session->arena;
-	struct gwt_span name = partial->in_service && !partial->operation.ptr ? GWT_SPAN("apigateway")
-									     : partial->operation;
+	struct gwt_span name =
+		partial->in_service && !partial->operation.ptr ? GWT_SPAN("apigateway") : partial->operation;
 	const char *const *lines;
 	struct gwt_buf text;
 
@@ -109,8 +109,10 @@ static struct gwt_span example_answer(struct gwt_prompt *prompt, const struct gw
 {
 	struct gwt_arena *arena = &prompt->panel_arena;
 	struct gwt_aws_failure failure = { .arena = arena };
-	struct gwt_span query = gwt_span_is(partial->param, "query") ? partial->fragment : partial->query, message;
-	struct gwt_aws_output how = { .format = output_format(prompt, partial), .title = partial->command->operation->name,
+	struct gwt_span query = gwt_span_is(partial->param, "query") ? partial->fragment : partial->query,
+			message;
+	struct gwt_aws_output how = { .format = output_format(prompt, partial),
+				      .title = partial->command->operation->name,
 				      .width = 80 };
 	struct gwt_span text;
 	struct gwt_buf out;
@@ -124,11 +126,13 @@ static struct gwt_span example_answer(struct gwt_prompt *prompt, const struct gw
 	if (query.len) {
 		how.query = gwt_jmespath_compile(arena, query, &message);
 		if (!how.query)
-			return gwt_arena_printf(arena, "Bad value for --query: " GWT_SPAN_FMT "\n\n" GWT_SPAN_FMT,
+			return gwt_arena_printf(arena,
+						"Bad value for --query: " GWT_SPAN_FMT "\n\n" GWT_SPAN_FMT,
 						GWT_SPAN_ARG(query), GWT_SPAN_ARG(message));
 	}
 	gwt_buf_init(&out, SIZE_MAX);
-	gwt_aws_output_write(&out, &how, gwt_aws_skeleton_output(arena, partial->command, prompt->session->version),
+	gwt_aws_output_write(&out, &how,
+			     gwt_aws_skeleton_output(arena, partial->command, prompt->session->version),
 			     &failure);
 	text = expand_tabs(arena, gwt_buf_span(&out));
 	gwt_buf_release(&out);

@@ -9,7 +9,7 @@
 #define SIGN_COLS       13
 #define MENU_MIN_COLS   7
 #define SCROLL_MARGIN   2
-#define GRID_MARGIN     3  /* for the arrows of the menu in columns */
+#define GRID_MARGIN     3 /* for the arrows of the menu in columns */
 #define GRID_MIN_ROWS   3
 #define GRID_MAX_CELL   30
 #define GRID_MANY       30 /* entries, and the menu takes the whole width */
@@ -36,8 +36,8 @@ static void pen_char(struct pen *pen, struct gwt_span character, uint32_t cp, en
 		pen->col = 0;
 	}
 	if (!pen->hidden && pen->row >= pen->skip && pen->row - pen->skip < pen->area.rows)
-		gwt_screen_put(pen->screen, pen->area.row + pen->row - pen->skip, pen->area.col + pen->col, columns,
-			       character, style);
+		gwt_screen_put(pen->screen, pen->area.row + pen->row - pen->skip, pen->area.col + pen->col,
+			       columns, character, style);
 	pen->col += columns;
 }
 
@@ -108,17 +108,19 @@ static const char *help_text(const struct gwt_prompt *prompt, const char **title
 }
 
 /* A rule with |title| in its middle, between `left` and `right`. */
-static void draw_titled_rule(struct gwt_screen *screen, const struct area *area, const char *title, const char *left,
-			     const char *right)
+static void draw_titled_rule(struct gwt_screen *screen, const struct area *area, const char *title,
+			     const char *left, const char *right)
 {
-	size_t inner = area->cols - (*left ? 2 : 0), len = strlen(title), start = inner > len ? (inner - len) / 2 : 0;
+	size_t inner = area->cols - (*left ? 2 : 0), len = strlen(title),
+	       start = inner > len ? (inner - len) / 2 : 0;
 	size_t col = area->col + (*left ? 1 : 0);
 
 	gwt_screen_fill(screen, area->row, col, inner, "─", GWT_STYLE_PLAIN);
 	gwt_screen_put(screen, area->row, col + start, inner - start, gwt_span_of(title), GWT_STYLE_PLAIN);
 	if (*left) {
 		gwt_screen_put(screen, area->row, area->col, 1, gwt_span_of(left), GWT_STYLE_PLAIN);
-		gwt_screen_put(screen, area->row, area->col + area->cols - 1, 1, gwt_span_of(right), GWT_STYLE_PLAIN);
+		gwt_screen_put(screen, area->row, area->col + area->cols - 1, 1, gwt_span_of(right),
+			       GWT_STYLE_PLAIN);
 	}
 }
 
@@ -159,7 +161,8 @@ static size_t draw_toolbar(const struct gwt_prompt *prompt, struct gwt_screen *s
 
 	if (prompt->show_help) {
 		if (sign)
-			gwt_screen_put(screen, screen->rows - 1, 0, sign, GWT_SPAN("bck-i-search"), GWT_STYLE_SIGN);
+			gwt_screen_put(screen, screen->rows - 1, 0, sign, GWT_SPAN("bck-i-search"),
+				       GWT_STYLE_SIGN);
 		return sign ? 1 : 0;
 	}
 	rows = toolbar_rows(prompt, screen->cols - sign);
@@ -228,7 +231,8 @@ static void widest(const struct gwt_completions *list, size_t *name, size_t *met
 {
 	*name = *meta = 0;
 	for (size_t i = 0; i < list->len; i++) {
-		size_t name_cols = gwt_columns(list->items[i].display), meta_cols = gwt_columns(list->items[i].meta);
+		size_t name_cols = gwt_columns(list->items[i].display),
+		       meta_cols = gwt_columns(list->items[i].meta);
 
 		*name = name_cols > *name ? name_cols : *name;
 		*meta = meta_cols > *meta ? meta_cols : *meta;
@@ -261,7 +265,8 @@ static size_t first_shown(size_t chosen, size_t rows, size_t len)
 	return min_of(top, len - rows);
 }
 
-static struct menu place_menu(const struct gwt_prompt *prompt, const struct area *area, size_t row, size_t col)
+static struct menu place_menu(const struct gwt_prompt *prompt, const struct area *area, size_t row,
+			      size_t col)
 {
 	struct menu menu = { 0 };
 	size_t name, meta, total;
@@ -281,7 +286,8 @@ static struct menu place_menu(const struct gwt_prompt *prompt, const struct area
 	return menu;
 }
 
-static void draw_menu_row(const struct gwt_prompt *prompt, struct gwt_screen *screen, const struct menu *menu, size_t i)
+static void draw_menu_row(const struct gwt_prompt *prompt, struct gwt_screen *screen, const struct menu *menu,
+			  size_t i)
 {
 	const struct gwt_completion *item = &prompt->menu.items[menu->top + i];
 	enum gwt_style style = menu->top + i == prompt->chosen ? GWT_STYLE_CHOSEN : GWT_STYLE_MENU;
@@ -297,8 +303,8 @@ static void draw_menu_row(const struct gwt_prompt *prompt, struct gwt_screen *sc
 	gwt_screen_fill(screen, row, col + menu->meta_cols, 1, " ", GWT_STYLE_META);
 }
 
-static void draw_menu(const struct gwt_prompt *prompt, struct gwt_screen *screen, const struct area *area, size_t row,
-		      size_t col)
+static void draw_menu(const struct gwt_prompt *prompt, struct gwt_screen *screen, const struct area *area,
+		      size_t row, size_t col)
 {
 	struct menu menu = place_menu(prompt, area, row, col);
 
@@ -312,7 +318,8 @@ struct grid {
 };
 
 /* Names only, in columns, top to bottom; prompt_toolkit's MultiColumnCompletionMenuControl. */
-static struct grid place_grid(const struct gwt_prompt *prompt, const struct area *area, size_t row, size_t col)
+static struct grid place_grid(const struct gwt_prompt *prompt, const struct area *area, size_t row,
+			      size_t col)
 {
 	size_t name, meta, width, below = area->rows - row - 1, len = prompt->menu.len, chosen, least;
 	struct grid grid = { 0 };
@@ -337,14 +344,16 @@ static struct grid place_grid(const struct gwt_prompt *prompt, const struct area
 	chosen = prompt->chosen == SIZE_MAX ? 0 : prompt->chosen / grid.rows;
 	least = chosen >= grid.columns ? chosen - grid.columns + 1 : 0;
 	grid.scroll = prompt->column_scroll > least ? min_of(prompt->column_scroll, chosen) : least;
-	grid.area = (struct area){ area->row + row + 1, area->col + min_of(col, area->cols - width), grid.rows, width };
+	grid.area = (struct area){ area->row + row + 1, area->col + min_of(col, area->cols - width),
+				   grid.rows, width };
 	return grid;
 }
 
 /* '<' and '>' beside the middle row say that there is more. */
 static void draw_arrows(struct gwt_screen *screen, const struct grid *grid)
 {
-	size_t middle = grid->area.row + grid->rows / 2, right = grid->area.col + 2 + grid->columns * grid->cell_cols;
+	size_t middle = grid->area.row + grid->rows / 2,
+	       right = grid->area.col + 2 + grid->columns * grid->cell_cols;
 
 	if (grid->scroll > 0)
 		gwt_screen_put(screen, middle, grid->area.col, 1, GWT_SPAN("<"), GWT_STYLE_MENU);
@@ -365,7 +374,8 @@ static void draw_many_columns(struct gwt_prompt *prompt, struct gwt_screen *scre
 		size_t at = left + i / grid.rows * grid.cell_cols, line = grid.area.row + i % grid.rows;
 
 		gwt_screen_fill(screen, line, at, grid.cell_cols, " ", style);
-		put_trimmed(screen, line, at + 1, grid.cell_cols - 1, prompt->menu.items[first + i].display, style);
+		put_trimmed(screen, line, at + 1, grid.cell_cols - 1, prompt->menu.items[first + i].display,
+			    style);
 	}
 	if (grid.rows == 0)
 		return;
@@ -375,8 +385,8 @@ static void draw_many_columns(struct gwt_prompt *prompt, struct gwt_screen *scre
 			       prompt->menu.items[prompt->chosen].meta, GWT_STYLE_META);
 }
 
-static void draw_panel(const struct gwt_panel *panel, bool focused, struct gwt_screen *screen, const struct area *area,
-		       const char *title)
+static void draw_panel(const struct gwt_panel *panel, bool focused, struct gwt_screen *screen,
+		       const struct area *area, const char *title)
 {
 	size_t rows = area->rows - 1 - panel->typing, lines = gwt_panel_lines(panel), top = panel->line;
 	struct pen pen = { .screen = screen, .area = { area->row + 1, area->col, rows, area->cols } };
@@ -397,12 +407,13 @@ static void draw_panel(const struct gwt_panel *panel, bool focused, struct gwt_s
 	}
 	if (!panel->typing)
 		return;
-	gwt_screen_put(screen, area->row + area->rows - 1, area->col, 1, panel->backwards ? GWT_SPAN("?") : GWT_SPAN("/"),
-		       GWT_STYLE_PLAIN);
+	gwt_screen_put(screen, area->row + area->rows - 1, area->col, 1,
+		       panel->backwards ? GWT_SPAN("?") : GWT_SPAN("/"), GWT_STYLE_PLAIN);
 	screen->cursor_row = area->row + area->rows - 1;
-	screen->cursor_col = area->col + 1 +
-			     gwt_screen_put(screen, screen->cursor_row, area->col + 1, area->cols - 1,
-					    (struct gwt_span){ panel->pattern, panel->pattern_len }, GWT_STYLE_PLAIN);
+	screen->cursor_col =
+		area->col + 1 +
+		gwt_screen_put(screen, screen->cursor_row, area->col + 1, area->cols - 1,
+			       (struct gwt_span){ panel->pattern, panel->pattern_len }, GWT_STYLE_PLAIN);
 }
 
 /* Rows of the panels: all but the input's ten, up to 30; then both grow, the panels up to 40. */
@@ -427,19 +438,22 @@ static void draw_panels(const struct gwt_prompt *prompt, struct gwt_screen *scre
 
 	if (both) {
 		for (size_t i = 0; i < area->rows; i++)
-			gwt_screen_put(screen, area->row + i, area->col + left, 1, GWT_SPAN("│"), GWT_STYLE_PLAIN);
+			gwt_screen_put(screen, area->row + i, area->col + left, 1, GWT_SPAN("│"),
+				       GWT_STYLE_PLAIN);
 		output.col += left + 1;
 		output.cols -= left + 1;
 	}
 	if (prompt->show_docs)
 		draw_panel(&prompt->docs, prompt->focus == GWT_FOCUS_DOCS, screen, &docs, "Doc panel");
 	if (prompt->show_output)
-		draw_panel(&prompt->output, prompt->focus == GWT_FOCUS_OUTPUT, screen, &output, "Output panel");
+		draw_panel(&prompt->output, prompt->focus == GWT_FOCUS_OUTPUT, screen, &output,
+			   "Output panel");
 }
 
 void gwt_prompt_draw(struct gwt_prompt *prompt, struct gwt_screen *screen)
 {
-	struct area main = { .rows = screen->rows - draw_toolbar(prompt, screen), .cols = screen->cols }, help = main, panels;
+	struct area main = { .rows = screen->rows - draw_toolbar(prompt, screen), .cols = screen->cols },
+		    help = main, panels;
 	size_t menu_row, menu_col;
 
 	if (prompt->show_help && screen->cols > 2 * HELP_COLS / 2 + 20) {

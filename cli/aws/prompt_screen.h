@@ -7,7 +7,14 @@
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
 
-enum gwt_style { GWT_STYLE_PLAIN, GWT_STYLE_MENU, GWT_STYLE_META, GWT_STYLE_CHOSEN, GWT_STYLE_KEY, GWT_STYLE_SIGN };
+enum gwt_style {
+	GWT_STYLE_PLAIN,
+	GWT_STYLE_MENU,
+	GWT_STYLE_META,
+	GWT_STYLE_CHOSEN,
+	GWT_STYLE_KEY,
+	GWT_STYLE_SIGN
+};
 
 struct gwt_cell {
 	char text[7]; /* one character; none in the second half of a wide one */

@@ -15,10 +15,10 @@ enum gwt_focus { GWT_FOCUS_INPUT, GWT_FOCUS_DOCS, GWT_FOCUS_OUTPUT };
 /* Text in lines that is looked through. */
 struct gwt_panel {
 	struct gwt_span text;
-	size_t line;             /* the one the cursor is on: at the top of the panel */
-	char pattern[128];       /* of the last search */
+	size_t line;       /* the one the cursor is on: at the top of the panel */
+	char pattern[128]; /* of the last search */
 	size_t pattern_len;
-	bool typing, backwards;  /* a pattern is being typed */
+	bool typing, backwards; /* a pattern is being typed */
 };
 
 struct gwt_prompt {
@@ -26,16 +26,16 @@ struct gwt_prompt {
 	struct gwt_arena arena;       /* of the current completions: reset with them */
 	struct gwt_arena panel_arena; /* of the example answer, likewise */
 	struct gwt_buf line;
-	size_t cursor;           /* byte */
+	size_t cursor; /* byte */
 	/* the menu; nothing is chosen until a key moves in it */
 	struct gwt_completions menu;
 	size_t chosen;           /* SIZE_MAX: none */
 	struct gwt_buf original; /* line and cursor before anything was chosen */
 	size_t original_cursor;
-	struct gwt_buf kill;     /* cut text */
+	struct gwt_buf kill;           /* cut text */
 	struct gwt_words_list history; /* oldest first, in the session's arena */
-	size_t history_at;       /* of the line shown; history.len: the one being edited */
-	struct gwt_buf editing;  /* kept while history is shown */
+	size_t history_at;             /* of the line shown; history.len: the one being edited */
+	struct gwt_buf editing;        /* kept while history is shown */
 	bool history_mode, show_docs, show_output, show_help, many_columns;
 	size_t column_rows, column_scroll; /* of the menu in columns, as it was drawn */
 	enum gwt_focus focus;

@@ -13,17 +13,19 @@
 #include "lib/pyval/pyval.h"
 
 /* A choice that stands behind the first `kept` bytes of the fragment. */
-static void add_value(struct gwt_completions *out, struct gwt_span fragment, size_t kept, struct gwt_span value,
-		      struct gwt_span meta)
+static void add_value(struct gwt_completions *out, struct gwt_span fragment, size_t kept,
+		      struct gwt_span value, struct gwt_span meta)
 {
 	struct gwt_span head = gwt_span_slice(fragment, 0, kept);
 
-	gwt_completions_add(out, gwt_arena_printf(out->arena, GWT_SPAN_FMT GWT_SPAN_FMT, GWT_SPAN_ARG(head),
-						  GWT_SPAN_ARG(value)),
+	gwt_completions_add(out,
+			    gwt_arena_printf(out->arena, GWT_SPAN_FMT GWT_SPAN_FMT, GWT_SPAN_ARG(head),
+					     GWT_SPAN_ARG(value)),
 			    value, meta, false);
 }
 
-static void add_choices(struct gwt_completions *out, struct gwt_span fragment, size_t kept, const char *const *choices)
+static void add_choices(struct gwt_completions *out, struct gwt_span fragment, size_t kept,
+			const char *const *choices)
 {
 	for (; choices && *choices; choices++)
 		add_value(out, fragment, kept, gwt_span_of(*choices), GWT_SPAN(""));
@@ -128,13 +130,14 @@ static bool complete_member(const struct gwt_partial *partial, const struct gwt_
 	brackets = closing(out->arena, fragment);
 	if (brackets.len)
 		gwt_completions_add(out,
-				    gwt_arena_printf(out->arena, GWT_SPAN_FMT GWT_SPAN_FMT, GWT_SPAN_ARG(fragment),
-						     GWT_SPAN_ARG(brackets)),
+				    gwt_arena_printf(out->arena, GWT_SPAN_FMT GWT_SPAN_FMT,
+						     GWT_SPAN_ARG(fragment), GWT_SPAN_ARG(brackets)),
 				    GWT_SPAN("Autoclose brackets"), GWT_SPAN(""), false);
 	return out->len > 0;
 }
 
-static void add_profiles(const struct gwt_aws_settings *settings, struct gwt_span fragment, struct gwt_completions *out)
+static void add_profiles(const struct gwt_aws_settings *settings, struct gwt_span fragment,
+			 struct gwt_completions *out)
 {
 	for (const struct gwt_json *p = settings->profiles->child; p; p = p->next)
 		add_value(out, fragment, 0, p->name, GWT_SPAN(""));
@@ -240,11 +243,13 @@ static void add_entries(struct gwt_completions *out, struct gwt_span head, struc
 		struct gwt_span shown;
 
 		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
-			shown = gwt_arena_printf(out->arena, "%s%s", name, is_dir(out->arena, place, name) ? "/" : "");
-			gwt_completions_add(out,
-					    gwt_arena_printf(out->arena, GWT_SPAN_FMT GWT_SPAN_FMT GWT_SPAN_FMT,
-							     GWT_SPAN_ARG(head), GWT_SPAN_ARG(dir), GWT_SPAN_ARG(shown)),
-					    shown, GWT_SPAN(""), false);
+			shown = gwt_arena_printf(out->arena, "%s%s", name,
+						 is_dir(out->arena, place, name) ? "/" : "");
+			gwt_completions_add(
+				out,
+				gwt_arena_printf(out->arena, GWT_SPAN_FMT GWT_SPAN_FMT GWT_SPAN_FMT,
+						 GWT_SPAN_ARG(head), GWT_SPAN_ARG(dir), GWT_SPAN_ARG(shown)),
+				shown, GWT_SPAN(""), false);
 		}
 		free(entries[i]);
 	}

@@ -8,14 +8,15 @@
 static const struct gwt_member *label_member(const struct gwt_aws_command *command, struct gwt_span label)
 {
 	for (size_t i = 0; i < command->member_count; i++)
-		if (command->members[i]->place == GWT_PLACE_PATH && gwt_span_is(label, command->members[i]->wire))
+		if (command->members[i]->place == GWT_PLACE_PATH &&
+		    gwt_span_is(label, command->members[i]->wire))
 			return command->members[i];
 	return NULL;
 }
 
 /* The template with its labels filled in. */
-static bool add_path(struct gwt_buf *out, const struct gwt_aws_command *command, const struct gwt_json *parameters,
-		     struct gwt_aws_failure *failure)
+static bool add_path(struct gwt_buf *out, const struct gwt_aws_command *command,
+		     const struct gwt_json *parameters, struct gwt_aws_failure *failure)
 {
 	struct gwt_span rest = gwt_span_of(command->operation->uri), value;
 	const struct gwt_member *member;
@@ -44,7 +45,8 @@ static bool has_prefix_slash(struct gwt_span path)
 }
 
 static bool build_target(const struct gwt_aws_command *command, const struct gwt_json *parameters,
-			 const struct gwt_aws_url *endpoint, struct gwt_buf *out, struct gwt_aws_failure *failure)
+			 const struct gwt_aws_url *endpoint, struct gwt_buf *out,
+			 struct gwt_aws_failure *failure)
 {
 	struct gwt_span prefix = endpoint->path;
 
@@ -76,7 +78,8 @@ static void escape(struct gwt_buf *out, struct gwt_span text, const char *also)
 
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
-		bool digit = encoded && ((i > 0 && text.ptr[i - 1] == '%') || (i > 1 && text.ptr[i - 2] == '%'));
+		bool digit =
+			encoded && ((i > 0 && text.ptr[i - 1] == '%') || (i > 1 && text.ptr[i - 2] == '%'));
 
 		if (digit)
 			gwt_buf_add_char(out, (char)toupper((unsigned char)c));
@@ -152,7 +155,8 @@ bool gwt_aws_request_build(const struct gwt_aws_command *command, const struct g
 	struct gwt_buf target;
 	bool ok;
 
-	*out = (struct gwt_aws_request){ .method = gwt_span_of(command->operation->method), .host = gwt_aws_url_host(arena, endpoint) };
+	*out = (struct gwt_aws_request){ .method = gwt_span_of(command->operation->method),
+					 .host = gwt_aws_url_host(arena, endpoint) };
 	gwt_buf_init(&target, SIZE_MAX);
 	ok = build_target(command, parameters, endpoint, &target, failure);
 	if (ok) {
@@ -176,12 +180,13 @@ static bool add_header(struct gwt_headers *headers, const char *name, struct gwt
 	return gwt_aws_fail(failure, GWT_AWS_GENERAL, "%s", err.msg);
 }
 
-static bool sign(struct gwt_request *request, const struct gwt_credentials *credentials, struct gwt_span region,
-		 int64_t now, struct gwt_aws_failure *failure)
+static bool sign(struct gwt_request *request, const struct gwt_credentials *credentials,
+		 struct gwt_span region, int64_t now, struct gwt_aws_failure *failure)
 {
 	struct gwt_sigv4 *ctx = gwt_sigv4_new();
 	struct gwt_error err;
-	gwt_status status = gwt_sigv4_sign(ctx, request, credentials, region, GWT_SPAN("apigateway"), now, &err);
+	gwt_status status =
+		gwt_sigv4_sign(ctx, request, credentials, region, GWT_SPAN("apigateway"), now, &err);
 
 	gwt_sigv4_free(ctx);
 	return status == GWT_OK || gwt_aws_fail(failure, GWT_AWS_GENERAL, "%s", err.msg);
@@ -206,7 +211,8 @@ bool gwt_aws_request_sign(const struct gwt_aws_request *request, struct gwt_span
 		return false;
 	/* botocore signs what it has before urllib3 escapes */
 	headers = out->headers;
-	gwt_request_set(out, request->method, sent_target(failure->arena, request->target), &headers, request->body);
+	gwt_request_set(out, request->method, sent_target(failure->arena, request->target), &headers,
+			request->body);
 	return !has_body || add_header(&out->headers, "Content-Length",
 				       gwt_arena_printf(failure->arena, "%zu", request->body.len), failure);
 }

@@ -15,7 +15,7 @@
 
 /* An endpoint URL in its parts, as urllib.parse.urlsplit cuts it. */
 struct gwt_aws_url {
-	struct gwt_span scheme; /* lower case */
+	struct gwt_span scheme;              /* lower case */
 	struct gwt_span netloc, path, query; /* query absent when there is no '?' */
 };
 /* GWT_AWS_GENERAL for brackets that hold no address, with Python's words. */

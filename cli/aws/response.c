@@ -12,8 +12,8 @@ struct parse {
 
 static bool no_attribute(struct parse *p, const struct gwt_json *value, const char *attribute)
 {
-	return gwt_aws_fail(p->failure, GWT_AWS_GENERAL, "'%s' object has no attribute '%s'", gwt_py_type_name(value),
-			    attribute);
+	return gwt_aws_fail(p->failure, GWT_AWS_GENERAL, "'%s' object has no attribute '%s'",
+			    gwt_py_type_name(value), attribute);
 }
 
 /* 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte */
@@ -23,8 +23,8 @@ static bool fail_utf8(struct parse *p, struct gwt_span body, size_t at)
 	bool start = c >= 0xc2 && c < 0xf5;
 	const char *reason = !start ? "invalid start byte" : "invalid continuation byte";
 
-	return gwt_aws_fail(p->failure, GWT_AWS_GENERAL, "'utf-8' codec can't decode byte 0x%02x in position %zu: %s", c,
-			    at, reason);
+	return gwt_aws_fail(p->failure, GWT_AWS_GENERAL,
+			    "'utf-8' codec can't decode byte 0x%02x in position %zu: %s", c, at, reason);
 }
 
 /* An empty body is {}, one that is no JSON becomes {"message": BODY}. */
@@ -181,7 +181,8 @@ static bool is_collection(const struct gwt_json *value)
 static bool first_code(struct parse *p, const struct gwt_response *response, const struct gwt_json *body,
 		       struct gwt_json **out)
 {
-	struct gwt_span rest = gwt_headers_get(&response->headers, "x-amzn-query-error"), query = gwt_span_cut(&rest, ';');
+	struct gwt_span rest = gwt_headers_get(&response->headers, "x-amzn-query-error"),
+			query = gwt_span_cut(&rest, ';');
 	struct gwt_json *type = gwt_json_get(body, "__type");
 
 	*out = gwt_json_new(p->arena, GWT_JSON_STRING);
@@ -217,7 +218,8 @@ static bool code_of(struct parse *p, const struct gwt_response *response, const 
 	if (!code)
 		code = first;
 	if (is_collection(code))
-		return gwt_aws_fail(p->failure, GWT_AWS_GENERAL, "unhashable type: '%s'", gwt_py_type_name(code));
+		return gwt_aws_fail(p->failure, GWT_AWS_GENERAL, "unhashable type: '%s'",
+				    gwt_py_type_name(code));
 	*out = text_of(p, code);
 	return true;
 }
@@ -257,8 +259,8 @@ static bool parse_error(struct parse *p, const struct gwt_response *response, st
 	return code_of(p, response, body, &out->code);
 }
 
-static bool parse_output(struct parse *p, const struct gwt_aws_command *command, const struct gwt_response *response,
-			 struct gwt_aws_answer *out)
+static bool parse_output(struct parse *p, const struct gwt_aws_command *command,
+			 const struct gwt_response *response, struct gwt_aws_answer *out)
 {
 	struct gwt_json *body;
 

@@ -14,7 +14,7 @@
 
 struct gwt_aws_answer {
 	int status;
-	struct gwt_json *output;      /* of a status below 300; an object */
+	struct gwt_json *output;       /* of a status below 300; an object */
 	struct gwt_span code, message; /* of an error; as text */
 };
 

@@ -4,12 +4,9 @@
 #include "lib/pyval/unicode.h"
 
 static const char *const style_codes[] = {
-	[GWT_STYLE_PLAIN] = "\033[0m",
-	[GWT_STYLE_MENU] = "\033[0;30;47m",
-	[GWT_STYLE_META] = "\033[0;97;100m",
-	[GWT_STYLE_CHOSEN] = "\033[0;7m",
-	[GWT_STYLE_KEY] = "\033[0;36m",
-	[GWT_STYLE_SIGN] = "\033[0;31;102m",
+	[GWT_STYLE_PLAIN] = "\033[0m",       [GWT_STYLE_MENU] = "\033[0;30;47m",
+	[GWT_STYLE_META] = "\033[0;97;100m", [GWT_STYLE_CHOSEN] = "\033[0;7m",
+	[GWT_STYLE_KEY] = "\033[0;36m",      [GWT_STYLE_SIGN] = "\033[0;31;102m",
 };
 
 void gwt_screen_init(struct gwt_screen *screen, struct gwt_arena *arena, size_t rows, size_t cols)
@@ -23,16 +20,18 @@ void gwt_screen_init(struct gwt_screen *screen, struct gwt_arena *arena, size_t 
 /* Combining marks and joiners; enough for text in a prompt. */
 static bool is_zero_width(uint32_t cp)
 {
-	return (cp >= 0x300 && cp < 0x370) || (cp >= 0x200b && cp <= 0x200f) || (cp >= 0xfe00 && cp <= 0xfe0f);
+	return (cp >= 0x300 && cp < 0x370) || (cp >= 0x200b && cp <= 0x200f) ||
+	       (cp >= 0xfe00 && cp <= 0xfe0f);
 }
 
 /* East Asian ambiguous characters are narrow on a terminal: only these blocks are wide. */
 static bool is_wide_block(uint32_t cp)
 {
-	return (cp >= 0x1100 && cp <= 0x115f) || (cp >= 0x2e80 && cp <= 0xa4cf) || (cp >= 0xac00 && cp <= 0xd7a3) ||
-	       (cp >= 0xf900 && cp <= 0xfaff) || (cp >= 0xfe30 && cp <= 0xfe6f) || (cp >= 0xff00 && cp <= 0xff60) ||
-	       (cp >= 0xffe0 && cp <= 0xffe6) || (cp >= 0x1f300 && cp <= 0x1f64f) || (cp >= 0x1f900 && cp <= 0x1f9ff) ||
-	       (cp >= 0x20000 && cp <= 0x3fffd);
+	return (cp >= 0x1100 && cp <= 0x115f) || (cp >= 0x2e80 && cp <= 0xa4cf) ||
+	       (cp >= 0xac00 && cp <= 0xd7a3) || (cp >= 0xf900 && cp <= 0xfaff) ||
+	       (cp >= 0xfe30 && cp <= 0xfe6f) || (cp >= 0xff00 && cp <= 0xff60) ||
+	       (cp >= 0xffe0 && cp <= 0xffe6) || (cp >= 0x1f300 && cp <= 0x1f64f) ||
+	       (cp >= 0x1f900 && cp <= 0x1f9ff) || (cp >= 0x20000 && cp <= 0x3fffd);
 }
 
 size_t gwt_columns_of(uint32_t cp)
@@ -137,7 +136,8 @@ void gwt_screen_write(struct gwt_buf *out, const struct gwt_screen *screen, size
 		if (row + 1 < screen->rows)
 			gwt_buf_add_text(out, "\r\n");
 	}
-	if (shown(screen, screen->rows - 1) < screen->cols) /* else it would take the last character with it */
+	if (shown(screen, screen->rows - 1) <
+	    screen->cols) /* else it would take the last character with it */
 		gwt_buf_add_text(out, "\033[J");
 	gwt_buf_add_char(out, '\r');
 	if (screen->rows - 1 > screen->cursor_row)

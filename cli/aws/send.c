@@ -10,10 +10,10 @@
 #include "lib/pyval/pyval.h"
 #include "recorder/upstream.h"
 
-#define QUOTA           500 /* retries cost, so that many failing calls do not go on for ever */
-#define RETRY_COST      5
-#define TIMEOUT_COST    10
-#define MAX_BACKOFF_S   20.0
+#define QUOTA         500 /* retries cost, so that many failing calls do not go on for ever */
+#define RETRY_COST    5
+#define TIMEOUT_COST  10
+#define MAX_BACKOFF_S 20.0
 
 struct attempt {
 	bool answered;
@@ -30,7 +30,8 @@ static unsigned seconds(struct gwt_span digits, unsigned most)
 	return gwt_span_to_u64(digits, most, &value) ? (unsigned)value : most;
 }
 
-static struct gwt_upstream *open_upstream(const struct gwt_aws_client *client, struct gwt_aws_failure *failure)
+static struct gwt_upstream *open_upstream(const struct gwt_aws_client *client,
+					  struct gwt_aws_failure *failure)
 {
 	struct gwt_arena *arena = failure->arena;
 	unsigned connect = seconds(client->globals->connect_timeout, 1000000);
@@ -63,9 +64,9 @@ static struct gwt_span tls_reason(struct gwt_arena *arena, const char *reason)
 	if (strstr(reason, "setting certificate") || strstr(reason, "CAfile"))
 		return GWT_SPAN("[Errno 2] No such file or directory");
 	if (problem)
-		return gwt_arena_printf(arena,
-					"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: %s (_ssl.c:992)",
-					problem + strlen("certificate problem: "));
+		return gwt_arena_printf(
+			arena, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: %s (_ssl.c:992)",
+			problem + strlen("certificate problem: "));
 	text = gwt_arena_cstr(arena, gwt_span_trim(gwt_span_of(colon ? colon + 1 : reason)));
 	code = gwt_arena_cstr(arena, gwt_span_of(text));
 	for (char *p = code; *p; p++)
@@ -114,27 +115,30 @@ static struct gwt_span masked(struct gwt_arena *arena, struct gwt_span url)
 				GWT_SPAN_ARG(gwt_span_slice(url, at, url.len)));
 }
 
-static bool fail_network(const struct gwt_aws_client *client, struct gwt_span url, const struct attempt *attempt,
-			 struct gwt_aws_failure *failure)
+static bool fail_network(const struct gwt_aws_client *client, struct gwt_span url,
+			 const struct attempt *attempt, struct gwt_aws_failure *failure)
 {
 	static const char *const texts[] = {
 		[GWT_FAULT_CONNECT] = "Could not connect to the endpoint URL: \"%.*s\"",
 		[GWT_FAULT_CONNECT_TIMEOUT] = "Connect timeout on endpoint URL: \"%.*s\"",
 		[GWT_FAULT_READ_TIMEOUT] = "Read timeout on endpoint URL: \"%.*s\"",
-		[GWT_FAULT_CLOSED] = "Connection was closed before we received a valid response from endpoint URL: "
-					"\"%.*s\".",
+		[GWT_FAULT_CLOSED] =
+			"Connection was closed before we received a valid response from endpoint URL: "
+			"\"%.*s\".",
 	};
 	struct gwt_span proxy = proxy_for(failure->arena, &client->endpoint);
 
 	if (attempt->fault == GWT_FAULT_TLS)
-		return gwt_aws_fail(failure, GWT_AWS_GENERAL, "SSL validation failed for " GWT_SPAN_FMT " " GWT_SPAN_FMT,
-				    GWT_SPAN_ARG(url), GWT_SPAN_ARG(tls_reason(failure->arena, attempt->reason)));
+		return gwt_aws_fail(
+			failure, GWT_AWS_GENERAL, "SSL validation failed for " GWT_SPAN_FMT " " GWT_SPAN_FMT,
+			GWT_SPAN_ARG(url), GWT_SPAN_ARG(tls_reason(failure->arena, attempt->reason)));
 	if (attempt->fault == GWT_FAULT_CONNECT && proxy.ptr)
-		return gwt_aws_fail(failure, GWT_AWS_GENERAL, "Failed to connect to proxy URL: \"" GWT_SPAN_FMT "\"",
+		return gwt_aws_fail(failure, GWT_AWS_GENERAL,
+				    "Failed to connect to proxy URL: \"" GWT_SPAN_FMT "\"",
 				    GWT_SPAN_ARG(masked(failure->arena, proxy)));
 	if (attempt->fault == GWT_FAULT_OTHER)
-		return gwt_aws_fail(failure, GWT_AWS_GENERAL, "An HTTP Client raised an unhandled exception: %s",
-				    attempt->reason);
+		return gwt_aws_fail(failure, GWT_AWS_GENERAL,
+				    "An HTTP Client raised an unhandled exception: %s", attempt->reason);
 	return gwt_aws_fail_text(failure, GWT_AWS_GENERAL,
 				 gwt_arena_printf(failure->arena, texts[attempt->fault], GWT_SPAN_ARG(url)));
 }
@@ -142,11 +146,22 @@ static bool fail_network(const struct gwt_aws_client *client, struct gwt_span ur
 static bool is_throttled(struct gwt_span code)
 {
 	static const char *const codes[] = {
-		"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
-		"TooManyRequestsException", "ProvisionedThroughputExceededException",
-		"TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
-		"LimitExceededException", "RequestThrottled", "SlowDown", "PriorRequestNotComplete",
-		"EC2ThrottledException", "RequestTimeout", "RequestTimeoutException",
+		"Throttling",
+		"ThrottlingException",
+		"ThrottledException",
+		"RequestThrottledException",
+		"TooManyRequestsException",
+		"ProvisionedThroughputExceededException",
+		"TransactionInProgressException",
+		"RequestLimitExceeded",
+		"BandwidthLimitExceeded",
+		"LimitExceededException",
+		"RequestThrottled",
+		"SlowDown",
+		"PriorRequestNotComplete",
+		"EC2ThrottledException",
+		"RequestTimeout",
+		"RequestTimeoutException",
 	};
 
 	for (size_t i = 0; i < GWT_LEN(codes); i++)
@@ -219,9 +234,9 @@ static bool fail_client(const struct gwt_aws_command *command, const struct atte
 			    GWT_SPAN_ARG(attempt->answer.message));
 }
 
-static bool finish(const struct gwt_aws_client *client, const struct gwt_aws_command *command, struct gwt_span url,
-		   const struct attempt *attempt, bool exhausted, unsigned attempts, struct gwt_json **out,
-		   struct gwt_aws_failure *failure)
+static bool finish(const struct gwt_aws_client *client, const struct gwt_aws_command *command,
+		   struct gwt_span url, const struct attempt *attempt, bool exhausted, unsigned attempts,
+		   struct gwt_json **out, struct gwt_aws_failure *failure)
 {
 	if (!attempt->answered)
 		return fail_network(client, url, attempt, failure);
@@ -232,21 +247,24 @@ static bool finish(const struct gwt_aws_client *client, const struct gwt_aws_com
 }
 
 /* botocore raises this for every attempt, and retries it as it does any fault of the HTTP client. */
-static bool check_scheme(const struct gwt_aws_client *client, struct attempt *attempt, struct gwt_arena *arena)
+static bool check_scheme(const struct gwt_aws_client *client, struct attempt *attempt,
+			 struct gwt_arena *arena)
 {
 	struct gwt_span scheme = client->endpoint.scheme;
 
 	if (gwt_span_is(scheme, "http") || gwt_span_is(scheme, "https"))
 		return true;
 	*attempt = (struct attempt){ .fault = GWT_FAULT_OTHER };
-	attempt->reason = gwt_arena_cstr(
-		arena, gwt_arena_printf(arena, "Not supported URL scheme " GWT_SPAN_FMT, GWT_SPAN_ARG(scheme)));
+	attempt->reason =
+		gwt_arena_cstr(arena, gwt_arena_printf(arena, "Not supported URL scheme " GWT_SPAN_FMT,
+						       GWT_SPAN_ARG(scheme)));
 	return false;
 }
 
 static bool try_once(const struct gwt_aws_client *client, const struct gwt_aws_command *command,
-		     const struct gwt_aws_request *request, struct gwt_upstream **upstream, struct attempt *attempt,
-		     struct gwt_aws_exchange *exchange, struct gwt_aws_failure *failure)
+		     const struct gwt_aws_request *request, struct gwt_upstream **upstream,
+		     struct attempt *attempt, struct gwt_aws_exchange *exchange,
+		     struct gwt_aws_failure *failure)
 {
 	if (!gwt_aws_client_sign(client, request, gwt_clock_now(), &exchange->request, failure))
 		return false;
@@ -259,8 +277,8 @@ static bool try_once(const struct gwt_aws_client *client, const struct gwt_aws_c
 	send_once(client, *upstream, &exchange->request, failure->arena, attempt);
 	exchange->answered = attempt->answered;
 	exchange->response = attempt->response;
-	return !attempt->answered ||
-	       gwt_aws_response_parse(command, client->version, &attempt->response, &attempt->answer, failure);
+	return !attempt->answered || gwt_aws_response_parse(command, client->version, &attempt->response,
+							    &attempt->answer, failure);
 }
 
 bool gwt_aws_client_call(const struct gwt_aws_client *client, const struct gwt_aws_command *command,
@@ -285,5 +303,6 @@ bool gwt_aws_client_call(const struct gwt_aws_client *client, const struct gwt_a
 		back_off(attempts);
 	}
 	gwt_upstream_free(upstream);
-	return ok && finish(client, command, request->url, &attempt, attempts >= limit, attempts, out, failure);
+	return ok &&
+	       finish(client, command, request->url, &attempt, attempts >= limit, attempts, out, failure);
 }

@@ -15,12 +15,12 @@
 
 struct gwt_aws_client {
 	const struct gwt_aws_globals *globals;
-	struct gwt_span region; /* what is signed: without "fips-" */
-	bool fips;              /* the region said so */
+	struct gwt_span region;             /* what is signed: without "fips-" */
+	bool fips;                          /* the region said so */
 	struct gwt_credentials credentials; /* access_key_id absent: there are none */
 	int64_t credentials_expire;         /* 0: not known to */
 	struct gwt_aws_url endpoint;
-	struct gwt_span ca_bundle; /* absent: the system's */
+	struct gwt_span ca_bundle;    /* absent: the system's */
 	struct gwt_span max_attempts; /* digits */
 	struct gwt_span user_agent;
 	enum gwt_model_version version;
@@ -34,8 +34,8 @@ bool gwt_aws_client_open(const struct gwt_aws_settings *settings, const struct g
 			 struct gwt_aws_client *out, struct gwt_aws_failure *failure);
 
 /* The signed request, GWT_AWS_NO_CREDENTIALS when there is nothing to sign with. */
-bool gwt_aws_client_sign(const struct gwt_aws_client *client, const struct gwt_aws_request *request, int64_t now,
-			 struct gwt_request *out, struct gwt_aws_failure *failure);
+bool gwt_aws_client_sign(const struct gwt_aws_client *client, const struct gwt_aws_request *request,
+			 int64_t now, struct gwt_request *out, struct gwt_aws_failure *failure);
 
 /* The last exchange, for --record. */
 struct gwt_aws_exchange {

@@ -13,7 +13,8 @@ const struct gwt_aws_setting gwt_aws_ca_bundle = { { "AWS_CA_BUNDLE" }, "ca_bund
 const struct gwt_aws_setting gwt_aws_retry_mode = { { "AWS_RETRY_MODE" }, "retry_mode" };
 const struct gwt_aws_setting gwt_aws_max_attempts = { { "AWS_MAX_ATTEMPTS" }, "max_attempts" };
 const struct gwt_aws_setting gwt_aws_use_fips = { { "AWS_USE_FIPS_ENDPOINT" }, "use_fips_endpoint" };
-const struct gwt_aws_setting gwt_aws_use_dualstack = { { "AWS_USE_DUALSTACK_ENDPOINT" }, "use_dualstack_endpoint" };
+const struct gwt_aws_setting gwt_aws_use_dualstack = { { "AWS_USE_DUALSTACK_ENDPOINT" },
+						       "use_dualstack_endpoint" };
 /* the profile's comes between the two */
 const struct gwt_aws_setting gwt_aws_pager = { { "AWS_PAGER" }, "cli_pager" };
 const struct gwt_aws_setting gwt_aws_pager_env = { { "PAGER" }, NULL };
@@ -28,7 +29,8 @@ static struct gwt_span path_from(struct gwt_arena *arena, const char *variable, 
 static bool read_file(struct gwt_aws_settings *settings, struct gwt_span path, struct gwt_json **out,
 		      struct gwt_aws_failure *failure)
 {
-	struct gwt_span expanded = gwt_py_expanduser(settings->arena, gwt_py_expandvars(settings->arena, path));
+	struct gwt_span expanded =
+		gwt_py_expanduser(settings->arena, gwt_py_expandvars(settings->arena, path));
 
 	*out = NULL;
 	if (gwt_aws_ini_read(settings->arena, path, true, out) != GWT_INI_BAD)
@@ -56,9 +58,11 @@ static void sort_sections(struct gwt_aws_settings *settings, const struct gwt_js
 		struct gwt_span name = profile_of(settings->arena, s->name);
 
 		if (name.ptr)
-			gwt_json_set(settings->arena, settings->config_profiles, name, gwt_json_copy(settings->arena, s));
+			gwt_json_set(settings->arena, settings->config_profiles, name,
+				     gwt_json_copy(settings->arena, s));
 		else if (!gwt_span_starts(s->name, GWT_SPAN("profile")))
-			gwt_json_set(settings->arena, settings->others, s->name, gwt_json_copy(settings->arena, s));
+			gwt_json_set(settings->arena, settings->others, s->name,
+				     gwt_json_copy(settings->arena, s));
 	}
 }
 
@@ -68,7 +72,8 @@ static void merge_credentials(struct gwt_aws_settings *settings)
 	struct gwt_arena *arena = settings->arena;
 
 	settings->profiles = gwt_json_copy(arena, settings->config_profiles);
-	for (const struct gwt_json *s = settings->credentials ? settings->credentials->child : NULL; s; s = s->next) {
+	for (const struct gwt_json *s = settings->credentials ? settings->credentials->child : NULL; s;
+	     s = s->next) {
 		struct gwt_json *profile = gwt_json_get_span(settings->profiles, s->name);
 
 		if (!profile)
@@ -86,8 +91,10 @@ bool gwt_aws_settings_load(struct gwt_aws_settings *settings, struct gwt_aws_fai
 	settings->arena = failure->arena;
 	settings->config_profiles = gwt_json_new(settings->arena, GWT_JSON_OBJECT);
 	settings->others = gwt_json_new(settings->arena, GWT_JSON_OBJECT);
-	if (!read_file(settings, path_from(settings->arena, "AWS_CONFIG_FILE", "~/.aws/config"), &sections, failure) ||
-	    !read_file(settings, path_from(settings->arena, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+	if (!read_file(settings, path_from(settings->arena, "AWS_CONFIG_FILE", "~/.aws/config"), &sections,
+		       failure) ||
+	    !read_file(settings,
+		       path_from(settings->arena, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
 		       &settings->credentials, failure))
 		return false;
 	sort_sections(settings, sections);
@@ -107,15 +114,15 @@ struct gwt_span gwt_aws_settings_profile_name(const struct gwt_aws_settings *set
 }
 
 bool gwt_aws_settings_profile(const struct gwt_aws_settings *settings, struct gwt_json **out,
-			    struct gwt_aws_failure *failure)
+			      struct gwt_aws_failure *failure)
 {
 	struct gwt_span name = gwt_aws_settings_profile_name(settings);
 
 	*out = gwt_json_get_span(settings->profiles, name.ptr ? name : GWT_SPAN("default"));
 	if (*out || !name.ptr)
 		return true;
-	return gwt_aws_fail(failure, GWT_AWS_GENERAL, "The config profile (" GWT_SPAN_FMT ") could not be found",
-			    GWT_SPAN_ARG(name));
+	return gwt_aws_fail(failure, GWT_AWS_GENERAL,
+			    "The config profile (" GWT_SPAN_FMT ") could not be found", GWT_SPAN_ARG(name));
 }
 
 static struct gwt_span text_of(const struct gwt_json *option)
@@ -124,7 +131,7 @@ static struct gwt_span text_of(const struct gwt_json *option)
 }
 
 bool gwt_aws_settings_get(const struct gwt_aws_settings *settings, const struct gwt_aws_setting *setting,
-			struct gwt_span *out, struct gwt_aws_failure *failure)
+			  struct gwt_span *out, struct gwt_aws_failure *failure)
 {
 	struct gwt_json *profile;
 
@@ -142,7 +149,8 @@ bool gwt_aws_settings_get(const struct gwt_aws_settings *settings, const struct 
 }
 
 /* [services NAME] api_gateway = endpoint_url = URL, NAME from the profile. */
-static struct gwt_span endpoint_of_services(const struct gwt_aws_settings *settings, const struct gwt_json *profile)
+static struct gwt_span endpoint_of_services(const struct gwt_aws_settings *settings,
+					    const struct gwt_json *profile)
 {
 	struct gwt_span name = gwt_json_get_text(profile, "services"), section;
 
@@ -159,7 +167,7 @@ static bool is_true(struct gwt_span text)
 }
 
 bool gwt_aws_settings_endpoint(const struct gwt_aws_settings *settings, struct gwt_span *out,
-			     struct gwt_aws_failure *failure)
+			       struct gwt_aws_failure *failure)
 {
 	static const struct gwt_aws_setting ignore = { { "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" },
 						       "ignore_configured_endpoint_urls" };

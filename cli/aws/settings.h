@@ -27,7 +27,7 @@ bool gwt_aws_settings_load(struct gwt_aws_settings *settings, struct gwt_aws_fai
 struct gwt_span gwt_aws_settings_profile_name(const struct gwt_aws_settings *settings);
 /* The profile in force, NULL when none is chosen and there is no default; fails for a missing one. */
 bool gwt_aws_settings_profile(const struct gwt_aws_settings *settings, struct gwt_json **out,
-			    struct gwt_aws_failure *failure);
+			      struct gwt_aws_failure *failure);
 
 /* A setting: its environment variables (NULL-ended) and its name in a profile. */
 struct gwt_aws_setting {
@@ -40,21 +40,21 @@ extern const struct gwt_aws_setting gwt_aws_region, gwt_aws_output, gwt_aws_auto
 
 /* Its value; absent when it is not set. */
 bool gwt_aws_settings_get(const struct gwt_aws_settings *settings, const struct gwt_aws_setting *setting,
-			struct gwt_span *out, struct gwt_aws_failure *failure);
+			  struct gwt_span *out, struct gwt_aws_failure *failure);
 
 /*
  * Endpoint of the service from AWS_ENDPOINT_URL_API_GATEWAY, AWS_ENDPOINT_URL, [services NAME] and the
  * profile, unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS; absent when there is none.
  */
 bool gwt_aws_settings_endpoint(const struct gwt_aws_settings *settings, struct gwt_span *out,
-			     struct gwt_aws_failure *failure);
+			       struct gwt_aws_failure *failure);
 
 /*
  * The credentials of the chain: environment (not with --profile), credentials file, credential_process,
  * config file. access_key_id is absent when there are none. Half a pair and a failing process are errors.
  * *expires is when they stop working, 0 where nothing says so.
  */
-bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credentials *out, int64_t *expires,
-			      struct gwt_aws_failure *failure);
+bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credentials *out,
+			      int64_t *expires, struct gwt_aws_failure *failure);
 
 #endif

@@ -56,8 +56,9 @@ static bool read_char(struct lexer *lexer)
 static void end_word(struct gwt_arena *arena, struct lexer *lexer, struct gwt_words_list *out)
 {
 	if (lexer->started)
-		gwt_words_add(arena, out,
-			      gwt_arena_copy(arena, lexer->word.len ? gwt_buf_span(&lexer->word) : GWT_SPAN("")));
+		gwt_words_add(
+			arena, out,
+			gwt_arena_copy(arena, lexer->word.len ? gwt_buf_span(&lexer->word) : GWT_SPAN("")));
 	lexer->started = false;
 	gwt_buf_clear(&lexer->word);
 }

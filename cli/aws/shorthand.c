@@ -57,7 +57,8 @@ static bool fail_duplicate(struct parser *p, struct gwt_span key, size_t last)
 /* The input up to the end of the line of the fault, a caret below it, and the rest of the input. */
 static void add_location(const struct parser *p, struct gwt_buf *out)
 {
-	struct gwt_span before = gwt_span_slice(p->s, 0, p->fault), after = gwt_span_slice(p->s, p->fault, p->s.len);
+	struct gwt_span before = gwt_span_slice(p->s, 0, p->fault),
+			after = gwt_span_slice(p->s, p->fault, p->s.len);
 	size_t line_start = 0, line_end = p->fault + gwt_span_find(after, '\n');
 
 	for (size_t i = 0; i < before.len; i++)
@@ -92,7 +93,8 @@ static struct gwt_span describe(const struct parser *p)
 	gwt_buf_add_text(&text, " for input:\n");
 	add_location(p, &text);
 	if (p->duplicate.ptr)
-		gwt_buf_add_text(&text, "\nThis is often because there is a preceding \",\" instead of a space.");
+		gwt_buf_add_text(&text,
+				 "\nThis is often because there is a preceding \",\" instead of a space.");
 	reason = gwt_arena_copy(p->arena, gwt_buf_span(&text));
 	gwt_buf_release(&text);
 	return reason;
@@ -183,8 +185,9 @@ static bool read_quoted(struct parser *p, struct gwt_json **out)
 /* START: !#-&(-+--<>-Z\-z and from '|' up to U+FFFF */
 static bool is_start(uint32_t cp)
 {
-	return cp == '!' || (cp >= '#' && cp <= '&') || (cp >= '(' && cp <= '+') || (cp >= '-' && cp <= '<') ||
-	       (cp >= '>' && cp <= 'Z') || (cp >= '\\' && cp <= 'z') || (cp >= '|' && cp <= 0xffff);
+	return cp == '!' || (cp >= '#' && cp <= '&') || (cp >= '(' && cp <= '+') ||
+	       (cp >= '-' && cp <= '<') || (cp >= '>' && cp <= 'Z') || (cp >= '\\' && cp <= 'z') ||
+	       (cp >= '|' && cp <= 0xffff);
 }
 
 static bool is_first_follow(uint32_t cp)
@@ -407,7 +410,8 @@ static bool read_pairs(struct parser *p, struct gwt_json *object, struct gwt_map
 	return true;
 }
 
-bool gwt_aws_shorthand(struct gwt_arena *arena, struct gwt_span text, struct gwt_json **out, struct gwt_span *reason)
+bool gwt_aws_shorthand(struct gwt_arena *arena, struct gwt_span text, struct gwt_json **out,
+		       struct gwt_span *reason)
 {
 	struct parser p = { .arena = arena, .s = text };
 	struct gwt_json *object = gwt_json_new(arena, GWT_JSON_OBJECT);

@@ -11,7 +11,8 @@
 #include "lib/json/json.h"
 
 /* False: *reason is the text after "Error parsing parameter '--x': ". */
-bool gwt_aws_shorthand(struct gwt_arena *arena, struct gwt_span text, struct gwt_json **out, struct gwt_span *reason);
+bool gwt_aws_shorthand(struct gwt_arena *arena, struct gwt_span text, struct gwt_json **out,
+		       struct gwt_span *reason);
 
 /* Nesting of lists and maps; CPython's recursion limit is near. */
 #define GWT_AWS_SHORTHAND_DEPTH 300

@@ -68,7 +68,8 @@ static struct gwt_json *structure(struct gwt_arena *arena, const struct gwt_memb
 	return object;
 }
 
-void gwt_aws_skeleton_input(struct gwt_buf *out, struct gwt_arena *arena, const struct gwt_aws_command *command)
+void gwt_aws_skeleton_input(struct gwt_buf *out, struct gwt_arena *arena,
+			    const struct gwt_aws_command *command)
 {
 	static const struct gwt_py_dumps how = { .ascii = true, .indent = 4, .comma = ",", .colon = ": " };
 	struct gwt_json *object = gwt_json_new(arena, GWT_JSON_OBJECT);
@@ -86,8 +87,8 @@ struct gwt_json *gwt_aws_skeleton_output(struct gwt_arena *arena, const struct g
 	return structure(arena, command->operation->output, true, version);
 }
 
-static void add_comment(struct gwt_buf *out, const char *operation, const char *doc_name, const struct gwt_member *member,
-			bool first)
+static void add_comment(struct gwt_buf *out, const char *operation, const char *doc_name,
+			const struct gwt_member *member, bool first)
 {
 	struct gwt_span sentence = gwt_aws_first_sentence(gwt_aws_member_doc(operation, doc_name));
 
@@ -118,8 +119,8 @@ static const char *yaml_scalar(const struct gwt_member *member)
 	}
 }
 
-static void add_member(struct gwt_buf *out, const char *operation, const char *doc_name, const struct gwt_member *member,
-		       const char *indent, bool first)
+static void add_member(struct gwt_buf *out, const char *operation, const char *doc_name,
+		       const struct gwt_member *member, const char *indent, bool first)
 {
 	gwt_buf_printf(out, "%s%s:%s", indent, member->name, yaml_scalar(member));
 	if (member->values)
@@ -144,7 +145,8 @@ void gwt_aws_skeleton_yaml(struct gwt_buf *out, const struct gwt_aws_command *co
 			continue;
 		for (const struct gwt_member *inner = member->members; inner->name; inner++) {
 			snprintf(doc_name, sizeof(doc_name), "%s.%s", member->name, inner->name);
-			add_member(out, command->operation->name, doc_name, inner, "  ", inner == member->members);
+			add_member(out, command->operation->name, doc_name, inner, "  ",
+				   inner == member->members);
 		}
 	}
 }

@@ -8,7 +8,8 @@
 #include "lib/json/json.h"
 
 /* `input` and `yaml-input`, as text. */
-void gwt_aws_skeleton_input(struct gwt_buf *out, struct gwt_arena *arena, const struct gwt_aws_command *command);
+void gwt_aws_skeleton_input(struct gwt_buf *out, struct gwt_arena *arena,
+			    const struct gwt_aws_command *command);
 void gwt_aws_skeleton_yaml(struct gwt_buf *out, const struct gwt_aws_command *command);
 /* `output`: a value for every member that the answer may have. */
 struct gwt_json *gwt_aws_skeleton_output(struct gwt_arena *arena, const struct gwt_aws_command *command,

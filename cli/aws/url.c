@@ -115,7 +115,8 @@ static bool check_brackets(struct gwt_span netloc, struct gwt_aws_failure *failu
 		return refuse(failure, "Invalid IPv6 URL");
 	if (!open)
 		return true;
-	if (gwt_span_find(host, '[') == host.len) /* the brackets are the user's: the host is checked as if in some */
+	if (gwt_span_find(host, '[') ==
+	    host.len) /* the brackets are the user's: the host is checked as if in some */
 		return check_address(gwt_span_slice(host, 0, gwt_span_find(host, ':')), failure);
 	if (host.ptr[0] != '[')
 		return refuse(failure, "Invalid IPv6 URL");
@@ -169,7 +170,8 @@ bool gwt_aws_url_check_port(const struct gwt_aws_url *url, struct gwt_aws_failur
 	uint64_t number;
 
 	if (is_number(port))
-		return port.len == 0 || gwt_span_to_u64(port, 65535, &number) || refuse(failure, "Port out of range 0-65535");
+		return port.len == 0 || gwt_span_to_u64(port, 65535, &number) ||
+		       refuse(failure, "Port out of range 0-65535");
 	gwt_buf_init(&message, SIZE_MAX);
 	gwt_buf_add_text(&message, "Port could not be cast to integer value as ");
 	gwt_py_repr_text(&message, port);

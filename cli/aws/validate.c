@@ -26,8 +26,8 @@ static bool report_type(struct report *report, struct gwt_span name, const struc
 			const char *class_name, const char *valid)
 {
 	begin_line(report);
-	gwt_buf_printf(&report->text, "Invalid type for parameter " GWT_SPAN_FMT ", value: ",
-		       GWT_SPAN_ARG(shown(name)));
+	gwt_buf_printf(&report->text,
+		       "Invalid type for parameter " GWT_SPAN_FMT ", value: ", GWT_SPAN_ARG(shown(name)));
 	gwt_py_str(&report->text, value);
 	gwt_buf_printf(&report->text, ", type: <class '%s'>, valid types: %s", class_name, valid);
 	return false;
@@ -48,11 +48,13 @@ static void validate_list(struct report *report, struct gwt_span name, const str
 {
 	size_t i = 0;
 
-	if (!check_type(report, name, value, value->type == GWT_JSON_ARRAY, "<class 'list'>, <class 'tuple'>"))
+	if (!check_type(report, name, value, value->type == GWT_JSON_ARRAY,
+			"<class 'list'>, <class 'tuple'>"))
 		return;
 	for (const struct gwt_json *item = value->child; item; item = item->next)
-		validate_string(report, gwt_arena_printf(report->arena, GWT_SPAN_FMT "[%zu]", GWT_SPAN_ARG(name), i++),
-				item);
+		validate_string(
+			report,
+			gwt_arena_printf(report->arena, GWT_SPAN_FMT "[%zu]", GWT_SPAN_ARG(name), i++), item);
 }
 
 /* A key that is no str, as YAML may give one. */
@@ -82,8 +84,9 @@ static void validate_map(struct report *report, struct gwt_span name, const stru
 	}
 }
 
-static void validate_members(struct report *report, struct gwt_span name, const struct gwt_member *const *members,
-			     size_t count, const struct gwt_json *value);
+static void validate_members(struct report *report, struct gwt_span name,
+			     const struct gwt_member *const *members, size_t count,
+			     const struct gwt_json *value);
 
 static void validate_structure(struct report *report, struct gwt_span name, const struct gwt_member *member,
 			       const struct gwt_json *value)
@@ -102,7 +105,8 @@ static void validate_value(struct report *report, struct gwt_span name, const st
 {
 	switch (member->shape) {
 	case GWT_SHAPE_INTEGER: /* True is an int, too */
-		check_type(report, name, value, gwt_py_is_int(value) || gwt_py_is_bool(value), "<class 'int'>");
+		check_type(report, name, value, gwt_py_is_int(value) || gwt_py_is_bool(value),
+			   "<class 'int'>");
 		break;
 	case GWT_SHAPE_BOOLEAN:
 		check_type(report, name, value, gwt_py_is_bool(value), "<class 'bool'>");
@@ -130,19 +134,22 @@ static const struct gwt_member *find(const struct gwt_member *const *members, si
 	return NULL;
 }
 
-static void report_unknown(struct report *report, struct gwt_span name, const struct gwt_member *const *members,
-			   size_t count, const struct gwt_json *param)
+static void report_unknown(struct report *report, struct gwt_span name,
+			   const struct gwt_member *const *members, size_t count,
+			   const struct gwt_json *param)
 {
 	begin_line(report);
-	gwt_buf_printf(&report->text, "Unknown parameter in " GWT_SPAN_FMT ": \"" GWT_SPAN_FMT "\", must be one of: ",
+	gwt_buf_printf(&report->text,
+		       "Unknown parameter in " GWT_SPAN_FMT ": \"" GWT_SPAN_FMT "\", must be one of: ",
 		       GWT_SPAN_ARG(shown(name)), GWT_SPAN_ARG(param->name));
 	for (size_t i = 0; i < count; i++)
 		gwt_buf_printf(&report->text, "%s%s", i ? ", " : "", members[i]->name);
 }
 
 /* What is missing, then what is unknown, then what is wrong. */
-static void validate_members(struct report *report, struct gwt_span name, const struct gwt_member *const *members,
-			     size_t count, const struct gwt_json *value)
+static void validate_members(struct report *report, struct gwt_span name,
+			     const struct gwt_member *const *members, size_t count,
+			     const struct gwt_json *value)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!members[i]->required || gwt_json_get(value, members[i]->name))

@@ -17,15 +17,18 @@ struct gwt_aws_yaml_reader {
 /* A plain scalar without a tag: what the core schema and ruamel's timestamps make of it. */
 struct gwt_json *gwt_aws_yaml_plain(struct gwt_aws_yaml_reader *reader, struct gwt_span text);
 /* A scalar with the tag tag:yaml.org,2002:KIND. */
-struct gwt_json *gwt_aws_yaml_tagged(struct gwt_aws_yaml_reader *reader, struct gwt_span kind, struct gwt_span text);
+struct gwt_json *gwt_aws_yaml_tagged(struct gwt_aws_yaml_reader *reader, struct gwt_span kind,
+				     struct gwt_span text);
 /* A text; `tag` says what else it is. */
 struct gwt_json *gwt_aws_yaml_text(struct gwt_aws_yaml_reader *reader, struct gwt_span text, unsigned tag);
 /* What the text between a pair of quotes means; false for an escape that there is not. */
 bool gwt_aws_yaml_quoted(struct gwt_arena *arena, struct gwt_span text, char quote, struct gwt_span *out);
 /* The text of the block whose first line begins at `start`; false when it does not end at `end`. */
-bool gwt_aws_yaml_block(struct gwt_arena *arena, struct gwt_span source, size_t start, size_t end, struct gwt_span *out);
+bool gwt_aws_yaml_block(struct gwt_arena *arena, struct gwt_span source, size_t start, size_t end,
+			struct gwt_span *out);
 /* NULL, for a return statement. */
-struct gwt_json *gwt_aws_yaml_crash(struct gwt_aws_yaml_reader *reader, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct gwt_json *gwt_aws_yaml_crash(struct gwt_aws_yaml_reader *reader, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Whether `text` has the form of a date or a time. */
 bool gwt_aws_yaml_is_time(const char *text);

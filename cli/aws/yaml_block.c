@@ -141,7 +141,8 @@ static size_t skip_breaks(struct block *b, size_t *column)
 	size_t count = 0, len;
 
 	for (;; count++) {
-		for (*column = 0; *column < b->indent && b->at < b->text.len && b->text.ptr[b->at] == ' '; b->at++)
+		for (*column = 0; *column < b->indent && b->at < b->text.len && b->text.ptr[b->at] == ' ';
+		     b->at++)
 			++*column;
 		len = break_at(b);
 		if (len == 0)
@@ -174,7 +175,8 @@ static bool is_end(const struct block *b, size_t column)
 
 	if (column != b->indent || rest.len == 0)
 		return true;
-	return b->indent == 0 && (gwt_span_starts(rest, GWT_SPAN("---")) || gwt_span_starts(rest, GWT_SPAN("..."))) &&
+	return b->indent == 0 &&
+	       (gwt_span_starts(rest, GWT_SPAN("---")) || gwt_span_starts(rest, GWT_SPAN("..."))) &&
 	       (rest.len == 3 || strchr(" \t\r\n", rest.ptr[3]));
 }
 
@@ -227,7 +229,8 @@ static bool is_same_end(struct gwt_span source, size_t a, size_t b)
 	return gwt_span_trim(between).len == 0;
 }
 
-bool gwt_aws_yaml_block(struct gwt_arena *arena, struct gwt_span source, size_t start, size_t end, struct gwt_span *out)
+bool gwt_aws_yaml_block(struct gwt_arena *arena, struct gwt_span source, size_t start, size_t end,
+			struct gwt_span *out)
 {
 	struct gwt_buf text;
 	struct block b = { .text = gwt_span_slice(source, start, source.len), .out = &text };

@@ -25,12 +25,16 @@ static size_t line_break(const struct source *s, struct gwt_span *as)
 {
 	static const struct {
 		const char *bytes, *as;
-	} rows[] = { { "\r\n", "\n" },     { "\n", "\n" },
-		     { "\r", "\n" },       { "\xc2\x85", "\n" },
-		     { "\xe2\x80\xa8", "\xe2\x80\xa8" }, { "\xe2\x80\xa9", "\xe2\x80\xa9" } };
+	} rows[] = { { "\r\n", "\n" },
+		     { "\n", "\n" },
+		     { "\r", "\n" },
+		     { "\xc2\x85", "\n" },
+		     { "\xe2\x80\xa8", "\xe2\x80\xa8" },
+		     { "\xe2\x80\xa9", "\xe2\x80\xa9" } };
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
-		if (gwt_span_starts(gwt_span_slice(s->text, s->at, s->text.len), gwt_span_of(rows[i].bytes))) {
+		if (gwt_span_starts(gwt_span_slice(s->text, s->at, s->text.len),
+				    gwt_span_of(rows[i].bytes))) {
 			*as = gwt_span_of(rows[i].as);
 			return strlen(rows[i].bytes);
 		}
@@ -106,9 +110,10 @@ static bool add_escape(struct source *s)
 	static const struct {
 		char c;
 		uint32_t code;
-	} plain[] = { { '0', 0 },   { 'a', 7 },     { 'b', 8 },    { 't', 9 },    { '\t', 9 },     { 'n', 10 },
-		      { 'v', 11 },  { 'f', 12 },    { 'r', 13 },   { 'e', 27 },   { ' ', ' ' },    { '"', '"' },
-		      { '/', '/' }, { '\\', '\\' }, { 'N', 0x85 }, { '_', 0xa0 }, { 'L', 0x2028 }, { 'P', 0x2029 } };
+	} plain[] = { { '0', 0 },    { 'a', 7 },      { 'b', 8 },     { 't', 9 },     { '\t', 9 },
+		      { 'n', 10 },   { 'v', 11 },     { 'f', 12 },    { 'r', 13 },    { 'e', 27 },
+		      { ' ', ' ' },  { '"', '"' },    { '/', '/' },   { '\\', '\\' }, { 'N', 0x85 },
+		      { '_', 0xa0 }, { 'L', 0x2028 }, { 'P', 0x2029 } };
 	struct gwt_span as;
 	size_t len = line_break(s, &as);
 	char c;

@@ -14,8 +14,8 @@
 #include "lib/pyval/pyval.h"
 #include "lib/pyval/unicode.h"
 
-#define MAX_NODES  200000 /* aliases counted each time they are used */
-#define MAX_DEPTH  200
+#define MAX_NODES 200000 /* aliases counted each time they are used */
+#define MAX_DEPTH 200
 
 struct reader {
 	struct gwt_aws_yaml_reader yaml;
@@ -59,7 +59,8 @@ static bool text_of(struct reader *r, struct fy_node *node, struct gwt_span *out
 	if (style == FYNS_LITERAL || style == FYNS_FOLDED)
 		return block_text(r, from->input_pos, to->input_pos, out);
 	if (style == FYNS_SINGLE_QUOTED || style == FYNS_DOUBLE_QUOTED)
-		return quoted_text(r, from->input_pos, to->input_pos, style == FYNS_SINGLE_QUOTED ? '\'' : '"', out);
+		return quoted_text(r, from->input_pos, to->input_pos,
+				   style == FYNS_SINGLE_QUOTED ? '\'' : '"', out);
 	data = fy_node_get_scalar(node, &len);
 	*out = gwt_arena_copy(r->yaml.arena, (struct gwt_span){ data ? data : "", data ? len : 0 });
 	return true;
@@ -102,8 +103,11 @@ static struct gwt_json *construct_sequence(struct reader *r, struct fy_node *nod
 static bool key_of(const struct gwt_json *key, struct reader *r, struct gwt_span *name, unsigned *kind)
 {
 	static const unsigned kinds[] = {
-		[GWT_JSON_NULL] = GWT_PY_KEY_NONE, [GWT_JSON_FALSE] = GWT_PY_KEY_BOOL, [GWT_JSON_TRUE] = GWT_PY_KEY_BOOL,
-		[GWT_JSON_NUMBER] = GWT_PY_KEY_INT, [GWT_JSON_STRING] = 0,
+		[GWT_JSON_NULL] = GWT_PY_KEY_NONE,
+		[GWT_JSON_FALSE] = GWT_PY_KEY_BOOL,
+		[GWT_JSON_TRUE] = GWT_PY_KEY_BOOL,
+		[GWT_JSON_NUMBER] = GWT_PY_KEY_INT,
+		[GWT_JSON_STRING] = 0,
 	};
 	struct gwt_buf text;
 
@@ -135,7 +139,8 @@ static bool merge(struct gwt_json *object, struct gwt_arena *arena, const struct
 	if (from->type != GWT_JSON_OBJECT)
 		return false;
 	for (const struct gwt_json *member = from->child; member; member = member->next) {
-		struct gwt_json *old = gwt_json_get_span(object, member->name), *copy = gwt_json_copy(arena, member);
+		struct gwt_json *old = gwt_json_get_span(object, member->name),
+				*copy = gwt_json_copy(arena, member);
 
 		if (old)
 			gwt_py_replace(old, copy);
@@ -318,14 +323,16 @@ static bool read_documents(struct reader *r, struct fy_parser *parser, struct gw
 		return !fy_parser_get_stream_error(parser) && is_blank(r->source);
 	}
 	second = fy_parse_load_document(parser);
-	value = !second && !fy_parser_get_stream_error(parser) ? construct(r, fy_document_root(document)) : NULL;
+	value = !second && !fy_parser_get_stream_error(parser) ? construct(r, fy_document_root(document))
+							       : NULL;
 	fy_parse_document_destroy(parser, second);
 	fy_parse_document_destroy(parser, document);
 	*out = value;
 	return value && gwt_aws_yaml_tabs_fit(r->source, r->inside);
 }
 
-bool gwt_aws_yaml_read(struct gwt_arena *arena, struct gwt_span text, struct gwt_json **out, struct gwt_span *crash)
+bool gwt_aws_yaml_read(struct gwt_arena *arena, struct gwt_span text, struct gwt_json **out,
+		       struct gwt_span *crash)
 {
 	/* FYPCF_QUIET alone does not keep its parser from printing; collected messages are dropped */
 	static const struct fy_diag_cfg quiet = { .fp = NULL, .level = FYET_MAX };
@@ -343,7 +350,8 @@ bool gwt_aws_yaml_read(struct gwt_arena *arena, struct gwt_span text, struct gwt
 	cfg.diag = fy_diag_create(&quiet);
 	parser = fy_parser_create(&cfg);
 	if (parser)
-		ok = fy_parser_set_string(parser, r.source.ptr, r.source.len) == 0 && read_documents(&r, parser, out);
+		ok = fy_parser_set_string(parser, r.source.ptr, r.source.len) == 0 &&
+		     read_documents(&r, parser, out);
 	fy_parser_destroy(parser);
 	fy_diag_destroy(cfg.diag);
 	*crash = r.yaml.crash;

@@ -149,8 +149,9 @@ static struct gwt_json *new_int(struct gwt_aws_yaml_reader *r, struct gwt_span t
 	if (!int_of(r, without_sign(plain), &number))
 		return NULL;
 	if (plain.ptr[0] == '-')
-		number = number.ptr[0] == '-' ? gwt_span_slice(number, 1, number.len)
-					      : gwt_arena_printf(r->arena, "-" GWT_SPAN_FMT, GWT_SPAN_ARG(number));
+		number = number.ptr[0] == '-'
+				 ? gwt_span_slice(number, 1, number.len)
+				 : gwt_arena_printf(r->arena, "-" GWT_SPAN_FMT, GWT_SPAN_ARG(number));
 	value->text = gwt_py_int_add(r->arena, GWT_SPAN("0"), number); /* no -0 */
 	return value;
 }
@@ -230,7 +231,6 @@ static const char *const trues[] = { "true", "True", "TRUE", NULL };
 static const char *const falses[] = { "false", "False", "FALSE", NULL };
 static const char *const specials[] = { "=", "<<", NULL }; /* have a meaning, and no constructor */
 
-
 static bool is_int(struct gwt_span text)
 {
 	struct gwt_span digits;
@@ -243,7 +243,8 @@ bool gwt_aws_yaml_is_string(struct gwt_arena *arena, struct gwt_span text)
 {
 	const char *s = gwt_arena_cstr(arena, text);
 
-	if (is_one_of(text, nulls) || is_one_of(text, trues) || is_one_of(text, falses) || is_one_of(text, specials))
+	if (is_one_of(text, nulls) || is_one_of(text, trues) || is_one_of(text, falses) ||
+	    is_one_of(text, specials))
 		return false;
 	return !is_int(text) && !is_float(s) && !gwt_aws_yaml_is_time(s);
 }
@@ -284,7 +285,6 @@ static struct gwt_json *new_binary(struct gwt_aws_yaml_reader *r, struct gwt_spa
 	return value;
 }
 
-
 static struct gwt_json *new_str(struct gwt_aws_yaml_reader *r, struct gwt_span text)
 {
 	return gwt_aws_yaml_text(r, text, GWT_PY_PLAIN);
@@ -298,7 +298,9 @@ static struct gwt_json *new_null(struct gwt_aws_yaml_reader *r, struct gwt_span 
 
 static struct gwt_json *new_bool(struct gwt_aws_yaml_reader *r, struct gwt_span text)
 {
-	static const char *const yes[] = { "yes", "true", "on", "y", NULL }, *const no[] = { "no", "false", "off", "n", NULL };
+	static const char *const yes[] = { "yes", "true", "on", "y", NULL }, *const no[] = { "no", "false",
+											     "off", "n",
+											     NULL };
 	char *lower = gwt_arena_cstr(r->arena, text);
 
 	for (char *c = lower; *c; c++)
@@ -313,13 +315,15 @@ static struct gwt_json *new_time(struct gwt_aws_yaml_reader *r, struct gwt_span 
 	return gwt_aws_yaml_time(r, gwt_arena_cstr(r->arena, text));
 }
 
-struct gwt_json *gwt_aws_yaml_tagged(struct gwt_aws_yaml_reader *r, struct gwt_span kind, struct gwt_span text)
+struct gwt_json *gwt_aws_yaml_tagged(struct gwt_aws_yaml_reader *r, struct gwt_span kind,
+				     struct gwt_span text)
 {
 	static const struct {
 		const char *kind;
 		struct gwt_json *(*make)(struct gwt_aws_yaml_reader *r, struct gwt_span text);
-	} rows[] = { { "str", new_str },   { "null", new_null },      { "int", new_int },      { "float", new_float },
-		     { "bool", new_bool }, { "timestamp", new_time }, { "binary", new_binary } };
+	} rows[] = { { "str", new_str },      { "null", new_null }, { "int", new_int },
+		     { "float", new_float },  { "bool", new_bool }, { "timestamp", new_time },
+		     { "binary", new_binary } };
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
 		if (gwt_span_is(kind, rows[i].kind))

@@ -76,8 +76,8 @@ static bool read_clock(const char *p, struct moment *m)
 		p += strspn(p, " \t");
 	else
 		return false;
-	if (!read_digits(&p, 1, 2, &m->hour) || *p++ != ':' || !read_digits(&p, 2, 2, &m->minute) || *p++ != ':' ||
-	    !read_digits(&p, 2, 2, &m->second))
+	if (!read_digits(&p, 1, 2, &m->hour) || *p++ != ':' || !read_digits(&p, 2, 2, &m->minute) ||
+	    *p++ != ':' || !read_digits(&p, 2, 2, &m->second))
 		return false;
 	if (*p == '.') {
 		p++;
@@ -90,8 +90,8 @@ static bool read_clock(const char *p, struct moment *m)
 static bool read_moment(const char *p, struct moment *m)
 {
 	*m = (struct moment){ 0 };
-	if (!read_digits(&p, 4, 4, &m->year) || *p++ != '-' || !read_digits(&p, 1, 2, &m->month) || *p++ != '-' ||
-	    !read_digits(&p, 1, 2, &m->day))
+	if (!read_digits(&p, 4, 4, &m->year) || *p++ != '-' || !read_digits(&p, 1, 2, &m->month) ||
+	    *p++ != '-' || !read_digits(&p, 1, 2, &m->day))
 		return false;
 	m->is_date = *p == 0;
 	return m->is_date || read_clock(p, m);
@@ -157,10 +157,11 @@ static struct gwt_json *new_time(struct gwt_aws_yaml_reader *reader, const struc
 
 	if (m->is_date)
 		return gwt_aws_yaml_text(reader, text, GWT_PY_DATE);
-	text = gwt_arena_printf(reader->arena, GWT_SPAN_FMT " %02d:%02d:%02d", GWT_SPAN_ARG(text), m->hour, m->minute,
-				m->second);
+	text = gwt_arena_printf(reader->arena, GWT_SPAN_FMT " %02d:%02d:%02d", GWT_SPAN_ARG(text), m->hour,
+				m->minute, m->second);
 	if (m->microsecond)
-		text = gwt_arena_printf(reader->arena, GWT_SPAN_FMT ".%06d", GWT_SPAN_ARG(text), m->microsecond);
+		text = gwt_arena_printf(reader->arena, GWT_SPAN_FMT ".%06d", GWT_SPAN_ARG(text),
+					m->microsecond);
 	return gwt_aws_yaml_text(reader, text, GWT_PY_DATETIME);
 }
 

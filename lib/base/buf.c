@@ -12,7 +12,9 @@ void gwt_buf_init(struct gwt_buf *buf, size_t max)
 
 void gwt_buf_init_in(struct gwt_buf *buf, struct gwt_arena *arena, size_t about)
 {
-	*buf = (struct gwt_buf){ .ptr = gwt_arena_bytes(arena, about + 1), .cap = about + 1, .max = SIZE_MAX, .arena = arena };
+	*buf = (struct gwt_buf){
+		.ptr = gwt_arena_bytes(arena, about + 1), .cap = about + 1, .max = SIZE_MAX, .arena = arena
+	};
 }
 
 void gwt_buf_release(struct gwt_buf *buf)
@@ -154,7 +156,8 @@ bool gwt_buf_add_base64_decoded(struct gwt_buf *buf, struct gwt_span text)
 	if (text.len % 4)
 		return false;
 	for (size_t i = 0; i < text.len; i += 4) {
-		size_t pad = i + 4 < text.len ? 0 : (size_t)(text.ptr[i + 3] == '=') + (text.ptr[i + 2] == '=');
+		size_t pad =
+			i + 4 < text.len ? 0 : (size_t)(text.ptr[i + 3] == '=') + (text.ptr[i + 2] == '=');
 		uint32_t group = 0;
 
 		for (size_t j = 0; j < 4; j++) {

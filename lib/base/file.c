@@ -36,13 +36,14 @@ static gwt_status read_all(int fd, const char *path, struct gwt_buf *buf, struct
 		if (got == 0)
 			return GWT_OK;
 		if (left == 0)
-			return gwt_fail(err, GWT_ELIMIT, "'%s' is over the limit of %zu bytes", path, buf->max);
+			return gwt_fail(err, GWT_ELIMIT, "'%s' is over the limit of %zu bytes", path,
+					buf->max);
 		buf->len += (size_t)got;
 	}
 }
 
-static gwt_status read_file(struct gwt_arena *arena, const char *path, size_t max, bool regular, struct gwt_span *out,
-			    struct gwt_error *err)
+static gwt_status read_file(struct gwt_arena *arena, const char *path, size_t max, bool regular,
+			    struct gwt_span *out, struct gwt_error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	int flags = O_RDONLY | O_CLOEXEC | (regular ? O_NONBLOCK : 0); /* opening a FIFO would wait */
@@ -159,7 +160,8 @@ gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *change
 	struct gwt_arena arena = { 0 };
 	struct gwt_span old;
 	bool same = gwt_file_exists(path) &&
-		    gwt_file_read(&arena, path, bytes.len + 1, &old, NULL) == GWT_OK && gwt_span_eq(old, bytes);
+		    gwt_file_read(&arena, path, bytes.len + 1, &old, NULL) == GWT_OK &&
+		    gwt_span_eq(old, bytes);
 
 	gwt_arena_release(&arena);
 	*changed = !same;
@@ -247,7 +249,8 @@ static gwt_status visit(struct walk *walk, int folder, const struct dirent *entr
 		return walk_folder(walk, relative);
 	if (!gwt_span_ends(gwt_span_of(relative), gwt_span_of(walk->suffix)))
 		return GWT_OK;
-	gwt_arena_grow(walk->arena, (void **)&walk->out->paths, sizeof(char *), walk->out->len, &walk->out->cap);
+	gwt_arena_grow(walk->arena, (void **)&walk->out->paths, sizeof(char *), walk->out->len,
+		       &walk->out->cap);
 	walk->out->paths[walk->out->len++] = gwt_arena_cstr(walk->arena, gwt_span_of(relative));
 	return GWT_OK;
 }
@@ -256,7 +259,8 @@ static bool is_passed_over(const struct walk *walk, const char *name)
 {
 	if (name[0] != '.')
 		return false;
-	return !walk->hidden || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".git") == 0;
+	return !walk->hidden || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	       strcmp(name, ".git") == 0;
 }
 
 static gwt_status walk_folder(struct walk *walk, const char *below)
@@ -268,7 +272,8 @@ static gwt_status walk_folder(struct walk *walk, const char *below)
 	if (!dir)
 		return fail_errno(walk->err, "read the folder", path);
 	if (++walk->depth > 64)
-		status = gwt_fail(walk->err, GWT_ELIMIT, "folders below '%s' are nested too deep", walk->root);
+		status =
+			gwt_fail(walk->err, GWT_ELIMIT, "folders below '%s' are nested too deep", walk->root);
 	for (struct dirent *entry; status == GWT_OK && (entry = readdir(dir));)
 		if (!is_passed_over(walk, entry->d_name))
 			status = visit(walk, dirfd(dir), entry, below);
@@ -297,15 +302,16 @@ static gwt_status list_sorted(struct walk *walk, struct gwt_file_list *out)
 	return GWT_OK;
 }
 
-gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *suffix, struct gwt_file_list *out,
-			 struct gwt_error *err)
+gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *suffix,
+			 struct gwt_file_list *out, struct gwt_error *err)
 {
 	struct walk walk = { .arena = arena, .root = dir, .suffix = suffix, .err = err };
 
 	return list_sorted(&walk, out);
 }
 
-gwt_status gwt_file_list_all(struct gwt_arena *arena, const char *dir, struct gwt_file_list *out, struct gwt_error *err)
+gwt_status gwt_file_list_all(struct gwt_arena *arena, const char *dir, struct gwt_file_list *out,
+			     struct gwt_error *err)
 {
 	struct walk walk = { .arena = arena, .root = dir, .suffix = "", .err = err, .hidden = true };
 
@@ -387,8 +393,8 @@ gwt_status gwt_vfail_at(struct gwt_error *err, const char *path, struct gwt_span
 	return gwt_fail_in(err, "%s:%zu:%zu", path, line, column);
 }
 
-gwt_status gwt_fail_at(struct gwt_error *err, const char *path, struct gwt_span text, size_t offset, const char *fmt,
-		       ...)
+gwt_status gwt_fail_at(struct gwt_error *err, const char *path, struct gwt_span text, size_t offset,
+		       const char *fmt, ...)
 {
 	va_list args;
 

@@ -41,10 +41,11 @@ struct gwt_file_list {
 	char **paths; /* in `arena` */
 	size_t len, cap;
 };
-gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *suffix, struct gwt_file_list *out,
-			 struct gwt_error *err);
+gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *suffix,
+			 struct gwt_file_list *out, struct gwt_error *err);
 /* Likewise those of any name, hidden ones too; only what lies in a `.git` is passed over. */
-gwt_status gwt_file_list_all(struct gwt_arena *arena, const char *dir, struct gwt_file_list *out, struct gwt_error *err);
+gwt_status gwt_file_list_all(struct gwt_arena *arena, const char *dir, struct gwt_file_list *out,
+			     struct gwt_error *err);
 
 /* What changes when a file does. */
 struct gwt_file_facts {
@@ -62,8 +63,8 @@ char *gwt_file_join(struct gwt_arena *arena, const char *a, const char *b);
 /* Line and column (from 1; columns count bytes) of `offset` in `text`. */
 void gwt_file_position(struct gwt_span text, size_t offset, size_t *line, size_t *column);
 /* GWT_EPARSE: "PATH:LINE:COLUMN: reason". */
-gwt_status gwt_fail_at(struct gwt_error *err, const char *path, struct gwt_span text, size_t offset, const char *fmt,
-		       ...) __attribute__((format(printf, 5, 6)));
+gwt_status gwt_fail_at(struct gwt_error *err, const char *path, struct gwt_span text, size_t offset,
+		       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 gwt_status gwt_vfail_at(struct gwt_error *err, const char *path, struct gwt_span text, size_t offset,
 			const char *fmt, va_list args);
 

@@ -7,11 +7,11 @@
 #ifndef GWT_BASE_LIMITS_H
 #define GWT_BASE_LIMITS_H
 
-#define GWT_MAX_HEAD_BYTES     (64 * 1024)        /* request line and headers: 431 over it */
-#define GWT_MAX_HEADERS        100                /* 431 */
-#define GWT_MAX_METHOD_BYTES   32                 /* 501 */
-#define GWT_MAX_TARGET_BYTES   (16 * 1024)        /* 414 */
-#define GWT_MAX_BODY_BYTES     (10 * 1024 * 1024) /* 413; API Gateway's own payload limit */
+#define GWT_MAX_HEAD_BYTES     (64 * 1024)              /* request line and headers: 431 over it */
+#define GWT_MAX_HEADERS        100                      /* 431 */
+#define GWT_MAX_METHOD_BYTES   32                       /* 501 */
+#define GWT_MAX_TARGET_BYTES   (16 * 1024)              /* 414 */
+#define GWT_MAX_BODY_BYTES     (10 * 1024 * 1024)       /* 413; API Gateway's own payload limit */
 #define GWT_MAX_RAW_BODY_BYTES (2 * GWT_MAX_BODY_BYTES) /* chunk framing included: 413 */
 #define GWT_MAX_TRAILER_BYTES  (8 * 1024)               /* 431 */
 #define GWT_MAX_CHUNK_LINE     256                      /* size and extensions: 400 */
@@ -21,11 +21,11 @@
 #define GWT_BODY_WINDOW_MS     10000 /* each such span of a body must bring ... */
 #define GWT_BODY_MIN_RATE      1024  /* ... so many bytes a second, or the body's end */
 #define GWT_IDLE_TIMEOUT_MS    60000
-#define GWT_WRITE_TIMEOUT_MS   60000 /* a client that takes none of our bytes */
-#define GWT_DRAIN_TIMEOUT_MS   2000  /* after a closing answer: how long silence is waited out */
-#define GWT_MAX_THREADS        64 /* that answer */
+#define GWT_WRITE_TIMEOUT_MS   60000  /* a client that takes none of our bytes */
+#define GWT_DRAIN_TIMEOUT_MS   2000   /* after a closing answer: how long silence is waited out */
+#define GWT_MAX_THREADS        64     /* that answer */
 #define GWT_MAX_DELAY_MS       600000 /* of an answer, on purpose */
-#define GWT_DRAIN_MAX_MS       30000 /* ... and how long what still comes is swallowed */
+#define GWT_DRAIN_MAX_MS       30000  /* ... and how long what still comes is swallowed */
 
 #define GWT_MAX_JSON_DEPTH     512
 #define GWT_MAX_JSON_BYTES     (32 * 1024 * 1024) /* one body in a cassette */

@@ -131,7 +131,8 @@ void gwt_map_freeze(struct gwt_map *map, struct gwt_arena *arena)
 	}
 	for (size_t i = 0; i < frozen.used; i++)
 		if (frozen.entries[i].key.ptr)
-			frozen.slots[find_slot(&frozen, frozen.entries[i].key, frozen.entries[i].hash)] = (uint32_t)(i + 1);
+			frozen.slots[find_slot(&frozen, frozen.entries[i].key, frozen.entries[i].hash)] =
+				(uint32_t)(i + 1);
 	gwt_map_release(map);
 	*map = frozen;
 }

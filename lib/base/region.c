@@ -27,8 +27,8 @@ static bool map_at(uint64_t base, size_t size, struct gwt_region *out)
 
 	if (HAS_THREAD_SANITIZER) /* it has other plans for these addresses */
 		return false;
-	got = mmap(wanted, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
-		   -1, 0);
+	got = mmap(wanted, size, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
 	if (got == MAP_FAILED)
 		return false;
 	if (got != wanted) {
@@ -49,8 +49,8 @@ bool gwt_region_reserve(struct gwt_region *out)
 
 bool gwt_region_at(uint64_t base, size_t size, struct gwt_region *out)
 {
-	if (base < FIRST_PLACE || (base - FIRST_PLACE) % PLACE_BYTES || (base - FIRST_PLACE) / PLACE_BYTES >= PLACES ||
-	    size > PLACE_BYTES || size == 0)
+	if (base < FIRST_PLACE || (base - FIRST_PLACE) % PLACE_BYTES ||
+	    (base - FIRST_PLACE) / PLACE_BYTES >= PLACES || size > PLACE_BYTES || size == 0)
 		return false;
 	if (!map_at(base, size, out))
 		return false;

@@ -60,13 +60,16 @@ static struct owner owner_of(struct gwt_arena *arena, struct gwt_span path, stru
 	struct gwt_span rest = below(owner.pointer, "/methodIntegration");
 
 	if (rest.ptr)
-		owner = (struct owner){ gwt_arena_printf(arena, GWT_SPAN_FMT "/integration", GWT_SPAN_ARG(path)), rest };
+		owner = (struct owner){
+			gwt_arena_printf(arena, GWT_SPAN_FMT "/integration", GWT_SPAN_ARG(path)), rest
+		};
 	rest = below(owner.pointer, "/integrationResponses");
 	if (rest.ptr) {
-		struct gwt_span code = gwt_span_slice(rest, 1, 1 + gwt_span_find(gwt_span_slice(rest, 1, rest.len), '/'));
+		struct gwt_span code =
+			gwt_span_slice(rest, 1, 1 + gwt_span_find(gwt_span_slice(rest, 1, rest.len), '/'));
 
-		owner.path = gwt_arena_printf(arena, GWT_SPAN_FMT "/responses/" GWT_SPAN_FMT, GWT_SPAN_ARG(owner.path),
-					      GWT_SPAN_ARG(code));
+		owner.path = gwt_arena_printf(arena, GWT_SPAN_FMT "/responses/" GWT_SPAN_FMT,
+					      GWT_SPAN_ARG(owner.path), GWT_SPAN_ARG(code));
 		owner.pointer = gwt_span_slice(rest, 1 + code.len, rest.len);
 	}
 	return owner;
@@ -107,7 +110,8 @@ static bool decides(struct gwt_maker *maker, size_t index, const struct owner *o
 static bool written_at(const struct place *place, size_t *index, struct gwt_span *source)
 {
 	struct gwt_maker *maker = place->maker;
-	struct owner owner = owner_of(maker->arena, maker->captures->items[place->interaction].request.path, place->pointer);
+	struct owner owner = owner_of(maker->arena, maker->captures->items[place->interaction].request.path,
+				      place->pointer);
 
 	for (size_t i = place->interaction + 1; i-- > 0;)
 		if (decides(maker, i, &owner, source)) {
@@ -133,7 +137,8 @@ static bool mark_echo(const struct place *place)
 	for (size_t i = 0; i < known; i++) {
 		struct gwt_position at = maker->marks[i].at;
 
-		if (at.interaction == index && !at.in_response && at.part == GWT_AT_BODY && gwt_span_eq(at.pointer, source))
+		if (at.interaction == index && !at.in_response && at.part == GWT_AT_BODY &&
+		    gwt_span_eq(at.pointer, source))
 			mark_part(place, at.from, at.len, maker->marks[i].variable);
 	}
 	return true;
@@ -152,7 +157,7 @@ static const char *type_of_id(const struct gwt_operation *operation)
 	static const struct {
 		const char *suffix, *type;
 	} rows[] = {
-		{ "RestApi", "rest-api-id" },	{ "RestApis", "rest-api-id" }, { "Resource", "resource-id" },
+		{ "RestApi", "rest-api-id" },   { "RestApis", "rest-api-id" }, { "Resource", "resource-id" },
 		{ "Resources", "resource-id" }, { "VpcLink", "vpc-link-id" },  { "VpcLinks", "vpc-link-id" },
 	};
 
@@ -204,7 +209,8 @@ static void mark_whole(const struct place *place, const char *type, bool only_bo
 	if (variable == SIZE_MAX && only_bound)
 		return;
 	if (variable == SIZE_MAX)
-		variable = gwt_maker_variable(place->maker, name_of(place), gwt_span_of(type), place->value->text);
+		variable = gwt_maker_variable(place->maker, name_of(place), gwt_span_of(type),
+					      place->value->text);
 	mark_part(place, 0, 0, variable);
 }
 
@@ -232,8 +238,8 @@ static size_t writes_of(const struct place *place, const struct thing *thing)
 	for (size_t i = 0; i <= place->interaction; i++) {
 		struct thing answered = thing_of(place->maker->responses[i]);
 
-		writes += gwt_method_writes(captures->items[i].request.method) && accepted(&captures->items[i]) &&
-			  same_thing(&answered, thing);
+		writes += gwt_method_writes(captures->items[i].request.method) &&
+			  accepted(&captures->items[i]) && same_thing(&answered, thing);
 	}
 	return writes;
 }
@@ -250,9 +256,10 @@ static struct gwt_span time_key(const struct place *place)
 	size_t writes = gwt_span_is(name, "createdDate") ? 0 : writes_of(place, &thing);
 
 	if (!thing.id.ptr && !thing.stage.ptr)
-		thing.id = gwt_arena_printf(arena, GWT_SPAN_FMT "#" GWT_SPAN_FMT,
-					    GWT_SPAN_ARG(place->maker->captures->items[place->interaction].request.path),
-					    GWT_SPAN_ARG(place->pointer));
+		thing.id = gwt_arena_printf(
+			arena, GWT_SPAN_FMT "#" GWT_SPAN_FMT,
+			GWT_SPAN_ARG(place->maker->captures->items[place->interaction].request.path),
+			GWT_SPAN_ARG(place->pointer));
 	return gwt_arena_printf(arena, GWT_SPAN_FMT "/" GWT_SPAN_FMT "/" GWT_SPAN_FMT "/%zu=" GWT_SPAN_FMT,
 				GWT_SPAN_ARG(thing.id), GWT_SPAN_ARG(thing.stage), GWT_SPAN_ARG(name), writes,
 				GWT_SPAN_ARG(place->value->text));
@@ -264,7 +271,8 @@ static void mark_time(const struct place *place)
 	size_t variable = gwt_maker_keyed(place->maker, key);
 
 	if (variable == SIZE_MAX) {
-		variable = gwt_maker_variable(place->maker, name_of(place), GWT_SPAN("timestamp"), place->value->text);
+		variable = gwt_maker_variable(place->maker, name_of(place), GWT_SPAN("timestamp"),
+					      place->value->text);
 		place->maker->keys[variable] = key;
 	}
 	mark_part(place, 0, 0, variable);
@@ -282,7 +290,8 @@ static bool mark_modelled(const struct place *place)
 		return false;
 	for (size_t i = 0; i < GWT_LEN(id_members); i++)
 		if (gwt_span_is(name, id_members[i].member)) {
-			mark_whole(place, id_members[i].type ? id_members[i].type : type_of_id(place->operation),
+			mark_whole(place,
+				   id_members[i].type ? id_members[i].type : type_of_id(place->operation),
 				   id_members[i].only_bound);
 			return true;
 		}
@@ -298,7 +307,8 @@ static const char *const error_texts[] = {
 
 static bool in_hole(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+	       c == '_';
 }
 
 struct hole {
@@ -323,7 +333,8 @@ static size_t fit(struct gwt_span pattern, struct gwt_span text, struct hole *ho
 			at++;
 		if (at == from || count == cap)
 			return SIZE_MAX;
-		holes[count].type = gwt_span_slice(pattern, i + 1, i + gwt_span_find(gwt_span_slice(pattern, i, pattern.len), '}'));
+		holes[count].type = gwt_span_slice(
+			pattern, i + 1, i + gwt_span_find(gwt_span_slice(pattern, i, pattern.len), '}'));
 		holes[count].from = from;
 		holes[count++].len = at - from;
 		i += gwt_span_find(gwt_span_slice(pattern, i, pattern.len), '}');
@@ -376,15 +387,17 @@ static void mark_link(const struct place *place)
 
 		for (size_t i = 0; i < GWT_LEN(link_ids); i++)
 			if (segment.len && gwt_span_is(before, link_ids[i].segment))
-				mark_hole(place, &(struct hole){ gwt_span_of(link_ids[i].type),
-								 (size_t)(segment.ptr - text.ptr), segment.len });
+				mark_hole(place,
+					  &(struct hole){ gwt_span_of(link_ids[i].type),
+							  (size_t)(segment.ptr - text.ptr), segment.len });
 		before = segment;
 	}
 }
 
 static bool is_link(struct gwt_span pointer)
 {
-	return gwt_span_find_span(pointer, GWT_SPAN("/_links/")) < pointer.len && gwt_span_is(last_name(pointer), "href");
+	return gwt_span_find_span(pointer, GWT_SPAN("/_links/")) < pointer.len &&
+	       gwt_span_is(last_name(pointer), "href");
 }
 
 static void mark_value(const struct place *place)
@@ -401,8 +414,8 @@ static void mark_value(const struct place *place)
 		mark_modelled(place);
 }
 
-static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_json *value, const struct gwt_member *member,
-		 const struct gwt_member *members)
+static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_json *value,
+		 const struct gwt_member *member, const struct gwt_member *members)
 {
 	size_t index = 0, len = pointer->len;
 
@@ -415,18 +428,23 @@ static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_
 	}
 	for (const struct gwt_json *child = value->child; child; child = child->next) {
 		const struct gwt_json *around = place->parent;
-		bool map = member && (member->shape == GWT_SHAPE_STRUCTURE_LIST || member->shape == GWT_SHAPE_STRUCTURE_MAP);
+		bool map = member && (member->shape == GWT_SHAPE_STRUCTURE_LIST ||
+				      member->shape == GWT_SHAPE_STRUCTURE_MAP);
 		const struct gwt_member *inner = NULL;
 
 		if (value->type == GWT_JSON_OBJECT) {
 			gwt_json_pointer_add_name(pointer, child->name);
-			inner = members && !map ? gwt_member_wired(members, GWT_PLACE_BODY, child->name) : NULL;
+			inner = members && !map ? gwt_member_wired(members, GWT_PLACE_BODY, child->name)
+						: NULL;
 		} else {
 			gwt_json_pointer_add_index(pointer, index++);
 		}
 		/* the items of a list or map of structures have the container's members, one level down */
 		place->parent = value->type == GWT_JSON_OBJECT ? value : NULL;
-		walk(place, pointer, child, map ? NULL : inner, map ? members : inner ? inner->members : NULL);
+		walk(place, pointer, child, map ? NULL : inner,
+		     map     ? members
+		     : inner ? inner->members
+			     : NULL);
 		place->parent = around;
 		pointer->len = len;
 	}
@@ -441,5 +459,6 @@ void gwt_maker_mark_answer(struct gwt_maker *maker, size_t interaction)
 	if (!maker->responses[interaction])
 		return;
 	place.operation = gwt_operation_named(maker->captures->items[interaction].operation);
-	walk(&place, &pointer, maker->responses[interaction], NULL, place.operation ? place.operation->output : NULL);
+	walk(&place, &pointer, maker->responses[interaction], NULL,
+	     place.operation ? place.operation->output : NULL);
 }

@@ -16,13 +16,18 @@
 #define GWT_CASSETTE_FORMAT 1
 
 /* How an answer is known, strongest first. */
-enum gwt_evidence { GWT_EVIDENCE_AWS_LIVE, GWT_EVIDENCE_AWS_PUBLISHED, GWT_EVIDENCE_DOCUMENTED, GWT_EVIDENCE_GUESSED };
+enum gwt_evidence {
+	GWT_EVIDENCE_AWS_LIVE,
+	GWT_EVIDENCE_AWS_PUBLISHED,
+	GWT_EVIDENCE_DOCUMENTED,
+	GWT_EVIDENCE_GUESSED
+};
 const char *gwt_evidence_word(enum gwt_evidence evidence);
 bool gwt_evidence_parse(struct gwt_span word, enum gwt_evidence *out);
 
 struct gwt_interaction {
-	struct gwt_span id;        /* the step's id */
-	struct gwt_span operation; /* its name; may be one that the model does not know */
+	struct gwt_span id;         /* the step's id */
+	struct gwt_span operation;  /* its name; may be one that the model does not know */
 	struct gwt_request request; /* head absent: only method, target, headers and body */
 	struct gwt_span *signed_headers;
 	size_t signed_header_count;
@@ -31,7 +36,7 @@ struct gwt_interaction {
 	struct gwt_response response;
 	enum gwt_evidence evidence;
 	struct gwt_span evidence_source; /* may be absent */
-	size_t line; /* in the file, 0 when not from one */
+	size_t line;                     /* in the file, 0 when not from one */
 };
 
 enum gwt_position_part { GWT_AT_PATH, GWT_AT_QUERY, GWT_AT_BODY, GWT_AT_HEADER };
@@ -48,7 +53,8 @@ struct gwt_position {
 
 struct gwt_cassette_variable {
 	struct gwt_span name;
-	struct gwt_span type;   /* rest-api-id, resource-id, vpc-link-id, account-id, region, timestamp, id, text */
+	struct gwt_span
+		type; /* rest-api-id, resource-id, vpc-link-id, account-id, region, timestamp, id, text */
 	struct gwt_span sample;
 	struct gwt_position *at;
 	size_t at_count, at_cap;
@@ -78,10 +84,12 @@ struct gwt_cassette {
 gwt_status gwt_cassette_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
 			      struct gwt_cassette *out, struct gwt_error *err);
 /* Its one spelling as a file; hashes are computed here. */
-gwt_status gwt_cassette_write(struct gwt_buf *out, const struct gwt_cassette *cassette, struct gwt_error *err);
+gwt_status gwt_cassette_write(struct gwt_buf *out, const struct gwt_cassette *cassette,
+			      struct gwt_error *err);
 
 /* "put#request/path/4", "get#response/body/cacheNamespace", "put#request/body/credentials@13+12". */
-void gwt_position_text(struct gwt_buf *out, const struct gwt_cassette *cassette, const struct gwt_position *position);
+void gwt_position_text(struct gwt_buf *out, const struct gwt_cassette *cassette,
+		       const struct gwt_position *position);
 
 /*
  * The stable sample of a variable: made of SHA-256(scenario name, variable name), in the alphabet and
@@ -105,7 +113,7 @@ struct gwt_cassettes {
 };
 /* `source` is DIR or DIR@REV. GWT_EPARSE for the first broken one: nothing is half loaded. GWT_EUNCHECKED when
    there is none, or none of a name. */
-gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char *const *names, size_t name_count,
-			      struct gwt_cassettes *out, struct gwt_error *err);
+gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char *const *names,
+			      size_t name_count, struct gwt_cassettes *out, struct gwt_error *err);
 
 #endif

@@ -140,11 +140,12 @@ static bool read_cached(const struct identity *identity, struct gwt_catalog *out
 	return true;
 }
 
-static gwt_status build(const struct gwt_catalog_source *source, struct gwt_arena *arena, struct gwt_catalog *out,
-			struct gwt_error *err)
+static gwt_status build(const struct gwt_catalog_source *source, struct gwt_arena *arena,
+			struct gwt_catalog *out, struct gwt_error *err)
 {
 	struct gwt_cassettes *cassettes = gwt_arena_new(arena, struct gwt_cassettes);
-	gwt_status status = gwt_cassettes_load(arena, source->source, source->names, source->name_count, cassettes, err);
+	gwt_status status =
+		gwt_cassettes_load(arena, source->source, source->names, source->name_count, cassettes, err);
 
 	if (status != GWT_OK)
 		return status;
@@ -175,7 +176,8 @@ static gwt_status build_cached(const struct gwt_catalog_source *source, const st
 	return GWT_OK;
 }
 
-gwt_status gwt_catalog_open(const struct gwt_catalog_source *source, struct gwt_catalog *out, struct gwt_error *err)
+gwt_status gwt_catalog_open(const struct gwt_catalog_source *source, struct gwt_catalog *out,
+			    struct gwt_error *err)
 {
 	struct gwt_catalog catalog = { 0 };
 	struct gwt_arena scratch = { 0 };
@@ -185,8 +187,8 @@ gwt_status gwt_catalog_open(const struct gwt_catalog_source *source, struct gwt_
 	if (!identify(source, &scratch, &identity))
 		status = build(source, &catalog.arena, &catalog, err);
 	else if (!read_cached(&identity, &catalog))
-		status = gwt_region_reserve(&catalog.region) ? build_cached(source, &identity, &catalog, err) :
-							       build(source, &catalog.arena, &catalog, err);
+		status = gwt_region_reserve(&catalog.region) ? build_cached(source, &identity, &catalog, err)
+							     : build(source, &catalog.arena, &catalog, err);
 	gwt_arena_release(&scratch);
 	if (status == GWT_OK)
 		*out = catalog;

@@ -24,12 +24,13 @@ struct gwt_catalog_source {
 	const char *source; /* DIR or DIR@REV, as for gwt_cassettes_load() */
 	char *const *names;
 	size_t name_count;
-	const char *cache;  /* the folder; NULL: none */
-	bool cache_few;     /* also when reading them is quick anyway */
+	const char *cache; /* the folder; NULL: none */
+	bool cache_few;    /* also when reading them is quick anyway */
 };
 
 /* Errors are those of gwt_cassettes_load(); the cache has none. */
-gwt_status gwt_catalog_open(const struct gwt_catalog_source *source, struct gwt_catalog *out, struct gwt_error *err);
+gwt_status gwt_catalog_open(const struct gwt_catalog_source *source, struct gwt_catalog *out,
+			    struct gwt_error *err);
 /* Takes a zeroed one. */
 void gwt_catalog_close(struct gwt_catalog *catalog);
 

@@ -67,7 +67,8 @@ static gwt_status read_fields(const struct reader *reader, const struct gwt_json
 		struct gwt_json *item = gwt_json_get(object, fields[i].name);
 
 		if (!item && !fields[i].optional)
-			return fail_at(reader, object->offset, "%s lacks the member '%s'", what, fields[i].name);
+			return fail_at(reader, object->offset, "%s lacks the member '%s'", what,
+				       fields[i].name);
 		if (item && item->type != fields[i].type)
 			return fail_at(reader, item->offset, "'%s' of %s is no %s", fields[i].name, what,
 				       gwt_json_type_word(fields[i].type));
@@ -81,13 +82,15 @@ static struct gwt_span text_of(const struct gwt_json *json)
 	return json ? json->text : (struct gwt_span){ NULL, 0 };
 }
 
-static gwt_status read_headers(const struct reader *reader, const struct gwt_json *array, struct gwt_headers *out)
+static gwt_status read_headers(const struct reader *reader, const struct gwt_json *array,
+			       struct gwt_headers *out)
 {
 	gwt_headers_init(out, reader->arena);
 	for (const struct gwt_json *pair = array->child; pair; pair = pair->next) {
 		const struct gwt_json *name = gwt_json_at(pair, 0), *value = gwt_json_at(pair, 1);
 
-		if (pair->len != 2 || !gwt_json_is(name, GWT_JSON_STRING) || !gwt_json_is(value, GWT_JSON_STRING))
+		if (pair->len != 2 || !gwt_json_is(name, GWT_JSON_STRING) ||
+		    !gwt_json_is(value, GWT_JSON_STRING))
 			return fail_at(reader, pair->offset, "a header is a list of a name and a value");
 		if (gwt_headers_add(out, name->text, value->text, reader->err) != GWT_OK) {
 			char why[256];
@@ -102,8 +105,9 @@ static gwt_status read_headers(const struct reader *reader, const struct gwt_jso
 /* Made afresh at replay: a stored one would frame the message a second time, or speak for the replayer. */
 static bool is_made_afresh(struct gwt_span name)
 {
-	static const char *const names[] = { "connection", "content-length", "date",		  "keep-alive",
-					     "trailer",	   "upgrade",	     "transfer-encoding", "x-amzn-requestid" };
+	static const char *const names[] = { "connection",        "content-length",  "date",
+					     "keep-alive",        "trailer",         "upgrade",
+					     "transfer-encoding", "x-amzn-requestid" };
 	static const struct gwt_span ours = GWT_SPAN_INIT("x-gwtape");
 
 	for (size_t i = 0; i < GWT_LEN(names); i++)
@@ -119,8 +123,10 @@ static gwt_status read_response_headers(const struct reader *reader, const struc
 
 	for (size_t i = 0; status == GWT_OK && i < out->len; i++)
 		if (is_made_afresh(out->items[i].name))
-			status = fail_at(reader, array->offset, "the header '" GWT_SPAN_FMT "' is made at replay, never "
-					 "stored", GWT_SPAN_ARG(out->items[i].name));
+			status = fail_at(reader, array->offset,
+					 "the header '" GWT_SPAN_FMT "' is made at replay, never "
+					 "stored",
+					 GWT_SPAN_ARG(out->items[i].name));
 	return status;
 }
 
@@ -159,7 +165,8 @@ static gwt_status read_body(const struct reader *reader, const struct gwt_json *
 	if (read_fields(reader, object, "a body", fields, GWT_LEN(fields)) != GWT_OK)
 		return GWT_EPARSE;
 	if (!json != !layout || !!json + !!text + !!base64 != 1)
-		return fail_at(reader, object->offset, "a body has either 'json' and 'layout', 'text' or 'base64'");
+		return fail_at(reader, object->offset,
+			       "a body has either 'json' and 'layout', 'text' or 'base64'");
 	if (!json)
 		return read_encoded(reader, text, base64, out);
 	if (!gwt_layout_parse(layout->text, &wanted))
@@ -203,7 +210,8 @@ static gwt_status read_wire(const struct reader *reader, const struct gwt_json *
 static bool is_path(struct gwt_span path)
 {
 	for (size_t i = 0; i < path.len; i++)
-		if ((unsigned char)path.ptr[i] <= ' ' || (unsigned char)path.ptr[i] >= 0x7f || path.ptr[i] == '?')
+		if ((unsigned char)path.ptr[i] <= ' ' || (unsigned char)path.ptr[i] >= 0x7f ||
+		    path.ptr[i] == '?')
 			return false;
 	return path.len > 0 && path.ptr[0] == '/';
 }
@@ -227,15 +235,17 @@ static gwt_status read_request(const struct reader *reader, const struct gwt_jso
 
 	if (read_fields(reader, object, "a request", fields, GWT_LEN(fields)) != GWT_OK ||
 	    read_headers(reader, headers, &list) != GWT_OK || read_body(reader, body, &bytes) != GWT_OK ||
-	    read_signed_headers(reader, names, out) != GWT_OK || read_wire(reader, wire, &out->wire) != GWT_OK)
+	    read_signed_headers(reader, names, out) != GWT_OK ||
+	    read_wire(reader, wire, &out->wire) != GWT_OK)
 		return GWT_EPARSE;
 	if (!gwt_is_token(method->text))
 		return fail_at(reader, method->offset, "the method is not a token");
 	if (!is_path(path->text))
-		return fail_at(reader, path->offset, "the path does not begin with '/' or has a byte no path has");
-	target = query ? gwt_arena_printf(reader->arena, GWT_SPAN_FMT "?" GWT_SPAN_FMT, GWT_SPAN_ARG(path->text),
-					  GWT_SPAN_ARG(query->text)) :
-			 path->text;
+		return fail_at(reader, path->offset,
+			       "the path does not begin with '/' or has a byte no path has");
+	target = query ? gwt_arena_printf(reader->arena, GWT_SPAN_FMT "?" GWT_SPAN_FMT,
+					  GWT_SPAN_ARG(path->text), GWT_SPAN_ARG(query->text))
+		       : path->text;
 	gwt_request_set(&out->request, method->text, target, &list, bytes);
 	out->client = text_of(client);
 	return GWT_OK;
@@ -265,7 +275,8 @@ static gwt_status read_response(const struct reader *reader, const struct gwt_js
 	if (!gwt_json_to_u64(status, 599, &code) || code < 200)
 		return fail_at(reader, status->offset, "the status is not a number from 200 to 599");
 	if (!gwt_evidence_parse(class->text, &out->evidence))
-		return fail_at(reader, class->offset, "evidence is aws-live, aws-published, documented or guessed");
+		return fail_at(reader, class->offset,
+			       "evidence is aws-live, aws-published, documented or guessed");
 	if ((code == 204 || code == 304) && out->response.body.len)
 		return fail_at(reader, body->offset, "an answer of status %d has no body", (int)code);
 	out->response.status = (int)code;
@@ -312,7 +323,8 @@ static gwt_status read_interactions(const struct reader *reader, const struct gw
 			return GWT_EPARSE;
 		out->interactions[out->interaction_count++] = interaction;
 	}
-	return out->interaction_count ? GWT_OK : fail_at(reader, array->offset, "a cassette has an interaction");
+	return out->interaction_count ? GWT_OK
+				      : fail_at(reader, array->offset, "a cassette has an interaction");
 }
 
 static gwt_status read_hashes(const struct reader *reader, const struct gwt_json *contracts,
@@ -330,20 +342,23 @@ static gwt_status read_hashes(const struct reader *reader, const struct gwt_json
 		gwt_interaction_hash(reader->digests, each, &scratch, contract_hash, body_hash);
 		if (!contract || !gwt_span_is(contract->text, contract_hash))
 			status = fail_at(reader, contract ? contract->offset : contracts->offset,
-					 "the request of '" GWT_SPAN_FMT "' is not the one that was recorded: its "
+					 "the request of '" GWT_SPAN_FMT
+					 "' is not the one that was recorded: its "
 					 "contract hash is %s (record it again)",
 					 GWT_SPAN_ARG(each->id), contract_hash);
 		else if (!body || !gwt_span_is(body->text, body_hash))
 			status = fail_at(reader, body ? body->offset : bodies->offset,
-					 "the answer of '" GWT_SPAN_FMT "' is not the one that was recorded: its body "
+					 "the answer of '" GWT_SPAN_FMT
+					 "' is not the one that was recorded: its body "
 					 "hash is %s (record it again)",
 					 GWT_SPAN_ARG(each->id), body_hash);
 		gwt_arena_reset(&scratch);
 	}
 	gwt_arena_release(&scratch);
-	if (status == GWT_OK &&
-	    (contracts->len != reader->out->interaction_count || bodies->len != reader->out->interaction_count))
-		return fail_at(reader, contracts->offset, "there are hashes of interactions that are not here");
+	if (status == GWT_OK && (contracts->len != reader->out->interaction_count ||
+				 bodies->len != reader->out->interaction_count))
+		return fail_at(reader, contracts->offset,
+			       "there are hashes of interactions that are not here");
 	return status;
 }
 
@@ -355,7 +370,8 @@ static struct gwt_json *body_of(const struct reader *reader, const struct gwt_po
 	if (at->part != GWT_AT_BODY)
 		return NULL;
 	if (!tree->parsed)
-		gwt_json_parse(reader->arena, at->in_response ? in->response.body : in->request.body, &tree->json, NULL);
+		gwt_json_parse(reader->arena, at->in_response ? in->response.body : in->request.body,
+			       &tree->json, NULL);
 	tree->parsed = true;
 	return tree->json;
 }
@@ -364,8 +380,8 @@ static struct gwt_json *body_of(const struct reader *reader, const struct gwt_po
 static bool sample_stands(const struct reader *reader, const struct gwt_position *at, struct gwt_span sample)
 {
 	const struct gwt_interaction *in = &reader->out->interactions[at->interaction];
-	struct gwt_span string = gwt_position_string(at, &in->request, &in->response.headers, body_of(reader, at),
-						     reader->arena);
+	struct gwt_span string = gwt_position_string(at, &in->request, &in->response.headers,
+						     body_of(reader, at), reader->arena);
 
 	return gwt_span_eq(gwt_position_part(at, string), sample);
 }
@@ -384,7 +400,9 @@ static gwt_status read_variable(const struct reader *reader, const struct gwt_js
 		return GWT_EPARSE;
 	if (sample->text.len == 0)
 		return fail_at(reader, sample->offset, "a sample is not empty");
-	*out = (struct gwt_cassette_variable){ .name = object->name, .type = type->text, .sample = sample->text };
+	*out = (struct gwt_cassette_variable){ .name = object->name,
+					       .type = type->text,
+					       .sample = sample->text };
 	out->at = gwt_arena_array(reader->arena, struct gwt_position, at->len + 1);
 	for (const struct gwt_json *item = at->child; item; item = item->next) {
 		struct gwt_position position;
@@ -393,7 +411,8 @@ static gwt_status read_variable(const struct reader *reader, const struct gwt_js
 		    !gwt_position_parse(reader->arena, reader->out, item->text, &position))
 			return fail_at(reader, item->offset, "this is no position in the cassette");
 		if (!sample_stands(reader, &position, sample->text))
-			return fail_at(reader, item->offset, "the sample '" GWT_SPAN_FMT "' does not stand there",
+			return fail_at(reader, item->offset,
+				       "the sample '" GWT_SPAN_FMT "' does not stand there",
 				       GWT_SPAN_ARG(sample->text));
 		out->at[out->at_count++] = position;
 	}
@@ -403,9 +422,11 @@ static gwt_status read_variable(const struct reader *reader, const struct gwt_js
 static gwt_status read_variables(struct reader *reader, const struct gwt_json *object)
 {
 	reader->trees = gwt_arena_array(reader->arena, struct body_tree, 2 * reader->out->interaction_count);
-	reader->out->variables = gwt_arena_array(reader->arena, struct gwt_cassette_variable, object->len + 1);
+	reader->out->variables =
+		gwt_arena_array(reader->arena, struct gwt_cassette_variable, object->len + 1);
 	for (const struct gwt_json *item = object->child; item; item = item->next)
-		if (read_variable(reader, item, &reader->out->variables[reader->out->variable_count++]) != GWT_OK)
+		if (read_variable(reader, item, &reader->out->variables[reader->out->variable_count++]) !=
+		    GWT_OK)
 			return GWT_EPARSE;
 	return GWT_OK;
 }
@@ -442,8 +463,10 @@ static gwt_status read_provenance(const struct reader *reader, const struct gwt_
 {
 	struct gwt_json *upstream, *endpoint, *region, *model, *server;
 	const struct field fields[] = {
-		{ "upstream", GWT_JSON_STRING, false, &upstream }, { "endpoint", GWT_JSON_STRING, true, &endpoint },
-		{ "region", GWT_JSON_STRING, true, &region },	   { "model", GWT_JSON_STRING, true, &model },
+		{ "upstream", GWT_JSON_STRING, false, &upstream },
+		{ "endpoint", GWT_JSON_STRING, true, &endpoint },
+		{ "region", GWT_JSON_STRING, true, &region },
+		{ "model", GWT_JSON_STRING, true, &model },
 		{ "server", GWT_JSON_STRING, true, &server },
 	};
 	static const char *const known[] = { "aws", "sandbox", "proxy", "other" };
@@ -471,11 +494,13 @@ static gwt_status read_format(const struct reader *reader, const struct gwt_json
 	if (!format)
 		return fail_at(reader, root->offset, "this is no cassette: it has no 'format'");
 	if (!gwt_json_to_u64(format, UINT32_MAX, &number) || number != GWT_CASSETTE_FORMAT)
-		return fail_at(reader, format->offset, "unknown format " GWT_SPAN_FMT ": this gwtape reads format %d",
-			       GWT_SPAN_ARG(gwt_span_slice(reader->text, format->offset,
-							   format->end < format->offset + 40 ? format->end :
-											       format->offset + 40)),
-			       GWT_CASSETTE_FORMAT);
+		return fail_at(
+			reader, format->offset,
+			"unknown format " GWT_SPAN_FMT ": this gwtape reads format %d",
+			GWT_SPAN_ARG(gwt_span_slice(reader->text, format->offset,
+						    format->end < format->offset + 40 ? format->end
+										      : format->offset + 40)),
+			GWT_CASSETTE_FORMAT);
 	return GWT_OK;
 }
 
@@ -496,7 +521,8 @@ static gwt_status read_root(struct reader *reader, const struct gwt_json *root)
 	if (scenario->text.len == 0)
 		return fail_at(reader, scenario->offset, "the scenario has no name");
 	reader->out->scenario = scenario->text;
-	if (read_provenance(reader, provenance) != GWT_OK || read_interactions(reader, interactions) != GWT_OK)
+	if (read_provenance(reader, provenance) != GWT_OK ||
+	    read_interactions(reader, interactions) != GWT_OK)
 		return GWT_EPARSE;
 	return read_index(reader, index);
 }

@@ -174,7 +174,8 @@ static void add_response(struct gwt_arena *arena, struct gwt_json *parent, const
 	add_text(arena, evidence, "source", from->evidence_source);
 }
 
-static void add_variables(struct gwt_arena *arena, struct gwt_json *index, const struct gwt_cassette *cassette)
+static void add_variables(struct gwt_arena *arena, struct gwt_json *index,
+			  const struct gwt_cassette *cassette)
 {
 	struct gwt_json *all = gwt_json_add_object(arena, index, "variables");
 
@@ -217,7 +218,8 @@ static void add_hashes(struct gwt_arena *arena, struct gwt_json *index, const st
 		char contract[65], body[65];
 
 		gwt_interaction_hash(digests, each, arena, contract, body);
-		gwt_json_add_span(arena, contracts, each->id, gwt_json_new_string(arena, gwt_span_of(contract)));
+		gwt_json_add_span(arena, contracts, each->id,
+				  gwt_json_new_string(arena, gwt_span_of(contract)));
 		gwt_json_add_span(arena, bodies, each->id, gwt_json_new_string(arena, gwt_span_of(body)));
 	}
 	gwt_sigv4_free(digests);

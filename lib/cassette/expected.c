@@ -1,7 +1,7 @@
 #include "lib/cassette/expected.h"
 
-static struct gwt_span authorization(const struct gwt_cassette *cassette, const struct gwt_interaction *interaction,
-				     struct gwt_arena *arena)
+static struct gwt_span authorization(const struct gwt_cassette *cassette,
+				     const struct gwt_interaction *interaction, struct gwt_arena *arena)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf names = { .max = SIZE_MAX };
 
@@ -13,7 +13,8 @@ static struct gwt_span authorization(const struct gwt_cassette *cassette, const 
 	return gwt_arena_printf(arena,
 				"AWS4-HMAC-SHA256 Credential=*/00000000/" GWT_SPAN_FMT
 				"/apigateway/aws4_request, SignedHeaders=" GWT_SPAN_FMT ", Signature=*",
-				GWT_SPAN_ARG(cassette->provenance.region), GWT_SPAN_ARG(gwt_buf_span(&names)));
+				GWT_SPAN_ARG(cassette->provenance.region),
+				GWT_SPAN_ARG(gwt_buf_span(&names)));
 }
 
 void gwt_expected_headers(const struct gwt_cassette *cassette, const struct gwt_interaction *interaction,
@@ -48,13 +49,15 @@ static struct gwt_span with_length(struct gwt_span head, size_t length, struct g
 		digits = gwt_span_trim(gwt_span_slice(line, name.len, line.len));
 		from = (size_t)(digits.ptr - head.ptr);
 		to = from + digits.len;
-		return gwt_arena_printf(arena, GWT_SPAN_FMT "%zu" GWT_SPAN_FMT, GWT_SPAN_ARG(gwt_span_slice(head, 0, from)),
-					length, GWT_SPAN_ARG(gwt_span_slice(head, to, head.len)));
+		return gwt_arena_printf(arena, GWT_SPAN_FMT "%zu" GWT_SPAN_FMT,
+					GWT_SPAN_ARG(gwt_span_slice(head, 0, from)), length,
+					GWT_SPAN_ARG(gwt_span_slice(head, to, head.len)));
 	}
 	return head;
 }
 
-void gwt_expected_wire(const struct gwt_interaction *interaction, struct gwt_arena *arena, struct gwt_request *request)
+void gwt_expected_wire(const struct gwt_interaction *interaction, struct gwt_arena *arena,
+		       struct gwt_request *request)
 {
 	struct gwt_span recorded = interaction->request.body;
 	size_t end = gwt_span_find_span(interaction->wire, GWT_SPAN("\r\n\r\n")) + 4;

@@ -18,7 +18,8 @@ static size_t find_variable(const struct gwt_cassette *cassette, struct gwt_span
 	return SIZE_MAX;
 }
 
-size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct gwt_span type, struct gwt_span live)
+size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct gwt_span type,
+			  struct gwt_span live)
 {
 	struct gwt_cassette *out = maker->out;
 	size_t index = find_variable(out, name);
@@ -26,7 +27,8 @@ size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct 
 	if (index != SIZE_MAX)
 		return index;
 	index = out->variable_count++;
-	gwt_arena_grow(maker->arena, (void **)&out->variables, sizeof(*out->variables), index, &out->variable_cap);
+	gwt_arena_grow(maker->arena, (void **)&out->variables, sizeof(*out->variables), index,
+		       &out->variable_cap);
 	gwt_arena_grow(maker->arena, (void **)&maker->live, sizeof(*maker->live), index, &maker->live_cap);
 	out->variables[index] = (struct gwt_cassette_variable){
 		.name = name, .type = type, .sample = gwt_sample_for(maker->arena, out->scenario, name, type)
@@ -68,17 +70,20 @@ static gwt_status mark_use(struct gwt_maker *maker, size_t interaction, const st
 	struct gwt_position at;
 
 	if (!gwt_position_parse_below(maker->arena, use->at, &at))
-		return gwt_fail(err, GWT_EPARSE, "'" GWT_SPAN_FMT "' is no position in a request", GWT_SPAN_ARG(use->at));
+		return gwt_fail(err, GWT_EPARSE, "'" GWT_SPAN_FMT "' is no position in a request",
+				GWT_SPAN_ARG(use->at));
 	at.interaction = interaction;
 	for (size_t i = 0; i < captures->binding_count; i++) {
 		const struct gwt_binding *binding = &captures->bindings[i];
 
 		if (!gwt_span_eq(binding->name, use->variable))
 			continue;
-		gwt_maker_mark(maker, &at, gwt_maker_variable(maker, binding->name, binding->type, binding->live));
+		gwt_maker_mark(maker, &at,
+			       gwt_maker_variable(maker, binding->name, binding->type, binding->live));
 		return GWT_OK;
 	}
-	return gwt_fail(err, GWT_EPARSE, "variable '" GWT_SPAN_FMT "' has no value", GWT_SPAN_ARG(use->variable));
+	return gwt_fail(err, GWT_EPARSE, "variable '" GWT_SPAN_FMT "' has no value",
+			GWT_SPAN_ARG(use->variable));
 }
 
 /* The names of SignedHeaders=…, but for the session token's: whether there is one depends on the credentials. */
@@ -98,7 +103,8 @@ static void read_signed_headers(struct gwt_arena *arena, const struct gwt_reques
 
 		if (gwt_span_iis(name, "x-amz-security-token") || !gwt_is_token(name))
 			continue;
-		gwt_arena_grow(arena, (void **)&out->signed_headers, sizeof(name), out->signed_header_count, &cap);
+		gwt_arena_grow(arena, (void **)&out->signed_headers, sizeof(name), out->signed_header_count,
+			       &cap);
 		out->signed_headers[out->signed_header_count++] = gwt_arena_copy(arena, name);
 	}
 }
@@ -144,8 +150,8 @@ static void open_all(struct gwt_maker *maker)
 	}
 }
 
-gwt_status gwt_cassette_make(struct gwt_arena *arena, const struct gwt_captures *captures, struct gwt_cassette *out,
-			     struct gwt_span **live, struct gwt_error *err)
+gwt_status gwt_cassette_make(struct gwt_arena *arena, const struct gwt_captures *captures,
+			     struct gwt_cassette *out, struct gwt_span **live, struct gwt_error *err)
 {
 	struct gwt_maker maker = { .arena = arena, .captures = captures, .out = out };
 	gwt_status status = GWT_OK;

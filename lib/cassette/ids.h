@@ -43,7 +43,7 @@ struct gwt_captures {
  * allowlisted ones (redact.h). *live (may be NULL) becomes the value that each variable of the cassette had.
  * GWT_EPARSE when a use lies where no string is.
  */
-gwt_status gwt_cassette_make(struct gwt_arena *arena, const struct gwt_captures *captures, struct gwt_cassette *out,
-			     struct gwt_span **live, struct gwt_error *err);
+gwt_status gwt_cassette_make(struct gwt_arena *arena, const struct gwt_captures *captures,
+			     struct gwt_cassette *out, struct gwt_span **live, struct gwt_error *err);
 
 #endif

@@ -88,8 +88,9 @@ static bool is_right_header(const struct gwt_image_header *header, const unsigne
 			    const struct stat *st)
 {
 	if (memcmp(header->magic, magic, sizeof(magic)) != 0 ||
-	    memcmp(header->made_of, made_of, sizeof(header->made_of)) != 0 || header->len != (uint64_t)st->st_size ||
-	    header->len <= GWT_IMAGE_START || header->base > UINT64_MAX - header->len)
+	    memcmp(header->made_of, made_of, sizeof(header->made_of)) != 0 ||
+	    header->len != (uint64_t)st->st_size || header->len <= GWT_IMAGE_START ||
+	    header->base > UINT64_MAX - header->len)
 		return false;
 	for (size_t i = 0; i < GWT_IMAGE_ROOTS; i++)
 		if (!is_inside(header, header->roots[i]))
@@ -138,8 +139,8 @@ bool gwt_image_read(const char *path, const unsigned char made_of[32], struct gw
 	return ok;
 }
 
-void gwt_image_write(const char *path, const unsigned char made_of[32], const struct gwt_region *region, size_t len,
-		     const void *const roots[GWT_IMAGE_ROOTS])
+void gwt_image_write(const char *path, const unsigned char made_of[32], const struct gwt_region *region,
+		     size_t len, const void *const roots[GWT_IMAGE_ROOTS])
 {
 	struct gwt_image_header *header = (struct gwt_image_header *)(void *)region->base;
 	char temp[PATH_MAX];

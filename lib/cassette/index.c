@@ -40,7 +40,7 @@ struct gwt_index {
 	size_t *first; /* of each cassette, an index into entries */
 	struct gwt_map keys, buckets, routes, operations;
 	struct gwt_map headers, templates; /* what is shared; while it is made */
-	struct gwt_entry **by_samples; /* heads of chains, by sample_ids */
+	struct gwt_entry **by_samples;     /* heads of chains, by sample_ids */
 	size_t by_samples_mask;
 };
 
@@ -126,7 +126,8 @@ static bool shape_fits(const struct gwt_template *template, const struct gwt_req
 
 			if (slot->pieces[j].variable != GWT_LITERAL)
 				continue;
-			at = j == 0 && !gwt_span_starts(text, literal) ? text.len : gwt_span_find_span(text, literal);
+			at = j == 0 && !gwt_span_starts(text, literal) ? text.len
+								       : gwt_span_find_span(text, literal);
 			if (at == text.len && literal.len)
 				return false;
 			text = gwt_span_slice(text, at + literal.len, text.len);
@@ -203,13 +204,14 @@ static struct gwt_span query_line(const struct gwt_contract *contract)
 }
 
 /* A query slot masks the values of its name, wherever they were sorted to. */
-static void add_query(struct gwt_buf *out, const struct gwt_template *template, const struct gwt_contract *contract,
-		      struct gwt_arena *arena)
+static void add_query(struct gwt_buf *out, const struct gwt_template *template,
+		      const struct gwt_contract *contract, struct gwt_arena *arena)
 {
 	struct gwt_span rest = query_line(contract);
 
 	while (rest.ptr && rest.len) {
-		struct gwt_span pair = gwt_span_cut(&rest, '&'), value = pair, name = gwt_span_cut(&value, '=');
+		struct gwt_span pair = gwt_span_cut(&rest, '&'), value = pair,
+				name = gwt_span_cut(&value, '=');
 		const struct gwt_slot *slot = NULL;
 
 		for (size_t i = 0; i < template->len && !slot; i++)
@@ -252,8 +254,9 @@ static uint64_t ids_hash(struct gwt_buf *ids, const struct gwt_key *key)
 	return gwt_hash(gwt_buf_span(ids));
 }
 
-static uint64_t request_ids(const struct shape *shape, const struct gwt_key *key, const struct gwt_request *request,
-			    const struct gwt_contract *contract, struct gwt_buf *ids, struct gwt_arena *arena)
+static uint64_t request_ids(const struct shape *shape, const struct gwt_key *key,
+			    const struct gwt_request *request, const struct gwt_contract *contract,
+			    struct gwt_buf *ids, struct gwt_arena *arena)
 {
 	gwt_buf_clear(ids);
 	for (size_t i = 0; i < shape->template->len; i++)
@@ -261,7 +264,8 @@ static uint64_t request_ids(const struct shape *shape, const struct gwt_key *key
 	return ids_hash(ids, key);
 }
 
-uint64_t gwt_entry_ids(const struct gwt_entry *entry, const struct gwt_values *values, struct gwt_arena *scratch)
+uint64_t gwt_entry_ids(const struct gwt_entry *entry, const struct gwt_values *values,
+		       struct gwt_arena *scratch)
 {
 	struct gwt_buf ids;
 
@@ -282,21 +286,24 @@ static void *get_or_make(struct gwt_index *index, struct gwt_map *map, struct gw
 	return value;
 }
 
-static const struct shape *shape_of(struct gwt_index *index, struct gwt_entry *entry, struct gwt_arena *scratch)
+static const struct shape *shape_of(struct gwt_index *index, struct gwt_entry *entry,
+				    struct gwt_arena *scratch)
 {
-	struct bucket *bucket = get_or_make(index, &index->buckets,
-					    bucket_name(scratch, &entry->interaction->request), sizeof(*bucket));
+	struct bucket *bucket = get_or_make(
+		index, &index->buckets, bucket_name(scratch, &entry->interaction->request), sizeof(*bucket));
 	struct gwt_span bytes = shape_text(scratch, &entry->request);
 
 	for (size_t i = 0; i < bucket->len; i++)
 		if (gwt_span_eq(bucket->shapes[i].bytes, bytes))
 			return &bucket->shapes[i];
-	gwt_arena_grow(index->arena, (void **)&bucket->shapes, sizeof(struct shape), bucket->len, &bucket->cap);
+	gwt_arena_grow(index->arena, (void **)&bucket->shapes, sizeof(struct shape), bucket->len,
+		       &bucket->cap);
 	bucket->shapes[bucket->len] = (struct shape){ &entry->request, gwt_arena_copy(index->arena, bytes) };
 	return &bucket->shapes[bucket->len++];
 }
 
-static void push(struct gwt_index *index, struct gwt_entry ***list, size_t *len, size_t *cap, struct gwt_entry *entry)
+static void push(struct gwt_index *index, struct gwt_entry ***list, size_t *len, size_t *cap,
+		 struct gwt_entry *entry)
 {
 	gwt_arena_grow(index->arena, (void **)list, sizeof(**list), *len, cap);
 	(*list)[(*len)++] = entry;
@@ -338,7 +345,8 @@ static const struct gwt_headers *expected_headers(struct gwt_index *index, const
 	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
 	struct gwt_headers made, *shared;
 
-	gwt_expected_headers(entry->cassette, entry->interaction, &entry->interaction->request.headers, scratch, &made);
+	gwt_expected_headers(entry->cassette, entry->interaction, &entry->interaction->request.headers,
+			     scratch, &made);
 	add_headers_text(&text, &made);
 	shared = get_or_make(index, &index->headers, gwt_buf_span(&text), sizeof(*shared));
 	if (!shared->items)
@@ -347,8 +355,8 @@ static const struct gwt_headers *expected_headers(struct gwt_index *index, const
 }
 
 /* Cassettes of one form have equal templates: they are kept once. */
-static struct gwt_template shared_template(struct gwt_index *index, const struct gwt_entry *entry, bool in_response,
-					   struct gwt_arena *scratch)
+static struct gwt_template shared_template(struct gwt_index *index, const struct gwt_entry *entry,
+					   bool in_response, struct gwt_arena *scratch)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
 	struct gwt_template made, *shared;
@@ -493,7 +501,8 @@ struct gwt_entry *gwt_index_entries(const struct gwt_index *index, size_t casset
 }
 
 size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *request,
-		      const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_found *out, size_t cap)
+		      const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_found *out,
+		      size_t cap)
 {
 	const struct bucket *bucket = gwt_map_get(&index->buckets, bucket_name(arena, request));
 	struct gwt_buf bytes;

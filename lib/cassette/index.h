@@ -23,7 +23,8 @@ struct gwt_entry {
 	size_t cassette_index, interaction_index;
 	struct gwt_template request, response;
 	const struct gwt_key *key;
-	const struct gwt_headers *expected_headers; /* gwt_expected_headers(), shared by entries that have the same */
+	const struct gwt_headers
+		*expected_headers; /* gwt_expected_headers(), shared by entries that have the same */
 	bool writes;
 	uint64_t sample_ids;          /* gwt_entry_ids() with the samples */
 	struct gwt_entry *same_ids;   /* chain of the table behind gwt_index_with_samples() */
@@ -57,13 +58,15 @@ struct gwt_found {
 
 /* The keys that a request has and some interaction too; at most `cap`, returns how many. */
 size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *request,
-		      const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_found *out, size_t cap);
+		      const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_found *out,
+		      size_t cap);
 
 /* First of the entries whose samples are, by hash, the ids of what was found; the rest follow by `same_ids`. */
 struct gwt_entry *gwt_index_with_samples(const struct gwt_index *index, const struct gwt_found *found);
 
 /* The same hash for an entry with `values` in place. */
-uint64_t gwt_entry_ids(const struct gwt_entry *entry, const struct gwt_values *values, struct gwt_arena *scratch);
+uint64_t gwt_entry_ids(const struct gwt_entry *entry, const struct gwt_values *values,
+		       struct gwt_arena *scratch);
 
 /*
  * Read the values of the variables that stand in an entry's request out of `request`, which has the entry's

@@ -42,7 +42,7 @@ bool gwt_name_is_selected(struct gwt_span name, char *const *names, size_t name_
 
 /* A load under way. */
 struct load {
-	struct gwt_arena *arena; /* of the result */
+	struct gwt_arena *arena;  /* of the result */
 	struct gwt_arena scratch; /* of one file */
 	struct gwt_packer packer;
 	struct gwt_sigv4 *digests;
@@ -75,13 +75,16 @@ static gwt_status add(struct load *load, const struct source *from)
 	struct gwt_error *err = load->err;
 	struct gwt_cassettes *out = load->out;
 	struct gwt_cassette cassette;
-	gwt_status status = gwt_cassette_read(load->digests, &load->scratch, from->shown, from->text, &cassette, err);
+	gwt_status status =
+		gwt_cassette_read(load->digests, &load->scratch, from->shown, from->text, &cassette, err);
 
 	if (status != GWT_OK)
 		return status;
 	if (!gwt_span_eq(cassette.scenario, name_of(from->relative)))
-		return gwt_fail(err, GWT_EPARSE, "%s:1:1: it holds the scenario '" GWT_SPAN_FMT "', its file name says '"
-				GWT_SPAN_FMT "'", from->shown, GWT_SPAN_ARG(cassette.scenario),
+		return gwt_fail(err, GWT_EPARSE,
+				"%s:1:1: it holds the scenario '" GWT_SPAN_FMT
+				"', its file name says '" GWT_SPAN_FMT "'",
+				from->shown, GWT_SPAN_ARG(cassette.scenario),
 				GWT_SPAN_ARG(name_of(from->relative)));
 	out->fingerprint = mix(mix(out->fingerprint, cassette.scenario), from->text);
 	gwt_arena_grow(load->arena, (void **)&out->items, sizeof(cassette), out->len, &out->cap);
@@ -105,7 +108,9 @@ static gwt_status load_folder(struct load *load, const char *dir)
 	if (status == GWT_OK)
 		expect(load, list.len);
 	for (size_t i = 0; status == GWT_OK && i < list.len; i++) {
-		struct source from = { list.paths[i], gwt_file_join(&load->scratch, dir, list.paths[i]), { NULL, 0 } };
+		struct source from = { list.paths[i],
+				       gwt_file_join(&load->scratch, dir, list.paths[i]),
+				       { NULL, 0 } };
 
 		if (is_validated(gwt_span_of(from.relative)) ||
 		    !gwt_name_is_selected(name_of(from.relative), load->names, load->name_count))
@@ -167,22 +172,26 @@ static const char *revision_mark(const char *source)
 	return NULL;
 }
 
-gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char *const *names, size_t name_count,
-			      struct gwt_cassettes *out, struct gwt_error *err)
+gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char *const *names,
+			      size_t name_count, struct gwt_cassettes *out, struct gwt_error *err)
 {
 	const char *at = revision_mark(source);
 	struct gwt_cassettes found = { 0 };
 	struct load load = {
-		.arena = arena, .names = names, .name_count = name_count, .out = &found, .err = err,
+		.arena = arena,
+		.names = names,
+		.name_count = name_count,
+		.out = &found,
+		.err = err,
 	};
 	gwt_status status;
 
 	gwt_packer_init(&load.packer, arena);
 	load.digests = gwt_sigv4_new();
 	if (at && !gwt_file_is_dir(source))
-		status = load_revision(&load,
-				       gwt_arena_cstr(arena, (struct gwt_span){ source, (size_t)(at - source) }),
-				       at + 1);
+		status = load_revision(
+			&load, gwt_arena_cstr(arena, (struct gwt_span){ source, (size_t)(at - source) }),
+			at + 1);
 	else
 		status = load_folder(&load, source);
 	gwt_sigv4_free(load.digests);

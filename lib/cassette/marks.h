@@ -30,7 +30,8 @@ struct gwt_maker {
 
 void gwt_maker_mark(struct gwt_maker *maker, const struct gwt_position *at, size_t variable);
 /* Index of the cassette's variable, made where it is new. */
-size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct gwt_span type, struct gwt_span live);
+size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct gwt_span type,
+			  struct gwt_span live);
 /* The variable of this type that has this live value now, bound or met before; SIZE_MAX when none has. */
 size_t gwt_maker_bound(struct gwt_maker *maker, const char *type, struct gwt_span live);
 /* The variable with this key; SIZE_MAX when there is none. */

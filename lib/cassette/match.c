@@ -14,19 +14,21 @@ enum { MAX_KEYS = 32, MAX_EXPLAINED = 1000 };
  */
 static bool may_bind(const struct gwt_session *session, struct gwt_span value)
 {
-	return value.len > 0 && !gwt_span_is(value, ".") && !gwt_span_is(value, "..") && gwt_json_is_utf8(value) &&
+	return value.len > 0 && !gwt_span_is(value, ".") && !gwt_span_is(value, "..") &&
+	       gwt_json_is_utf8(value) &&
 	       (!session->options.issued_ids || gwt_map_get(&session->issued, value) != NULL);
 }
 
 /* First variable of `values` that the session knows by another value; SIZE_MAX when all fit. A variable that
    this client has not named yet takes the value it is given. */
 size_t gwt_search_unknown_variable(const struct gwt_session *session, const struct gwt_entry *entry,
-			       const struct gwt_values *values)
+				   const struct gwt_values *values)
 {
 	const struct gwt_progress *progress = session->progress[entry->cassette_index];
 
 	for (size_t i = 0; i < values->len; i++) {
-		if (!values->items[i].ptr || gwt_span_eq(values->items[i], gwt_search_bound_value(session, entry, i)))
+		if (!values->items[i].ptr ||
+		    gwt_span_eq(values->items[i], gwt_search_bound_value(session, entry, i)))
 			continue;
 		if (progress && progress->started && !progress->values[i].ptr &&
 		    may_bind(session, values->items[i]))
@@ -42,7 +44,8 @@ static bool can_start_over(const struct gwt_session *session, const struct gwt_e
 	if (entry->interaction_index != 0)
 		return false;
 	for (size_t i = 0; i < values->len; i++)
-		if (values->items[i].ptr && !gwt_span_eq(values->items[i], gwt_search_bound_value(session, entry, i)) &&
+		if (values->items[i].ptr &&
+		    !gwt_span_eq(values->items[i], gwt_search_bound_value(session, entry, i)) &&
 		    !may_bind(session, values->items[i]))
 			return false;
 	return true;
@@ -111,7 +114,8 @@ static void offer(struct gwt_search *search, const struct gwt_hypothesis *offere
 		*last = *offered;
 }
 
-static void try_values(struct gwt_search *search, const struct gwt_entry *entry, const struct gwt_values *values)
+static void try_values(struct gwt_search *search, const struct gwt_entry *entry,
+		       const struct gwt_values *values)
 {
 	struct gwt_hypothesis hypothesis = { .entry = entry, .values = *values };
 
@@ -143,7 +147,8 @@ static bool same_ids(const struct gwt_session *session, const struct gwt_entry *
 		     const struct gwt_values *values)
 {
 	for (size_t i = 0; i < values->len; i++)
-		if (values->items[i].ptr && !gwt_span_eq(values->items[i], gwt_search_bound_value(session, entry, i)))
+		if (values->items[i].ptr &&
+		    !gwt_span_eq(values->items[i], gwt_search_bound_value(session, entry, i)))
 			return false;
 	return true;
 }
@@ -334,7 +339,7 @@ static bool is_later_write(const struct gwt_search *search)
 }
 
 void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypothesis *with,
-			 struct gwt_comparison *out)
+			struct gwt_comparison *out)
 {
 	struct gwt_compare_options options = { .any_region = search->session->options.any_region };
 	struct gwt_contract contract;
@@ -352,7 +357,8 @@ void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypoth
 }
 
 /* The same as last time, where it was so. */
-static void compare_again(struct gwt_search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out)
+static void compare_again(struct gwt_search *search, const struct gwt_hypothesis *with,
+			  struct gwt_comparison *out)
 {
 	if (search->compared == with->entry)
 		*out = search->comparison;
@@ -369,7 +375,8 @@ static bool regions_differ(const struct gwt_search *search)
 	return false;
 }
 
-static void note_weak(struct gwt_search *search, const struct gwt_hypothesis *hypothesis, enum gwt_level level)
+static void note_weak(struct gwt_search *search, const struct gwt_hypothesis *hypothesis,
+		      enum gwt_level level)
 {
 	if (search->weak.entry && search->weak_level >= level)
 		return;
@@ -491,7 +498,8 @@ static void set_ambiguous(const struct gwt_search *search, size_t dissent, struc
 }
 
 /* A strict level failed where the contract held: name the line. */
-static void explain_level(const struct gwt_search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out)
+static void explain_level(const struct gwt_search *search, const struct gwt_hypothesis *with,
+			  struct gwt_comparison *out)
 {
 	struct gwt_request expected;
 

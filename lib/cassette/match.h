@@ -24,7 +24,7 @@ struct gwt_match_options {
 	bool strict;          /* each interaction once, in order, scenario by scenario */
 	bool any_region;
 	struct gwt_contract_memo *memo; /* of this thread; NULL: every request is worked out anew */
-	bool issued_ids; /* only ids that this session was given (gwt_session_issue) or samples */
+	bool issued_ids;      /* only ids that this session was given (gwt_session_issue) or samples */
 	const bool *selected; /* by cassette: whether it may answer; NULL: all may */
 };
 
@@ -34,9 +34,9 @@ struct gwt_candidate {
 };
 
 struct gwt_outcome {
-	bool ok;                  /* the contract held at the wanted level */
-	enum gwt_verdict verdict; /* MATCH and its spellings when ok */
-	enum gwt_level level;     /* the strongest that held */
+	bool ok;                          /* the contract held at the wanted level */
+	enum gwt_verdict verdict;         /* MATCH and its spellings when ok */
+	enum gwt_level level;             /* the strongest that held */
 	const struct gwt_entry *entry;    /* what answers, or the nearest one; NULL when there is none */
 	struct gwt_comparison comparison; /* with it */
 	struct gwt_response response;     /* ok: the recorded answer with this client's ids */

@@ -95,7 +95,8 @@ void gwt_match_nearest(const struct gwt_index *index, const struct gwt_request *
 	struct gwt_nearest nearest;
 
 	out->verdict = GWT_VERDICT_NO_SCENARIO;
-	entries = gwt_arena_array(arena, const struct gwt_entry *, of_route < MAX_CANDIDATES ? of_route : MAX_CANDIDATES);
+	entries = gwt_arena_array(arena, const struct gwt_entry *,
+				  of_route < MAX_CANDIDATES ? of_route : MAX_CANDIDATES);
 	for (size_t i = 0; i < of_route && count < MAX_CANDIDATES; i++)
 		if (gwt_is_selected(options, all[i]))
 			entries[count++] = all[i];

@@ -7,8 +7,8 @@
 #include "lib/cassette/match.h"
 
 /* The recorded request as this client would have to send it: values in place, gwt_expected_headers(). */
-void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values *values, struct gwt_arena *arena,
-			  struct gwt_request *out);
+void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values *values,
+			  struct gwt_arena *arena, struct gwt_request *out);
 
 /* An interaction that a request equals at level `effect` and at no stricter one, and the ids it has there. */
 struct gwt_same_effect {

@@ -94,7 +94,8 @@ static void pack_request(struct gwt_packer *packer, const struct gwt_request *fr
 	struct gwt_span target = gwt_arena_copy(packer->arena, from->target);
 
 	pack_headers(packer, &from->headers, &headers);
-	gwt_request_set(out, shared(packer, from->method), target, &headers, gwt_arena_copy(packer->arena, from->body));
+	gwt_request_set(out, shared(packer, from->method), target, &headers,
+			gwt_arena_copy(packer->arena, from->body));
 }
 
 static void pack_interaction(struct gwt_packer *packer, const struct gwt_interaction *from,
@@ -113,15 +114,16 @@ static void pack_interaction(struct gwt_packer *packer, const struct gwt_interac
 }
 
 /* Scenarios of one form have their variables in the same places. */
-static struct gwt_position *pack_positions(struct gwt_packer *packer, const struct gwt_position *from, size_t count)
+static struct gwt_position *pack_positions(struct gwt_packer *packer, const struct gwt_position *from,
+					   size_t count)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
 	struct gwt_position *items;
 
 	gwt_buf_add_char(&text, 'P');
 	for (size_t i = 0; i < count; i++) {
-		gwt_buf_printf(&text, "%zu %d %d %zu %zu %zu ", from[i].interaction, from[i].in_response, (int)from[i].part,
-			       from[i].segment, from[i].from, from[i].len);
+		gwt_buf_printf(&text, "%zu %d %d %zu %zu %zu ", from[i].interaction, from[i].in_response,
+			       (int)from[i].part, from[i].segment, from[i].from, from[i].len);
 		add_part(&text, from[i].pointer);
 	}
 	items = known_list(packer, &text);

@@ -12,9 +12,9 @@
 #include "lib/cassette/cassette.h"
 
 struct gwt_packer {
-	struct gwt_arena *arena;   /* holds the copies; borrowed */
-	struct gwt_map texts;      /* short texts, by themselves */
-	struct gwt_map lists;      /* header lists and lists of names, by their text */
+	struct gwt_arena *arena; /* holds the copies; borrowed */
+	struct gwt_map texts;    /* short texts, by themselves */
+	struct gwt_map lists;    /* header lists and lists of names, by their text */
 };
 
 void gwt_packer_init(struct gwt_packer *packer, struct gwt_arena *arena);

@@ -13,7 +13,8 @@ static const struct {
 	{ "header", GWT_AT_HEADER },
 };
 
-void gwt_position_text(struct gwt_buf *out, const struct gwt_cassette *cassette, const struct gwt_position *position)
+void gwt_position_text(struct gwt_buf *out, const struct gwt_cassette *cassette,
+		       const struct gwt_position *position)
 {
 	gwt_buf_add(out, cassette->interactions[position->interaction].id);
 	gwt_buf_add_text(out, position->in_response ? "#response/" : "#request/");

@@ -5,7 +5,7 @@
 enum { MAX_HEAD = 4096, MAX_KEPT_FOUND = 8, MAX_NOTE_BYTES = 48 * 1024 };
 
 struct gwt_recall {
-	struct gwt_arena *arena; /* the note's */
+	struct gwt_arena *arena;       /* the note's */
 	const struct gwt_index *index; /* that `found` is of; NULL before it was kept */
 	struct gwt_found found[MAX_KEPT_FOUND];
 	size_t found_count;
@@ -35,8 +35,8 @@ struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const str
 	return note->data;
 }
 
-bool gwt_recall_found(const struct gwt_recall *recall, const struct gwt_index *index, const struct gwt_found **found,
-		      size_t *count)
+bool gwt_recall_found(const struct gwt_recall *recall, const struct gwt_index *index,
+		      const struct gwt_found **found, size_t *count)
 {
 	if (!recall || recall->index != index)
 		return false;
@@ -45,8 +45,8 @@ bool gwt_recall_found(const struct gwt_recall *recall, const struct gwt_index *i
 	return true;
 }
 
-void gwt_recall_keep_found(struct gwt_recall *recall, const struct gwt_index *index, const struct gwt_found *found,
-			   size_t count)
+void gwt_recall_keep_found(struct gwt_recall *recall, const struct gwt_index *index,
+			   const struct gwt_found *found, size_t count)
 {
 	if (!recall || count > MAX_KEPT_FOUND)
 		return;
@@ -77,7 +77,8 @@ static struct gwt_span without_signature(struct gwt_span value)
 /* The value of a header without what every level masks: nothing of a date, a signature's end, an invocation id. */
 static struct gwt_span kept_part(const struct gwt_header *header)
 {
-	static const struct gwt_span masked[] = { GWT_SPAN_INIT("x-amz-date"), GWT_SPAN_INIT("amz-sdk-invocation-id"),
+	static const struct gwt_span masked[] = { GWT_SPAN_INIT("x-amz-date"),
+						  GWT_SPAN_INIT("amz-sdk-invocation-id"),
 						  GWT_SPAN_INIT("amz-sdk-request"),
 						  GWT_SPAN_INIT("x-amz-security-token") };
 	static const struct gwt_span authorization = GWT_SPAN_INIT("authorization");
@@ -116,7 +117,8 @@ static size_t cut_head(const struct gwt_request *request, char *out)
 }
 
 bool gwt_recall_comparison(const struct gwt_recall *recall, const struct gwt_entry *entry,
-			   const struct gwt_request *request, struct gwt_arena *arena, struct gwt_comparison *out)
+			   const struct gwt_request *request, struct gwt_arena *arena,
+			   struct gwt_comparison *out)
 {
 	char *head;
 	size_t len;
@@ -132,8 +134,8 @@ bool gwt_recall_comparison(const struct gwt_recall *recall, const struct gwt_ent
 }
 
 /* Texts and values of the differences move into the note's arena. */
-void gwt_recall_keep(struct gwt_recall *recall, const struct gwt_entry *entry, const struct gwt_request *request,
-		     const struct gwt_comparison *comparison)
+void gwt_recall_keep(struct gwt_recall *recall, const struct gwt_entry *entry,
+		     const struct gwt_request *request, const struct gwt_comparison *comparison)
 {
 	struct gwt_difference *copies;
 
@@ -147,7 +149,8 @@ void gwt_recall_keep(struct gwt_recall *recall, const struct gwt_entry *entry, c
 	recall->head_len = cut_head(request, recall->head);
 	if (recall->head_len == SIZE_MAX)
 		return;
-	copies = comparison->len ? gwt_arena_array(recall->arena, struct gwt_difference, comparison->len) : NULL;
+	copies = comparison->len ? gwt_arena_array(recall->arena, struct gwt_difference, comparison->len)
+				 : NULL;
 	for (size_t i = 0; i < comparison->len; i++) {
 		copies[i] = comparison->differences[i];
 		copies[i].at = gwt_arena_copy(recall->arena, copies[i].at);

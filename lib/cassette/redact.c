@@ -39,12 +39,14 @@ static bool keeps_request(struct gwt_span name)
 	return gwt_header_is_contract(name, true);
 }
 
-void gwt_redact_request_headers(const struct gwt_headers *in, struct gwt_arena *arena, struct gwt_headers *out)
+void gwt_redact_request_headers(const struct gwt_headers *in, struct gwt_arena *arena,
+				struct gwt_headers *out)
 {
 	keep(in, keeps_request, arena, out);
 }
 
-void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena *arena, struct gwt_headers *out)
+void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena *arena,
+				 struct gwt_headers *out)
 {
 	keep(in, keeps_response, arena, out);
 }
@@ -55,9 +57,15 @@ void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena 
 static bool is_harmless(struct gwt_span name)
 {
 	static const char *const names[] = {
-		"content-length", "content-md5", "accept-encoding", "connection",	"keep-alive", "te",
-		"expect",	  "transfer-encoding", "accept-language", "cache-control", "pragma",	"trailer",
-		"authorization",  "host",	 "user-agent",	    "x-amz-user-agent", "x-amz-date", "x-amz-security-token",
+		"content-length",  "content-md5",
+		"accept-encoding", "connection",
+		"keep-alive",      "te",
+		"expect",          "transfer-encoding",
+		"accept-language", "cache-control",
+		"pragma",          "trailer",
+		"authorization",   "host",
+		"user-agent",      "x-amz-user-agent",
+		"x-amz-date",      "x-amz-security-token",
 	};
 	static const struct gwt_span prefixes[] = { GWT_SPAN_INIT("amz-sdk-"), GWT_SPAN_INIT("sec-fetch-") };
 
@@ -150,7 +158,8 @@ static bool is_plain_framing(struct gwt_span raw)
 	return true;
 }
 
-struct gwt_span gwt_redact_wire(const struct gwt_request *live, const struct gwt_request *stored, struct gwt_arena *arena)
+struct gwt_span gwt_redact_wire(const struct gwt_request *live, const struct gwt_request *stored,
+				struct gwt_arena *arena)
 {
 	static const struct gwt_span end = GWT_SPAN_INIT("\r\n");
 	bool framed = live->raw_body.len != live->body.len;

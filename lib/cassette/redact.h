@@ -12,14 +12,17 @@
 #include "lib/http/message.h"
 
 /* The headers that a cassette keeps of a request or response, views of `in`, order and spelling kept. */
-void gwt_redact_request_headers(const struct gwt_headers *in, struct gwt_arena *arena, struct gwt_headers *out);
-void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena *arena, struct gwt_headers *out);
+void gwt_redact_request_headers(const struct gwt_headers *in, struct gwt_arena *arena,
+				struct gwt_headers *out);
+void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena *arena,
+				 struct gwt_headers *out);
 
 /*
  * The raw bytes of `live` (head and raw_body) as level `wire` compares them, with the target and the body of
  * `stored` (ids replaced) in place. Values of headers that are neither compared nor harmless become '*'.
  * Absent when that cannot be: a chunked body in which something was replaced, or with extensions or trailers.
  */
-struct gwt_span gwt_redact_wire(const struct gwt_request *live, const struct gwt_request *stored, struct gwt_arena *arena);
+struct gwt_span gwt_redact_wire(const struct gwt_request *live, const struct gwt_request *stored,
+				struct gwt_arena *arena);
 
 #endif

@@ -52,9 +52,9 @@ static struct gwt_span out_of_turn_note(const struct gwt_search *search, const s
 			search->arena,
 			"'" GWT_SPAN_FMT "' comes after '" GWT_SPAN_FMT "', which was not called yet%s",
 			GWT_SPAN_ARG(id), GWT_SPAN_ARG(entry->cassette->interactions[next].id),
-			gwt_span_is(entry->cassette->provenance.upstream, "proxy") ?
-				" (a client that makes calls at the same time: docs/proxy.md, \"At replay\")" :
-				"");
+			gwt_span_is(entry->cassette->provenance.upstream, "proxy")
+				? " (a client that makes calls at the same time: docs/proxy.md, \"At replay\")"
+				: "");
 	if (progress && progress->last_write == entry->interaction_index)
 		return gwt_arena_printf(search->arena,
 					"'" GWT_SPAN_FMT

@@ -9,12 +9,9 @@ static const struct {
 	size_t length;
 	const char *alphabet;
 } shapes[] = {
-	{ "rest-api-id", 10, LETTERS_DIGITS },
-	{ "resource-id", 6, LETTERS_DIGITS },
-	{ "vpc-link-id", 6, LETTERS_DIGITS },
-	{ "account-id", 12, "0123456789" },
-	{ "timestamp", 9, "123456789" },
-	{ "id", 10, LETTERS_DIGITS },
+	{ "rest-api-id", 10, LETTERS_DIGITS }, { "resource-id", 6, LETTERS_DIGITS },
+	{ "vpc-link-id", 6, LETTERS_DIGITS },  { "account-id", 12, "0123456789" },
+	{ "timestamp", 9, "123456789" },       { "id", 10, LETTERS_DIGITS },
 	{ "text", 10, LETTERS_DIGITS },
 };
 
@@ -22,7 +19,7 @@ static const struct {
 	const char *name, *type;
 } types[] = {
 	{ "restApiId", "rest-api-id" }, { "resourceId", "resource-id" }, { "parentId", "resource-id" },
-	{ "vpcLinkId", "vpc-link-id" }, { "accountId", "account-id" },	 { "region", "region" },
+	{ "vpcLinkId", "vpc-link-id" }, { "accountId", "account-id" },   { "region", "region" },
 };
 
 const char *gwt_variable_type(struct gwt_span name)

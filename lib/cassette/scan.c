@@ -4,8 +4,9 @@
 #include "lib/base/error.h"
 #include "lib/http/uri.h"
 
-#define MAX_DEPTH   4  /* encodings in one another */
-#define MIN_BASE64  12 /* characters: nothing of GWT_SCAN_MIN_SECRET bytes fits into fewer at every alignment */
+#define MAX_DEPTH 4 /* encodings in one another */
+#define MIN_BASE64                                                                                           \
+	12 /* characters: nothing of GWT_SCAN_MIN_SECRET bytes fits into fewer at every alignment */
 
 const struct gwt_span gwt_scan_examples = GWT_SPAN_INIT(
 	"AKIAIOSFODNN7EXAMPLE ASIAIOSFODNN7EXAMPLE AKIAI44QH8DHBEXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY "
@@ -56,7 +57,8 @@ static bool is_literal(const struct gwt_scan *scan, struct gwt_span token)
 /* AKIA…, ASIA…: four known letters and sixteen more. */
 static bool is_key_id(struct gwt_span token)
 {
-	static const char *const kinds[] = { "AKIA", "ASIA", "AIDA", "AROA", "AGPA", "ANPA", "ANVA", "ABIA", "ACCA" };
+	static const char *const kinds[] = { "AKIA", "ASIA", "AIDA", "AROA", "AGPA",
+					     "ANPA", "ANVA", "ABIA", "ACCA" };
 
 	for (size_t i = 0; i < token.len; i++)
 		if (!is_digit(token.ptr[i]) && !is_upper(token.ptr[i]))
@@ -121,7 +123,8 @@ static struct gwt_span fitting(const struct form *form, struct gwt_span token)
 	return rest;
 }
 
-static bool find_form(const struct gwt_scan *scan, const struct form *form, struct gwt_span bytes, struct gwt_leak *out)
+static bool find_form(const struct gwt_scan *scan, const struct form *form, struct gwt_span bytes,
+		      struct gwt_leak *out)
 {
 	for (size_t at = 0; at < bytes.len; at++) {
 		size_t end = at;
@@ -219,7 +222,9 @@ static bool find_plain(const struct gwt_scan *scan, struct gwt_span bytes, struc
 
 static unsigned hex_value(char c)
 {
-	return is_digit(c) ? (unsigned)(c - '0') : is_upper(c) ? (unsigned)(c - 'A' + 10) : (unsigned)(c - 'a' + 10);
+	return is_digit(c)   ? (unsigned)(c - '0')
+	       : is_upper(c) ? (unsigned)(c - 'A' + 10)
+			     : (unsigned)(c - 'a' + 10);
 }
 
 static bool is_hex(char c)
@@ -240,7 +245,8 @@ static bool json_escape(struct gwt_span s, char *out, size_t *len)
 	*out = letter ? bytes[letter - letters] : s.ptr[1];
 	if (letter)
 		return true;
-	if (s.ptr[1] != 'u' || s.len < 6 || s.ptr[2] != '0' || s.ptr[3] != '0' || !is_hex(s.ptr[4]) || !is_hex(s.ptr[5]))
+	if (s.ptr[1] != 'u' || s.len < 6 || s.ptr[2] != '0' || s.ptr[3] != '0' || !is_hex(s.ptr[4]) ||
+	    !is_hex(s.ptr[5]))
 		return false;
 	*len = 6;
 	*out = (char)(hex_value(s.ptr[4]) * 16 + hex_value(s.ptr[5]));
@@ -353,7 +359,8 @@ static bool find_decoded(const struct gwt_scan *scan, struct gwt_span base64, in
 }
 
 /* A run of base64 characters that stands in a literal may have the form of a secret in it. */
-static bool in_run(const struct gwt_scan *scan, struct gwt_span run, struct gwt_span joined, int depth, const char **what)
+static bool in_run(const struct gwt_scan *scan, struct gwt_span run, struct gwt_span joined, int depth,
+		   const char **what)
 {
 	struct gwt_scan live = *scan;
 	struct gwt_leak leak;
@@ -367,7 +374,8 @@ static bool in_run(const struct gwt_scan *scan, struct gwt_span run, struct gwt_
 	return found;
 }
 
-static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
+static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, int depth,
+			   struct gwt_leak *out)
 {
 	struct gwt_arena arena = { 0 };
 	char *text = gwt_arena_bytes(&arena, bytes.len + 1);
@@ -452,7 +460,9 @@ gwt_status gwt_scan_check_texts(char *const *texts, size_t count, struct gwt_err
 {
 	for (size_t i = 0; i < count; i++)
 		if (strlen(texts[i]) < GWT_SCAN_MIN_SECRET)
-			return gwt_fail(err, GWT_EUSAGE, "'--redact' takes a text of at least %d bytes: shorter ones are not looked for",
-					GWT_SCAN_MIN_SECRET);
+			return gwt_fail(
+				err, GWT_EUSAGE,
+				"'--redact' takes a text of at least %d bytes: shorter ones are not looked for",
+				GWT_SCAN_MIN_SECRET);
 	return GWT_OK;
 }

@@ -24,7 +24,7 @@ struct gwt_scan {
 	/* Texts in which a key id, secret or account id is known to be harmless: scenario files, samples. */
 	const struct gwt_span *literals;
 	size_t literal_count;
-	bool no_forms; /* only the live secrets */
+	bool no_forms;                      /* only the live secrets */
 	const struct gwt_scan_index *index; /* private */
 };
 

@@ -33,8 +33,8 @@ struct gwt_search {
 };
 
 /* What the session calls a variable: the bound value, else the sample. */
-static inline struct gwt_span gwt_search_bound_value(const struct gwt_session *session, const struct gwt_entry *entry,
-						     size_t variable)
+static inline struct gwt_span gwt_search_bound_value(const struct gwt_session *session,
+						     const struct gwt_entry *entry, size_t variable)
 {
 	const struct gwt_progress *progress = session->progress[entry->cassette_index];
 
@@ -54,7 +54,8 @@ static inline bool gwt_search_is_used_up(const struct gwt_session *session, cons
 	return progress && progress->done[entry->interaction_index];
 }
 
-void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypothesis *with, struct gwt_comparison *out);
+void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypothesis *with,
+			struct gwt_comparison *out);
 
 /* Nothing answers: the verdict, and what it is about. */
 void gwt_search_refuse(struct gwt_search *search, struct gwt_outcome *out);

@@ -75,7 +75,8 @@ bool gwt_session_has_operation(const struct gwt_session *session, struct gwt_spa
 	if (!session->options.selected)
 		return gwt_index_has_operation(session->index, operation);
 	for (size_t i = 0; i < cassettes->len; i++)
-		for (size_t j = 0; session->options.selected[i] && j < cassettes->items[i].interaction_count; j++)
+		for (size_t j = 0; session->options.selected[i] && j < cassettes->items[i].interaction_count;
+		     j++)
 			if (gwt_span_eq(cassettes->items[i].interactions[j].operation, operation))
 				return true;
 	return false;
@@ -138,7 +139,8 @@ static struct gwt_subject **subject_chain(const struct gwt_session *session, str
 static void leave_subjects(struct gwt_session *session, struct gwt_progress *progress)
 {
 	for (size_t i = 0; i < progress->subject_count; i++) {
-		struct gwt_subject *subject = &progress->subjects[i], **at = subject_chain(session, subject->prefix);
+		struct gwt_subject *subject = &progress->subjects[i],
+				   **at = subject_chain(session, subject->prefix);
 
 		while (*at != subject)
 			at = &(*at)->next;
@@ -170,7 +172,8 @@ static struct gwt_progress *new_progress(size_t interactions, size_t variables)
 	size_t each = sizeof(*progress->subjects) + sizeof(*progress->bindings) + sizeof(*progress->uses) +
 		      sizeof(*progress->done);
 
-	progress = gwt_xcalloc(1, sizeof(*progress) + variables * sizeof(*progress->values) + interactions * each);
+	progress = gwt_xcalloc(1, sizeof(*progress) + variables * sizeof(*progress->values) +
+					  interactions * each);
 	progress->values = (struct gwt_span *)(progress + 1);
 	progress->subjects = (struct gwt_subject *)(progress->values + variables);
 	progress->bindings = (struct gwt_binding *)(progress->subjects + interactions);
@@ -257,19 +260,21 @@ static void bind_values(struct gwt_progress *progress, const struct gwt_values *
 
 static struct gwt_values values_of(const struct gwt_session *session, const struct gwt_progress *progress)
 {
-	return (struct gwt_values){ progress->values, cassette_of(session, progress->cassette)->variable_count };
+	return (struct gwt_values){ progress->values,
+				    cassette_of(session, progress->cassette)->variable_count };
 }
 
 /* The normalized path of a recorded request, as this client would send it. */
-static void bound_path(const struct gwt_session *session, const struct gwt_progress *progress, size_t interaction,
-		       struct gwt_buf *out, struct gwt_arena *scratch)
+static void bound_path(const struct gwt_session *session, const struct gwt_progress *progress,
+		       size_t interaction, struct gwt_buf *out, struct gwt_arena *scratch)
 {
 	const struct gwt_entry *entry = gwt_index_entries(session->index, progress->cassette) + interaction;
 	struct gwt_values values = values_of(session, progress);
 	struct gwt_request request;
 
 	gwt_buf_clear(out);
-	gwt_template_request(&entry->request, entry->cassette, entry->interaction, &values, scratch, &request);
+	gwt_template_request(&entry->request, entry->cassette, entry->interaction, &values, scratch,
+			     &request);
 	gwt_contract_add_path(out, request.path);
 }
 
@@ -281,7 +286,8 @@ static bool is_subject(const struct gwt_progress *progress, struct gwt_span path
 	return false;
 }
 
-static void enter_subjects(struct gwt_session *session, struct gwt_progress *progress, struct gwt_arena *scratch)
+static void enter_subjects(struct gwt_session *session, struct gwt_progress *progress,
+			   struct gwt_arena *scratch)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
 
@@ -303,7 +309,8 @@ static void enter_subjects(struct gwt_session *session, struct gwt_progress *pro
 	}
 }
 
-static void bind_entries(struct gwt_session *session, struct gwt_progress *progress, struct gwt_arena *scratch)
+static void bind_entries(struct gwt_session *session, struct gwt_progress *progress,
+			 struct gwt_arena *scratch)
 {
 	const struct gwt_entry *entries = gwt_index_entries(session->index, progress->cassette);
 	struct gwt_values values = values_of(session, progress);
@@ -328,7 +335,8 @@ static bool binds_something(const struct gwt_progress *progress, const struct gw
 	return false;
 }
 
-static void advance(struct gwt_session *session, const struct gwt_hypothesis *hypothesis, struct gwt_arena *scratch)
+static void advance(struct gwt_session *session, const struct gwt_hypothesis *hypothesis,
+		    struct gwt_arena *scratch)
 {
 	const struct gwt_entry *entry = hypothesis->entry;
 	struct gwt_progress *progress = progress_of(session, entry->cassette_index);
@@ -347,13 +355,15 @@ static void advance(struct gwt_session *session, const struct gwt_hypothesis *hy
 		return;
 	progress->last_write = entry->interaction_index;
 	if (entry->interaction_index == progress->next_write)
-		progress->next_write = gwt_session_write_after(session, entry->cassette_index, entry->interaction_index + 1);
+		progress->next_write =
+			gwt_session_write_after(session, entry->cassette_index, entry->interaction_index + 1);
 }
 
 /* `shorter` is `longer` or a path above it. */
 static bool is_above(struct gwt_span shorter, struct gwt_span longer)
 {
-	return gwt_span_starts(longer, shorter) && (longer.len == shorter.len || longer.ptr[shorter.len] == '/');
+	return gwt_span_starts(longer, shorter) &&
+	       (longer.len == shorter.len || longer.ptr[shorter.len] == '/');
 }
 
 static bool touches(const struct gwt_subject *subject, struct gwt_span path)
@@ -370,7 +380,8 @@ static bool is_among(const struct gwt_outcome *outcome, size_t cassette)
 }
 
 /* One of a chain that the write touches and that does not have it; NULL when there is none. */
-static struct gwt_subject *find_touched(struct gwt_subject *chain, const struct gwt_outcome *outcome, struct gwt_span path)
+static struct gwt_subject *find_touched(struct gwt_subject *chain, const struct gwt_outcome *outcome,
+					struct gwt_span path)
 {
 	while (chain && (is_among(outcome, chain->progress->cassette) || !touches(chain, path)))
 		chain = chain->next;
@@ -378,8 +389,8 @@ static struct gwt_subject *find_touched(struct gwt_subject *chain, const struct 
 }
 
 /* Ending one scenario takes all its subjects out of the table: each time the chain is read anew. */
-static void end_chain(struct gwt_session *session, struct gwt_subject **chain, const struct gwt_outcome *outcome,
-		      struct gwt_span path)
+static void end_chain(struct gwt_session *session, struct gwt_subject **chain,
+		      const struct gwt_outcome *outcome, struct gwt_span path)
 {
 	struct gwt_subject *touched;
 
@@ -399,12 +410,14 @@ static void end_others(struct gwt_session *session, const struct gwt_outcome *ou
 
 	if (first_segments(whole, GWT_SUBJECT_SEGMENTS - 1).len == whole.len) {
 		for (size_t i = 0; i <= session->subjects.mask; i++)
-			end_chain(session, (struct gwt_subject **)&session->subjects.heads[i], outcome, whole);
+			end_chain(session, (struct gwt_subject **)&session->subjects.heads[i], outcome,
+				  whole);
 		return;
 	}
 	for (size_t segments = 1; segments <= GWT_SUBJECT_SEGMENTS; segments++)
 		if (session->subject_lengths[segments])
-			end_chain(session, subject_chain(session, first_segments(whole, segments)), outcome, whole);
+			end_chain(session, subject_chain(session, first_segments(whole, segments)), outcome,
+				  whole);
 }
 
 static bool is_counted(const struct gwt_outcome *outcome, size_t before)

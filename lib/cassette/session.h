@@ -20,16 +20,17 @@ struct gwt_binding {
 struct gwt_progress {
 	size_t cassette;
 	bool consistent;
-	bool started;      /* something was matched since it began */
-	size_t last_write; /* index of the last matched write; SIZE_MAX before any */
-	size_t next_write; /* index of the first write not matched yet; count when there is none */
-	uint32_t *uses;    /* of each interaction, over all runs */
-	size_t used;       /* interactions with uses */
-	bool *done;        /* of each interaction, in this run */
-	struct gwt_span *values;   /* of each variable: what this client calls it, owned; absent: the sample */
-	struct gwt_binding *bindings;  /* of each interaction */
-	struct gwt_subject *subjects;  /* one for each distinct path of its requests, as this client names it */
-	size_t subject_count;          /* 0 unless started and consistent */
+	bool started;            /* something was matched since it began */
+	size_t last_write;       /* index of the last matched write; SIZE_MAX before any */
+	size_t next_write;       /* index of the first write not matched yet; count when there is none */
+	uint32_t *uses;          /* of each interaction, over all runs */
+	size_t used;             /* interactions with uses */
+	bool *done;              /* of each interaction, in this run */
+	struct gwt_span *values; /* of each variable: what this client calls it, owned; absent: the sample */
+	struct gwt_binding *bindings; /* of each interaction */
+	struct gwt_subject
+		*subjects;    /* one for each distinct path of its requests, as this client names it */
+	size_t subject_count; /* 0 unless started and consistent */
 };
 
 /* A path that a started scenario is about: a write on, above or below it concerns the scenario. */
@@ -56,9 +57,9 @@ struct gwt_chains {
 struct gwt_session {
 	const struct gwt_index *index;
 	struct gwt_match_options options;
-	struct gwt_progress **progress; /* by cassette; NULL until touched */
-	struct gwt_chains bound;         /* struct gwt_binding, by ids */
-	struct gwt_chains subjects;      /* struct gwt_subject, by prefix */
+	struct gwt_progress **progress;                   /* by cassette; NULL until touched */
+	struct gwt_chains bound;                          /* struct gwt_binding, by ids */
+	struct gwt_chains subjects;                       /* struct gwt_subject, by prefix */
 	size_t subject_lengths[GWT_SUBJECT_SEGMENTS + 1]; /* how many of them have so many segments */
 	struct gwt_map issued;
 	struct gwt_map tallies; /* strict: struct gwt_tally, by key */

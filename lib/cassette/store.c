@@ -23,7 +23,8 @@ gwt_status gwt_repo_fail(struct gwt_error *err, gwt_status status, const char *f
 	va_start(args, fmt);
 	vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
-	return gwt_fail(err, status, "cannot %s: %s", what, last && last->message ? last->message : "unknown reason");
+	return gwt_fail(err, status, "cannot %s: %s", what,
+			last && last->message ? last->message : "unknown reason");
 }
 
 static bool is_path_end(char c)
@@ -51,7 +52,8 @@ static gwt_status resolve(const char *dir, char out[PATH_MAX], struct gwt_error 
 	}
 	while (dir[cut] == '/')
 		cut++;
-	if (snprintf(out, PATH_MAX, dir[cut] ? "%s/%s" : "%s", strcmp(real, "/") == 0 ? "" : real, dir + cut) >= PATH_MAX)
+	if (snprintf(out, PATH_MAX, dir[cut] ? "%s/%s" : "%s", strcmp(real, "/") == 0 ? "" : real,
+		     dir + cut) >= PATH_MAX)
 		return gwt_fail(err, GWT_EIO, "path '%s' is too long", dir);
 	for (size_t len = strlen(out); len > 1 && out[len - 1] == '/'; len--)
 		out[len - 1] = '\0';
@@ -91,8 +93,8 @@ static gwt_status locate(struct gwt_repo *repo, struct gwt_error *err)
 	char real[PATH_MAX];
 
 	if (!realpath(root, real) || !below(real, repo->dir, repo->prefix))
-		return gwt_fail(err, GWT_EUNCHECKED, "'%s' is not in the working tree '%s' of its repository", repo->dir,
-				root);
+		return gwt_fail(err, GWT_EUNCHECKED, "'%s' is not in the working tree '%s' of its repository",
+				repo->dir, root);
 	repo->ours = is_ours(repo->git);
 	return GWT_OK;
 }
@@ -152,7 +154,8 @@ void gwt_repo_release(struct gwt_repo *repo)
 	git_libgit2_shutdown();
 }
 
-gwt_status gwt_repo_head_tree(struct gwt_repo *repo, git_commit **commit, git_tree **tree, struct gwt_error *err)
+gwt_status gwt_repo_head_tree(struct gwt_repo *repo, git_commit **commit, git_tree **tree,
+			      struct gwt_error *err)
 {
 	git_oid tip;
 	int rc = git_reference_name_to_id(&tip, repo->git, "HEAD");
@@ -189,8 +192,8 @@ static bool may_write(git_repository *git)
 	char objects[PATH_MAX];
 
 	snprintf(objects, sizeof(objects), "%sobjects", git_repository_commondir(git));
-	return access(git_repository_path(git), W_OK) == 0 && access(git_repository_commondir(git), W_OK) == 0 &&
-	       access(objects, W_OK) == 0;
+	return access(git_repository_path(git), W_OK) == 0 &&
+	       access(git_repository_commondir(git), W_OK) == 0 && access(objects, W_OK) == 0;
 }
 
 /* git too refuses partial commits in the midst of these; a bisection is none of our concern. */
@@ -216,19 +219,24 @@ static const char *in_progress(git_repository *git)
 gwt_status gwt_repo_writable(struct gwt_repo *repo, struct gwt_error *err)
 {
 	if (repo->foreign)
-		return gwt_fail(err, GWT_EUNCHECKED,
-				"the repository of '%s' belongs to another user, and safe.directory does not name it",
-				repo->dir);
+		return gwt_fail(
+			err, GWT_EUNCHECKED,
+			"the repository of '%s' belongs to another user, and safe.directory does not name it",
+			repo->dir);
 	if (!repo->git)
 		return gwt_fail(err, GWT_EUNCHECKED, "'%s' lies outside any repository", repo->dir);
 	if (git_repository_is_bare(repo->git))
-		return gwt_fail(err, GWT_EUNCHECKED, "'%s' lies in the bare repository '%s', which has no working tree",
-				repo->dir, git_repository_path(repo->git));
-	if (!may_write(repo->git))
-		return gwt_fail(err, GWT_EUNCHECKED, "the repository '%s' is read-only", git_repository_path(repo->git));
-	if (signs_commits(repo->git))
 		return gwt_fail(err, GWT_EUNCHECKED,
-				"the repository of '%s' signs its commits (commit.gpgsign), which gwtape cannot", repo->dir);
+				"'%s' lies in the bare repository '%s', which has no working tree", repo->dir,
+				git_repository_path(repo->git));
+	if (!may_write(repo->git))
+		return gwt_fail(err, GWT_EUNCHECKED, "the repository '%s' is read-only",
+				git_repository_path(repo->git));
+	if (signs_commits(repo->git))
+		return gwt_fail(
+			err, GWT_EUNCHECKED,
+			"the repository of '%s' signs its commits (commit.gpgsign), which gwtape cannot",
+			repo->dir);
 	if (in_progress(repo->git))
 		return gwt_fail(err, GWT_EUNCHECKED, "a %s is in progress in the repository of '%s'",
 				in_progress(repo->git), repo->dir);
@@ -258,7 +266,8 @@ static void sweep_folder(const char *path, int depth)
 		char at[PATH_MAX];
 
 		if (is_hidden(entry->d_name) ||
-		    snprintf(at, sizeof(at), "%s/%s", path, entry->d_name) >= (int)sizeof(at) || lstat(at, &st) != 0)
+		    snprintf(at, sizeof(at), "%s/%s", path, entry->d_name) >= (int)sizeof(at) ||
+		    lstat(at, &st) != 0)
 			continue;
 		if (S_ISDIR(st.st_mode))
 			sweep_folder(at, depth + 1);

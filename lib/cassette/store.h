@@ -14,10 +14,10 @@
 enum gwt_commit_mode { GWT_COMMIT_DEFAULT, GWT_COMMIT_YES, GWT_COMMIT_NO };
 
 struct gwt_commit_request {
-	const char *dir;             /* cassette folder */
-	char *const *paths;          /* written or deleted (or maybe so), relative to dir */
+	const char *dir;    /* cassette folder */
+	char *const *paths; /* written or deleted (or maybe so), relative to dir */
 	size_t path_count;
-	const char *message;         /* subject, blank line, trailers; unused when preparing */
+	const char *message; /* subject, blank line, trailers; unused when preparing */
 	enum gwt_commit_mode mode;
 };
 
@@ -25,7 +25,8 @@ struct gwt_commit_result {
 	bool committed;
 	bool created_repository;
 	char oid[41];
-	char hint[1024]; /* not committed: the command that would; "" when there is nothing to commit, or no command */
+	char hint
+		[1024]; /* not committed: the command that would; "" when there is nothing to commit, or no command */
 	char reason[256]; /* why it was not committed; "" when there is nothing to tell */
 };
 

@@ -43,7 +43,8 @@ static gwt_status attempt_open(struct attempt *attempt, struct gwt_repo *repo, s
 	if (status != GWT_OK)
 		return status;
 	if (git_repository_index(&attempt->index, repo->git) != 0 || git_index_read(attempt->index, 0) != 0)
-		return gwt_repo_fail(err, GWT_EUNCHECKED, "read the index of the repository of '%s'", repo->dir);
+		return gwt_repo_fail(err, GWT_EUNCHECKED, "read the index of the repository of '%s'",
+				     repo->dir);
 	return GWT_OK;
 }
 
@@ -56,7 +57,8 @@ static bool has_filter(git_repository *git, const char *path)
 }
 
 /* The first path below DIR that is staged; NULL when none is. `git add -N` stages no content. */
-static gwt_status find_staged(struct gwt_repo *repo, struct attempt *attempt, const char **out, struct gwt_error *err)
+static gwt_status find_staged(struct gwt_repo *repo, struct attempt *attempt, const char **out,
+			      struct gwt_error *err)
 {
 	git_diff_options options = GIT_DIFF_OPTIONS_INIT;
 	gwt_auto(git_diff_cleanup) git_diff *diff = NULL;
@@ -68,7 +70,8 @@ static gwt_status find_staged(struct gwt_repo *repo, struct attempt *attempt, co
 		options.pathspec = (git_strarray){ &below, 1 };
 	}
 	if (git_diff_tree_to_index(&diff, repo->git, attempt->tree, attempt->index, &options) != 0)
-		return gwt_repo_fail(err, GWT_EUNCHECKED, "compare the index of the repository of '%s'", repo->dir);
+		return gwt_repo_fail(err, GWT_EUNCHECKED, "compare the index of the repository of '%s'",
+				     repo->dir);
 	*out = NULL;
 	for (size_t i = 0; i < git_diff_num_deltas(diff) && !*out; i++) {
 		const char *path = git_diff_get_delta(diff, i)->new_file.path;
@@ -105,7 +108,8 @@ static bool behind_link(struct gwt_arena *arena, struct gwt_repo *repo, const ch
 	return false;
 }
 
-static gwt_status check_path(struct gwt_repo *repo, struct attempt *attempt, const char *relative, struct gwt_error *err)
+static gwt_status check_path(struct gwt_repo *repo, struct attempt *attempt, const char *relative,
+			     struct gwt_error *err)
 {
 	const char *path = gwt_file_join(&attempt->arena, repo->prefix, relative);
 	const git_index_entry *entry = git_index_get_bypath(attempt->index, path, 0);
@@ -116,14 +120,15 @@ static gwt_status check_path(struct gwt_repo *repo, struct attempt *attempt, con
 	if (!entry && git_ignore_path_is_ignored(&ignored, repo->git, path) == 0 && ignored)
 		return gwt_fail(err, GWT_EUNCHECKED, "'%s' is ignored by git (.gitignore)", path);
 	if (has_filter(repo->git, path))
-		return gwt_fail(err, GWT_EUNCHECKED, "'%s' has a filter attribute, which only git itself runs", path);
+		return gwt_fail(err, GWT_EUNCHECKED,
+				"'%s' has a filter attribute, which only git itself runs", path);
 	if (behind_link(&attempt->arena, repo, relative))
 		return gwt_fail(err, GWT_EUNCHECKED, "'%s' lies behind a symbolic link", path);
 	return GWT_OK;
 }
 
-static gwt_status check_paths(struct gwt_repo *repo, struct attempt *attempt, const struct gwt_commit_request *request,
-			      struct gwt_error *err)
+static gwt_status check_paths(struct gwt_repo *repo, struct attempt *attempt,
+			      const struct gwt_commit_request *request, struct gwt_error *err)
 {
 	const char *staged = NULL;
 	gwt_status status = GWT_OK;
@@ -133,11 +138,13 @@ static gwt_status check_paths(struct gwt_repo *repo, struct attempt *attempt, co
 	if (status == GWT_OK)
 		status = find_staged(repo, attempt, &staged, err);
 	if (status == GWT_OK && staged)
-		return gwt_fail(err, GWT_EUNCHECKED, "'%s' has staged changes; commit or unstage them first", staged);
+		return gwt_fail(err, GWT_EUNCHECKED, "'%s' has staged changes; commit or unstage them first",
+				staged);
 	return status;
 }
 
-gwt_status gwt_repo_may_commit(struct gwt_repo *repo, const struct gwt_commit_request *request, struct gwt_error *err)
+gwt_status gwt_repo_may_commit(struct gwt_repo *repo, const struct gwt_commit_request *request,
+			       struct gwt_error *err)
 {
 	gwt_auto(attempt_release) struct attempt attempt = { 0 };
 	gwt_status status = gwt_repo_writable(repo, err);
@@ -198,8 +205,8 @@ static gwt_status look_at(struct gwt_repo *repo, struct attempt *attempt, const 
 	return GWT_OK;
 }
 
-static gwt_status look_at_all(struct gwt_repo *repo, struct attempt *attempt, const struct gwt_commit_request *request,
-			      bool store, struct gwt_error *err)
+static gwt_status look_at_all(struct gwt_repo *repo, struct attempt *attempt,
+			      const struct gwt_commit_request *request, bool store, struct gwt_error *err)
 {
 	gwt_status status = GWT_OK;
 
@@ -217,7 +224,8 @@ static int build_tree(struct gwt_repo *repo, struct attempt *attempt, git_oid *o
 		const struct gwt_change *change = &attempt->changes[i];
 
 		updates[i].action = change->removed ? GIT_TREE_UPDATE_REMOVE : GIT_TREE_UPDATE_UPSERT;
-		updates[i].filemode = change->removed ? GIT_FILEMODE_BLOB : (git_filemode_t)change->entry.mode;
+		updates[i].filemode =
+			change->removed ? GIT_FILEMODE_BLOB : (git_filemode_t)change->entry.mode;
 		updates[i].id = change->entry.id;
 		updates[i].path = change->path;
 	}
@@ -225,14 +233,15 @@ static int build_tree(struct gwt_repo *repo, struct attempt *attempt, git_oid *o
 }
 
 /* git's order: the environment, then author.* or committer.*, then user.*. Into the arena; NULL when unset. */
-static const char *identity(struct attempt *attempt, git_config *config, const char *variable, const char *key,
-			    const char *fallback)
+static const char *identity(struct attempt *attempt, git_config *config, const char *variable,
+			    const char *key, const char *fallback)
 {
 	const char *value = getenv(variable);
 
 	if (value && *value)
 		return value;
-	if (git_config_get_string(&value, config, key) != 0 && git_config_get_string(&value, config, fallback) != 0)
+	if (git_config_get_string(&value, config, key) != 0 &&
+	    git_config_get_string(&value, config, fallback) != 0)
 		return NULL;
 	return *value ? gwt_arena_cstr(&attempt->arena, gwt_span_of(value)) : NULL;
 }
@@ -264,12 +273,13 @@ static int write_commit(struct gwt_repo *repo, struct attempt *attempt, const ch
 	    sign_as(repo, attempt, true, &author) != 0 || sign_as(repo, attempt, false, &committer) != 0)
 		return -1;
 	git_repository_set_ident(repo->git, committer->name, committer->email);
-	return git_commit_create(out, repo->git, NULL, author, committer, NULL, message, tree, attempt->tip ? 1 : 0,
-				 parents);
+	return git_commit_create(out, repo->git, NULL, author, committer, NULL, message, tree,
+				 attempt->tip ? 1 : 0, parents);
 }
 
 /* The reference that a commit moves: the branch of HEAD, or HEAD itself when it is detached. */
-static gwt_status target_ref(struct gwt_repo *repo, struct attempt *attempt, const char **name, struct gwt_error *err)
+static gwt_status target_ref(struct gwt_repo *repo, struct attempt *attempt, const char **name,
+			     struct gwt_error *err)
 {
 	gwt_auto(git_reference_cleanup) git_reference *head = NULL;
 
@@ -307,10 +317,12 @@ static gwt_status make_commit(struct gwt_repo *repo, struct attempt *attempt, st
 	int rc;
 
 	if (write_commit(repo, attempt, message, id) != 0)
-		return gwt_repo_fail(err, GWT_EUNCHECKED, "make a commit in the repository of '%s'", repo->dir);
+		return gwt_repo_fail(err, GWT_EUNCHECKED, "make a commit in the repository of '%s'",
+				     repo->dir);
 	status = target_ref(repo, attempt, &ref, err);
 	if (status == GWT_OK)
-		status = gwt_index_lock_note(lock, ref, attempt->tip ? git_commit_id(attempt->tip) : NULL, id, err);
+		status = gwt_index_lock_note(lock, ref, attempt->tip ? git_commit_id(attempt->tip) : NULL, id,
+					     err);
 	if (status != GWT_OK)
 		return status;
 	rc = move_ref(repo, attempt, ref, id, message);
@@ -322,8 +334,8 @@ static gwt_status make_commit(struct gwt_repo *repo, struct attempt *attempt, st
 
 /* One attempt, under the lock: everything is looked at again, since it may have moved. */
 static gwt_status commit_locked(struct gwt_repo *repo, const struct gwt_commit_request *request,
-				struct attempt *attempt, struct gwt_index_lock *lock, struct gwt_commit_result *out,
-				struct gwt_error *err)
+				struct attempt *attempt, struct gwt_index_lock *lock,
+				struct gwt_commit_result *out, struct gwt_error *err)
 {
 	gwt_status status = attempt_open(attempt, repo, err);
 	git_oid id;
@@ -405,8 +417,8 @@ static void add_paths(struct gwt_buf *out, struct gwt_repo *repo, const struct a
 }
 
 /* The command that would commit; the whole folder where its paths would not fit on a line. */
-static void write_hint(struct gwt_repo *repo, const struct gwt_commit_request *request, const struct attempt *attempt,
-		       char hint[1024])
+static void write_hint(struct gwt_repo *repo, const struct gwt_commit_request *request,
+		       const struct attempt *attempt, char hint[1024])
 {
 	struct gwt_span rest = gwt_span_of(request->message), subject = gwt_span_cut(&rest, '\n');
 
@@ -533,7 +545,8 @@ gwt_status gwt_store_commit(const struct gwt_commit_request *request, struct gwt
 		status = commit_all(&repo, request, out, &why);
 	if (status == GWT_EUNCHECKED && is_optional(&repo, request->mode)) {
 		if (request->mode == GWT_COMMIT_DEFAULT)
-			snprintf(out->reason, sizeof(out->reason), "%.*s", (int)sizeof(out->reason) - 1, why.msg);
+			snprintf(out->reason, sizeof(out->reason), "%.*s", (int)sizeof(out->reason) - 1,
+				 why.msg);
 		status = GWT_OK;
 	}
 	gwt_repo_release(&repo);

@@ -17,11 +17,11 @@
 #define GWT_ATTRIBUTES ".gitattributes"
 
 struct gwt_repo {
-	git_repository *git;    /* NULL: DIR lies outside any, or in one that we may not open */
-	char dir[PATH_MAX];     /* DIR, absolute, links resolved */
-	char prefix[PATH_MAX];  /* of DIR below the working tree (or the bare repository): "" or "a/b/" */
-	bool ours;              /* made by gwtape, by the mark in its own configuration */
-	bool foreign;           /* belongs to another user: not opened */
+	git_repository *git;   /* NULL: DIR lies outside any, or in one that we may not open */
+	char dir[PATH_MAX];    /* DIR, absolute, links resolved */
+	char prefix[PATH_MAX]; /* of DIR below the working tree (or the bare repository): "" or "a/b/" */
+	bool ours;             /* made by gwtape, by the mark in its own configuration */
+	bool foreign;          /* belongs to another user: not opened */
 };
 
 /* Open what holds DIR, which need not exist. GWT_OK with git NULL when there is none. Sets up libgit2. */
@@ -36,12 +36,14 @@ gwt_status gwt_repo_fail(struct gwt_error *err, gwt_status status, const char *f
 gwt_status gwt_repo_writable(struct gwt_repo *repo, struct gwt_error *err);
 
 /* Tree of HEAD, NULL when HEAD is unborn. */
-gwt_status gwt_repo_head_tree(struct gwt_repo *repo, git_commit **commit, git_tree **tree, struct gwt_error *err);
+gwt_status gwt_repo_head_tree(struct gwt_repo *repo, git_commit **commit, git_tree **tree,
+			      struct gwt_error *err);
 /* Entry of `path` (from the root of the working tree); false when there is none. */
 bool gwt_repo_tree_entry(git_tree *tree, const char *path, git_oid *id, git_filemode_t *mode);
 
 /* The same, and none of the paths has staged changes or is ignored. */
-gwt_status gwt_repo_may_commit(struct gwt_repo *repo, const struct gwt_commit_request *request, struct gwt_error *err);
+gwt_status gwt_repo_may_commit(struct gwt_repo *repo, const struct gwt_commit_request *request,
+			       struct gwt_error *err);
 
 /* One path to commit. */
 struct gwt_change {
@@ -60,13 +62,15 @@ struct gwt_index_lock {
 };
 
 /* GWT_EUNCHECKED with *busy when another process holds it. */
-gwt_status gwt_index_lock_take(struct gwt_repo *repo, struct gwt_index_lock *lock, bool *busy, struct gwt_error *err);
-/* Note, durably, what is about to happen to `ref`. `old` may be NULL. */
-gwt_status gwt_index_lock_note(struct gwt_index_lock *lock, const char *ref, const git_oid *old, const git_oid *new_tip,
+gwt_status gwt_index_lock_take(struct gwt_repo *repo, struct gwt_index_lock *lock, bool *busy,
 			       struct gwt_error *err);
+/* Note, durably, what is about to happen to `ref`. `old` may be NULL. */
+gwt_status gwt_index_lock_note(struct gwt_index_lock *lock, const char *ref, const git_oid *old,
+			       const git_oid *new_tip, struct gwt_error *err);
 void gwt_index_lock_drop(struct gwt_index_lock *lock);
 /* Put the changes into the index file; the lock is held. */
-gwt_status gwt_index_apply(struct gwt_repo *repo, const struct gwt_change *changes, size_t count, struct gwt_error *err);
+gwt_status gwt_index_apply(struct gwt_repo *repo, const struct gwt_change *changes, size_t count,
+			   struct gwt_error *err);
 /* Finish or forget what a killed commit left. */
 gwt_status gwt_repo_repair(struct gwt_repo *repo, struct gwt_error *err);
 

@@ -39,7 +39,8 @@ static bool names(struct gwt_repo *repo, const char *name, char out[PATH_MAX])
 	return snprintf(out, PATH_MAX, "%s%s", git_repository_path(repo->git), name) < PATH_MAX;
 }
 
-gwt_status gwt_index_lock_take(struct gwt_repo *repo, struct gwt_index_lock *lock, bool *busy, struct gwt_error *err)
+gwt_status gwt_index_lock_take(struct gwt_repo *repo, struct gwt_index_lock *lock, bool *busy,
+			       struct gwt_error *err)
 {
 	char birth[PATH_MAX];
 	bool held, linked;
@@ -50,13 +51,15 @@ gwt_status gwt_index_lock_take(struct gwt_repo *repo, struct gwt_index_lock *loc
 	lock->fd = mkostemp(birth, O_CLOEXEC);
 	if (lock->fd < 0)
 		return fail_lock(err, lock->path);
-	held = flock(lock->fd, LOCK_EX | LOCK_NB) == 0 && write(lock->fd, TITLE, strlen(TITLE)) == (ssize_t)strlen(TITLE);
+	held = flock(lock->fd, LOCK_EX | LOCK_NB) == 0 &&
+	       write(lock->fd, TITLE, strlen(TITLE)) == (ssize_t)strlen(TITLE);
 	linked = held && link(birth, lock->path) == 0;
 	/* not held, or gone: the sweep of another run came between */
 	*busy = !linked && (errno == EEXIST || errno == ENOENT || errno == EWOULDBLOCK);
 	if (!linked) {
-		gwt_status status = *busy ? gwt_fail(err, GWT_EUNCHECKED, "another git process holds '%s'", lock->path)
-					  : fail_lock(err, lock->path);
+		gwt_status status =
+			*busy ? gwt_fail(err, GWT_EUNCHECKED, "another git process holds '%s'", lock->path)
+			      : fail_lock(err, lock->path);
 		close(lock->fd);
 		lock->fd = -1;
 		unlink(birth);
@@ -66,8 +69,8 @@ gwt_status gwt_index_lock_take(struct gwt_repo *repo, struct gwt_index_lock *loc
 	return GWT_OK;
 }
 
-gwt_status gwt_index_lock_note(struct gwt_index_lock *lock, const char *ref, const git_oid *old, const git_oid *new_tip,
-			       struct gwt_error *err)
+gwt_status gwt_index_lock_note(struct gwt_index_lock *lock, const char *ref, const git_oid *old,
+			       const git_oid *new_tip, struct gwt_error *err)
 {
 	static const git_oid none;
 	char text[NOTE_BYTES], from[GIT_OID_HEXSZ + 1], to[GIT_OID_HEXSZ + 1];
@@ -105,7 +108,8 @@ static gwt_status copy_index(const char *from, const char *to, struct gwt_error 
 	status = gwt_file_read(&arena, from, SIZE_MAX / 2, &bytes, err);
 	if (status == GWT_OK)
 		status = gwt_file_write(to, bytes, err);
-	if (status == GWT_OK && utimensat(AT_FDCWD, to, (struct timespec[]){ st.st_atim, st.st_mtim }, 0) != 0)
+	if (status == GWT_OK &&
+	    utimensat(AT_FDCWD, to, (struct timespec[]){ st.st_atim, st.st_mtim }, 0) != 0)
 		status = fail_lock(err, to);
 	gwt_arena_release(&arena);
 	return status;
@@ -135,7 +139,8 @@ static gwt_status sync_and_move(const char *from, const char *to, struct gwt_err
 	return done ? GWT_OK : gwt_fail(err, GWT_EIO, "cannot write '%s': %s", to, strerror(errno));
 }
 
-gwt_status gwt_index_apply(struct gwt_repo *repo, const struct gwt_change *changes, size_t count, struct gwt_error *err)
+gwt_status gwt_index_apply(struct gwt_repo *repo, const struct gwt_change *changes, size_t count,
+			   struct gwt_error *err)
 {
 	char index[PATH_MAX], copy[PATH_MAX];
 	gwt_status status;
@@ -166,7 +171,8 @@ static bool parse_note(const char *text, struct note *note)
 
 	if (strncmp(text, TITLE, strlen(TITLE)) != 0)
 		return false;
-	note->whole = sscanf(text + strlen(TITLE), "ref %511s old %40[0-9a-f] new %40[0-9a-f]", note->ref, from, to) == 3 &&
+	note->whole = sscanf(text + strlen(TITLE), "ref %511s old %40[0-9a-f] new %40[0-9a-f]", note->ref,
+			     from, to) == 3 &&
 		      git_oid_fromstr(&note->old, from) == 0 && git_oid_fromstr(&note->new_tip, to) == 0;
 	return true;
 }
@@ -181,7 +187,8 @@ static int seize(const char *path, struct note *note)
 	if (fd < 0)
 		return -1;
 	if (read(fd, text, NOTE_BYTES) > 0 && parse_note(text, note) && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
-	    fstat(fd, &ours) == 0 && stat(path, &named) == 0 && ours.st_ino == named.st_ino && ours.st_dev == named.st_dev)
+	    fstat(fd, &ours) == 0 && stat(path, &named) == 0 && ours.st_ino == named.st_ino &&
+	    ours.st_dev == named.st_dev)
 		return fd;
 	close(fd);
 	return -1;
@@ -192,7 +199,8 @@ static git_tree *tree_of(struct gwt_repo *repo, const git_oid *id)
 	gwt_auto(git_commit_cleanup) git_commit *commit = NULL;
 	git_tree *tree = NULL;
 
-	if (git_oid_is_zero(id) || git_commit_lookup(&commit, repo->git, id) != 0 || git_commit_tree(&tree, commit) != 0)
+	if (git_oid_is_zero(id) || git_commit_lookup(&commit, repo->git, id) != 0 ||
+	    git_commit_tree(&tree, commit) != 0)
 		return NULL;
 	return tree;
 }
@@ -207,14 +215,15 @@ static bool is_behind(git_index *index, git_tree *head, const git_diff_delta *de
 	git_oid id;
 
 	in_head = gwt_repo_tree_entry(head, path, &id, &mode);
-	return (entry != NULL) == had && (!had || git_oid_equal(&entry->id, &delta->old_file.id)) && in_head == has &&
-	       (!has || git_oid_equal(&id, &delta->new_file.id));
+	return (entry != NULL) == had && (!had || git_oid_equal(&entry->id, &delta->old_file.id)) &&
+	       in_head == has && (!has || git_oid_equal(&id, &delta->new_file.id));
 }
 
 /* No stat data: git looks at the file once and then knows. */
 static struct gwt_change change_of(const git_diff_delta *delta)
 {
-	struct gwt_change change = { .path = delta->new_file.path, .removed = delta->status == GIT_DELTA_DELETED };
+	struct gwt_change change = { .path = delta->new_file.path,
+				     .removed = delta->status == GIT_DELTA_DELETED };
 
 	change.entry.path = change.path;
 	change.entry.mode = delta->new_file.mode;
@@ -230,7 +239,8 @@ static gwt_status catch_up(struct gwt_repo *repo, git_diff *diff, git_tree *head
 	gwt_status status = GWT_OK;
 
 	if (git_repository_index(&index, repo->git) != 0)
-		status = gwt_repo_fail(err, GWT_EUNCHECKED, "read the index of the repository of '%s'", repo->dir);
+		status = gwt_repo_fail(err, GWT_EUNCHECKED, "read the index of the repository of '%s'",
+				       repo->dir);
 	for (size_t i = 0; status == GWT_OK && i < count; i++)
 		if (is_behind(index, head, git_diff_get_delta(diff, i)))
 			changes[len++] = change_of(git_diff_get_delta(diff, i));
@@ -242,7 +252,8 @@ static gwt_status catch_up(struct gwt_repo *repo, git_diff *diff, git_tree *head
 
 static gwt_status repair_index(struct gwt_repo *repo, const struct note *note, struct gwt_error *err)
 {
-	gwt_auto(git_tree_cleanup) git_tree *old = tree_of(repo, &note->old), *new_tip = tree_of(repo, &note->new_tip);
+	gwt_auto(git_tree_cleanup) git_tree *old = tree_of(repo, &note->old),
+					    *new_tip = tree_of(repo, &note->new_tip);
 	gwt_auto(git_tree_cleanup) git_tree *head = NULL;
 	gwt_auto(git_commit_cleanup) git_commit *commit = NULL;
 	gwt_auto(git_diff_cleanup) git_diff *diff = NULL;
@@ -251,7 +262,8 @@ static gwt_status repair_index(struct gwt_repo *repo, const struct note *note, s
 	if (status != GWT_OK || !new_tip || !head)
 		return status;
 	if (git_diff_tree_to_tree(&diff, repo->git, old, new_tip, NULL) != 0)
-		return gwt_repo_fail(err, GWT_EUNCHECKED, "compare commits in the repository of '%s'", repo->dir);
+		return gwt_repo_fail(err, GWT_EUNCHECKED, "compare commits in the repository of '%s'",
+				     repo->dir);
 	return catch_up(repo, diff, head, err);
 }
 
@@ -266,8 +278,9 @@ static void repair_ref_lock(struct gwt_repo *repo, const struct note *note)
 	uint64_t until = gwt_clock_monotonic_ms() + 1000;
 
 	if (snprintf(path, sizeof(path), "%s%s.lock",
-		     is_head ? git_repository_path(repo->git) : git_repository_commondir(repo->git), note->ref) >=
-		    (int)sizeof(path) || strstr(note->ref, ".."))
+		     is_head ? git_repository_path(repo->git) : git_repository_commondir(repo->git),
+		     note->ref) >= (int)sizeof(path) ||
+	    strstr(note->ref, ".."))
 		return;
 	git_oid_tostr(id, sizeof(id), &note->new_tip);
 	for (;; usleep(50 * 1000)) {
@@ -293,7 +306,8 @@ static void sweep(const char *folder, const char *prefix)
 
 	for (struct dirent *entry; dir && (entry = readdir(dir));) {
 		int fd = strncmp(entry->d_name, prefix, strlen(prefix)) == 0
-				 ? openat(dirfd(dir), entry->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+				 ? openat(dirfd(dir), entry->d_name,
+					  O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
 				 : -1;
 
 		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
@@ -310,7 +324,8 @@ static void sweep_objects(struct gwt_repo *repo)
 {
 	char objects[PATH_MAX];
 
-	if (snprintf(objects, sizeof(objects), "%sobjects", git_repository_commondir(repo->git)) < (int)sizeof(objects))
+	if (snprintf(objects, sizeof(objects), "%sobjects", git_repository_commondir(repo->git)) <
+	    (int)sizeof(objects))
 		sweep(objects, "tmp_object_git2_");
 }
 

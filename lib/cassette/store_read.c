@@ -17,9 +17,10 @@ static gwt_status open_to_read(struct gwt_repo *repo, const char *dir, struct gw
 	if (gwt_repo_open(repo, dir, &why) != GWT_OK)
 		return gwt_fail(err, GWT_EIO, "%s", why.msg);
 	if (repo->foreign)
-		return gwt_fail(err, GWT_EIO,
-				"the repository of '%s' belongs to another user, and safe.directory does not name it",
-				dir);
+		return gwt_fail(
+			err, GWT_EIO,
+			"the repository of '%s' belongs to another user, and safe.directory does not name it",
+			dir);
 	if (!repo->git)
 		return gwt_fail(err, GWT_EIO, "'%s' lies outside any repository", dir);
 	return GWT_OK;
@@ -35,10 +36,14 @@ static gwt_status tree_at(struct gwt_repo *repo, const char *dir, const char *re
 
 	if (!*revision)
 		return gwt_fail(err, GWT_EIO, "no revision after the '@' of '%s@'", dir);
-	if (git_revparse_single(&named, repo->git, revision) != 0 || git_object_peel(&tree, named, GIT_OBJECT_TREE) != 0)
-		return gwt_repo_fail(err, GWT_EIO, "find the revision '%s' in the repository of '%s'", revision, dir);
+	if (git_revparse_single(&named, repo->git, revision) != 0 ||
+	    git_object_peel(&tree, named, GIT_OBJECT_TREE) != 0)
+		return gwt_repo_fail(err, GWT_EIO, "find the revision '%s' in the repository of '%s'",
+				     revision, dir);
 	if (!*repo->prefix)
-		return git_tree_dup(out, (git_tree *)tree) == 0 ? GWT_OK : gwt_repo_fail(err, GWT_EIO, "read '%s'", dir);
+		return git_tree_dup(out, (git_tree *)tree) == 0
+			       ? GWT_OK
+			       : gwt_repo_fail(err, GWT_EIO, "read '%s'", dir);
 	snprintf(path, sizeof(path), "%.*s", (int)strlen(repo->prefix) - 1, repo->prefix);
 	if (git_tree_entry_bypath(&entry, (git_tree *)tree, path) != 0 ||
 	    git_tree_entry_type(entry) != GIT_OBJECT_TREE ||
@@ -55,8 +60,10 @@ static gwt_status read_blob(struct gwt_arena *arena, git_repository *git, const 
 	if (git_blob_lookup(&blob, git, id) != 0)
 		return gwt_repo_fail(err, GWT_EIO, "read '%s' from the object database", path);
 	if (git_blob_rawsize(blob) > GWT_MAX_FILE_BYTES)
-		return gwt_fail(err, GWT_ELIMIT, "'%s' is over the limit of %d bytes", path, GWT_MAX_FILE_BYTES);
-	*out = gwt_arena_copy(arena, (struct gwt_span){ git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob) });
+		return gwt_fail(err, GWT_ELIMIT, "'%s' is over the limit of %d bytes", path,
+				GWT_MAX_FILE_BYTES);
+	*out = gwt_arena_copy(arena,
+			      (struct gwt_span){ git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob) });
 	return GWT_OK;
 }
 
@@ -79,23 +86,27 @@ static int visit(const char *root, const git_tree_entry *entry, void *arg)
 
 	if (name[0] == '.')
 		return 1;
-	if ((mode != GIT_FILEMODE_BLOB && mode != GIT_FILEMODE_BLOB_EXECUTABLE) || !gwt_span_ends(file.path, walk->suffix))
+	if ((mode != GIT_FILEMODE_BLOB && mode != GIT_FILEMODE_BLOB_EXECUTABLE) ||
+	    !gwt_span_ends(file.path, walk->suffix))
 		return 0;
-	walk->status = read_blob(walk->arena, walk->git, git_tree_entry_id(entry), file.path.ptr, &file.bytes, walk->err);
+	walk->status = read_blob(walk->arena, walk->git, git_tree_entry_id(entry), file.path.ptr, &file.bytes,
+				 walk->err);
 	if (walk->status != GWT_OK)
 		return -1;
-	gwt_arena_grow(walk->arena, (void **)&walk->out->items, sizeof(file), walk->out->len, &walk->out->cap);
+	gwt_arena_grow(walk->arena, (void **)&walk->out->items, sizeof(file), walk->out->len,
+		       &walk->out->cap);
 	walk->out->items[walk->out->len++] = file;
 	return 0;
 }
 
 static int by_path(const void *a, const void *b)
 {
-	return gwt_span_cmp(((const struct gwt_store_file *)a)->path, ((const struct gwt_store_file *)b)->path);
+	return gwt_span_cmp(((const struct gwt_store_file *)a)->path,
+			    ((const struct gwt_store_file *)b)->path);
 }
 
-static gwt_status read_tree(struct gwt_arena *arena, struct gwt_repo *repo, git_tree *tree, const char *suffix,
-			    struct gwt_store_files *out, struct gwt_error *err)
+static gwt_status read_tree(struct gwt_arena *arena, struct gwt_repo *repo, git_tree *tree,
+			    const char *suffix, struct gwt_store_files *out, struct gwt_error *err)
 {
 	struct gwt_store_files found = { 0 };
 	struct walk walk = {
@@ -103,7 +114,8 @@ static gwt_status read_tree(struct gwt_arena *arena, struct gwt_repo *repo, git_
 	};
 
 	if (git_tree_walk(tree, GIT_TREEWALK_PRE, visit, &walk) != 0)
-		return walk.status != GWT_OK ? walk.status : gwt_repo_fail(err, GWT_EIO, "read '%s'", repo->dir);
+		return walk.status != GWT_OK ? walk.status
+					     : gwt_repo_fail(err, GWT_EIO, "read '%s'", repo->dir);
 	if (found.len)
 		qsort(found.items, found.len, sizeof(*found.items), by_path);
 	*out = found;
@@ -172,13 +184,15 @@ static gwt_status add_version(struct history *history, const git_oid *id, struct
 	git_oid blob;
 	bool changed;
 
-	if (git_commit_lookup(&commit, history->repo->git, id) != 0 || blob_in(commit, history->path, &blob) != 0 ||
+	if (git_commit_lookup(&commit, history->repo->git, id) != 0 ||
+	    blob_in(commit, history->path, &blob) != 0 ||
 	    changes_it(commit, history->path, &blob, &changed) != 0)
 		return gwt_repo_fail(err, GWT_EIO, "read the history of '%s'", history->path);
 	if (!changed)
 		return GWT_OK;
 	if (!git_oid_is_zero(&blob))
-		status = read_blob(history->arena, history->repo->git, &blob, history->path, &version.bytes, err);
+		status = read_blob(history->arena, history->repo->git, &blob, history->path, &version.bytes,
+				   err);
 	git_oid_tostr(version.oid, sizeof(version.oid), id);
 	version.time = git_commit_time(commit);
 	gwt_arena_grow(history->arena, (void **)&history->out->items, sizeof(version), history->out->len,

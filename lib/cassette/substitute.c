@@ -19,7 +19,8 @@ struct spot {
 
 static int by_place(const void *left, const void *right)
 {
-	return gwt_position_order(&((const struct gwt_mark *)left)->at, &((const struct gwt_mark *)right)->at);
+	return gwt_position_order(&((const struct gwt_mark *)left)->at,
+				  &((const struct gwt_mark *)right)->at);
 }
 
 static int by_offset(const void *left, const void *right)
@@ -38,7 +39,8 @@ static void add_position(struct gwt_maker *maker, const struct gwt_mark *mark, s
 
 	at.from = from;
 	at.len = len;
-	gwt_arena_grow(maker->arena, (void **)&variable->at, sizeof(at), variable->at_count, &variable->at_cap);
+	gwt_arena_grow(maker->arena, (void **)&variable->at, sizeof(at), variable->at_count,
+		       &variable->at_cap);
 	variable->at[variable->at_count++] = at;
 }
 
@@ -74,8 +76,8 @@ static gwt_status fail_mark(struct gwt_maker *maker, const struct gwt_mark *mark
 }
 
 /* The strings of one part, each with its marks; `json` is the body of its side. */
-static size_t collect(struct gwt_maker *maker, struct gwt_mark *marks, size_t count, int part, bool in_response,
-		      struct gwt_json *json, struct spot **out)
+static size_t collect(struct gwt_maker *maker, struct gwt_mark *marks, size_t count, int part,
+		      bool in_response, struct gwt_json *json, struct spot **out)
 {
 	struct spot *spots = gwt_arena_array(maker->arena, struct spot, count + 1);
 	size_t len = 0;
@@ -87,7 +89,8 @@ static size_t collect(struct gwt_maker *maker, struct gwt_mark *marks, size_t co
 			spots[len - 1].count++;
 			continue;
 		}
-		spots[len++] = (struct spot){ &marks[i], 1, json ? gwt_json_pointer_get(json, marks[i].at.pointer) : NULL };
+		spots[len++] = (struct spot){ &marks[i], 1,
+					      json ? gwt_json_pointer_get(json, marks[i].at.pointer) : NULL };
 	}
 	if (len)
 		qsort(spots, len, sizeof(*spots), by_offset);
@@ -95,8 +98,8 @@ static size_t collect(struct gwt_maker *maker, struct gwt_mark *marks, size_t co
 	return len;
 }
 
-static gwt_status splice_body(struct gwt_maker *maker, const struct spot *spots, size_t count, struct gwt_span *body,
-			      struct gwt_error *err)
+static gwt_status splice_body(struct gwt_maker *maker, const struct spot *spots, size_t count,
+			      struct gwt_span *body, struct gwt_error *err)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out, text;
 	gwt_status status = GWT_OK;
@@ -161,8 +164,8 @@ static gwt_status add_encoded(struct gwt_maker *maker, const struct spot *spot, 
 	return GWT_OK;
 }
 
-static gwt_status add_path(struct gwt_maker *maker, const struct spot *spots, size_t count, struct gwt_span path,
-			   struct gwt_buf *out, struct gwt_error *err)
+static gwt_status add_path(struct gwt_maker *maker, const struct spot *spots, size_t count,
+			   struct gwt_span path, struct gwt_buf *out, struct gwt_error *err)
 {
 	struct gwt_span rest = gwt_span_slice(path, 1, path.len);
 	gwt_status status = GWT_OK;
@@ -176,8 +179,8 @@ static gwt_status add_path(struct gwt_maker *maker, const struct spot *spots, si
 	return status;
 }
 
-static gwt_status add_query(struct gwt_maker *maker, const struct spot *spots, size_t count, struct gwt_span query,
-			    struct gwt_buf *out, struct gwt_error *err)
+static gwt_status add_query(struct gwt_maker *maker, const struct spot *spots, size_t count,
+			    struct gwt_span query, struct gwt_buf *out, struct gwt_error *err)
 {
 	gwt_status status = GWT_OK;
 
@@ -226,8 +229,8 @@ static gwt_status substitute_target(struct gwt_maker *maker, struct gwt_mark *ma
 	if (status == GWT_OK && request->query.ptr)
 		status = add_query(maker, names, name_count, request->query, &target, err);
 	if (status == GWT_OK)
-		gwt_request_set(request, request->method, gwt_arena_copy(maker->arena, gwt_buf_span(&target)), &headers,
-				request->body);
+		gwt_request_set(request, request->method, gwt_arena_copy(maker->arena, gwt_buf_span(&target)),
+				&headers, request->body);
 	return status;
 }
 
@@ -249,7 +252,8 @@ gwt_status gwt_maker_substitute(struct gwt_maker *maker, size_t interaction, str
 	if (count)
 		qsort(marks, count, sizeof(*marks), by_place);
 	asked_count = collect(maker, marks, count, GWT_AT_BODY, false, maker->requests[interaction], &asked);
-	answered_count = collect(maker, marks, count, GWT_AT_BODY, true, maker->responses[interaction], &answered);
+	answered_count =
+		collect(maker, marks, count, GWT_AT_BODY, true, maker->responses[interaction], &answered);
 	status = substitute_target(maker, marks, count, &out->request, err);
 	if (status == GWT_OK)
 		status = splice_body(maker, asked, asked_count, &out->request.body, err);

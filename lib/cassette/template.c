@@ -106,7 +106,8 @@ void gwt_template_make(struct gwt_arena *arena, const struct gwt_cassette *casse
 
 		for (last = i + 1; last < count && gwt_position_same_string(holes[i].at, holes[last].at);)
 			last++;
-		string = gwt_position_string(holes[i].at, &from->request, &from->response.headers, json, arena);
+		string = gwt_position_string(holes[i].at, &from->request, &from->response.headers, json,
+					     arena);
 		if (!string.ptr)
 			continue;
 		slot->at = *holes[i].at;
@@ -139,9 +140,9 @@ struct gwt_span gwt_slot_fill(const struct gwt_slot *slot, const struct gwt_cass
 		return value_of(slot->pieces[0].variable, cassette, values);
 	gwt_buf_init_in(&text, arena, 2 * ID_ESTIMATE);
 	for (size_t i = 0; i < slot->piece_count; i++)
-		gwt_buf_add(&text, slot->pieces[i].variable == GWT_LITERAL ?
-					   slot->pieces[i].literal :
-					   value_of(slot->pieces[i].variable, cassette, values));
+		gwt_buf_add(&text, slot->pieces[i].variable == GWT_LITERAL
+					   ? slot->pieces[i].literal
+					   : value_of(slot->pieces[i].variable, cassette, values));
 	return gwt_buf_span(&text);
 }
 
@@ -183,7 +184,8 @@ bool gwt_slot_read(const struct gwt_slot *slot, struct gwt_span text, struct gwt
 }
 
 static struct gwt_span fill_path(const struct gwt_template *template, const struct gwt_cassette *cassette,
-				 struct gwt_span path, const struct gwt_values *values, struct gwt_arena *arena)
+				 struct gwt_span path, const struct gwt_values *values,
+				 struct gwt_arena *arena)
 {
 	struct gwt_span rest = gwt_span_slice(path, 1, path.len);
 	struct gwt_buf out;
@@ -199,7 +201,8 @@ static struct gwt_span fill_path(const struct gwt_template *template, const stru
 			slot++;
 		if (slot < template->len && template->slots[slot].at.part == GWT_AT_PATH &&
 		    template->slots[slot].at.segment == i)
-			gwt_uri_encode(&out, gwt_slot_fill(&template->slots[slot], cassette, values, arena), false);
+			gwt_uri_encode(&out, gwt_slot_fill(&template->slots[slot], cassette, values, arena),
+				       false);
 		else
 			gwt_buf_add(&out, segment);
 	}
@@ -207,7 +210,8 @@ static struct gwt_span fill_path(const struct gwt_template *template, const stru
 }
 
 static struct gwt_span fill_query(const struct gwt_template *template, const struct gwt_cassette *cassette,
-				  struct gwt_span query, const struct gwt_values *values, struct gwt_arena *arena)
+				  struct gwt_span query, const struct gwt_values *values,
+				  struct gwt_arena *arena)
 {
 	struct gwt_span rest = query;
 	struct gwt_buf out;
@@ -243,7 +247,8 @@ static bool has_part(const struct gwt_template *template, int part)
 }
 
 static struct gwt_span fill_body(const struct gwt_template *template, const struct gwt_cassette *cassette,
-				 struct gwt_span body, const struct gwt_values *values, struct gwt_arena *arena)
+				 struct gwt_span body, const struct gwt_values *values,
+				 struct gwt_arena *arena)
 {
 	struct gwt_buf out;
 	size_t done = 0;
@@ -270,7 +275,8 @@ static struct gwt_span fill_body(const struct gwt_template *template, const stru
 }
 
 static void fill_headers(const struct gwt_template *template, const struct gwt_cassette *cassette,
-			 struct gwt_headers *headers, const struct gwt_values *values, struct gwt_arena *arena)
+			 struct gwt_headers *headers, const struct gwt_values *values,
+			 struct gwt_arena *arena)
 {
 	struct gwt_headers filled;
 
@@ -299,9 +305,10 @@ void gwt_template_request(const struct gwt_template *template, const struct gwt_
 	if (has_part(template, GWT_AT_QUERY))
 		out->query = fill_query(template, cassette, out->query, values, arena);
 	if (has_part(template, GWT_AT_PATH) || has_part(template, GWT_AT_QUERY))
-		out->target = out->query.ptr ? gwt_arena_printf(arena, GWT_SPAN_FMT "?" GWT_SPAN_FMT,
-								GWT_SPAN_ARG(out->path), GWT_SPAN_ARG(out->query)) :
-					       out->path;
+		out->target = out->query.ptr
+				      ? gwt_arena_printf(arena, GWT_SPAN_FMT "?" GWT_SPAN_FMT,
+							 GWT_SPAN_ARG(out->path), GWT_SPAN_ARG(out->query))
+				      : out->path;
 	fill_headers(template, cassette, &out->headers, values, arena);
 	out->body = fill_body(template, cassette, out->body, values, arena);
 }
@@ -317,8 +324,8 @@ void gwt_template_response(const struct gwt_template *template, const struct gwt
 
 static void add_slot_text(struct gwt_buf *out, const struct gwt_slot *slot)
 {
-	gwt_buf_printf(out, "%d %zu %d %zu %zu %zu %zu ", (int)slot->at.part, slot->at.segment, slot->number, slot->offset,
-		       slot->end, slot->piece_count, slot->at.pointer.len);
+	gwt_buf_printf(out, "%d %zu %d %zu %zu %zu %zu ", (int)slot->at.part, slot->at.segment, slot->number,
+		       slot->offset, slot->end, slot->piece_count, slot->at.pointer.len);
 	gwt_buf_add(out, slot->at.pointer);
 	for (size_t i = 0; i < slot->piece_count; i++) {
 		gwt_buf_printf(out, " %zu %zu ", slot->pieces[i].variable, slot->pieces[i].literal.len);
@@ -339,7 +346,8 @@ static void copy_slot(struct gwt_arena *arena, struct gwt_slot *slot)
 	slot->at.pointer = gwt_arena_copy(arena, slot->at.pointer);
 	slot->pieces = gwt_arena_array(arena, struct gwt_piece, slot->piece_count);
 	for (size_t i = 0; i < slot->piece_count; i++)
-		slot->pieces[i] = (struct gwt_piece){ from[i].variable, gwt_arena_copy(arena, from[i].literal) };
+		slot->pieces[i] =
+			(struct gwt_piece){ from[i].variable, gwt_arena_copy(arena, from[i].literal) };
 }
 
 void gwt_template_copy(struct gwt_arena *arena, const struct gwt_template *from, struct gwt_template *out)

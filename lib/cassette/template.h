@@ -14,7 +14,7 @@
 #define GWT_LITERAL SIZE_MAX
 
 struct gwt_piece {
-	size_t variable;          /* index into cassette->variables, or GWT_LITERAL */
+	size_t variable; /* index into cassette->variables, or GWT_LITERAL */
 	struct gwt_span literal;
 };
 

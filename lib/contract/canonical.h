@@ -13,9 +13,9 @@
 #define GWT_CONTRACT_VERSION 1
 
 struct gwt_contract {
-	struct gwt_span bytes; /* the contract bytes, in the arena */
-	struct gwt_span body;  /* their last part: the canonical body, or the raw one */
-	bool says_json;        /* Content-Type says JSON */
+	struct gwt_span bytes;          /* the contract bytes, in the arena */
+	struct gwt_span body;           /* their last part: the canonical body, or the raw one */
+	bool says_json;                 /* Content-Type says JSON */
 	enum gwt_json_fault body_error; /* says JSON and cannot be canonical; GWT_JSON_OK otherwise */
 	size_t body_error_offset;
 	struct gwt_json *json; /* the parsed body; NULL unless it says JSON and is */
@@ -32,7 +32,8 @@ struct gwt_span gwt_signed_bytes(const struct gwt_request *request, struct gwt_a
  */
 struct gwt_span gwt_signed_form(const struct gwt_request *request, bool no_token, struct gwt_arena *arena);
 /* One of them sends a session token and signs it, the other neither. */
-bool gwt_only_one_has_token(const struct gwt_request *a, const struct gwt_request *b, struct gwt_arena *arena);
+bool gwt_only_one_has_token(const struct gwt_request *a, const struct gwt_request *b,
+			    struct gwt_arena *arena);
 /* Level `wire`: raw head with the volatile values masked, raw body. Absent when the request has no raw head. */
 struct gwt_span gwt_wire_bytes(const struct gwt_request *request, struct gwt_arena *arena);
 

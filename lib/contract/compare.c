@@ -82,7 +82,7 @@ static void compare_named(const struct gwt_sides *sides, const struct gwt_named_
 			  const struct gwt_named_list *b, struct pair_verdicts verdicts)
 {
 	for (size_t i = 0, j = 0; i < a->len || j < b->len;) {
-		int order = i == a->len	  ? 1
+		int order = i == a->len   ? 1
 			    : j == b->len ? -1
 					  : gwt_span_cmp(a->items[i].name, b->items[j].name);
 		struct gwt_span name = order <= 0 ? a->items[i].name : b->items[j].name;
@@ -214,16 +214,17 @@ static bool signed_holds(const struct gwt_sides *sides)
 	enum same same = compare_signed(sides);
 	bool no_token = same != SAME && gwt_only_one_has_token(sides->expected, sides->got, sides->arena);
 
-	return same == SAME ||
-	       ((same == UNSURE || no_token) && gwt_span_eq(gwt_signed_form(sides->expected, no_token, sides->arena),
-							    gwt_signed_form(sides->got, no_token, sides->arena)));
+	return same == SAME || ((same == UNSURE || no_token) &&
+				gwt_span_eq(gwt_signed_form(sides->expected, no_token, sides->arena),
+					    gwt_signed_form(sides->got, no_token, sides->arena)));
 }
 
 static bool wire_holds(const struct gwt_sides *sides)
 {
 	if (!sides->expected->head.ptr || !sides->got->head.ptr)
 		return false;
-	return gwt_span_eq(gwt_wire_bytes(sides->expected, sides->arena), gwt_wire_bytes(sides->got, sides->arena));
+	return gwt_span_eq(gwt_wire_bytes(sides->expected, sides->arena),
+			   gwt_wire_bytes(sides->got, sides->arena));
 }
 
 static void settle_equal(const struct gwt_sides *sides)

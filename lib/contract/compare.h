@@ -20,9 +20,10 @@ struct gwt_difference {
 	const struct gwt_json *expected, *got; /* JSON values; NULL where it is absent on that side */
 	size_t offset;    /* into the body as received; GWT_NO_OFFSET where there is none */
 	bool same_effect; /* AWS would do the same: level `effect` accepts it */
-	enum gwt_level level; /* `signed` or `wire`: it breaks that level alone, and expected and got are the whole
+	enum gwt_level
+		level; /* `signed` or `wire`: it breaks that level alone, and expected and got are the whole
 				 line; NONE: it is one of the contract */
-	size_t line;          /* of that level's form, from 1 */
+	size_t line;   /* of that level's form, from 1 */
 };
 
 struct gwt_comparison {
@@ -35,26 +36,29 @@ struct gwt_comparison {
 };
 
 struct gwt_compare_options {
-	bool any_region;                     /* region of the scope is not compared */
-	struct gwt_span region, service;     /* expected scope; absent: from the expected request's Authorization */
+	bool any_region; /* region of the scope is not compared */
+	struct gwt_span region,
+		service; /* expected scope; absent: from the expected request's Authorization */
 };
 
 /* All results live in `arena` or view the requests. `expected` may lack a raw head: `wire` then never holds. */
 void gwt_compare(const struct gwt_request *expected, const struct gwt_request *got,
-		 const struct gwt_compare_options *options, struct gwt_arena *arena, struct gwt_comparison *out);
+		 const struct gwt_compare_options *options, struct gwt_arena *arena,
+		 struct gwt_comparison *out);
 
 /* The same with contracts that were made before (or remembered: memo.h); either may be NULL. */
 void gwt_compare_made(const struct gwt_request *expected, const struct gwt_contract *expected_contract,
 		      const struct gwt_request *got, const struct gwt_contract *got_contract,
-		      const struct gwt_compare_options *options, struct gwt_arena *arena, struct gwt_comparison *out);
+		      const struct gwt_compare_options *options, struct gwt_arena *arena,
+		      struct gwt_comparison *out);
 
 /*
  * For requests that are equal at `contract` and not at `wanted`: add the first line that differs in the form of the
  * weakest level that fails, the canonical request or the raw head, with what no level looks at masked. Nothing for
  * others, nor where how the body is spelled says it all.
  */
-void gwt_compare_explain(const struct gwt_request *expected, const struct gwt_request *got, enum gwt_level wanted,
-			 struct gwt_arena *arena, struct gwt_comparison *out);
+void gwt_compare_explain(const struct gwt_request *expected, const struct gwt_request *got,
+			 enum gwt_level wanted, struct gwt_arena *arena, struct gwt_comparison *out);
 
 /* Append one difference. */
 struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,

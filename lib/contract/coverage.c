@@ -16,8 +16,8 @@ struct gwt_coverage *gwt_coverage_new(struct gwt_arena *arena, enum gwt_model_ve
 	return coverage;
 }
 
-void gwt_coverage_begin(struct gwt_coverage_source *source, struct gwt_coverage *coverage, struct gwt_span name,
-			bool recorded)
+void gwt_coverage_begin(struct gwt_coverage_source *source, struct gwt_coverage *coverage,
+			struct gwt_span name, bool recorded)
 {
 	*source = (struct gwt_coverage_source){
 		.coverage = coverage,
@@ -48,7 +48,8 @@ static void cover_put(const struct gwt_coverage_source *source, const struct gwt
 	for (size_t a = 0; a < options->len; a++)
 		for (size_t b = a + 1; b < options->len; b++)
 			if (classes[a] != GWT_NO_CLASS && classes[b] != GWT_NO_CLASS)
-				cover(source, &coverage->pairs[gwt_class_key(a, classes[a])][gwt_class_key(b, classes[b])]);
+				cover(source, &coverage->pairs[gwt_class_key(a, classes[a])]
+							      [gwt_class_key(b, classes[b])]);
 }
 
 /* A body that is no JSON object shows nothing. */
@@ -104,8 +105,9 @@ gwt_status gwt_coverage_scenario(struct gwt_coverage *coverage, const struct gwt
 	gwt_coverage_begin(&source, coverage, scenario->name, false);
 	for (size_t i = 0; i < scenario->step_count; i++) {
 		struct gwt_request request;
-		gwt_status status = gwt_step_request(&scenario->steps[i], sample_value, (void *)(uintptr_t)scenario,
-						     coverage->arena, &request, NULL, err);
+		gwt_status status =
+			gwt_step_request(&scenario->steps[i], sample_value, (void *)(uintptr_t)scenario,
+					 coverage->arena, &request, NULL, err);
 
 		if (status != GWT_OK)
 			return status;
@@ -135,7 +137,8 @@ struct gwt_count gwt_coverage_cells(const struct gwt_coverage *coverage)
 
 /* Calls `each` for every pair of classes of different options. */
 static void for_each_pair(const struct gwt_coverage *coverage,
-			  void (*each)(const struct gwt_coverage *coverage, size_t a, size_t b, void *arg), void *arg)
+			  void (*each)(const struct gwt_coverage *coverage, size_t a, size_t b, void *arg),
+			  void *arg)
 {
 	const struct gwt_options *options = &coverage->options;
 
@@ -169,7 +172,8 @@ static void add_text(struct gwt_arena *arena, struct gwt_json *object, const cha
 	gwt_json_add_string(arena, object, name, gwt_span_of(text));
 }
 
-static void add_class(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_coverage *coverage, size_t key)
+static void add_class(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_coverage *coverage,
+		      size_t key)
 {
 	const struct gwt_option_classes *option = &coverage->options.items[key / GWT_MAX_CLASSES];
 
@@ -177,7 +181,8 @@ static void add_class(struct gwt_arena *arena, struct gwt_json *object, const st
 	add_text(arena, object, "class", option->words[key % GWT_MAX_CLASSES]);
 }
 
-static struct gwt_json *new_cell(const struct gwt_coverage *coverage, struct gwt_arena *arena, size_t type, size_t key)
+static struct gwt_json *new_cell(const struct gwt_coverage *coverage, struct gwt_arena *arena, size_t type,
+				 size_t key)
 {
 	struct gwt_json *cell = gwt_json_new(arena, GWT_JSON_OBJECT);
 
@@ -187,7 +192,8 @@ static struct gwt_json *new_cell(const struct gwt_coverage *coverage, struct gwt
 }
 
 /* The cells that are covered, or those that are not. */
-static void list_cells(const struct gwt_coverage *coverage, struct gwt_arena *arena, struct gwt_json *list, bool covered)
+static void list_cells(const struct gwt_coverage *coverage, struct gwt_arena *arena, struct gwt_json *list,
+		       bool covered)
 {
 	for (size_t t = 0; t < GWT_TYPES; t++) {
 		for (size_t o = 0; o + 1 < coverage->options.len; o++) {
@@ -197,7 +203,8 @@ static void list_cells(const struct gwt_coverage *coverage, struct gwt_arena *ar
 
 				if ((cell->scenario.ptr != NULL) != covered)
 					continue;
-				json = gwt_json_append(list, new_cell(coverage, arena, t, gwt_class_key(o, c)));
+				json = gwt_json_append(list,
+						       new_cell(coverage, arena, t, gwt_class_key(o, c)));
 				if (!covered)
 					continue;
 				gwt_json_add_string(arena, json, "scenario", cell->scenario);
@@ -214,12 +221,14 @@ static void list_missing_pair(const struct gwt_coverage *coverage, size_t a, siz
 
 	if (coverage->pairs[a][b].scenario.ptr)
 		return;
-	pair = gwt_json_add_array(w->arena, gwt_json_append(w->list, gwt_json_new(w->arena, GWT_JSON_OBJECT)), "pair");
+	pair = gwt_json_add_array(w->arena, gwt_json_append(w->list, gwt_json_new(w->arena, GWT_JSON_OBJECT)),
+				  "pair");
 	add_class(w->arena, gwt_json_append(pair, gwt_json_new(w->arena, GWT_JSON_OBJECT)), coverage, a);
 	add_class(w->arena, gwt_json_append(pair, gwt_json_new(w->arena, GWT_JSON_OBJECT)), coverage, b);
 }
 
-static void add_count(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_count counted)
+static void add_count(struct gwt_arena *arena, struct gwt_json *object, const char *name,
+		      struct gwt_count counted)
 {
 	struct gwt_json *json = gwt_json_add_object(arena, object, name);
 
@@ -228,7 +237,8 @@ static void add_count(struct gwt_arena *arena, struct gwt_json *object, const ch
 	gwt_json_add_number(arena, json, "recorded", (int64_t)counted.recorded);
 }
 
-struct gwt_json *gwt_coverage_json(const struct gwt_coverage *coverage, struct gwt_arena *arena, bool with_cells)
+struct gwt_json *gwt_coverage_json(const struct gwt_coverage *coverage, struct gwt_arena *arena,
+				   bool with_cells)
 {
 	struct gwt_json *json = gwt_json_new(arena, GWT_JSON_OBJECT);
 	struct writer w = { .arena = arena };

@@ -50,8 +50,8 @@ struct gwt_coverage_source {
 	bool recorded;
 	struct gwt_json *methods; /* path of a method -> its declared requestParameters; private */
 };
-void gwt_coverage_begin(struct gwt_coverage_source *source, struct gwt_coverage *coverage, struct gwt_span name,
-			bool recorded);
+void gwt_coverage_begin(struct gwt_coverage_source *source, struct gwt_coverage *coverage,
+			struct gwt_span name, bool recorded);
 void gwt_coverage_call(struct gwt_coverage_source *source, const struct gwt_request *request);
 
 /* All of a scenario's steps, with samples for its variables. */
@@ -65,6 +65,7 @@ struct gwt_count gwt_coverage_pairs(const struct gwt_coverage *coverage);
  * {"model", "cells", "pairs", "missing": [{"type", "option", "class"} or {"pair": [{"option", "class"}, …]}]}
  * of one version; `with_cells` adds "covered": [{"type", "option", "class", "scenario", "recorded"}].
  */
-struct gwt_json *gwt_coverage_json(const struct gwt_coverage *coverage, struct gwt_arena *arena, bool with_cells);
+struct gwt_json *gwt_coverage_json(const struct gwt_coverage *coverage, struct gwt_arena *arena,
+				   bool with_cells);
 
 #endif

@@ -69,8 +69,16 @@ static bool has_parameter(struct gwt_span uri)
 }
 
 enum uri_class {
-	URI_ABSENT, URI_HTTP, URI_HTTPS, URI_PARAMETER, URI_STAGE_VARIABLE,
-	URI_LAMBDA, URI_PATH, URI_ACTION, URI_EMPTY, URI_MALFORMED,
+	URI_ABSENT,
+	URI_HTTP,
+	URI_HTTPS,
+	URI_PARAMETER,
+	URI_STAGE_VARIABLE,
+	URI_LAMBDA,
+	URI_PATH,
+	URI_ACTION,
+	URI_EMPTY,
+	URI_MALFORMED,
 };
 
 static size_t class_of_uri(const struct gwt_put *put, const struct gwt_json *value)
@@ -83,7 +91,8 @@ static size_t class_of_uri(const struct gwt_put *put, const struct gwt_json *val
 		return GWT_NO_CLASS;
 	if (uri.len == 0)
 		return URI_EMPTY;
-	arn = integration_arn(uri, &service, &resource) && (starts(resource, "path/") || starts(resource, "action/"));
+	arn = integration_arn(uri, &service, &resource) &&
+	      (starts(resource, "path/") || starts(resource, "action/"));
 	if (!http && !https && !arn)
 		return URI_MALFORMED;
 	if (has(uri, "${stageVariables."))
@@ -120,12 +129,15 @@ static size_t class_of_credentials(const struct gwt_put *put, const struct gwt_j
 		return EMPTY;
 	if (is_text(value, "arn:aws:iam::*:user/*"))
 		return CALLER;
-	return starts(value->text, "arn:") && has(value->text, ":iam::") && has(value->text, ":role/") ? ROLE : MALFORMED;
+	return starts(value->text, "arn:") && has(value->text, ":iam::") && has(value->text, ":role/")
+		       ? ROLE
+		       : MALFORMED;
 }
 
 static bool is_mapping_key(struct gwt_span key)
 {
-	static const char *const prefixes[] = { "integration.request.path.", "integration.request.querystring.",
+	static const char *const prefixes[] = { "integration.request.path.",
+						"integration.request.querystring.",
 						"integration.request.header." };
 
 	for (size_t i = 0; i < GWT_LEN(prefixes); i++)
@@ -287,8 +299,12 @@ static const struct {
 	    "service path ARN", "service action ARN", "empty", "malformed" },
 	  class_of_uri },
 	{ "connectionId", { "absent", "an id", "a stage variable", "empty" }, class_of_connection_id },
-	{ "credentials", { "absent", "role ARN", "caller identity", "empty", "malformed" }, class_of_credentials },
-	{ "requestParameters", { "absent", "empty", "one static", "one mapped", "two", "malformed" }, class_of_parameters },
+	{ "credentials",
+	  { "absent", "role ARN", "caller identity", "empty", "malformed" },
+	  class_of_credentials },
+	{ "requestParameters",
+	  { "absent", "empty", "one static", "one mapped", "two", "malformed" },
+	  class_of_parameters },
 	{ "requestTemplates",
 	  { "absent", "empty", "one", "two", "empty template", "text that needs escaping" },
 	  class_of_templates },
@@ -386,7 +402,8 @@ static void add_option(struct gwt_options *options, const struct gwt_member *mem
 	options->len++;
 }
 
-void gwt_options_of(struct gwt_options *options, const struct gwt_member *members, enum gwt_model_version version)
+void gwt_options_of(struct gwt_options *options, const struct gwt_member *members,
+		    enum gwt_model_version version)
 {
 	const struct gwt_member *type = gwt_member_named(members, GWT_SPAN("type"));
 

@@ -12,10 +12,10 @@
 #include "lib/contract/model.h"
 #include "lib/json/json.h"
 
-#define GWT_MAX_OPTIONS    24
-#define GWT_MAX_CLASSES    16 /* of one option */
-#define GWT_NO_CLASS       SIZE_MAX
-#define GWT_ABSENT         0 /* the first class of every option but `type` */
+#define GWT_MAX_OPTIONS 24
+#define GWT_MAX_CLASSES 16 /* of one option */
+#define GWT_NO_CLASS    SIZE_MAX
+#define GWT_ABSENT      0 /* the first class of every option but `type` */
 
 /* What a PutIntegration says. */
 struct gwt_put {
@@ -39,7 +39,8 @@ struct gwt_options {
 /* The options of a model version, from the members of PutIntegration's input. */
 void gwt_options_init(struct gwt_options *options, enum gwt_model_version version);
 /* The same for any table of members: `members` is that of an operation's input. */
-void gwt_options_of(struct gwt_options *options, const struct gwt_member *members, enum gwt_model_version version);
+void gwt_options_of(struct gwt_options *options, const struct gwt_member *members,
+		    enum gwt_model_version version);
 
 /* The class of `option` that `put` shows. */
 size_t gwt_option_class(const struct gwt_option_classes *option, const struct gwt_put *put);

@@ -24,8 +24,8 @@ static const struct {
 	const char *word;
 	unsigned type;
 } types[] = {
-	{ "MOCK", MOCK }, { "HTTP", HTTP },	      { "HTTP_PROXY", HTTP_PROXY },
-	{ "AWS", AWS },	  { "AWS_PROXY", AWS_PROXY },
+	{ "MOCK", MOCK }, { "HTTP", HTTP },           { "HTTP_PROXY", HTTP_PROXY },
+	{ "AWS", AWS },   { "AWS_PROXY", AWS_PROXY },
 };
 
 static const struct effect_row {

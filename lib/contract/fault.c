@@ -28,8 +28,8 @@ static gwt_status wrong(const struct place *at, const char *member, const char *
 	size_t line, column;
 
 	gwt_file_position(at->text, where ? where->offset : at->entry->offset, &line, &column);
-	return gwt_fail(at->err, GWT_EPARSE, "%s:%zu:%zu: /faults/%zu%s: %s", at->file, line, column, at->index,
-			*member ? pointer.ptr : "", why);
+	return gwt_fail(at->err, GWT_EPARSE, "%s:%zu:%zu: /faults/%zu%s: %s", at->file, line, column,
+			at->index, *member ? pointer.ptr : "", why);
 }
 
 /* Every member of `object` is one of `names`, "" ended. */
@@ -133,8 +133,8 @@ static gwt_status read_break(const struct place *at, const struct gwt_json *entr
 /* What frames a message, or speaks for the server: it writes these itself. */
 static bool is_the_servers(struct gwt_span name)
 {
-	static const char *const names[] = { "connection", "content-length", "keep-alive", "trailer", "transfer-encoding",
-					     "upgrade" };
+	static const char *const names[] = { "connection", "content-length",    "keep-alive",
+					     "trailer",    "transfer-encoding", "upgrade" };
 	static const struct gwt_span ours = GWT_SPAN_INIT("x-gwtape");
 
 	for (size_t i = 0; i < GWT_LEN(names); i++)
@@ -158,8 +158,9 @@ static gwt_status read_headers(const struct place *at, const struct gwt_json *an
 		    gwt_headers_add(&fault->headers, name->text, value->text, NULL) != GWT_OK)
 			return wrong(at, "answer/headers", "must be a list of [name, value]");
 		if (is_the_servers(name->text))
-			return wrong(at, gwt_arena_printf(at->arena, "answer/headers/%zu", number).ptr,
-				     "is a header that the server writes itself; \"break\" has what may be wrong with it");
+			return wrong(
+				at, gwt_arena_printf(at->arena, "answer/headers/%zu", number).ptr,
+				"is a header that the server writes itself; \"break\" has what may be wrong with it");
 		number++;
 	}
 	return GWT_OK;
@@ -279,8 +280,9 @@ gwt_status gwt_faults_parse(struct gwt_arena *arena, const char *file, struct gw
 		return status;
 	list = gwt_json_get(json, "faults");
 	if (!gwt_json_is(list, GWT_JSON_ARRAY) || json->len != 1 || list->len > MAX_FAULTS)
-		return gwt_fail(err, GWT_EPARSE, "%s:1:1: must be {\"faults\": [...]} with at most %d entries",
-				file, MAX_FAULTS);
+		return gwt_fail(err, GWT_EPARSE,
+				"%s:1:1: must be {\"faults\": [...]} with at most %d entries", file,
+				MAX_FAULTS);
 	made.items = gwt_arena_array(arena, struct gwt_fault, list->len);
 	for (at.entry = list->child; at.entry && status == GWT_OK; at.entry = at.entry->next, at.index++)
 		status = read_entry(&at, at.entry, &made.items[made.len++]);

@@ -33,8 +33,8 @@ static struct gwt_span without_token(struct gwt_span names, struct gwt_arena *ar
 		if (gwt_span_iis(name, token_name))
 			continue;
 		kept = kept.ptr ? gwt_arena_printf(arena, GWT_SPAN_FMT ";" GWT_SPAN_FMT, GWT_SPAN_ARG(kept),
-						   GWT_SPAN_ARG(name)) :
-				  name;
+						   GWT_SPAN_ARG(name))
+				: name;
 	}
 	return kept;
 }

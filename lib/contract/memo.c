@@ -134,8 +134,8 @@ static bool fill(struct entry *entry, const struct gwt_request *request, struct 
 }
 
 /* Keep the request in place of the oldest of its set; NULL when it is too large. */
-static struct entry *take(struct gwt_contract_memo *memo, size_t set, uint64_t hash, const struct gwt_request *request,
-			  struct gwt_span head)
+static struct entry *take(struct gwt_contract_memo *memo, size_t set, uint64_t hash,
+			  const struct gwt_request *request, struct gwt_span head)
 {
 	size_t at = oldest(memo->sets[set]);
 	bool kept = fill(&memo->sets[set][at], request, head);

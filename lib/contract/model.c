@@ -31,7 +31,8 @@ const struct gwt_member *gwt_member_named(const struct gwt_member *members, stru
 	return NULL;
 }
 
-const struct gwt_member *gwt_member_wired(const struct gwt_member *members, enum gwt_place place, struct gwt_span wire)
+const struct gwt_member *gwt_member_wired(const struct gwt_member *members, enum gwt_place place,
+					  struct gwt_span wire)
 {
 	for (const struct gwt_member *m = members; m && m->name; m++)
 		if (m->place == place && gwt_span_is(wire, m->wire))
@@ -94,7 +95,8 @@ static void add_label(struct gwt_route *route, struct gwt_span label, struct gwt
 }
 
 /* Fill `route` when the path fits the operation's template; *literals counts its fixed segments. */
-static bool fits(const struct gwt_operation *operation, struct gwt_span path, struct gwt_route *route, int *literals)
+static bool fits(const struct gwt_operation *operation, struct gwt_span path, struct gwt_route *route,
+		 int *literals)
 {
 	struct gwt_span template = gwt_span_slice(gwt_span_of(operation->uri), 1, SIZE_MAX);
 	struct gwt_span sent = gwt_span_slice(path, 1, SIZE_MAX);

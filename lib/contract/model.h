@@ -18,7 +18,8 @@ enum gwt_model_version {
 	GWT_MODEL_REFERENCE, /* the reference page's option set */
 	GWT_MODEL_NEWER,
 };
-const char *gwt_model_version_word(enum gwt_model_version version); /* "2015-07-09/reference", "2015-07-09/newer" */
+const char *
+gwt_model_version_word(enum gwt_model_version version); /* "2015-07-09/reference", "2015-07-09/newer" */
 
 enum gwt_place { GWT_PLACE_PATH, GWT_PLACE_QUERY, GWT_PLACE_BODY };
 
@@ -28,10 +29,10 @@ enum gwt_shape {
 	GWT_SHAPE_DOUBLE,
 	GWT_SHAPE_BOOLEAN,
 	GWT_SHAPE_TIMESTAMP,
-	GWT_SHAPE_STRING_MAP,    /* map<string,string> */
-	GWT_SHAPE_BOOLEAN_MAP,   /* map<string,boolean> */
-	GWT_SHAPE_STRING_LIST,   /* list<string> */
-	GWT_SHAPE_STRUCTURE,     /* members */
+	GWT_SHAPE_STRING_MAP,  /* map<string,string> */
+	GWT_SHAPE_BOOLEAN_MAP, /* map<string,boolean> */
+	GWT_SHAPE_STRING_LIST, /* list<string> */
+	GWT_SHAPE_STRUCTURE,   /* members */
 	GWT_SHAPE_STRUCTURE_LIST,
 	GWT_SHAPE_STRUCTURE_MAP,
 	GWT_SHAPE_OTHER, /* deeper than a row can say: not described further */
@@ -79,7 +80,8 @@ struct gwt_route {
 bool gwt_route_find(struct gwt_span method, struct gwt_span path, struct gwt_route *out);
 
 const struct gwt_member *gwt_member_named(const struct gwt_member *members, struct gwt_span name);
-const struct gwt_member *gwt_member_wired(const struct gwt_member *members, enum gwt_place place, struct gwt_span wire);
+const struct gwt_member *gwt_member_wired(const struct gwt_member *members, enum gwt_place place,
+					  struct gwt_span wire);
 
 /* Whether a call changes state at the service: every method but GET and HEAD. */
 bool gwt_method_writes(struct gwt_span method);

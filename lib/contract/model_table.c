@@ -7,22 +7,55 @@
 #include "lib/contract/model_table.h"
 
 /* Every row is { name, wire, place, shape, required, values, members, since }. */
-#define LABEL(name, wire)                         { name, wire, GWT_PLACE_PATH, GWT_SHAPE_STRING, true }
-#define QUERY(name, shape)                        { name, name, GWT_PLACE_QUERY, GWT_SHAPE_##shape }
-#define REQUIRED_QUERY(name, shape)               { name, name, GWT_PLACE_QUERY, GWT_SHAPE_##shape, true }
-#define MEMBER(name, shape)                       { name, name, GWT_PLACE_BODY, GWT_SHAPE_##shape }
-#define REQUIRED(name, shape)                     { name, name, GWT_PLACE_BODY, GWT_SHAPE_##shape, true }
-#define RENAMED(name, wire, shape)                { name, wire, GWT_PLACE_BODY, GWT_SHAPE_##shape }
-#define CHOICE(name, values)                      { name, name, GWT_PLACE_BODY, GWT_SHAPE_STRING, false, values }
-#define REQUIRED_CHOICE(name, values)             { name, name, GWT_PLACE_BODY, GWT_SHAPE_STRING, true, values }
-#define RECORD(name, shape, members)              RENAMED_RECORD(name, name, shape, members)
-#define RENAMED_RECORD(name, wire, shape, members) \
-	{ name, wire, GWT_PLACE_BODY, GWT_SHAPE_##shape, false, NULL, members }
-#define NEWER(name, shape)                        \
-	{ name, name, GWT_PLACE_BODY, GWT_SHAPE_##shape, false, NULL, NULL, GWT_MODEL_NEWER }
-#define NEWER_CHOICE(name, values)                \
-	{ name, name, GWT_PLACE_BODY, GWT_SHAPE_STRING, false, values, NULL, GWT_MODEL_NEWER }
-#define END { NULL }
+#define LABEL(name, wire)                                                                                    \
+	{                                                                                                    \
+		name, wire, GWT_PLACE_PATH, GWT_SHAPE_STRING, true                                           \
+	}
+#define QUERY(name, shape)                                                                                   \
+	{                                                                                                    \
+		name, name, GWT_PLACE_QUERY, GWT_SHAPE_##shape                                               \
+	}
+#define REQUIRED_QUERY(name, shape)                                                                          \
+	{                                                                                                    \
+		name, name, GWT_PLACE_QUERY, GWT_SHAPE_##shape, true                                         \
+	}
+#define MEMBER(name, shape)                                                                                  \
+	{                                                                                                    \
+		name, name, GWT_PLACE_BODY, GWT_SHAPE_##shape                                                \
+	}
+#define REQUIRED(name, shape)                                                                                \
+	{                                                                                                    \
+		name, name, GWT_PLACE_BODY, GWT_SHAPE_##shape, true                                          \
+	}
+#define RENAMED(name, wire, shape)                                                                           \
+	{                                                                                                    \
+		name, wire, GWT_PLACE_BODY, GWT_SHAPE_##shape                                                \
+	}
+#define CHOICE(name, values)                                                                                 \
+	{                                                                                                    \
+		name, name, GWT_PLACE_BODY, GWT_SHAPE_STRING, false, values                                  \
+	}
+#define REQUIRED_CHOICE(name, values)                                                                        \
+	{                                                                                                    \
+		name, name, GWT_PLACE_BODY, GWT_SHAPE_STRING, true, values                                   \
+	}
+#define RECORD(name, shape, members) RENAMED_RECORD(name, name, shape, members)
+#define RENAMED_RECORD(name, wire, shape, members)                                                           \
+	{                                                                                                    \
+		name, wire, GWT_PLACE_BODY, GWT_SHAPE_##shape, false, NULL, members                          \
+	}
+#define NEWER(name, shape)                                                                                   \
+	{                                                                                                    \
+		name, name, GWT_PLACE_BODY, GWT_SHAPE_##shape, false, NULL, NULL, GWT_MODEL_NEWER            \
+	}
+#define NEWER_CHOICE(name, values)                                                                           \
+	{                                                                                                    \
+		name, name, GWT_PLACE_BODY, GWT_SHAPE_STRING, false, values, NULL, GWT_MODEL_NEWER           \
+	}
+#define END                                                                                                  \
+	{                                                                                                    \
+		NULL                                                                                         \
+	}
 
 #define REST_API_LABEL  LABEL("restApiId", "restapi_id")
 #define METHOD_LABELS   REST_API_LABEL, LABEL("resourceId", "resource_id"), LABEL("httpMethod", "http_method")

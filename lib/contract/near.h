@@ -6,7 +6,7 @@
 
 #include "lib/contract/compare.h"
 
-#define GWT_NEAREST	  3
+#define GWT_NEAREST       3
 #define GWT_NEAR_COMPARED 1024 /* bodies compared at most */
 
 struct gwt_near {

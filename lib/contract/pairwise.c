@@ -192,7 +192,8 @@ static void list_pairs(const struct search *s, struct gwt_arena *arena, struct p
 		for (size_t b = a + 1; b < options->len; b++)
 			for (size_t c = 0; c < options->items[a].len; c++)
 				for (size_t d = 0; d < options->items[b].len; d++)
-					out->items[out->len++] = (struct pair){ gwt_class_key(a, c), gwt_class_key(b, d) };
+					out->items[out->len++] =
+						(struct pair){ gwt_class_key(a, c), gwt_class_key(b, d) };
 }
 
 /* A row around some of the open pairs; a pair that no row can hold is given up. */
@@ -237,17 +238,20 @@ static void open_all(struct search *s)
 }
 
 /* How often each pair is covered; a row all of whose pairs are covered twice is superfluous. */
-static void count_pairs(const struct gwt_options *options, const struct gwt_row *row, uint16_t (*counts)[KEYS], int by)
+static void count_pairs(const struct gwt_options *options, const struct gwt_row *row,
+			uint16_t (*counts)[KEYS], int by)
 {
 	for (size_t a = 0; a < options->len; a++)
 		for (size_t b = a + 1; b < options->len; b++) {
-			uint16_t *n = &counts[gwt_class_key(a, row->classes[a])][gwt_class_key(b, row->classes[b])];
+			uint16_t *n =
+				&counts[gwt_class_key(a, row->classes[a])][gwt_class_key(b, row->classes[b])];
 
 			*n = (uint16_t)(*n + by);
 		}
 }
 
-static bool is_superfluous(const struct gwt_options *options, const struct gwt_row *row, uint16_t (*counts)[KEYS])
+static bool is_superfluous(const struct gwt_options *options, const struct gwt_row *row,
+			   uint16_t (*counts)[KEYS])
 {
 	for (size_t a = 0; a < options->len; a++)
 		for (size_t b = a + 1; b < options->len; b++)
@@ -256,7 +260,8 @@ static bool is_superfluous(const struct gwt_options *options, const struct gwt_r
 	return true;
 }
 
-static void drop_superfluous(struct gwt_arena *arena, const struct gwt_options *options, struct gwt_rows *rows)
+static void drop_superfluous(struct gwt_arena *arena, const struct gwt_options *options,
+			     struct gwt_rows *rows)
 {
 	uint16_t(*counts)[KEYS] = gwt_arena_alloc(arena, KEYS * sizeof(*counts));
 

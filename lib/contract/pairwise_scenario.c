@@ -54,11 +54,13 @@ static gwt_status add_value(const struct maker *m, size_t option, struct gwt_jso
 	struct gwt_json *value;
 
 	if (!text)
-		return gwt_fail(m->err, GWT_EPARSE, "no sample value for %s '%s'", name, class_word(m, option));
+		return gwt_fail(m->err, GWT_EPARSE, "no sample value for %s '%s'", name,
+				class_word(m, option));
 	if (!*text)
 		return GWT_OK;
 	if (!gwt_json_parse(m->arena, gwt_span_of(text), &value, NULL))
-		return gwt_fail(m->err, GWT_EPARSE, "the sample value for %s '%s' is no JSON", name, class_word(m, option));
+		return gwt_fail(m->err, GWT_EPARSE, "the sample value for %s '%s' is no JSON", name,
+				class_word(m, option));
 	gwt_json_add(m->arena, input, name, value);
 	return GWT_OK;
 }
@@ -148,12 +150,12 @@ static void list_refusals(const struct maker *m, struct gwt_buf *out)
 	unsigned bit = m->row->classes[type] < GWT_TYPES ? 1u << m->row->classes[type] : 0;
 
 	for (size_t o = 0; o < m->options->len; o++) {
-		bool refused = bit ? gwt_class_refused_by(&m->options->items[o], m->row->classes[o]) & bit :
-				     o == type;
+		bool refused = bit ? gwt_class_refused_by(&m->options->items[o], m->row->classes[o]) & bit
+				   : o == type;
 
 		if (refused && count++ < NAMED_REFUSALS)
-			gwt_buf_printf(out, "%s%s %s", out->len ? ", " : "", m->options->items[o].member->name,
-				       class_word(m, o));
+			gwt_buf_printf(out, "%s%s %s", out->len ? ", " : "",
+				       m->options->items[o].member->name, class_word(m, o));
 	}
 	if (count > NAMED_REFUSALS)
 		gwt_buf_printf(out, " and %zu more", count - NAMED_REFUSALS);
@@ -174,10 +176,10 @@ static void set_about(const struct maker *m, struct gwt_scenario *scenario)
 	list_refusals(m, &refusals);
 	if (!refusals.len)
 		gwt_buf_add_text(&refusals, "values that do not go together");
-	scenario->about = gwt_arena_printf(m->arena, "%s with %zu option%s, refused for " GWT_SPAN_FMT,
-					   m->row->classes[m->options->len - 1] < GWT_TYPES ? type : "A put", options,
-					   options == 1 ? "" : "s",
-					   GWT_SPAN_ARG(gwt_buf_span(&refusals)));
+	scenario->about =
+		gwt_arena_printf(m->arena, "%s with %zu option%s, refused for " GWT_SPAN_FMT,
+				 m->row->classes[m->options->len - 1] < GWT_TYPES ? type : "A put", options,
+				 options == 1 ? "" : "s", GWT_SPAN_ARG(gwt_buf_span(&refusals)));
 	gwt_buf_release(&refusals);
 }
 
@@ -196,9 +198,11 @@ static gwt_status make_scenario(const struct maker *m, struct gwt_scenario *scen
 /* pairwise/http-proxy-03: numbered within the type. */
 static struct gwt_span name_of(const struct maker *m, unsigned number)
 {
-	static const char *const words[] = { "http", "aws", "mock", "http-proxy", "aws-proxy", "unknown-type", "no-type" };
+	static const char *const words[] = { "http",      "aws",          "mock",   "http-proxy",
+					     "aws-proxy", "unknown-type", "no-type" };
 
-	return gwt_arena_printf(m->arena, "pairwise/%s-%02u", words[m->row->classes[m->options->len - 1]], number);
+	return gwt_arena_printf(m->arena, "pairwise/%s-%02u", words[m->row->classes[m->options->len - 1]],
+				number);
 }
 
 static int by_name(const void *a, const void *b)

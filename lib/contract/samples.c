@@ -157,7 +157,8 @@ static bool is(const struct gwt_option_classes *option, size_t class, const char
 	return strcmp(option->member->name, name) == 0 && strcmp(option->words[class], word) == 0;
 }
 
-static bool row_has(const struct gwt_options *options, const struct gwt_row *row, const char *name, const char *word)
+static bool row_has(const struct gwt_options *options, const struct gwt_row *row, const char *name,
+		    const char *word)
 {
 	for (size_t o = 0; o < options->len; o++)
 		if (is(&options->items[o], row->classes[o], name, word))
@@ -189,8 +190,8 @@ unsigned gwt_class_refused_by(const struct gwt_option_classes *option, size_t cl
 	return NONE;
 }
 
-bool gwt_classes_conflict(const struct gwt_option_classes *a, size_t class_a, const struct gwt_option_classes *b,
-			  size_t class_b, unsigned types)
+bool gwt_classes_conflict(const struct gwt_option_classes *a, size_t class_a,
+			  const struct gwt_option_classes *b, size_t class_b, unsigned types)
 {
 	for (size_t i = 0; i < GWT_LEN(conflicts); i++) {
 		if (!(conflicts[i].refused & types))

@@ -25,7 +25,7 @@ const char *gwt_sample_text(const struct gwt_options *options, const struct gwt_
 /* The types (bits) that refuse a class, whatever else is sent. */
 unsigned gwt_class_refused_by(const struct gwt_option_classes *option, size_t class);
 /* Whether these two together are refused by one of `types`. */
-bool gwt_classes_conflict(const struct gwt_option_classes *a, size_t class_a, const struct gwt_option_classes *b,
-			  size_t class_b, unsigned types);
+bool gwt_classes_conflict(const struct gwt_option_classes *a, size_t class_a,
+			  const struct gwt_option_classes *b, size_t class_b, unsigned types);
 
 #endif

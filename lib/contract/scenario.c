@@ -28,9 +28,9 @@ struct key {
 };
 
 static const struct key scenario_keys[] = {
-	{ "about", GWT_JSON_STRING, true },  { "tags", GWT_JSON_ARRAY, false },
+	{ "about", GWT_JSON_STRING, true },    { "tags", GWT_JSON_ARRAY, false },
 	{ "fixtures", GWT_JSON_ARRAY, false }, { "variables", GWT_JSON_OBJECT, false },
-	{ "steps", GWT_JSON_ARRAY, true },   { NULL, GWT_JSON_NULL, false },
+	{ "steps", GWT_JSON_ARRAY, true },     { NULL, GWT_JSON_NULL, false },
 };
 static const struct key step_keys[] = {
 	{ "id", GWT_JSON_STRING, true },     { "call", GWT_JSON_STRING, true },
@@ -38,7 +38,7 @@ static const struct key step_keys[] = {
 	{ "gives", GWT_JSON_OBJECT, false }, { NULL, GWT_JSON_NULL, false },
 };
 static const struct key expect_keys[] = {
-	{ "status", GWT_JSON_NUMBER, false },  { "error", GWT_JSON_STRING, false },
+	{ "status", GWT_JSON_NUMBER, false }, { "error", GWT_JSON_STRING, false },
 	{ "echoes", GWT_JSON_STRING, false }, { "body", GWT_JSON_OBJECT, false },
 	{ NULL, GWT_JSON_NULL, false },
 };
@@ -91,11 +91,13 @@ static const char *type_word(enum gwt_json_type type)
 static gwt_status refuse_type(const struct source *s, const struct gwt_json *value, const char *what,
 			      enum gwt_json_type want)
 {
-	const char *hint = want == GWT_JSON_STRING && value->type != GWT_JSON_OBJECT &&
-			   value->type != GWT_JSON_ARRAY ? "; quote it" : "";
+	const char *hint =
+		want == GWT_JSON_STRING && value->type != GWT_JSON_OBJECT && value->type != GWT_JSON_ARRAY
+			? "; quote it"
+			: "";
 
-	return refuse(s, value->offset, "%s must be %s, this is %s%s", what, type_word(want), type_word(value->type),
-		      hint);
+	return refuse(s, value->offset, "%s must be %s, this is %s%s", what, type_word(want),
+		      type_word(value->type), hint);
 }
 
 static const struct key *key_named(const struct key *keys, struct gwt_span name)
@@ -115,8 +117,8 @@ static gwt_status refuse_key(const struct source *s, const struct gwt_json *valu
 	gwt_buf_init(&list, SIZE_MAX);
 	for (; keys->name; keys++)
 		gwt_buf_printf(&list, "%s%s", list.len ? ", " : "", keys->name);
-	status = refuse(s, value->name_offset, "unknown key '" GWT_SPAN_FMT "'; %s has %s", GWT_SPAN_ARG(value->name),
-			what, gwt_buf_cstr(&list));
+	status = refuse(s, value->name_offset, "unknown key '" GWT_SPAN_FMT "'; %s has %s",
+			GWT_SPAN_ARG(value->name), what, gwt_buf_cstr(&list));
 	gwt_buf_release(&list);
 	return status;
 }
@@ -181,15 +183,18 @@ static gwt_status read_fixture(const struct source *s, const struct gwt_json *wo
 		*fixtures |= fixture_words[i].flag;
 		return GWT_OK;
 	}
-	return refuse(s, word->offset, "unknown fixture '" GWT_SPAN_FMT "'; there are rest-api, resource, method, "
-				       "method-response and vpc-link", GWT_SPAN_ARG(word->text));
+	return refuse(s, word->offset,
+		      "unknown fixture '" GWT_SPAN_FMT "'; there are rest-api, resource, method, "
+		      "method-response and vpc-link",
+		      GWT_SPAN_ARG(word->text));
 }
 
 static gwt_status read_fixtures(const struct source *s, const struct gwt_json *list, struct gwt_scenario *out)
 {
 	gwt_status status = GWT_OK;
 
-	for (const struct gwt_json *word = list ? list->child : NULL; word && status == GWT_OK; word = word->next)
+	for (const struct gwt_json *word = list ? list->child : NULL; word && status == GWT_OK;
+	     word = word->next)
 		status = read_fixture(s, word, &out->fixtures);
 	return status;
 }
@@ -198,21 +203,28 @@ static gwt_status read_variables(const struct source *s, struct gwt_json *map, s
 {
 	for (const struct gwt_json *value = map ? map->child : NULL; value; value = value->next) {
 		if (!gwt_variable_name(value->name))
-			return refuse(s, value->name_offset, "'" GWT_SPAN_FMT "' is no name for a variable; write a "
-				      "letter, then letters, digits or '_'", GWT_SPAN_ARG(value->name));
+			return refuse(s, value->name_offset,
+				      "'" GWT_SPAN_FMT "' is no name for a variable; write a "
+				      "letter, then letters, digits or '_'",
+				      GWT_SPAN_ARG(value->name));
 		if (gwt_variable_known(NULL, value->name))
-			return refuse(s, value->name_offset, "variable '" GWT_SPAN_FMT "' exists already; choose "
-				      "another name", GWT_SPAN_ARG(value->name));
+			return refuse(s, value->name_offset,
+				      "variable '" GWT_SPAN_FMT "' exists already; choose "
+				      "another name",
+				      GWT_SPAN_ARG(value->name));
 		if (value->type != GWT_JSON_STRING && value->type != GWT_JSON_NULL)
-			return refuse(s, value->offset, "the value of a variable must be text, or null for one that "
-				      "--set gives, this is %s; quote it", type_word(value->type));
+			return refuse(s, value->offset,
+				      "the value of a variable must be text, or null for one that "
+				      "--set gives, this is %s; quote it",
+				      type_word(value->type));
 	}
 	out->variables = map;
 	return GWT_OK;
 }
 
 /* A variable that `name` is in all but letter case; NULL when there is none. */
-static const char *near_variable(const struct source *s, const struct gwt_json *declared, struct gwt_span name)
+static const char *near_variable(const struct source *s, const struct gwt_json *declared,
+				 struct gwt_span name)
 {
 	for (size_t i = 0; gwt_variable_builtin(i); i++)
 		if (gwt_span_iis(name, gwt_variable_builtin(i)))
@@ -224,8 +236,8 @@ static const char *near_variable(const struct source *s, const struct gwt_json *
 }
 
 /* ${restapiid} is text by the rules and a slip by all odds. */
-static gwt_status check_reference(const struct source *s, const struct gwt_json *at, const struct gwt_json *declared,
-				  const struct gwt_reference *reference)
+static gwt_status check_reference(const struct source *s, const struct gwt_json *at,
+				  const struct gwt_json *declared, const struct gwt_reference *reference)
 {
 	const char *near;
 
@@ -234,11 +246,14 @@ static gwt_status check_reference(const struct source *s, const struct gwt_json 
 	near = near_variable(s, declared, reference->name);
 	if (!near)
 		return GWT_OK;
-	return refuse(s, at->offset, "'${" GWT_SPAN_FMT "}' is no variable; write ${%s}, or $${" GWT_SPAN_FMT
-		      "} for the text", GWT_SPAN_ARG(reference->name), near, GWT_SPAN_ARG(reference->name));
+	return refuse(s, at->offset,
+		      "'${" GWT_SPAN_FMT "}' is no variable; write ${%s}, or $${" GWT_SPAN_FMT
+		      "} for the text",
+		      GWT_SPAN_ARG(reference->name), near, GWT_SPAN_ARG(reference->name));
 }
 
-static gwt_status check_sub(const struct source *s, const struct gwt_json *value, const struct gwt_json *declared)
+static gwt_status check_sub(const struct source *s, const struct gwt_json *value,
+			    const struct gwt_json *declared)
 {
 	struct gwt_json *sub = gwt_json_get(value, "$sub");
 	gwt_status status = GWT_OK;
@@ -258,14 +273,16 @@ static gwt_status check_sub(const struct source *s, const struct gwt_json *value
 	return status;
 }
 
-static gwt_status check_values(const struct source *s, const struct gwt_json *value, const struct gwt_json *declared)
+static gwt_status check_values(const struct source *s, const struct gwt_json *value,
+			       const struct gwt_json *declared)
 {
 	struct gwt_reference reference;
 	gwt_status status = GWT_OK;
 
 	if (value->type == GWT_JSON_STRING)
-		return gwt_variable_whole(value->text, &reference) ? check_reference(s, value, declared, &reference)
-								   : GWT_OK;
+		return gwt_variable_whole(value->text, &reference)
+			       ? check_reference(s, value, declared, &reference)
+			       : GWT_OK;
 	if (gwt_json_is(value, GWT_JSON_OBJECT) && gwt_json_get(value, "$sub"))
 		return check_sub(s, value, declared);
 	for (const struct gwt_json *child = value->child; child && status == GWT_OK; child = child->next)
@@ -280,18 +297,21 @@ static bool is_scalar(const struct gwt_json *value)
 }
 
 /* A label must be one text, and a slip there can only be a mistake: no id looks like ${x}. */
-static gwt_status check_label(const struct source *s, const struct gwt_json *value, const struct gwt_json *declared)
+static gwt_status check_label(const struct source *s, const struct gwt_json *value,
+			      const struct gwt_json *declared)
 {
 	struct gwt_reference reference;
 
 	if (!is_scalar(value))
-		return refuse(s, value->offset, "'" GWT_SPAN_FMT "' goes into the path and must be text, this is %s",
+		return refuse(s, value->offset,
+			      "'" GWT_SPAN_FMT "' goes into the path and must be text, this is %s",
 			      GWT_SPAN_ARG(value->name), type_word(value->type));
-	if (value->type == GWT_JSON_STRING && gwt_variable_whole(value->text, &reference) && !reference.literal &&
-	    !gwt_variable_known(declared, reference.name))
-		return refuse(s, value->offset, "'${" GWT_SPAN_FMT "}' is no variable; declare it under 'variables', or "
-			      "write $${" GWT_SPAN_FMT "} for the text", GWT_SPAN_ARG(reference.name),
-			      GWT_SPAN_ARG(reference.name));
+	if (value->type == GWT_JSON_STRING && gwt_variable_whole(value->text, &reference) &&
+	    !reference.literal && !gwt_variable_known(declared, reference.name))
+		return refuse(s, value->offset,
+			      "'${" GWT_SPAN_FMT "}' is no variable; declare it under 'variables', or "
+			      "write $${" GWT_SPAN_FMT "} for the text",
+			      GWT_SPAN_ARG(reference.name), GWT_SPAN_ARG(reference.name));
 	return GWT_OK;
 }
 
@@ -300,17 +320,21 @@ static gwt_status check_query(const struct source *s, const struct gwt_json *val
 	if (value->type == GWT_JSON_ARRAY) {
 		for (const struct gwt_json *item = value->child; item; item = item->next)
 			if (!is_scalar(item))
-				return refuse(s, item->offset, "an item of a query list must be text, this is %s",
+				return refuse(s, item->offset,
+					      "an item of a query list must be text, this is %s",
 					      type_word(item->type));
 		return GWT_OK;
 	}
 	if (!is_scalar(value))
-		return refuse(s, value->offset, "'" GWT_SPAN_FMT "' goes into the query and must be text or a list, "
-			      "this is %s", GWT_SPAN_ARG(value->name), type_word(value->type));
+		return refuse(s, value->offset,
+			      "'" GWT_SPAN_FMT "' goes into the query and must be text or a list, "
+			      "this is %s",
+			      GWT_SPAN_ARG(value->name), type_word(value->type));
 	return GWT_OK;
 }
 
-static gwt_status check_input(const struct source *s, const struct gwt_step *step, const struct gwt_json *declared)
+static gwt_status check_input(const struct source *s, const struct gwt_step *step,
+			      const struct gwt_json *declared)
 {
 	gwt_status status = check_values(s, step->input, declared);
 
@@ -335,7 +359,8 @@ static const struct gwt_step *step_named(const struct gwt_scenario *scenario, st
 	return NULL;
 }
 
-static gwt_status read_expected_status(const struct source *s, const struct gwt_json *status, struct gwt_step *step)
+static gwt_status read_expected_status(const struct source *s, const struct gwt_json *status,
+				       struct gwt_step *step)
 {
 	uint64_t value;
 
@@ -347,8 +372,8 @@ static gwt_status read_expected_status(const struct source *s, const struct gwt_
 	return GWT_OK;
 }
 
-static gwt_status read_expect(const struct source *s, const struct gwt_scenario *scenario, struct gwt_json *expect,
-			      struct gwt_step *step)
+static gwt_status read_expect(const struct source *s, const struct gwt_scenario *scenario,
+			      struct gwt_json *expect, struct gwt_step *step)
 {
 	const struct gwt_json *error, *echoes;
 	gwt_status status;
@@ -362,27 +387,32 @@ static gwt_status read_expect(const struct source *s, const struct gwt_scenario 
 		return status;
 	error = gwt_json_get(expect, "error");
 	if (error && step->expect_status && step->expect_status < 400)
-		return refuse(s, error->offset, "an answer with status %d has no error code; remove one of the two",
+		return refuse(s, error->offset,
+			      "an answer with status %d has no error code; remove one of the two",
 			      step->expect_status);
 	echoes = gwt_json_get(expect, "echoes");
 	if (echoes && !step_named(scenario, echoes->text))
-		return refuse(s, echoes->offset, "no step before this one is called '" GWT_SPAN_FMT
-			      "'; name an earlier one", GWT_SPAN_ARG(echoes->text));
+		return refuse(s, echoes->offset,
+			      "no step before this one is called '" GWT_SPAN_FMT "'; name an earlier one",
+			      GWT_SPAN_ARG(echoes->text));
 	step->expect_error = gwt_json_get_text(expect, "error");
 	step->expect_echoes = gwt_json_get_text(expect, "echoes");
 	step->expect_body = gwt_json_get(expect, "body");
 	return step->expect_body ? check_values(s, step->expect_body, scenario->variables) : GWT_OK;
 }
 
-static gwt_status read_gives(const struct source *s, const struct gwt_scenario *scenario, struct gwt_json *gives,
-			     struct gwt_step *step)
+static gwt_status read_gives(const struct source *s, const struct gwt_scenario *scenario,
+			     struct gwt_json *gives, struct gwt_step *step)
 {
 	for (const struct gwt_json *pointer = gives ? gives->child : NULL; pointer; pointer = pointer->next) {
 		if (!gwt_variable_known(scenario->variables, pointer->name))
-			return refuse(s, pointer->name_offset, "'" GWT_SPAN_FMT "' is no variable; declare it under "
-				      "'variables'", GWT_SPAN_ARG(pointer->name));
+			return refuse(s, pointer->name_offset,
+				      "'" GWT_SPAN_FMT "' is no variable; declare it under "
+				      "'variables'",
+				      GWT_SPAN_ARG(pointer->name));
 		if (pointer->type != GWT_JSON_STRING || !gwt_span_starts(pointer->text, GWT_SPAN("/")))
-			return refuse(s, pointer->offset, "a variable is given by a JSON pointer into the answer, such "
+			return refuse(s, pointer->offset,
+				      "a variable is given by a JSON pointer into the answer, such "
 				      "as /id");
 	}
 	step->gives = gives;
@@ -412,8 +442,10 @@ static gwt_status refuse_call(const struct source *s, const struct gwt_json *cal
 			at = i;
 		}
 	}
-	return refuse(s, call->offset, "'" GWT_SPAN_FMT "' is no operation of API Gateway that is known here; did you "
-		      "mean %s?", GWT_SPAN_ARG(call->text), operations[at].name);
+	return refuse(s, call->offset,
+		      "'" GWT_SPAN_FMT "' is no operation of API Gateway that is known here; did you "
+		      "mean %s?",
+		      GWT_SPAN_ARG(call->text), operations[at].name);
 }
 
 static gwt_status read_step(const struct source *s, struct gwt_json *json, struct gwt_scenario *scenario)
@@ -431,11 +463,15 @@ static gwt_status read_step(const struct source *s, struct gwt_json *json, struc
 	step->input = gwt_json_get(json, "input");
 	step->variables = scenario->variables;
 	if (!is_id(step->id))
-		return refuse(s, gwt_json_get(json, "id")->offset, "'" GWT_SPAN_FMT "' is no step id; write a small "
-			      "letter, then small letters, digits or '-'", GWT_SPAN_ARG(step->id));
+		return refuse(s, gwt_json_get(json, "id")->offset,
+			      "'" GWT_SPAN_FMT "' is no step id; write a small "
+			      "letter, then small letters, digits or '-'",
+			      GWT_SPAN_ARG(step->id));
 	if (step_named(scenario, step->id))
-		return refuse(s, gwt_json_get(json, "id")->offset, "two steps are called '" GWT_SPAN_FMT "'; rename "
-			      "one", GWT_SPAN_ARG(step->id));
+		return refuse(s, gwt_json_get(json, "id")->offset,
+			      "two steps are called '" GWT_SPAN_FMT "'; rename "
+			      "one",
+			      GWT_SPAN_ARG(step->id));
 	if (!step->operation)
 		return refuse_call(s, gwt_json_get(json, "call"));
 	if (!step->input)
@@ -493,10 +529,11 @@ static void hash_source(struct gwt_scenario *scenario)
 	gwt_sigv4_free(digests);
 }
 
-gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, const char *path, struct gwt_span text,
-			      struct gwt_scenario *out, struct gwt_error *err)
+gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, const char *path,
+			      struct gwt_span text, struct gwt_scenario *out, struct gwt_error *err)
 {
-	struct gwt_scenario scenario = { .name = gwt_arena_copy(arena, name), .source = gwt_arena_copy(arena, text) };
+	struct gwt_scenario scenario = { .name = gwt_arena_copy(arena, name),
+					 .source = gwt_arena_copy(arena, text) };
 	struct source s = { arena, path, scenario.source, err };
 	struct gwt_json *root;
 	gwt_status status;

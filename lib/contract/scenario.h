@@ -26,25 +26,28 @@ enum gwt_fixture {
 
 struct gwt_step {
 	struct gwt_span id;
-	struct gwt_span call;                  /* operation name */
-	const struct gwt_operation *operation; /* never NULL: a name that the model does not know is refused */
+	struct gwt_span call; /* operation name */
+	const struct gwt_operation
+		*operation;     /* never NULL: a name that the model does not know is refused */
 	struct gwt_json *input; /* object, member order kept; "${name}" and {"$sub": …} still in place */
-	const struct gwt_json *variables; /* those that the scenario declares: which ${names} count; may be NULL */
-	int expect_status;      /* 0: not pinned */
+	const struct gwt_json
+		*variables; /* those that the scenario declares: which ${names} count; may be NULL */
+	int expect_status;  /* 0: not pinned */
 	struct gwt_span expect_error;  /* code; absent: not pinned */
 	struct gwt_span expect_echoes; /* id of an earlier step; absent: not pinned */
-	struct gwt_json *expect_body;  /* members that the answer must have; NULL: not pinned. Variables in place */
+	struct gwt_json
+		*expect_body;   /* members that the answer must have; NULL: not pinned. Variables in place */
 	struct gwt_json *gives; /* object: variable -> JSON pointer to its value in the answer; NULL: none */
 	size_t line;            /* where the step begins in the file */
 };
 
 struct gwt_scenario {
-	struct gwt_span name;  /* group/name */
-	struct gwt_span path;  /* of the file, for messages */
+	struct gwt_span name; /* group/name */
+	struct gwt_span path; /* of the file, for messages */
 	struct gwt_span about;
 	struct gwt_span *tags;
 	size_t tag_count;
-	unsigned fixtures; /* enum gwt_fixture */
+	unsigned fixtures;          /* enum gwt_fixture */
 	struct gwt_json *variables; /* object: name -> default text or null; NULL when none */
 	struct gwt_step *steps;
 	size_t step_count;
@@ -53,8 +56,8 @@ struct gwt_scenario {
 };
 
 /* `name` is group/name, `path` for messages. GWT_EPARSE: "PATH:LINE:COLUMN: reason". */
-gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, const char *path, struct gwt_span text,
-			      struct gwt_scenario *out, struct gwt_error *err);
+gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, const char *path,
+			      struct gwt_span text, struct gwt_scenario *out, struct gwt_error *err);
 
 /*
  * The file of a scenario, in the one spelling of the format: what gwt_scenario_parse() reads back the same.

@@ -34,12 +34,16 @@ static gwt_status name_of(const char *path, struct gwt_span *out, struct gwt_err
 	struct gwt_span name = gwt_span_slice(gwt_span_of(path), 0, strlen(path) - strlen(".yaml"));
 	size_t slash = gwt_span_find(name, '/');
 
-	if (slash == name.len || gwt_span_find(gwt_span_slice(name, slash + 1, name.len), '/') != name.len - slash - 1)
-		return gwt_fail(err, GWT_EPARSE, "%s:1:1: a scenario lies in a group: move it to GROUP/NAME.yaml", path);
+	if (slash == name.len ||
+	    gwt_span_find(gwt_span_slice(name, slash + 1, name.len), '/') != name.len - slash - 1)
+		return gwt_fail(err, GWT_EPARSE,
+				"%s:1:1: a scenario lies in a group: move it to GROUP/NAME.yaml", path);
 	for (size_t i = 0; i < name.len; i++)
 		if (i != slash && !strchr(allowed, name.ptr[i]))
-			return gwt_fail(err, GWT_EPARSE, "%s:1:1: the name of a scenario has small letters, digits, "
-					"'-', '.' and '_' only; rename it", path);
+			return gwt_fail(err, GWT_EPARSE,
+					"%s:1:1: the name of a scenario has small letters, digits, "
+					"'-', '.' and '_' only; rename it",
+					path);
 	*out = name;
 	return GWT_OK;
 }
@@ -97,7 +101,8 @@ gwt_status gwt_scenarios_load(struct gwt_arena *arena, const char *dir, char *co
 		return status;
 	for (size_t i = 0; i < name_count; i++)
 		if (!used[i])
-			return gwt_fail(err, GWT_EUNCHECKED, "no scenario below '%s' is called '%s'", dir, names[i]);
+			return gwt_fail(err, GWT_EUNCHECKED, "no scenario below '%s' is called '%s'", dir,
+					names[i]);
 	if (set.len)
 		qsort(set.items, set.len, sizeof(*set.items), by_name);
 	*out = set;

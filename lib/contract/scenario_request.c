@@ -35,7 +35,8 @@ static struct gwt_span scalar_text(const struct gwt_json *value)
 	}
 }
 
-static gwt_status add_label(const struct builder *b, struct gwt_span wire, size_t segment, struct gwt_buf *target)
+static gwt_status add_label(const struct builder *b, struct gwt_span wire, size_t segment,
+			    struct gwt_buf *target)
 {
 	const struct gwt_member *member = gwt_member_wired(b->step->operation->input, GWT_PLACE_PATH, wire);
 	const struct gwt_json *given = gwt_json_get(b->step->input, member->name);
@@ -195,6 +196,7 @@ gwt_status gwt_step_request(const struct gwt_step *step, gwt_variable_lookup loo
 	gwt_headers_add_view(&headers, GWT_SPAN("Accept"), GWT_SPAN("application/json"));
 	if (body.ptr)
 		gwt_headers_add_view(&headers, GWT_SPAN("Content-Type"), GWT_SPAN("application/json"));
-	gwt_request_set(out, gwt_span_of(step->operation->method), target, &headers, body.ptr ? body : GWT_SPAN(""));
+	gwt_request_set(out, gwt_span_of(step->operation->method), target, &headers,
+			body.ptr ? body : GWT_SPAN(""));
 	return GWT_OK;
 }

@@ -9,7 +9,8 @@
 
 #include "lib/json/pointer.h"
 
-static const char *const builtin[] = { "restApiId", "resourceId", "parentId", "vpcLinkId", "accountId", "region" };
+static const char *const builtin[] = { "restApiId", "resourceId", "parentId",
+				       "vpcLinkId", "accountId",  "region" };
 
 const char *gwt_variable_builtin(size_t index)
 {
@@ -80,9 +81,10 @@ static gwt_status value_of(const struct filler *f, struct gwt_span name, struct 
 
 	if (!value.ptr)
 		return gwt_fail(f->err, GWT_EPARSE,
-				"step '" GWT_SPAN_FMT "': variable '" GWT_SPAN_FMT "' has no value; give it one with "
-				"--set " GWT_SPAN_FMT "=VALUE", GWT_SPAN_ARG(f->step->id), GWT_SPAN_ARG(name),
-				GWT_SPAN_ARG(name));
+				"step '" GWT_SPAN_FMT "': variable '" GWT_SPAN_FMT
+				"' has no value; give it one with "
+				"--set " GWT_SPAN_FMT "=VALUE",
+				GWT_SPAN_ARG(f->step->id), GWT_SPAN_ARG(name), GWT_SPAN_ARG(name));
 	*out = value;
 	return GWT_OK;
 }
@@ -91,11 +93,13 @@ static void note_use(const struct filler *f, struct gwt_span variable, struct gw
 {
 	if (!f->uses)
 		return;
-	gwt_arena_grow(f->arena, (void **)&f->uses->items, sizeof(*f->uses->items), f->uses->len, &f->uses->cap);
+	gwt_arena_grow(f->arena, (void **)&f->uses->items, sizeof(*f->uses->items), f->uses->len,
+		       &f->uses->cap);
 	f->uses->items[f->uses->len++] = (struct gwt_use){ gwt_arena_copy(f->arena, variable), at };
 }
 
-static gwt_status fill_text(const struct filler *f, struct gwt_span text, struct gwt_span at, struct gwt_span *out)
+static gwt_status fill_text(const struct filler *f, struct gwt_span text, struct gwt_span at,
+			    struct gwt_span *out)
 {
 	struct gwt_reference reference;
 	gwt_status status;
@@ -113,8 +117,8 @@ static gwt_status fill_text(const struct filler *f, struct gwt_span text, struct
 	return status;
 }
 
-static gwt_status add_reference(const struct filler *f, const struct gwt_reference *reference, struct gwt_span at,
-				struct gwt_buf *out)
+static gwt_status add_reference(const struct filler *f, const struct gwt_reference *reference,
+				struct gwt_span at, struct gwt_buf *out)
 {
 	struct gwt_span value;
 	gwt_status status = value_of(f, reference->name, &value);
@@ -127,7 +131,8 @@ static gwt_status add_reference(const struct filler *f, const struct gwt_referen
 	return GWT_OK;
 }
 
-static gwt_status substitute(const struct filler *f, struct gwt_span text, struct gwt_span at, struct gwt_buf *out)
+static gwt_status substitute(const struct filler *f, struct gwt_span text, struct gwt_span at,
+			     struct gwt_buf *out)
 {
 	for (size_t i = 0; i < text.len;) {
 		struct gwt_reference reference;
@@ -150,7 +155,8 @@ static gwt_status substitute(const struct filler *f, struct gwt_span text, struc
 	return gwt_buf_check(out, "a value with variables", f->err);
 }
 
-static gwt_status fill_sub(const struct filler *f, struct gwt_span text, struct gwt_span at, struct gwt_json **out)
+static gwt_status fill_sub(const struct filler *f, struct gwt_span text, struct gwt_span at,
+			   struct gwt_json **out)
 {
 	struct gwt_buf buf;
 	gwt_status status;
@@ -174,7 +180,8 @@ static gwt_status fill_children(const struct filler *f, const struct gwt_json *v
 	size_t index = 0;
 
 	gwt_buf_init(&pointer, SIZE_MAX);
-	for (const struct gwt_json *child = value->child; child && status == GWT_OK; child = child->next, index++) {
+	for (const struct gwt_json *child = value->child; child && status == GWT_OK;
+	     child = child->next, index++) {
 		struct gwt_json *filled = NULL;
 
 		gwt_buf_clear(&pointer);

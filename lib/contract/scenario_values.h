@@ -6,7 +6,8 @@
 
 #include "lib/contract/scenario.h"
 
-#define GWT_MAX_VALUE_BYTES (10 * 1024 * 1024) /* of one text after substitution: more than a request can hold */
+#define GWT_MAX_VALUE_BYTES                                                                                  \
+	(10 * 1024 * 1024) /* of one text after substitution: more than a request can hold */
 
 /* The variables that exist without being declared; NULL after the last. */
 const char *gwt_variable_builtin(size_t index);

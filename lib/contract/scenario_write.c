@@ -4,7 +4,8 @@
 #include "lib/contract/scenario.h"
 #include "lib/contract/yaml_write.h"
 
-static void add_words(struct gwt_arena *arena, struct gwt_json *list, const struct gwt_span *words, size_t count)
+static void add_words(struct gwt_arena *arena, struct gwt_json *list, const struct gwt_span *words,
+		      size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		gwt_json_append(list, gwt_json_new_string(arena, words[i]));
@@ -12,7 +13,8 @@ static void add_words(struct gwt_arena *arena, struct gwt_json *list, const stru
 
 static void add_fixtures(struct gwt_arena *arena, struct gwt_json *list, unsigned fixtures)
 {
-	static const char *const words[] = { "rest-api", "resource", "method", "method-response", "vpc-link" };
+	static const char *const words[] = { "rest-api", "resource", "method", "method-response",
+					     "vpc-link" };
 
 	for (size_t i = 0; i < GWT_LEN(words); i++)
 		if (fixtures & (1u << i))

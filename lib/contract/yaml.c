@@ -20,8 +20,8 @@ struct reader {
 	struct gwt_error *err;
 	struct fy_diag *diag;
 	struct fy_parser *parser;
-	size_t last;                 /* where the latest token ended: the place of what is missing */
-	struct gwt_span *blocks;     /* block scalars, in order: a tab there is content */
+	size_t last;             /* where the latest token ended: the place of what is missing */
+	struct gwt_span *blocks; /* block scalars, in order: a tab there is content */
 	size_t block_count, block_cap;
 	bool foreign; /* another tool's file: !!binary is allowed */
 };
@@ -51,11 +51,14 @@ static gwt_status check_bytes(const struct reader *r)
 		if (len == 0)
 			return refuse(r, i, "byte 0x%02x is not UTF-8; save the file as UTF-8", c);
 		if (c == '\r')
-			return refuse(r, i, "carriage return; end lines with LF alone, and write \"\\r\" in a "
-					    "double-quoted text where one is meant");
+			return refuse(r, i,
+				      "carriage return; end lines with LF alone, and write \"\\r\" in a "
+				      "double-quoted text where one is meant");
 		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
-			return refuse(r, i, "control byte 0x%02x; write it as an escape in a double-quoted text: "
-					    "\"\\x%02x\"", c, c);
+			return refuse(r, i,
+				      "control byte 0x%02x; write it as an escape in a double-quoted text: "
+				      "\"\\x%02x\"",
+				      c, c);
 		i += len;
 	}
 	return GWT_OK;
@@ -127,8 +130,8 @@ static gwt_status syntax_error(const struct reader *r)
 		return GWT_EPARSE;
 	if (!first)
 		return refuse(r, r->last, "not YAML");
-	return gwt_fail(r->err, GWT_EPARSE, "%s:%d:%d: %s; %s", r->path, first->line, first->column, first->msg,
-			hint_for(first->msg));
+	return gwt_fail(r->err, GWT_EPARSE, "%s:%d:%d: %s; %s", r->path, first->line, first->column,
+			first->msg, hint_for(first->msg));
 }
 
 static bool all_digits(struct gwt_span s)
@@ -192,7 +195,8 @@ static bool is_json_number(struct gwt_span s)
 	if (s.ptr[0] == '-')
 		s = gwt_span_slice(s, 1, s.len);
 	dot = gwt_span_find(s, '.');
-	if (s.ptr[0] == '+' || s.ptr[0] == '.' || (s.len > 1 && s.ptr[0] == '0' && s.ptr[1] >= '0' && s.ptr[1] <= '9'))
+	if (s.ptr[0] == '+' || s.ptr[0] == '.' ||
+	    (s.len > 1 && s.ptr[0] == '0' && s.ptr[1] >= '0' && s.ptr[1] <= '9'))
 		return false;
 	return dot == s.len || (dot + 1 < s.len && s.ptr[dot + 1] >= '0' && s.ptr[dot + 1] <= '9');
 }
@@ -202,8 +206,8 @@ enum gwt_yaml_plain gwt_yaml_plain(struct gwt_span s)
 	static const char *const nulls[] = { "null", "Null", "NULL", "~", NULL };
 	static const char *const trues[] = { "true", "True", "TRUE", NULL };
 	static const char *const falses[] = { "false", "False", "FALSE", NULL };
-	static const char *const odd[] = { ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf",
-					   "-.INF", ".nan", ".NaN", ".NAN", NULL };
+	static const char *const odd[] = { ".inf",  ".Inf",  ".INF", "+.inf", "+.Inf", "+.INF", "-.inf",
+					   "-.Inf", "-.INF", ".nan", ".NaN",  ".NAN",  NULL };
 
 	if (one_of(s, nulls))
 		return GWT_YAML_NULL;
@@ -217,7 +221,8 @@ enum gwt_yaml_plain gwt_yaml_plain(struct gwt_span s)
 }
 
 /* The decoded text of a scalar, in the arena. */
-static gwt_status scalar_text(const struct reader *r, struct fy_token *token, size_t offset, struct gwt_span *out)
+static gwt_status scalar_text(const struct reader *r, struct fy_token *token, size_t offset,
+			      struct gwt_span *out)
 {
 	struct gwt_span text = { "", 0 };
 	const char *ptr = fy_token_get_text(token, &text.len);
@@ -227,18 +232,20 @@ static gwt_status scalar_text(const struct reader *r, struct fy_token *token, si
 	for (size_t i = 0, len; i < text.len; i += len) {
 		len = gwt_json_utf8_length(gwt_span_slice(text, i, text.len));
 		if (len == 0)
-			return refuse(r, offset, "an escape in this text makes no Unicode character; write one "
-						 "beyond U+FFFF as \"\\U0001F600\", not as two halves");
+			return refuse(r, offset,
+				      "an escape in this text makes no Unicode character; write one "
+				      "beyond U+FFFF as \"\\U0001F600\", not as two halves");
 	}
 	*out = gwt_arena_copy(r->arena, text);
 	return GWT_OK;
 }
 
-static gwt_status plain_value(const struct reader *r, struct gwt_span text, size_t offset, struct gwt_json **out)
+static gwt_status plain_value(const struct reader *r, struct gwt_span text, size_t offset,
+			      struct gwt_json **out)
 {
 	static const enum gwt_json_type types[] = {
-		[GWT_YAML_TEXT] = GWT_JSON_STRING, [GWT_YAML_NULL] = GWT_JSON_NULL,
-		[GWT_YAML_TRUE] = GWT_JSON_TRUE,   [GWT_YAML_FALSE] = GWT_JSON_FALSE,
+		[GWT_YAML_TEXT] = GWT_JSON_STRING,   [GWT_YAML_NULL] = GWT_JSON_NULL,
+		[GWT_YAML_TRUE] = GWT_JSON_TRUE,     [GWT_YAML_FALSE] = GWT_JSON_FALSE,
 		[GWT_YAML_NUMBER] = GWT_JSON_NUMBER,
 	};
 	enum gwt_yaml_plain plain = gwt_yaml_plain(text);
@@ -246,8 +253,10 @@ static gwt_status plain_value(const struct reader *r, struct gwt_span text, size
 	if (text.len == 0)
 		return refuse(r, offset, "a value is missing; write null, \"\", {} or []");
 	if (plain == GWT_YAML_ODD_NUMBER)
-		return refuse(r, offset, "number '" GWT_SPAN_FMT "' has no such spelling in JSON; quote it if it is "
-					 "text, else write it in plain decimal", GWT_SPAN_ARG(text));
+		return refuse(r, offset,
+			      "number '" GWT_SPAN_FMT "' has no such spelling in JSON; quote it if it is "
+			      "text, else write it in plain decimal",
+			      GWT_SPAN_ARG(text));
 	*out = gwt_json_new(r->arena, types[plain]);
 	if (plain == GWT_YAML_TEXT || plain == GWT_YAML_NUMBER)
 		(*out)->text = text;
@@ -306,7 +315,8 @@ static bool is_binary(struct fy_event *event)
 }
 
 /* The bytes of a !!binary: base64 in lines. */
-static gwt_status binary_value(const struct reader *r, struct gwt_span text, size_t offset, struct gwt_json **out)
+static gwt_status binary_value(const struct reader *r, struct gwt_span text, size_t offset,
+			       struct gwt_json **out)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf base64, bytes;
 
@@ -333,7 +343,8 @@ static gwt_status check_properties(const struct reader *r, struct fy_event *even
 	if (anchor)
 		return refuse(r, token_offset(anchor) ? token_offset(anchor) - 1 : 0, "%s", anchors);
 	if (tag && !(r->foreign && is_binary(event)))
-		return refuse(r, token_offset(tag), "tags are not allowed; quote a text, write a number bare");
+		return refuse(r, token_offset(tag),
+			      "tags are not allowed; quote a text, write a number bare");
 	return GWT_OK;
 }
 
@@ -400,7 +411,8 @@ static gwt_status check_key(const struct reader *r, const struct gwt_json *map, 
 		size_t line, column;
 
 		gwt_file_position(r->text, first->name_offset, &line, &column);
-		return refuse(r, key->offset, "key '" GWT_SPAN_FMT "' is there twice, first on line %zu; remove one",
+		return refuse(r, key->offset,
+			      "key '" GWT_SPAN_FMT "' is there twice, first on line %zu; remove one",
 			      GWT_SPAN_ARG(key->text), line);
 	}
 	return GWT_OK;
@@ -513,7 +525,8 @@ static gwt_status read_document(struct reader *r, struct gwt_json **out)
 	if (status == GWT_OK)
 		status = expect_event(r, FYET_DOCUMENT_END, "not YAML");
 	if (status == GWT_OK)
-		status = expect_event(r, FYET_STREAM_END, "a second document begins here; one file holds one");
+		status =
+			expect_event(r, FYET_STREAM_END, "a second document begins here; one file holds one");
 	return status == GWT_OK ? check_tabs(r) : status;
 }
 
@@ -524,7 +537,8 @@ static void discard(struct fy_diag *diag, void *arg, const char *text, size_t le
 
 static gwt_status run(struct reader *r, struct gwt_json **out)
 {
-	struct fy_parse_cfg cfg = { .flags = FYPCF_DEFAULT_VERSION_1_2 | FYPCF_DISABLE_MMAP_OPT, .diag = r->diag };
+	struct fy_parse_cfg cfg = { .flags = FYPCF_DEFAULT_VERSION_1_2 | FYPCF_DISABLE_MMAP_OPT,
+				    .diag = r->diag };
 	gwt_status status;
 
 	r->parser = fy_parser_create(&cfg);
@@ -562,14 +576,14 @@ static gwt_status parse(struct gwt_arena *arena, const char *path, struct gwt_sp
 	return status;
 }
 
-gwt_status gwt_yaml_parse(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_json **out,
-			  struct gwt_error *err)
+gwt_status gwt_yaml_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			  struct gwt_json **out, struct gwt_error *err)
 {
 	return parse(arena, path, text, false, out, err);
 }
 
-gwt_status gwt_yaml_parse_foreign(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_json **out,
-				  struct gwt_error *err)
+gwt_status gwt_yaml_parse_foreign(struct gwt_arena *arena, const char *path, struct gwt_span text,
+				  struct gwt_json **out, struct gwt_error *err)
 {
 	return parse(arena, path, text, true, out, err);
 }

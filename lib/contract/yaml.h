@@ -19,15 +19,22 @@
 #define GWT_MAX_YAML_MEMBERS 4096 /* of one mapping: keys are compared pair by pair */
 
 /* Everything in `arena`. GWT_EPARSE: "PATH:LINE:COLUMN: reason". */
-gwt_status gwt_yaml_parse(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_json **out,
-			  struct gwt_error *err);
+gwt_status gwt_yaml_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			  struct gwt_json **out, struct gwt_error *err);
 
 /* The same for the files of other tools: a scalar may be !!binary, and is then the bytes. */
-gwt_status gwt_yaml_parse_foreign(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_json **out,
-				  struct gwt_error *err);
+gwt_status gwt_yaml_parse_foreign(struct gwt_arena *arena, const char *path, struct gwt_span text,
+				  struct gwt_json **out, struct gwt_error *err);
 
 /* What a plain scalar means: ODD_NUMBER is one that JSON would spell otherwise. */
-enum gwt_yaml_plain { GWT_YAML_TEXT, GWT_YAML_NULL, GWT_YAML_TRUE, GWT_YAML_FALSE, GWT_YAML_NUMBER, GWT_YAML_ODD_NUMBER };
+enum gwt_yaml_plain {
+	GWT_YAML_TEXT,
+	GWT_YAML_NULL,
+	GWT_YAML_TRUE,
+	GWT_YAML_FALSE,
+	GWT_YAML_NUMBER,
+	GWT_YAML_ODD_NUMBER
+};
 enum gwt_yaml_plain gwt_yaml_plain(struct gwt_span text);
 
 #endif

@@ -13,7 +13,8 @@
 
 static bool is_bare_byte(char c, bool first)
 {
-	bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '$';
+	bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+		    c == '$';
 
 	return word || (!first && c && strchr(" ._-:+=()", c));
 }
@@ -34,8 +35,10 @@ static size_t invisible_length(struct gwt_span rest, const char **escape)
 {
 	static const struct {
 		const char *bytes, *escape;
-	} rows[] = { { "\xc2\x85", "\\N" },	     { "\xc2\xa0", "\\_" },	    { "\xe2\x80\xa8", "\\L" },
-		     { "\xe2\x80\xa9", "\\P" },	     { "\xef\xbb\xbf", "\\uFEFF" }, { "\xe2\x80\x8b", "\\u200B" } };
+	} rows[] = {
+		{ "\xc2\x85", "\\N" },     { "\xc2\xa0", "\\_" },         { "\xe2\x80\xa8", "\\L" },
+		{ "\xe2\x80\xa9", "\\P" }, { "\xef\xbb\xbf", "\\uFEFF" }, { "\xe2\x80\x8b", "\\u200B" }
+	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		if (gwt_span_starts(rest, gwt_span_of(rows[i].bytes))) {
@@ -49,7 +52,7 @@ static size_t invisible_length(struct gwt_span rest, const char **escape)
 static void write_quoted(struct gwt_buf *out, struct gwt_span text)
 {
 	static const char named[][2] = { { '"', '"' },  { '\\', '\\' }, { '\n', 'n' },
-					 { '\r', 'r' }, { '\t', 't' },	{ '\0', '0' } };
+					 { '\r', 'r' }, { '\t', 't' },  { '\0', '0' } };
 
 	gwt_buf_add_char(out, '"');
 	for (size_t i = 0, len; i < text.len; i += len) {
@@ -80,8 +83,8 @@ static bool is_block(struct gwt_span text)
 {
 	const char *escape;
 
-	if (gwt_span_find(text, '\n') == text.len || text.ptr[0] == ' ' || text.ptr[0] == '\n' || text.ptr[0] == '\t' ||
-	    gwt_span_ends(text, GWT_SPAN("\n\n")))
+	if (gwt_span_find(text, '\n') == text.len || text.ptr[0] == ' ' || text.ptr[0] == '\n' ||
+	    text.ptr[0] == '\t' || gwt_span_ends(text, GWT_SPAN("\n\n")))
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
 		bool before_end = i + 1 == text.len || text.ptr[i + 1] == '\n';

@@ -18,18 +18,18 @@
 #include "lib/http/message.h"
 
 enum gwt_h1_result {
-	GWT_H1_MORE,	 /* not complete: read more and call again */
+	GWT_H1_MORE,     /* not complete: read more and call again */
 	GWT_H1_CONTINUE, /* the head is complete, asks for 100-continue and no body byte is here: answer
 			    100 and call again; given once a request */
-	GWT_H1_DONE,	 /* *request is filled; its bytes are buffer[0, consumed) */
-	GWT_H1_BAD,	 /* refused: answer `status` with `reason` and close */
+	GWT_H1_DONE,     /* *request is filled; its bytes are buffer[0, consumed) */
+	GWT_H1_BAD,      /* refused: answer `status` with `reason` and close */
 };
 
 struct gwt_h1_parser {
-	size_t at;	    /* bytes looked at so far */
+	size_t at;          /* bytes looked at so far */
 	size_t head_end;    /* offset of the first body byte, 0 while in the head */
 	size_t consumed;    /* DONE: bytes of this request, framing included */
-	int status;	    /* BAD: 400, 413, 414, 417, 431, 501, 505 */
+	int status;         /* BAD: 400, 413, 414, 417, 431, 501, 505 */
 	const char *reason; /* BAD: what was wrong, static text */
 	/* private */
 	int state;

@@ -10,13 +10,13 @@
 #include "lib/http/headers.h"
 
 struct gwt_request {
-	struct gwt_span head;	  /* request line to the empty line, as received; absent when built */
+	struct gwt_span head;     /* request line to the empty line, as received; absent when built */
 	struct gwt_span raw_body; /* body as received, chunk framing and trailers included */
 	struct gwt_span method;
 	struct gwt_span target; /* as received: origin-form, or absolute-form to a proxy */
-	struct gwt_span path;	/* of the target, up to '?'; never empty */
-	struct gwt_span query;	/* after '?'; absent when there is no '?' */
-	int minor_version;	/* HTTP/1.minor */
+	struct gwt_span path;   /* of the target, up to '?'; never empty */
+	struct gwt_span query;  /* after '?'; absent when there is no '?' */
+	int minor_version;      /* HTTP/1.minor */
 	struct gwt_headers headers;
 	struct gwt_span body; /* chunk framing removed; empty when there is none */
 	bool chunked, keep_alive;
@@ -26,7 +26,7 @@ struct gwt_response {
 	int status;
 	struct gwt_headers headers;
 	struct gwt_span body;
-	bool close;		/* say Connection: close and close after it */
+	bool close;             /* say Connection: close and close after it */
 	bool no_content_length; /* 204 and 304 */
 };
 

@@ -23,7 +23,7 @@ void gwt_uri_remove_dot_segments(struct gwt_buf *out, struct gwt_span path);
 /* host[:port]; the host is a reg-name, an IPv4 address or a bracketed IPv6 literal, and not empty. */
 struct gwt_authority {
 	struct gwt_span host; /* without brackets; views what was parsed */
-	uint16_t port;	      /* 0 when not written */
+	uint16_t port;        /* 0 when not written */
 	bool port_given;
 };
 bool gwt_authority_parse(struct gwt_span authority, struct gwt_authority *out);
@@ -32,7 +32,7 @@ bool gwt_authority_parse(struct gwt_span authority, struct gwt_authority *out);
 struct gwt_url {
 	struct gwt_span scheme, host; /* host without the brackets of an IPv6 literal */
 	struct gwt_span authority;    /* host[:port] as written */
-	uint16_t port;		      /* 80 or 443 when not written */
+	uint16_t port;                /* 80 or 443 when not written */
 	bool port_given;
 	struct gwt_span path, query; /* path is "" when not written; query absent when there is no '?' */
 };

@@ -55,21 +55,22 @@ struct jm_tokens {
 };
 
 /* False: *message. */
-bool jm_lex(struct gwt_arena *arena, struct gwt_span expression, struct jm_tokens *out, struct gwt_span *message);
+bool jm_lex(struct gwt_arena *arena, struct gwt_span expression, struct jm_tokens *out,
+	    struct gwt_span *message);
 const char *jm_token_word(enum jm_token_type type);
 int jm_binding_power(enum jm_token_type type);
 
 enum jm_node_type {
-	JM_NODE_FIELD,      /* value */
-	JM_NODE_LITERAL,    /* literal */
+	JM_NODE_FIELD,   /* value */
+	JM_NODE_LITERAL, /* literal */
 	JM_NODE_IDENTITY,
 	JM_NODE_CURRENT,
 	JM_NODE_SUBEXPRESSION,    /* children in turn, each on the result of the one before */
 	JM_NODE_INDEX_EXPRESSION, /* likewise */
 	JM_NODE_PIPE,             /* likewise */
-	JM_NODE_INDEX,      /* numbers[0] */
-	JM_NODE_SLICE,      /* numbers: start, stop, step; absent where not written */
-	JM_NODE_PROJECTION, /* base, right */
+	JM_NODE_INDEX,            /* numbers[0] */
+	JM_NODE_SLICE,            /* numbers: start, stop, step; absent where not written */
+	JM_NODE_PROJECTION,       /* base, right */
 	JM_NODE_VALUE_PROJECTION,
 	JM_NODE_FILTER_PROJECTION, /* base, right, condition */
 	JM_NODE_FLATTEN,
@@ -78,10 +79,10 @@ enum jm_node_type {
 	JM_NODE_AND,
 	JM_NODE_NOT,
 	JM_NODE_EXPREF,
-	JM_NODE_FUNCTION,    /* value: its name; children: arguments */
+	JM_NODE_FUNCTION, /* value: its name; children: arguments */
 	JM_NODE_MULTI_LIST,
-	JM_NODE_MULTI_HASH,  /* children are KEY_VALUE */
-	JM_NODE_KEY_VALUE,   /* value: the key; one child */
+	JM_NODE_MULTI_HASH, /* children are KEY_VALUE */
+	JM_NODE_KEY_VALUE,  /* value: the key; one child */
 };
 
 struct jm_node {
@@ -106,8 +107,10 @@ struct jm_run {
 };
 
 /* False: the run's message is set. */
-bool jm_eval(struct jm_run *run, const struct jm_node *node, const struct gwt_json *value, struct gwt_json **out);
-bool jm_call(struct jm_run *run, struct gwt_span name, struct gwt_json **args, size_t count, struct gwt_json **out);
+bool jm_eval(struct jm_run *run, const struct jm_node *node, const struct gwt_json *value,
+	     struct gwt_json **out);
+bool jm_call(struct jm_run *run, struct gwt_span name, struct gwt_json **args, size_t count,
+	     struct gwt_json **out);
 bool jm_fail(struct jm_run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A node of its own that shares the children of `value`: what goes into a new list. */
 struct gwt_json *jm_share(struct gwt_arena *arena, const struct gwt_json *value);

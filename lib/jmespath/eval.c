@@ -255,7 +255,8 @@ static bool equals(const struct gwt_json *a, const struct gwt_json *b)
 	return gwt_py_equal(a, b);
 }
 
-static bool order_holds(enum jm_token_type operator, const struct gwt_json *a, const struct gwt_json *b, bool *comparable)
+static bool order_holds(enum jm_token_type operator, const struct gwt_json * a, const struct gwt_json *b,
+			bool *comparable)
 {
 	bool less = jm_less(a, b, comparable), more = *comparable && jm_less(b, a, comparable);
 	bool equal = *comparable && gwt_py_equal(a, b);
@@ -310,7 +311,8 @@ static bool eval_comparator(struct jm_run *run, const struct jm_node *node, cons
 	holds = order_holds(node->comparator, left, right, &comparable);
 	if (!comparable)
 		return jm_fail(run, "'%s' not supported between instances of '%s' and '%s'",
-			       operator_sign(node->comparator), gwt_py_type_name(left), gwt_py_type_name(right));
+			       operator_sign(node->comparator), gwt_py_type_name(left),
+			       gwt_py_type_name(right));
 	*out = gwt_json_new_bool(run->arena, holds);
 	return true;
 }
@@ -430,7 +432,8 @@ static bool eval_node(struct jm_run *run, const struct jm_node *node, const stru
 	return false;
 }
 
-bool jm_eval(struct jm_run *run, const struct jm_node *node, const struct gwt_json *value, struct gwt_json **out)
+bool jm_eval(struct jm_run *run, const struct jm_node *node, const struct gwt_json *value,
+	     struct gwt_json **out)
 {
 	bool ok;
 
@@ -441,8 +444,8 @@ bool jm_eval(struct jm_run *run, const struct jm_node *node, const struct gwt_js
 	return ok;
 }
 
-bool gwt_jmespath_search(const struct gwt_jmespath *query, struct gwt_arena *arena, const struct gwt_json *value,
-			 struct gwt_json **out, struct gwt_span *message)
+bool gwt_jmespath_search(const struct gwt_jmespath *query, struct gwt_arena *arena,
+			 const struct gwt_json *value, struct gwt_json **out, struct gwt_span *message)
 {
 	struct jm_run run = { .arena = arena, .message = message };
 

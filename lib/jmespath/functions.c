@@ -24,18 +24,54 @@ struct parameter {
 	const char *text;  /* the types as a message lists them */
 };
 
-#define ANY              { 0, { 0 }, "" }
-#define NUMBER           { T_NUMBER, { 0 }, "['number']" }
-#define STRING           { T_STRING, { 0 }, "['string']" }
-#define ARRAY            { T_ARRAY, { 0 }, "['array']" }
-#define OBJECT           { T_OBJECT, { 0 }, "['object']" }
-#define EXPREF           { T_EXPREF, { 0 }, "['expref']" }
-#define NUMBERS          { T_ARRAY, { T_NUMBER }, "['array-number']" }
-#define STRINGS          { T_ARRAY, { T_STRING }, "['array-string']" }
-#define NUMBERS_STRINGS  { T_ARRAY, { T_NUMBER, T_STRING }, "['array-number', 'array-string']" }
-#define STRINGS_NUMBERS  { T_ARRAY, { T_STRING, T_NUMBER }, "['array-string', 'array-number']" }
-#define ARRAY_STRING     { T_ARRAY | T_STRING, { 0 }, "['array', 'string']" }
-#define HAS_LENGTH       { T_STRING | T_ARRAY | T_OBJECT, { 0 }, "['string', 'array', 'object']" }
+#define ANY                                                                                                  \
+	{                                                                                                    \
+		0, { 0 }, ""                                                                                 \
+	}
+#define NUMBER                                                                                               \
+	{                                                                                                    \
+		T_NUMBER, { 0 }, "['number']"                                                                \
+	}
+#define STRING                                                                                               \
+	{                                                                                                    \
+		T_STRING, { 0 }, "['string']"                                                                \
+	}
+#define ARRAY                                                                                                \
+	{                                                                                                    \
+		T_ARRAY, { 0 }, "['array']"                                                                  \
+	}
+#define OBJECT                                                                                               \
+	{                                                                                                    \
+		T_OBJECT, { 0 }, "['object']"                                                                \
+	}
+#define EXPREF                                                                                               \
+	{                                                                                                    \
+		T_EXPREF, { 0 }, "['expref']"                                                                \
+	}
+#define NUMBERS                                                                                              \
+	{                                                                                                    \
+		T_ARRAY, { T_NUMBER }, "['array-number']"                                                    \
+	}
+#define STRINGS                                                                                              \
+	{                                                                                                    \
+		T_ARRAY, { T_STRING }, "['array-string']"                                                    \
+	}
+#define NUMBERS_STRINGS                                                                                      \
+	{                                                                                                    \
+		T_ARRAY, { T_NUMBER, T_STRING }, "['array-number', 'array-string']"                          \
+	}
+#define STRINGS_NUMBERS                                                                                      \
+	{                                                                                                    \
+		T_ARRAY, { T_STRING, T_NUMBER }, "['array-string', 'array-number']"                          \
+	}
+#define ARRAY_STRING                                                                                         \
+	{                                                                                                    \
+		T_ARRAY | T_STRING, { 0 }, "['array', 'string']"                                             \
+	}
+#define HAS_LENGTH                                                                                           \
+	{                                                                                                    \
+		T_STRING | T_ARRAY | T_OBJECT, { 0 }, "['string', 'array', 'object']"                        \
+	}
 
 static unsigned type_of(const struct gwt_json *value)
 {
@@ -68,15 +104,16 @@ static const char *type_word(const struct gwt_json *value)
 	}
 }
 
-static bool type_error(struct jm_run *run, struct gwt_span function, const struct gwt_json *value, const char *types,
-		       const char *received)
+static bool type_error(struct jm_run *run, struct gwt_span function, const struct gwt_json *value,
+		       const char *types, const char *received)
 {
 	struct gwt_buf text;
 
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_py_str(&text, value);
 	jm_fail(run,
-		"In function " GWT_SPAN_FMT "(), invalid type for value: %s, expected one of: %s, received: \"%s\"",
+		"In function " GWT_SPAN_FMT
+		"(), invalid type for value: %s, expected one of: %s, received: \"%s\"",
 		GWT_SPAN_ARG(function), gwt_buf_cstr(&text), types, received);
 	gwt_buf_release(&text);
 	return false;
@@ -95,7 +132,8 @@ static bool check_items(struct jm_run *run, struct gwt_span function, const stru
 	return true;
 }
 
-static bool check(struct jm_run *run, struct gwt_span function, const struct parameter *p, const struct gwt_json *value)
+static bool check(struct jm_run *run, struct gwt_span function, const struct parameter *p,
+		  const struct gwt_json *value)
 {
 	if (!p->types)
 		return true;
@@ -258,8 +296,9 @@ static bool f_to_number(struct jm_run *run, struct gwt_json **args, size_t count
 	if (args[0]->type == GWT_JSON_NUMBER)
 		*out = args[0];
 	else if (type_of(args[0]) == T_EXPREF)
-		return jm_fail(run, "int() argument must be a string, a bytes-like object or a real number, not "
-				    "'_Expression'");
+		return jm_fail(run,
+			       "int() argument must be a string, a bytes-like object or a real number, not "
+			       "'_Expression'");
 	else if (args[0]->type != GWT_JSON_STRING)
 		return true;
 	else if (gwt_py_int(run->arena, args[0]->text, &digits, &message))
@@ -407,10 +446,13 @@ static bool merge_other(struct jm_run *run, const struct gwt_json *from, struct 
 		size_t len = pair->type == GWT_JSON_STRING ? gwt_utf8_len(pair->text) : pair->len;
 
 		if (!(type_of(pair) & (T_STRING | T_ARRAY | T_OBJECT)))
-			return jm_fail(run, "cannot convert dictionary update sequence element #%zu to a sequence", i);
-		if (len != 2)
 			return jm_fail(run,
-				       "dictionary update sequence element #%zu has length %zu; 2 is required", i, len);
+				       "cannot convert dictionary update sequence element #%zu to a sequence",
+				       i);
+		if (len != 2)
+			return jm_fail(
+				run, "dictionary update sequence element #%zu has length %zu; 2 is required",
+				i, len);
 		if (pair->type != GWT_JSON_ARRAY || !gwt_py_is_str(pair->child))
 			return jm_fail(run, "a pair to merge is no array that begins with a string");
 		gwt_json_set(run->arena, into, pair->child->text, jm_share(run->arena, pair->last));
@@ -451,8 +493,9 @@ static bool f_values(struct jm_run *run, struct gwt_json **args, size_t count, s
 static bool f_type(struct jm_run *run, struct gwt_json **args, size_t count, struct gwt_json **out)
 {
 	(void)count;
-	*out = type_of(args[0]) == T_EXPREF ? jm_null(run->arena)
-					    : gwt_json_new_string(run->arena, gwt_span_of(type_word(args[0])));
+	*out = type_of(args[0]) == T_EXPREF
+		       ? jm_null(run->arena)
+		       : gwt_json_new_string(run->arena, gwt_span_of(type_word(args[0])));
 	return true;
 }
 
@@ -461,10 +504,11 @@ struct keyed {
 	const struct gwt_json *item, *key;
 };
 
-static bool not_ordered(struct jm_run *run, const char *sign, const struct gwt_json *a, const struct gwt_json *b)
+static bool not_ordered(struct jm_run *run, const char *sign, const struct gwt_json *a,
+			const struct gwt_json *b)
 {
-	return jm_fail(run, "'%s' not supported between instances of '%s' and '%s'", sign, gwt_py_type_name(a),
-		       gwt_py_type_name(b));
+	return jm_fail(run, "'%s' not supported between instances of '%s' and '%s'", sign,
+		       gwt_py_type_name(a), gwt_py_type_name(b));
 }
 
 /* Stable, by insertion into halves: list.sort() asks only `<`. */
@@ -545,7 +589,8 @@ static bool f_sort_by(struct jm_run *run, struct gwt_json **args, size_t count, 
 	if (!apply(run, args[1], args[0]->child, &key))
 		return false;
 	if (!(type_of(key) & (T_STRING | T_NUMBER)))
-		return type_error(run, GWT_SPAN("sort_by"), args[0]->child, "['string', 'number']", type_word(key));
+		return type_error(run, GWT_SPAN("sort_by"), args[0]->child, "['string', 'number']",
+				  type_word(key));
 	for (size_t i = 0; i < args[0]->len; i++)
 		if (!key_of(run, "sort_by", args[1], type_of(key), &items[i]))
 			return false;
@@ -564,7 +609,8 @@ static bool extreme(struct jm_run *run, const char *function, const struct gwt_j
 	for (struct keyed *item = items; item < items + array->len; item++) {
 		if (expref && !key_of(run, function, expref, T_NUMBER | T_STRING, item))
 			return false;
-		better = largest ? jm_less(best->key, item->key, &comparable) : jm_less(item->key, best->key, &comparable);
+		better = largest ? jm_less(best->key, item->key, &comparable)
+				 : jm_less(item->key, best->key, &comparable);
 		if (!comparable)
 			return not_ordered(run, largest ? ">" : "<", item->key, best->key);
 		if (better)
@@ -644,7 +690,8 @@ static bool check_count(struct jm_run *run, const struct function *f, size_t cou
 		       f->variadic ? "at least " : "", f->count, plural, f->name, count);
 }
 
-bool jm_call(struct jm_run *run, struct gwt_span name, struct gwt_json **args, size_t count, struct gwt_json **out)
+bool jm_call(struct jm_run *run, struct gwt_span name, struct gwt_json **args, size_t count,
+	     struct gwt_json **out)
 {
 	for (size_t i = 0; i < GWT_LEN(functions); i++) {
 		const struct function *f = &functions[i];

@@ -25,8 +25,8 @@ const struct gwt_jmespath *gwt_jmespath_compile(struct gwt_arena *arena, struct 
  * False when a function got what it does not take, or is unknown: *message says so. *out is never
  * NULL; "no result" is a JSON null.
  */
-bool gwt_jmespath_search(const struct gwt_jmespath *query, struct gwt_arena *arena, const struct gwt_json *value,
-			 struct gwt_json **out, struct gwt_span *message);
+bool gwt_jmespath_search(const struct gwt_jmespath *query, struct gwt_arena *arena,
+			 const struct gwt_json *value, struct gwt_json **out, struct gwt_span *message);
 
 /* How deep expressions may nest, and evaluation may go. */
 #define GWT_JMESPATH_MAX_DEPTH 320

@@ -108,8 +108,9 @@ static bool lex_literal(struct lexer *lexer)
 			      gwt_arena_printf(lexer->arena, "\"" GWT_SPAN_FMT "\"",
 					       GWT_SPAN_ARG(gwt_py_lstrip(lexeme))),
 			      false, &value, &fault))
-		return lex_fail(lexer, column(lexer, start),
-				gwt_arena_printf(lexer->arena, "Bad token " GWT_SPAN_FMT, GWT_SPAN_ARG(lexeme)));
+		return lex_fail(
+			lexer, column(lexer, start),
+			gwt_arena_printf(lexer->arena, "Bad token " GWT_SPAN_FMT, GWT_SPAN_ARG(lexeme)));
 	add(lexer, JM_LITERAL, start, value_text(lexer->arena, value))->literal = value;
 	return true;
 }
@@ -177,10 +178,11 @@ static bool lex_fixed(struct lexer *lexer)
 		const char *text;
 		enum jm_token_type type;
 	} rows[] = {
-		{ "[]", JM_FLATTEN }, { "[?", JM_FILTER }, { "[", JM_LBRACKET }, { "||", JM_OR },   { "|", JM_PIPE },
-		{ "&&", JM_AND },     { "&", JM_EXPREF },  { "<=", JM_LTE },     { "<", JM_LT },    { ">=", JM_GTE },
-		{ ">", JM_GT },       { "!=", JM_NE },     { "!", JM_NOT },      { "==", JM_EQ },   { ".", JM_DOT },
-		{ "*", JM_STAR },     { "]", JM_RBRACKET }, { ",", JM_COMMA },   { ":", JM_COLON }, { "@", JM_CURRENT },
+		{ "[]", JM_FLATTEN }, { "[?", JM_FILTER }, { "[", JM_LBRACKET }, { "||", JM_OR },
+		{ "|", JM_PIPE },     { "&&", JM_AND },    { "&", JM_EXPREF },   { "<=", JM_LTE },
+		{ "<", JM_LT },       { ">=", JM_GTE },    { ">", JM_GT },       { "!=", JM_NE },
+		{ "!", JM_NOT },      { "==", JM_EQ },     { ".", JM_DOT },      { "*", JM_STAR },
+		{ "]", JM_RBRACKET }, { ",", JM_COMMA },   { ":", JM_COLON },    { "@", JM_CURRENT },
 		{ "(", JM_LPAREN },   { ")", JM_RPAREN },  { "{", JM_LBRACE },   { "}", JM_RBRACE },
 	};
 
@@ -237,7 +239,8 @@ static bool lex_one(struct lexer *lexer)
 	}
 }
 
-bool jm_lex(struct gwt_arena *arena, struct gwt_span expression, struct jm_tokens *out, struct gwt_span *message)
+bool jm_lex(struct gwt_arena *arena, struct gwt_span expression, struct jm_tokens *out,
+	    struct gwt_span *message)
 {
 	struct lexer lexer = { .arena = arena, .s = expression, .tokens = out, .message = message };
 

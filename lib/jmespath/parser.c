@@ -38,11 +38,13 @@ static struct jm_node *new_node(struct parser *p, enum jm_node_type type)
 
 static void adopt(struct parser *p, struct jm_node *parent, struct jm_node *child)
 {
-	gwt_arena_grow(p->arena, (void **)&parent->children, sizeof(*parent->children), parent->len, &parent->cap);
+	gwt_arena_grow(p->arena, (void **)&parent->children, sizeof(*parent->children), parent->len,
+		       &parent->cap);
 	parent->children[parent->len++] = child;
 }
 
-static struct jm_node *pair(struct parser *p, enum jm_node_type type, struct jm_node *left, struct jm_node *right)
+static struct jm_node *pair(struct parser *p, enum jm_node_type type, struct jm_node *left,
+			    struct jm_node *right)
 {
 	struct jm_node *node = new_node(p, type);
 
@@ -60,12 +62,11 @@ static struct jm_node *fail_at(struct parser *p, size_t start, const struct jm_t
 
 	gwt_buf_init(&upper, SIZE_MAX);
 	gwt_py_upper(&upper, gwt_span_of(jm_token_word(t->type)));
-	*p->message = gwt_arena_printf(
-		p->arena,
-		"%s: Parse error at column %zu, token \"" GWT_SPAN_FMT "\" (%s), for expression:\n\"" GWT_SPAN_FMT
-		"\"\n%*s^",
-		reason, position, GWT_SPAN_ARG(t->value), gwt_buf_cstr(&upper), GWT_SPAN_ARG(p->expression),
-		(int)position + 1, "");
+	*p->message = gwt_arena_printf(p->arena,
+				       "%s: Parse error at column %zu, token \"" GWT_SPAN_FMT
+				       "\" (%s), for expression:\n\"" GWT_SPAN_FMT "\"\n%*s^",
+				       reason, position, GWT_SPAN_ARG(t->value), gwt_buf_cstr(&upper),
+				       GWT_SPAN_ARG(p->expression), (int)position + 1, "");
 	gwt_buf_release(&upper);
 	return NULL;
 }
@@ -77,10 +78,9 @@ static struct jm_node *fail_token(struct parser *p, const char *reason)
 
 static struct jm_node *fail_incomplete(struct parser *p)
 {
-	*p->message = gwt_arena_printf(p->arena,
-				       "Invalid jmespath expression: Incomplete expression:\n\"" GWT_SPAN_FMT
-				       "\"\n%*s^",
-				       GWT_SPAN_ARG(p->expression), (int)gwt_utf8_len(p->expression) + 1, "");
+	*p->message = gwt_arena_printf(
+		p->arena, "Invalid jmespath expression: Incomplete expression:\n\"" GWT_SPAN_FMT "\"\n%*s^",
+		GWT_SPAN_ARG(p->expression), (int)gwt_utf8_len(p->expression) + 1, "");
 	return NULL;
 }
 
@@ -91,7 +91,7 @@ static struct jm_node *fail_expecting(struct parser *p, const char *what)
 	if (is(p, JM_EOF))
 		return fail_incomplete(p);
 	reason = gwt_arena_cstr(p->arena, gwt_arena_printf(p->arena, "Expecting: %s, got: %s", what,
-							    jm_token_word(token(p)->type)));
+							   jm_token_word(token(p)->type)));
 	return fail_token(p, reason);
 }
 
@@ -227,12 +227,13 @@ static struct jm_node *dot_rhs(struct parser *p, int power)
 		p->at++;
 		return multi_select_hash(p);
 	default:
-		return fail_token(p, gwt_arena_cstr(p->arena,
-						    gwt_arena_printf(p->arena,
-								     "Expecting: ['quoted_identifier', "
-								     "'unquoted_identifier', 'lbracket', 'lbrace'], "
-								     "got: %s",
-								     jm_token_word(token(p)->type))));
+		return fail_token(
+			p, gwt_arena_cstr(p->arena,
+					  gwt_arena_printf(p->arena,
+							   "Expecting: ['quoted_identifier', "
+							   "'unquoted_identifier', 'lbracket', 'lbrace'], "
+							   "got: %s",
+							   jm_token_word(token(p)->type))));
 	}
 }
 
@@ -266,7 +267,8 @@ static struct jm_node *filter(struct parser *p, struct jm_node *left)
 
 static struct jm_node *flatten(struct parser *p, struct jm_node *left)
 {
-	return projection(p, JM_NODE_PROJECTION, pair(p, JM_NODE_FLATTEN, left, NULL), jm_binding_power(JM_FLATTEN));
+	return projection(p, JM_NODE_PROJECTION, pair(p, JM_NODE_FLATTEN, left, NULL),
+			  jm_binding_power(JM_FLATTEN));
 }
 
 static struct jm_node *leading_star(struct parser *p)
@@ -288,7 +290,8 @@ static struct jm_node *leading_bracket(struct parser *p)
 	}
 	if (is(p, JM_STAR) && p->tokens.items[p->at + 1].type == JM_RBRACKET) {
 		p->at += 2;
-		return projection(p, JM_NODE_PROJECTION, new_node(p, JM_NODE_IDENTITY), jm_binding_power(JM_STAR));
+		return projection(p, JM_NODE_PROJECTION, new_node(p, JM_NODE_IDENTITY),
+				  jm_binding_power(JM_STAR));
 	}
 	return multi_select_list(p);
 }
@@ -374,7 +377,8 @@ static struct jm_node *behind_dot(struct parser *p, struct jm_node *left)
 	return left;
 }
 
-static struct jm_node *binary(struct parser *p, enum jm_node_type type, enum jm_token_type operator, struct jm_node *left)
+static struct jm_node *binary(struct parser *p, enum jm_node_type type, enum jm_token_type operator,
+			      struct jm_node * left)
 {
 	struct jm_node *right = expression(p, jm_binding_power(operator)), *node;
 
@@ -391,10 +395,11 @@ static struct jm_node *call(struct parser *p, struct jm_node *left)
 	const struct jm_token *before = &p->tokens.items[p->at - 2];
 
 	if (left->type != JM_NODE_FIELD)
-		return fail_at(p, before->start, before,
-			       gwt_arena_cstr(p->arena, gwt_arena_printf(p->arena,
-									 "Invalid function name '" GWT_SPAN_FMT "'",
-									 GWT_SPAN_ARG(before->value))));
+		return fail_at(
+			p, before->start, before,
+			gwt_arena_cstr(p->arena,
+				       gwt_arena_printf(p->arena, "Invalid function name '" GWT_SPAN_FMT "'",
+							GWT_SPAN_ARG(before->value))));
 	node->value = left->value;
 	while (!is(p, JM_RPAREN)) {
 		struct jm_node *argument = expression(p, 0);
@@ -483,7 +488,8 @@ static struct jm_node *expression(struct parser *p, int power)
 	return node;
 }
 
-const struct gwt_jmespath *gwt_jmespath_compile(struct gwt_arena *arena, struct gwt_span text, struct gwt_span *message)
+const struct gwt_jmespath *gwt_jmespath_compile(struct gwt_arena *arena, struct gwt_span text,
+						struct gwt_span *message)
 {
 	struct parser p = { .arena = arena, .expression = gwt_arena_copy(arena, text), .message = message };
 	struct gwt_jmespath *query = gwt_arena_new(arena, struct gwt_jmespath);
@@ -494,8 +500,9 @@ const struct gwt_jmespath *gwt_jmespath_compile(struct gwt_arena *arena, struct 
 	if (!query->root)
 		return NULL;
 	if (!is(&p, JM_EOF)) {
-		fail_token(&p, gwt_arena_cstr(arena, gwt_arena_printf(arena, "Unexpected token: " GWT_SPAN_FMT,
-								      GWT_SPAN_ARG(token(&p)->value))));
+		fail_token(&p,
+			   gwt_arena_cstr(arena, gwt_arena_printf(arena, "Unexpected token: " GWT_SPAN_FMT,
+								  GWT_SPAN_ARG(token(&p)->value))));
 		return NULL;
 	}
 	return query;

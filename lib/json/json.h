@@ -110,11 +110,13 @@ struct gwt_json *gwt_json_add_string(struct gwt_arena *arena, struct gwt_json *o
 				     struct gwt_span text);
 struct gwt_json *gwt_json_add_number(struct gwt_arena *arena, struct gwt_json *object, const char *name,
 				     int64_t value);
-struct gwt_json *gwt_json_add_bool(struct gwt_arena *arena, struct gwt_json *object, const char *name, bool value);
+struct gwt_json *gwt_json_add_bool(struct gwt_arena *arena, struct gwt_json *object, const char *name,
+				   bool value);
 struct gwt_json *gwt_json_add_object(struct gwt_arena *arena, struct gwt_json *object, const char *name);
 struct gwt_json *gwt_json_add_array(struct gwt_arena *arena, struct gwt_json *object, const char *name);
 /* Set or replace a member in place (order of an existing one kept); remove one (false when absent). */
-void gwt_json_set(struct gwt_arena *arena, struct gwt_json *object, struct gwt_span name, struct gwt_json *value);
+void gwt_json_set(struct gwt_arena *arena, struct gwt_json *object, struct gwt_span name,
+		  struct gwt_json *value);
 bool gwt_json_remove(struct gwt_json *object, struct gwt_span name);
 /* Members in byte order of their UTF-8 names, here and in all objects below. */
 void gwt_json_sort(struct gwt_json *json);

@@ -17,7 +17,7 @@ enum { SMALL_EXPONENT_DIGITS = 18 }; /* fits int64_t with room for any shift */
 struct decimal {
 	bool negative;
 	struct gwt_span whole, fraction; /* digits beside the point */
-	struct gwt_span exponent;	 /* without leading zeros */
+	struct gwt_span exponent;        /* without leading zeros */
 	bool exponent_negative;
 	size_t first, last; /* significant digits, as indexes into whole + fraction; last is behind them */
 };

@@ -15,7 +15,7 @@ enum { MEMBERS_COMPARED_ONE_BY_ONE = 16 };
 /* Names of a large object, by hash: looking for duplicates must not be quadratic. */
 struct name_set {
 	struct gwt_json **slots; /* in the arena; NULL while the object is small */
-	size_t slot_count;	 /* a power of two */
+	size_t slot_count;       /* a power of two */
 };
 
 struct frame {

@@ -11,8 +11,8 @@
 
 struct gwt_json_string {
 	struct gwt_span raw; /* between the quotes */
-	bool escaped;	     /* `raw` holds a backslash */
-	size_t end;	     /* offset behind the closing quote */
+	bool escaped;        /* `raw` holds a backslash */
+	size_t end;          /* offset behind the closing quote */
 };
 
 /* Check the string whose opening quote is text[at]. On failure *problem is filled. */

@@ -91,8 +91,8 @@ static bool serve(struct gwt_conn *conn)
 	struct gwt_desk *desk = conn->desk;
 	struct gwt_request request;
 
-	while (desk && conn->end == GWT_END_NONE && !conn->held && !conn->apart && desk->at < desk->input.len &&
-	       !conn->secure == !conn->tls) {
+	while (desk && conn->end == GWT_END_NONE && !conn->held && !conn->apart &&
+	       desk->at < desk->input.len && !conn->secure == !conn->tls) {
 		struct gwt_span rest = gwt_span_slice(desk->input, desk->at, desk->input.len);
 
 		if (is_full(conn))

@@ -38,14 +38,14 @@ struct gwt_loop {
 	struct gwt_watch *watches;
 	struct gwt_server *servers;
 	struct rlimit files_before; /* of the process, for its children; rlim_max 0: not raised */
-	char *read_buffer;	    /* GWT_READ_BYTES; holds a read only until its callback returns */
+	char *read_buffer;          /* GWT_READ_BYTES; holds a read only until its callback returns */
 };
 
 /* What a connection waits for; each phase has one list, in order of deadline. */
 enum gwt_conn_phase {
-	GWT_CONN_IDLE,	/* for a request to begin */
-	GWT_CONN_HEAD,	/* for the rest of a head: the whole head has one deadline */
-	GWT_CONN_BODY,	/* for the rest of a body: each window must bring its share */
+	GWT_CONN_IDLE,  /* for a request to begin */
+	GWT_CONN_HEAD,  /* for the rest of a head: the whole head has one deadline */
+	GWT_CONN_BODY,  /* for the rest of a body: each window must bring its share */
 	GWT_CONN_WRITE, /* for the client to take what we wrote */
 	GWT_CONN_DELAY, /* for gwt_exchange_delay() */
 	GWT_CONN_APART, /* for a handler on a thread of its own: that has no deadline of ours */
@@ -64,14 +64,14 @@ struct gwt_desk {
 	struct gwt_desk *next; /* in the pool */
 	struct gwt_h1_parser parser;
 	struct gwt_arena arena;
-	struct gwt_span input;	/* unread bytes: the loop's read buffer, or `in` */
-	size_t at;		/* where in `input` the current request begins */
-	bool new_request;	/* the parser has not been given a byte of it */
-	struct gwt_buf in;	/* input that outlived its read */
-	struct gwt_buf out;	/* answers not yet given to the kernel (or to TLS) */
-	struct gwt_buf wire;	/* TLS: what is to be sent of them */
+	struct gwt_span input;  /* unread bytes: the loop's read buffer, or `in` */
+	size_t at;              /* where in `input` the current request begins */
+	bool new_request;       /* the parser has not been given a byte of it */
+	struct gwt_buf in;      /* input that outlived its read */
+	struct gwt_buf out;     /* answers not yet given to the kernel (or to TLS) */
+	struct gwt_buf wire;    /* TLS: what is to be sent of them */
 	struct gwt_buf sending; /* answers that uv_write() holds on to */
-	struct gwt_buf late;	/* the answer that waits for its delay */
+	struct gwt_buf late;    /* the answer that waits for its delay */
 };
 
 struct gwt_conn {
@@ -87,11 +87,11 @@ struct gwt_conn {
 	uint64_t deadline, drain_until;
 	size_t window_bytes; /* BODY: received since the window began; WRITE: still queued when it began */
 	struct gwt_desk *desk;
-	struct gwt_tls *secure;	    /* what comes next is TLS; NULL: plain */
+	struct gwt_tls *secure;     /* what comes next is TLS; NULL: plain */
 	struct gwt_tls_stream *tls; /* from the first byte of it on */
-	char *tunnel;		    /* host that a CONNECT named, owned; NULL: none */
-	bool ended_tls;		    /* the client was told that nothing more comes */
-	void *data; /* the handler's */
+	char *tunnel;               /* host that a CONNECT named, owned; NULL: none */
+	bool ended_tls;             /* the client was told that nothing more comes */
+	void *data;                 /* the handler's */
 };
 
 /* What a handler sees, and what it asked for through gwt_exchange_...(). */

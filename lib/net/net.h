@@ -27,7 +27,7 @@ struct gwt_exchange {
 	struct gwt_arena *arena; /* of this exchange; reset after the answer was written */
 	struct gwt_response response;
 	void *server_arg;
-	void *conn_data; /* free for the handler: lives as long as the connection; starts NULL */
+	void *conn_data;    /* free for the handler: lives as long as the connection; starts NULL */
 	const char *tunnel; /* host of the CONNECT that this came through, lower case; NULL: of none */
 	size_t connections; /* that were open when the request came, its own among them */
 };
@@ -40,8 +40,8 @@ typedef void (*gwt_handler)(struct gwt_exchange *exchange);
 
 enum gwt_fault_kind {
 	GWT_FAULT_NONE,
-	GWT_FAULT_RESET,	/* close with a TCP reset instead of answering */
-	GWT_FAULT_TRUNCATE,	/* send half of the body, then close */
+	GWT_FAULT_RESET,        /* close with a TCP reset instead of answering */
+	GWT_FAULT_TRUNCATE,     /* send half of the body, then close */
 	GWT_FAULT_WRONG_LENGTH, /* Content-Length larger than the body, then close */
 };
 void gwt_exchange_fault(struct gwt_exchange *exchange, enum gwt_fault_kind kind);
@@ -59,27 +59,28 @@ struct gwt_server;
 
 /* Milliseconds; 0 for what limits.h says. */
 struct gwt_timeouts {
-	uint64_t idle_ms;	 /* between two requests */
-	uint64_t head_ms;	 /* a whole head */
+	uint64_t idle_ms;        /* between two requests */
+	uint64_t head_ms;        /* a whole head */
 	uint64_t body_window_ms; /* each such span of a body must bring GWT_BODY_MIN_RATE bytes a second */
-	uint64_t write_ms;	 /* a client that takes none of our bytes */
-	uint64_t drain_ms;	 /* silence, after a closing answer */
-	uint64_t drain_max_ms;	 /* input, after a closing answer */
+	uint64_t write_ms;       /* a client that takes none of our bytes */
+	uint64_t drain_ms;       /* silence, after a closing answer */
+	uint64_t drain_max_ms;   /* input, after a closing answer */
 };
 
 struct gwt_server_options {
 	const char *listen; /* "127.0.0.1:0", "[::1]:0"; NULL for 127.0.0.1:0 */
 	gwt_handler handler;
-	void *arg;		   /* becomes exchange->server_arg */
-	void (*refused)(void *arg, int status, const char *reason); /* told when what came was no request and was
+	void *arg; /* becomes exchange->server_arg */
+	void (*refused)(void *arg, int status,
+			const char *reason); /* told when what came was no request and was
 								       answered so; may be NULL */
-	struct gwt_tls *tls;	   /* speak TLS; outlives the loop; NULL: plain */
+	struct gwt_tls *tls;                 /* speak TLS; outlives the loop; NULL: plain */
 	const char *server_header; /* name of us in protocol errors: `x-gwtape: replay` header value; may be
 				      NULL */
 	struct gwt_timeouts timeouts;
-	size_t threads;  /* call the handler on so many threads, at the same time, since it waits for others; no TLS
+	size_t threads; /* call the handler on so many threads, at the same time, since it waits for others; no TLS
 			    and no tunnels then. 0: on the loop's thread */
-	bool reuse_port; /* others may listen at the same address (workers.h) */
+	bool reuse_port;        /* others may listen at the same address (workers.h) */
 	size_t max_connections; /* 0: GWT_MAX_CONNECTIONS, or fewer where the process may not open so many
 				   files */
 };

@@ -242,9 +242,9 @@ static int share_port(struct gwt_server *server, sa_family_t family)
 
 	if (fd < 0)
 		return uv_translate_sys_error(errno);
-	result = setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) == 0 ?
-			 uv_tcp_open(&server->listener, fd) :
-			 uv_translate_sys_error(errno);
+	result = setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) == 0
+			 ? uv_tcp_open(&server->listener, fd)
+			 : uv_translate_sys_error(errno);
 	if (result != 0)
 		close(fd);
 	return result;

@@ -21,7 +21,7 @@ struct leaf {
 struct gwt_tls {
 	const struct gwt_ca *ca;
 	SSL_CTX *context; /* NULL before the first connection */
-	EVP_PKEY *key;	  /* of all leaves */
+	EVP_PKEY *key;    /* of all leaves */
 	struct leaf leaves[MAX_LEAVES];
 	size_t len, next;
 };
@@ -62,7 +62,8 @@ static void set_name(char out[NAME_BYTES], struct gwt_span name)
 	out[len] = '\0';
 }
 
-static X509 *make_cert(struct gwt_tls *tls, const struct gwt_tls_stream *stream, const char *name, int64_t now)
+static X509 *make_cert(struct gwt_tls *tls, const struct gwt_tls_stream *stream, const char *name,
+		       int64_t now)
 {
 	struct gwt_x509_leaf leaf = { .from = now - DAY, .until = now + (int64_t)LEAF_DAYS * DAY };
 

@@ -25,7 +25,7 @@ struct gwt_watch {
 	struct folder *folders;
 	char *dir;
 	uint64_t since; /* when the unrest began; 0: quiet */
-	bool gone;	/* `dir` is not there; that was told */
+	bool gone;      /* `dir` is not there; that was told */
 	void (*fn)(void *arg);
 	void *arg;
 };
@@ -43,7 +43,8 @@ static void on_event(uv_fs_event_t *handle, const char *name, int events, int st
 	watch->since = watch->since ? watch->since : now;
 	spent = now - watch->since;
 	if (spent < UNREST_MS)
-		uv_timer_start(&watch->timer, on_timer, spent + QUIET_MS < UNREST_MS ? QUIET_MS : UNREST_MS - spent, 0);
+		uv_timer_start(&watch->timer, on_timer,
+			       spent + QUIET_MS < UNREST_MS ? QUIET_MS : UNREST_MS - spent, 0);
 }
 
 static void free_handle(uv_handle_t *handle)

@@ -46,7 +46,8 @@ static void on_stop(uv_async_t *handle)
 	gwt_server_close(worker->server, on_closed, worker);
 }
 
-static gwt_status start_one(struct worker *worker, const struct gwt_server_options *options, struct gwt_error *err)
+static gwt_status start_one(struct worker *worker, const struct gwt_server_options *options,
+			    struct gwt_error *err)
 {
 	gwt_status status;
 
@@ -66,7 +67,8 @@ static gwt_status start_one(struct worker *worker, const struct gwt_server_optio
 }
 
 gwt_status gwt_workers_start(const struct gwt_server *first, const struct gwt_server_options *options,
-			     void *const *args, struct gwt_tls *const *tls, size_t count, struct gwt_workers **out, struct gwt_error *err)
+			     void *const *args, struct gwt_tls *const *tls, size_t count,
+			     struct gwt_workers **out, struct gwt_error *err)
 {
 	struct gwt_workers *workers = gwt_xcalloc(1, sizeof(*workers));
 	struct gwt_server_options each = *options;

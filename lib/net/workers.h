@@ -17,7 +17,8 @@ struct gwt_workers;
  * thread's. `tls` is NULL where the servers speak none.
  */
 gwt_status gwt_workers_start(const struct gwt_server *first, const struct gwt_server_options *options,
-			     void *const *args, struct gwt_tls *const *tls, size_t count, struct gwt_workers **out, struct gwt_error *err);
+			     void *const *args, struct gwt_tls *const *tls, size_t count,
+			     struct gwt_workers **out, struct gwt_error *err);
 /* Stop accepting, finish what was begun (for `grace_ms` at most), end the threads, free all. Takes NULL. */
 void gwt_workers_stop(struct gwt_workers *workers, uint64_t grace_ms);
 

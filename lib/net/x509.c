@@ -68,8 +68,8 @@ static X509 *begin(EVP_PKEY *key, const char *subject, int64_t from, int64_t unt
 {
 	X509 *cert = X509_new();
 
-	if (cert && X509_set_version(cert, X509_VERSION_3) && set_serial(cert) && set_subject(cert, subject) &&
-	    set_times(cert, from, until) && X509_set_pubkey(cert, key))
+	if (cert && X509_set_version(cert, X509_VERSION_3) && set_serial(cert) &&
+	    set_subject(cert, subject) && set_times(cert, from, until) && X509_set_pubkey(cert, key))
 		return cert;
 	X509_free(cert);
 	return NULL;

@@ -32,9 +32,9 @@ static bool fail(struct reader *r, const char *message, size_t at)
 			line++;
 			line_start = i + 1;
 		}
-	r->fault->message = gwt_arena_printf(
-		r->arena, "%s: line %zu column %zu (char %zu)", message, line,
-		gwt_utf8_len(gwt_span_slice(before, line_start, before.len)) + 1, gwt_utf8_len(before));
+	r->fault->message = gwt_arena_printf(r->arena, "%s: line %zu column %zu (char %zu)", message, line,
+					     gwt_utf8_len(gwt_span_slice(before, line_start, before.len)) + 1,
+					     gwt_utf8_len(before));
 	return false;
 }
 
@@ -169,7 +169,8 @@ static bool enter(struct reader *r, const char *what)
 		return true;
 	r->fault->recursion = true;
 	r->fault->message = gwt_arena_printf(
-		r->arena, "maximum recursion depth exceeded while decoding a JSON %s from a unicode string", what);
+		r->arena, "maximum recursion depth exceeded while decoding a JSON %s from a unicode string",
+		what);
 	return false;
 }
 
@@ -328,9 +329,12 @@ static bool read_word(struct reader *r, size_t *at, struct gwt_json **out)
 		enum gwt_json_type type;
 		double value;
 	} words[] = {
-		{ "null", GWT_JSON_NULL, 0 },          { "true", GWT_JSON_TRUE, 0 },
-		{ "false", GWT_JSON_FALSE, 0 },        { "NaN", GWT_JSON_NUMBER, (double)NAN },
-		{ "Infinity", GWT_JSON_NUMBER, (double)INFINITY }, { "-Infinity", GWT_JSON_NUMBER, -(double)INFINITY },
+		{ "null", GWT_JSON_NULL, 0 },
+		{ "true", GWT_JSON_TRUE, 0 },
+		{ "false", GWT_JSON_FALSE, 0 },
+		{ "NaN", GWT_JSON_NUMBER, (double)NAN },
+		{ "Infinity", GWT_JSON_NUMBER, (double)INFINITY },
+		{ "-Infinity", GWT_JSON_NUMBER, -(double)INFINITY },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(words); i++) {

@@ -56,7 +56,8 @@ static void new_line(struct gwt_buf *out, const struct gwt_py_dumps *how, int le
 		gwt_buf_printf(out, "\n%*s", how->indent * level, "");
 }
 
-static bool write_value(struct gwt_buf *out, const struct gwt_json *value, const struct gwt_py_dumps *how, int level);
+static bool write_value(struct gwt_buf *out, const struct gwt_json *value, const struct gwt_py_dumps *how,
+			int level);
 
 /* Keys of mappings that are no str print as JSON's own words. */
 static void write_key(struct gwt_buf *out, const struct gwt_json *member, const struct gwt_py_dumps *how)
@@ -71,7 +72,8 @@ static void write_key(struct gwt_buf *out, const struct gwt_json *member, const 
 	gwt_buf_add_text(out, how->colon);
 }
 
-static bool write_children(struct gwt_buf *out, const struct gwt_json *value, const struct gwt_py_dumps *how, int level)
+static bool write_children(struct gwt_buf *out, const struct gwt_json *value, const struct gwt_py_dumps *how,
+			   int level)
 {
 	bool object = value->type == GWT_JSON_OBJECT;
 
@@ -91,7 +93,8 @@ static bool write_children(struct gwt_buf *out, const struct gwt_json *value, co
 	return true;
 }
 
-static bool write_value(struct gwt_buf *out, const struct gwt_json *value, const struct gwt_py_dumps *how, int level)
+static bool write_value(struct gwt_buf *out, const struct gwt_json *value, const struct gwt_py_dumps *how,
+			int level)
 {
 	unsigned tag = gwt_py_tag(value);
 

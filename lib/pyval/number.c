@@ -90,10 +90,11 @@ static struct gwt_span invalid_literal(struct gwt_arena *arena, struct gwt_span 
 
 static struct gwt_span too_many_digits(struct gwt_arena *arena, size_t count)
 {
-	return gwt_arena_printf(arena,
-				"Exceeds the limit (%d digits) for integer string conversion: value has %zu digits; "
-				"use sys.set_int_max_str_digits() to increase the limit",
-				GWT_PY_MAX_INT_DIGITS, count);
+	return gwt_arena_printf(
+		arena,
+		"Exceeds the limit (%d digits) for integer string conversion: value has %zu digits; "
+		"use sys.set_int_max_str_digits() to increase the limit",
+		GWT_PY_MAX_INT_DIGITS, count);
 }
 
 bool gwt_py_int(struct gwt_arena *arena, struct gwt_span text, struct gwt_span *out, struct gwt_span *message)
@@ -266,7 +267,8 @@ int gwt_py_int_cmp(struct gwt_span a, struct gwt_span b)
 }
 
 /* |a| + |b|, or |a| - |b| with |a| >= |b|, digit by digit from the right. */
-static struct gwt_span add_digits(struct gwt_arena *arena, struct gwt_span a, struct gwt_span b, bool subtract)
+static struct gwt_span add_digits(struct gwt_arena *arena, struct gwt_span a, struct gwt_span b,
+				  bool subtract)
 {
 	size_t len = (a.len > b.len ? a.len : b.len) + 1;
 	char *sum = gwt_arena_bytes(arena, len);
@@ -308,7 +310,8 @@ static int int_float_cmp(struct gwt_span number, double value)
 
 	if (isinf(value))
 		return value > 0 ? -1 : 1;
-	order = gwt_py_int_cmp(number, integral_digits(trunc(value) == 0 ? 0 : trunc(value), text, sizeof(text)));
+	order = gwt_py_int_cmp(number,
+			       integral_digits(trunc(value) == 0 ? 0 : trunc(value), text, sizeof(text)));
 	if (order != 0 || value == trunc(value))
 		return order;
 	return value > trunc(value) ? -1 : 1;

@@ -47,7 +47,7 @@ static inline unsigned gwt_py_tag(const struct gwt_json *value)
 bool gwt_py_is_dict(const struct gwt_json *value);
 bool gwt_py_is_str(const struct gwt_json *value);
 bool gwt_py_is_bool(const struct gwt_json *value);
-bool gwt_py_is_int(const struct gwt_json *value);   /* not a bool */
+bool gwt_py_is_int(const struct gwt_json *value); /* not a bool */
 bool gwt_py_is_float(const struct gwt_json *value);
 /* type(value).__name__: int, str, NoneType, OrderedDict, … */
 const char *gwt_py_type_name(const struct gwt_json *value);
@@ -69,8 +69,8 @@ void gwt_py_repr_text(struct gwt_buf *out, struct gwt_span text);
 void gwt_py_repr_bytes(struct gwt_buf *out, struct gwt_span bytes);
 
 struct gwt_py_dumps {
-	bool ascii;             /* ensure_ascii */
-	int indent;             /* spaces a level; 0: one line */
+	bool ascii; /* ensure_ascii */
+	int indent; /* spaces a level; 0: one line */
 	const char *comma, *colon;
 };
 /* json.dumps(value): (", ", ": ", ASCII) is what the CLI sends. False for a value that has no JSON form. */
@@ -88,7 +88,8 @@ bool gwt_py_json_read(struct gwt_arena *arena, struct gwt_span text, bool ordere
 		      struct gwt_py_json_fault *fault);
 
 /* int(text) in canonical digits. False: *message is str() of the ValueError. */
-bool gwt_py_int(struct gwt_arena *arena, struct gwt_span text, struct gwt_span *out, struct gwt_span *message);
+bool gwt_py_int(struct gwt_arena *arena, struct gwt_span text, struct gwt_span *out,
+		struct gwt_span *message);
 /* float(text); false when it is none. */
 bool gwt_py_float(struct gwt_span text, double *out);
 /* repr(float): the shortest digits that read back as the same double. */

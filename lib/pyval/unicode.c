@@ -43,7 +43,8 @@ static size_t sequence(struct gwt_span s, size_t at, uint32_t *cp)
 		return *cp >= 0x800 ? 3 : 0;
 	}
 	if (c >= 0xf0 && c < 0xf5 && is_tail(s, at + 1) && is_tail(s, at + 2) && is_tail(s, at + 3)) {
-		*cp = (uint32_t)(c & 0x07) << 18 | tail(s, at + 1) << 12 | tail(s, at + 2) << 6 | tail(s, at + 3);
+		*cp = (uint32_t)(c & 0x07) << 18 | tail(s, at + 1) << 12 | tail(s, at + 2) << 6 |
+		      tail(s, at + 3);
 		return *cp >= 0x10000 && *cp < 0x110000 ? 4 : 0;
 	}
 	return 0;
@@ -243,7 +244,7 @@ void gwt_py_lower_ascii(struct gwt_buf *out, struct gwt_span text)
 {
 	for (size_t i = 0; i < text.len; i++)
 		gwt_buf_add_char(out, text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? (char)(text.ptr[i] + 32)
-										: text.ptr[i]);
+									       : text.ptr[i]);
 }
 
 struct gwt_span gwt_py_lstrip(struct gwt_span text)

@@ -27,8 +27,8 @@ bool gwt_utf8_has_surrogate(struct gwt_span text);
 
 bool gwt_py_is_printable(uint32_t cp);
 bool gwt_py_is_space(uint32_t cp);
-bool gwt_py_is_wide(uint32_t cp);    /* East Asian W, F or A: two cells in the CLI's tables */
-int gwt_py_digit(uint32_t cp);       /* value of a decimal digit of any script; -1 */
+bool gwt_py_is_wide(uint32_t cp); /* East Asian W, F or A: two cells in the CLI's tables */
+int gwt_py_digit(uint32_t cp);    /* value of a decimal digit of any script; -1 */
 void gwt_py_upper(struct gwt_buf *out, struct gwt_span text); /* str.upper() */
 void gwt_py_lower_ascii(struct gwt_buf *out, struct gwt_span text);
 

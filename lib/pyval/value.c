@@ -331,8 +331,9 @@ void gwt_py_repr(struct gwt_buf *out, const struct gwt_json *value)
 {
 	switch (value->type) {
 	case GWT_JSON_NULL:
-		gwt_buf_add_text(out, gwt_py_tag(value) == GWT_PY_OPAQUE ? "<jmespath.visitor._Expression object>"
-									 : "None");
+		gwt_buf_add_text(out, gwt_py_tag(value) == GWT_PY_OPAQUE
+					      ? "<jmespath.visitor._Expression object>"
+					      : "None");
 		break;
 	case GWT_JSON_FALSE:
 		gwt_buf_add_text(out, "False");

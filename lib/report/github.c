@@ -58,7 +58,8 @@ static void add_unused(struct gwt_buf *out, const struct gwt_json *run)
 		gwt_buf_add_text(out, " was never called\n");
 	}
 	if (harmless > MAX_NOTICES)
-		gwt_buf_printf(out, "::notice title=UNUSED::%zu recorded interactions were never called\n", harmless);
+		gwt_buf_printf(out, "::notice title=UNUSED::%zu recorded interactions were never called\n",
+			       harmless);
 }
 
 /* The counts, and what fails the run though no row does. */

@@ -179,8 +179,8 @@ static void add_signature_fact(struct gwt_buf *out, const struct gwt_json *row)
 static const struct {
 	const char *member, *name;
 } facts[] = {
-	{ "level", "level" },	       { "evidence", "evidence" }, { "client", "client" },
-	{ "session", "session" },      { "reason", "reason" },	   { "waiver", "waiver" },
+	{ "level", "level" },          { "evidence", "evidence" }, { "client", "client" },
+	{ "session", "session" },      { "reason", "reason" },     { "waiver", "waiver" },
 	{ "requestId", "request id" }, { "time", "time" },
 };
 

@@ -94,8 +94,9 @@ static void add_properties(struct gwt_buf *out, const struct gwt_json *object, c
 			gwt_buf_printf(&name, GWT_SPAN_FMT ".", GWT_SPAN_ARG(item->name));
 			add_properties(out, item, gwt_buf_cstr(&name));
 		} else if (gwt_json_to_u64(item, UINT64_MAX, &count)) {
-			gwt_buf_printf(out, "      <property name=\"%s" GWT_SPAN_FMT "\" value=\"%" PRIu64 "\"/>\n", before,
-				       GWT_SPAN_ARG(item->name), count);
+			gwt_buf_printf(
+				out, "      <property name=\"%s" GWT_SPAN_FMT "\" value=\"%" PRIu64 "\"/>\n",
+				before, GWT_SPAN_ARG(item->name), count);
 		}
 	}
 }
@@ -105,25 +106,29 @@ static void add_trouble(struct gwt_buf *out, struct gwt_span trouble)
 {
 	if (!trouble.len)
 		return;
-	gwt_buf_add_text(out, "    <testcase classname=\"gwtape\" name=\"the run\">\n      <failure type=\"UNCHECKED\"");
+	gwt_buf_add_text(
+		out,
+		"    <testcase classname=\"gwtape\" name=\"the run\">\n      <failure type=\"UNCHECKED\"");
 	add_attribute(out, "message", trouble);
 	gwt_buf_add_text(out, "/>\n    </testcase>\n");
 }
 
 void gwt_report_junit(struct gwt_buf *out, const struct gwt_json *run)
 {
-	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
+	const struct gwt_json *requests = gwt_json_get(run, "requests"),
+			      *unused = gwt_json_get(run, "unused");
 	const struct gwt_json *next = gwt_run_first_failing(run);
 	size_t failing = gwt_run_unused_failing(run);
 	gwt_auto(gwt_buf_release) struct gwt_buf trouble = { .max = SIZE_MAX };
 
 	gwt_run_trouble_add(&trouble, run);
-	gwt_buf_printf(out,
-		       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"gwtape\" "
-		       "tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n",
-		       requests->len + unused->len + (trouble.len > 0),
-		       (size_t)gwt_run_summary_number(run, "broken") + failing + (trouble.len > 0),
-		       unused->len - failing);
+	gwt_buf_printf(
+		out,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"gwtape\" "
+		"tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n",
+		requests->len + unused->len + (trouble.len > 0),
+		(size_t)gwt_run_summary_number(run, "broken") + failing + (trouble.len > 0),
+		unused->len - failing);
 	gwt_buf_add_text(out, "    <properties>\n");
 	add_properties(out, gwt_json_get(run, "summary"), "");
 	gwt_buf_add_text(out, "    </properties>\n");

@@ -80,7 +80,8 @@ static bool is_secret(struct gwt_span at)
 	return false;
 }
 
-static const struct gwt_json *masked(struct gwt_arena *arena, struct gwt_span at, const struct gwt_json *value)
+static const struct gwt_json *masked(struct gwt_arena *arena, struct gwt_span at,
+				     const struct gwt_json *value)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
 
@@ -91,7 +92,9 @@ static const struct gwt_json *masked(struct gwt_arena *arena, struct gwt_span at
 	if (value->type != GWT_JSON_STRING)
 		return value;
 	gwt_mask_add(&text, value->text);
-	return gwt_span_eq(gwt_buf_span(&text), value->text) ? value : gwt_json_new_string(arena, gwt_buf_span(&text));
+	return gwt_span_eq(gwt_buf_span(&text), value->text)
+		       ? value
+		       : gwt_json_new_string(arena, gwt_buf_span(&text));
 }
 
 void gwt_mask_comparison(struct gwt_arena *arena, struct gwt_comparison *comparison)

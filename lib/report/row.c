@@ -9,7 +9,8 @@ bool gwt_row_ok(const struct gwt_json *row)
 
 void gwt_row_place(struct gwt_buf *out, const struct gwt_json *row)
 {
-	struct gwt_span scenario = gwt_json_get_text(row, "scenario"), id = gwt_json_get_text(row, "interaction");
+	struct gwt_span scenario = gwt_json_get_text(row, "scenario"),
+			id = gwt_json_get_text(row, "interaction");
 
 	if (!scenario.ptr)
 		return;
@@ -92,7 +93,8 @@ void gwt_run_counts_add(struct gwt_buf *out, const struct gwt_json *run)
 void gwt_run_trouble_add(struct gwt_buf *out, const struct gwt_json *run)
 {
 	uint64_t code = 0, weak = gwt_run_summary_number(run, "weakEvidence");
-	uint64_t matched = gwt_run_summary_number(run, "matched"), broken = gwt_run_summary_number(run, "broken");
+	uint64_t matched = gwt_run_summary_number(run, "matched"),
+		 broken = gwt_run_summary_number(run, "broken");
 
 	gwt_json_to_u64(gwt_json_get(run, "exit"), UINT32_MAX, &code);
 	if (code == 0 || broken || gwt_run_unused_failing(run))

@@ -30,13 +30,15 @@ static void add_text(struct gwt_arena *arena, struct gwt_json *object, const cha
 		gwt_json_add(arena, object, name, gwt_json_new(arena, GWT_JSON_NULL));
 }
 
-static void add_known(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
+static void add_known(struct gwt_arena *arena, struct gwt_json *object, const char *name,
+		      struct gwt_span text)
 {
 	if (text.ptr)
 		add_text(arena, object, name, text);
 }
 
-static void add_masked(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
+static void add_masked(struct gwt_arena *arena, struct gwt_json *object, const char *name,
+		       struct gwt_span text)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf masked = { .max = SIZE_MAX };
 
@@ -45,7 +47,8 @@ static void add_masked(struct gwt_arena *arena, struct gwt_json *object, const c
 }
 
 /* What a right signer would have signed: only where the signature is not right. */
-static void add_expected(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_signature *signature)
+static void add_expected(struct gwt_arena *arena, struct gwt_json *object,
+			 const struct gwt_signature *signature)
 {
 	if (signature->verdict != GWT_SIG_INVALID || !signature->expected_canonical_request.ptr)
 		return;
@@ -53,7 +56,8 @@ static void add_expected(struct gwt_arena *arena, struct gwt_json *object, const
 	add_text(arena, object, "expectedStringToSign", signature->expected_string_to_sign);
 }
 
-static void add_signature(struct gwt_arena *arena, struct gwt_json *row, const struct gwt_signature *signature)
+static void add_signature(struct gwt_arena *arena, struct gwt_json *row,
+			  const struct gwt_signature *signature)
 {
 	struct gwt_json *object = gwt_json_add_object(arena, row, "signature");
 
@@ -65,20 +69,22 @@ static void add_signature(struct gwt_arena *arena, struct gwt_json *row, const s
 	gwt_json_add_string(arena, object, "verdict",
 			    gwt_span_of(gwt_signature_verdict_word(signature->verdict)));
 	add_text(arena, object, "reason",
-		 signature->verdict == GWT_SIG_INVALID ? gwt_span_of(gwt_signature_reason_word(signature->reason)) :
-							 (struct gwt_span){ NULL, 0 });
+		 signature->verdict == GWT_SIG_INVALID
+			 ? gwt_span_of(gwt_signature_reason_word(signature->reason))
+			 : (struct gwt_span){ NULL, 0 });
 	if (signature->detail[0])
 		add_masked(arena, object, "detail", gwt_span_of(signature->detail));
 	add_expected(arena, object, signature);
 }
 
-static void add_differences(struct gwt_arena *arena, struct gwt_json *row, const struct gwt_comparison *comparison)
+static void add_differences(struct gwt_arena *arena, struct gwt_json *row,
+			    const struct gwt_comparison *comparison)
 {
 	struct gwt_json *array = gwt_json_add_array(arena, row, "differences");
 
 	for (size_t i = 0; comparison && i < comparison->len; i++)
-		gwt_json_append(array,
-				gwt_json_copy(arena, gwt_difference_json(arena, &comparison->differences[i])));
+		gwt_json_append(
+			array, gwt_json_copy(arena, gwt_difference_json(arena, &comparison->differences[i])));
 }
 
 /* The interactions that a breach was held against, where more than one came near. */
@@ -95,7 +101,8 @@ static void add_nearest(struct gwt_arena *arena, struct gwt_json *object, const 
 
 		add_text(arena, each, "scenario", entry->cassette->scenario);
 		add_text(arena, each, "interaction", entry->interaction->id);
-		add_text(arena, each, "verdict", gwt_span_of(gwt_verdict_word(row->nearest[i].comparison.verdict)));
+		add_text(arena, each, "verdict",
+			 gwt_span_of(gwt_verdict_word(row->nearest[i].comparison.verdict)));
 		gwt_json_add_number(arena, each, "differences", (int64_t)row->nearest[i].comparison.len);
 	}
 }
@@ -128,8 +135,9 @@ struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_
 	add_text(arena, object, "level", level ? gwt_span_of(level) : (struct gwt_span){ NULL, 0 });
 	gwt_json_add_string(arena, object, "verdict", gwt_span_of(gwt_verdict_word(row->verdict)));
 	add_text(arena, object, "evidence",
-		 row->ok && entry && !row->faulted ? gwt_span_of(gwt_evidence_word(entry->interaction->evidence)) :
-				    (struct gwt_span){ NULL, 0 });
+		 row->ok && entry && !row->faulted
+			 ? gwt_span_of(gwt_evidence_word(entry->interaction->evidence))
+			 : (struct gwt_span){ NULL, 0 });
 	if (row->faulted)
 		gwt_json_add_bool(arena, object, "fault", true);
 	add_signature(arena, object, row->signature);
@@ -210,7 +218,8 @@ static void add_summary(struct gwt_run *run, struct gwt_json *root)
 	for (int i = 0; i <= GWT_EVIDENCE_GUESSED; i++)
 		add_count(run, evidence, gwt_evidence_word((enum gwt_evidence)i), run->evidence[i]);
 	if (run->relaxations->len)
-		gwt_json_add(&run->arena, summary, "relaxations", gwt_json_copy(&run->arena, run->relaxations));
+		gwt_json_add(&run->arena, summary, "relaxations",
+			     gwt_json_copy(&run->arena, run->relaxations));
 }
 
 struct gwt_json *gwt_run_json(struct gwt_run *run)
@@ -264,7 +273,8 @@ static void summary_unused(struct gwt_buf *out, const struct gwt_run *run)
 
 	if (!item)
 		return;
-	gwt_buf_printf(out, "unused: %zu recorded interaction%s", run->unused->len, run->unused->len == 1 ? "" : "s");
+	gwt_buf_printf(out, "unused: %zu recorded interaction%s", run->unused->len,
+		       run->unused->len == 1 ? "" : "s");
 	if (run->failing->len)
 		gwt_buf_printf(out, " (FAIL: --scenario or --strict asks for %zu)", run->failing->len);
 	gwt_buf_add_char(out, '\n');
@@ -281,7 +291,8 @@ static void summary_evidence(struct gwt_buf *out, const struct gwt_run *run)
 	for (int i = 0; i <= GWT_EVIDENCE_GUESSED; i++) {
 		if (run->evidence[i] == 0)
 			continue;
-		gwt_buf_printf(out, "%s%s %zu", before, gwt_evidence_word((enum gwt_evidence)i), run->evidence[i]);
+		gwt_buf_printf(out, "%s%s %zu", before, gwt_evidence_word((enum gwt_evidence)i),
+			       run->evidence[i]);
 		before = ", ";
 	}
 	if (*before == ',')

@@ -15,21 +15,22 @@
 
 struct gwt_run_row {
 	bool ok;
-	bool faulted;             /* a scripted fault stood in for the answer */
-	struct gwt_span session;  /* absent without sessions */
-	struct gwt_span client;   /* from the User-Agent */
+	bool faulted;            /* a scripted fault stood in for the answer */
+	struct gwt_span session; /* absent without sessions */
+	struct gwt_span client;  /* from the User-Agent */
 	struct gwt_span operation;
 	const struct gwt_entry *entry; /* answered or nearest; may be NULL */
 	enum gwt_level level;
 	enum gwt_verdict verdict;
-	const struct gwt_signature *signature; /* NULL: not checked */
+	const struct gwt_signature *signature;   /* NULL: not checked */
 	const struct gwt_comparison *comparison; /* may be NULL */
 	const struct gwt_candidate *nearest; /* of a breach: what it may have been meant to be, best first */
 	size_t nearest_count;
-	struct gwt_span text;     /* the readable difference; absent when ok */
-	struct gwt_span note;     /* one line more for a reader, where no difference says it; else absent */
-	struct gwt_span request_id; /* of the answer; absent where there was none, and `time` is then unknown */
-	int64_t time;               /* seconds */
+	struct gwt_span text; /* the readable difference; absent when ok */
+	struct gwt_span note; /* one line more for a reader, where no difference says it; else absent */
+	struct gwt_span
+		request_id; /* of the answer; absent where there was none, and `time` is then unknown */
+	int64_t time;       /* seconds */
 	struct gwt_span method, path; /* as received; absent where there was no request */
 };
 
@@ -41,8 +42,8 @@ struct gwt_run {
 	size_t weak; /* answers with weaker evidence than was asked for, where that is what the run ends with */
 	size_t levels[GWT_LEVEL_WIRE + 1]; /* matched, by the strongest level that held */
 	size_t evidence[GWT_EVIDENCE_GUESSED + 1];
-	struct gwt_json *unused; /* array of {scenario, interaction} */
-	struct gwt_json *failing; /* those of `unused` that make the run fail, in the same order */
+	struct gwt_json *unused;      /* array of {scenario, interaction} */
+	struct gwt_json *failing;     /* those of `unused` that make the run fail, in the same order */
 	struct gwt_json *relaxations; /* array of strings: what was not strict, for people */
 	int exit_code;
 };
@@ -67,7 +68,8 @@ struct gwt_report_target {
 };
 gwt_status gwt_report_parse(const char *text, struct gwt_report_target *out, struct gwt_error *err);
 /* Write one report, atomically; "-" is stdout. */
-gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_run *run, struct gwt_error *err);
+gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_run *run,
+			    struct gwt_error *err);
 
 /* The known formats, for messages: "json|text". */
 const char *gwt_report_formats(void);

@@ -29,7 +29,8 @@ static void add_diagnostics(struct gwt_buf *out, const struct gwt_json *row)
 
 void gwt_report_tap(struct gwt_buf *out, const struct gwt_json *run)
 {
-	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
+	const struct gwt_json *requests = gwt_json_get(run, "requests"),
+			      *unused = gwt_json_get(run, "unused");
 	const struct gwt_json *next = gwt_run_first_failing(run);
 	gwt_auto(gwt_buf_release) struct gwt_buf trouble = { .max = SIZE_MAX };
 	size_t number = 0;
@@ -58,5 +59,6 @@ void gwt_report_tap(struct gwt_buf *out, const struct gwt_json *run)
 		gwt_buf_add_text(out, fails ? " was never called\n" : " # SKIP never called\n");
 	}
 	if (trouble.len)
-		gwt_buf_printf(out, "not ok %zu - " GWT_SPAN_FMT "\n", ++number, GWT_SPAN_ARG(gwt_buf_span(&trouble)));
+		gwt_buf_printf(out, "not ok %zu - " GWT_SPAN_FMT "\n", ++number,
+			       GWT_SPAN_ARG(gwt_buf_span(&trouble)));
 }

@@ -71,7 +71,8 @@ static void add_trouble(struct gwt_buf *out, const struct gwt_json *run)
 
 void gwt_report_text(struct gwt_buf *out, const struct gwt_json *run)
 {
-	const struct gwt_json *requests = gwt_json_get(run, "requests"), *unused = gwt_json_get(run, "unused");
+	const struct gwt_json *requests = gwt_json_get(run, "requests"),
+			      *unused = gwt_json_get(run, "unused");
 	const struct gwt_json *next = gwt_run_first_failing(run);
 
 	for (const struct gwt_json *row = requests->child; row; row = row->next)

@@ -5,9 +5,8 @@
 #include "lib/report/format.h"
 
 static const struct gwt_report_format formats[] = {
-	{ "text", gwt_report_text },   { "json", gwt_report_json },	 { "junit", gwt_report_junit },
-	{ "tap", gwt_report_tap },     { "github", gwt_report_github },
-	{ "html", gwt_report_html },
+	{ "text", gwt_report_text }, { "json", gwt_report_json },     { "junit", gwt_report_junit },
+	{ "tap", gwt_report_tap },   { "github", gwt_report_github }, { "html", gwt_report_html },
 };
 
 const char *gwt_report_formats(void)
@@ -28,7 +27,8 @@ gwt_status gwt_report_parse(const char *text, struct gwt_report_target *out, str
 		if (!gwt_span_is(name, formats[i].name))
 			continue;
 		if (!file.ptr || file.len == 0)
-			return gwt_fail(err, GWT_EUSAGE, "report '%s' names no file: %s:FILE", text, formats[i].name);
+			return gwt_fail(err, GWT_EUSAGE, "report '%s' names no file: %s:FILE", text,
+					formats[i].name);
 		*out = (struct gwt_report_target){ &formats[i], file.ptr };
 		return GWT_OK;
 	}
@@ -36,7 +36,8 @@ gwt_status gwt_report_parse(const char *text, struct gwt_report_target *out, str
 			gwt_report_formats());
 }
 
-gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_run *run, struct gwt_error *err)
+gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_run *run,
+			    struct gwt_error *err)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	gwt_status status;
@@ -44,9 +45,9 @@ gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_r
 	gwt_buf_init(&out, SIZE_MAX);
 	target->format->write(&out, gwt_run_json(run));
 	if (strcmp(target->path, "-") == 0)
-		return fwrite(out.ptr, 1, out.len, stdout) == out.len ?
-			       GWT_OK :
-			       gwt_fail(err, GWT_EIO, "cannot write the report to stdout");
+		return fwrite(out.ptr, 1, out.len, stdout) == out.len
+			       ? GWT_OK
+			       : gwt_fail(err, GWT_EIO, "cannot write the report to stdout");
 	status = gwt_file_mkdirs_for(target->path, err);
 	return status == GWT_OK ? gwt_file_write_any(target->path, gwt_buf_span(&out), err) : status;
 }

@@ -14,12 +14,17 @@
 #define GWT_SIGV4_ALGORITHM  "AWS4-HMAC-SHA256"
 #define GWT_SIGV4_TERMINATOR "aws4_request"
 
-enum { GWT_SIGV4_KEYS = 64, GWT_SIGV4_KEY_ID_BYTES = 256, GWT_SIGV4_BODIES = 8, GWT_SIGV4_BODY_BYTES = 16 * 1024 };
+enum {
+	GWT_SIGV4_KEYS = 64,
+	GWT_SIGV4_KEY_ID_BYTES = 256,
+	GWT_SIGV4_BODIES = 8,
+	GWT_SIGV4_BODY_BYTES = 16 * 1024
+};
 
 /* One cached signing key: a MAC that is keyed already, and what it was made of. */
 struct gwt_sigv4_key {
 	EVP_MAC_CTX *mac;
-	size_t lens[4];			 /* of date, region, service, secret in `id`; all 0: free */
+	size_t lens[4];                  /* of date, region, service, secret in `id`; all 0: free */
 	char id[GWT_SIGV4_KEY_ID_BYTES]; /* the four, one after the other; wiped with the context */
 };
 
@@ -34,7 +39,6 @@ struct gwt_sigv4_query {
 	size_t len, cap;
 };
 
-
 /* A body that came lately, and its digest: test suites send the same ones over and over. */
 struct gwt_sigv4_body {
 	struct gwt_buf bytes;
@@ -48,7 +52,7 @@ struct gwt_sigv4 {
 	struct gwt_sigv4_key keys[GWT_SIGV4_KEYS];
 	size_t last_hit, next_victim;
 	size_t last_date_len; /* 0: none yet */
-	char last_date[16];   /* of the last request, and the time it says: all requests of a second have one */
+	char last_date[16]; /* of the last request, and the time it says: all requests of a second have one */
 	int64_t last_time;
 	struct gwt_buf canonical, other, to_sign; /* scratch of verify and sign */
 	struct gwt_sigv4_query query;
@@ -57,7 +61,6 @@ struct gwt_sigv4 {
 
 /* gwt_sha256_hex() of a request's body; equal bytes are not hashed again. */
 void gwt_sigv4_body_hash(struct gwt_sigv4 *ctx, struct gwt_span body, char out[GWT_SHA256_HEX + 1]);
-
 
 /* A call into OpenSSL that fails only when it is out of memory or not usable at all. */
 void gwt_sigv4_must(int ok);

@@ -6,7 +6,7 @@
 
 enum { ALGORITHM, CREDENTIAL, DATE, EXPIRES, SIGNED_HEADERS, SIGNATURE, PARAM_COUNT };
 static const char *const param_names[PARAM_COUNT] = { "X-Amz-Algorithm",     "X-Amz-Credential",
-						      "X-Amz-Date",	     "X-Amz-Expires",
+						      "X-Amz-Date",          "X-Amz-Expires",
 						      "X-Amz-SignedHeaders", "X-Amz-Signature" };
 /* AWS: seven days. */
 enum { MAX_EXPIRES_S = 7 * 24 * 60 * 60 };

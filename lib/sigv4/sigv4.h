@@ -44,15 +44,16 @@ struct gwt_scope {
 enum gwt_sigv4_path {
 	GWT_SIGV4_PATH_NORMALIZED, /* dot segments and empty segments removed, then encoded once more: AWS's rule */
 	GWT_SIGV4_PATH_RAW,        /* encoded once more as it stands */
-	GWT_SIGV4_PATH_SINGLE,     /* the path as sent, no second encoding (S3's rule; wrong for API Gateway) */
+	GWT_SIGV4_PATH_SINGLE, /* the path as sent, no second encoding (S3's rule; wrong for API Gateway) */
 };
 
 /*
  * Stage 1, added to `out`. `signed_headers` is "accept;host;x-amz-date": lower-case, sorted.
  * `payload_hash` is the hex hash to state. The query parameter X-Amz-Signature is left out.
  */
-void gwt_sigv4_canonical_request(struct gwt_buf *out, const struct gwt_request *request, enum gwt_sigv4_path path,
-				 struct gwt_span signed_headers, struct gwt_span payload_hash);
+void gwt_sigv4_canonical_request(struct gwt_buf *out, const struct gwt_request *request,
+				 enum gwt_sigv4_path path, struct gwt_span signed_headers,
+				 struct gwt_span payload_hash);
 /* Stage 2. `amz_date` is 20261122T123957Z. */
 void gwt_sigv4_string_to_sign(struct gwt_sigv4 *ctx, struct gwt_buf *out, struct gwt_span amz_date,
 			      const struct gwt_scope *scope, struct gwt_span canonical_request);
@@ -67,8 +68,8 @@ void gwt_sigv4_signature(struct gwt_sigv4 *ctx, struct gwt_span secret_key, cons
  * failure the headers are not fit for use.
  */
 gwt_status gwt_sigv4_sign(struct gwt_sigv4 *ctx, struct gwt_request *request,
-			  const struct gwt_credentials *credentials, struct gwt_span region, struct gwt_span service,
-			  int64_t now, struct gwt_error *err);
+			  const struct gwt_credentials *credentials, struct gwt_span region,
+			  struct gwt_span service, int64_t now, struct gwt_error *err);
 
 /* DESIGN section 5, "Signature". */
 enum gwt_signature_verdict {
@@ -116,8 +117,8 @@ typedef size_t (*gwt_secret_lookup)(void *arg, struct gwt_span access_key_id, st
 struct gwt_verify_options {
 	gwt_secret_lookup lookup;
 	void *lookup_arg;
-	int64_t now;      /* seconds; ignored unless check_clock */
-	bool check_clock; /* 15 minutes either way */
+	int64_t now;             /* seconds; ignored unless check_clock */
+	bool check_clock;        /* 15 minutes either way */
 	struct gwt_span service; /* the scope's service must be this one; absent: any */
 	struct gwt_span region;  /* likewise */
 };
@@ -125,7 +126,7 @@ struct gwt_verify_options {
 struct gwt_signature {
 	enum gwt_signature_verdict verdict;
 	enum gwt_signature_reason reason;
-	char detail[512]; /* one line a person can act on; "" when valid */
+	char detail[512];                       /* one line a person can act on; "" when valid */
 	struct gwt_authorization authorization; /* zeroed when absent or malformed */
 	/* what a right signer would have made (AWS's rule) of the headers as they came, with the first
 	   secret; in the arena, absent when there is no signature or a malformed one */

@@ -16,10 +16,11 @@ enum { ROUNDS = 20000 };
 
 static const char *body_of(struct gwt_arena *arena, size_t i)
 {
-	return gwt_arena_printf(arena,
-				"{\"type\":\"HTTP\",\"httpMethod\":\"GET\",\"uri\":\"https://example.com/%zu\","
-				"\"timeoutInMillis\":29000,\"passthroughBehavior\":\"WHEN_NO_MATCH\"}",
-				i % 997)
+	return gwt_arena_printf(
+		       arena,
+		       "{\"type\":\"HTTP\",\"httpMethod\":\"GET\",\"uri\":\"https://example.com/%zu\","
+		       "\"timeoutInMillis\":29000,\"passthroughBehavior\":\"WHEN_NO_MATCH\"}",
+		       i % 997)
 		.ptr;
 }
 
@@ -54,7 +55,10 @@ static double nanoseconds_a_request(struct gwt_index *index, size_t count)
 		uint64_t start;
 
 		test_request(&made, i % 2 ? "GET" : "PUT",
-			     gwt_arena_printf(&made, "/restapis/a%09zu/resources/res001/methods/GET/integration", which).ptr,
+			     gwt_arena_printf(&made,
+					      "/restapis/a%09zu/resources/res001/methods/GET/integration",
+					      which)
+				     .ptr,
 			     i % 2 ? NULL : body_of(&made, which), &request);
 		start = gwt_clock_monotonic_ns();
 		gwt_session_find(session, &request, &arena, &outcome);
@@ -79,7 +83,8 @@ int main(void)
 	static const size_t sizes[] = { 10, 1000, 10000, 100000 };
 	double first = 0;
 
-	printf("%10s %14s %10s %14s %16s\n", "cassettes", "ns a request", "ratio", "index ms", "index B/cassette");
+	printf("%10s %14s %10s %14s %16s\n", "cassettes", "ns a request", "ratio", "index ms",
+	       "index B/cassette");
 	for (size_t i = 0; i < GWT_LEN(sizes); i++) {
 		struct gwt_arena arena = { 0 };
 		struct gwt_cassettes cassettes;
@@ -95,8 +100,8 @@ int main(void)
 		start = gwt_clock_monotonic_ns() - start;
 		each = nanoseconds_a_request(index, sizes[i]);
 		first = first > 0 ? first : each;
-		printf("%10zu %14.0f %10.2f %14.1f %16zu\n", sizes[i], each, each / first, (double)start / 1e6,
-		       (mallinfo2().uordblks + mallinfo2().hblkhd - before) / sizes[i]);
+		printf("%10zu %14.0f %10.2f %14.1f %16zu\n", sizes[i], each, each / first,
+		       (double)start / 1e6, (mallinfo2().uordblks + mallinfo2().hblkhd - before) / sizes[i]);
 		gwt_index_free(index);
 		gwt_arena_release(&arena);
 	}

@@ -69,7 +69,7 @@ static void sign(struct bench *bench, const char *target, struct gwt_span body)
 	static const struct {
 		const char *name, *value;
 	} fields[] = {
-		{ "Host", "127.0.0.1:18080" },		{ "Accept-Encoding", "identity" },
+		{ "Host", "127.0.0.1:18080" },          { "Accept-Encoding", "identity" },
 		{ "Content-Type", "application/json" }, { "User-Agent", "aws-cli/2.9.19 Python/3.11.2" },
 		{ "Accept", "application/json" },
 	};

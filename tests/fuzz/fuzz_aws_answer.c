@@ -21,7 +21,9 @@ static void print(struct gwt_arena *arena, const struct gwt_json *value)
 	static const char *const formats[] = { "json", "text", "table", "yaml", "yaml-stream" };
 
 	for (size_t i = 0; i < GWT_LEN(formats); i++) {
-		struct gwt_aws_output how = { .format = gwt_span_of(formats[i]), .title = "put-integration", .width = 80 };
+		struct gwt_aws_output how = { .format = gwt_span_of(formats[i]),
+					      .title = "put-integration",
+					      .width = 80 };
 		struct gwt_aws_failure failure = { .arena = arena };
 		struct gwt_buf out;
 

@@ -23,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	gwt_headers_init(&headers, &arena);
 	gwt_request_set(&request, GWT_SPAN("GET"), GWT_SPAN("/restapis/a/resources"), &headers, GWT_SPAN(""));
-	if (gwt_faults_parse(&arena, "f", (struct gwt_span){ (const char *)data, size }, &faults, NULL) == GWT_OK) {
+	if (gwt_faults_parse(&arena, "f", (struct gwt_span){ (const char *)data, size }, &faults, NULL) ==
+	    GWT_OK) {
 		for (int i = 0; i < 4; i++) {
 			const struct gwt_fault *fault = gwt_faults_take(&faults, &request);
 

@@ -74,7 +74,8 @@ static void check_row(struct gwt_span text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct gwt_span all = { (const char *)data, size }, text = gwt_span_slice(all, 0, gwt_span_find(all, '\0'));
+	struct gwt_span all = { (const char *)data, size },
+			text = gwt_span_slice(all, 0, gwt_span_find(all, '\0'));
 
 	check_texts(text, gwt_span_slice(all, text.len + 1, size));
 	check_row(all);

@@ -40,8 +40,8 @@ static void check_kept(struct gwt_arena *arena, const struct gwt_imported *impor
 	}
 }
 
-static void try(gwt_status (*read)(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_imported *out,
-				   struct gwt_error *err),
+static void try(gwt_status (*read)(struct gwt_arena *arena, const char *path, struct gwt_span text,
+				   struct gwt_imported *out, struct gwt_error *err),
 		struct gwt_span text)
 {
 	struct gwt_arena arena = { 0 };

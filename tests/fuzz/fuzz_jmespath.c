@@ -38,7 +38,8 @@ static void search(struct gwt_arena *arena, const struct gwt_jmespath *query, co
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct gwt_span rest = { (const char *)data, size }, expression = gwt_span_cut(&rest, '\n'), message = { NULL, 0 };
+	struct gwt_span rest = { (const char *)data, size }, expression = gwt_span_cut(&rest, '\n'),
+			message = { NULL, 0 };
 	struct gwt_arena arena = { 0 };
 	const struct gwt_jmespath *query = gwt_jmespath_compile(&arena, expression, &message);
 	struct gwt_py_json_fault fault;

@@ -32,9 +32,9 @@ static struct gwt_span fill(struct run *run, struct gwt_span line)
 
 	gwt_buf_init(&out, SIZE_MAX);
 	for (size_t i = 0; i < line.len; i++) {
-		const char *name = line.ptr[i] == '@' && i + 1 < line.len && line.ptr[i + 1] ?
-					   strchr(names, line.ptr[i + 1]) :
-					   NULL;
+		const char *name = line.ptr[i] == '@' && i + 1 < line.len && line.ptr[i + 1]
+					   ? strchr(names, line.ptr[i + 1])
+					   : NULL;
 
 		if (name)
 			gwt_buf_add(&out, run->ids[name - names]);
@@ -53,7 +53,8 @@ static struct gwt_json *call(struct run *run, struct gwt_span line)
 	struct gwt_request request;
 	struct gwt_response response;
 	struct gwt_json *json = NULL;
-	struct gwt_span rest = fill(run, line), method = gwt_span_cut(&rest, ' '), target = gwt_span_cut(&rest, ' ');
+	struct gwt_span rest = fill(run, line), method = gwt_span_cut(&rest, ' '),
+			target = gwt_span_cut(&rest, ' ');
 
 	gwt_headers_init(&headers, &run->arena);
 	if (line.len % 2) /* both forms of an answer */

@@ -29,7 +29,8 @@ static void check_written(struct gwt_arena *arena, const struct gwt_scenario *sc
 
 	gwt_buf_init(&out, SIZE_MAX);
 	gwt_scenario_write(&out, scenario);
-	must(gwt_scenario_parse(arena, GWT_SPAN("fuzz/fuzz"), "w", gwt_buf_span(&out), &back, &err) == GWT_OK);
+	must(gwt_scenario_parse(arena, GWT_SPAN("fuzz/fuzz"), "w", gwt_buf_span(&out), &back, &err) ==
+	     GWT_OK);
 	must(gwt_span_eq(back.about, scenario->about) && back.fixtures == scenario->fixtures &&
 	     back.tag_count == scenario->tag_count && back.step_count == scenario->step_count);
 	for (size_t i = 0; i < back.step_count; i++)
@@ -53,7 +54,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct gwt_uses uses = { 0 };
 		struct gwt_request request;
 
-		if (gwt_step_request(&scenario.steps[i], value_of, NULL, &arena, &request, &uses, &err) != GWT_OK)
+		if (gwt_step_request(&scenario.steps[i], value_of, NULL, &arena, &request, &uses, &err) !=
+		    GWT_OK)
 			abort();
 	}
 	gwt_arena_release(&arena);

@@ -76,11 +76,12 @@ static int exchange(int port, struct gwt_span request)
 	return atoi(answer + 9);
 }
 
-static void write_call(struct gwt_sigv4 *sigv4, const struct client *client, size_t which, struct gwt_arena *arena,
-		       struct gwt_buf *out)
+static void write_call(struct gwt_sigv4 *sigv4, const struct client *client, size_t which,
+		       struct gwt_arena *arena, struct gwt_buf *out)
 {
 	char key[16], host[32];
-	struct gwt_credentials credentials = { .access_key_id = { key, 0 }, .secret_key = GWT_SPAN(GWT_DUMMY_SECRET_KEY) };
+	struct gwt_credentials credentials = { .access_key_id = { key, 0 },
+					       .secret_key = GWT_SPAN(GWT_DUMMY_SECRET_KEY) };
 	struct gwt_span body = calls[which].body ? gwt_span_of(calls[which].body) : GWT_SPAN("");
 	struct gwt_headers headers;
 	struct gwt_request request;
@@ -93,10 +94,12 @@ static void write_call(struct gwt_sigv4 *sigv4, const struct client *client, siz
 	if (body.len)
 		gwt_headers_add_view(&headers, GWT_SPAN("Content-Type"), GWT_SPAN("application/json"));
 	gwt_request_set(&request, gwt_span_of(calls[which].method),
-			GWT_SPAN("/restapis/abcdefghij/resources/res001/methods/GET/integration"), &headers, body);
+			GWT_SPAN("/restapis/abcdefghij/resources/res001/methods/GET/integration"), &headers,
+			body);
 	request.minor_version = 1;
-	must(gwt_sigv4_sign(sigv4, &request, &credentials, GWT_SPAN("us-east-1"), GWT_SPAN("apigateway"), gwt_clock_now(),
-			    NULL) == GWT_OK, "cannot sign");
+	must(gwt_sigv4_sign(sigv4, &request, &credentials, GWT_SPAN("us-east-1"), GWT_SPAN("apigateway"),
+			    gwt_clock_now(), NULL) == GWT_OK,
+	     "cannot sign");
 	gwt_headers_add_view(&request.headers, GWT_SPAN("Connection"), GWT_SPAN("close"));
 	gwt_headers_add_view(&request.headers, GWT_SPAN("Content-Length"),
 			     gwt_arena_printf(arena, "%zu", body.len));
@@ -178,12 +181,14 @@ static void *run_clients(void *arg)
 	struct side *side = arg;
 	struct client clients[CLIENTS] = { 0 };
 	const char *admin = "GET /_gwtape/journal HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-	const char *ask_reload = "POST /_gwtape/reload HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+	const char *ask_reload =
+		"POST /_gwtape/reload HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
 	int port = atoi(strrchr(gwt_server_url(side->server), ':') + 1);
 
 	for (int i = 0; i < CLIENTS; i++) {
 		clients[i] = (struct client){ .number = i, .port = port, .exact = !side->replaces };
-		must(pthread_create(&clients[i].thread, NULL, run_client, &clients[i]) == 0, "cannot start a thread");
+		must(pthread_create(&clients[i].thread, NULL, run_client, &clients[i]) == 0,
+		     "cannot start a thread");
 	}
 	for (int i = 0; i < ROUNDS; i++)
 		must(exchange(port, gwt_span_of(admin)) == 200, "the admin API did not answer");
@@ -191,7 +196,8 @@ static void *run_clients(void *arg)
 		must(exchange(port, gwt_span_of(ask_reload)) == 200, "the admin API did not reload");
 	for (int i = 0; i < CLIENTS; i++) {
 		pthread_join(clients[i].thread, NULL);
-		must(clients[i].matched + clients[i].broken == ROUNDS * GWT_LEN(calls), "an answer is missing");
+		must(clients[i].matched + clients[i].broken == ROUNDS * GWT_LEN(calls),
+		     "an answer is missing");
 	}
 	atomic_store(&side->done, true);
 	return NULL;
@@ -200,14 +206,17 @@ static void *run_clients(void *arg)
 static void make_cassettes(struct gwt_arena *arena, struct gwt_cassettes *out)
 {
 	static const struct test_step steps[] = {
-		{ "put", "PUT", "GET/integration", GOOD, 201, "{\"cacheNamespace\":\"res001\",\"type\":\"MOCK\"}\n" },
-		{ "get", "GET", "GET/integration", NULL, 200, "{\"cacheNamespace\":\"res001\",\"type\":\"MOCK\"}\n" },
+		{ "put", "PUT", "GET/integration", GOOD, 201,
+		  "{\"cacheNamespace\":\"res001\",\"type\":\"MOCK\"}\n" },
+		{ "get", "GET", "GET/integration", NULL, 200,
+		  "{\"cacheNamespace\":\"res001\",\"type\":\"MOCK\"}\n" },
 		{ NULL },
 	};
 	static const struct gwt_span names[] = { GWT_SPAN_INIT("accept"), GWT_SPAN_INIT("content-type"),
 						 GWT_SPAN_INIT("host"), GWT_SPAN_INIT("x-amz-date") };
 
-	*out = (struct gwt_cassettes){ gwt_arena_array(arena, struct gwt_cassette, 1), 1, 1, .fingerprint = 0 };
+	*out = (struct gwt_cassettes){ gwt_arena_array(arena, struct gwt_cassette, 1), 1, 1,
+				       .fingerprint = 0 };
 	test_cassette(arena, "threads/one", "abcdefghij", "res001", steps, &out->items[0]);
 	for (size_t i = 0; i < 2; i++) {
 		out->items[0].interactions[i].signed_headers = (struct gwt_span *)(uintptr_t)names;
@@ -222,8 +231,10 @@ static void play(const struct gwt_cassettes *cassettes, bool replaces)
 						.admin = true,
 						.check_clock = true };
 	struct side side = { .loop = gwt_loop_new(), .replaces = replaces };
-	struct gwt_server_options listen = { .handler = gwt_replayer_handle, .refused = gwt_replayer_refused,
-					     .server_header = "replay", .reuse_port = true };
+	struct gwt_server_options listen = { .handler = gwt_replayer_handle,
+					     .refused = gwt_replayer_refused,
+					     .server_header = "replay",
+					     .reuse_port = true };
 	struct gwt_worker *answering[THREADS - 1];
 	struct gwt_workers *workers;
 	void *args[THREADS - 1];
@@ -243,16 +254,19 @@ static void play(const struct gwt_cassettes *cassettes, bool replaces)
 		args[i] = answering[i] = gwt_worker_new(side.replayer);
 	listen.handler = gwt_worker_handle;
 	listen.refused = gwt_worker_refused;
-	must(gwt_workers_start(side.server, &listen, args, NULL, THREADS - 1, &workers, NULL) == GWT_OK, "cannot start workers");
+	must(gwt_workers_start(side.server, &listen, args, NULL, THREADS - 1, &workers, NULL) == GWT_OK,
+	     "cannot start workers");
 	must(pthread_create(&asking, NULL, run_clients, &side) == 0, "cannot start a thread");
 	gwt_loop_after(side.loop, 2, 2, on_tick, &side);
 	gwt_loop_run(side.loop);
 	pthread_join(asking, NULL);
 	gwt_workers_stop(workers, 1000);
-	must(run.matched + run.broken == CLIENTS * ROUNDS * GWT_LEN(calls), "the run counts other requests than were sent");
-	must(replaces || run.matched == CLIENTS * ROUNDS * 3, "the run counts other verdicts than were given");
-	printf("%zu requests, %zu matched, %zu broken, %zu replacements\n", run.count, run.matched, run.broken,
-	       side.replaced);
+	must(run.matched + run.broken == CLIENTS * ROUNDS * GWT_LEN(calls),
+	     "the run counts other requests than were sent");
+	must(replaces || run.matched == CLIENTS * ROUNDS * 3,
+	     "the run counts other verdicts than were given");
+	printf("%zu requests, %zu matched, %zu broken, %zu replacements\n", run.count, run.matched,
+	       run.broken, side.replaced);
 	for (size_t i = 0; i < THREADS - 1; i++)
 		gwt_worker_free(answering[i]);
 	gwt_loop_free(side.loop);

@@ -11,7 +11,7 @@ struct test_step {
 	const char *id, *method, *tail; /* tail: what follows /restapis/API/resources/RES/methods/ */
 	const char *body;               /* request body; NULL for none */
 	int status;
-	const char *answer;             /* response body; NULL for none */
+	const char *answer; /* response body; NULL for none */
 };
 
 /*

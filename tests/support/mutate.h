@@ -12,7 +12,7 @@
 
 struct gwt_subject {
 	struct gwt_arena *arena; /* reset after each mutation: nothing of the subject lives in it */
-	struct gwt_arena keep;	 /* the subject's own */
+	struct gwt_arena keep;   /* the subject's own */
 	const char *name;
 	struct gwt_span raw;
 	size_t body_at; /* offset of the body in `raw` */

@@ -17,9 +17,9 @@ static const struct gwt_span anywhere = { NULL, 0 };
 static void retype(struct gwt_subject *s, const struct gwt_json *value, struct gwt_span at)
 {
 	static const struct gwt_span other[] = {
-		[GWT_JSON_NULL] = GWT_SPAN_INIT("0"),	     [GWT_JSON_FALSE] = GWT_SPAN_INIT("\"false\""),
+		[GWT_JSON_NULL] = GWT_SPAN_INIT("0"),        [GWT_JSON_FALSE] = GWT_SPAN_INIT("\"false\""),
 		[GWT_JSON_TRUE] = GWT_SPAN_INIT("\"true\""), [GWT_JSON_NUMBER] = GWT_SPAN_INIT("\"0\""),
-		[GWT_JSON_STRING] = GWT_SPAN_INIT("0"),	     [GWT_JSON_ARRAY] = GWT_SPAN_INIT("{}"),
+		[GWT_JSON_STRING] = GWT_SPAN_INIT("0"),      [GWT_JSON_ARRAY] = GWT_SPAN_INIT("{}"),
 		[GWT_JSON_OBJECT] = GWT_SPAN_INIT("[]"),
 	};
 

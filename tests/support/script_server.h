@@ -11,9 +11,9 @@
 
 struct gwt_script_step {
 	const char *answer; /* NULL: close without one */
-	bool close;	    /* after the answer */
-	bool silent;	    /* no answer and no end, until the server stops */
-	size_t hold;	    /* not before so many requests have come */
+	bool close;         /* after the answer */
+	bool silent;        /* no answer and no end, until the server stops */
+	size_t hold;        /* not before so many requests have come */
 };
 
 struct gwt_script_server;

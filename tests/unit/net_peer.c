@@ -110,11 +110,10 @@ static void handle(struct gwt_exchange *exchange)
 		const char *path;
 		gwt_handler handler;
 	} routes[] = {
-		{ "/echo", do_echo },	      { "/length", do_length }, { "/count", do_count },
-		{ "/big", do_big },	      { "/delay", do_delay },	{ "/close", do_close },
-		{ "/empty", do_empty },	      { "/reset", do_reset },	{ "/lie", do_lie },
-		{ "/truncate", do_truncate }, { "/stop", do_stop },
-		{ "/tunnel", do_tunnel },
+		{ "/echo", do_echo },         { "/length", do_length }, { "/count", do_count },
+		{ "/big", do_big },           { "/delay", do_delay },   { "/close", do_close },
+		{ "/empty", do_empty },       { "/reset", do_reset },   { "/lie", do_lie },
+		{ "/truncate", do_truncate }, { "/stop", do_stop },     { "/tunnel", do_tunnel },
 	};
 	struct net_server *server = exchange->server_arg;
 

@@ -12,7 +12,7 @@ const char *sandbox_text(struct sandbox_fixture *f, const char *text)
 
 	gwt_buf_init(&out, SIZE_MAX);
 	for (; *text; text++) {
-		const char *id = text[0] != '@'	  ? NULL
+		const char *id = text[0] != '@'   ? NULL
 				 : text[1] == 'A' ? f->api
 				 : text[1] == 'R' ? f->resource
 				 : text[1] == '0' ? f->root

@@ -117,8 +117,9 @@ Test(apart, as_many_handlers_as_threads_wait_at_the_same_time)
 
 Test(apart, requests_of_one_connection_are_answered_in_order)
 {
-	static const char asked[] = "PUT /a HTTP/1.1\r\nContent-Length: 1\r\n" HOST "1PUT /b HTTP/1.1\r\nContent-Length: 2\r\n" HOST
-				    "22PUT /c HTTP/1.1\r\nContent-Le";
+	static const char asked[] =
+		"PUT /a HTTP/1.1\r\nContent-Length: 1\r\n" HOST
+		"1PUT /b HTTP/1.1\r\nContent-Length: 2\r\n" HOST "22PUT /c HTTP/1.1\r\nContent-Le";
 	static const char rest[] = "ngth: 3\r\n" HOST "333";
 	static const char first[] = OK "Content-Length: 1\r\n\r\n1" OK "Content-Length: 2\r\n\r\n22";
 	static const char last[] = OK "Content-Length: 3\r\n\r\n333";
@@ -160,7 +161,8 @@ Test(apart, a_client_that_vanishes_meanwhile_costs_nobody_else)
 	wait_inside(1);
 	close(gone);
 	fd = net_connect(&at);
-	cr_expect_str_eq(talk_on(fd, "PUT /a HTTP/1.1\r\nContent-Length: 1\r\n" HOST "1", sizeof(answer) - 1), answer);
+	cr_expect_str_eq(talk_on(fd, "PUT /a HTTP/1.1\r\nContent-Length: 1\r\n" HOST "1", sizeof(answer) - 1),
+			 answer);
 	let_go();
 	close(fd);
 	stop();
@@ -212,7 +214,8 @@ Test(apart, freeing_the_loop_waits_for_handlers_and_drops_what_was_not_begun)
 	int fds[3];
 
 	start(1);
-	gwt_loop_after(at.loop, 0, 5, stop_loop, at.loop); /* its thread ends; rounds of 5 ms on this one follow */
+	gwt_loop_after(at.loop, 0, 5, stop_loop,
+		       at.loop); /* its thread ends; rounds of 5 ms on this one follow */
 	pthread_join(at.thread, NULL);
 	for (size_t i = 0; i < 3; i++) {
 		fds[i] = net_connect(&at);

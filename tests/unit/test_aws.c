@@ -29,7 +29,8 @@ static const struct gwt_json *read_cases(struct gwt_arena *arena)
 	struct gwt_py_json_fault fault;
 	struct gwt_json *root;
 
-	cr_assert(gwt_py_json_read(arena, text, false, &root, &fault), GWT_SPAN_FMT, GWT_SPAN_ARG(fault.message));
+	cr_assert(gwt_py_json_read(arena, text, false, &root, &fault), GWT_SPAN_FMT,
+		  GWT_SPAN_ARG(fault.message));
 	return root;
 }
 
@@ -55,14 +56,16 @@ static struct gwt_span read_shorthand(struct gwt_arena *arena, struct gwt_span t
 	struct gwt_span reason;
 	struct gwt_json *value;
 
-	return gwt_aws_shorthand(arena, text, &value, &reason) ? repr(arena, value) : error_text(arena, reason);
+	return gwt_aws_shorthand(arena, text, &value, &reason) ? repr(arena, value)
+							       : error_text(arena, reason);
 }
 
 static struct gwt_span read_ini(struct gwt_arena *arena, struct gwt_span text)
 {
 	struct gwt_json *sections;
 
-	return gwt_aws_ini_parse(arena, text, true, &sections) == GWT_INI_OK ? repr(arena, sections) : GWT_SPAN("ERROR");
+	return gwt_aws_ini_parse(arena, text, true, &sections) == GWT_INI_OK ? repr(arena, sections)
+									     : GWT_SPAN("ERROR");
 }
 
 static struct gwt_span read_yaml(struct gwt_arena *arena, struct gwt_span text)
@@ -141,7 +144,8 @@ Test(aws, texts_cut_anywhere_are_read_to_their_end_only)
 	size_t reads = 0;
 
 	for (size_t i = 0; i < GWT_LEN(readers); i++)
-		for (const struct gwt_json *row = gwt_json_get(cases, readers[i].kind)->child; row; row = row->next) {
+		for (const struct gwt_json *row = gwt_json_get(cases, readers[i].kind)->child; row;
+		     row = row->next) {
 			struct gwt_span text = row->child->text, end = gwt_guarded(text);
 
 			/* moved to the end of the page each time, so that the cut is at its border */
@@ -149,7 +153,8 @@ Test(aws, texts_cut_anywhere_are_read_to_their_end_only)
 				char *start = (char *)end.ptr + end.len - len;
 
 				memmove(start, text.ptr, len);
-				cr_expect_not_null(readers[i].read(&scratch, (struct gwt_span){ start, len }).ptr);
+				cr_expect_not_null(
+					readers[i].read(&scratch, (struct gwt_span){ start, len }).ptr);
 				gwt_arena_wipe(&scratch);
 			}
 		}
@@ -163,7 +168,10 @@ Test(aws, nesting_without_end_is_refused)
 	static const struct {
 		const struct reader *reader;
 		const char *opening, *before;
-	} rows[] = { { &readers[0], "[", "a=" }, { &readers[0], "{a=", "a=" }, { &readers[2], "[", "" }, { &readers[2], "{a: ", "" },
+	} rows[] = { { &readers[0], "[", "a=" },
+		     { &readers[0], "{a=", "a=" },
+		     { &readers[2], "[", "" },
+		     { &readers[2], "{a: ", "" },
 		     { &readers[2], "- ", "" } };
 	struct gwt_arena arena = { 0 };
 
@@ -174,7 +182,9 @@ Test(aws, nesting_without_end_is_refused)
 		gwt_buf_add_text(&text, rows[i].before);
 		for (size_t n = 0; n < 20000; n++)
 			gwt_buf_add_text(&text, rows[i].opening);
-		cr_expect(gwt_span_starts(rows[i].reader->read(&arena, gwt_buf_span(&text)), GWT_SPAN("ERROR")), "row %zu", i);
+		cr_expect(
+			gwt_span_starts(rows[i].reader->read(&arena, gwt_buf_span(&text)), GWT_SPAN("ERROR")),
+			"row %zu", i);
 		gwt_buf_release(&text);
 	}
 	gwt_arena_release(&arena);
@@ -188,8 +198,8 @@ Test(aws, aliases_that_multiply_are_refused)
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_buf_add_text(&text, "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
 	for (int i = 1; i < 12; i++)
-		gwt_buf_printf(&text, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n", i, i, i - 1, i - 1,
-			       i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+		gwt_buf_printf(&text, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n", i,
+			       i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
 	cr_expect(gwt_span_is(read_yaml(&arena, gwt_buf_span(&text)), "ERROR"));
 	gwt_buf_release(&text);
 	gwt_arena_release(&arena);
@@ -215,7 +225,8 @@ Test(aws, urls_are_cut_as_urlsplit_cuts_them)
 		cr_expect(gwt_span_eq(url.scheme, want->text) && gwt_span_eq(url.netloc, want->next->text) &&
 				  gwt_span_eq(url.path, want->next->next->text) &&
 				  gwt_span_eq(url.query, want->next->next->next->text),
-			  GWT_SPAN_FMT ": '" GWT_SPAN_FMT "' '" GWT_SPAN_FMT "' '" GWT_SPAN_FMT "' '" GWT_SPAN_FMT "'",
+			  GWT_SPAN_FMT ": '" GWT_SPAN_FMT "' '" GWT_SPAN_FMT "' '" GWT_SPAN_FMT
+				       "' '" GWT_SPAN_FMT "'",
 			  GWT_SPAN_ARG(row->child->text), GWT_SPAN_ARG(url.scheme), GWT_SPAN_ARG(url.netloc),
 			  GWT_SPAN_ARG(url.path), GWT_SPAN_ARG(url.query));
 	}
@@ -236,10 +247,11 @@ Test(aws, close_words_are_those_that_difflib_finds)
 		const char *close[3];
 		size_t found = gwt_close_matches(row->child->text, choices, close);
 
-		cr_expect_eq(found, row->child->next->len, "count for " GWT_SPAN_FMT, GWT_SPAN_ARG(row->child->text));
+		cr_expect_eq(found, row->child->next->len, "count for " GWT_SPAN_FMT,
+			     GWT_SPAN_ARG(row->child->text));
 		for (size_t i = 0; i < found && want; i++, want = want->next)
-			cr_expect(gwt_span_is(want->text, close[i]), GWT_SPAN_FMT ": %s", GWT_SPAN_ARG(row->child->text),
-				  close[i]);
+			cr_expect(gwt_span_is(want->text, close[i]), GWT_SPAN_FMT ": %s",
+				  GWT_SPAN_ARG(row->child->text), close[i]);
 	}
 	gwt_arena_release(&arena);
 }
@@ -247,7 +259,9 @@ Test(aws, close_words_are_those_that_difflib_finds)
 static void check_output(struct gwt_arena *arena, const char *format, const struct gwt_json *value,
 			 const struct gwt_json *want)
 {
-	struct gwt_aws_output how = { .format = gwt_span_of(format), .title = "put-integration", .width = 80 };
+	struct gwt_aws_output how = { .format = gwt_span_of(format),
+				      .title = "put-integration",
+				      .width = 80 };
 	struct gwt_aws_failure failure = { .arena = arena };
 	struct gwt_buf out;
 	bool ok;
@@ -257,8 +271,9 @@ static void check_output(struct gwt_arena *arena, const char *format, const stru
 	if (want->type == GWT_JSON_NULL)
 		cr_expect(!ok, "%s of %s was written", format, gwt_arena_cstr(arena, repr(arena, value)));
 	else
-		cr_expect(ok && gwt_span_eq(gwt_buf_span(&out), want->text), "%s of %s\nwant " GWT_SPAN_FMT "\ngot  " GWT_SPAN_FMT,
-			  format, gwt_arena_cstr(arena, repr(arena, value)), GWT_SPAN_ARG(want->text),
+		cr_expect(ok && gwt_span_eq(gwt_buf_span(&out), want->text),
+			  "%s of %s\nwant " GWT_SPAN_FMT "\ngot  " GWT_SPAN_FMT, format,
+			  gwt_arena_cstr(arena, repr(arena, value)), GWT_SPAN_ARG(want->text),
 			  GWT_SPAN_ARG(gwt_buf_span(&out)));
 	gwt_buf_release(&out);
 }
@@ -312,8 +327,8 @@ Test(aws, bytes_of_a_terminal_are_keys)
 		struct gwt_key key;
 
 		cr_expect_eq(gwt_key_parse(bytes, true, &key), keys[i].taken, "row %zu", i);
-		cr_expect(key.kind == keys[i].kind && key.number == keys[i].number, "row %zu: kind %d, number %d", i, key.kind,
-			  key.number);
+		cr_expect(key.kind == keys[i].kind && key.number == keys[i].number,
+			  "row %zu: kind %d, number %d", i, key.kind, key.number);
 		cr_expect(!keys[i].text || gwt_span_is(key.text, keys[i].text), "row %zu", i);
 	}
 }
@@ -328,9 +343,11 @@ Test(aws, a_key_may_arrive_in_pieces)
 			struct gwt_span part = gwt_guarded((struct gwt_span){ keys[i].bytes, len });
 
 			cr_expect_eq(gwt_key_parse(part, false, &key), 0, "row %zu, %zu bytes", i, len);
-			cr_expect_gt(gwt_key_parse(part, true, &key), 0, "row %zu, %zu bytes at the end", i, len);
+			cr_expect_gt(gwt_key_parse(part, true, &key), 0, "row %zu, %zu bytes at the end", i,
+				     len);
 		}
-		cr_expect_eq(gwt_key_parse(gwt_guarded((struct gwt_span){ keys[i].bytes, keys[i].taken }), false, &key),
+		cr_expect_eq(gwt_key_parse(gwt_guarded((struct gwt_span){ keys[i].bytes, keys[i].taken }),
+					   false, &key),
 			     keys[i].taken, "row %zu", i);
 	}
 }
@@ -340,20 +357,30 @@ Test(aws, paths_are_expanded_from_the_environment)
 	static const struct {
 		const char *given, *want;
 	} rows[] = {
-		{ "$GWT_A/x", "one/x" }, { "${GWT_A}x", "onex" }, { "$GWT_AB", "$GWT_AB" }, { "${GWT_A", "${GWT_A" }, { "$", "$" },
-		{ "a$$GWT_A", "a$one" }, { "${}", "${}" },
+		{ "$GWT_A/x", "one/x" },
+		{ "${GWT_A}x", "onex" },
+		{ "$GWT_AB", "$GWT_AB" },
+		{ "${GWT_A", "${GWT_A" },
+		{ "$", "$" },
+		{ "a$$GWT_A", "a$one" },
+		{ "${}", "${}" },
 	};
 	static const struct {
 		const char *given, *want;
-	} homes[] = { { "~", "/h" }, { "~/x", "/h/x" }, { "a~", "a~" }, { "~nobody-of-this-name/x", "~nobody-of-this-name/x" } };
+	} homes[] = { { "~", "/h" },
+		      { "~/x", "/h/x" },
+		      { "a~", "a~" },
+		      { "~nobody-of-this-name/x", "~nobody-of-this-name/x" } };
 	struct gwt_arena arena = { 0 };
 
 	cr_assert(setenv("GWT_A", "one", 1) == 0 && setenv("HOME", "/h/", 1) == 0);
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
-		cr_expect(gwt_span_is(gwt_py_expandvars(&arena, gwt_guarded(gwt_span_of(rows[i].given))), rows[i].want), "%s",
-			  rows[i].given);
+		cr_expect(gwt_span_is(gwt_py_expandvars(&arena, gwt_guarded(gwt_span_of(rows[i].given))),
+				      rows[i].want),
+			  "%s", rows[i].given);
 	for (size_t i = 0; i < GWT_LEN(homes); i++)
-		cr_expect(gwt_span_is(gwt_py_expanduser(&arena, gwt_guarded(gwt_span_of(homes[i].given))), homes[i].want), "%s",
-			  homes[i].given);
+		cr_expect(gwt_span_is(gwt_py_expanduser(&arena, gwt_guarded(gwt_span_of(homes[i].given))),
+				      homes[i].want),
+			  "%s", homes[i].given);
 	gwt_arena_release(&arena);
 }

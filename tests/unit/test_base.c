@@ -19,8 +19,13 @@ Test(base, base64_follows_rfc_4648_section_10)
 {
 	static const struct {
 		const char *plain, *encoded;
-	} rows[] = { { "", "" },	 { "f", "Zg==" },	  { "fo", "Zm8=" },	   { "foo", "Zm9v" },
-		     { "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" } };
+	} rows[] = { { "", "" },
+		     { "f", "Zg==" },
+		     { "fo", "Zm8=" },
+		     { "foo", "Zm9v" },
+		     { "foob", "Zm9vYg==" },
+		     { "fooba", "Zm9vYmE=" },
+		     { "foobar", "Zm9vYmFy" } };
 	struct gwt_buf buf;
 
 	gwt_buf_init(&buf, SIZE_MAX);
@@ -37,7 +42,8 @@ Test(base, base64_follows_rfc_4648_section_10)
 
 Test(base, base64_refuses_what_no_encoder_writes)
 {
-	static const char *const rows[] = { "Zg=", "Zg", "Zh==", "Zm9=", "Z===", "====", "Zm 9", "Zg==Zg==", "Zm9v\n" };
+	static const char *const rows[] = { "Zg=",  "Zg",   "Zh==",     "Zm9=",  "Z===",
+					    "====", "Zm 9", "Zg==Zg==", "Zm9v\n" };
 	struct gwt_buf buf;
 
 	gwt_buf_init(&buf, SIZE_MAX);
@@ -126,17 +132,22 @@ Test(base, only_real_dates_are_read)
 		bool ok;
 		int64_t when;
 	} rows[] = {
-		{ "1994-11-06T08:49:37Z", true, 784111777 }, { "19941106T084937Z", true, 784111777 },
-		{ "1994-11-06", true, 784080000 },	     { "1994-02-30", false, 0 },
-		{ "1994-13-01", false, 0 },		     { "19941106T246161Z", false, 0 },
-		{ "1994-11-06T08:49:37", false, 0 },	     { "199411x6T084937Z", false, 0 },
+		{ "1994-11-06T08:49:37Z", true, 784111777 },
+		{ "19941106T084937Z", true, 784111777 },
+		{ "1994-11-06", true, 784080000 },
+		{ "1994-02-30", false, 0 },
+		{ "1994-13-01", false, 0 },
+		{ "19941106T246161Z", false, 0 },
+		{ "1994-11-06T08:49:37", false, 0 },
+		{ "199411x6T084937Z", false, 0 },
 		{ "", false, 0 },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		int64_t when = 0;
 
-		cr_expect_eq(gwt_clock_parse(gwt_span_of(rows[i].text), &when), rows[i].ok, "%s", rows[i].text);
+		cr_expect_eq(gwt_clock_parse(gwt_span_of(rows[i].text), &when), rows[i].ok, "%s",
+			     rows[i].text);
 		cr_expect_eq(when, rows[i].when, "%s", rows[i].text);
 	}
 }
@@ -149,21 +160,30 @@ Test(base, times_with_an_offset_are_read)
 		bool ok;
 		int64_t when;
 	} rows[] = {
-		{ "1994-11-06T08:49:37Z", true, 784111777 },	    { "1994-11-06T08:49:37+00:00", true, 784111777 },
-		{ "1994-11-06T08:49:37+05:30", true, 784091977 },   { "1994-11-06T08:49:37.123-0100", true, 784115377 },
-		{ "1994-11-06T08:49:37.5Z", true, 784111777 },	    { "1994-11-06T08:49:37-01", true, 784115377 },
-		{ "1994-11-06", true, 784080000 },		    { "1994-11-06T08:49:37.Z", false, 0 },
-		{ "1994-11-06T08:49:37+", false, 0 },		    { "1994-11-06T08:49:37+1", false, 0 },
-		{ "1994-11-06T08:49:37+24:00", false, 0 },	    { "1994-11-06T08:49:37+00:60", false, 0 },
-		{ "1994-11-06T08:49:37 +0000", false, 0 },	    { "1994-11-06T08:49:37+00:00x", false, 0 },
-		{ "1994-13-06T08:49:37+00:00", false, 0 },	    { "1994-11-06T08:49:37", false, 0 },
+		{ "1994-11-06T08:49:37Z", true, 784111777 },
+		{ "1994-11-06T08:49:37+00:00", true, 784111777 },
+		{ "1994-11-06T08:49:37+05:30", true, 784091977 },
+		{ "1994-11-06T08:49:37.123-0100", true, 784115377 },
+		{ "1994-11-06T08:49:37.5Z", true, 784111777 },
+		{ "1994-11-06T08:49:37-01", true, 784115377 },
+		{ "1994-11-06", true, 784080000 },
+		{ "1994-11-06T08:49:37.Z", false, 0 },
+		{ "1994-11-06T08:49:37+", false, 0 },
+		{ "1994-11-06T08:49:37+1", false, 0 },
+		{ "1994-11-06T08:49:37+24:00", false, 0 },
+		{ "1994-11-06T08:49:37+00:60", false, 0 },
+		{ "1994-11-06T08:49:37 +0000", false, 0 },
+		{ "1994-11-06T08:49:37+00:00x", false, 0 },
+		{ "1994-13-06T08:49:37+00:00", false, 0 },
+		{ "1994-11-06T08:49:37", false, 0 },
 		{ "1994-11-06T08:49:37+0:000", false, 0 },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		int64_t when = 0;
 
-		cr_expect_eq(gwt_clock_parse_offset(gwt_span_of(rows[i].text), &when), rows[i].ok, "%s", rows[i].text);
+		cr_expect_eq(gwt_clock_parse_offset(gwt_span_of(rows[i].text), &when), rows[i].ok, "%s",
+			     rows[i].text);
 		cr_expect_eq(when, rows[i].when, "%s", rows[i].text);
 	}
 }
@@ -229,7 +249,8 @@ Test(base, files_are_written_whole_listed_sorted_and_left_alone_when_equal)
 	cr_expect_str_eq(list.paths[1], "b/1.json");
 	cr_expect_str_eq(list.paths[2], "b/2.json");
 	cr_expect_eq(gwt_file_read(&arena, gwt_file_join(&arena, dir, "a.json"), 1, &back, &err), GWT_ELIMIT);
-	cr_assert_eq(gwt_file_update(gwt_file_join(&arena, dir, ".env"), GWT_SPAN("x\n"), &changed, &err), GWT_OK);
+	cr_assert_eq(gwt_file_update(gwt_file_join(&arena, dir, ".env"), GWT_SPAN("x\n"), &changed, &err),
+		     GWT_OK);
 	cr_assert_eq(gwt_file_list_all(&arena, dir, &list, &err), GWT_OK);
 	cr_assert_eq(list.len, 5u);
 	cr_expect_str_eq(list.paths[0], ".env");

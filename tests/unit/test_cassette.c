@@ -205,8 +205,8 @@ Test(cassette, raw_bytes_that_are_expected_have_this_clients_ids)
 		{ "the same", WIRE_HEAD("3") "abc", "abc", "abc", WIRE_HEAD("3"), "abc" },
 		{ "longer", WIRE_HEAD("3") "abc", "abc", "0123456789", WIRE_HEAD("10"), "0123456789" },
 		{ "of the same length", WIRE_HEAD("3") "abc", "abc", "xyz", WIRE_HEAD("3"), "xyz" },
-		{ "chunked", "PUT /a HTTP/1.1\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "abc", "xyz", "PUT /a HTTP/1.1\r\n\r\n",
-		  "3\r\nabc\r\n0\r\n\r\n" },
+		{ "chunked", "PUT /a HTTP/1.1\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "abc", "xyz",
+		  "PUT /a HTTP/1.1\r\n\r\n", "3\r\nabc\r\n0\r\n\r\n" },
 	};
 	struct gwt_arena own = { 0 };
 

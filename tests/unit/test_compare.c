@@ -266,7 +266,8 @@ Test(compare, the_line_that_breaks_a_strict_level_is_named)
 		  GWT_LEVEL_CONTRACT, "" },
 		{ "path as sent", WITH("PUT /a/%62?q=1", "Accept: a/b\nX-Amz-X: 1\n"), GWT_LEVEL_SIGNED,
 		  "WRONG_PATH path: expected \"/a/b\", got \"/a/%2562\" (line 2 of the canonical request)\n" },
-		{ "the weaker level first", WITH("PUT /a/%62?q=1", "Accept: a/b\nX-Amz-X: 1\n"), GWT_LEVEL_WIRE,
+		{ "the weaker level first", WITH("PUT /a/%62?q=1", "Accept: a/b\nX-Amz-X: 1\n"),
+		  GWT_LEVEL_WIRE,
 		  "WRONG_PATH path: expected \"/a/b\", got \"/a/%2562\" (line 2 of the canonical request)\n" },
 		{ "request line", WITH("PUT /a/b?q=%31", "Accept: a/b\nX-Amz-X: 1\n"), GWT_LEVEL_WIRE,
 		  "WRONG_QUERY request-line: expected \"PUT /a/b?q=1 HTTP/1.1\", got \"PUT /a/b?q=%31 HTTP/1.1\" "
@@ -284,7 +285,8 @@ Test(compare, the_line_that_breaks_a_strict_level_is_named)
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
-		struct gwt_request a = request(base, GWT_SPAN("{}")), b = request(rows[i].head, GWT_SPAN("{}"));
+		struct gwt_request a = request(base, GWT_SPAN("{}")),
+				   b = request(rows[i].head, GWT_SPAN("{}"));
 
 		compare(&a, &b);
 		gwt_compare_explain(&a, &b, rows[i].wanted, &arena, &comparison);
@@ -293,7 +295,8 @@ Test(compare, the_line_that_breaks_a_strict_level_is_named)
 }
 
 #define SIGNING(fields, names)                                                                               \
-	"PUT /a HTTP/1.1\nHost: x\n" fields "Content-Type: application/json\nAuthorization: AWS4-HMAC-SHA256 "  \
+	"PUT /a HTTP/1.1\nHost: x\n" fields                                                                  \
+	"Content-Type: application/json\nAuthorization: AWS4-HMAC-SHA256 "                                   \
 	"Credential=K/20261122/us-east-1/apigateway/aws4_request, SignedHeaders=" names ", Signature=0\n"
 
 Test(compare, what_is_signed_in_one_alone_is_named_with_values_masked)
@@ -307,7 +310,8 @@ Test(compare, what_is_signed_in_one_alone_is_named_with_values_masked)
 		  "MISSING_HEADER host: expected \"host:*\", got nothing (line 4 of the canonical request)\n" },
 	};
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
-		struct gwt_request a = request(rows[i].expected, GWT_SPAN("{}")), b = request(rows[i].got, GWT_SPAN("{}"));
+		struct gwt_request a = request(rows[i].expected, GWT_SPAN("{}")),
+				   b = request(rows[i].got, GWT_SPAN("{}"));
 
 		compare(&a, &b);
 		gwt_compare_explain(&a, &b, GWT_LEVEL_WIRE, &arena, &comparison);
@@ -323,19 +327,23 @@ Test(compare, a_session_token_is_not_compared)
 		const char *label, *expected, *got;
 		enum gwt_level level;
 	} rows[] = {
-		{ "got alone", SIGNING("", "host"), SIGNING(TOKEN, "host;x-amz-security-token"), GWT_LEVEL_SIGNED },
-		{ "expected alone", SIGNING(TOKEN, "host;x-amz-security-token"), SIGNING("", "host"), GWT_LEVEL_SIGNED },
-		{ "between others", SIGNING("TE: a\n" TOKEN "X-Amz-Date: 1\n", "te;x-amz-security-token;x-amz-date"),
+		{ "got alone", SIGNING("", "host"), SIGNING(TOKEN, "host;x-amz-security-token"),
+		  GWT_LEVEL_SIGNED },
+		{ "expected alone", SIGNING(TOKEN, "host;x-amz-security-token"), SIGNING("", "host"),
+		  GWT_LEVEL_SIGNED },
+		{ "between others",
+		  SIGNING("TE: a\n" TOKEN "X-Amz-Date: 1\n", "te;x-amz-security-token;x-amz-date"),
 		  SIGNING("TE: a\nX-Amz-Date: 1\n", "te;x-amz-date"), GWT_LEVEL_SIGNED },
-		{ "and something else", SIGNING("TE: a\n" TOKEN, "host;x-amz-security-token"), SIGNING("TE: a\n", "host;te"),
-		  GWT_LEVEL_CONTRACT },
-		{ "in both", SIGNING(TOKEN, "host;x-amz-security-token"), SIGNING(TOKEN, "host;x-amz-security-token"),
-		  GWT_LEVEL_WIRE },
+		{ "and something else", SIGNING("TE: a\n" TOKEN, "host;x-amz-security-token"),
+		  SIGNING("TE: a\n", "host;te"), GWT_LEVEL_CONTRACT },
+		{ "in both", SIGNING(TOKEN, "host;x-amz-security-token"),
+		  SIGNING(TOKEN, "host;x-amz-security-token"), GWT_LEVEL_WIRE },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		compare_heads(rows[i].expected, rows[i].got);
-		cr_expect_eq(comparison.level, rows[i].level, "%s: level %d", rows[i].label, comparison.level);
+		cr_expect_eq(comparison.level, rows[i].level, "%s: level %d", rows[i].label,
+			     comparison.level);
 		cr_expect_eq(comparison.verdict, GWT_VERDICT_MATCH, "%s", rows[i].label);
 	}
 }

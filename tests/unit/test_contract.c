@@ -159,8 +159,8 @@ Test(contract, volatile_headers_are_never_in_the_contract)
 					     "Expect",
 					     "Authorization" };
 	static const char *const others[] = { "accept", "content-type", "x-amz-dates",
-					      "x-amz-", "x-amzn-x",	"sec-fetch",
-					      "hosts",	"amz-sdk",	"cookie" };
+					      "x-amz-", "x-amzn-x",     "sec-fetch",
+					      "hosts",  "amz-sdk",      "cookie" };
 
 	for (size_t i = 0; i < GWT_LEN(names); i++) {
 		cr_expect(gwt_header_is_volatile(gwt_span_of(names[i])), "%s", names[i]);

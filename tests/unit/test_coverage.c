@@ -51,12 +51,16 @@ Test(coverage, a_value_is_in_the_class_that_the_table_gives_it)
 		{ "uri", "{\"uri\":\"https://a.example/{proxy\"}", "https" },
 		{ "uri", "{\"uri\":\"https://a.example/{proxy+}\"}", "with a {proxy} parameter" },
 		{ "uri", "{\"uri\":\"https://${stageVariables.host}/{proxy}\"}", "with a stage variable" },
-		{ "uri", "{\"uri\":\"arn:aws:apigateway:us-west-2:lambda:path//2015-03-31/functions/"
-			 "arn:aws:lambda:us-west-2:123412341234:function:function_name/invocations\"}", "lambda ARN" },
-		{ "uri", "{\"uri\":\"arn:aws:apigateway:us-west-2:s3:path/bucket/key\"}", "service path ARN" },
+		{ "uri",
+		  "{\"uri\":\"arn:aws:apigateway:us-west-2:lambda:path//2015-03-31/functions/"
+		  "arn:aws:lambda:us-west-2:123412341234:function:function_name/invocations\"}",
+		  "lambda ARN" },
+		{ "uri", "{\"uri\":\"arn:aws:apigateway:us-west-2:s3:path/bucket/key\"}",
+		  "service path ARN" },
 		{ "uri", "{\"uri\":\"arn:aws:apigateway:us-west-2:s3:path/{bucket}/{key}\"}",
 		  "with a {proxy} parameter" },
-		{ "uri", "{\"uri\":\"arn:aws:apigateway:us-west-2:s3:action/GetObject&Bucket=b\"}", "service action ARN" },
+		{ "uri", "{\"uri\":\"arn:aws:apigateway:us-west-2:s3:action/GetObject&Bucket=b\"}",
+		  "service action ARN" },
 		{ "uri", "{\"uri\":\"\"}", "empty" },
 		{ "uri", "{\"uri\":\"ftp://a.example/\"}", "malformed" },
 		{ "uri", "{\"uri\":\"arn:aws:iam::123456789012:role/r\"}", "malformed" },
@@ -72,21 +76,30 @@ Test(coverage, a_value_is_in_the_class_that_the_table_gives_it)
 		{ "credentials", "{\"credentials\":\"\"}", "empty" },
 		{ "credentials", "{\"credentials\":\"role\"}", "malformed" },
 		{ "requestParameters", "{\"requestParameters\":{}}", "empty" },
-		{ "requestParameters", "{\"requestParameters\":{\"integration.request.header.x\":\"'1'\"}}", "one static" },
+		{ "requestParameters", "{\"requestParameters\":{\"integration.request.header.x\":\"'1'\"}}",
+		  "one static" },
 		{ "requestParameters",
-		  "{\"requestParameters\":{\"integration.request.path.p\":\"method.request.path.p\"}}", "one mapped" },
-		{ "requestParameters", "{\"requestParameters\":{\"integration.request.header.x\":\"1\"}}", "malformed" },
+		  "{\"requestParameters\":{\"integration.request.path.p\":\"method.request.path.p\"}}",
+		  "one mapped" },
+		{ "requestParameters", "{\"requestParameters\":{\"integration.request.header.x\":\"1\"}}",
+		  "malformed" },
 		{ "requestParameters", "{\"requestParameters\":{\"header.x\":\"'1'\"}}", "malformed" },
-		{ "requestParameters", "{\"requestParameters\":{\"integration.request.header.x\":true}}", "malformed" },
+		{ "requestParameters", "{\"requestParameters\":{\"integration.request.header.x\":true}}",
+		  "malformed" },
 		{ "requestParameters",
 		  "{\"requestParameters\":{\"integration.request.header.x\":\"'1'\","
-		  "\"integration.request.querystring.y\":\"context.stage\"}}", "two" },
+		  "\"integration.request.querystring.y\":\"context.stage\"}}",
+		  "two" },
 		{ "requestTemplates", "{\"requestTemplates\":{}}", "empty" },
-		{ "requestTemplates", "{\"requestTemplates\":{\"a/b\":\"{\\\"statusCode\\\": 200}\\n\"}}", "one" },
+		{ "requestTemplates", "{\"requestTemplates\":{\"a/b\":\"{\\\"statusCode\\\": 200}\\n\"}}",
+		  "one" },
 		{ "requestTemplates", "{\"requestTemplates\":{\"a/b\":\"x\",\"c/d\":\"y\"}}", "two" },
-		{ "requestTemplates", "{\"requestTemplates\":{\"a/b\":\"\",\"c/d\":\"y\"}}", "empty template" },
-		{ "requestTemplates", "{\"requestTemplates\":{\"a/b\":\"\\\\\"}}", "text that needs escaping" },
-		{ "requestTemplates", "{\"requestTemplates\":{\"a/b\":\"\\u2028\"}}", "text that needs escaping" },
+		{ "requestTemplates", "{\"requestTemplates\":{\"a/b\":\"\",\"c/d\":\"y\"}}",
+		  "empty template" },
+		{ "requestTemplates", "{\"requestTemplates\":{\"a/b\":\"\\\\\"}}",
+		  "text that needs escaping" },
+		{ "requestTemplates", "{\"requestTemplates\":{\"a/b\":\"\\u2028\"}}",
+		  "text that needs escaping" },
 		{ "requestTemplates", "{\"requestTemplates\":{\"a/b\":null}}", NULL },
 		{ "passthroughBehavior", "{\"passthroughBehavior\":\"NEVER\"}", "NEVER" },
 		{ "passthroughBehavior", "{\"passthroughBehavior\":\"never\"}", "unknown" },
@@ -97,8 +110,10 @@ Test(coverage, a_value_is_in_the_class_that_the_table_gives_it)
 		{ "cacheKeyParameters", "{\"cacheKeyParameters\":[\"method.request.path.p\"]}", "one" },
 		{ "cacheKeyParameters",
 		  "{\"requestParameters\":{\"integration.request.header.x\":\"'1'\"},\"cacheKeyParameters\":"
-		  "[\"method.request.path.p\",\"integration.request.header.x\"]}", "two" },
-		{ "cacheKeyParameters", "{\"cacheKeyParameters\":[\"method.request.path.q\"]}", "undeclared" },
+		  "[\"method.request.path.p\",\"integration.request.header.x\"]}",
+		  "two" },
+		{ "cacheKeyParameters", "{\"cacheKeyParameters\":[\"method.request.path.q\"]}",
+		  "undeclared" },
 		{ "contentHandling", "{\"contentHandling\":\"CONVERT_TO_TEXT\"}", "CONVERT_TO_TEXT" },
 		{ "contentHandling", "{\"contentHandling\":\"\"}", "unknown" },
 		{ "timeoutInMillis", "{\"timeoutInMillis\":29001}", "29001" },
@@ -126,8 +141,9 @@ Test(coverage, a_value_is_in_the_class_that_the_table_gives_it)
 
 		cr_assert_not_null(option, "%s", rows[i].option);
 		class = gwt_option_class(option, &put);
-		cr_expect_eq(class, rows[i].class ? gwt_class_named(option, rows[i].class) : GWT_NO_CLASS, "%s: %s is '%s'",
-			     rows[i].option, rows[i].body, class == GWT_NO_CLASS ? "none" : option->words[class]);
+		cr_expect_eq(class, rows[i].class ? gwt_class_named(option, rows[i].class) : GWT_NO_CLASS,
+			     "%s: %s is '%s'", rows[i].option, rows[i].body,
+			     class == GWT_NO_CLASS ? "none" : option->words[class]);
 		cr_expect(!rows[i].class || gwt_class_named(option, rows[i].class) != GWT_NO_CLASS);
 	}
 }
@@ -158,20 +174,21 @@ static struct gwt_scenario scenario_of(const char *steps)
 	struct gwt_error err;
 	struct gwt_span text = gwt_arena_printf(&arena, "about: x\nsteps: [%s]\n", steps);
 
-	cr_assert_eq(gwt_scenario_parse(&arena, GWT_SPAN("g/n"), "s", text, &scenario, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(gwt_scenario_parse(&arena, GWT_SPAN("g/n"), "s", text, &scenario, &err), GWT_OK, "%s",
+		     err.msg);
 	return scenario;
 }
 
 Test(coverage, one_put_covers_one_class_of_each_option_and_their_pairs)
 {
-	struct gwt_scenario scenario =
-		scenario_of("{id: m, call: PutMethod, input: {restApiId: a, resourceId: b, httpMethod: GET, "
-			    "requestParameters: {method.request.path.p: true}}},"
-			    "{id: other, call: PutMethod, input: {restApiId: a, resourceId: b, httpMethod: PUT, "
-			    "requestParameters: {method.request.path.q: true}}},"
-			    "{id: p, call: PutIntegration, input: {restApiId: a, resourceId: b, httpMethod: GET, "
-			    "type: MOCK, cacheKeyParameters: [method.request.path.p]}},"
-			    "{id: g, call: GetIntegration}");
+	struct gwt_scenario scenario = scenario_of(
+		"{id: m, call: PutMethod, input: {restApiId: a, resourceId: b, httpMethod: GET, "
+		"requestParameters: {method.request.path.p: true}}},"
+		"{id: other, call: PutMethod, input: {restApiId: a, resourceId: b, httpMethod: PUT, "
+		"requestParameters: {method.request.path.q: true}}},"
+		"{id: p, call: PutIntegration, input: {restApiId: a, resourceId: b, httpMethod: GET, "
+		"type: MOCK, cacheKeyParameters: [method.request.path.p]}},"
+		"{id: g, call: GetIntegration}");
 	struct gwt_coverage *coverage = gwt_coverage_new(&arena, GWT_MODEL_NEWER);
 	struct gwt_error err;
 	struct gwt_json *json;
@@ -207,9 +224,12 @@ Test(coverage, a_member_that_the_table_does_not_know_gets_classes_from_its_shape
 	static const struct {
 		const char *body, *option, *class;
 	} rows[] = {
-		{ "{}", "color", "absent" },		{ "{\"colour\":\"BLUE\"}", "color", "BLUE" },
-		{ "{\"colour\":\"\"}", "color", "unknown" }, { "{\"flag\":false}", "flag", "false" },
-		{ "{\"label\":\"\"}", "label", "empty" },	{ "{\"label\":\"x\"}", "label", "present" },
+		{ "{}", "color", "absent" },
+		{ "{\"colour\":\"BLUE\"}", "color", "BLUE" },
+		{ "{\"colour\":\"\"}", "color", "unknown" },
+		{ "{\"flag\":false}", "flag", "false" },
+		{ "{\"label\":\"\"}", "label", "empty" },
+		{ "{\"label\":\"x\"}", "label", "present" },
 		{ "{\"count\":0}", "count", "present" },
 	};
 	struct gwt_options options;
@@ -224,7 +244,8 @@ Test(coverage, a_member_that_the_table_does_not_know_gets_classes_from_its_shape
 		const struct gwt_option_classes *option = option_named(&options, rows[i].option);
 		struct gwt_put put = { json_of(rows[i].body), NULL };
 
-		cr_expect_eq(gwt_option_class(option, &put), gwt_class_named(option, rows[i].class), "%s", rows[i].body);
+		cr_expect_eq(gwt_option_class(option, &put), gwt_class_named(option, rows[i].class), "%s",
+			     rows[i].body);
 	}
 }
 
@@ -271,7 +292,8 @@ Test(coverage, the_covering_set_is_the_same_each_time)
 	gwt_pairwise_rows(&arena, &options, &two);
 	cr_assert_eq(one.len, two.len);
 	for (size_t i = 0; i < one.len; i++)
-		cr_expect_eq(memcmp(one.items[i].classes, two.items[i].classes, options.len * sizeof(size_t)), 0);
+		cr_expect_eq(memcmp(one.items[i].classes, two.items[i].classes, options.len * sizeof(size_t)),
+			     0);
 }
 
 Test(coverage, every_sample_is_of_its_class)

@@ -366,7 +366,7 @@ Test(credentials, keys_that_cannot_be_sent_are_refused)
 	static const struct {
 		const char *id, *secret, *token;
 	} rows[] = {
-		{ "A B", "s", "" }, { "A/B", "s", "" },	 { "A\r\nX: y", "s", "" },
+		{ "A B", "s", "" }, { "A/B", "s", "" },  { "A\r\nX: y", "s", "" },
 		{ "A,B", "s", "" }, { "A", "s", "t\n" },
 	};
 
@@ -390,7 +390,9 @@ Test(credentials, keys_that_no_longer_work_are_refused_with_the_time)
 	setenv("AWS_SECRET_ACCESS_KEY", "SE", 1);
 	setenv("AWS_CREDENTIAL_EXPIRATION", "2020-01-02T03:04:05+00:00", 1);
 	cr_expect_eq(find(NULL, &set, &err), GWT_EUSAGE);
-	cr_expect_str_eq(err.msg, "the AWS credentials from the environment expired at 2020-01-02T03:04:05Z: get new ones");
+	cr_expect_str_eq(
+		err.msg,
+		"the AWS credentials from the environment expired at 2020-01-02T03:04:05Z: get new ones");
 	setenv("AWS_CREDENTIAL_EXPIRATION", "2120-01-02T03:04:05Z", 1);
 	cr_expect_eq(find(NULL, &set, &err), GWT_OK, "%s", err.msg);
 	gwt_credentials_release(&set);

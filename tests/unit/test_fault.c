@@ -165,7 +165,8 @@ Test(fault, a_broken_script_is_refused_with_its_place)
 		  "/faults/0/answer/headers/0" },
 		{ "{\"faults\":[{\"answer\":{\"status\":500,\"headers\":[[\"x-gwtape-verdict\",\"MATCH\"]]}}]}",
 		  "/faults/0/answer/headers/0" },
-		{ "{\"faults\":[{\"answer\":{\"status\":204,\"text\":\"x\"}}]}", "/faults/0/answer: an answer of status 204" },
+		{ "{\"faults\":[{\"answer\":{\"status\":204,\"text\":\"x\"}}]}",
+		  "/faults/0/answer: an answer of status 204" },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {

@@ -14,9 +14,9 @@ static void teardown(void)
 
 TestSuite(h1_parse, .fini = teardown, .timeout = 60);
 
-#define HOST	    "Host: h\r\n"
+#define HOST        "Host: h\r\n"
 #define GET(target) "GET " target " HTTP/1.1\r\n" HOST "\r\n"
-#define CHUNKED	    "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
+#define CHUNKED     "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
 
 /* What the rules of RFC 9112 and 9110 (named in the label) make of some bytes. */
 static const struct accepted_row {

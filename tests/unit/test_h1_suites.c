@@ -58,7 +58,7 @@ static struct verdict judge(struct gwt_span bytes)
 
 struct deviation {
 	const char *file, *name; /* the case's name, or its beginning and a '*' */
-	int status;		 /* ours; 0: we take it */
+	int status;              /* ours; 0: we take it */
 	const char *rule;
 	int seen;
 };
@@ -254,7 +254,7 @@ static bool is_refused_by_llhttp(struct gwt_span log)
 #define NO_UPGRADE "no upgrade: what follows is the next request"
 #define ANY_METHOD "any token is a method; the handler knows which there are"
 #define ONLY_HTTP  "only HTTP/1.1 and HTTP/1.0"
-#define CLOSED	   "nothing is read behind a request that closes"
+#define CLOSED     "nothing is read behind a request that closes"
 
 static struct deviation llhttp_deviations[] = {
 	{ "connection.md", "Resetting flags when keep-alive is off (1.0, lenient)", 0, CLOSED, 0 },
@@ -363,11 +363,11 @@ static struct gwt_span desync_bytes(struct fy_node *node)
 	return copy;
 }
 
-#define NAME	"a header name is a token, and nothing stands before its colon"
-#define VALUE	"no control byte in a header value"
+#define NAME    "a header name is a token, and nothing stands before its colon"
+#define VALUE   "no control byte in a header value"
 #define VERSION "only HTTP/1.1 and HTTP/1.0"
-#define CODING	"no Transfer-Encoding but one 'chunked'"
-#define TARGET	"no space, fragment or non-ASCII byte in a target"
+#define CODING  "no Transfer-Encoding but one 'chunked'"
+#define TARGET  "no space, fragment or non-ASCII byte in a target"
 
 static struct deviation desync_deviations[] = {
 	{ "acceptable.yaml", "No TE/CL headers, some others*", 400, NAME, 0 },

@@ -237,7 +237,8 @@ Test(html, a_row_says_what_is_known_of_it)
 		  "request</summary><pre>PUT\n/&lt;</pre></details>\n"
 		  "<details class=\"box\"><summary>expected string to "
 		  "sign</summary><pre>AWS4\n&amp;</pre></details>" },
-		{ "note", "{\"ok\":false,\"verdict\":\"OUT_OF_ORDER\",\"differences\":[{\"at\":\"\"}],\"note\":\"'put' <was>\"}",
+		{ "note",
+		  "{\"ok\":false,\"verdict\":\"OUT_OF_ORDER\",\"differences\":[{\"at\":\"\"}],\"note\":\"'put' <was>\"}",
 		  "<span class=\"word\">OUT_OF_ORDER</span></span><span class=\"who\"></span></summary>\n<div "
 		  "class=\"inside\">\n<p class=\"note\">&#39;put&#39; &lt;was&gt;</p>" },
 		{ "text", "{\"ok\":false,\"text\":\"one\\n<two>\"}",
@@ -374,7 +375,8 @@ Test(html, credentials_in_differences_are_masked)
 	for (size_t i = 0; i < GWT_LEN(wanted); i++) {
 		const struct gwt_difference *masked = &comparison.differences[i];
 
-		cr_expect(gwt_span_is((masked->got ? masked->got : masked->expected)->text, wanted[i]), "%zu", i);
+		cr_expect(gwt_span_is((masked->got ? masked->got : masked->expected)->text, wanted[i]), "%zu",
+			  i);
 		cr_expect_eq(!masked->got, !differences[i].got);
 	}
 	cr_expect_eq(differences[0].got, secret, "what others hold is as it was");

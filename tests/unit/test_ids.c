@@ -48,7 +48,8 @@ static void add_uses(struct gwt_uses *uses, const char *words)
 
 static struct gwt_capture capture_of(const struct call *call)
 {
-	struct gwt_capture capture = { .id = gwt_span_of(call->id), .operation = gwt_span_of(call->operation) };
+	struct gwt_capture capture = { .id = gwt_span_of(call->id),
+				       .operation = gwt_span_of(call->operation) };
 	struct gwt_headers headers;
 
 	gwt_headers_init(&headers, &arena);
@@ -111,7 +112,8 @@ static void expect_answer(size_t index, const char *fmt, const char *a, const ch
 	struct gwt_span wanted = gwt_arena_printf(&arena, fmt, a, b);
 #pragma GCC diagnostic pop
 
-	cr_expect(gwt_span_eq(made.interactions[index].response.body, wanted), "got " GWT_SPAN_FMT "\nwanted " GWT_SPAN_FMT,
+	cr_expect(gwt_span_eq(made.interactions[index].response.body, wanted),
+		  "got " GWT_SPAN_FMT "\nwanted " GWT_SPAN_FMT,
 		  GWT_SPAN_ARG(made.interactions[index].response.body), GWT_SPAN_ARG(wanted));
 }
 
@@ -133,7 +135,8 @@ Test(ids, path_ids_and_the_default_cache_namespace_become_variables)
 	cr_expect_eq(made.variable_count, 2u);
 	cr_expect(gwt_span_is(live[0], API) && gwt_span_is(live[1], RESOURCE));
 	for (size_t i = 0; i < 2; i++)
-		expect_answer(i, "{\"cacheKeyParameters\":[],\"cacheNamespace\":\"%s\",\"type\":\"MOCK\"}\n%s",
+		expect_answer(i,
+			      "{\"cacheKeyParameters\":[],\"cacheNamespace\":\"%s\",\"type\":\"MOCK\"}\n%s",
 			      sample("resourceId"), "");
 	cr_expect(gwt_span_eq(made.interactions[0].request.path,
 			      gwt_arena_printf(&arena, "/restapis/%s/resources/%s/methods/GET/integration",
@@ -144,7 +147,8 @@ Test(ids, what_the_scenario_wrote_stays_even_where_it_equals_an_id)
 {
 	static const struct call calls[] = {
 		{ "put", "PutIntegration", "PUT", TARGET,
-		  "{\"type\":\"MOCK\",\"cacheNamespace\":\"" RESOURCE "\",\"requestTemplates\":{\"a/b\":\"" RESOURCE "\"}}",
+		  "{\"type\":\"MOCK\",\"cacheNamespace\":\"" RESOURCE
+		  "\",\"requestTemplates\":{\"a/b\":\"" RESOURCE "\"}}",
 		  PATH_USES, 201,
 		  "{\"cacheNamespace\":\"" RESOURCE "\",\"requestTemplates\":{\"a/b\":\"" RESOURCE "\"}}\n" },
 		{ "get", "GetIntegration", "GET", TARGET, NULL, PATH_USES, 200,
@@ -164,8 +168,10 @@ Test(ids, an_arn_repeats_the_parts_that_were_variables)
 		  "{\"credentials\":\"arn:aws:iam::" ACCOUNT ":role/" ACCOUNT "\",\"type\":\"AWS\"}",
 		  PATH_USES " accountId=body/credentials@13+12", 201,
 		  "{\"credentials\":\"arn:aws:iam::" ACCOUNT ":role/" ACCOUNT "\"}\n" },
-		{ "method", "GetMethod", "GET", "/restapis/" API "/resources/" RESOURCE "/methods/GET", NULL, PATH_USES, 200,
-		  "{\"methodIntegration\":{\"credentials\":\"arn:aws:iam::" ACCOUNT ":role/" ACCOUNT "\"}}\n" },
+		{ "method", "GetMethod", "GET", "/restapis/" API "/resources/" RESOURCE "/methods/GET", NULL,
+		  PATH_USES, 200,
+		  "{\"methodIntegration\":{\"credentials\":\"arn:aws:iam::" ACCOUNT ":role/" ACCOUNT
+		  "\"}}\n" },
 	};
 
 	make(calls, GWT_LEN(calls));
@@ -192,9 +198,11 @@ Test(ids, a_read_repeats_the_last_write_and_patches_count)
 		{ "put", "PutIntegration", "PUT", TARGET, "{\"uri\":\"http://" ACCOUNT "/\"}",
 		  PATH_USES " accountId=body/uri@7+12", 201, "{\"uri\":\"http://" ACCOUNT "/\"}\n" },
 		{ "patch", "UpdateIntegration", "PATCH", TARGET,
-		  "{\"patchOperations\":[{\"op\":\"replace\",\"path\":\"/uri\",\"value\":\"http://" ACCOUNT "/\"}]}",
+		  "{\"patchOperations\":[{\"op\":\"replace\",\"path\":\"/uri\",\"value\":\"http://" ACCOUNT
+		  "/\"}]}",
 		  PATH_USES, 200, "{\"uri\":\"http://" ACCOUNT "/\"}\n" },
-		{ "get", "GetIntegration", "GET", TARGET, NULL, PATH_USES, 200, "{\"uri\":\"http://" ACCOUNT "/\"}\n" },
+		{ "get", "GetIntegration", "GET", TARGET, NULL, PATH_USES, 200,
+		  "{\"uri\":\"http://" ACCOUNT "/\"}\n" },
 	};
 
 	make(calls, GWT_LEN(calls));
@@ -226,9 +234,10 @@ Test(ids, an_error_text_has_variables_in_its_holes_only)
 Test(ids, what_the_service_makes_gets_a_name_of_its_own)
 {
 	static const struct call calls[] = {
-		{ "create", "CreateResource", "POST", "/restapis/" API "/resources/q1w2e3", "{\"pathPart\":\"q1w2e3\"}",
-		  "restApiId=path/1", 201,
-		  "{\"id\":\"" RESOURCE "\",\"parentId\":\"q1w2e3\",\"path\":\"/q1w2e3\",\"pathPart\":\"q1w2e3\"}\n" },
+		{ "create", "CreateResource", "POST", "/restapis/" API "/resources/q1w2e3",
+		  "{\"pathPart\":\"q1w2e3\"}", "restApiId=path/1", 201,
+		  "{\"id\":\"" RESOURCE
+		  "\",\"parentId\":\"q1w2e3\",\"path\":\"/q1w2e3\",\"pathPart\":\"q1w2e3\"}\n" },
 		{ "api", "GetRestApi", "GET", "/restapis/" API, NULL, "restApiId=path/1", 200,
 		  "{\"createdDate\":1471234567,\"id\":\"" API "\",\"name\":\"" API "\"}\n" },
 		{ "list", "GetResources", "GET", "/restapis/" API "/resources", NULL, "restApiId=path/1", 200,
@@ -237,29 +246,36 @@ Test(ids, what_the_service_makes_gets_a_name_of_its_own)
 
 	make(calls, GWT_LEN(calls));
 	cr_expect_str_eq(positions("resourceId"), "create#response/body/id");
-	cr_expect_str_eq(positions("create.parentId"), "create#response/body/parentId list#response/body/item/0/id");
-	cr_expect_str_eq(positions("restApiId"), "create#request/path/1 api#request/path/1 api#response/body/id "
-						 "list#request/path/1");
+	cr_expect_str_eq(positions("create.parentId"),
+			 "create#response/body/parentId list#response/body/item/0/id");
+	cr_expect_str_eq(positions("restApiId"),
+			 "create#request/path/1 api#request/path/1 api#response/body/id "
+			 "list#request/path/1");
 	cr_expect_str_eq(positions("api.createdDate"), "api#response/body/createdDate");
-	expect_answer(1, "{\"createdDate\":%s,\"id\":\"%s\",\"name\":\"" API "\"}\n", sample("api.createdDate"),
-		      sample("restApiId"));
+	expect_answer(1, "{\"createdDate\":%s,\"id\":\"%s\",\"name\":\"" API "\"}\n",
+		      sample("api.createdDate"), sample("restApiId"));
 }
 
 /* Create, read, change and read a stage; `changed` is when it was changed, in seconds since it was made. */
 static void make_stage(int64_t changed)
 {
-	const char *at_first = "{\"createdDate\":1471234567,\"lastUpdatedDate\":1471234567,\"stageName\":\"v1\"}\n";
-	const char *later = gwt_arena_printf(&arena,
-					     "{\"createdDate\":1471234567,\"lastUpdatedDate\":%lld,\"stageName\":\"v1\"}\n",
-					     (long long)(1471234567 + changed))
-				    .ptr;
+	const char *at_first =
+		"{\"createdDate\":1471234567,\"lastUpdatedDate\":1471234567,\"stageName\":\"v1\"}\n";
+	const char *later =
+		gwt_arena_printf(
+			&arena,
+			"{\"createdDate\":1471234567,\"lastUpdatedDate\":%lld,\"stageName\":\"v1\"}\n",
+			(long long)(1471234567 + changed))
+			.ptr;
 	const struct call calls[] = {
 		{ "create", "CreateStage", "POST", "/restapis/" API "/stages",
 		  "{\"stageName\":\"v1\",\"deploymentId\":\"d\"}", "restApiId=path/1", 201, at_first },
-		{ "get", "GetStage", "GET", "/restapis/" API "/stages/v1", NULL, "restApiId=path/1", 200, at_first },
+		{ "get", "GetStage", "GET", "/restapis/" API "/stages/v1", NULL, "restApiId=path/1", 200,
+		  at_first },
 		{ "update", "UpdateStage", "PATCH", "/restapis/" API "/stages/v1", "{\"patchOperations\":[]}",
 		  "restApiId=path/1", 200, later },
-		{ "again", "GetStage", "GET", "/restapis/" API "/stages/v1", NULL, "restApiId=path/1", 200, later },
+		{ "again", "GetStage", "GET", "/restapis/" API "/stages/v1", NULL, "restApiId=path/1", 200,
+		  later },
 	};
 
 	make(calls, GWT_LEN(calls));
@@ -288,25 +304,30 @@ Test(ids, links_have_ids_after_the_words_that_name_them)
 	};
 
 	make(calls, GWT_LEN(calls));
-	cr_expect_str_eq(positions("restApiId"), "get#request/path/1 get#response/body/_links/self/href@10+10");
-	cr_expect_str_eq(positions("resourceId"), "get#request/path/3 get#response/body/_links/self/href@31+6");
-	expect_answer(0,
-		      "{\"_links\":{\"self\":{\"href\":\"/restapis/%s/resources/%s/methods/GET/integration\"}},"
-		      "\"type\":\"" RESOURCE "\"}\n",
-		      sample("restApiId"), sample("resourceId"));
+	cr_expect_str_eq(positions("restApiId"),
+			 "get#request/path/1 get#response/body/_links/self/href@10+10");
+	cr_expect_str_eq(positions("resourceId"),
+			 "get#request/path/3 get#response/body/_links/self/href@31+6");
+	expect_answer(
+		0,
+		"{\"_links\":{\"self\":{\"href\":\"/restapis/%s/resources/%s/methods/GET/integration\"}},"
+		"\"type\":\"" RESOURCE "\"}\n",
+		sample("restApiId"), sample("resourceId"));
 }
 
 Test(ids, bytes_around_a_variable_stay_as_they_were_sent)
 {
 	static const struct call calls[] = {
-		{ "put", "PutIntegration", "PUT", TARGET, "{ \"type\" : \"MO\\u0043K\",\r\n\"n\": 1.0e+2 }", PATH_USES, 201,
-		  "{\"cacheNamespace\" :\t\"" RESOURCE "\", \"uri\":\"a\\/b\", \"n\":1E2 }" },
-		{ "text", "GetIntegration", "GET", TARGET, NULL, PATH_USES, 500, "<html>" RESOURCE "</html>" },
+		{ "put", "PutIntegration", "PUT", TARGET, "{ \"type\" : \"MO\\u0043K\",\r\n\"n\": 1.0e+2 }",
+		  PATH_USES, 201, "{\"cacheNamespace\" :\t\"" RESOURCE "\", \"uri\":\"a\\/b\", \"n\":1E2 }" },
+		{ "text", "GetIntegration", "GET", TARGET, NULL, PATH_USES, 500,
+		  "<html>" RESOURCE "</html>" },
 	};
 
 	make(calls, GWT_LEN(calls));
 	cr_expect(gwt_span_is(made.interactions[0].request.body, calls[0].body));
-	expect_answer(0, "{\"cacheNamespace\" :\t\"%s\", \"uri\":\"a\\/b\", \"n\":1E2 }%s", sample("resourceId"), "");
+	expect_answer(0, "{\"cacheNamespace\" :\t\"%s\", \"uri\":\"a\\/b\", \"n\":1E2 }%s",
+		      sample("resourceId"), "");
 	cr_expect(gwt_span_is(made.interactions[1].response.body, calls[1].answer));
 }
 
@@ -323,12 +344,15 @@ Test(ids, a_variable_that_does_not_stand_where_it_should_is_an_error)
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
-		struct call call = { "put", "PutIntegration", "PUT", TARGET, "{\"type\":\"MOCK\"}", rows[i].uses, 201, "{}" };
+		struct call call = {
+			"put", "PutIntegration", "PUT", TARGET, "{\"type\":\"MOCK\"}", rows[i].uses, 201, "{}"
+		};
 		struct gwt_capture capture = capture_of(&call);
 		struct gwt_captures all = { &capture, 1, bindings, GWT_LEN(bindings) };
 
 		made = (struct gwt_cassette){ .scenario = GWT_SPAN("g/n") };
-		cr_expect_eq(gwt_cassette_make(&arena, &all, &made, NULL, &err), GWT_EPARSE, "%s", rows[i].uses);
+		cr_expect_eq(gwt_cassette_make(&arena, &all, &made, NULL, &err), GWT_EPARSE, "%s",
+			     rows[i].uses);
 		cr_expect(strstr(err.msg, rows[i].reason), "%s: %s", rows[i].uses, err.msg);
 	}
 }

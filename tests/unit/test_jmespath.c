@@ -20,14 +20,16 @@ static struct gwt_json *read_json(struct gwt_arena *arena, struct gwt_span text)
 	struct gwt_py_json_fault fault;
 	struct gwt_json *json;
 
-	cr_assert(gwt_py_json_read(arena, text, false, &json, &fault), GWT_SPAN_FMT, GWT_SPAN_ARG(fault.message));
+	cr_assert(gwt_py_json_read(arena, text, false, &json, &fault), GWT_SPAN_FMT,
+		  GWT_SPAN_ARG(fault.message));
 	return json;
 }
 
-static void expect_text(struct gwt_span expression, const char *what, struct gwt_span want, struct gwt_span got)
+static void expect_text(struct gwt_span expression, const char *what, struct gwt_span want,
+			struct gwt_span got)
 {
-	cr_expect(gwt_span_eq(want, got), "%s of " GWT_SPAN_FMT "\nwant " GWT_SPAN_FMT "\ngot  " GWT_SPAN_FMT, what,
-		  GWT_SPAN_ARG(expression), GWT_SPAN_ARG(want), GWT_SPAN_ARG(got));
+	cr_expect(gwt_span_eq(want, got), "%s of " GWT_SPAN_FMT "\nwant " GWT_SPAN_FMT "\ngot  " GWT_SPAN_FMT,
+		  what, GWT_SPAN_ARG(expression), GWT_SPAN_ARG(want), GWT_SPAN_ARG(got));
 }
 
 static void check_case(struct gwt_arena *arena, const struct gwt_json *given, const struct gwt_json *row)
@@ -65,7 +67,8 @@ Test(jmespath, answers_as_jmespath_py)
 	struct gwt_json *root;
 	size_t count = 0;
 
-	text = gwt_test_read(&arena, other ? "" : gwt_test_source(), other ? other : "tests/data/jmespath/cases.json");
+	text = gwt_test_read(&arena, other ? "" : gwt_test_source(),
+			     other ? other : "tests/data/jmespath/cases.json");
 	root = read_json(&arena, text);
 	for (const struct gwt_json *row = gwt_json_get(root, "cases")->child; row; row = row->next, count++)
 		check_case(&arena, gwt_json_get(root, "given"), row);

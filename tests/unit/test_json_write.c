@@ -254,9 +254,9 @@ Test(json, pointers_of_rfc_6901_section_5)
 		{ "/m~0n", "8" },
 	};
 	static const char *const missing[] = {
-		"foo",	   "/foo/2",  "/foo/-",	 "/foo/00",
-		"/foo/01", "/foo/+1", "/foo/",	 "/foo/0/x",
-		"/nope",   "//",      "/a~b",	 "/m~",
+		"foo",     "/foo/2",  "/foo/-",  "/foo/00",
+		"/foo/01", "/foo/+1", "/foo/",   "/foo/0/x",
+		"/nope",   "//",      "/a~b",    "/m~",
 		"/m~2n",   "/a/b",    "/foo/0 ", "/foo/99999999999999999999999"
 	};
 	struct gwt_json *json =

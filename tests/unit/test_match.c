@@ -4,12 +4,12 @@
 #include "lib/cassette/match.h"
 #include "tests/support/cassettes.h"
 
-#define MOCK    "{\"type\":\"MOCK\"}"
-#define HTTP    "{\"type\":\"HTTP\",\"httpMethod\":\"GET\",\"uri\":\"https://a.example\"}"
-#define PUT(b)  "PUT", "GET/integration", b
-#define GET     "GET", "GET/integration", NULL
-#define DEL     "DELETE", "GET/integration", NULL
-#define NS(t)   "{\"cacheNamespace\":\"res001\",\"type\":\"" t "\"}\n"
+#define MOCK   "{\"type\":\"MOCK\"}"
+#define HTTP   "{\"type\":\"HTTP\",\"httpMethod\":\"GET\",\"uri\":\"https://a.example\"}"
+#define PUT(b) "PUT", "GET/integration", b
+#define GET    "GET", "GET/integration", NULL
+#define DEL    "DELETE", "GET/integration", NULL
+#define NS(t)  "{\"cacheNamespace\":\"res001\",\"type\":\"" t "\"}\n"
 
 static struct gwt_arena arena;
 static struct gwt_cassette items[8];
@@ -57,8 +57,8 @@ static void play(const struct row *rows, size_t count)
 		struct gwt_outcome outcome;
 
 		test_request(&arena, row->method,
-			     gwt_arena_printf(&arena, "/restapis/%s/resources/%s/methods/%s", row->api, row->res,
-					      row->tail)
+			     gwt_arena_printf(&arena, "/restapis/%s/resources/%s/methods/%s", row->api,
+					      row->res, row->tail)
 				     .ptr,
 			     row->body, &request);
 		gwt_session_find(session, &request, &arena, &outcome);
@@ -66,15 +66,19 @@ static void play(const struct row *rows, size_t count)
 			     gwt_verdict_word(outcome.verdict), GWT_SPAN_ARG(outcome.note));
 		cr_expect_eq(outcome.ok, row->verdict == GWT_VERDICT_MATCH, "row %zu %s", i, row->label);
 		if (row->scenario)
-			cr_expect(outcome.entry && gwt_span_is(outcome.entry->cassette->scenario, row->scenario),
+			cr_expect(outcome.entry &&
+					  gwt_span_is(outcome.entry->cassette->scenario, row->scenario),
 				  "row %zu %s: scenario", i, row->label);
 		if (row->interaction)
-			cr_expect(outcome.entry && gwt_span_is(outcome.entry->interaction->id, row->interaction),
+			cr_expect(outcome.entry &&
+					  gwt_span_is(outcome.entry->interaction->id, row->interaction),
 				  "row %zu %s: interaction " GWT_SPAN_FMT, i, row->label,
-				  GWT_SPAN_ARG(outcome.entry ? outcome.entry->interaction->id : GWT_SPAN("none")));
+				  GWT_SPAN_ARG(outcome.entry ? outcome.entry->interaction->id
+							     : GWT_SPAN("none")));
 		if (row->answer)
-			cr_expect(gwt_span_is(outcome.response.body, row->answer), "row %zu %s: answer " GWT_SPAN_FMT, i,
-				  row->label, GWT_SPAN_ARG(outcome.response.body));
+			cr_expect(gwt_span_is(outcome.response.body, row->answer),
+				  "row %zu %s: answer " GWT_SPAN_FMT, i, row->label,
+				  GWT_SPAN_ARG(outcome.response.body));
 		if (outcome.ok)
 			gwt_session_take(session, &outcome);
 	}
@@ -91,18 +95,20 @@ static const struct test_step put_get[] = {
 Test(match, samples_count_as_bound_and_other_ids_bind_on_the_first_step)
 {
 	static const struct row rows[] = {
-		{ "sample put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
-		  NS("MOCK") },
-		{ "sample get", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get",
-		  NS("MOCK") },
-		{ "own ids start over", "PUT", "mine", "r9", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
-		  "{\"cacheNamespace\":\"r9\",\"type\":\"MOCK\"}\n" },
-		{ "answer has own ids", "GET", "mine", "r9", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get",
-		  "{\"cacheNamespace\":\"r9\",\"type\":\"MOCK\"}\n" },
-		{ "another id on get", "GET", "mine", "r8", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID, "t/a", "get",
+		{ "sample put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH,
+		  "t/a", "put", NS("MOCK") },
+		{ "sample get", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH,
+		  "t/a", "get", NS("MOCK") },
+		{ "own ids start over", "PUT", "mine", "r9", "GET/integration", MOCK, GWT_VERDICT_MATCH,
+		  "t/a", "put", "{\"cacheNamespace\":\"r9\",\"type\":\"MOCK\"}\n" },
+		{ "answer has own ids", "GET", "mine", "r9", "GET/integration", NULL, GWT_VERDICT_MATCH,
+		  "t/a", "get", "{\"cacheNamespace\":\"r9\",\"type\":\"MOCK\"}\n" },
+		{ "another id on get", "GET", "mine", "r8", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID,
+		  "t/a", "get", NULL },
+		{ "repeat get", "GET", "mine", "r9", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get",
 		  NULL },
-		{ "repeat get", "GET", "mine", "r9", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
-		{ "repeat put", "PUT", "mine", "r9", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
+		{ "repeat put", "PUT", "mine", "r9", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
+		  NULL },
 	};
 
 	add("t/a", "api0000001", "res001", put_get);
@@ -113,12 +119,14 @@ Test(match, samples_count_as_bound_and_other_ids_bind_on_the_first_step)
 Test(match, a_read_before_its_write_is_out_of_order)
 {
 	static const struct row rows[] = {
-		{ "get first", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_OUT_OF_ORDER, "t/a",
+		{ "get first", "GET", "api0000001", "res001", "GET/integration", NULL,
+		  GWT_VERDICT_OUT_OF_ORDER, "t/a", "get", NULL },
+		{ "get with new ids", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID, "t/a",
 		  "get", NULL },
-		{ "get with new ids", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID, "t/a", "get",
-		  NULL },
-		{ "put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "get", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+		{ "put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a",
+		  "put", NULL },
+		{ "get", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a",
+		  "get", NULL },
 	};
 
 	add("t/a", "api0000001", "res001", put_get);
@@ -138,21 +146,24 @@ Test(match, equal_reads_answer_by_the_writes_before_them_in_order_and_the_last_r
 		{ NULL },
 	};
 	static const struct row rows[] = {
-		{ "before", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "missing",
-		  NULL },
-		{ "before again", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a",
+		{ "before", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a",
 		  "missing", NULL },
+		{ "before again", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH,
+		  "t/a", "missing", NULL },
 		{ "delete too early", "DELETE", "api0000001", "res001", "GET/integration", NULL,
 		  GWT_VERDICT_OUT_OF_ORDER, "t/a", "delete", NULL },
-		{ "put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "first", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "one", NULL },
-		{ "second", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "two",
-		  NULL },
-		{ "last repeats", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "two",
-		  NULL },
-		{ "delete", "DELETE", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "delete",
-		  NULL },
-		{ "gone", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "gone", NULL },
+		{ "put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a",
+		  "put", NULL },
+		{ "first", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a",
+		  "one", NULL },
+		{ "second", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a",
+		  "two", NULL },
+		{ "last repeats", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH,
+		  "t/a", "two", NULL },
+		{ "delete", "DELETE", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH,
+		  "t/a", "delete", NULL },
+		{ "gone", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a",
+		  "gone", NULL },
 	};
 
 	add("t/a", "api0000001", "res001", steps);
@@ -175,11 +186,14 @@ Test(match, scenarios_with_one_beginning_are_told_apart_by_what_follows)
 		{ NULL },
 	};
 	static const struct row rows[] = {
-		{ "all begin so", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put", NULL },
-		{ "only one reads now", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
-		{ "only one deletes", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/c", "delete",
+		{ "all begin so", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put",
 		  NULL },
-		{ "and is left", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/c", "get", NULL },
+		{ "only one reads now", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a",
+		  "get", NULL },
+		{ "only one deletes", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/c",
+		  "delete", NULL },
+		{ "and is left", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/c", "get",
+		  NULL },
 	};
 
 	add("t/a", "api0000001", "res001", put_get);
@@ -198,11 +212,15 @@ Test(match, one_api_serves_many_scenarios_one_after_the_other)
 	};
 	static const struct row rows[] = {
 		{ "mock", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "get mock", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+		{ "get mock", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get",
+		  NULL },
 		{ "http", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/b", "put", NULL },
-		{ "get http", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get", NULL },
-		{ "mock again", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "get mock again", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+		{ "get http", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get",
+		  NULL },
+		{ "mock again", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
+		  NULL },
+		{ "get mock again", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get",
+		  NULL },
 	};
 
 	add("t/a", "api0000001", "res001", put_get);
@@ -219,13 +237,18 @@ Test(match, a_write_ends_only_the_scenarios_whose_path_it_touches)
 		{ NULL },
 	};
 	static const struct row rows[] = {
-		{ "mock on y", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "http on z", "PUT", "x", "z", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/b", "put", NULL },
-		{ "y is as it was", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
-		{ "http on y", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/b", "put", NULL },
-		{ "y is http now", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get", NULL },
-		{ "z was left behind", "GET", "x", "z", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID, NULL, NULL,
+		{ "mock on y", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
 		  NULL },
+		{ "http on z", "PUT", "x", "z", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/b", "put",
+		  NULL },
+		{ "y is as it was", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get",
+		  NULL },
+		{ "http on y", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/b", "put",
+		  NULL },
+		{ "y is http now", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get",
+		  NULL },
+		{ "z was left behind", "GET", "x", "z", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID, NULL,
+		  NULL, NULL },
 	};
 
 	add("t/a", "api0000001", "res001", put_get);
@@ -242,10 +265,13 @@ Test(match, a_write_touches_a_scenario_by_any_of_its_paths)
 		{ NULL },
 	};
 	static const struct row rows[] = {
-		{ "on POST", "PUT", "x", "y", "POST/integration", MOCK, GWT_VERDICT_MATCH, "t/b", "put", NULL },
-		{ "none on GET", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get", NULL },
+		{ "on POST", "PUT", "x", "y", "POST/integration", MOCK, GWT_VERDICT_MATCH, "t/b", "put",
+		  NULL },
+		{ "none on GET", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get",
+		  NULL },
 		{ "on GET", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "one on GET now", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+		{ "one on GET now", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get",
+		  NULL },
 	};
 
 	add("t/a", "api0000001", "res001", put_get);
@@ -259,9 +285,10 @@ Test(match, a_request_that_two_scenarios_would_answer_differently_is_ambiguous)
 	static const struct test_step a[] = { { "get", GET, 200, "{\"n\":1}\n" }, { NULL } };
 	static const struct test_step b[] = { { "get", GET, 404, "{\"message\":\"x\"}\n" }, { NULL } };
 	static const struct row rows[] = {
-		{ "open", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_AMBIGUOUS_SCENARIO, "t/a", NULL, NULL },
-		{ "a sample settles it", "GET", "api0000002", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b",
-		  "get", NULL },
+		{ "open", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_AMBIGUOUS_SCENARIO, "t/a",
+		  NULL, NULL },
+		{ "a sample settles it", "GET", "api0000002", "res001", "GET/integration", NULL,
+		  GWT_VERDICT_MATCH, "t/b", "get", NULL },
 	};
 
 	add("t/a", "api0000001", "res001", a);
@@ -279,7 +306,8 @@ Test(match, of_equal_ones_in_several_regions_that_of_the_scope_answers)
 	};
 	static const struct row strict[] = {
 		{ "put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/b", "put", NULL },
-		{ "put twice", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_ALREADY_CONSUMED, "t/b", "put", NULL },
+		{ "put twice", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_ALREADY_CONSUMED, "t/b",
+		  "put", NULL },
 		{ "get", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get", NULL },
 	};
 
@@ -299,17 +327,20 @@ Test(match, only_selected_scenarios_answer)
 	static const struct test_step a[] = { { "get", GET, 200, "{\"n\":1}\n" }, { NULL } };
 	static const struct test_step b[] = { { "get", GET, 404, "{\"message\":\"x\"}\n" }, { NULL } };
 	static const struct row both[] = {
-		{ "open", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_AMBIGUOUS_SCENARIO, "t/a", NULL, NULL },
+		{ "open", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_AMBIGUOUS_SCENARIO, "t/a",
+		  NULL, NULL },
 	};
 	static const struct row second[] = {
 		{ "b answers", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get",
 		  "{\"message\":\"x\"}\n" },
-		{ "samples of the other are no ids", "GET", "api0000001", "res002", "GET/integration", NULL, GWT_VERDICT_MATCH,
-		  "t/b", "get", NULL },
-		{ "nearest is b", "GET", "x", "y", "PUT/integration", NULL, GWT_VERDICT_WRONG_PATH, "t/b", "get", NULL },
+		{ "samples of the other are no ids", "GET", "api0000001", "res002", "GET/integration", NULL,
+		  GWT_VERDICT_MATCH, "t/b", "get", NULL },
+		{ "nearest is b", "GET", "x", "y", "PUT/integration", NULL, GWT_VERDICT_WRONG_PATH, "t/b",
+		  "get", NULL },
 	};
 	static const struct row none[] = {
-		{ "nobody", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_NO_SCENARIO, NULL, NULL, NULL },
+		{ "nobody", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_NO_SCENARIO, NULL, NULL,
+		  NULL },
 	};
 	static const bool only_b[] = { false, true }, neither[] = { false, false };
 
@@ -332,7 +363,8 @@ Test(match, strict_counts_the_beginnings_of_selected_scenarios_alone)
 {
 	static const struct row rows[] = {
 		{ "put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/b", "put", NULL },
-		{ "put twice", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_ALREADY_CONSUMED, "t/b", "put", NULL },
+		{ "put twice", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_ALREADY_CONSUMED, "t/b",
+		  "put", NULL },
 	};
 	static const bool only_b[] = { false, true, false };
 
@@ -347,14 +379,16 @@ Test(match, strict_counts_the_beginnings_of_selected_scenarios_alone)
 Test(match, strict_takes_each_interaction_once_and_in_order)
 {
 	static const struct row rows[] = {
-		{ "get first", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_OUT_OF_ORDER, "t/a",
-		  "get", NULL },
-		{ "put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "put twice", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_ALREADY_CONSUMED, "t/a",
+		{ "get first", "GET", "api0000001", "res001", "GET/integration", NULL,
+		  GWT_VERDICT_OUT_OF_ORDER, "t/a", "get", NULL },
+		{ "put", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a",
 		  "put", NULL },
-		{ "get", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
-		{ "get twice", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_ALREADY_CONSUMED, "t/a",
+		{ "put twice", "PUT", "api0000001", "res001", "GET/integration", MOCK,
+		  GWT_VERDICT_ALREADY_CONSUMED, "t/a", "put", NULL },
+		{ "get", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a",
 		  "get", NULL },
+		{ "get twice", "GET", "api0000001", "res001", "GET/integration", NULL,
+		  GWT_VERDICT_ALREADY_CONSUMED, "t/a", "get", NULL },
 	};
 
 	add("t/a", "api0000001", "res001", put_get);
@@ -365,12 +399,12 @@ Test(match, strict_takes_each_interaction_once_and_in_order)
 Test(match, what_matches_nothing_names_the_nearest_and_its_difference)
 {
 	static const struct row rows[] = {
-		{ "wrong value", "PUT", "x", "y", "GET/integration", "{\"type\":\"HTTP\"}", GWT_VERDICT_WRONG_VALUE, "t/a",
-		  "put", NULL },
+		{ "wrong value", "PUT", "x", "y", "GET/integration", "{\"type\":\"HTTP\"}",
+		  GWT_VERDICT_WRONG_VALUE, "t/a", "put", NULL },
 		{ "extra member", "PUT", "x", "y", "GET/integration", "{\"type\":\"MOCK\",\"uri\":\"u\"}",
 		  GWT_VERDICT_EXTRA_FIELD, "t/a", "put", NULL },
-		{ "no such operation", "PATCH", "x", "y", "GET/integration", "{}", GWT_VERDICT_NO_SCENARIO, NULL, NULL,
-		  NULL },
+		{ "no such operation", "PATCH", "x", "y", "GET/integration", "{}", GWT_VERDICT_NO_SCENARIO,
+		  NULL, NULL, NULL },
 	};
 	struct gwt_request request;
 	struct gwt_outcome outcome;
@@ -378,7 +412,8 @@ Test(match, what_matches_nothing_names_the_nearest_and_its_difference)
 	add("t/a", "api0000001", "res001", put_get);
 	open_session(false);
 	PLAY(rows);
-	test_request(&arena, "PUT", "/restapis/x/resources/y/methods/GET/integration", "{\"type\":\"HTTP\"}", &request);
+	test_request(&arena, "PUT", "/restapis/x/resources/y/methods/GET/integration", "{\"type\":\"HTTP\"}",
+		     &request);
 	gwt_session_find(session, &request, &arena, &outcome);
 	cr_assert_eq(outcome.comparison.len, 1u);
 	cr_expect(gwt_span_is(outcome.comparison.differences[0].at, "/type"));
@@ -388,9 +423,10 @@ Test(match, issued_ids_refuse_ids_that_nobody_gave)
 {
 	struct gwt_match_options options = { .level = GWT_LEVEL_CONTRACT, .issued_ids = true };
 	static const struct row before[] = {
-		{ "invented", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
-		{ "sample", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
+		{ "invented", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put",
 		  NULL },
+		{ "sample", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a",
+		  "put", NULL },
 	};
 	static const struct row after[] = {
 		{ "issued", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
@@ -422,17 +458,24 @@ Test(match, a_later_write_of_one_scenario_also_starts_the_scenario_that_begins_s
 	};
 	static const struct row rows[] = {
 		{ "a put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "a again", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/a", "again", NULL },
+		{ "a again", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/a", "again",
+		  NULL },
 		{ "a get", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
 		{ "b put", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, NULL, NULL, NULL },
-		{ "b delete", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete", NULL },
-		{ "b over: put", "PUT", "x", "z", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/b", "put", NULL },
-		{ "b delete", "DELETE", "x", "z", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete", NULL },
-		{ "a over: put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "a over: again", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/a", "again", NULL },
-		{ "b goes on elsewhere", "GET", "x", "z", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "gone",
+		{ "b delete", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete",
 		  NULL },
-		{ "a goes on", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+		{ "b over: put", "PUT", "x", "z", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/b", "put",
+		  NULL },
+		{ "b delete", "DELETE", "x", "z", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete",
+		  NULL },
+		{ "a over: put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
+		  NULL },
+		{ "a over: again", "PUT", "x", "y", "GET/integration", HTTP, GWT_VERDICT_MATCH, "t/a",
+		  "again", NULL },
+		{ "b goes on elsewhere", "GET", "x", "z", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b",
+		  "gone", NULL },
+		{ "a goes on", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get",
+		  NULL },
 	};
 
 	add("t/a", "api0000001", "res001", put_put_get);
@@ -450,10 +493,12 @@ Test(match, only_a_put_repeats_since_it_alone_does_the_same_again)
 	};
 	static const struct row rows[] = {
 		{ "put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "put again", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "delete", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "delete", NULL },
-		{ "AWS would answer 404", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_OUT_OF_ORDER, "t/a",
-		  "delete", NULL },
+		{ "put again", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
+		  NULL },
+		{ "delete", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "delete",
+		  NULL },
+		{ "AWS would answer 404", "DELETE", "x", "y", "GET/integration", NULL,
+		  GWT_VERDICT_OUT_OF_ORDER, "t/a", "delete", NULL },
 	};
 
 	add("t/a", "api0000001", "res001", steps);
@@ -464,16 +509,21 @@ Test(match, only_a_put_repeats_since_it_alone_does_the_same_again)
 Test(match, what_is_empty_or_no_text_is_no_id)
 {
 	static const struct row rows[] = {
-		{ "no api", "PUT", "", "y", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
-		{ "no resource", "PUT", "x", "", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
-		{ "a dot segment", "PUT", "..", "y", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
-		{ "another", "PUT", "x", "%2e", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
-		{ "not UTF-8", "PUT", "x", "%ff", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put", NULL },
+		{ "no api", "PUT", "", "y", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put",
+		  NULL },
+		{ "no resource", "PUT", "x", "", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a",
+		  "put", NULL },
+		{ "a dot segment", "PUT", "..", "y", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a",
+		  "put", NULL },
+		{ "another", "PUT", "x", "%2e", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a", "put",
+		  NULL },
+		{ "not UTF-8", "PUT", "x", "%ff", "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID, "t/a",
+		  "put", NULL },
 		{ "UTF-8", "PUT", "x", "%c3%bc", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put",
 		  "{\"cacheNamespace\":\"\u00fc\",\"type\":\"MOCK\"}\n" },
 		{ "both", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put", NULL },
-		{ "no resource any more", "GET", "x", "", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID, "t/a", "get",
-		  NULL },
+		{ "no resource any more", "GET", "x", "", "GET/integration", NULL, GWT_VERDICT_UNKNOWN_ID,
+		  "t/a", "get", NULL },
 	};
 
 	add("t/a", "api0000001", "res001", put_get);
@@ -484,10 +534,10 @@ Test(match, what_is_empty_or_no_text_is_no_id)
 Test(match, the_scope_comes_before_ids_and_order)
 {
 	static const struct row rows[] = {
-		{ "order and region", "GET", "api0000001", "res001", "GET/integration", NULL, GWT_VERDICT_WRONG_SCOPE,
-		  "t/a", "get", NULL },
-		{ "id and region", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_WRONG_SCOPE, "t/a", "get",
-		  NULL },
+		{ "order and region", "GET", "api0000001", "res001", "GET/integration", NULL,
+		  GWT_VERDICT_WRONG_SCOPE, "t/a", "get", NULL },
+		{ "id and region", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_WRONG_SCOPE, "t/a",
+		  "get", NULL },
 	};
 	struct gwt_request request;
 	struct gwt_outcome outcome;
@@ -507,7 +557,7 @@ Test(match, the_scope_comes_before_ids_and_order)
 Test(match, at_level_effect_what_makes_no_difference_to_aws_is_answered)
 {
 #define MOCK_29000 "{\"type\":\"MOCK\",\"timeoutInMillis\":29000}"
-#define MOCK_50	   "{\"type\":\"MOCK\",\"timeoutInMillis\":50}"
+#define MOCK_50    "{\"type\":\"MOCK\",\"timeoutInMillis\":50}"
 	static const struct {
 		const char *label, *method, *api, *body;
 		bool ok;
@@ -516,7 +566,8 @@ Test(match, at_level_effect_what_makes_no_difference_to_aws_is_answered)
 	} rows[] = {
 		{ "other value", "PUT", "x", MOCK_50, false, GWT_LEVEL_NONE, GWT_VERDICT_EXTRA_FIELD },
 		{ "unknown id", "GET", "x", NULL, false, GWT_LEVEL_NONE, GWT_VERDICT_UNKNOWN_ID },
-		{ "default, new ids", "PUT", "x", MOCK_29000, true, GWT_LEVEL_EFFECT, GWT_VERDICT_EXTRA_FIELD },
+		{ "default, new ids", "PUT", "x", MOCK_29000, true, GWT_LEVEL_EFFECT,
+		  GWT_VERDICT_EXTRA_FIELD },
 		{ "bound by it", "GET", "x", NULL, true, GWT_LEVEL_CONTRACT, GWT_VERDICT_MATCH },
 		{ "same ids again", "PUT", "x", MOCK_29000, true, GWT_LEVEL_EFFECT, GWT_VERDICT_EXTRA_FIELD },
 		{ "as recorded", "PUT", "x", MOCK, true, GWT_LEVEL_CONTRACT, GWT_VERDICT_MATCH },
@@ -529,11 +580,14 @@ Test(match, at_level_effect_what_makes_no_difference_to_aws_is_answered)
 		struct gwt_outcome outcome;
 
 		test_request(&arena, rows[i].method,
-			     gwt_arena_printf(&arena, "/restapis/%s/resources/y/methods/GET/integration", rows[i].api).ptr,
+			     gwt_arena_printf(&arena, "/restapis/%s/resources/y/methods/GET/integration",
+					      rows[i].api)
+				     .ptr,
 			     rows[i].body, &request);
 		gwt_session_find(session, &request, &arena, &outcome);
 		cr_expect_eq(outcome.ok, rows[i].ok, "%s", rows[i].label);
-		cr_expect_eq(outcome.level, rows[i].level, "%s: %s", rows[i].label, gwt_level_word(outcome.level));
+		cr_expect_eq(outcome.level, rows[i].level, "%s: %s", rows[i].label,
+			     gwt_level_word(outcome.level));
 		cr_expect_eq(outcome.verdict, rows[i].verdict, "%s: %s", rows[i].label,
 			     gwt_verdict_word(outcome.verdict));
 		if (outcome.ok)
@@ -552,13 +606,17 @@ Test(match, strict_tells_scenarios_with_one_beginning_apart)
 	static const struct row rows[] = {
 		{ "a", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put", NULL },
 		{ "a", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, NULL, "get", NULL },
-		{ "b, other ids", "PUT", "x", "z", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put", NULL },
-		{ "b", "DELETE", "x", "z", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete", NULL },
-		{ "c, the ids of b", "PUT", "x", "z", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put", NULL },
-		{ "one too many", "PUT", "x", "z", "GET/integration", MOCK, GWT_VERDICT_ALREADY_CONSUMED, NULL, "put",
+		{ "b, other ids", "PUT", "x", "z", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put",
 		  NULL },
+		{ "b", "DELETE", "x", "z", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete",
+		  NULL },
+		{ "c, the ids of b", "PUT", "x", "z", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put",
+		  NULL },
+		{ "one too many", "PUT", "x", "z", "GET/integration", MOCK, GWT_VERDICT_ALREADY_CONSUMED,
+		  NULL, "put", NULL },
 		{ "c", "GET", "x", "z", "GET/integration", NULL, GWT_VERDICT_MATCH, NULL, "get", NULL },
-		{ "no more", "GET", "x", "z", "GET/integration", NULL, GWT_VERDICT_ALREADY_CONSUMED, NULL, "get", NULL },
+		{ "no more", "GET", "x", "z", "GET/integration", NULL, GWT_VERDICT_ALREADY_CONSUMED, NULL,
+		  "get", NULL },
 	};
 
 	add("t/a", "api0000001", "res001", put_get);
@@ -579,7 +637,8 @@ Test(match, strict_counts_a_call_once_though_two_scenarios_have_it)
 	static const struct row rows[] = {
 		{ "b", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, NULL, "put", NULL },
 		{ "b", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, NULL, "get", NULL },
-		{ "b", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete", NULL },
+		{ "b", "DELETE", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "delete",
+		  NULL },
 	};
 	const struct gwt_entry *a, *b;
 

@@ -28,11 +28,25 @@ Test(model, an_operation_is_found_by_name)
 
 Test(model, the_option_set_of_the_reference_page_is_complete)
 {
-	static const char *const page[] = { /* synopsis of `aws apigateway put-integration`, in its order */
-		"restApiId", "resourceId", "httpMethod", "type", "integrationHttpMethod", "uri",
-		"connectionType", "connectionId", "credentials", "requestParameters", "requestTemplates",
-		"passthroughBehavior", "cacheNamespace", "cacheKeyParameters", "contentHandling",
-		"timeoutInMillis", "tlsConfig",
+	static const char *const page[] = {
+		/* synopsis of `aws apigateway put-integration`, in its order */
+		"restApiId",
+		"resourceId",
+		"httpMethod",
+		"type",
+		"integrationHttpMethod",
+		"uri",
+		"connectionType",
+		"connectionId",
+		"credentials",
+		"requestParameters",
+		"requestTemplates",
+		"passthroughBehavior",
+		"cacheNamespace",
+		"cacheKeyParameters",
+		"contentHandling",
+		"timeoutInMillis",
+		"tlsConfig",
 	};
 	const struct gwt_member *m = gwt_operation_named(GWT_SPAN("PutIntegration"))->input;
 
@@ -52,8 +66,10 @@ Test(model, a_route_names_the_operation_and_its_labels)
 	static const struct {
 		const char *method, *path, *operation, *labels;
 	} rows[] = {
-		{ "PUT", METHOD "/integration", "PutIntegration", "restApiId=a1@1 resourceId=b2@3 httpMethod=GET@5 " },
-		{ "GET", METHOD "/integration", "GetIntegration", "restApiId=a1@1 resourceId=b2@3 httpMethod=GET@5 " },
+		{ "PUT", METHOD "/integration", "PutIntegration",
+		  "restApiId=a1@1 resourceId=b2@3 httpMethod=GET@5 " },
+		{ "GET", METHOD "/integration", "GetIntegration",
+		  "restApiId=a1@1 resourceId=b2@3 httpMethod=GET@5 " },
 		{ "GET", "/rest%61pis/a%2Fb/resources", "GetResources", "restApiId=a%2Fb@1 " },
 		{ "GET", METHOD "/integration/responses/200", "GetIntegrationResponse",
 		  "restApiId=a1@1 resourceId=b2@3 httpMethod=GET@5 statusCode=200@8 " },
@@ -73,7 +89,8 @@ Test(model, a_route_names_the_operation_and_its_labels)
 		char got[256] = "";
 		size_t used = 0;
 
-		cr_assert(gwt_route_find(gwt_span_of(rows[i].method), gwt_guarded(gwt_span_of(rows[i].path)), &route),
+		cr_assert(gwt_route_find(gwt_span_of(rows[i].method), gwt_guarded(gwt_span_of(rows[i].path)),
+					 &route),
 			  "%s", rows[i].path);
 		cr_expect_str_eq(route.operation->name, rows[i].operation);
 		for (size_t l = 0; l < route.len; l++)
@@ -89,19 +106,27 @@ Test(model, what_is_no_route_is_none)
 	static const struct {
 		const char *method, *path;
 	} rows[] = {
-		{ "POST", METHOD "/integration" },   { "put", METHOD "/integration" },
-		{ "PUT", METHOD "/integration/" },   { "PUT", METHOD "/integrations" },
-		{ "PUT", METHOD "/Integration" },    { "PUT", "/v1" METHOD "/integration" },
-		{ "PUT", "restapis/a1/resources" },  { "GET", "/" },
-		{ "GET", "" },			     { "GET", "/restapis/a/b/c/d/e/f/g/h/i/j/k/l/m/n" },
-		{ "GET", "/rest%2561pis" },	     { "GET", "/restapis%" },
-		{ "GET", "/restapis%2" },	     { "GET", "/restapis%00" },
+		{ "POST", METHOD "/integration" },
+		{ "put", METHOD "/integration" },
+		{ "PUT", METHOD "/integration/" },
+		{ "PUT", METHOD "/integrations" },
+		{ "PUT", METHOD "/Integration" },
+		{ "PUT", "/v1" METHOD "/integration" },
+		{ "PUT", "restapis/a1/resources" },
+		{ "GET", "/" },
+		{ "GET", "" },
+		{ "GET", "/restapis/a/b/c/d/e/f/g/h/i/j/k/l/m/n" },
+		{ "GET", "/rest%2561pis" },
+		{ "GET", "/restapis%" },
+		{ "GET", "/restapis%2" },
+		{ "GET", "/restapis%00" },
 	};
 	struct gwt_route route;
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
-		cr_expect_not(gwt_route_find(gwt_span_of(rows[i].method), gwt_guarded(gwt_span_of(rows[i].path)),
-					     &route), "%s %s", rows[i].method, rows[i].path);
+		cr_expect_not(gwt_route_find(gwt_span_of(rows[i].method),
+					     gwt_guarded(gwt_span_of(rows[i].path)), &route),
+			      "%s %s", rows[i].method, rows[i].path);
 }
 
 Test(model, every_cut_of_a_path_is_read_within_its_bytes)
@@ -180,7 +205,8 @@ static void check_values(const char *where, const cJSON *member, const char *con
 	cr_expect_eq(enumeration != NULL, values != NULL, "%s", where);
 	if (!enumeration || !values)
 		return;
-	cJSON_ArrayForEach(value, enumeration) {
+	cJSON_ArrayForEach(value, enumeration)
+	{
 		cr_assert_not_null(*values, "%s: %s is missing", where, value->valuestring);
 		cr_expect_str_eq(*values++, value->valuestring, "%s", where);
 	}
@@ -188,12 +214,14 @@ static void check_values(const char *where, const cJSON *member, const char *con
 }
 
 /* `older` is the same structure in the older model, NULL where that is not known. */
-static void check_members(const char *where, const cJSON *structure, const cJSON *older, const struct gwt_member *got)
+static void check_members(const char *where, const cJSON *structure, const cJSON *older,
+			  const struct gwt_member *got)
 {
 	const cJSON *member, *members = cJSON_GetObjectItemCaseSensitive(structure, "members");
 	const cJSON *old_members = cJSON_GetObjectItemCaseSensitive(older, "members");
 
-	cJSON_ArrayForEach(member, members) {
+	cJSON_ArrayForEach(member, members)
+	{
 		char at[512];
 		const cJSON *old = cJSON_GetObjectItemCaseSensitive(old_members, member->string);
 		const cJSON *required = cJSON_GetObjectItemCaseSensitive(member, "requiredMember");
@@ -209,11 +237,13 @@ static void check_members(const char *where, const cJSON *structure, const cJSON
 			cr_expect_eq(got->since, old ? GWT_MODEL_REFERENCE : GWT_MODEL_NEWER, "%s", at);
 		check_values(at, member, got->values);
 		if (got->members) {
-			const char *inner = cJSON_GetObjectItemCaseSensitive(member, "members") ? NULL :
-				cJSON_GetObjectItemCaseSensitive(member, "value") ? "value" : "member";
+			const char *inner = cJSON_GetObjectItemCaseSensitive(member, "members") ? NULL
+					    : cJSON_GetObjectItemCaseSensitive(member, "value") ? "value"
+												: "member";
 
 			check_members(at, inner ? cJSON_GetObjectItemCaseSensitive(member, inner) : member,
-				      inner ? cJSON_GetObjectItemCaseSensitive(old, inner) : old, got->members);
+				      inner ? cJSON_GetObjectItemCaseSensitive(old, inner) : old,
+				      got->members);
 		}
 		got++;
 	}
@@ -253,8 +283,10 @@ Test(model, the_table_is_what_aws_published)
 	struct gwt_span text = gwt_test_read(&arena, shared, "aws/model.json");
 	root = cJSON_ParseWithLength(text.ptr, text.len);
 	cr_assert_not_null(root);
-	newer = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(root, "v1_botocore_1.43.11"), "operations");
-	older = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(root, "v2_awscli_2.9.19"), "operations");
+	newer = cJSON_GetObjectItemCaseSensitive(
+		cJSON_GetObjectItemCaseSensitive(root, "v1_botocore_1.43.11"), "operations");
+	older = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(root, "v2_awscli_2.9.19"),
+						 "operations");
 	cr_assert_eq(cJSON_GetArraySize(newer), 14);
 	cJSON_ArrayForEach(operation, newer)
 		check_operation(operation, cJSON_GetObjectItemCaseSensitive(older, operation->string));

@@ -516,8 +516,8 @@ static void never(struct gwt_exchange *exchange)
 Test(net, an_address_is_checked_before_it_is_bound)
 {
 	static const char *const refused[] = {
-		"",	 "127.0.0.1", "127.0.0.1:",	"127.0.0.1:65536", "example.com:80", "::1:80",
-		"[::1]", ":80",	      "127.0.0.1:http", "127.0.0.1:0/",	   "1.2.3:80",	     "[1.2.3.4]:80"
+		"",      "127.0.0.1", "127.0.0.1:",     "127.0.0.1:65536", "example.com:80", "::1:80",
+		"[::1]", ":80",       "127.0.0.1:http", "127.0.0.1:0/",    "1.2.3:80",       "[1.2.3.4]:80"
 	};
 	struct gwt_loop *loop = gwt_loop_new();
 	struct gwt_server *made = NULL;

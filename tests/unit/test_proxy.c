@@ -77,7 +77,8 @@ static void setup(void)
 				      .credentials = real,
 				      .region = GWT_SPAN("us-east-1"),
 				      .digests = digests };
-	gwt_proxy_init(&proxy, &(struct gwt_proxy_options){ .callers = &caller, .caller_count = 1, .lookup = dummy_secret });
+	gwt_proxy_init(&proxy, &(struct gwt_proxy_options){
+				       .callers = &caller, .caller_count = 1, .lookup = dummy_secret });
 }
 
 static void teardown(void)
@@ -91,8 +92,8 @@ static void teardown(void)
 TestSuite(proxy, .init = setup, .fini = teardown, .timeout = 60);
 
 /* The bytes of a client's request, as a server parses them. */
-static struct gwt_request client_request(const struct gwt_credentials *keys, const char *method, const char *target,
-					 const char *body)
+static struct gwt_request client_request(const struct gwt_credentials *keys, const char *method,
+					 const char *target, const char *body)
 {
 	static struct gwt_h1_parser parser;
 	struct gwt_request request = { 0 }, parsed;
@@ -103,14 +104,18 @@ static struct gwt_request client_request(const struct gwt_credentials *keys, con
 	gwt_headers_init(&headers, &arena);
 	gwt_headers_add(&headers, GWT_SPAN("Host"), GWT_SPAN("127.0.0.1:4711"), NULL);
 	gwt_headers_add(&headers, GWT_SPAN("Accept"), GWT_SPAN("application/json"), NULL);
-	gwt_headers_add(&headers, GWT_SPAN("User-Agent"), GWT_SPAN("Boto3/1.26.27 Python/3.11 Linux/6.1-secrethost"), NULL);
+	gwt_headers_add(&headers, GWT_SPAN("User-Agent"),
+			GWT_SPAN("Boto3/1.26.27 Python/3.11 Linux/6.1-secrethost"), NULL);
 	gwt_headers_add(&headers, GWT_SPAN("Cookie"), GWT_SPAN("session=4242"), NULL);
 	if (body)
 		gwt_headers_add(&headers, GWT_SPAN("Content-Type"), GWT_SPAN("application/json"), NULL);
-	gwt_request_set(&request, gwt_span_of(method), gwt_span_of(target), &headers, gwt_span_of(body ? body : ""));
-	cr_assert_eq(gwt_sigv4_sign(digests, &request, keys, GWT_SPAN("us-east-1"), GWT_SPAN("apigateway"), gwt_clock_now(),
-				    &err), GWT_OK, "%s", err.msg);
-	gwt_headers_add(&request.headers, GWT_SPAN("Content-Length"), gwt_arena_printf(&arena, "%zu", request.body.len), NULL);
+	gwt_request_set(&request, gwt_span_of(method), gwt_span_of(target), &headers,
+			gwt_span_of(body ? body : ""));
+	cr_assert_eq(gwt_sigv4_sign(digests, &request, keys, GWT_SPAN("us-east-1"), GWT_SPAN("apigateway"),
+				    gwt_clock_now(), &err),
+		     GWT_OK, "%s", err.msg);
+	gwt_headers_add(&request.headers, GWT_SPAN("Content-Length"),
+			gwt_arena_printf(&arena, "%zu", request.body.len), NULL);
 	gwt_buf_init(&bytes, SIZE_MAX);
 	gwt_h1_write_request(&bytes, &request);
 	kept = gwt_arena_copy(&arena, gwt_buf_span(&bytes));
@@ -134,11 +139,13 @@ static struct gwt_json *json_of(const struct gwt_response *response)
 {
 	struct gwt_json *json;
 
-	cr_assert(gwt_json_parse(&arena, response->body, &json, NULL), GWT_SPAN_FMT, GWT_SPAN_ARG(response->body));
+	cr_assert(gwt_json_parse(&arena, response->body, &json, NULL), GWT_SPAN_FMT,
+		  GWT_SPAN_ARG(response->body));
 	return json;
 }
 
-__attribute__((format(printf, 3, 4))) static struct gwt_json *call(const char *method, const char *body, const char *fmt, ...)
+__attribute__((format(printf, 3, 4))) static struct gwt_json *call(const char *method, const char *body,
+								   const char *fmt, ...)
 {
 	struct gwt_response response;
 	char target[512];
@@ -162,8 +169,9 @@ static struct gwt_kept keep(void)
 {
 	struct gwt_kept kept;
 
-	cr_assert_eq(gwt_proxy_keep(&proxy, GWT_SPAN("g/n"), GWT_SPAN("http://upstream.example"), &arena, &kept, &err), GWT_OK,
-		     "%s", err.msg);
+	cr_assert_eq(gwt_proxy_keep(&proxy, GWT_SPAN("g/n"), GWT_SPAN("http://upstream.example"), &arena,
+				    &kept, &err),
+		     GWT_OK, "%s", err.msg);
 	return kept;
 }
 
@@ -186,12 +194,14 @@ static void chain_create(struct chain *chain)
 
 static void chain_method(struct chain *chain)
 {
-	call("PUT", "{\"authorizationType\": \"NONE\"}", "/restapis/%s/resources/%s/methods/GET", chain->api, chain->id);
+	call("PUT", "{\"authorizationType\": \"NONE\"}", "/restapis/%s/resources/%s/methods/GET", chain->api,
+	     chain->id);
 }
 
 static void chain_put(struct chain *chain)
 {
-	call("PUT", "{\"type\": \"MOCK\"}", "/restapis/%s/resources/%s/methods/GET/integration", chain->api, chain->id);
+	call("PUT", "{\"type\": \"MOCK\"}", "/restapis/%s/resources/%s/methods/GET/integration", chain->api,
+	     chain->id);
 }
 
 static void chain_get(struct chain *chain)
@@ -222,40 +232,41 @@ Test(proxy, a_clients_calls_become_a_scenario_and_its_cassette)
 	cr_expect_eq(kept.calls, 5u);
 	cr_expect_eq(kept.repeated, 1u);
 	cr_expect_eq(kept.inexact, 0u);
-	cr_expect_str_eq(gwt_arena_cstr(&arena, kept.scenario),
-			 "about: \"5 calls of Boto3/1.26.27, recorded by the proxy\"\n"
-			 "tags: [source:proxy]\n"
-			 "steps:\n"
-			 "  - id: create-rest-api\n"
-			 "    call: CreateRestApi\n"
-			 "    input: {name: x}\n"
-			 "    expect: {status: 201}\n"
-			 "    gives: {restApiId: /id, parentId: /rootResourceId}\n"
-			 "  - id: create-resource\n"
-			 "    call: CreateResource\n"
-			 "    input: {restApiId: \"${restApiId}\", parentId: \"${parentId}\", pathPart: a}\n"
-			 "    expect: {status: 201}\n"
-			 "    gives: {resourceId: /id}\n"
-			 "  - id: put-method\n"
-			 "    call: PutMethod\n"
-			 "    input:\n"
-			 "      restApiId: \"${restApiId}\"\n"
-			 "      resourceId: \"${resourceId}\"\n"
-			 "      httpMethod: GET\n"
-			 "      authorizationType: NONE\n"
-			 "    expect: {status: 201}\n"
-			 "  - id: put-integration\n"
-			 "    call: PutIntegration\n"
-			 "    input:\n"
-			 "      restApiId: \"${restApiId}\"\n"
-			 "      resourceId: \"${resourceId}\"\n"
-			 "      httpMethod: GET\n"
-			 "      type: MOCK\n"
-			 "    expect: {status: 201}\n"
-			 "  - id: get-integration\n"
-			 "    call: GetIntegration\n"
-			 "    input: {restApiId: \"${restApiId}\", resourceId: \"${resourceId}\", httpMethod: GET}\n"
-			 "    expect: {status: 200}\n");
+	cr_expect_str_eq(
+		gwt_arena_cstr(&arena, kept.scenario),
+		"about: \"5 calls of Boto3/1.26.27, recorded by the proxy\"\n"
+		"tags: [source:proxy]\n"
+		"steps:\n"
+		"  - id: create-rest-api\n"
+		"    call: CreateRestApi\n"
+		"    input: {name: x}\n"
+		"    expect: {status: 201}\n"
+		"    gives: {restApiId: /id, parentId: /rootResourceId}\n"
+		"  - id: create-resource\n"
+		"    call: CreateResource\n"
+		"    input: {restApiId: \"${restApiId}\", parentId: \"${parentId}\", pathPart: a}\n"
+		"    expect: {status: 201}\n"
+		"    gives: {resourceId: /id}\n"
+		"  - id: put-method\n"
+		"    call: PutMethod\n"
+		"    input:\n"
+		"      restApiId: \"${restApiId}\"\n"
+		"      resourceId: \"${resourceId}\"\n"
+		"      httpMethod: GET\n"
+		"      authorizationType: NONE\n"
+		"    expect: {status: 201}\n"
+		"  - id: put-integration\n"
+		"    call: PutIntegration\n"
+		"    input:\n"
+		"      restApiId: \"${restApiId}\"\n"
+		"      resourceId: \"${resourceId}\"\n"
+		"      httpMethod: GET\n"
+		"      type: MOCK\n"
+		"    expect: {status: 201}\n"
+		"  - id: get-integration\n"
+		"    call: GetIntegration\n"
+		"    input: {restApiId: \"${restApiId}\", resourceId: \"${resourceId}\", httpMethod: GET}\n"
+		"    expect: {status: 200}\n");
 }
 
 Test(proxy, nothing_secret_reaches_a_file_and_the_raw_bytes_are_masked)
@@ -268,19 +279,23 @@ Test(proxy, nothing_secret_reaches_a_file_and_the_raw_bytes_are_masked)
 	start(chains);
 	chain_create(&chains[0]);
 	kept = keep();
-	cr_expect_not(has(kept.cassette, REAL_ID) || has(kept.cassette, REAL_SECRET) || has(kept.cassette, REAL_TOKEN));
-	cr_expect_not(has(kept.cassette, "AKIDEXAMPLE") || has(kept.cassette, "secrethost") || has(kept.cassette, "4242"));
+	cr_expect_not(has(kept.cassette, REAL_ID) || has(kept.cassette, REAL_SECRET) ||
+		      has(kept.cassette, REAL_TOKEN));
+	cr_expect_not(has(kept.cassette, "AKIDEXAMPLE") || has(kept.cassette, "secrethost") ||
+		      has(kept.cassette, "4242"));
 	cr_expect_not(has(kept.cassette, chains[0].api) || has(kept.cassette, chains[0].id));
 	cr_assert_eq(gwt_cassette_parse(&arena, "c", kept.cassette, &cassette, &err), GWT_OK, "%s", err.msg);
 	cr_expect(gwt_span_is(cassette.provenance.upstream, "proxy"));
 	cr_expect(gwt_span_is(cassette.interactions[1].client, "Boto3/1.26.27"));
-	wire = gwt_arena_printf(&arena,
-				"POST " GWT_SPAN_FMT " HTTP/1.1\r\nHost: *\r\nAccept: application/json\r\nUser-Agent: *\r\n"
-				"Cookie: *\r\nContent-Type: application/json\r\nX-Amz-Date: *\r\nAuthorization: AWS4-HMAC-SHA256 "
-				"Credential=*/*/us-east-1/apigateway/aws4_request, SignedHeaders=accept;content-type;host;"
-				"x-amz-date, Signature=*\r\nContent-Length: 17\r\n\r\n{\"pathPart\": \"a\"}",
-				GWT_SPAN_ARG(cassette.interactions[1].request.target));
-	cr_expect(gwt_span_eq(cassette.interactions[1].wire, wire), GWT_SPAN_FMT, GWT_SPAN_ARG(cassette.interactions[1].wire));
+	wire = gwt_arena_printf(
+		&arena,
+		"POST " GWT_SPAN_FMT " HTTP/1.1\r\nHost: *\r\nAccept: application/json\r\nUser-Agent: *\r\n"
+		"Cookie: *\r\nContent-Type: application/json\r\nX-Amz-Date: *\r\nAuthorization: AWS4-HMAC-SHA256 "
+		"Credential=*/*/us-east-1/apigateway/aws4_request, SignedHeaders=accept;content-type;host;"
+		"x-amz-date, Signature=*\r\nContent-Length: 17\r\n\r\n{\"pathPart\": \"a\"}",
+		GWT_SPAN_ARG(cassette.interactions[1].request.target));
+	cr_expect(gwt_span_eq(cassette.interactions[1].wire, wire), GWT_SPAN_FMT,
+		  GWT_SPAN_ARG(cassette.interactions[1].wire));
 }
 
 /* Every way to mix the calls of two resources gives the same files: calls of one stay in order. */
@@ -297,8 +312,8 @@ Test(proxy, concurrent_calls_are_put_in_one_order)
 		if (__builtin_popcount(mix) != (int)GWT_LEN(links))
 			continue;
 		gwt_proxy_release(&proxy);
-		gwt_proxy_init(&proxy,
-			       &(struct gwt_proxy_options){ .callers = both, .caller_count = 2, .lookup = dummy_secret });
+		gwt_proxy_init(&proxy, &(struct gwt_proxy_options){
+					       .callers = both, .caller_count = 2, .lookup = dummy_secret });
 		start(chains);
 		for (unsigned i = 0; i < 8; i++) {
 			size_t which = mix >> i & 1;
@@ -319,7 +334,8 @@ Test(proxy, concurrent_calls_are_put_in_one_order)
 
 Test(proxy, calls_one_after_the_other_stay_as_they_came)
 {
-	static const char *const parts[] = { "pathPart: b", "id: put-method", "id: put-integration", "pathPart: a", "id: put-method-2" };
+	static const char *const parts[] = { "pathPart: b", "id: put-method", "id: put-integration",
+					     "pathPart: a", "id: put-method-2" };
 	struct chain chains[2];
 	struct gwt_kept kept;
 	size_t at = 0;
@@ -330,7 +346,8 @@ Test(proxy, calls_one_after_the_other_stay_as_they_came)
 			links[i](&chains[which]);
 	kept = keep();
 	for (size_t i = 0; i < GWT_LEN(parts); i++) {
-		size_t next = gwt_span_find_span(gwt_span_slice(kept.scenario, at, kept.scenario.len), gwt_span_of(parts[i]));
+		size_t next = gwt_span_find_span(gwt_span_slice(kept.scenario, at, kept.scenario.len),
+						 gwt_span_of(parts[i]));
 
 		cr_expect_lt(at + next, kept.scenario.len, "%s", parts[i]);
 		at += next;
@@ -348,8 +365,8 @@ static char letter_of(const struct gwt_request *request)
 	return request->path.ptr[request->path.len - 1];
 }
 
-static gwt_status ask_slow(void *arg, const struct gwt_request *request, struct gwt_arena *to, struct gwt_response *response,
-			   struct gwt_error *why)
+static gwt_status ask_slow(void *arg, const struct gwt_request *request, struct gwt_arena *to,
+			   struct gwt_response *response, struct gwt_error *why)
 {
 	char letter = letter_of(request);
 
@@ -406,8 +423,8 @@ Test(proxy, calls_whose_order_matters_wait_for_one_another_and_others_do_not)
 	for (size_t i = 0; i < 3; i++)
 		callers[i].digests = gwt_sigv4_new();
 	gwt_proxy_release(&proxy);
-	gwt_proxy_init(&proxy,
-		       &(struct gwt_proxy_options){ .callers = callers, .caller_count = 3, .lookup = dummy_secret });
+	gwt_proxy_init(&proxy, &(struct gwt_proxy_options){
+				       .callers = callers, .caller_count = 3, .lookup = dummy_secret });
 	begin(&calls[0], "PUT", "/restapis/a", 1);
 	begin(&calls[1], "GET", "/restapis/a", 2);
 	begin(&calls[2], "GET", "/restapis/f", 0);
@@ -428,11 +445,13 @@ Test(proxy, a_client_that_signs_wrongly_is_told_and_nothing_is_forwarded)
 	wrong.secret_key = GWT_SPAN("another secret");
 	response = send_as(&wrong, "POST", "/restapis", "{\"name\": \"x\"}");
 	cr_expect_eq(response.status, 403);
-	cr_expect(gwt_span_is(gwt_headers_get(&response.headers, "x-amzn-errortype"), "InvalidSignatureException"));
+	cr_expect(gwt_span_is(gwt_headers_get(&response.headers, "x-amzn-errortype"),
+			      "InvalidSignatureException"));
 	cr_expect_eq(proxy.refused, 1u);
 	cr_expect_eq(caller.calls, 0u);
-	cr_expect_eq(gwt_proxy_keep(&proxy, GWT_SPAN("g/n"), GWT_SPAN("u"), &arena, &(struct gwt_kept){ 0 }, &err),
-		     GWT_EUNCHECKED);
+	cr_expect_eq(
+		gwt_proxy_keep(&proxy, GWT_SPAN("g/n"), GWT_SPAN("u"), &arena, &(struct gwt_kept){ 0 }, &err),
+		GWT_EUNCHECKED);
 }
 
 Test(proxy, an_upstream_that_fails_leaves_nothing_to_keep)
@@ -444,8 +463,9 @@ Test(proxy, an_upstream_that_fails_leaves_nothing_to_keep)
 	upstream_is_down = true;
 	response = send_as(&dummy, "GET", "/restapis", NULL);
 	cr_expect_eq(response.status, 502);
-	cr_expect_eq(gwt_proxy_keep(&proxy, GWT_SPAN("g/n"), GWT_SPAN("u"), &arena, &(struct gwt_kept){ 0 }, &err),
-		     GWT_EUPSTREAM);
+	cr_expect_eq(
+		gwt_proxy_keep(&proxy, GWT_SPAN("g/n"), GWT_SPAN("u"), &arena, &(struct gwt_kept){ 0 }, &err),
+		GWT_EUPSTREAM);
 	cr_expect(strstr(err.msg, "connection refused"), "%s", err.msg);
 }
 
@@ -459,16 +479,19 @@ Test(proxy, ids_from_outside_become_fixtures_and_text_that_looks_like_a_variable
 	chain_create(&chains[0]);
 	chain_method(&chains[0]);
 	gwt_proxy_release(&proxy); /* what went before was not recorded */
-	gwt_proxy_init(&proxy, &(struct gwt_proxy_options){ .callers = &caller, .caller_count = 1, .lookup = dummy_secret });
-	api = call("PUT",
-		   "{\"type\":\"AWS\",\"httpMethod\":\"POST\",\"uri\":\"arn:aws:apigateway:us-east-1:dynamodb:action/Query\","
-		   "\"credentials\":\"arn:aws:iam::123456789012:role/x\",\"requestTemplates\":{\"a/b\":\"${region}\","
-		   "\"c/d\":\"${stageVariables.x}\",\"e/f\":\"$${region}\"},\"unknown\":[1,{\"x\":null}]}",
-		   "/restapis/%s/resources/%s/methods/GET/integration", chains[0].api, chains[0].id);
+	gwt_proxy_init(&proxy, &(struct gwt_proxy_options){
+				       .callers = &caller, .caller_count = 1, .lookup = dummy_secret });
+	api = call(
+		"PUT",
+		"{\"type\":\"AWS\",\"httpMethod\":\"POST\",\"uri\":\"arn:aws:apigateway:us-east-1:dynamodb:action/Query\","
+		"\"credentials\":\"arn:aws:iam::123456789012:role/x\",\"requestTemplates\":{\"a/b\":\"${region}\","
+		"\"c/d\":\"${stageVariables.x}\",\"e/f\":\"$${region}\"},\"unknown\":[1,{\"x\":null}]}",
+		"/restapis/%s/resources/%s/methods/GET/integration", chains[0].api, chains[0].id);
 	cr_expect(gwt_json_get(api, "uri"));
 	kept = keep();
 	cr_expect_eq(kept.inexact, 0u);
-	cr_expect(has(kept.scenario, "fixtures: [rest-api, resource, method]\n"), GWT_SPAN_FMT, GWT_SPAN_ARG(kept.scenario));
+	cr_expect(has(kept.scenario, "fixtures: [rest-api, resource, method]\n"), GWT_SPAN_FMT,
+		  GWT_SPAN_ARG(kept.scenario));
 	cr_expect(has(kept.scenario, "a/b: \"$${region}\""), GWT_SPAN_FMT, GWT_SPAN_ARG(kept.scenario));
 	cr_expect(has(kept.scenario, "c/d: \"${stageVariables.x}\""));
 	cr_expect(has(kept.scenario, "$sub: \"arn:aws:iam::${accountId}:role/x\""));
@@ -481,9 +504,11 @@ Test(proxy, a_client_is_named_without_its_machine)
 	static const struct {
 		const char *agent, *name;
 	} rows[] = {
-		{ "aws-cli/2.9.19 Python/3.11.2 Linux/6.1.0 source/x86_64.debian.12 prompt/off", "aws-cli/2.9.19" },
+		{ "aws-cli/2.9.19 Python/3.11.2 Linux/6.1.0 source/x86_64.debian.12 prompt/off",
+		  "aws-cli/2.9.19" },
 		{ "APN/1.0 HashiCorp/1.0 Terraform/1.5.7 (+https://www.terraform.io) terraform-provider-aws/5.31.0 "
-		  "(+https://registry.terraform.io) aws-sdk-go/1.49.2 (go1.20; linux; amd64)", "terraform-provider-aws/5.31.0" },
+		  "(+https://registry.terraform.io) aws-sdk-go/1.49.2 (go1.20; linux; amd64)",
+		  "terraform-provider-aws/5.31.0" },
 		{ "Boto3/1.26.27 Python/3.11.2 Linux/6.1.0 Botocore/1.29.27", "Boto3/1.26.27" },
 		{ "aws-sdk-js/3.450.0 ua/2.0 os/linux#6.1 lang/js md/nodejs#18", "aws-sdk-js/3.450.0" },
 		{ "my-client/1 (me@example.com)", "my-client/1" },
@@ -491,7 +516,8 @@ Test(proxy, a_client_is_named_without_its_machine)
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
-		cr_expect(gwt_span_is(gwt_client_name(gwt_span_of(rows[i].agent)), rows[i].name), "%s", rows[i].agent);
+		cr_expect(gwt_span_is(gwt_client_name(gwt_span_of(rows[i].agent)), rows[i].name), "%s",
+			  rows[i].agent);
 	cr_expect(!gwt_client_name((struct gwt_span){ NULL, 0 }).ptr);
 }
 
@@ -515,7 +541,8 @@ static struct gwt_kept keep_one(const struct gwt_request *request, const char *l
 	gwt_headers_init(&call.response.headers, &arena);
 	call.response.status = 200;
 	call.response.body = GWT_SPAN("{}\n");
-	cr_assert_eq(gwt_keep_calls(&call, 1, &options, &arena, &kept, &err), GWT_OK, "%s: %s", label, err.msg);
+	cr_assert_eq(gwt_keep_calls(&call, 1, &options, &arena, &kept, &err), GWT_OK, "%s: %s", label,
+		     err.msg);
 	return kept;
 }
 
@@ -535,7 +562,8 @@ Test(proxy, requests_of_real_clients_are_kept_exactly)
 
 	cr_assert_eq(gwt_file_list(&arena, root, ".http", &files, &err), GWT_OK, "%s", err.msg);
 	for (size_t i = 0; i < files.len; i++) {
-		struct gwt_request request = gwt_test_request(&arena, gwt_test_read(&arena, root, files.paths[i]));
+		struct gwt_request request =
+			gwt_test_request(&arena, gwt_test_read(&arena, root, files.paths[i]));
 		bool sayable = !strstr(files.paths[i], "lone_surrogate"); /* YAML has no way to write one */
 		struct gwt_cassette cassette;
 		struct gwt_kept kept;
@@ -546,7 +574,8 @@ Test(proxy, requests_of_real_clients_are_kept_exactly)
 		kept_count++;
 		if (sayable)
 			cr_expect_eq(kept.inexact, 0u, "%s", files.paths[i]);
-		cr_assert_eq(gwt_cassette_parse(&arena, "c", kept.cassette, &cassette, &err), GWT_OK, "%s", err.msg);
+		cr_assert_eq(gwt_cassette_parse(&arena, "c", kept.cassette, &cassette, &err), GWT_OK, "%s",
+			     err.msg);
 		cr_expect(has(cassette.interactions[0].wire, "Signature=*"), "%s", files.paths[i]);
 	}
 	cr_expect_gt(kept_count, 1600u);

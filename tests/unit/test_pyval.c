@@ -35,12 +35,12 @@ static struct gwt_span text_of(struct gwt_arena *arena, const struct gwt_json *p
 
 static void expect_text(struct gwt_span about, const char *what, struct gwt_span want, struct gwt_span got)
 {
-	cr_expect(gwt_span_eq(want, got), "%s of " GWT_SPAN_FMT "\nwant " GWT_SPAN_FMT "\ngot  " GWT_SPAN_FMT, what,
-		  GWT_SPAN_ARG(about), GWT_SPAN_ARG(want), GWT_SPAN_ARG(got));
+	cr_expect(gwt_span_eq(want, got), "%s of " GWT_SPAN_FMT "\nwant " GWT_SPAN_FMT "\ngot  " GWT_SPAN_FMT,
+		  what, GWT_SPAN_ARG(about), GWT_SPAN_ARG(want), GWT_SPAN_ARG(got));
 }
 
-static void expect_buf(struct gwt_arena *arena, struct gwt_span about, const struct gwt_json *row, const char *member,
-		       struct gwt_buf *got)
+static void expect_buf(struct gwt_arena *arena, struct gwt_span about, const struct gwt_json *row,
+		       const char *member, struct gwt_buf *got)
 {
 	expect_text(about, member, text_of(arena, gwt_json_get(row, member)),
 		    got->len ? gwt_buf_span(got) : GWT_SPAN(""));
@@ -148,10 +148,12 @@ Test(pyval, nesting_without_end_is_refused)
 	char text[4000];
 
 	memset(text, '[', sizeof(text));
-	cr_expect_not(gwt_py_json_read(&arena, (struct gwt_span){ text, sizeof(text) }, false, &value, &fault));
+	cr_expect_not(
+		gwt_py_json_read(&arena, (struct gwt_span){ text, sizeof(text) }, false, &value, &fault));
 	cr_expect(fault.recursion);
-	cr_expect_str_eq(gwt_arena_cstr(&arena, fault.message),
-			 "maximum recursion depth exceeded while decoding a JSON array from a unicode string");
+	cr_expect_str_eq(
+		gwt_arena_cstr(&arena, fault.message),
+		"maximum recursion depth exceeded while decoding a JSON array from a unicode string");
 	gwt_arena_release(&arena);
 }
 
@@ -189,9 +191,15 @@ Test(pyval, numbers_of_two_kinds_compare_by_value)
 		const char *a, *b;
 		int order;
 	} rows[] = {
-		{ "9007199254740993", "9007199254740992.0", 1 }, { "1", "1.0", 0 },	{ "1", "1.5", -1 },
-		{ "-1", "-1.5", 1 },				 { "inf", "10", 1 },	{ "-inf", "-10", -1 },
-		{ "0", "-0.5", 1 },				 { "0", "0.5", -1 },	{ "0.0", "-0.0", 0 },
+		{ "9007199254740993", "9007199254740992.0", 1 },
+		{ "1", "1.0", 0 },
+		{ "1", "1.5", -1 },
+		{ "-1", "-1.5", 1 },
+		{ "inf", "10", 1 },
+		{ "-inf", "-10", -1 },
+		{ "0", "-0.5", 1 },
+		{ "0", "0.5", -1 },
+		{ "0.0", "-0.0", 0 },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {

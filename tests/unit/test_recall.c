@@ -18,17 +18,20 @@ static void raw_request(struct gwt_arena *arena, const char *date, const char *a
 			const char *body, struct gwt_request *out)
 {
 	struct gwt_headers headers;
-	const char *names[] = { "Host", "Accept", "Content-Type", "User-Agent", "X-Amz-Date", "Authorization" };
+	const char *names[] = {
+		"Host", "Accept", "Content-Type", "User-Agent", "X-Amz-Date", "Authorization"
+	};
 	const char *values[] = { "127.0.0.1:1",
 				 accept,
 				 "application/json",
 				 agent,
 				 date,
-				 gwt_arena_printf(arena,
-						  "AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/apigateway/"
-						  "aws4_request, SignedHeaders=accept;content-type;host;x-amz-date, "
-						  "Signature=%s",
-						  date)
+				 gwt_arena_printf(
+					 arena,
+					 "AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/apigateway/"
+					 "aws4_request, SignedHeaders=accept;content-type;host;x-amz-date, "
+					 "Signature=%s",
+					 date)
 					 .ptr };
 	static const char target[] = "/restapis/mine/resources/r9/methods/GET/integration";
 	struct gwt_buf head;
@@ -43,8 +46,9 @@ static void raw_request(struct gwt_arena *arena, const char *date, const char *a
 	gwt_buf_release(&head);
 	gwt_headers_init(&headers, arena);
 	for (size_t i = 0, at = strlen(target) + 15; i < GWT_LEN(names); i++) {
-		gwt_headers_add_view(&headers, (struct gwt_span){ all.ptr + at, strlen(names[i]) },
-				     (struct gwt_span){ all.ptr + at + strlen(names[i]) + 2, strlen(values[i]) });
+		gwt_headers_add_view(
+			&headers, (struct gwt_span){ all.ptr + at, strlen(names[i]) },
+			(struct gwt_span){ all.ptr + at + strlen(names[i]) + 2, strlen(values[i]) });
 		at += strlen(names[i]) + strlen(values[i]) + 4;
 	}
 	gwt_request_set(out, GWT_SPAN("PUT"), gwt_span_of(target), &headers, gwt_span_of(body));
@@ -63,7 +67,8 @@ Test(recall, a_memo_never_changes_what_is_found, .timeout = 30)
 					      "{\"timeoutInMillis\":29000.0,\"type\":\"MOCK\"}",
 					      "{\"type\":\"MOCK\",\"timeoutInMillis\":29001}" };
 	struct gwt_contract_memo *memo = gwt_contract_memo_new();
-	struct gwt_match_options plain = { .level = GWT_LEVEL_CONTRACT }, with = { .level = GWT_LEVEL_CONTRACT, .memo = memo };
+	struct gwt_match_options plain = { .level = GWT_LEVEL_CONTRACT },
+				 with = { .level = GWT_LEVEL_CONTRACT, .memo = memo };
 	struct gwt_arena arena = { 0 };
 	struct gwt_cassette item;
 	struct gwt_cassettes cassettes = { &item, 1, 1 };
@@ -80,7 +85,8 @@ Test(recall, a_memo_never_changes_what_is_found, .timeout = 30)
 		struct gwt_outcome outcome[2];
 		struct gwt_request request;
 
-		raw_request(&arena, dates[at % 2], agents[at / 2 % 2], accepts[at / 4 % 3], bodies[at / 12], &request);
+		raw_request(&arena, dates[at % 2], agents[at / 2 % 2], accepts[at / 4 % 3], bodies[at / 12],
+			    &request);
 		for (size_t i = 0; i < 2; i++) {
 			gwt_session_find(sessions[i], &request, &arena, &outcome[i]);
 			if (outcome[i].ok)
@@ -90,7 +96,8 @@ Test(recall, a_memo_never_changes_what_is_found, .timeout = 30)
 		cr_assert_eq(outcome[0].verdict, outcome[1].verdict, "round %zu", round);
 		cr_assert_eq(outcome[0].level, outcome[1].level, "round %zu", round);
 		cr_assert_eq(outcome[0].comparison.len, outcome[1].comparison.len, "round %zu", round);
-		cr_assert(gwt_span_eq(outcome[0].response.body, outcome[1].response.body), "round %zu", round);
+		cr_assert(gwt_span_eq(outcome[0].response.body, outcome[1].response.body), "round %zu",
+			  round);
 		compared++;
 	}
 	cr_expect_eq(compared, 192u);

@@ -87,14 +87,15 @@ static void teardown(void)
 
 TestSuite(record, .init = setup, .fini = teardown, .timeout = 300);
 
-static const char yaml[] = "about: one\ntags: [type:MOCK]\nfixtures: [rest-api, resource, method]\nsteps:\n"
-			   "  - id: put\n    call: PutIntegration\n    input:\n      restApiId: \"${restApiId}\"\n"
-			   "      resourceId: \"${resourceId}\"\n      httpMethod: GET\n      type: MOCK\n"
-			   "      cacheNamespace: some-name\n      requestTemplates: {application/json: some text}\n"
-			   "    expect: {status: 201}\n"
-			   "  - id: get\n    call: GetIntegration\n"
-			   "    input: {restApiId: \"${restApiId}\", resourceId: \"${resourceId}\", httpMethod: GET}\n"
-			   "    expect: {status: 200, echoes: put}\n";
+static const char yaml[] =
+	"about: one\ntags: [type:MOCK]\nfixtures: [rest-api, resource, method]\nsteps:\n"
+	"  - id: put\n    call: PutIntegration\n    input:\n      restApiId: \"${restApiId}\"\n"
+	"      resourceId: \"${resourceId}\"\n      httpMethod: GET\n      type: MOCK\n"
+	"      cacheNamespace: some-name\n      requestTemplates: {application/json: some text}\n"
+	"    expect: {status: 201}\n"
+	"  - id: get\n    call: GetIntegration\n"
+	"    input: {restApiId: \"${restApiId}\", resourceId: \"${resourceId}\", httpMethod: GET}\n"
+	"    expect: {status: 200, echoes: put}\n";
 
 static const char *cassettes(void)
 {
@@ -132,7 +133,8 @@ static struct gwt_record_result run(const char *text, enum gwt_record_mode mode)
 
 	scenarios->items = gwt_arena_new(&arena, struct gwt_scenario);
 	scenarios->len = 1;
-	cr_assert_eq(gwt_scenario_parse(&arena, GWT_SPAN("g/one"), "one.yaml", gwt_span_of(text), scenarios->items, &err),
+	cr_assert_eq(gwt_scenario_parse(&arena, GWT_SPAN("g/one"), "one.yaml", gwt_span_of(text),
+					scenarios->items, &err),
 		     GWT_OK, "%s", err.msg);
 	sends = 0;
 	cr_assert_eq(gwt_record_plan(&options, &arena, &result, &err), GWT_OK, "%s", err.msg);
@@ -143,11 +145,13 @@ static struct gwt_record_result run(const char *text, enum gwt_record_mode mode)
 	return result;
 }
 
-static void expect_kept_as_before(struct gwt_record_result *result, struct gwt_span before, const char *reason)
+static void expect_kept_as_before(struct gwt_record_result *result, struct gwt_span before,
+				  const char *reason)
 {
 	cr_expect_eq(result->rows[0].outcome, GWT_NOT_RECORDED);
-	cr_expect(gwt_span_find_span(result->rows[0].reason, gwt_span_of(reason)) < result->rows[0].reason.len, GWT_SPAN_FMT,
-		  GWT_SPAN_ARG(result->rows[0].reason));
+	cr_expect(gwt_span_find_span(result->rows[0].reason, gwt_span_of(reason)) <
+			  result->rows[0].reason.len,
+		  GWT_SPAN_FMT, GWT_SPAN_ARG(result->rows[0].reason));
 	cr_expect(gwt_span_eq(file_bytes(cassette_file()), before));
 }
 
@@ -183,11 +187,12 @@ Test(record, an_unexpected_answer_is_recorded_and_told)
 
 Test(record, a_value_that_no_answer_gave_is_told_with_its_step_once)
 {
-	static const char text[] = "about: one\nfixtures: [rest-api, resource, method]\nvariables: {team: null}\nsteps:\n"
-				   "  - id: look\n    call: GetResource\n    gives: {team: /no/such/member}\n"
-				   "    input: {restApiId: \"${restApiId}\", resourceId: \"${resourceId}\"}\n"
-				   "  - id: put\n    call: PutIntegration\n    input: {restApiId: \"${restApiId}\", "
-				   "resourceId: \"${resourceId}\", httpMethod: GET, type: MOCK, cacheNamespace: \"${team}\"}\n";
+	static const char text[] =
+		"about: one\nfixtures: [rest-api, resource, method]\nvariables: {team: null}\nsteps:\n"
+		"  - id: look\n    call: GetResource\n    gives: {team: /no/such/member}\n"
+		"    input: {restApiId: \"${restApiId}\", resourceId: \"${resourceId}\"}\n"
+		"  - id: put\n    call: PutIntegration\n    input: {restApiId: \"${restApiId}\", "
+		"resourceId: \"${resourceId}\", httpMethod: GET, type: MOCK, cacheNamespace: \"${team}\"}\n";
 	struct gwt_record_result result = run(text, GWT_RECORD_NEW);
 
 	cr_expect_eq(result.rows[0].outcome, GWT_NOT_RECORDED);
@@ -240,8 +245,11 @@ Test(record, faults_that_stay_are_an_upstream_failure_and_change_nothing)
 	static const struct {
 		int status;
 		const char *says;
-	} rows[] = { { 500, "again and again" }, { 503, "again and again" }, { 0, "cut short" },
-		     { 101, "has the status 101" }, { 999, "has the status 999" } };
+	} rows[] = { { 500, "again and again" },
+		     { 503, "again and again" },
+		     { 0, "cut short" },
+		     { 101, "has the status 101" },
+		     { 999, "has the status 999" } };
 	struct gwt_span before;
 
 	run(yaml, GWT_RECORD_ALL);
@@ -271,8 +279,9 @@ static gwt_status give_broken_json(size_t call, const struct gwt_request *reques
 
 Test(record, an_answer_that_says_json_and_is_not_is_refused)
 {
-	static const char *const bodies[] = { "{\"type\":\"MO", "{} {}", "\xef\xbb\xbf{}", "{\"a\":1,\"a\":2}", "{\"a\":\"\xff\"}",
-					      "<html>" };
+	static const char *const bodies[] = { "{\"type\":\"MO",   "{} {}",
+					      "\xef\xbb\xbf{}",   "{\"a\":1,\"a\":2}",
+					      "{\"a\":\"\xff\"}", "<html>" };
 	struct gwt_span before;
 
 	run(yaml, GWT_RECORD_ALL);
@@ -337,7 +346,8 @@ static gwt_status refuse_keys(size_t call, const struct gwt_request *request, st
 	if (!gwt_span_ends(request->path, GWT_SPAN("/integration")))
 		return GWT_OK;
 	gwt_headers_init(&response->headers, to);
-	gwt_headers_add_view(&response->headers, GWT_SPAN("x-amzn-ErrorType"), GWT_SPAN("ExpiredTokenException"));
+	gwt_headers_add_view(&response->headers, GWT_SPAN("x-amzn-ErrorType"),
+			     GWT_SPAN("ExpiredTokenException"));
 	response->status = 403;
 	response->body = GWT_SPAN("{\"message\":\"The security token included in the request is expired\"}");
 	return GWT_OK;
@@ -361,9 +371,11 @@ static gwt_status say_back_the_token(size_t call, const struct gwt_request *requ
 {
 	(void)call, (void)request, (void)why;
 	gwt_headers_init(&response->headers, to);
-	gwt_headers_add_view(&response->headers, GWT_SPAN("x-amzn-ErrorType"), GWT_SPAN("InvalidSignatureException"));
+	gwt_headers_add_view(&response->headers, GWT_SPAN("x-amzn-ErrorType"),
+			     GWT_SPAN("InvalidSignatureException"));
 	response->status = 403;
-	response->body = GWT_SPAN("{\"message\":\"it should have been x-amz-security-token:" TOKEN " and so on\"}");
+	response->body =
+		GWT_SPAN("{\"message\":\"it should have been x-amz-security-token:" TOKEN " and so on\"}");
 	return GWT_OK;
 }
 
@@ -376,8 +388,8 @@ Test(record, a_message_says_no_secret_that_the_upstream_says)
 	meddle = say_back_the_token;
 	result = run(yaml, GWT_RECORD_ALL);
 	reason = result.rows[0].reason;
-	cr_expect(gwt_span_find_span(reason, GWT_SPAN("x-amz-security-token:* and so on")) < reason.len, GWT_SPAN_FMT,
-		  GWT_SPAN_ARG(reason));
+	cr_expect(gwt_span_find_span(reason, GWT_SPAN("x-amz-security-token:* and so on")) < reason.len,
+		  GWT_SPAN_FMT, GWT_SPAN_ARG(reason));
 }
 
 /* Secrets */
@@ -395,7 +407,8 @@ static struct gwt_span seeded(size_t which, struct gwt_arena *to)
 	for (size_t i = 0; which / 2 % SPELLINGS == 1 && i < secret.len; i++)
 		gwt_buf_printf(&out, "%%%02X", (unsigned char)secret.ptr[i]);
 	if (which / 2 % SPELLINGS == 2)
-		gwt_buf_add_base64(&out, gwt_arena_printf(to, "%.*s" GWT_SPAN_FMT, (int)(which % 3), "xy", GWT_SPAN_ARG(secret)));
+		gwt_buf_add_base64(&out, gwt_arena_printf(to, "%.*s" GWT_SPAN_FMT, (int)(which % 3), "xy",
+							  GWT_SPAN_ARG(secret)));
 	for (size_t i = 0; which / 2 % SPELLINGS == 3 && i < secret.len; i++)
 		gwt_buf_printf(&out, "\\u%04x", (unsigned char)secret.ptr[i]);
 	if (!out.len)
@@ -407,8 +420,10 @@ static struct gwt_span seeded(size_t which, struct gwt_arena *to)
 static gwt_status leak(size_t call, const struct gwt_request *request, struct gwt_arena *to,
 		       struct gwt_response *response, struct gwt_error *why)
 {
-	static const char *const headers[] = { "x-amzn-RequestId", "x-debug", "Set-Cookie", "x-amzn-ErrorType", "Location" };
-	struct gwt_span secret = seeded(seed / PLACES, to), signature = gwt_headers_get(&request->headers, "authorization");
+	static const char *const headers[] = { "x-amzn-RequestId", "x-debug", "Set-Cookie",
+					       "x-amzn-ErrorType", "Location" };
+	struct gwt_span secret = seeded(seed / PLACES, to),
+			signature = gwt_headers_get(&request->headers, "authorization");
 	size_t place = seed % PLACES;
 
 	(void)call, (void)why;
@@ -418,11 +433,13 @@ static gwt_status leak(size_t call, const struct gwt_request *request, struct gw
 	if (place < GWT_LEN(headers))
 		gwt_headers_add_view(&response->headers, gwt_span_of(headers[place]), secret);
 	else if (place == 5)
-		response->body = gwt_arena_printf(to, "{\"type\":\"" GWT_SPAN_FMT "\"}", GWT_SPAN_ARG(secret));
+		response->body =
+			gwt_arena_printf(to, "{\"type\":\"" GWT_SPAN_FMT "\"}", GWT_SPAN_ARG(secret));
 	else if (place == 6)
 		response->body = gwt_arena_printf(to, "{\"" GWT_SPAN_FMT "\":1}", GWT_SPAN_ARG(secret));
 	else if (place == 7)
-		response->body = gwt_arena_printf(to, "{\"a\":[{\"b\":\"sig " GWT_SPAN_FMT "\"}]}", GWT_SPAN_ARG(signature));
+		response->body = gwt_arena_printf(to, "{\"a\":[{\"b\":\"sig " GWT_SPAN_FMT "\"}]}",
+						  GWT_SPAN_ARG(signature));
 	else {
 		gwt_headers_init(&response->headers, to);
 		gwt_headers_add_view(&response->headers, GWT_SPAN("Content-Type"), GWT_SPAN("text/plain"));
@@ -473,8 +490,8 @@ Test(record, a_secret_that_the_upstream_says_back_reaches_no_file_and_no_object)
 		commit(&result);
 		kept += result.rows[0].outcome != GWT_NOT_RECORDED;
 		/* headers that are not kept do no harm; everything else is refused */
-		cr_expect_eq(result.rows[0].outcome == GWT_NOT_RECORDED, seed % PLACES >= 3, "seed %zu: " GWT_SPAN_FMT, seed,
-			     GWT_SPAN_ARG(result.rows[0].reason));
+		cr_expect_eq(result.rows[0].outcome == GWT_NOT_RECORDED, seed % PLACES >= 3,
+			     "seed %zu: " GWT_SPAN_FMT, seed, GWT_SPAN_ARG(result.rows[0].reason));
 	}
 	cr_expect_gt(kept, 0u);
 	cr_assert_eq(git_odb_open(&objects, gwt_file_join(&arena, cassettes(), ".git/objects")), 0);

@@ -35,21 +35,35 @@ Test(redact, a_live_secret_is_found_in_every_spelling)
 		{ "JSON, \\u", "\"wJalrXUtnFEMI\\u002fK7MDENG\\u002BbPxRfiCYzEXAMPLEKEY\"", 1 },
 		{ "base64", "{\"b\": \"d0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk=\"}", 7 },
 		{ "base64, one byte before", "eHdKYWxyWFV0bkZFTUkvSzdNREVORytiUHhSZmlDWXpFWEFNUExFS0VZ", 0 },
-		{ "base64, two bytes before", "eHl3SmFsclhVdG5GRU1JL0s3TURFTkcrYlB4UmZpQ1l6RVhBTVBMRUtFWQ==", 0 },
-		{ "base64, glued to other text", "keyZQd0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk=", 0 },
+		{ "base64, two bytes before",
+		  "eHl3SmFsclhVdG5GRU1JL0s3TURFTkcrYlB4UmZpQ1l6RVhBTVBMRUtFWQ==", 0 },
+		{ "base64, glued to other text",
+		  "keyZQd0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk=", 0 },
 		{ "base64 in base64",
 		  "ZDBwaGJISllWWFJ1UmtWTlNTOUxOMDFFUlU1SEsySlFlRkptYVVOWmVrVllRVTFRVEVWTFJWaz0=", 0 },
-		{ "base64 of JSON escapes off", "ImQwcGhiSEpZVlhSdVJrVk5TUzlMTjAxRVJVNUhLMkpRZUZKbWFVTlpla1ZZUVUxUVRFVkxSVms9Ig==",
-		  0 },
-		{ "base64 with escaped slash in JSON", "\"d0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk\\u003d\"", 1 },
-		{ "base64 over lines", "eHl3SmFsclhVdG5G\nRU1JL0s3TURFTkcr\nYlB4UmZpQ1l6RVhB\nTVBMRUtFWQ==", 0 },
-		{ "base64 over lines, CR LF", "a: eHl3SmFsclhVdG5G\r\nRU1JL0s3TURFTkcr\r\nYlB4UmZpQ1l6RVhB\r\nTVBMRUtFWQ==", 3 },
-		{ "base64 over lines, indented", "key: |\n  eHl3SmFsclhVdG5G\n  RU1JL0s3TURFTkcr\n  YlB4UmZpQ1l6RVhB\n  TVBMRUtFWQ==", 9 },
-		{ "base64 over lines, in JSON", "{\"a\":\"eHl3SmFsclhVdG5G\\nRU1JL0s3TURFTkcr\\nYlB4UmZpQ1l6RVhB\\nTVBMRUtFWQ==\"}", 6 },
-		{ "base64 over lines, in JSON, CR LF", "{\"a\":\"eHl3SmFsclhVdG5G\\r\\nRU1JL0s3TURFTkcr\\r\\nYlB4UmZpQ1l6RVhB\\r\\nTVBMRUtFWQ==\"}", 6 },
-		{ "base64 over lines, in JSON in JSON", "{\"a\":\"eHl3SmFsclhVdG5G\\\\nRU1JL0s3TURFTkcr\\\\nYlB4UmZpQ1l6RVhB\\\\nTVBMRUtFWQ==\"}", 6 },
-		{ "base64 over lines, line ends as \\u", "{\"a\":\"eHl3SmFsclhVdG5G\\u000aRU1JL0s3TURFTkcr\\u000aYlB4UmZpQ1l6RVhB\\u000aTVBMRUtFWQ==\"}", 6 },
-		{ "base64 over lines, percent-encoded", "eHl3SmFsclhVdG5G%0D%0ARU1JL0s3TURFTkcr%0D%0AYlB4UmZpQ1l6RVhB%0D%0ATVBMRUtFWQ%3D%3D", 0 },
+		{ "base64 of JSON escapes off",
+		  "ImQwcGhiSEpZVlhSdVJrVk5TUzlMTjAxRVJVNUhLMkpRZUZKbWFVTlpla1ZZUVUxUVRFVkxSVms9Ig==", 0 },
+		{ "base64 with escaped slash in JSON",
+		  "\"d0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk\\u003d\"", 1 },
+		{ "base64 over lines",
+		  "eHl3SmFsclhVdG5G\nRU1JL0s3TURFTkcr\nYlB4UmZpQ1l6RVhB\nTVBMRUtFWQ==", 0 },
+		{ "base64 over lines, CR LF",
+		  "a: eHl3SmFsclhVdG5G\r\nRU1JL0s3TURFTkcr\r\nYlB4UmZpQ1l6RVhB\r\nTVBMRUtFWQ==", 3 },
+		{ "base64 over lines, indented",
+		  "key: |\n  eHl3SmFsclhVdG5G\n  RU1JL0s3TURFTkcr\n  YlB4UmZpQ1l6RVhB\n  TVBMRUtFWQ==", 9 },
+		{ "base64 over lines, in JSON",
+		  "{\"a\":\"eHl3SmFsclhVdG5G\\nRU1JL0s3TURFTkcr\\nYlB4UmZpQ1l6RVhB\\nTVBMRUtFWQ==\"}", 6 },
+		{ "base64 over lines, in JSON, CR LF",
+		  "{\"a\":\"eHl3SmFsclhVdG5G\\r\\nRU1JL0s3TURFTkcr\\r\\nYlB4UmZpQ1l6RVhB\\r\\nTVBMRUtFWQ==\"}",
+		  6 },
+		{ "base64 over lines, in JSON in JSON",
+		  "{\"a\":\"eHl3SmFsclhVdG5G\\\\nRU1JL0s3TURFTkcr\\\\nYlB4UmZpQ1l6RVhB\\\\nTVBMRUtFWQ==\"}",
+		  6 },
+		{ "base64 over lines, line ends as \\u",
+		  "{\"a\":\"eHl3SmFsclhVdG5G\\u000aRU1JL0s3TURFTkcr\\u000aYlB4UmZpQ1l6RVhB\\u000aTVBMRUtFWQ==\"}",
+		  6 },
+		{ "base64 over lines, percent-encoded",
+		  "eHl3SmFsclhVdG5G%0D%0ARU1JL0s3TURFTkcr%0D%0AYlB4UmZpQ1l6RVhB%0D%0ATVBMRUtFWQ%3D%3D", 0 },
 	};
 	struct gwt_leak leak;
 
@@ -82,19 +96,21 @@ Test(redact, secrets_are_found_by_their_form)
 	} rows[] = {
 		{ "id AKIAQ3EGJK4RZL2M7XYZ.", "an access key id" },
 		{ "\"ASIAQ3EGJK4RZL2M7XYZ\"", "an access key id" },
-		{ "AKIAQ3EGJK4RZL2M7XYZA", NULL },	 /* 21 characters */
-		{ "xAKIAQ3EGJK4RZL2M7XYZ", NULL },	 /* part of a word */
-		{ "AKIAQ3EGJK4RZL2M7xyz", NULL },	 /* lower case */
+		{ "AKIAQ3EGJK4RZL2M7XYZA", NULL }, /* 21 characters */
+		{ "xAKIAQ3EGJK4RZL2M7XYZ", NULL }, /* part of a word */
+		{ "AKIAQ3EGJK4RZL2M7xyz", NULL },  /* lower case */
 		{ "arn:aws:iam::481516234278:role/x", "a 12-digit account id" },
 		{ "%3A481516234278%3A", "a 12-digit account id" },
 		{ "aWQ9QUtJQVEzRUdKSzRSWkwyTTdYWVo7", "an access key id" }, /* base64 */
 		{ "YXJuOmF3czppYW06OjQ4MTUxNjIzNDI3ODpyb2xlL3g=", "a 12-digit account id" },
-		{ "az1oN0drMkxtTjlwUXI0U3RV\n NnZXeDhZekExYkNkM0VmRzVoSWo3S2xNOw==", "what looks like a secret access key" },
+		{ "az1oN0drMkxtTjlwUXI0U3RV\n NnZXeDhZekExYkNkM0VmRzVoSWo3S2xNOw==",
+		  "what looks like a secret access key" },
 		{ "4815162342780", NULL },
 		{ "timeoutInMillis: 29000", NULL },
 		{ "a481516234278", NULL },
 		{ "k=h7Gk2LmN9pQr4StU6vWx8YzA1bCd3EfG5hIj7KlM;", "what looks like a secret access key" },
-		{ "https://h.example/Zq3xV9sbT1mWc7+KpLd5RsYh2NfGj8UaEo4Qi6Xt/x", "what looks like a secret access key" },
+		{ "https://h.example/Zq3xV9sbT1mWc7+KpLd5RsYh2NfGj8UaEo4Qi6Xt/x",
+		  "what looks like a secret access key" },
 		{ "da39a3ee5e6b4b0d3255bfef95601890afd80709", NULL }, /* SHA-1 of nothing */
 		{ "/restapis/abc123/resources/Def456/methods/", NULL },
 		{ "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", NULL },
@@ -129,11 +145,15 @@ Test(redact, base64_that_stands_in_a_literal_may_have_any_form_and_no_live_secre
 {
 	struct gwt_live_secret secrets[] = { { "the secret", GWT_SPAN_INIT(SECRET) } };
 	struct gwt_span literals[] = { GWT_SPAN_INIT("body: YXJuOmF3czppYW06OjQ4MTUxNjIzNDI3ODpyb2xlL3g="),
-				       GWT_SPAN_INIT("d0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk=") };
-	struct gwt_scan scan = { .secrets = secrets, .secret_count = 1, .literals = literals, .literal_count = 2 };
+				       GWT_SPAN_INIT(
+					       "d0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk=") };
+	struct gwt_scan scan = {
+		.secrets = secrets, .secret_count = 1, .literals = literals, .literal_count = 2
+	};
 	struct gwt_leak leak;
 
-	cr_expect_not(gwt_scan_find(&scan, GWT_SPAN("YXJuOmF3czppYW06OjQ4MTUxNjIzNDI3ODpyb2xlL3g="), 0, &leak));
+	cr_expect_not(
+		gwt_scan_find(&scan, GWT_SPAN("YXJuOmF3czppYW06OjQ4MTUxNjIzNDI3ODpyb2xlL3g="), 0, &leak));
 	cr_expect(gwt_scan_find(&scan, GWT_SPAN("YXJuOmF3czppYW06OjQ4MTUxNjIzNDI3OTpyb2xlL3g="), 0, &leak));
 	cr_expect(gwt_scan_find(&scan, literals[1], 0, &leak));
 }

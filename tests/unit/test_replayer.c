@@ -40,12 +40,24 @@ Test(caller, only_loopback_names_are_taken)
 		const char *host;
 		bool taken;
 	} rows[] = {
-		{ "127.0.0.1:8080", true },	 { "127.0.0.1", true },	     { "127.255.0.9:1", true },
-		{ "[::1]:8080", true },		 { "localhost:8080", true }, { "LocalHost", true },
-		{ "evil.example", false },	 { "127.evil.example", false }, { "127.0.0.1.evil.example:8080", false },
-		{ "localhost.evil.example", false }, { "10.0.0.1", false },  { "0.0.0.0:8080", false },
-		{ "[::]:8080", false },		 { "[2001:db8::1]", false }, { "notlocalhost", false },
-		{ "128.0.0.1", false },		 { "2130706433", false },    { "0x7f.0.0.1", false },
+		{ "127.0.0.1:8080", true },
+		{ "127.0.0.1", true },
+		{ "127.255.0.9:1", true },
+		{ "[::1]:8080", true },
+		{ "localhost:8080", true },
+		{ "LocalHost", true },
+		{ "evil.example", false },
+		{ "127.evil.example", false },
+		{ "127.0.0.1.evil.example:8080", false },
+		{ "localhost.evil.example", false },
+		{ "10.0.0.1", false },
+		{ "0.0.0.0:8080", false },
+		{ "[::]:8080", false },
+		{ "[2001:db8::1]", false },
+		{ "notlocalhost", false },
+		{ "128.0.0.1", false },
+		{ "2130706433", false },
+		{ "0x7f.0.0.1", false },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
@@ -61,14 +73,15 @@ Test(caller, only_loopback_names_are_taken)
 Test(caller, an_open_listener_takes_any_name_but_no_other_site)
 {
 	struct gwt_request request = gwt_test_request_of(
-		&arena, "POST /_gwtape/reset HTTP/1.1\nHost: ci.example:9000\nOrigin: http://ci.example:9000\n",
+		&arena,
+		"POST /_gwtape/reset HTTP/1.1\nHost: ci.example:9000\nOrigin: http://ci.example:9000\n",
 		(struct gwt_span){ NULL, 0 });
 
 	cr_expect(!gwt_caller_refusal(&request, true));
 	cr_expect(gwt_caller_refusal(&request, false));
-	request = gwt_test_request_of(&arena,
-				      "POST /_gwtape/reset HTTP/1.1\nHost: ci.example:9000\nOrigin: http://evil.example\n",
-				      (struct gwt_span){ NULL, 0 });
+	request = gwt_test_request_of(
+		&arena, "POST /_gwtape/reset HTTP/1.1\nHost: ci.example:9000\nOrigin: http://evil.example\n",
+		(struct gwt_span){ NULL, 0 });
 	cr_expect(gwt_caller_refusal(&request, true));
 }
 
@@ -80,12 +93,15 @@ Test(caller, another_site_changes_nothing)
 		bool taken;
 	} rows[] = {
 		{ "a program", "POST", "", true },
-		{ "the page itself", "POST", "Origin: http://127.0.0.1:80\nSec-Fetch-Site: same-origin\n", true },
+		{ "the page itself", "POST", "Origin: http://127.0.0.1:80\nSec-Fetch-Site: same-origin\n",
+		  true },
 		{ "typed in", "POST", "Sec-Fetch-Site: none\n", true },
-		{ "another site", "POST", "Origin: http://evil.example\nSec-Fetch-Site: cross-site\n", false },
+		{ "another site", "POST", "Origin: http://evil.example\nSec-Fetch-Site: cross-site\n",
+		  false },
 		{ "an old browser", "POST", "Origin: http://evil.example\n", false },
 		{ "without Origin", "POST", "Sec-Fetch-Site: cross-site\n", false },
-		{ "another port", "POST", "Origin: http://127.0.0.1:8081\nSec-Fetch-Site: same-site\n", false },
+		{ "another port", "POST", "Origin: http://127.0.0.1:8081\nSec-Fetch-Site: same-site\n",
+		  false },
 		{ "a name that begins alike", "POST", "Origin: http://127.0.0.1:80.evil.example\n", false },
 		{ "a sandboxed frame", "POST", "Origin: null\n", false },
 		{ "a word that is not known", "POST", "Sec-Fetch-Site: maybe\n", false },
@@ -96,8 +112,8 @@ Test(caller, another_site_changes_nothing)
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		char head[300];
 
-		snprintf(head, sizeof(head), "%s /_gwtape/reset HTTP/1.1\nHost: 127.0.0.1:80\n%s", rows[i].method,
-			 rows[i].headers);
+		snprintf(head, sizeof(head), "%s /_gwtape/reset HTTP/1.1\nHost: 127.0.0.1:80\n%s",
+			 rows[i].method, rows[i].headers);
 		cr_expect_eq(refusal_of(head) == NULL, rows[i].taken, "%s", rows[i].label);
 	}
 }
@@ -184,10 +200,10 @@ Test(journal, filters_choose)
 /* One shape for both kinds: the members of a row of the JSON report. */
 Test(journal, entries_are_rows_of_the_report)
 {
-	static const char *const members[] = { "ok",	   "session",	  "client",    "operation",   "scenario",
-					       "interaction", "level",	  "verdict",   "evidence",    "signature",
-					       "differences", "method",	  "path",      "requestId",   "time",
-					       "number" };
+	static const char *const members[] = { "ok",       "session",     "client",      "operation",
+					       "scenario", "interaction", "level",       "verdict",
+					       "evidence", "signature",   "differences", "method",
+					       "path",     "requestId",   "time",        "number" };
 	struct gwt_json *entries;
 
 	add(true, NULL);
@@ -198,7 +214,8 @@ Test(journal, entries_are_rows_of_the_report)
 			cr_expect(gwt_json_get(entry, members[i]), "%s", members[i]);
 		cr_expect(gwt_span_is(gwt_json_get_text(entry, "client"), "a\ufffd"));
 		cr_expect(gwt_span_is(gwt_json_get_text(entry, "time"), "2015-08-30T12:36:00Z"));
-		cr_expect(gwt_span_is(gwt_json_get_text(gwt_json_get(entry, "signature"), "verdict"), "unchecked"));
+		cr_expect(gwt_span_is(gwt_json_get_text(gwt_json_get(entry, "signature"), "verdict"),
+				      "unchecked"));
 	}
 	cr_expect(!gwt_json_get(entries->child, "text"));
 	cr_expect(gwt_span_is(gwt_json_get_text(entries->last, "text"), "why"));
@@ -254,5 +271,6 @@ Test(journal, the_live_page_gets_rows_that_are_escaped)
 	cr_expect(gwt_span_starts(html, GWT_SPAN("<details class=\"row fail\" id=\"r2\"><summary>")));
 	cr_expect_neq(gwt_span_find_span(html, GWT_SPAN("&lt;/script&gt;&lt;b&gt;")), html.len);
 	cr_expect_eq(gwt_span_find_span(html, GWT_SPAN("<b>")), html.len);
-	cr_expect_neq(gwt_span_find_span(html, GWT_SPAN("<span class=\"clock\">12:36:00</span></summary>")), html.len);
+	cr_expect_neq(gwt_span_find_span(html, GWT_SPAN("<span class=\"clock\">12:36:00</span></summary>")),
+		      html.len);
 }

@@ -62,10 +62,11 @@ Test(report, junit_is_xml_whatever_a_client_sent)
 /* TAP 13: a plan, `#` escaped in descriptions, diagnostics as a YAML block. */
 Test(report, tap_has_a_plan_and_escapes_directives)
 {
-	expect(gwt_report_tap, "TAP version 13\n1..3\n# 2 requests, 1 matched, 1 broken, 1 unused\nok 1 - PutIntegration types/mock\\#put\n"
-			       "not ok 2 - PutIntegration types/mock\\#put\n  ---\n  verdict: WRONG_VALUE\n"
-			       "  message: |\n    one: <&\"%\x01\n    two, # three\n  ...\n"
-			       "ok 3 - types/mock\\#get # SKIP never called\n");
+	expect(gwt_report_tap,
+	       "TAP version 13\n1..3\n# 2 requests, 1 matched, 1 broken, 1 unused\nok 1 - PutIntegration types/mock\\#put\n"
+	       "not ok 2 - PutIntegration types/mock\\#put\n  ---\n  verdict: WRONG_VALUE\n"
+	       "  message: |\n    one: <&\"%\x01\n    two, # three\n  ...\n"
+	       "ok 3 - types/mock\\#get # SKIP never called\n");
 }
 
 /* GitHub: "Workflow commands": %25 %0A in data, %3A %2C as well in properties. */
@@ -97,15 +98,17 @@ Test(report, an_unused_interaction_that_fails_the_run_fails_in_every_format)
 		{ gwt_report_tap, "\nnot ok 1 - types/mock\\#get was never called\n" },
 		{ gwt_report_github, "::error title=UNUSED::types/mock#get" },
 		{ gwt_report_text, "FAIL unused types/mock#get\n" },
-		{ gwt_report_html, "<li class=\"fail\"><span class=\"mark\">FAIL</span> types/mock#get</li>" },
+		{ gwt_report_html,
+		  "<li class=\"fail\"><span class=\"mark\">FAIL</span> types/mock#get</li>" },
 	};
 	struct gwt_buf out;
 
-	cr_assert(gwt_json_parse(&arena,
-				 GWT_SPAN("{\"summary\":{},\"requests\":[],\"unused\":[{\"scenario\":\"types/mock\","
-					  "\"interaction\":\"get\"}],\"unusedFailing\":[{\"scenario\":"
-					  "\"types/mock\",\"interaction\":\"get\"}],\"exit\":1}"),
-				 &run, NULL));
+	cr_assert(gwt_json_parse(
+		&arena,
+		GWT_SPAN("{\"summary\":{},\"requests\":[],\"unused\":[{\"scenario\":\"types/mock\","
+			 "\"interaction\":\"get\"}],\"unusedFailing\":[{\"scenario\":"
+			 "\"types/mock\",\"interaction\":\"get\"}],\"exit\":1}"),
+		&run, NULL));
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		gwt_buf_init(&out, SIZE_MAX);
 		rows[i].write(&out, run);
@@ -123,11 +126,14 @@ Test(report, a_run_that_could_not_check_fails_in_every_format)
 		const char *line;
 	} rows[] = {
 #define NOTHING "{\"summary\":{\"requests\":0},\"requests\":[],\"unused\":[],\"exit\":5}"
-#define WEAK    "{\"summary\":{\"requests\":2,\"matched\":2,\"weakEvidence\":2},\"requests\":[],\"unused\":[],\"exit\":5}"
+#define WEAK                                                                                                 \
+	"{\"summary\":{\"requests\":2,\"matched\":2,\"weakEvidence\":2},\"requests\":[],\"unused\":[],\"exit\":5}"
 		{ NOTHING, gwt_report_text, "FAIL nothing was compared: that is not success\n" },
 		{ NOTHING, gwt_report_junit, "tests=\"1\" failures=\"1\" skipped=\"0\"" },
-		{ NOTHING, gwt_report_junit, "<failure type=\"UNCHECKED\" message=\"nothing was compared: that is not success\"/>" },
-		{ NOTHING, gwt_report_tap, "1..1\n# 0 requests, 0 matched, 0 broken\nnot ok 1 - nothing was compared" },
+		{ NOTHING, gwt_report_junit,
+		  "<failure type=\"UNCHECKED\" message=\"nothing was compared: that is not success\"/>" },
+		{ NOTHING, gwt_report_tap,
+		  "1..1\n# 0 requests, 0 matched, 0 broken\nnot ok 1 - nothing was compared" },
 		{ NOTHING, gwt_report_github, "::error title=gwtape::nothing was compared" },
 		{ NOTHING, gwt_report_html, "Nothing was compared: that is not success" },
 		{ WEAK, gwt_report_text, "FAIL 2 answers have weaker evidence than was asked for\n" },
@@ -159,11 +165,12 @@ Test(report, a_match_that_was_too_weak_says_how_far_it_came)
 		{ gwt_report_html, "<span class=\"word\">MATCH at contract</span>" },
 	};
 
-	cr_assert(gwt_json_parse(&arena,
-				 GWT_SPAN("{\"summary\":{\"broken\":1},\"requests\":[{\"ok\":false,\"text\":\"t\","
-					  "\"operation\":\"PutIntegration\",\"level\":\"contract\",\"verdict\":\"MATCH\"}],"
-					  "\"unused\":[],\"exit\":1}"),
-				 &run, NULL));
+	cr_assert(gwt_json_parse(
+		&arena,
+		GWT_SPAN("{\"summary\":{\"broken\":1},\"requests\":[{\"ok\":false,\"text\":\"t\","
+			 "\"operation\":\"PutIntegration\",\"level\":\"contract\",\"verdict\":\"MATCH\"}],"
+			 "\"unused\":[],\"exit\":1}"),
+		&run, NULL));
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		struct gwt_buf out;
 
@@ -189,12 +196,14 @@ Test(report, answers_that_were_faults_are_told_in_every_format)
 		{ gwt_report_html, "<span class=\"from\">scripted fault</span>" },
 	};
 
-	cr_assert(gwt_json_parse(&arena,
-				 GWT_SPAN("{\"summary\":{\"requests\":1,\"matched\":1,\"faults\":1},\"requests\":[{\"ok\":true,"
-					  "\"operation\":\"PutIntegration\",\"scenario\":\"t/a\",\"interaction\":\"put\","
-					  "\"level\":\"signed\",\"verdict\":\"MATCH\",\"evidence\":null,\"fault\":true}],"
-					  "\"unused\":[],\"exit\":0}"),
-				 &run, NULL));
+	cr_assert(gwt_json_parse(
+		&arena,
+		GWT_SPAN(
+			"{\"summary\":{\"requests\":1,\"matched\":1,\"faults\":1},\"requests\":[{\"ok\":true,"
+			"\"operation\":\"PutIntegration\",\"scenario\":\"t/a\",\"interaction\":\"put\","
+			"\"level\":\"signed\",\"verdict\":\"MATCH\",\"evidence\":null,\"fault\":true}],"
+			"\"unused\":[],\"exit\":0}"),
+		&run, NULL));
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		struct gwt_buf out;
 
@@ -212,16 +221,20 @@ Test(report, github_has_one_line_for_many_that_were_never_called)
 	gwt_auto(gwt_buf_release) struct gwt_buf json = { .max = SIZE_MAX };
 	struct gwt_buf out;
 
-	gwt_buf_add_text(&json, "{\"summary\":{\"requests\":1,\"matched\":1,\"unused\":40},\"requests\":[],\"unused\":[");
+	gwt_buf_add_text(
+		&json,
+		"{\"summary\":{\"requests\":1,\"matched\":1,\"unused\":40},\"requests\":[],\"unused\":[");
 	for (int i = 0; i < 40; i++)
 		gwt_buf_printf(&json, "%s{\"scenario\":\"t/a%d\",\"interaction\":\"put\"}", i ? "," : "", i);
-	gwt_buf_add_text(&json, "],\"unusedFailing\":[{\"scenario\":\"t/a7\",\"interaction\":\"put\"}],\"exit\":1}");
+	gwt_buf_add_text(&json,
+			 "],\"unusedFailing\":[{\"scenario\":\"t/a7\",\"interaction\":\"put\"}],\"exit\":1}");
 	cr_assert(gwt_json_parse(&arena, gwt_buf_span(&json), &run, NULL));
 	gwt_buf_init(&out, SIZE_MAX);
 	gwt_report_github(&out, run);
-	cr_expect_str_eq(gwt_buf_cstr(&out), "::error title=UNUSED::t/a7#put was never called\n"
-					     "::notice title=UNUSED::39 recorded interactions were never called\n"
-					     "::notice title=gwtape::1 request, 1 matched, 0 broken, 40 unused\n");
+	cr_expect_str_eq(gwt_buf_cstr(&out),
+			 "::error title=UNUSED::t/a7#put was never called\n"
+			 "::notice title=UNUSED::39 recorded interactions were never called\n"
+			 "::notice title=gwtape::1 request, 1 matched, 0 broken, 40 unused\n");
 	gwt_buf_release(&out);
 }
 
@@ -245,7 +258,8 @@ Test(report, a_target_names_a_known_format_and_a_file)
 	static const struct {
 		const char *text, *message;
 	} rows[] = {
-		{ "xml:x", "unknown report 'xml:x': it is FORMAT:FILE, with a format of text|json|junit|tap|github|html" },
+		{ "xml:x",
+		  "unknown report 'xml:x': it is FORMAT:FILE, with a format of text|json|junit|tap|github|html" },
 		{ "json", "report 'json' names no file: json:FILE" },
 		{ "json:", "report 'json:' names no file: json:FILE" },
 	};

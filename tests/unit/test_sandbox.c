@@ -23,7 +23,7 @@ static void stop(void)
 
 TestSuite(sandbox, .init = start, .fini = stop, .timeout = 20);
 
-#define METHOD	    "/restapis/@A/resources/@R/methods/GET"
+#define METHOD      "/restapis/@A/resources/@R/methods/GET"
 #define INTEGRATION METHOD "/integration"
 
 #define CACHE "\"cacheKeyParameters\":[],\"cacheNamespace\":\"@R\","

@@ -45,14 +45,14 @@ Test(sandbox_evidence, a_read_is_known_no_better_than_the_write)
 		struct gwt_response put = sandbox_call(&f, "PUT", INTEGRATION, rows[i].body);
 
 		cr_expect_eq(put.status, 201, "%s", rows[i].label);
-		cr_expect(strstr(sandbox_header(&put, "x-gwtape-evidence"), rows[i].class), "%s: %s", rows[i].label,
-			  sandbox_header(&put, "x-gwtape-evidence"));
+		cr_expect(strstr(sandbox_header(&put, "x-gwtape-evidence"), rows[i].class), "%s: %s",
+			  rows[i].label, sandbox_header(&put, "x-gwtape-evidence"));
 		for (size_t r = 0; r < GWT_LEN(reads); r++) {
 			struct gwt_response got = sandbox_call(&f, "GET", reads[r], NULL);
 
 			cr_expect_eq(got.status, 200);
-			cr_expect(strstr(sandbox_header(&got, "x-gwtape-evidence"), rows[i].class), "%s, read: %s",
-				  rows[i].label, sandbox_header(&got, "x-gwtape-evidence"));
+			cr_expect(strstr(sandbox_header(&got, "x-gwtape-evidence"), rows[i].class),
+				  "%s, read: %s", rows[i].label, sandbox_header(&got, "x-gwtape-evidence"));
 		}
 	}
 }

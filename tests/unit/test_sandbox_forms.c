@@ -24,9 +24,9 @@ static void stop(void)
 
 TestSuite(sandbox_forms, .init = start, .fini = stop, .timeout = 20);
 
-#define METHOD	    "/restapis/@A/resources/@R/methods/GET"
+#define METHOD      "/restapis/@A/resources/@R/methods/GET"
 #define INTEGRATION METHOD "/integration"
-#define FORM	    "application/x-www-form-urlencoded; charset=utf-8"
+#define FORM        "application/x-www-form-urlencoded; charset=utf-8"
 
 /* The text at a JSON pointer of a body, "" where there is none. */
 static const char *at(const struct gwt_response *response, const char *pointer)

@@ -34,7 +34,8 @@ TestSuite(scenario, .fini = drop, .timeout = 30);
 
 static gwt_status parse(const char *text, struct gwt_scenario *out, struct gwt_error *err)
 {
-	return gwt_scenario_parse(&arena, GWT_SPAN("group/name"), "s.yaml", gwt_guarded(gwt_span_of(text)), out, err);
+	return gwt_scenario_parse(&arena, GWT_SPAN("group/name"), "s.yaml", gwt_guarded(gwt_span_of(text)),
+				  out, err);
 }
 
 static struct gwt_scenario parsed(const char *text)
@@ -63,7 +64,7 @@ static struct gwt_span lookup(void *arg, struct gwt_span name)
 {
 	static const char *const values[][2] = {
 		{ "restApiId", "a1b2c3d4e5" }, { "resourceId", "x/y z" }, { "accountId", "123456789012" },
-		{ "region", "eu-west-1" },     { "size", "large" },	  { "vpcLinkId", "link01" },
+		{ "region", "eu-west-1" },     { "size", "large" },       { "vpcLinkId", "link01" },
 	};
 
 	(void)arg;
@@ -96,15 +97,17 @@ Test(scenario, the_sample_of_the_design_is_read_whole)
 		"    input: {restApiId: \"${restApiId}\", resourceId: \"${resourceId}\", httpMethod: GET}\n"
 		"    expect: {status: 200, echoes: put}\n");
 
-	cr_expect(gwt_span_is(s.name, "group/name") && gwt_span_is(s.about, "MOCK with one request template"));
+	cr_expect(gwt_span_is(s.name, "group/name") &&
+		  gwt_span_is(s.about, "MOCK with one request template"));
 	cr_assert_eq(s.tag_count, 2);
 	cr_expect(gwt_span_is(s.tags[1], "option:requestTemplates"));
 	cr_expect_eq(s.fixtures, GWT_FIXTURE_REST_API | GWT_FIXTURE_RESOURCE | GWT_FIXTURE_METHOD);
 	cr_assert_eq(s.step_count, 2);
-	cr_expect_str_eq(written(s.steps[0].input),
-			 "{\"restApiId\":\"${restApiId}\",\"resourceId\":\"${resourceId}\",\"httpMethod\":\"GET\","
-			 "\"type\":\"MOCK\",\"requestTemplates\":{\"application/json\":\"{\\\"statusCode\\\": "
-			 "200}\\n\"}}");
+	cr_expect_str_eq(
+		written(s.steps[0].input),
+		"{\"restApiId\":\"${restApiId}\",\"resourceId\":\"${resourceId}\",\"httpMethod\":\"GET\","
+		"\"type\":\"MOCK\",\"requestTemplates\":{\"application/json\":\"{\\\"statusCode\\\": "
+		"200}\\n\"}}");
 	cr_expect_eq(s.steps[0].expect_status, 201);
 	cr_expect_eq(s.steps[0].line, 5);
 	cr_expect_str_eq(s.steps[1].operation->name, "GetIntegration");
@@ -125,27 +128,52 @@ Test(scenario, values_are_exact)
 {
 	static const struct {
 		const char *yaml, *json;
-	} rows[] = { /* right: what YAML 1.2 and JSON say they are */
-		{ "yes", "\"yes\"" },	      { "no", "\"no\"" },	       { "on", "\"on\"" },
-		{ "1_000", "\"1_000\"" },     { "12:30:45", "\"12:30:45\"" },  { "2026-01-01", "\"2026-01-01\"" },
-		{ "0b1", "\"0b1\"" },	      { "1e3", "1e3" },		       { "-0", "-0" },
-		{ "1.0", "1.0" },	      { "1.50E+2", "1.50E+2" },	       { "9007199254740993", "9007199254740993" },
-		{ "true", "true" },	      { "False", "false" },	       { "~", "null" },
-		{ "null", "null" },	      { "'null'", "\"null\"" },	       { "\"true\"", "\"true\"" },
-		{ "\"1\"", "\"1\"" },	      { "''", "\"\"" },		       { "{}", "{}" },
-		{ "[]", "[]" },		      { "\"a\\0b\"", "\"a\\u0000b\"" }, { "\"\\r\\n\"", "\"\\r\\n\"" },
+	} rows[] = {
+		/* right: what YAML 1.2 and JSON say they are */
+		{ "yes", "\"yes\"" },
+		{ "no", "\"no\"" },
+		{ "on", "\"on\"" },
+		{ "1_000", "\"1_000\"" },
+		{ "12:30:45", "\"12:30:45\"" },
+		{ "2026-01-01", "\"2026-01-01\"" },
+		{ "0b1", "\"0b1\"" },
+		{ "1e3", "1e3" },
+		{ "-0", "-0" },
+		{ "1.0", "1.0" },
+		{ "1.50E+2", "1.50E+2" },
+		{ "9007199254740993", "9007199254740993" },
+		{ "true", "true" },
+		{ "False", "false" },
+		{ "~", "null" },
+		{ "null", "null" },
+		{ "'null'", "\"null\"" },
+		{ "\"true\"", "\"true\"" },
+		{ "\"1\"", "\"1\"" },
+		{ "''", "\"\"" },
+		{ "{}", "{}" },
+		{ "[]", "[]" },
+		{ "\"a\\0b\"", "\"a\\u0000b\"" },
+		{ "\"\\r\\n\"", "\"\\r\\n\"" },
 		{ "\"\\u2028\"", "\"\xe2\x80\xa8\"" },
 		{ "\"\\U0001F600\"", "\"\xf0\x9f\x98\x80\"" },
 		{ "\xf0\x9f\x98\x80 \xe2\x80\xa8x", "\"\xf0\x9f\x98\x80 \xe2\x80\xa8x\"" },
-		{ "'it''s'", "\"it's\"" },    { "a # b", "\"a\"" },	       { "a#b", "\"a#b\"" },
+		{ "'it''s'", "\"it's\"" },
+		{ "a # b", "\"a\"" },
+		{ "a#b", "\"a#b\"" },
 		{ "|\n        one\n         two\n\n", "\"one\\n two\\n\"" },
 		{ "|-\n        one\n        two\n", "\"one\\ntwo\"" },
 		{ "|+\n        one\n", "\"one\\n\\n\"" },
 		{ ">\n        one\n        two\n", "\"one two\\n\"" },
 		{ "|\n        \ttab\n", "\"\\ttab\\n\"" },
 		{ "- .5", NULL }, /* refused */
-		{ ".5", NULL }, { "5.", NULL }, { "+1", NULL }, { "0x1f", NULL }, { "0o7", NULL }, { "007", NULL },
-		{ "-.inf", NULL }, { ".nan", NULL },
+		{ ".5", NULL },
+		{ "5.", NULL },
+		{ "+1", NULL },
+		{ "0x1f", NULL },
+		{ "0o7", NULL },
+		{ "007", NULL },
+		{ "-.inf", NULL },
+		{ ".nan", NULL },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
@@ -177,7 +205,8 @@ Test(scenario, every_broken_file_gets_its_own_message_line_and_column)
 		struct gwt_span want = gwt_span_slice(gwt_span_cut(&rest, '\n'), 2, SIZE_MAX);
 		struct gwt_scenario scenario;
 
-		cr_expect_eq(gwt_scenario_parse(&arena, GWT_SPAN("broken/it"), "", gwt_guarded(text), &scenario, &err),
+		cr_expect_eq(gwt_scenario_parse(&arena, GWT_SPAN("broken/it"), "", gwt_guarded(text),
+						&scenario, &err),
 			     GWT_EPARSE, "%s", files.paths[i]);
 		cr_expect(gwt_span_is(want, err.msg + 1), "%s: %s", files.paths[i], err.msg + 1);
 	}
@@ -190,7 +219,8 @@ Test(scenario, what_no_text_file_can_hold_is_refused_too)
 	} rows[] = {
 		{ "", "s.yaml:1:1: the file is empty" },
 		{ "# nothing\n", "s.yaml:2:1: the file is empty" },
-		{ "\xef\xbb\xbf" "about: x\n",
+		{ "\xef\xbb\xbf"
+		  "about: x\n",
 		  "s.yaml:1:1: the file begins with a byte order mark; save it as UTF-8 without one" },
 		{ "just text\n", "s.yaml:1:1: a scenario must be a mapping, this is text" },
 	};
@@ -231,8 +261,9 @@ Test(scenario, a_file_cut_at_any_byte_is_read_within_its_bytes)
 	for (size_t len = 0; len < text.len; len++) {
 		struct gwt_scenario scenario;
 		struct gwt_error err = { 0 };
-		gwt_status status = gwt_scenario_parse(&each, GWT_SPAN("a/b"), "cut.yaml",
-						       gwt_guarded(gwt_span_slice(text, 0, len)), &scenario, &err);
+		gwt_status status =
+			gwt_scenario_parse(&each, GWT_SPAN("a/b"), "cut.yaml",
+					   gwt_guarded(gwt_span_slice(text, 0, len)), &scenario, &err);
 
 		cr_expect(status == GWT_OK || !strncmp(err.msg, "cut.yaml:", 9), "%zu: %s", len, err.msg);
 		accepted += status == GWT_OK;
@@ -275,25 +306,30 @@ Test(scenario, a_request_follows_the_model_and_says_where_variables_went)
 	struct gwt_uses uses = { 0 };
 	struct gwt_error err;
 
-	cr_assert_eq(gwt_step_request(&s.steps[0], lookup, NULL, &arena, &request, &uses, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(gwt_step_request(&s.steps[0], lookup, NULL, &arena, &request, &uses, &err), GWT_OK, "%s",
+		     err.msg);
 	cr_expect(gwt_span_is(request.method, "PUT"));
 	cr_expect(gwt_span_is(request.target,
 			      "/restapis/a1b2c3d4e5/resources/x%2Fy%20z/methods/a%2F%C3%A9~/integration"));
-	cr_expect(gwt_span_is(request.body,
-			      "{\"type\":\"AWS\",\"httpMethod\":\"POST\",\"credentials\":\"arn:aws:iam::123456789012:"
-			      "role/large-${region}-${stageVariables.x}\",\"connectionId\":\"${stageVariables.vpc}\","
-			      "\"cacheNamespace\":\"${region}\",\"requestTemplates\":{\"application/json\":\"large\","
-			      "\"x\":\"is ${size}\"},\"timeoutInMillis\":1.0e3,\"notInTheModel\":[null,\"eu-west-1\"]}"),
-		  GWT_SPAN_FMT, GWT_SPAN_ARG(request.body));
+	cr_expect(
+		gwt_span_is(
+			request.body,
+			"{\"type\":\"AWS\",\"httpMethod\":\"POST\",\"credentials\":\"arn:aws:iam::123456789012:"
+			"role/large-${region}-${stageVariables.x}\",\"connectionId\":\"${stageVariables.vpc}\","
+			"\"cacheNamespace\":\"${region}\",\"requestTemplates\":{\"application/json\":\"large\","
+			"\"x\":\"is ${size}\"},\"timeoutInMillis\":1.0e3,\"notInTheModel\":[null,\"eu-west-1\"]}"),
+		GWT_SPAN_FMT, GWT_SPAN_ARG(request.body));
 	cr_expect_eq(request.headers.len, 2);
 	cr_expect(gwt_span_is(gwt_headers_get(&request.headers, "accept"), "application/json"));
 	cr_expect(gwt_span_is(gwt_headers_get(&request.headers, "content-type"), "application/json"));
-	cr_expect_str_eq(used(&uses), "path/1 restApiId\n"
-				      "path/3 resourceId\n"
-				      "body/credentials@13+12 accountId\n"
-				      "body/credentials@31+5 size\n"
-				      "body/requestTemplates/application~1json size\n"
-				      "body/notInTheModel/1 region\n", "%s", used(&uses));
+	cr_expect_str_eq(used(&uses),
+			 "path/1 restApiId\n"
+			 "path/3 resourceId\n"
+			 "body/credentials@13+12 accountId\n"
+			 "body/credentials@31+5 size\n"
+			 "body/requestTemplates/application~1json size\n"
+			 "body/notInTheModel/1 region\n",
+			 "%s", used(&uses));
 }
 
 Test(scenario, body_and_content_type_are_there_exactly_when_the_operation_takes_a_body)
@@ -302,7 +338,8 @@ Test(scenario, body_and_content_type_are_there_exactly_when_the_operation_takes_
 		const char *step, *target, *body;
 	} rows[] = {
 		{ "call: PutIntegration", "/restapis//resources//methods//integration", "{}" },
-		{ "call: GetIntegration, input: {restApiId: ..}", "/restapis/../resources//methods//integration", "" },
+		{ "call: GetIntegration, input: {restApiId: ..}",
+		  "/restapis/../resources//methods//integration", "" },
 		{ "call: GetIntegration, input: {extra: 1}", "/restapis//resources//methods//integration",
 		  "{\"extra\":1}" },
 		{ "call: DeleteIntegration, input: {httpMethod: true, resourceId: 12}",
@@ -313,12 +350,14 @@ Test(scenario, body_and_content_type_are_there_exactly_when_the_operation_takes_
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
-		struct gwt_span text = gwt_arena_printf(&arena, "about: x\nsteps: [{id: a, %s}]\n", rows[i].step);
+		struct gwt_span text =
+			gwt_arena_printf(&arena, "about: x\nsteps: [{id: a, %s}]\n", rows[i].step);
 		struct gwt_scenario s = parsed(text.ptr);
 		struct gwt_request request;
 		struct gwt_error err;
 
-		cr_assert_eq(gwt_step_request(&s.steps[0], lookup, NULL, &arena, &request, NULL, &err), GWT_OK);
+		cr_assert_eq(gwt_step_request(&s.steps[0], lookup, NULL, &arena, &request, NULL, &err),
+			     GWT_OK);
 		cr_expect(gwt_span_is(request.target, rows[i].target), "%s: " GWT_SPAN_FMT, rows[i].step,
 			  GWT_SPAN_ARG(request.target));
 		cr_expect(gwt_span_is(request.body, rows[i].body), "%s: " GWT_SPAN_FMT, rows[i].step,
@@ -335,7 +374,8 @@ Test(scenario, a_variable_without_a_value_is_an_error_that_names_it)
 	struct gwt_error err;
 
 	cr_expect_eq(gwt_step_request(&s.steps[0], lookup, NULL, &arena, &request, NULL, &err), GWT_EPARSE);
-	cr_expect_str_eq(err.msg, "step 'put': variable 'team' has no value; give it one with --set team=VALUE");
+	cr_expect_str_eq(err.msg,
+			 "step 'put': variable 'team' has no value; give it one with --set team=VALUE");
 }
 
 static const char *names_of(const struct gwt_scenarios *set)
@@ -356,9 +396,12 @@ Test(scenario, names_and_groups_select_from_a_folder)
 	static const struct {
 		const char *names[3], *found;
 	} rows[] = {
-		{ { NULL }, "a/one a/two ab/one " },	  { { "a" }, "a/one a/two " },
-		{ { "a/" }, "a/one a/two " },		  { { "a/two", "ab/one" }, "a/two ab/one " },
-		{ { "a/one", "a" }, "a/one a/two " },	  { { "a/one", "none" }, NULL },
+		{ { NULL }, "a/one a/two ab/one " },
+		{ { "a" }, "a/one a/two " },
+		{ { "a/" }, "a/one a/two " },
+		{ { "a/two", "ab/one" }, "a/two ab/one " },
+		{ { "a/one", "a" }, "a/one a/two " },
+		{ { "a/one", "none" }, NULL },
 		{ { "a/on" }, NULL },
 	};
 	const char *dir = gwt_file_join(&arena, gwt_test_source(), "tests/data/scenarios/set");
@@ -380,34 +423,33 @@ Test(scenario, names_and_groups_select_from_a_folder)
 
 Test(scenario, a_scenario_is_written_in_one_spelling_that_reads_back_the_same)
 {
-	static const char text[] =
-		"about: \"'quoted': text\"\n"
-		"tags: [type:AWS, \"a, b\"]\n"
-		"fixtures: [rest-api, resource, method]\n"
-		"variables: {size: large, team: null}\n"
-		"steps:\n"
-		"  - id: put\n"
-		"    call: PutIntegration\n"
-		"    input:\n"
-		"      restApiId: \"${restApiId}\"\n"
-		"      type: AWS\n"
-		"      uri: {$sub: \"arn:aws:apigateway:${region}:s3:path/b\"}\n"
-		"      requestTemplates:\n"
-		"        application/json: |\n"
-		"          {\"a\": 1}\n"
-		"\n"
-		"            two\n"
-		"        text/plain: |-\n"
-		"          no\n"
-		"          end\n"
-		"        x/y: \"\\0 \\r\\n\\L \\\\ caf\xc3\xa9\"\n"
-		"      cacheKeyParameters: []\n"
-		"      timeoutInMillis: 1.0e3\n"
-		"      numbers: [\"1\", \"true\", \"~\", \"\", null, false]\n"
-		"    expect: {status: 201, body: {type: AWS}}\n"
-		"  - id: get\n"
-		"    call: GetIntegration\n"
-		"    expect: {status: 404, error: NotFoundException}\n";
+	static const char text[] = "about: \"'quoted': text\"\n"
+				   "tags: [type:AWS, \"a, b\"]\n"
+				   "fixtures: [rest-api, resource, method]\n"
+				   "variables: {size: large, team: null}\n"
+				   "steps:\n"
+				   "  - id: put\n"
+				   "    call: PutIntegration\n"
+				   "    input:\n"
+				   "      restApiId: \"${restApiId}\"\n"
+				   "      type: AWS\n"
+				   "      uri: {$sub: \"arn:aws:apigateway:${region}:s3:path/b\"}\n"
+				   "      requestTemplates:\n"
+				   "        application/json: |\n"
+				   "          {\"a\": 1}\n"
+				   "\n"
+				   "            two\n"
+				   "        text/plain: |-\n"
+				   "          no\n"
+				   "          end\n"
+				   "        x/y: \"\\0 \\r\\n\\L \\\\ caf\xc3\xa9\"\n"
+				   "      cacheKeyParameters: []\n"
+				   "      timeoutInMillis: 1.0e3\n"
+				   "      numbers: [\"1\", \"true\", \"~\", \"\", null, false]\n"
+				   "    expect: {status: 201, body: {type: AWS}}\n"
+				   "  - id: get\n"
+				   "    call: GetIntegration\n"
+				   "    expect: {status: 404, error: NotFoundException}\n";
 	struct gwt_scenario s = parsed(text);
 	struct gwt_buf out;
 
@@ -427,6 +469,8 @@ Test(scenario, every_scenario_of_the_project_is_accepted)
 	cr_expect_geq(set.len, 5);
 	for (size_t i = 0; i < set.len; i++)
 		for (size_t s = 0; s < set.items[i].step_count; s++)
-			cr_expect(set.items[i].steps[s].expect_status, GWT_SPAN_FMT ": step " GWT_SPAN_FMT " pins no "
-				  "status", GWT_SPAN_ARG(set.items[i].name), GWT_SPAN_ARG(set.items[i].steps[s].id));
+			cr_expect(set.items[i].steps[s].expect_status,
+				  GWT_SPAN_FMT ": step " GWT_SPAN_FMT " pins no "
+					       "status",
+				  GWT_SPAN_ARG(set.items[i].name), GWT_SPAN_ARG(set.items[i].steps[s].id));
 }

@@ -196,19 +196,19 @@ Test(sigv4, explanations_hold_what_a_right_signer_makes)
 }
 
 /* A signed GET whose Authorization and further headers the rows below write themselves. */
-#define DATE	 "20261122T123957Z"
-#define SCOPE	 "AKIDEXAMPLE/20261122/us-east-1/apigateway/aws4_request"
-#define HEX	 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define START	 "GET /restapis HTTP/1.1\r\nHost: h\r\n"
+#define DATE     "20261122T123957Z"
+#define SCOPE    "AKIDEXAMPLE/20261122/us-east-1/apigateway/aws4_request"
+#define HEX      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define START    "GET /restapis HTTP/1.1\r\nHost: h\r\n"
 #define AMZ_DATE "X-Amz-Date: " DATE "\r\n"
-#define AUTH(x)	 START AMZ_DATE "Authorization: " x "\r\n\r\n"
-#define LIST	 "SignedHeaders=host;x-amz-date"
-#define SIGN	 "Signature=" HEX
+#define AUTH(x)  START AMZ_DATE "Authorization: " x "\r\n\r\n"
+#define LIST     "SignedHeaders=host;x-amz-date"
+#define SIGN     "Signature=" HEX
 #define QUERY(x) "GET /restapis?" x " HTTP/1.1\r\nHost: h\r\n\r\n"
-#define Q_ALG	 "X-Amz-Algorithm=AWS4-HMAC-SHA256"
-#define Q_CRED	 "&X-Amz-Credential=AKIDEXAMPLE%2F20261122%2Fus-east-1%2Fapigateway%2Faws4_request"
-#define Q_DATE	 "&X-Amz-Date=" DATE
-#define Q_REST	 "&X-Amz-SignedHeaders=host&X-Amz-Signature=" HEX
+#define Q_ALG    "X-Amz-Algorithm=AWS4-HMAC-SHA256"
+#define Q_CRED   "&X-Amz-Credential=AKIDEXAMPLE%2F20261122%2Fus-east-1%2Fapigateway%2Faws4_request"
+#define Q_DATE   "&X-Amz-Date=" DATE
+#define Q_REST   "&X-Amz-SignedHeaders=host&X-Amz-Signature=" HEX
 
 Test(sigv4, malformations_are_named)
 {
@@ -351,8 +351,8 @@ Test(sigv4, the_clock_allows_fifteen_minutes)
 	static const struct {
 		int64_t after_s;
 		bool check, ok;
-	} rows[] = { { 0, true, true },	     { 900, true, true },	   { -900, true, true },
-		     { 901, true, false },   { -901, true, false },	   { 901, false, true },
+	} rows[] = { { 0, true, true },      { 900, true, true },          { -900, true, true },
+		     { 901, true, false },   { -901, true, false },        { 901, false, true },
 		     { 86400, true, false }, { -86400 * 365, true, false } };
 	struct gwt_request request = signed_request("GET", "/restapis", "", then);
 
@@ -425,7 +425,7 @@ Test(sigv4, what_is_signed_here_verifies_here)
 {
 	static const char *const targets[] = {
 		"/restapis", "/a%20b/%2F", "/tags/arn:aws:x", "/r?b=2&a=1&c", "/r?a=1+2&b=%zz", "/a/../b",
-		"//",	     "/"
+		"//",        "/"
 	};
 
 	for (size_t i = 0; i < GWT_LEN(targets); i++) {
@@ -629,7 +629,8 @@ Test(sigv4, sha256_of_known_texts)
 /* Digests of bodies are kept: one of the same length, or one that was there before, must not pass for another. */
 Test(sigv4, kept_digests_of_bodies_are_not_mixed_up)
 {
-	static const char *const bodies[] = { "{\"a\":1}", "{\"a\":2}", "", "{\"a\":1}        ", "{\"b\":1}" };
+	static const char *const bodies[] = { "{\"a\":1}", "{\"a\":2}", "", "{\"a\":1}        ",
+					      "{\"b\":1}" };
 
 	for (size_t i = 0; i < GWT_LEN(bodies); i++)
 		for (size_t j = 0; j < GWT_LEN(bodies); j++) {
@@ -640,8 +641,8 @@ Test(sigv4, kept_digests_of_bodies_are_not_mixed_up)
 			request.body = gwt_span_of(bodies[j]);
 			gwt_sigv4_verify(ctx, &request, &options, false, &arena, &other);
 			cr_expect_eq(right.verdict, GWT_SIG_VALID, "%s", bodies[i]);
-			cr_expect_eq(other.verdict, i == j ? GWT_SIG_VALID : GWT_SIG_INVALID, "%s signed, %s sent",
-				     bodies[i], bodies[j]);
+			cr_expect_eq(other.verdict, i == j ? GWT_SIG_VALID : GWT_SIG_INVALID,
+				     "%s signed, %s sent", bodies[i], bodies[j]);
 		}
 }
 

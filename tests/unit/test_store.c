@@ -84,8 +84,9 @@ __attribute__((format(printf, 2, 3))) static const char *sh(const char *where, c
 static void make_user_repository(void)
 {
 	cr_assert_eq(gwt_file_mkdirs(dir, &err), GWT_OK);
-	sh(repo, "git init -q -b main . && git config user.name Ada && git config user.email ada@example.com &&"
-		 "echo one > code.c && git add code.c && git commit -qm first");
+	sh(repo,
+	   "git init -q -b main . && git config user.name Ada && git config user.email ada@example.com &&"
+	   "echo one > code.c && git add code.c && git commit -qm first");
 }
 
 static void put(const char *name, const char *text)
@@ -103,7 +104,8 @@ static struct gwt_commit_request request(enum gwt_commit_mode mode)
 	return (struct gwt_commit_request){ .dir = dir,
 					    .paths = both,
 					    .path_count = 2,
-					    .message = "record: 1 scenario from sandbox\n\nUpstream: sandbox\n",
+					    .message =
+						    "record: 1 scenario from sandbox\n\nUpstream: sandbox\n",
 					    .mode = mode };
 }
 
@@ -158,11 +160,15 @@ Test(store, a_folder_outside_any_repository_gets_a_marked_one_and_commits_into_i
 	cr_expect(result.committed);
 	cr_expect_str_eq(sh(dir, "git config --local gwtape.created"), "true\n");
 	cr_expect_str_eq(sh(dir, "git status --porcelain"), "");
-	cr_expect_str_eq(sh(dir, "git ls-tree -r --name-only HEAD"), ".gitattributes\ng/VALIDATED.json\ng/a.json\n");
-	cr_expect_str_eq(sh(dir, "git show -s --format='%%an <%%ae>|%%cn|%%s|%%(trailers:key=Upstream,valueonly)' HEAD"),
-			 "gwtape <gwtape@localhost>|gwtape|record: 1 scenario from sandbox|sandbox\n\n");
+	cr_expect_str_eq(sh(dir, "git ls-tree -r --name-only HEAD"),
+			 ".gitattributes\ng/VALIDATED.json\ng/a.json\n");
+	cr_expect_str_eq(
+		sh(dir,
+		   "git show -s --format='%%an <%%ae>|%%cn|%%s|%%(trailers:key=Upstream,valueonly)' HEAD"),
+		"gwtape <gwtape@localhost>|gwtape|record: 1 scenario from sandbox|sandbox\n\n");
 	cr_expect_str_eq(sh(dir, "git rev-parse HEAD"), gwt_arena_printf(&arena, "%s\n", result.oid).ptr);
-	cr_expect_str_eq(sh(dir, "git reflog --format=%%gs"), "commit (initial): record: 1 scenario from sandbox\n");
+	cr_expect_str_eq(sh(dir, "git reflog --format=%%gs"),
+			 "commit (initial): record: 1 scenario from sandbox\n");
 	expect_sound();
 }
 
@@ -206,16 +212,18 @@ Test(store, commit_touches_these_paths_and_nothing_else_of_the_users)
 	make_user_repository();
 	sh(repo, "echo x > kept.c; echo y > deleted.c; git add . ; git commit -qm second");
 	/* staged, unstaged, untracked, deleted, added and changed again, all elsewhere */
-	sh(repo, "echo two > code.c; git add code.c; echo three > code.c; echo z >> kept.c; git rm -q deleted.c;"
-		 "echo new > fresh.c; git add -N fresh.c; echo u > untracked.c");
+	sh(repo,
+	   "echo two > code.c; git add code.c; echo three > code.c; echo z >> kept.c; git rm -q deleted.c;"
+	   "echo new > fresh.c; git add -N fresh.c; echo u > untracked.c");
 	put("g/a.json", "{}\n");
 	put("g/VALIDATED.json", "{}\n");
 	put("g/b.json", "not named\n");
 	cr_assert_eq(prepare(GWT_COMMIT_YES), GWT_OK, "%s", err.msg);
 	result = commit(GWT_COMMIT_YES);
 	cr_expect(result.committed);
-	cr_expect_str_eq(sh(repo, "git status --porcelain -uall"),
-			 "MM code.c\nD  deleted.c\n A fresh.c\n M kept.c\n?? test/cassettes/g/b.json\n?? untracked.c\n");
+	cr_expect_str_eq(
+		sh(repo, "git status --porcelain -uall"),
+		"MM code.c\nD  deleted.c\n A fresh.c\n M kept.c\n?? test/cassettes/g/b.json\n?? untracked.c\n");
 	cr_expect_str_eq(sh(repo, "git show --format='%%an %%cn' --name-status HEAD"),
 			 "Ada Ada\n\nA\ttest/cassettes/g/VALIDATED.json\nA\ttest/cassettes/g/a.json\n");
 	cr_expect_str_eq(sh(repo, "git diff --cached --name-only"), "code.c\ndeleted.c\n");
@@ -240,7 +248,8 @@ Test(store, commit_is_refused_with_the_reason)
 		const char *label, *shell, *reason;
 	} rows[] = {
 		{ "signing", "git config commit.gpgsign true", "signs its commits" },
-		{ "staged", "echo x > test/cassettes/g/a.json; git add test/cassettes/g/a.json", "has staged changes" },
+		{ "staged", "echo x > test/cassettes/g/a.json; git add test/cassettes/g/a.json",
+		  "has staged changes" },
 		{ "staged deletion",
 		  "mkdir -p test/cassettes/g; echo 1 > test/cassettes/g/a.json; git add .; git commit -qm x;"
 		  "git rm -q --cached test/cassettes/g/a.json",
@@ -363,7 +372,8 @@ Test(store, worktrees_detached_heads_and_unborn_branches_work)
 	} rows[] = {
 		{ "worktree", "git worktree add -q ../wt -b wt" },
 		{ "detached", "git worktree add -q --detach ../wt" },
-		{ "unborn", "git init -q -b trunk ../wt; cd ../wt; git config user.name A; git config user.email a@b" },
+		{ "unborn",
+		  "git init -q -b trunk ../wt; cd ../wt; git config user.name A; git config user.email a@b" },
 		{ "packed refs", "git worktree add -q ../wt -b wt; git pack-refs --all --prune; git gc -q" },
 	};
 
@@ -379,9 +389,10 @@ Test(store, worktrees_detached_heads_and_unborn_branches_work)
 		cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_OK, "%s: %s", rows[i].label, err.msg);
 		cr_expect(commit(GWT_COMMIT_YES).committed, "%s", rows[i].label);
 		cr_expect_str_eq(sh(repo, "git status --porcelain"), "", "%s", rows[i].label);
-		cr_expect_str_eq(sh(repo, "git fsck --strict --no-dangling --no-progress"), "", "%s", rows[i].label);
-		cr_expect_str_eq(sh(repo, "git log -1 --format=%%s"), "record: 1 scenario from sandbox\n", "%s",
+		cr_expect_str_eq(sh(repo, "git fsck --strict --no-dangling --no-progress"), "", "%s",
 				 rows[i].label);
+		cr_expect_str_eq(sh(repo, "git log -1 --format=%%s"), "record: 1 scenario from sandbox\n",
+				 "%s", rows[i].label);
 	}
 }
 
@@ -431,10 +442,11 @@ Test(store, an_index_behind_its_commit_is_repaired)
 	sh(repo, "cp .git/index .git/saved");
 	commit(GWT_COMMIT_YES);
 	after = sh(repo, "git rev-parse HEAD");
-	sh(repo, "mv .git/saved .git/index; echo staged > code.c; git add code.c;"
-		 "printf 'gwtape commit 1\\nref refs/heads/main\\nold %%s\\nnew %%s\\n' %.40s %.40s > .git/index.lock;"
-		 "echo junk > .git/gwtape-index.new; echo junk > .git/gwtape-lock.abcdef; echo %.40s > .git/refs/heads/main.lock;"
-		 "echo junk > .git/objects/tmp_object_git2_x",
+	sh(repo,
+	   "mv .git/saved .git/index; echo staged > code.c; git add code.c;"
+	   "printf 'gwtape commit 1\\nref refs/heads/main\\nold %%s\\nnew %%s\\n' %.40s %.40s > .git/index.lock;"
+	   "echo junk > .git/gwtape-index.new; echo junk > .git/gwtape-lock.abcdef; echo %.40s > .git/refs/heads/main.lock;"
+	   "echo junk > .git/objects/tmp_object_git2_x",
 	   before, after, after);
 	cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_OK, "%s", err.msg);
 	cr_expect_str_eq(sh(repo, "git status --porcelain"), "M  code.c\n");
@@ -446,9 +458,10 @@ Test(store, an_index_that_the_user_staged_into_is_not_repaired_over)
 	make_user_repository();
 	put("g/a.json", "{}\n");
 	commit(GWT_COMMIT_YES);
-	sh(repo, "echo mine > test/cassettes/g/a.json; git add test;"
-		 "printf 'gwtape commit 1\\nref refs/heads/main\\nold %%s\\nnew %%s\\n' $(git rev-parse HEAD~) "
-		 "$(git rev-parse HEAD) > .git/index.lock");
+	sh(repo,
+	   "echo mine > test/cassettes/g/a.json; git add test;"
+	   "printf 'gwtape commit 1\\nref refs/heads/main\\nold %%s\\nnew %%s\\n' $(git rev-parse HEAD~) "
+	   "$(git rev-parse HEAD) > .git/index.lock");
 	cr_expect_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
 	cr_expect_str_eq(sh(repo, "git status --porcelain"), "M  test/cassettes/g/a.json\n");
 	expect_sound();
@@ -484,7 +497,8 @@ Test(store, a_commit_killed_at_any_moment_does_not_stop_the_next)
 			if (prepare(GWT_COMMIT_YES) != GWT_OK)
 				_exit(1);
 			for (unsigned i = 0;; i++) {
-				put("g/VALIDATED.json", gwt_arena_printf(&arena, "{\"%u\": %u}\n", round, i).ptr);
+				put("g/VALIDATED.json",
+				    gwt_arena_printf(&arena, "{\"%u\": %u}\n", round, i).ptr);
 				commit(GWT_COMMIT_YES);
 			}
 		}
@@ -551,7 +565,8 @@ Test(store, a_revision_is_read_without_a_checkout)
 	cr_assert_eq(gwt_store_read(&arena, dir, "v1", ".json", &files, &err), GWT_OK, "%s", err.msg);
 	cr_assert_eq(files.len, 2u);
 	cr_expect(gwt_span_is(files.items[0].path, "g/a.json") && gwt_span_is(files.items[0].bytes, "old\n"));
-	cr_expect(gwt_span_is(files.items[1].path, "g/sub/b.json") && gwt_span_is(files.items[1].bytes, "b\n"));
+	cr_expect(gwt_span_is(files.items[1].path, "g/sub/b.json") &&
+		  gwt_span_is(files.items[1].bytes, "b\n"));
 	cr_assert_eq(gwt_store_read(&arena, dir, "HEAD", ".json", &files, &err), GWT_OK, "%s", err.msg);
 	cr_expect(gwt_span_is(files.items[0].bytes, "new\n"));
 }
@@ -574,7 +589,8 @@ Test(store, a_revision_that_cannot_be_read_is_named)
 	commit(GWT_COMMIT_YES);
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		dir = gwt_file_join(&arena, home, rows[i].below);
-		cr_expect_eq(gwt_store_read(&arena, dir, rows[i].revision, ".json", &files, &err), GWT_EIO, "%zu", i);
+		cr_expect_eq(gwt_store_read(&arena, dir, rows[i].revision, ".json", &files, &err), GWT_EIO,
+			     "%zu", i);
 		cr_expect(strstr(err.msg, rows[i].reason), "%zu: %s", i, err.msg);
 	}
 }
@@ -598,6 +614,8 @@ Test(store, history_tells_each_change_oldest_first)
 	log = sh(repo, "git log --reverse --format=%%H -- test/cassettes/g/a.json");
 	for (size_t i = 0; i < history.len; i++) {
 		cr_expect_eq(strncmp(log + 41 * i, history.items[i].oid, 40), 0, "%zu", i);
-		cr_expect(texts[i] ? gwt_span_is(history.items[i].bytes, texts[i]) : !history.items[i].bytes.ptr, "%zu", i);
+		cr_expect(texts[i] ? gwt_span_is(history.items[i].bytes, texts[i])
+				   : !history.items[i].bytes.ptr,
+			  "%zu", i);
 	}
 }

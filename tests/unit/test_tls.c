@@ -110,7 +110,8 @@ Test(tls, an_authority_that_cannot_be_used_is_replaced)
 
 		first = open_at(now);
 		if (rows[i].key)
-			cr_assert_eq(gwt_file_write(in_folder("gwtape/ca-key.pem"), gwt_span_of(rows[i].key), &err),
+			cr_assert_eq(gwt_file_write(in_folder("gwtape/ca-key.pem"), gwt_span_of(rows[i].key),
+						    &err),
 				     GWT_OK);
 		second = open_at(now + rows[i].later);
 		cr_expect(!gwt_span_eq(first, second), "%s", rows[i].label);
@@ -173,7 +174,8 @@ Test(tls, processes_that_start_at_once_agree)
 	}
 	key = open_at(now);
 	for (int i = 0; i < COUNT; i++)
-		cr_expect(memcmp(keys[i], key.ptr + key.len - 120, 64) == 0, "process %d has another authority", i);
+		cr_expect(memcmp(keys[i], key.ptr + key.len - 120, 64) == 0,
+			  "process %d has another authority", i);
 }
 
 /* A client that verifies as strictly as OpenSSL can. */
@@ -249,8 +251,9 @@ static void stop(void)
 
 Test(tls, any_name_verifies_strictly)
 {
-	static const char *const names[] = { "127.0.0.1", "::1", "localhost", "gwtape",
-					     "APIGateway.us-east-1.amazonaws.com", "127.0.0.1" };
+	static const char *const names[] = {
+		"127.0.0.1", "::1", "localhost", "gwtape", "APIGateway.us-east-1.amazonaws.com", "127.0.0.1"
+	};
 
 	start(false, patient);
 	for (size_t i = 0; i < GWT_LEN(names); i++) {
@@ -309,7 +312,8 @@ Test(tls, versions_and_protocols)
 		SSL_set_min_proto_version(client.ssl, version);
 		SSL_set_max_proto_version(client.ssl, version);
 		SSL_set_alpn_protos(client.ssl, offered, sizeof(offered) - 1);
-		cr_expect_eq(SSL_connect(client.ssl) == 1, version >= TLS1_2_VERSION, "%x", (unsigned)version);
+		cr_expect_eq(SSL_connect(client.ssl) == 1, version >= TLS1_2_VERSION, "%x",
+			     (unsigned)version);
 		SSL_get0_alpn_selected(client.ssl, &chosen, &len);
 		cr_expect(version < TLS1_2_VERSION || (len == 8 && memcmp(chosen, "http/1.1", 8) == 0));
 		client_close(&client);
@@ -350,8 +354,9 @@ Test(tls, pipelined_requests_and_delays_keep_their_order)
 	start(false, patient);
 	client_open(&client, net_connect(&server), "localhost");
 	cr_assert_eq(SSL_connect(client.ssl), 1);
-	say(&client, GWT_SPAN("GET /count HTTP/1.1\r\nHost: h\r\n\r\nGET /delay?20 HTTP/1.1\r\nHost: h\r\n\r\n"
-			      "GET /big?100000 HTTP/1.1\r\nHost: h\r\n\r\nGET /count HTTP/1.1\r\n" CLOSE));
+	say(&client,
+	    GWT_SPAN("GET /count HTTP/1.1\r\nHost: h\r\n\r\nGET /delay?20 HTTP/1.1\r\nHost: h\r\n\r\n"
+		     "GET /big?100000 HTTP/1.1\r\nHost: h\r\n\r\nGET /count HTTP/1.1\r\n" CLOSE));
 	cr_expect(hear_all(&client));
 	cr_expect(gwt_span_starts(gwt_buf_span(&got),
 				  GWT_SPAN("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1"
@@ -404,7 +409,8 @@ Test(tls, what_is_not_tls_is_told_so_or_dropped)
 		struct gwt_span bytes;
 		const char *answer; /* begins with */
 	} rows[] = {
-		{ "plain HTTP", GWT_SPAN_INIT("GET / HTTP/1.1\r\nHost: h\r\n\r\n"), "HTTP/1.1 400 Bad Request\r\n" },
+		{ "plain HTTP", GWT_SPAN_INIT("GET / HTTP/1.1\r\nHost: h\r\n\r\n"),
+		  "HTTP/1.1 400 Bad Request\r\n" },
 		{ "one plain byte", GWT_SPAN_INIT("G"), "HTTP/1.1 400 Bad Request\r\n" },
 		{ "a broken hello", GWT_SPAN_INIT("\x16\x03\x01\x00\x05\x01\x00\x00\x01\xff"), "\x15\x03" },
 		{ "a record too long", GWT_SPAN_INIT("\x16\x03\x01\xff\xff"), "\x15\x03" },
@@ -419,8 +425,8 @@ Test(tls, what_is_not_tls_is_told_so_or_dropped)
 		cr_expect(net_send(fd, rows[i].bytes));
 		shutdown(fd, SHUT_WR);
 		cr_expect_eq(net_recv_all(fd, &got), NET_CLOSED, "%s", rows[i].label);
-		cr_expect(gwt_span_starts(gwt_buf_span(&got), gwt_span_of(rows[i].answer)), "%s: %s", rows[i].label,
-			  gwt_buf_cstr(&got));
+		cr_expect(gwt_span_starts(gwt_buf_span(&got), gwt_span_of(rows[i].answer)), "%s: %s",
+			  rows[i].label, gwt_buf_cstr(&got));
 		close(fd);
 	}
 	stop();

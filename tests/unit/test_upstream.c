@@ -15,7 +15,7 @@ static struct gwt_arena arena;
 static void setup(void)
 {
 	static const char *const names[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
-					     "ALL_PROXY",  "NO_PROXY",	  "no_proxy" };
+					     "ALL_PROXY",  "NO_PROXY",    "no_proxy" };
 
 	for (size_t i = 0; i < GWT_LEN(names); i++)
 		unsetenv(names[i]);
@@ -28,7 +28,7 @@ static void teardown(void)
 
 TestSuite(upstream, .init = setup, .fini = teardown, .timeout = 60);
 
-#define OK_204	 "HTTP/1.1 204 No Content\r\n\r\n"
+#define OK_204   "HTTP/1.1 204 No Content\r\n\r\n"
 #define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 static struct gwt_upstream *connect_to(const char *url)
@@ -208,7 +208,8 @@ Test(upstream, half_an_answer_is_none)
 		  { .answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
 		    .close = true } },
 		{ "two lengths",
-		  { .answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 2\r\n\r\nhello", .close = true } },
+		  { .answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 2\r\n\r\nhello",
+		    .close = true } },
 		{ "half a chunk",
 		  { .answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc",
 		    .close = true } },
@@ -368,7 +369,8 @@ Test(upstream, several_calls_are_in_flight_at_once)
 }
 
 /* Start calls from `from` on, and wait for so many of those in flight. */
-static void start_and_wait(struct gwt_upstream *upstream, struct gwt_upstream_call *calls, size_t count, size_t waits)
+static void start_and_wait(struct gwt_upstream *upstream, struct gwt_upstream_call *calls, size_t count,
+			   size_t waits)
 {
 	struct gwt_error err;
 

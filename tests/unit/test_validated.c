@@ -13,14 +13,14 @@ static void teardown(void)
 
 TestSuite(validated, .fini = teardown, .timeout = 20);
 
-#define LINE(name, recorded, confirmed) \
-	"  \"g/" name "\": {\"recorded\": \"" recorded "T00:00:00Z\", \"confirmed\": \"" confirmed \
+#define LINE(name, recorded, confirmed)                                                                      \
+	"  \"g/" name "\": {\"recorded\": \"" recorded "T00:00:00Z\", \"confirmed\": \"" confirmed           \
 	"T00:00:00Z\", \"upstream\": \"aws\"}"
-#define A1 LINE("a", "2026-01-01", "2026-01-01")
-#define A2 LINE("a", "2026-01-01", "2026-02-01")
-#define A3 LINE("a", "2026-03-01", "2026-03-01")
-#define B1 LINE("b", "2026-01-01", "2026-01-01")
-#define B2 LINE("b", "2026-01-01", "2026-02-02")
+#define A1             LINE("a", "2026-01-01", "2026-01-01")
+#define A2             LINE("a", "2026-01-01", "2026-02-01")
+#define A3             LINE("a", "2026-03-01", "2026-03-01")
+#define B1             LINE("b", "2026-01-01", "2026-01-01")
+#define B2             LINE("b", "2026-01-01", "2026-02-02")
 #define FILE_OF(lines) "{\n" lines "\n}\n"
 
 Test(validated, what_is_written_reads_back_and_writes_the_same)
@@ -29,7 +29,8 @@ Test(validated, what_is_written_reads_back_and_writes_the_same)
 	struct gwt_buf out;
 
 	gwt_buf_init(&out, SIZE_MAX);
-	cr_assert_eq(gwt_validated_parse(&arena, "f", GWT_SPAN(FILE_OF(B1 ",\n" A2)), &validated, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(gwt_validated_parse(&arena, "f", GWT_SPAN(FILE_OF(B1 ",\n" A2)), &validated, &err),
+		     GWT_OK, "%s", err.msg);
 	gwt_validated_write(&out, &validated);
 	cr_expect_str_eq(gwt_buf_cstr(&out), FILE_OF(A2 ",\n" B1));
 	gwt_buf_release(&out);
@@ -46,17 +47,21 @@ Test(validated, what_is_no_such_file_is_refused_with_its_place)
 		{ "{\"g/a\": {\"recorded\": \"2026-01-01\", \"confirmed\": \"2026-01-01T00:00:00Z\", \"upstream\": \"aws\"}}",
 		  "recorded and confirmed are times" },
 		{ "{\"g/a\": {\"recorded\": \"2026-13-01T00:00:00Z\", \"confirmed\": \"2026-01-01T00:00:00Z\","
-		  "\"upstream\": \"aws\"}}", "recorded and confirmed are times" },
+		  "\"upstream\": \"aws\"}}",
+		  "recorded and confirmed are times" },
 		{ "{\"g/a\": {\"recorded\": \"2026-01-01T00:00:00Z\", \"confirmed\": \"2026-01-01T00:00:00Z\","
-		  "\"upstream\": \"\"}}", "upstream is empty" },
+		  "\"upstream\": \"\"}}",
+		  "upstream is empty" },
 		{ "{\"g/a\": {\"recorded\": \"2026-01-01T00:00:00Z\", \"confirmed\": \"2026-01-01T00:00:00Z\","
-		  "\"upstream\": \"aws\", \"x\": 1}}", "a line is an object" },
+		  "\"upstream\": \"aws\", \"x\": 1}}",
+		  "a line is an object" },
 		{ "<<<<<<< ours\n{}", "f:1:1" },
 	};
 	struct gwt_validated validated;
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
-		cr_expect_eq(gwt_validated_parse(&arena, "f", gwt_span_of(rows[i].text), &validated, &err), GWT_EPARSE, "%zu", i);
+		cr_expect_eq(gwt_validated_parse(&arena, "f", gwt_span_of(rows[i].text), &validated, &err),
+			     GWT_EPARSE, "%zu", i);
 		cr_expect(strstr(err.msg, rows[i].reason), "%zu: %s", i, err.msg);
 	}
 }
@@ -66,21 +71,25 @@ Test(validated, a_merge_takes_the_newer_date_of_each_line)
 	static const struct {
 		const char *label, *base, *ours, *theirs, *merged;
 	} rows[] = {
-		{ "one side each", FILE_OF(A1 ",\n" B1), FILE_OF(A2 ",\n" B1), FILE_OF(A1 ",\n" B2), FILE_OF(A2 ",\n" B2) },
+		{ "one side each", FILE_OF(A1 ",\n" B1), FILE_OF(A2 ",\n" B1), FILE_OF(A1 ",\n" B2),
+		  FILE_OF(A2 ",\n" B2) },
 		{ "same line, theirs newer", FILE_OF(A1), FILE_OF(A2), FILE_OF(A3), FILE_OF(A3) },
 		{ "same line, ours newer", FILE_OF(A1), FILE_OF(A3), FILE_OF(A2), FILE_OF(A3) },
 		{ "added on both sides", "", FILE_OF(A1), FILE_OF(B1), FILE_OF(A1 ",\n" B1) },
-		{ "removed by them, not touched by us", FILE_OF(A1 ",\n" B1), FILE_OF(A1 ",\n" B1), FILE_OF(A1), FILE_OF(A1) },
+		{ "removed by them, not touched by us", FILE_OF(A1 ",\n" B1), FILE_OF(A1 ",\n" B1),
+		  FILE_OF(A1), FILE_OF(A1) },
 		{ "removed by us, confirmed by them", FILE_OF(A1 ",\n" B1), FILE_OF(A1), FILE_OF(A1 ",\n" B2),
 		  FILE_OF(A1 ",\n" B2) },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
-		struct gwt_merge merge = { gwt_span_of(rows[i].base), gwt_span_of(rows[i].ours), gwt_span_of(rows[i].theirs) };
+		struct gwt_merge merge = { gwt_span_of(rows[i].base), gwt_span_of(rows[i].ours),
+					   gwt_span_of(rows[i].theirs) };
 		struct gwt_buf out;
 
 		gwt_buf_init(&out, SIZE_MAX);
-		cr_expect_eq(gwt_merge_validated(&arena, &merge, &out, &err), GWT_OK, "%s: %s", rows[i].label, err.msg);
+		cr_expect_eq(gwt_merge_validated(&arena, &merge, &out, &err), GWT_OK, "%s: %s", rows[i].label,
+			     err.msg);
 		cr_expect_str_eq(gwt_buf_cstr(&out), rows[i].merged, "%s", rows[i].label);
 		gwt_buf_release(&out);
 	}
@@ -92,12 +101,13 @@ Test(validated, two_recordings_of_a_scenario_are_never_mixed)
 		const char *base, *ours, *theirs, *result;
 		bool clean;
 	} rows[] = {
-		{ "1", "1", "1", "1", true },  { "1", "2", "1", "2", true },  { "1", "1", "2", "2", true },
-		{ "1", "2", "2", "2", true },  { "1", "2", "3", "2", false }, { "", "2", "3", "2", false },
+		{ "1", "1", "1", "1", true }, { "1", "2", "1", "2", true },  { "1", "1", "2", "2", true },
+		{ "1", "2", "2", "2", true }, { "1", "2", "3", "2", false }, { "", "2", "3", "2", false },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
-		struct gwt_merge merge = { gwt_span_of(rows[i].base), gwt_span_of(rows[i].ours), gwt_span_of(rows[i].theirs) };
+		struct gwt_merge merge = { gwt_span_of(rows[i].base), gwt_span_of(rows[i].ours),
+					   gwt_span_of(rows[i].theirs) };
 		struct gwt_span result;
 
 		cr_expect_eq(gwt_merge_cassette(&merge, &result), rows[i].clean, "%zu", i);

@@ -124,8 +124,12 @@ Test(watch, every_kind_of_change_is_told)
 		const char *label;
 		void (*act)(void);
 	} rows[] = {
-		{ "made", make },	{ "changed", change },		     { "appended", append },
-		{ "renamed", rename_it }, { "folders made", make_below },    { "changed below", change_below },
+		{ "made", make },
+		{ "changed", change },
+		{ "appended", append },
+		{ "renamed", rename_it },
+		{ "folders made", make_below },
+		{ "changed below", change_below },
 		{ "taken away", take_away },
 	};
 

@@ -77,8 +77,9 @@ static const struct {
 	const char *name;
 	void (*add)(struct gwt_buf *out, const struct gwt_web_page *page);
 } parts[] = {
-	{ "policy", gwt_web_policy_add }, { "title", add_title },   { "style", add_style },
-	{ "body", add_body },		  { "script", add_script }, { "tools", add_tools },
+	{ "policy", gwt_web_policy_add }, { "title", add_title },
+	{ "style", add_style },           { "body", add_body },
+	{ "script", add_script },         { "tools", add_tools },
 	{ "version", add_version },
 };
 
