@@ -57,7 +57,6 @@ libcurl4-openssl-dev|pc:libcurl
 libgit2-dev|pc:libgit2
 libcjson-dev|pc:libcjson
 libfyaml-dev|pc:libfyaml
-libedit-dev|pc:libedit
 git|git
 python3|python3
 '

@@ -8,7 +8,7 @@ import support
 ROW = re.compile(r"^\| `([a-z0-9/]+)` \|[^|]*\|([^|]*)\|$", re.M)
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.M)
 FOREIGN = {"uv.h": {"lib/net"}, "git2": {"lib/cassette"}, "curl": {"recorder"}, "libfyaml.h": {"lib/contract", "cli"},
-           "cjson": {"cli", "lib/report"}, "histedit.h": {"cli"}, "editline": {"cli"}, "openssl": {"lib/sigv4", "lib/net"}}
+           "cjson": {"cli", "lib/report"}, "openssl": {"lib/sigv4", "lib/net"}}
 # Random ids and wiping are OpenSSL's as well, wherever they are needed.
 OPENSSL_ANYWHERE = {"openssl/crypto.h", "openssl/rand.h"}
 
