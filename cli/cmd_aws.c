@@ -7,7 +7,7 @@
 #include "cli/option.h"
 #include "cli/record_report.h"
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/cassette/index.h"
 #include "lib/cassette/nearest.h"
 #include "lib/contract/compare.h"

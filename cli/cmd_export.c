@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "recorder/credentials.h"
 #include "recorder/export.h"
 

@@ -3,7 +3,7 @@
 
 #include "cli/command.h"
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/cassette/cassette.h"
 #include "lib/json/write.h"
 #include "recorder/merge.h"

@@ -4,7 +4,7 @@
 #include "cli/command.h"
 #include "cli/kept_files.h"
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "recorder/derive.h"
 #include "recorder/export.h"
 #include "recorder/import.h"

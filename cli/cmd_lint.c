@@ -6,7 +6,7 @@
 #include "cli/request_file.h"
 #include "cli/scenario_set.h"
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 
 struct lint_options {
 	const char *scenarios, *cassettes;

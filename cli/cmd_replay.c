@@ -11,7 +11,7 @@
 #include "cli/sandbox_backdrop.h"
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "replayer/server.h"
 
 struct replay_options {

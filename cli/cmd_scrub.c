@@ -4,7 +4,7 @@
 
 #include "cli/command.h"
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/cassette/cassette.h"
 #include "lib/cassette/scan.h"
 #include "lib/json/write.h"

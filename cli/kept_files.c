@@ -1,7 +1,7 @@
 #include "cli/kept_files.h"
 
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "recorder/derive.h"
 #include "recorder/validated.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/http/h1_parse.h"
 #include "lib/json/write.h"
 

@@ -4,7 +4,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "recorder/fixtures.h"
 #include "recorder/scenario_run.h"
 #include "recorder/sweep.h"

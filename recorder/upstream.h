@@ -15,7 +15,7 @@
 
 #include <signal.h>
 
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "recorder/transport.h"
 
 struct gwt_upstream_options {

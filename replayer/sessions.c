@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/base/map.h"
 #include "lib/http/uri.h"
 

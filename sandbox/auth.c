@@ -2,7 +2,7 @@
  * auth.c - the signature, and AWS's answers to a wrong one.
  */
 #include "lib/base/clock.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "sandbox/call.h"
 
 static bool fail_skew(struct gwt_call *call, const struct gwt_signature *signature)

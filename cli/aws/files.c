@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/pyval/pyval.h"
 #include "lib/pyval/unicode.h"
 

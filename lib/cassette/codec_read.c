@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/cassette/cassette.h"
 #include "lib/cassette/codec.h"
 #include "lib/cassette/position.h"

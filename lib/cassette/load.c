@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/cassette/cassette.h"
 #include "lib/cassette/codec.h"
 #include "lib/cassette/pack.h"

@@ -1,6 +1,6 @@
 #include "lib/cassette/redact.h"
 
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/contract/canonical.h"
 #include "lib/http/chars.h"
 #include "lib/sigv4/sigv4.h"

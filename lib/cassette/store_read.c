@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 
 static gwt_status open_to_read(struct gwt_repo *repo, const char *dir, struct gwt_error *err)
 {

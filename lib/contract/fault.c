@@ -2,7 +2,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/contract/model.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"

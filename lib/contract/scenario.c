@@ -9,7 +9,7 @@
 #include <strings.h>
 
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/contract/scenario_values.h"
 #include "lib/contract/yaml.h"
 #include "lib/sigv4/sigv4.h"

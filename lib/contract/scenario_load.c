@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/contract/scenario.h"
 
 static bool fits(struct gwt_span name, const char *wanted)

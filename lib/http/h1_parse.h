@@ -14,7 +14,7 @@
 #define GWT_HTTP_H1_PARSE_H
 
 #include "lib/base/buf.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/http/message.h"
 
 enum gwt_h1_result {

@@ -5,7 +5,7 @@
  * error and not the program's stack.
  */
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/base/map.h"
 #include "lib/json/json.h"
 #include "lib/json/text.h"

@@ -1,7 +1,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/net/internal.h"
 
 enum { NO_DEADLINE_MS = INT32_MAX };

@@ -2,7 +2,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/net/internal.h"
 
 struct gwt_timer {

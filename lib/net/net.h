@@ -4,7 +4,7 @@
  * A loop, an HTTP server on it, timers, signals and child processes. The server
  * reads, parses (lib/http), hands each complete request to a handler and writes
  * the answers of one read in one write, in order. Limits and timeouts are those of
- * lib/base/limits.h: a slow or hostile client costs its own connection, no other.
+ * lib/base/bounds.h: a slow or hostile client costs its own connection, no other.
  */
 #ifndef GWT_NET_NET_H
 #define GWT_NET_NET_H
@@ -57,7 +57,7 @@ void gwt_exchange_tunnel(struct gwt_exchange *exchange, struct gwt_tls *tls);
 
 struct gwt_server;
 
-/* Milliseconds; 0 for what limits.h says. */
+/* Milliseconds; 0 for what bounds.h says. */
 struct gwt_timeouts {
 	uint64_t idle_ms;        /* between two requests */
 	uint64_t head_ms;        /* a whole head */

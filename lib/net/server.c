@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/net/internal.h"
 
 enum { KEEP_BYTES = 256 * 1024 }; /* buffers of a desk that grew over this are given back */

@@ -8,7 +8,7 @@
  * separated by a comma, with or without a space, in this order; any order is read.
  */
 #include "lib/base/clock.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/sigv4/internal.h"
 
 gwt_status gwt_sigv4_read_credential(struct gwt_span credential, struct gwt_authorization *out,

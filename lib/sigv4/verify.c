@@ -10,7 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/sigv4/internal.h"
 
 const char *gwt_signature_verdict_word(enum gwt_signature_verdict verdict)

@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "lib/contract/canonical.h"
 #include "lib/contract/memo.h"
 #include "lib/contract/verdict.h"

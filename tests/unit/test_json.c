@@ -1,7 +1,7 @@
 /* test_json.c - reading JSON: RFC 8259, its limits, and what is refused where. */
 #include <criterion/criterion.h>
 
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "tests/support/guard.h"
 #include "tests/support/json_text.h"
 

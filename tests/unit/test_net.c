@@ -8,7 +8,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
-#include "lib/base/limits.h"
+#include "lib/base/bounds.h"
 #include "tests/unit/net_peer.h"
 
 static struct net_server server;

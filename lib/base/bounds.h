@@ -1,11 +1,11 @@
 /*
- * limits.h - every limit on input and state, in one list.
+ * bounds.h - every limit on input and state, in one list.
  *
  * The HTTP ones follow docs/http.md (the strictest of nginx, llhttp and AWS);
  * timeouts are in milliseconds.
  */
-#ifndef GWT_BASE_LIMITS_H
-#define GWT_BASE_LIMITS_H
+#ifndef GWT_BASE_BOUNDS_H
+#define GWT_BASE_BOUNDS_H
 
 #define GWT_MAX_HEAD_BYTES     (64 * 1024)              /* request line and headers: 431 over it */
 #define GWT_MAX_HEADERS        100                      /* 431 */
