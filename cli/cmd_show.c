@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/request_file.h"
 #include "cli/scenario_set.h"
+#include "lib/contract/variable.h"
 #include "lib/json/write.h"
 
 struct show_options {
@@ -32,11 +33,12 @@ struct viewer {
 static struct gwt_span sample_value(void *arg, struct gwt_span name)
 {
 	const struct viewer *v = arg;
-	const struct gwt_json *given = gwt_json_get_span(v->scenario->variables, name);
+	struct gwt_span given = gwt_variable_default(v->scenario->variables, name);
 
-	if (given && given->type == GWT_JSON_STRING)
-		return given->text;
-	return gwt_sample_for(v->arena, v->scenario->name, name, gwt_span_of(gwt_variable_type(name)));
+	if (given.ptr)
+		return given;
+	return gwt_sample_for(v->arena, v->scenario->name, name,
+			      gwt_variable_declared_type(v->scenario->variables, name));
 }
 
 static const struct gwt_interaction *recorded(const struct viewer *v, const struct gwt_step *step)

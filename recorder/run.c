@@ -5,6 +5,9 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/contract/variable.h"
 #include "recorder/fixtures.h"
 #include "recorder/scenario_run.h"
 #include "recorder/sweep.h"
@@ -248,12 +251,16 @@ static void set_variables(struct job *job, struct gwt_span resource_id, struct g
 {
 	const struct gwt_json *declared = job->row.scenario->variables;
 
+	out->declared = declared;
 	for (size_t i = 0; i < job->run->variables.len; i++)
 		gwt_variables_set(job->arena, out, job->run->variables.items[i].name,
 				  job->run->variables.items[i].live);
-	for (const struct gwt_json *own = declared ? declared->child : NULL; own; own = own->next)
-		if (own->type == GWT_JSON_STRING && !gwt_variables_get(out, own->name).ptr)
-			gwt_variables_set(job->arena, out, own->name, own->text);
+	for (const struct gwt_json *own = declared ? declared->child : NULL; own; own = own->next) {
+		struct gwt_span value = gwt_variable_default(declared, own->name);
+
+		if (value.ptr && !gwt_variables_get(out, own->name).ptr)
+			gwt_variables_set(job->arena, out, own->name, value);
+	}
 	if (resource_id.ptr && !gwt_variables_get(out, GWT_SPAN("resourceId")).ptr)
 		gwt_variables_set(job->arena, out, GWT_SPAN("resourceId"), resource_id);
 }
@@ -308,8 +315,8 @@ static struct gwt_span what_is_missing(const struct run *run, const struct gwt_s
 		return GWT_SPAN("it needs the account id: give it with --set accountId=ID");
 	for (const struct gwt_json *own = scenario->variables ? scenario->variables->child : NULL; own;
 	     own = own->next)
-		if (own->type == GWT_JSON_NULL && !gwt_variables_get(variables, own->name).ptr &&
-		    !is_given(scenario, own->name))
+		if (!gwt_variable_default(scenario->variables, own->name).ptr &&
+		    !gwt_variables_get(variables, own->name).ptr && !is_given(scenario, own->name))
 			return gwt_arena_printf(
 				arena, "the variable '" GWT_SPAN_FMT "' has no value: give one with --set",
 				GWT_SPAN_ARG(own->name));
@@ -376,24 +383,38 @@ static unsigned wanted_fixtures(const struct gwt_record_result *result)
 	return fixtures;
 }
 
+/* The variable that --set names, as the first scenario that has it declares it; false when none has it. */
+static bool find_set(const struct run *run, struct gwt_span name, struct gwt_span *type)
+{
+	const struct gwt_scenarios *scenarios = run->options->scenarios;
+
+	*type = gwt_span_of(gwt_variable_type(name));
+	if (gwt_variable_known(NULL, name))
+		return true;
+	for (size_t i = 0; i < scenarios->len; i++)
+		if (gwt_variable_known(scenarios->items[i].variables, name)) {
+			*type = gwt_variable_declared_type(scenarios->items[i].variables, name);
+			return true;
+		}
+	return false;
+}
+
 static gwt_status read_sets(struct run *run, struct gwt_error *err)
 {
 	for (size_t i = 0; i < run->options->set_count; i++) {
-		struct gwt_span value = gwt_span_of(run->options->sets[i]), name = gwt_span_cut(&value, '=');
+		struct gwt_span value = gwt_span_of(run->options->sets[i]), name = gwt_span_cut(&value, '='),
+				type;
 
 		if (!value.ptr || !name.len)
 			return gwt_fail(err, GWT_EUSAGE, "--set '%s' is not NAME=VALUE",
 					run->options->sets[i]);
-		if (!gwt_variable_known(NULL, name)) {
-			bool known = false;
-
-			for (size_t j = 0; j < run->options->scenarios->len && !known; j++)
-				known = gwt_variable_known(run->options->scenarios->items[j].variables, name);
-			if (!known)
-				return gwt_fail(err, GWT_EUSAGE,
-						"--set: no scenario has a variable '" GWT_SPAN_FMT "'",
-						GWT_SPAN_ARG(name));
-		}
+		if (!find_set(run, name, &type))
+			return gwt_fail(err, GWT_EUSAGE,
+					"--set: no scenario has a variable '" GWT_SPAN_FMT "'",
+					GWT_SPAN_ARG(name));
+		if (!gwt_variable_takes(type, value))
+			return gwt_fail(err, GWT_EUSAGE, "--set: the value of '" GWT_SPAN_FMT "' must be %s",
+					GWT_SPAN_ARG(name), gwt_variable_wants(type));
 		gwt_variables_set(run->arena, &run->variables, name, value);
 	}
 	return GWT_OK;

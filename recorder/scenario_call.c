@@ -2,13 +2,14 @@
 
 #include <stdio.h>
 
+#include "lib/contract/variable.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
 
 void gwt_variables_set(struct gwt_arena *arena, struct gwt_variables *variables, struct gwt_span name,
 		       struct gwt_span live)
 {
-	struct gwt_binding binding = { name, gwt_span_of(gwt_variable_type(name)), live };
+	struct gwt_binding binding = { name, gwt_variable_declared_type(variables->declared, name), live };
 
 	for (size_t i = 0; i < variables->len; i++)
 		if (gwt_span_eq(variables->items[i].name, name)) {

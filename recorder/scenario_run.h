@@ -11,6 +11,7 @@
 
 /* The values of variables in this run. */
 struct gwt_variables {
+	const struct gwt_json *declared; /* the scenario's own, whose types count; NULL: none */
 	struct gwt_binding *items;
 	size_t len, cap;
 };

@@ -97,7 +97,6 @@ void gwt_position_text(struct gwt_buf *out, const struct gwt_cassette *cassette,
  */
 struct gwt_span gwt_sample_for(struct gwt_arena *arena, struct gwt_span scenario, struct gwt_span variable,
 			       struct gwt_span type);
-const char *gwt_variable_type(struct gwt_span name); /* restApiId -> "rest-api-id"; unknown names: "text" */
 
 /* Index of an interaction by id; SIZE_MAX when there is none. */
 size_t gwt_cassette_find(const struct gwt_cassette *cassette, struct gwt_span id);

@@ -15,25 +15,6 @@ static const struct {
 	{ "text", 10, LETTERS_DIGITS },
 };
 
-static const struct {
-	const char *name, *type;
-} types[] = {
-	{ "restApiId", "rest-api-id" }, { "resourceId", "resource-id" }, { "parentId", "resource-id" },
-	{ "vpcLinkId", "vpc-link-id" }, { "accountId", "account-id" },   { "region", "region" },
-};
-
-const char *gwt_variable_type(struct gwt_span name)
-{
-	/* resourceId2 is one more resourceId */
-	while (name.len && name.ptr[name.len - 1] >= '0' && name.ptr[name.len - 1] <= '9')
-		name.len--;
-	for (size_t i = 0; i < GWT_LEN(types); i++)
-		if (gwt_span_is(name, types[i].name))
-			return types[i].type;
-	/* an id of whatever it is: deploymentId */
-	return gwt_span_ends(name, GWT_SPAN("Id")) ? "id" : "text";
-}
-
 struct gwt_span gwt_sample_for(struct gwt_arena *arena, struct gwt_span scenario, struct gwt_span variable,
 			       struct gwt_span type)
 {

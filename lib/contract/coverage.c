@@ -3,6 +3,8 @@
  */
 #include "lib/contract/coverage.h"
 
+#include "lib/contract/variable.h"
+
 #define KEYS ((size_t)GWT_MAX_OPTIONS * GWT_MAX_CLASSES)
 
 struct gwt_coverage *gwt_coverage_new(struct gwt_arena *arena, enum gwt_model_version version)
@@ -88,13 +90,13 @@ void gwt_coverage_call(struct gwt_coverage_source *source, const struct gwt_requ
 static struct gwt_span sample_value(void *arg, struct gwt_span name)
 {
 	const struct gwt_scenario *scenario = arg;
-	const struct gwt_json *given = gwt_json_get_span(scenario->variables, name);
+	struct gwt_span given = gwt_variable_default(scenario->variables, name);
 
 	if (gwt_span_is(name, "accountId"))
 		return GWT_SPAN("123456789012");
 	if (gwt_span_is(name, "region"))
 		return GWT_SPAN("us-east-1");
-	return given && given->type == GWT_JSON_STRING ? given->text : GWT_SPAN("sample");
+	return given.ptr ? given : GWT_SPAN("sample");
 }
 
 gwt_status gwt_coverage_scenario(struct gwt_coverage *coverage, const struct gwt_scenario *scenario,

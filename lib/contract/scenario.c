@@ -11,6 +11,7 @@
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
 #include "lib/contract/scenario_values.h"
+#include "lib/contract/variable.h"
 #include "lib/contract/yaml.h"
 #include "lib/sigv4/sigv4.h"
 
@@ -199,27 +200,67 @@ static gwt_status read_fixtures(const struct source *s, const struct gwt_json *l
 	return status;
 }
 
+static const struct key variable_keys[] = { { "type", GWT_JSON_STRING, true },
+					    { "default", GWT_JSON_NULL, false },
+					    { 0 } };
+
+/* {type: text, default: null} */
+static gwt_status read_typed_variable(const struct source *s, const struct gwt_json *value)
+{
+	const struct gwt_json *type = gwt_json_get(value, "type"), *given = gwt_json_get(value, "default");
+
+	for (const struct gwt_json *member = value->child; member; member = member->next)
+		if (!key_named(variable_keys, member->name))
+			return refuse_key(s, member, "a variable", variable_keys);
+	if (!gwt_json_is(type, GWT_JSON_STRING) || !gwt_variable_type_is_known(type->text) ||
+	    gwt_span_is(type->text, "timestamp"))
+		return refuse(s, type ? type->offset : value->offset,
+			      "the type of a variable must be one of text, id, rest-api-id, resource-id, "
+			      "vpc-link-id, account-id and region");
+	if (given && given->type != GWT_JSON_NULL && given->type != GWT_JSON_STRING)
+		return refuse(s, given->offset,
+			      "the default of a variable must be text, or null for one that --set gives, "
+			      "this is %s; quote it",
+			      type_word(given->type));
+	if (gwt_json_is(given, GWT_JSON_STRING) && !gwt_variable_takes(type->text, given->text))
+		return refuse(s, given->offset,
+			      "the default of a variable of type '" GWT_SPAN_FMT "' must be %s",
+			      GWT_SPAN_ARG(type->text), gwt_variable_wants(type->text));
+	return GWT_OK;
+}
+
+static gwt_status read_variable(const struct source *s, const struct gwt_json *value)
+{
+	if (!gwt_variable_name(value->name))
+		return refuse(s, value->name_offset,
+			      "'" GWT_SPAN_FMT "' is not a name for a variable; write a "
+			      "letter, then letters, digits or '_'",
+			      GWT_SPAN_ARG(value->name));
+	if (gwt_variable_known(NULL, value->name))
+		return refuse(s, value->name_offset,
+			      "variable '" GWT_SPAN_FMT "' exists already; choose "
+			      "another name",
+			      GWT_SPAN_ARG(value->name));
+	if (value->type == GWT_JSON_OBJECT)
+		return read_typed_variable(s, value);
+	if (value->type != GWT_JSON_STRING && value->type != GWT_JSON_NULL)
+		return refuse(
+			s, value->offset,
+			"the value of a variable must be text, null for one that --set gives, or a mapping "
+			"with 'type' and 'default', this is %s; quote it",
+			type_word(value->type));
+	return GWT_OK;
+}
+
 static gwt_status read_variables(const struct source *s, struct gwt_json *map, struct gwt_scenario *out)
 {
-	for (const struct gwt_json *value = map ? map->child : NULL; value; value = value->next) {
-		if (!gwt_variable_name(value->name))
-			return refuse(s, value->name_offset,
-				      "'" GWT_SPAN_FMT "' is no name for a variable; write a "
-				      "letter, then letters, digits or '_'",
-				      GWT_SPAN_ARG(value->name));
-		if (gwt_variable_known(NULL, value->name))
-			return refuse(s, value->name_offset,
-				      "variable '" GWT_SPAN_FMT "' exists already; choose "
-				      "another name",
-				      GWT_SPAN_ARG(value->name));
-		if (value->type != GWT_JSON_STRING && value->type != GWT_JSON_NULL)
-			return refuse(s, value->offset,
-				      "the value of a variable must be text, or null for one that "
-				      "--set gives, this is %s; quote it",
-				      type_word(value->type));
-	}
+	gwt_status status = GWT_OK;
+
+	for (const struct gwt_json *value = map ? map->child : NULL; value && status == GWT_OK;
+	     value = value->next)
+		status = read_variable(s, value);
 	out->variables = map;
-	return GWT_OK;
+	return status;
 }
 
 /* A variable that `name` is in all but letter case; NULL when there is none. */

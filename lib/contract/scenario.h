@@ -47,8 +47,9 @@ struct gwt_scenario {
 	struct gwt_span about;
 	struct gwt_span *tags;
 	size_t tag_count;
-	unsigned fixtures;          /* enum gwt_fixture */
-	struct gwt_json *variables; /* object: name -> default text or null; NULL when none */
+	unsigned fixtures; /* enum gwt_fixture */
+	struct gwt_json *
+		variables; /* object: name -> default text, null, or type and default (variable.h); NULL: none */
 	struct gwt_step *steps;
 	size_t step_count;
 	struct gwt_span source; /* the file's bytes */

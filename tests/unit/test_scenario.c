@@ -8,6 +8,7 @@
 
 #include "lib/base/file.h"
 #include "lib/contract/scenario.h"
+#include "lib/contract/variable.h"
 #include "lib/contract/yaml.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
@@ -473,4 +474,117 @@ Test(scenario, every_scenario_of_the_project_is_accepted)
 				  GWT_SPAN_FMT ": step " GWT_SPAN_FMT " pins no "
 					       "status",
 				  GWT_SPAN_ARG(set.items[i].name), GWT_SPAN_ARG(set.items[i].steps[s].id));
+}
+
+/* DESIGN, section 4, "Variables are typed". */
+Test(scenario, a_type_takes_the_values_that_are_of_it)
+{
+	static const struct {
+		const char *type, *value;
+		bool takes;
+	} rows[] = {
+		{ "account-id", "123456789012", true },
+		{ "account-id", "12345678901", false },
+		{ "account-id", "1234567890123", false },
+		{ "account-id", "12345678901a", false },
+		{ "account-id", "", false },
+		{ "region", "us-east-1", true },
+		{ "region", "us-gov-west-1", true },
+		{ "region", "ap-southeast-10", true },
+		{ "region", "us-east", false },
+		{ "region", "us-east-", false },
+		{ "region", "US-EAST-1", false },
+		{ "region", "east-1", false },
+		{ "region", "us-east-1.evil.example", false },
+		{ "region", "*", false },
+		{ "id", "a1b2c3", true },
+		{ "id", "Ab-_9", true },
+		{ "id", "", false },
+		{ "id", "undefined", false },
+		{ "id", "null", false },
+		{ "id", "None", false },
+		{ "id", "a b", false },
+		{ "id", "a/b", false },
+		{ "id", "%24", false },
+		{ "rest-api-id", "undefined", false },
+		{ "resource-id", "undefined", false },
+		{ "vpc-link-id", "null", false },
+		{ "text", "", true },
+		{ "text", "undefined", true },
+		{ "text", "a b/\xc3\xa9", true },
+	};
+	char longest[GWT_VARIABLE_ID_BYTES + 2];
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		cr_expect_eq(gwt_variable_takes(gwt_span_of(rows[i].type),
+						gwt_guarded(gwt_span_of(rows[i].value))),
+			     rows[i].takes, "%s: '%s'", rows[i].type, rows[i].value);
+	memset(longest, 'a', sizeof(longest));
+	cr_expect(gwt_variable_takes(GWT_SPAN("id"), (struct gwt_span){ longest, 64 }));
+	cr_expect_not(gwt_variable_takes(GWT_SPAN("id"), (struct gwt_span){ longest, 65 }));
+}
+
+Test(scenario, a_variable_may_declare_its_type)
+{
+	struct gwt_scenario s =
+		parsed("about: a\nvariables: {suffix: {type: text, default: null}, linkId: {type: text, "
+		       "default: a b}, account: {type: account-id}, teamId: null, name: x}\nsteps:\n"
+		       "  - {id: get, call: GetRestApis}\n");
+	static const struct {
+		const char *name, *type, *value;
+	} rows[] = {
+		{ "suffix", "text", NULL },
+		{ "linkId", "text", "a b" },
+		{ "account", "account-id", NULL },
+		{ "teamId", "id", NULL },
+		{ "name", "text", "x" },
+		{ "restApiId", "rest-api-id", NULL },
+		{ "resourceId2", "resource-id", NULL },
+	};
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
+	struct gwt_scenario again;
+	struct gwt_error err;
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_span type = gwt_variable_declared_type(s.variables, gwt_span_of(rows[i].name));
+		struct gwt_span value = gwt_variable_default(s.variables, gwt_span_of(rows[i].name));
+
+		cr_expect(gwt_span_is(type, rows[i].type), "%s", rows[i].name);
+		cr_expect(rows[i].value ? gwt_span_is(value, rows[i].value) : !value.ptr, "%s", rows[i].name);
+	}
+	gwt_buf_init(&out, SIZE_MAX);
+	gwt_scenario_write(&out, &s);
+	cr_assert_eq(gwt_scenario_parse(&arena, GWT_SPAN("group/name"), "s.yaml", gwt_buf_span(&out), &again,
+					&err),
+		     GWT_OK, "%s", err.msg);
+	cr_expect(gwt_json_equal(s.variables, again.variables));
+}
+
+Test(scenario, a_type_that_is_not_one_is_refused)
+{
+	static const struct {
+		const char *variables, *says;
+	} rows[] = {
+		{ "{a: {type: string}}", "the type of a variable must be one of text, id" },
+		{ "{a: {type: timestamp}}", "the type of a variable must be one of text, id" },
+		{ "{a: {default: x}}", "the type of a variable must be one of text, id" },
+		{ "{a: {type: text, value: x}}", "unknown key 'value'; a variable has type, default" },
+		{ "{a: {type: text, default: 1}}", "the default of a variable must be text" },
+		{ "{a: {type: account-id, default: abc}}", "must be twelve digits" },
+		{ "{a: {type: region, default: nowhere}}", "must be the name of a region" },
+		{ "{a: [x]}", "the value of a variable must be text, null" },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_scenario s;
+		struct gwt_error err;
+		const char *text = gwt_arena_printf(&arena,
+						    "about: a\nvariables: %s\nsteps:\n"
+						    "  - {id: get, call: GetRestApis}\n",
+						    rows[i].variables)
+					   .ptr;
+
+		cr_expect_eq(parse(text, &s, &err), GWT_EPARSE, "%s", rows[i].variables);
+		cr_expect(strstr(err.msg, rows[i].says), "%s: %s", rows[i].variables, err.msg);
+	}
 }
