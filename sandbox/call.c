@@ -141,7 +141,7 @@ struct gwt_json *gwt_call_read(const struct gwt_call *call, const struct gwt_nod
 {
 	struct gwt_json *json = NULL;
 
-	if (!gwt_json_parse(call->arena, node->body, &json, NULL))
+	if (!gwt_json_parse(call->arena, gwt_node_body(node, call->arena), &json, NULL))
 		json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 	return json;
 }

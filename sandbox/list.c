@@ -17,6 +17,7 @@ bool gwt_get_node(struct gwt_call *call)
 bool gwt_delete_node(struct gwt_call *call)
 {
 	gwt_node_remove(&call->sandbox->state, call->node);
+	call->node = NULL;
 	return true;
 }
 

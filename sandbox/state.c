@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "lib/base/arena.h"
-
 /* Objects of a kind under one parent: far over AWS's quotas, so that they stop a runaway client and no test.
  */
 static const size_t max_children[GWT_KINDS] = {
@@ -126,6 +124,11 @@ static bool replace(struct gwt_state *state, struct gwt_span *held, struct gwt_s
 	free((char *)held->ptr);
 	*held = (struct gwt_span){ copy, bytes.len };
 	return true;
+}
+
+struct gwt_span gwt_node_body(const struct gwt_node *node, struct gwt_arena *arena)
+{
+	return node->body.ptr ? gwt_arena_copy(arena, node->body) : node->body;
 }
 
 bool gwt_node_set_body(struct gwt_state *state, struct gwt_node *node, struct gwt_span json)

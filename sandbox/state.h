@@ -9,6 +9,7 @@
 #ifndef GWT_SANDBOX_STATE_H
 #define GWT_SANDBOX_STATE_H
 
+#include "lib/base/arena.h"
 #include "lib/base/map.h"
 
 #define GWT_SANDBOX_MAX_BYTES (256u * 1024 * 1024) /* bodies, ids and nodes together */
@@ -34,12 +35,12 @@ struct gwt_node {
 	enum gwt_kind kind;
 	struct gwt_span
 		id; /* API or resource id, HTTP method, status code, stage name; "" for an integration */
-	struct gwt_span body;  /* compact JSON; absent until it is set */
 	struct gwt_span label; /* RESOURCE: its path part */
 	int rule;              /* what the write that made it so rests on (enum gwt_rule) */
 	struct gwt_node *parent;
 	struct gwt_node *above; /* RESOURCE: the resource it lies under; NULL for the root one */
 	/* private */
+	struct gwt_span body; /* compact JSON; absent until it is set; read with gwt_node_body() */
 	struct gwt_map children;
 	size_t counts[GWT_KINDS]; /* of children */
 	bool doomed;
@@ -63,6 +64,11 @@ size_t gwt_node_count(const struct gwt_node *parent, enum gwt_kind kind);
 /* A new child with no body; NULL when a limit is reached. `id` is copied and is not taken yet. */
 struct gwt_node *gwt_node_add(struct gwt_state *state, struct gwt_node *parent, enum gwt_kind kind,
 			      struct gwt_span id);
+/*
+ * A copy of the body in `arena`, absent where none was set. Always a copy: what is read and parsed in
+ * place outlives the next gwt_node_set_body() and the node itself, whatever a call does in between.
+ */
+struct gwt_span gwt_node_body(const struct gwt_node *node, struct gwt_arena *arena);
 /* Replace the body by a copy of `json`; false when a limit is reached, the old body then stays. */
 bool gwt_node_set_body(struct gwt_state *state, struct gwt_node *node, struct gwt_span json);
 /* Likewise the label. */

@@ -85,10 +85,8 @@ static struct gwt_json *account_json(struct gwt_call *call)
 	const struct gwt_node *root = call->sandbox->state.root;
 	struct gwt_json *json = NULL;
 
-	if (root->body.ptr)
-		return gwt_call_read(call, root);
 	gwt_json_parse(call->arena, GWT_SPAN(fresh), &json, NULL);
-	return json;
+	return gwt_node_body(root, call->arena).ptr ? gwt_call_read(call, root) : json;
 }
 
 bool gwt_get_account(struct gwt_call *call)
