@@ -6,10 +6,11 @@
 #include "cli/serve.h"
 #include "lib/base/clock.h"
 #include "replayer/faults.h"
+#include "replayer/secrets.h"
 #include "sandbox/sandbox.h"
 
 struct sandbox_options {
-	const char *listen, *ready_file, *as_of, *seed, *fault;
+	const char *listen, *ready_file, *as_of, *seed, *fault, *credentials;
 	bool no_verify_signature;
 };
 
@@ -24,6 +25,8 @@ static const struct gwt_option specs[] = {
 	{ "seed", "N", "make the same ids every run", GWT_OPT_STRING, AT(seed), NULL, NULL },
 	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_STRING, AT(fault), NULL,
 	  NULL },
+	{ "credentials", "FILE", "JSON of access key ids and their secrets, known beside the dummy ones",
+	  GWT_OPT_STRING, AT(credentials), NULL, NULL },
 	{ "no-verify-signature", NULL, "do not check signatures", GWT_OPT_FLAG, AT(no_verify_signature), NULL,
 	  NULL },
 	{ 0 },
@@ -32,7 +35,21 @@ static const struct gwt_option specs[] = {
 struct served {
 	struct gwt_sandbox *sandbox;
 	struct gwt_faults faults;
+	struct gwt_secrets secrets; /* of --credentials */
 };
+
+/* A key id of the file has only its own secret; an id that nobody knows has none, and is refused. */
+static size_t find_secrets(void *arg, struct gwt_span access_key_id, struct gwt_span found[8])
+{
+	const struct served *served = arg;
+
+	for (size_t i = 0; i < served->secrets.len; i++)
+		if (gwt_span_eq(served->secrets.items[i].access_key_id, access_key_id)) {
+			found[0] = served->secrets.items[i].secret_key;
+			return 1;
+		}
+	return gwt_sandbox_dummy_secrets(NULL, access_key_id, found);
+}
 
 static void handle(struct gwt_exchange *exchange)
 {
@@ -90,8 +107,10 @@ static gwt_status run_sandbox(void *opaque, const struct gwt_arguments *args, st
 			      int *exit_code, struct gwt_error *err)
 {
 	const struct sandbox_options *options = opaque;
-	struct gwt_sandbox_options made = { .no_verify_signature = options->no_verify_signature };
 	struct served served = { 0 };
+	struct gwt_sandbox_options made = { .no_verify_signature = options->no_verify_signature,
+					    .lookup = find_secrets,
+					    .lookup_arg = &served };
 	gwt_status status;
 
 	*exit_code = 0;
@@ -102,6 +121,8 @@ static gwt_status run_sandbox(void *opaque, const struct gwt_arguments *args, st
 		status = read_as_of(options->as_of, &made.as_of, err);
 	if (status == GWT_OK && options->fault)
 		status = gwt_faults_read(arena, options->fault, &served.faults, err);
+	if (status == GWT_OK && options->credentials)
+		status = gwt_secrets_read(arena, options->credentials, &served.secrets, err);
 	if (status != GWT_OK)
 		return status;
 	served.sandbox = gwt_sandbox_new(&made);
@@ -117,6 +138,9 @@ const struct gwt_command gwt_cmd_sandbox = {
 	.options = specs,
 	.options_size = sizeof(struct sandbox_options),
 	.run = run_sandbox,
-	.details = "A small, in-memory likeness of the control plane, true to published recordings of AWS\n"
-		   "(docs/sandbox.md). Serves until SIGINT or SIGTERM.\n",
+	.details =
+		"A small, in-memory likeness of the control plane, true to published recordings of AWS\n"
+		"(docs/sandbox.md). Serves until SIGINT or SIGTERM. Knows the access key ids AKIDEXAMPLE, test\n"
+		"and testing, each with the dummy secret, test or testing; '--credentials FILE' adds others:\n"
+		"{\"ACCESS_KEY_ID\": \"SECRET\", ...}. Another id is refused, as AWS refuses it.\n",
 };

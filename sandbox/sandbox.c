@@ -8,15 +8,20 @@
 #include "lib/base/clock.h"
 #include "sandbox/call.h"
 
-/* DESIGN, "Dummy credentials": any access key id with one of these. */
-static size_t dummy_secrets(void *arg, struct gwt_span access_key_id, struct gwt_span secrets[8])
+size_t gwt_sandbox_dummy_secrets(void *arg, struct gwt_span access_key_id, struct gwt_span secrets[8])
 {
+	static const char *const known[] = { "AKIDEXAMPLE", "test", "testing" };
+
 	(void)arg;
-	(void)access_key_id;
-	secrets[0] = GWT_SPAN("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
-	secrets[1] = GWT_SPAN("test");
-	secrets[2] = GWT_SPAN("testing");
-	return 3;
+	for (size_t i = 0; i < GWT_LEN(known); i++) {
+		if (!gwt_span_is(access_key_id, known[i]))
+			continue;
+		secrets[0] = GWT_SPAN("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+		secrets[1] = GWT_SPAN("test");
+		secrets[2] = GWT_SPAN("testing");
+		return 3;
+	}
+	return 0;
 }
 
 struct gwt_sandbox *gwt_sandbox_new(const struct gwt_sandbox_options *options)
@@ -27,7 +32,7 @@ struct gwt_sandbox *gwt_sandbox_new(const struct gwt_sandbox_options *options)
 	if (!sandbox->options.account.ptr)
 		sandbox->options.account = GWT_SPAN(GWT_SANDBOX_ACCOUNT);
 	if (!sandbox->options.lookup)
-		sandbox->options.lookup = dummy_secrets;
+		sandbox->options.lookup = gwt_sandbox_dummy_secrets;
 	sandbox->sigv4 = gwt_sigv4_new();
 	gwt_ids_init(&sandbox->ids, options->seed);
 	gwt_state_init(&sandbox->state);

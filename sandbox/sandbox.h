@@ -19,9 +19,12 @@ struct gwt_sandbox_options {
 	uint64_t seed;           /* of the ids; the same seed gives the same ids in the same order of calls */
 	struct gwt_span account; /* 12 digits, outlives the sandbox; absent: GWT_SANDBOX_ACCOUNT */
 	bool no_verify_signature;
-	gwt_secret_lookup lookup; /* secrets of an access key id; NULL: the dummy secrets for any key id */
+	gwt_secret_lookup lookup; /* secrets of an access key id; NULL: gwt_sandbox_dummy_secrets() */
 	void *lookup_arg;
 };
+
+/* The ids that the sandbox knows (AKIDEXAMPLE, test, testing), each with the secrets of replay; 0 for another. */
+size_t gwt_sandbox_dummy_secrets(void *arg, struct gwt_span access_key_id, struct gwt_span secrets[8]);
 
 #define GWT_SANDBOX_ACCOUNT "123456789012"
 

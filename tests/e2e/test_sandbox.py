@@ -74,14 +74,38 @@ class Sandbox(support.TestCase):
         server = self.sandbox()
         ok = sigv4.send(server.url, "GET", "/restapis")
         self.assertEqual(ok.status, 200)
-        for secret in ("test", "testing"):
-            self.assertEqual(sigv4.send(server.url, "GET", "/restapis", secret_key=secret, access_key="ANY").status, 200)
+        for key in (support.ACCESS_KEY_ID, "test", "testing"):
+            for secret in (support.SECRET_KEY, "test", "testing"):
+                answer = sigv4.send(server.url, "GET", "/restapis", secret_key=secret, access_key=key)
+                self.assertEqual(answer.status, 200, (key, secret))
+        for key in ("ANY", "AKIDEXAMPLE2", "TEST"):
+            for secret in (support.SECRET_KEY, "test"):
+                self.assertUnknownKey(sigv4.send(server.url, "GET", "/restapis", secret_key=secret, access_key=key))
         wrong = sigv4.send(server.url, "GET", "/restapis", secret_key="wrong")
         self.assertEqual((wrong.status, wrong.headers["x-amzn-ErrorType"]), (403, "InvalidSignatureException"))
         self.assertTrue(wrong.json()["message"].startswith("The request signature we calculated does not match"))
         status, headers, raw = self.call("GET", "/restapis")
         self.assertEqual((status, headers["x-amzn-ErrorType"]), (403, "MissingAuthenticationTokenException"))
         self.assertEqual(raw, b'{"message":"Missing Authentication Token"}\n')
+
+    def assertUnknownKey(self, answer):
+        self.assertEqual((answer.status, answer.headers["x-amzn-ErrorType"]), (403, "UnrecognizedClientException"))
+        self.assertEqual(answer.body, b'{"message":"The security token included in the request is invalid."}\n')
+
+    def test_credentials_file(self):
+        """{"KEYID": "SECRET"}: a key id of the file has its own secret only; the dummy ids stay known."""
+        path = self.scratch / "keys.json"
+        path.write_text(json.dumps({"AKIAMINE": "mine", "test": "of the file"}))
+        server = self.sandbox("--credentials", path)
+        for key, secret, status in (("AKIAMINE", "mine", 200), ("AKIAMINE", "test", 403), ("test", "of the file", 200),
+                                    ("test", "test", 403), (support.ACCESS_KEY_ID, support.SECRET_KEY, 200)):
+            answer = sigv4.send(server.url, "GET", "/restapis", secret_key=secret, access_key=key)
+            self.assertEqual(answer.status, status, (key, secret))
+        self.assertUnknownKey(sigv4.send(server.url, "GET", "/restapis", access_key="AKIAOTHER"))
+        for text, code in (("[]", 3), ("{", 3), ('{"A": 1}', 3), (None, 3)):
+            wrong = self.scratch / "wrong.json"
+            wrong.write_text(text) if text else wrong.unlink()
+            self.assertExit(self.gwtape("sandbox", "--credentials", wrong), code)
 
     # what it refuses
 
