@@ -5,6 +5,7 @@
 
 #include "lib/contract/model.h"
 #include "lib/http/uri.h"
+#include "lib/sigv4/authorization.h"
 #include "recorder/proxy.h"
 
 void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const char *fmt, ...)
@@ -23,20 +24,13 @@ void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const ch
 	out->warnings[out->warning_count++] = gwt_arena_copy(arena, gwt_span_of(text));
 }
 
-/* Part `index` of the credential scope in Authorization: 1 date, 2 region, 3 service. */
-static struct gwt_span scope_part(const struct gwt_headers *headers, size_t index)
+/* Empty where it is not signed, or so that it cannot be read. */
+static struct gwt_scope scope_of(const struct gwt_headers *headers)
 {
-	static const struct gwt_span label = GWT_SPAN_INIT("Credential=");
-	struct gwt_span value = gwt_headers_get(headers, "authorization"), part = { NULL, 0 };
-	size_t at = gwt_span_find_span(value, label);
-	struct gwt_span rest = gwt_span_slice(value, at + label.len, value.len);
+	struct gwt_authorization claim;
 
-	if (!value.ptr || at == value.len)
-		return part;
-	rest = gwt_span_slice(rest, 0, gwt_span_find(rest, ','));
-	for (size_t i = 0; rest.ptr && i <= index; i++)
-		part = gwt_span_cut(&rest, '/');
-	return part;
+	gwt_authorization_split(gwt_headers_get(headers, "authorization"), &claim, NULL);
+	return claim.scope;
 }
 
 /* apigateway.eu-west-1.amazonaws.com, apigateway-fips.…: the label behind it. */
@@ -53,7 +47,7 @@ static struct gwt_span region_of_host(struct gwt_span host)
 /* A call of API Gateway says so in its scope, or has a path that only it has at a host that may be one. */
 static bool is_ours(const struct gwt_import_call *call, const struct gwt_url *url)
 {
-	struct gwt_span service = scope_part(&call->request_headers, 3);
+	struct gwt_span service = scope_of(&call->request_headers).service;
 	struct gwt_route route;
 
 	if (service.ptr)
@@ -121,7 +115,7 @@ gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 	if (!out->len) {
 		out->endpoint = gwt_arena_printf(arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT,
 						 GWT_SPAN_ARG(url.scheme), GWT_SPAN_ARG(url.authority));
-		out->region = scope_part(&call->request_headers, 2);
+		out->region = scope_of(&call->request_headers).region;
 		if (!out->region.ptr)
 			out->region = region_of_host(url.host);
 	}

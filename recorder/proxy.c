@@ -3,6 +3,7 @@
 #include "lib/base/clock.h"
 #include "lib/contract/model.h"
 #include "lib/json/write.h"
+#include "lib/sigv4/authorization.h"
 #include "recorder/derive.h"
 #include "recorder/settle.h"
 
@@ -239,8 +240,7 @@ static void copy_request(const struct gwt_request *from, struct gwt_arena *arena
 void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request,
 			const struct gwt_request *sent, const struct gwt_response *response)
 {
-	static const struct gwt_span label = GWT_SPAN_INIT("Signature=");
-	struct gwt_span ours = gwt_headers_get(&sent->headers, "authorization");
+	struct gwt_authorization ours;
 	struct gwt_arena *arena = &proxy->arena;
 	struct gwt_capture *call;
 
@@ -253,8 +253,8 @@ void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *reque
 	call->evidence = gwt_answer_evidence(&proxy->options.callers[0], &call->response, arena,
 					     &call->evidence_source);
 	call->keep_wire = request->head.len > 0;
-	call->secret = gwt_arena_copy(
-		arena, gwt_span_slice(ours, gwt_span_find_span(ours, label) + label.len, ours.len));
+	gwt_authorization_split(gwt_headers_get(&sent->headers, "authorization"), &ours, NULL);
+	call->secret = gwt_arena_copy(arena, ours.signature);
 	call->client = gwt_client_name(gwt_headers_get(&call->request.headers, "user-agent"));
 	gwt_settle_maps(&call->request, call->client, arena);
 }

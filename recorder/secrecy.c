@@ -5,17 +5,17 @@
 #include "lib/base/file.h"
 #include "lib/cassette/scan.h"
 #include "lib/json/pointer.h"
+#include "lib/sigv4/authorization.h"
 
 /* Key ids that AWS makes are longer; a short one may be a common word. */
 #define MIN_KEY_ID 16
 
 static struct gwt_span signature_of(const struct gwt_request *request)
 {
-	static const struct gwt_span label = GWT_SPAN_INIT("Signature=");
-	struct gwt_span value = gwt_headers_get(&request->headers, "authorization");
-	size_t at = gwt_span_find_span(value, label);
+	struct gwt_authorization claim;
 
-	return gwt_span_slice(value, at + label.len, value.len);
+	gwt_authorization_split(gwt_headers_get(&request->headers, "authorization"), &claim, NULL);
+	return claim.signature;
 }
 
 static bool is_in(struct gwt_span text, struct gwt_span whole)

@@ -41,8 +41,8 @@ struct judgement {
 	struct gwt_request request;         /* without the session's prefix: what is compared */
 	struct gwt_arena *arena;
 	int64_t now;
-	struct gwt_signature *signature;    /* NULL: not checked */
-	struct gwt_span service;            /* of the credential scope; absent when it is not known */
+	struct gwt_signature *signature;    /* NULL: not checked, and nothing against it */
+	struct gwt_authorization claim;     /* what it says of its signature; proved where that is checked */
 	struct gwt_client_session *session; /* NULL: it names none */
 	struct gwt_outcome outcome;
 	struct gwt_span request_id, text; /* text: the readable difference; absent when there is none */
@@ -72,20 +72,23 @@ enum course {
 
 static void read_signature(struct judgement *judgement)
 {
-	const struct gwt_replayer_options *options = judgement->replayer->options;
 	struct gwt_signature *signature = gwt_arena_new(judgement->arena, struct gwt_signature);
+	bool proves = !judgement->replayer->options->no_verify_signature;
 
-	if (options->no_verify_signature && !options->backdrop)
-		return;
-	check_signature(judgement, false, signature);
-	judgement->service = signature->authorization.scope.service;
-	if (!options->no_verify_signature)
+	if (proves)
+		check_signature(judgement, false, signature);
+	else
+		gwt_sigv4_read(judgement->received, judgement->arena, signature);
+	judgement->claim = signature->authorization;
+	if (proves || signature->verdict == GWT_SIG_INVALID)
 		judgement->signature = signature;
 }
 
 static bool is_foreign(const struct judgement *judgement)
 {
-	return judgement->service.ptr && !gwt_span_is(judgement->service, "apigateway");
+	struct gwt_span service = judgement->claim.scope.service;
+
+	return service.ptr && !gwt_span_is(service, "apigateway");
 }
 
 /* Another service has no cassette here: say so instead of searching for a near one. */
@@ -99,7 +102,7 @@ static void set_foreign(struct judgement *judgement)
 	difference = gwt_comparison_add(&out->comparison, judgement->arena, GWT_VERDICT_WRONG_SCOPE,
 					GWT_SPAN("scope.service"));
 	difference->expected = gwt_json_new_string(judgement->arena, GWT_SPAN("apigateway"));
-	difference->got = gwt_json_new_string(judgement->arena, judgement->service);
+	difference->got = gwt_json_new_string(judgement->arena, judgement->claim.scope.service);
 }
 
 /* PutIntegration, GetIntegration and what the scenarios record that may answer; and what is no operation at all. */
@@ -122,12 +125,11 @@ static enum course course_of(struct judgement *judgement)
 	struct gwt_outcome *out = &judgement->outcome;
 	const char *why = NULL;
 
-	judgement->session =
-		gwt_sessions_of(replayer->sessions, judgement->received,
-				judgement->signature ? &judgement->signature->authorization : NULL,
-				&judgement->request, &why);
+	judgement->session = gwt_sessions_of(replayer->sessions, judgement->received, &judgement->claim,
+					     &judgement->request, &why);
 	if (judgement->signature && !is_signed_well(judgement->signature)) {
-		check_signature(judgement, true, judgement->signature);
+		if (!replayer->options->no_verify_signature)
+			check_signature(judgement, true, judgement->signature);
 		*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_BAD_SIGNATURE };
 		return SETTLED;
 	}
@@ -273,7 +275,7 @@ static void set_foreign_service(struct judgement *judgement)
 	judgement->outcome = (struct gwt_outcome){ .verdict = GWT_VERDICT_FOREIGN_SERVICE };
 	judgement->outcome.note =
 		gwt_arena_printf(judgement->arena, "the backdrop has no service '" GWT_SPAN_FMT "'",
-				 GWT_SPAN_ARG(judgement->service));
+				 GWT_SPAN_ARG(judgement->claim.scope.service));
 	explain(judgement);
 }
 

@@ -228,6 +228,8 @@ static struct gwt_span take_prefix(struct gwt_request *request, struct gwt_buf *
 	return gwt_buf_span(decoded);
 }
 
+static const char session_header[] = "x-gwtape-session";
+
 static const char *const hints[] = {
 	[GWT_SESSION_BY_ACCESS_KEY] =
 		"the request is not signed, and --session-by access-key tells sessions by the "
@@ -250,16 +252,21 @@ struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const 
 	case GWT_SESSION_BY_NONE:
 		return &sessions->nameless;
 	case GWT_SESSION_BY_ACCESS_KEY:
-		name = authorization ? authorization->access_key_id : name;
+		name = authorization->access_key_id;
 		break;
 	case GWT_SESSION_BY_PATH:
 		name = take_prefix(out, &decoded);
 		break;
 	case GWT_SESSION_BY_HEADER:
-		name = gwt_headers_get(&request->headers, "x-gwtape-session");
+		name = gwt_headers_get(&request->headers, session_header);
 		break;
 	}
 	*why = hints[sessions->by];
+	if (sessions->by == GWT_SESSION_BY_HEADER &&
+	    gwt_headers_count(&request->headers, session_header) > 1) {
+		*why = "the request has the header x-gwtape-session twice: send it once";
+		return NULL;
+	}
 	if (name.len == 0)
 		return NULL;
 	session = gwt_sessions_open(sessions, name);

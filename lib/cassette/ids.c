@@ -3,6 +3,7 @@
 #include "lib/cassette/marks.h"
 #include "lib/cassette/position.h"
 #include "lib/cassette/redact.h"
+#include "lib/sigv4/authorization.h"
 
 void gwt_maker_mark(struct gwt_maker *maker, const struct gwt_position *at, size_t variable)
 {
@@ -90,14 +91,12 @@ static gwt_status mark_use(struct gwt_maker *maker, size_t interaction, const st
 static void read_signed_headers(struct gwt_arena *arena, const struct gwt_request *request,
 				struct gwt_interaction *out)
 {
-	static const struct gwt_span label = GWT_SPAN_INIT("SignedHeaders=");
-	struct gwt_span value = gwt_headers_get(&request->headers, "authorization");
-	size_t at = gwt_span_find_span(value, label), cap = 0;
-	struct gwt_span rest = gwt_span_slice(value, at + label.len, value.len);
+	struct gwt_authorization claim;
+	struct gwt_span rest;
+	size_t cap = 0;
 
-	if (!value.ptr || at == value.len)
-		return;
-	rest = gwt_span_trim(gwt_span_slice(rest, 0, gwt_span_find(rest, ',')));
+	gwt_authorization_split(gwt_headers_get(&request->headers, "authorization"), &claim, NULL);
+	rest = claim.signed_headers;
 	while (rest.ptr) {
 		struct gwt_span name = gwt_span_cut(&rest, ';');
 

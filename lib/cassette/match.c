@@ -341,7 +341,8 @@ static bool is_later_write(const struct gwt_search *search)
 void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypothesis *with,
 			struct gwt_comparison *out)
 {
-	struct gwt_compare_options options = { .any_region = search->session->options.any_region };
+	struct gwt_compare_options options = { .any_region = search->session->options.any_region,
+					       .unsigned_has_no_scope = true };
 	struct gwt_contract contract;
 	struct gwt_request expected;
 

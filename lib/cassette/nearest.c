@@ -52,7 +52,8 @@ size_t gwt_match_same_effect(const struct gwt_index *index, const struct gwt_req
 			     const struct gwt_contract *contract, const struct gwt_match_options *options,
 			     struct gwt_arena *arena, struct gwt_same_effect **out)
 {
-	struct gwt_compare_options compare = { .any_region = options->any_region };
+	struct gwt_compare_options compare = { .any_region = options->any_region,
+					       .unsigned_has_no_scope = true };
 	struct gwt_entry *const *entries;
 	size_t count = gwt_index_same_route(index, request, &entries), len = 0;
 
@@ -87,7 +88,8 @@ void gwt_match_nearest(const struct gwt_index *index, const struct gwt_request *
 		       const struct gwt_contract *contract, const struct gwt_match_options *options,
 		       struct gwt_arena *arena, struct gwt_outcome *out)
 {
-	struct gwt_compare_options compare = { .any_region = options->any_region };
+	struct gwt_compare_options compare = { .any_region = options->any_region,
+					       .unsigned_has_no_scope = true };
 	struct gwt_entry *const *all;
 	size_t count = 0, of_route = gwt_index_same_route(index, request, &all);
 	const struct gwt_entry **entries;

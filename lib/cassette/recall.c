@@ -1,6 +1,6 @@
 #include "lib/cassette/recall.h"
 
-#include "lib/sigv4/sigv4.h"
+#include "lib/sigv4/authorization.h"
 
 enum { MAX_HEAD = 4096, MAX_KEPT_FOUND = 8, MAX_NOTE_BYTES = 48 * 1024 };
 
@@ -57,21 +57,18 @@ void gwt_recall_keep_found(struct gwt_recall *recall, const struct gwt_index *in
 }
 
 /*
- * The value without a signature that ends it. One that does not (the parts come in any order) stays, since what
- * follows it is compared: the credential scope, the signed headers. So does what only looks like one: a comma
- * stands between parts and in none.
+ * The value without a signature that ends it: the one that was judged, by the one reader of it. One that does not
+ * end it (the parts come in any order) stays, since what follows it is compared: the credential scope, the signed
+ * headers. So does all of a value that cannot be read.
  */
 static struct gwt_span without_signature(struct gwt_span value)
 {
-	static const struct gwt_span name = GWT_SPAN_INIT("Signature=");
-	size_t from = value.len > GWT_SHA256_HEX ? value.len - GWT_SHA256_HEX : 0, before;
+	struct gwt_authorization claim;
 
-	if (from < name.len || !gwt_span_eq(gwt_span_slice(value, from - name.len, from), name))
+	if (gwt_authorization_split(value, &claim, NULL) != GWT_OK ||
+	    claim.signature.ptr + claim.signature.len != value.ptr + value.len)
 		return value;
-	before = from - name.len;
-	while (before > 0 && value.ptr[before - 1] == ' ')
-		before--;
-	return before > 0 && value.ptr[before - 1] == ',' ? gwt_span_slice(value, 0, from) : value;
+	return gwt_span_slice(value, 0, value.len - claim.signature.len);
 }
 
 /* The value of a header without what every level masks: nothing of a date, a signature's end, an invocation id. */

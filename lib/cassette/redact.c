@@ -88,11 +88,19 @@ static struct gwt_span body_hash(struct gwt_arena *arena, struct gwt_span body)
 	return gwt_arena_copy(arena, gwt_span_of(hex));
 }
 
+/* Level `wire` masks what it can read; the rest may be a password. */
+static bool is_readable(struct gwt_span authorization)
+{
+	struct gwt_authorization claim;
+
+	return gwt_authorization_split(authorization, &claim, NULL) == GWT_OK;
+}
+
 /* What a header's value becomes: it may speak of the body. */
 static struct gwt_span wire_value(struct gwt_span name, struct gwt_span value, const struct gwt_request *live,
 				  const struct gwt_request *stored, struct gwt_arena *arena)
 {
-	if (!is_harmless(name))
+	if (!is_harmless(name) || (gwt_span_iis(name, "authorization") && !is_readable(value)))
 		return GWT_SPAN("*");
 	if (gwt_span_iis(name, "content-length") && !live->chunked)
 		return gwt_arena_printf(arena, "%zu", stored->body.len);

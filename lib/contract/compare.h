@@ -36,7 +36,8 @@ struct gwt_comparison {
 };
 
 struct gwt_compare_options {
-	bool any_region; /* region of the scope is not compared */
+	bool any_region;            /* region of the scope is not compared */
+	bool unsigned_has_no_scope; /* none is compared of a request without any signature */
 	struct gwt_span region,
 		service; /* expected scope; absent: from the expected request's Authorization */
 };

@@ -10,13 +10,14 @@
 
 #include "lib/contract/compare.h"
 #include "lib/contract/parts.h"
+#include "lib/sigv4/authorization.h"
 
 struct gwt_sides {
 	const struct gwt_request *expected, *got;
 	const struct gwt_contract *expected_contract, *got_contract;
 	struct gwt_arena *arena;
 	struct gwt_comparison *out;
-	struct gwt_claim expected_claim, got_claim; /* what they say of their signatures */
+	struct gwt_authorization expected_claim, got_claim; /* what they say of their signatures, unproved */
 };
 
 /* Bytes as a JSON value: a string when they are UTF-8, else {"base64": "…"}. */

@@ -41,9 +41,9 @@ static struct gwt_span without_token(struct gwt_span names, struct gwt_arena *ar
 
 static bool signs_token(const struct gwt_request *request, struct gwt_arena *arena)
 {
-	struct gwt_claim claim;
+	struct gwt_authorization claim;
 
-	gwt_claim_of(request, arena, &claim);
+	gwt_authorization_read(request, arena, &claim, NULL);
 	while (claim.signed_headers.ptr)
 		if (gwt_span_iis(gwt_span_cut(&claim.signed_headers, ';'), token_name))
 			return true;
@@ -67,10 +67,10 @@ struct gwt_span gwt_signed_form(const struct gwt_request *request, bool no_token
 {
 	struct gwt_request masked = *request;
 	struct gwt_span bytes, mask = GWT_SPAN("*");
-	struct gwt_claim claim;
+	struct gwt_authorization claim;
 	struct gwt_buf buf;
 
-	gwt_claim_of(request, arena, &claim);
+	gwt_authorization_read(request, arena, &claim, NULL);
 	if (no_token)
 		claim.signed_headers = without_token(claim.signed_headers, arena);
 	gwt_headers_init(&masked.headers, arena);
@@ -97,19 +97,20 @@ static struct gwt_span add_masked(struct gwt_buf *out, struct gwt_span text, str
 	return gwt_span_slice(text, from + part.len, text.len);
 }
 
+/* A value that cannot be read is compared as it is. */
 static void add_authorization(struct gwt_buf *out, struct gwt_span value)
 {
-	struct gwt_claim claim;
+	struct gwt_authorization claim;
 	struct gwt_span parts[3];
 
-	gwt_claim_parse(value, &claim);
-	parts[0] = claim.key_id;
-	parts[1] = claim.date;
+	gwt_authorization_split(value, &claim, NULL);
+	parts[0] = claim.access_key_id;
+	parts[1] = claim.scope.date;
 	parts[2] = claim.signature;
-	if (claim.signature.ptr && claim.key_id.ptr && claim.signature.ptr < claim.key_id.ptr) {
+	if (claim.signature.ptr < claim.access_key_id.ptr) {
 		parts[0] = claim.signature;
-		parts[1] = claim.key_id;
-		parts[2] = claim.date;
+		parts[1] = claim.access_key_id;
+		parts[2] = claim.scope.date;
 	}
 	for (size_t i = 0; i < GWT_LEN(parts); i++)
 		if (parts[i].ptr)

@@ -30,14 +30,4 @@ void gwt_contract_headers(const struct gwt_headers *headers, bool has_body, stru
 struct gwt_span gwt_joined_header(const struct gwt_headers *headers, const char *name,
 				  struct gwt_arena *arena);
 
-/* What a request says about its signature, unproved; absent where it does not say. */
-struct gwt_claim {
-	struct gwt_span key_id, date, region, service; /* of the credential scope */
-	struct gwt_span signed_headers, signature;
-};
-/* From the value of an Authorization header; the parts view it. */
-void gwt_claim_parse(struct gwt_span authorization, struct gwt_claim *out);
-/* From the request's Authorization header, else from its presigned query. */
-void gwt_claim_of(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_claim *out);
-
 #endif

@@ -105,16 +105,19 @@ void gwt_sigv4_write_query(struct gwt_sigv4_query *query, struct gwt_buf *out, s
 			   unsigned quirks);
 
 /*
- * What the request says about its signature. *present is false when it says
- * nothing; GWT_EPARSE, with the malformation named, when it says it badly.
+ * The same as gwt_authorization_read(), and the forms: a date, hexadecimal digits, a sorted list. GWT_EPARSE, with
+ * the malformation named, when the request says it badly.
  */
 gwt_status gwt_sigv4_read_authorization(struct gwt_sigv4 *ctx, const struct gwt_request *request,
-					struct gwt_arena *arena, bool *present, struct gwt_authorization *out,
+					struct gwt_arena *arena, struct gwt_authorization *out,
 					struct gwt_error *err);
 /* "key/date/region/service/terminator"; shared by both forms. */
 gwt_status gwt_sigv4_read_credential(struct gwt_span credential, struct gwt_authorization *out,
 				     struct gwt_error *err);
-gwt_status gwt_sigv4_read_presigned(struct gwt_sigv4 *ctx, struct gwt_arena *arena,
+/* Whether the query has a parameter that only a presigned request has, and whether it has one of this name. */
+bool gwt_sigv4_is_presigned(struct gwt_span query, struct gwt_arena *arena);
+bool gwt_sigv4_has_param(struct gwt_span query, const char *name, struct gwt_arena *arena);
+gwt_status gwt_sigv4_read_presigned(struct gwt_span query, struct gwt_arena *arena,
 				    struct gwt_authorization *out, struct gwt_error *err);
 
 /* Whether "a;b;c" has `name`, in any case. */

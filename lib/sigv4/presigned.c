@@ -4,10 +4,20 @@
 #include "lib/http/uri.h"
 #include "lib/sigv4/internal.h"
 
-enum { ALGORITHM, CREDENTIAL, DATE, EXPIRES, SIGNED_HEADERS, SIGNATURE, PARAM_COUNT };
-static const char *const param_names[PARAM_COUNT] = { "X-Amz-Algorithm",     "X-Amz-Credential",
-						      "X-Amz-Date",          "X-Amz-Expires",
-						      "X-Amz-SignedHeaders", "X-Amz-Signature" };
+enum { ALGORITHM, CREDENTIAL, DATE, EXPIRES, SIGNED_HEADERS, SIGNATURE, TOKEN, PARAM_COUNT };
+static const struct {
+	const char *name;
+	bool may_miss;
+	bool is_mark; /* a parameter that only a presigned request has */
+} params[PARAM_COUNT] = {
+	[ALGORITHM] = { "X-Amz-Algorithm", false, true },
+	[CREDENTIAL] = { "X-Amz-Credential", false, true },
+	[DATE] = { "X-Amz-Date", false, false },
+	[EXPIRES] = { "X-Amz-Expires", false, false },
+	[SIGNED_HEADERS] = { "X-Amz-SignedHeaders", false, false },
+	[SIGNATURE] = { "X-Amz-Signature", false, true },
+	[TOKEN] = { "X-Amz-Security-Token", true, false },
+};
 /* AWS: seven days. */
 enum { MAX_EXPIRES_S = 7 * 24 * 60 * 60 };
 
@@ -16,6 +26,8 @@ static struct gwt_span decode(struct gwt_arena *arena, struct gwt_span s)
 	struct gwt_buf plain;
 	struct gwt_span copy;
 
+	if (gwt_span_find(s, '%') == s.len)
+		return s;
 	gwt_buf_init(&plain, s.len);
 	gwt_uri_decode(&plain, s);
 	copy = gwt_arena_copy(arena, gwt_buf_span(&plain));
@@ -23,32 +35,67 @@ static struct gwt_span decode(struct gwt_arena *arena, struct gwt_span s)
 	return copy;
 }
 
-static gwt_status find_param(const struct gwt_sigv4_query *query, const char *name, struct gwt_arena *arena,
-			     struct gwt_span *out, struct gwt_error *err)
+/* Which parameter of a presigned request a name is, once decoded; PARAM_COUNT when it is none. */
+static size_t param_of(struct gwt_span name, struct gwt_arena *arena)
 {
-	size_t found = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < query->len; i++)
-		if (gwt_span_is(gwt_sigv4_param_name(query, i), name) && found++ == 0)
-			*out = decode(arena, gwt_sigv4_param_value(query, i));
-	if (found == 0)
-		return gwt_fail(err, GWT_EPARSE, "the query has no %s", name);
-	if (found > 1)
-		return gwt_fail(err, GWT_EPARSE, "the query has %s twice", name);
+	name = decode(arena, name);
+	while (i < PARAM_COUNT && !gwt_span_is(name, params[i].name))
+		i++;
+	return i;
+}
+
+bool gwt_sigv4_is_presigned(struct gwt_span query, struct gwt_arena *arena)
+{
+	while (query.ptr) {
+		struct gwt_span piece = gwt_span_cut(&query, '&');
+		size_t param = param_of(gwt_span_cut(&piece, '='), arena);
+
+		if (param < PARAM_COUNT && params[param].is_mark)
+			return true;
+	}
+	return false;
+}
+
+bool gwt_sigv4_has_param(struct gwt_span query, const char *name, struct gwt_arena *arena)
+{
+	while (query.ptr) {
+		struct gwt_span piece = gwt_span_cut(&query, '&');
+
+		if (gwt_span_is(decode(arena, gwt_span_cut(&piece, '=')), name))
+			return true;
+	}
+	return false;
+}
+
+static gwt_status read_params(struct gwt_span query, struct gwt_arena *arena,
+			      struct gwt_span values[PARAM_COUNT], struct gwt_error *err)
+{
+	while (query.ptr) {
+		struct gwt_span value = gwt_span_cut(&query, '&');
+		size_t param = param_of(gwt_span_cut(&value, '='), arena);
+
+		if (param == PARAM_COUNT)
+			continue;
+		if (values[param].ptr)
+			return gwt_fail(err, GWT_EPARSE, "the query has %s twice", params[param].name);
+		values[param] = value.ptr ? decode(arena, value) : GWT_SPAN("");
+	}
+	for (size_t i = 0; i < PARAM_COUNT; i++)
+		if (!values[i].ptr && !params[i].may_miss)
+			return gwt_fail(err, GWT_EPARSE, "the query has no %s", params[i].name);
 	return GWT_OK;
 }
 
-gwt_status gwt_sigv4_read_presigned(struct gwt_sigv4 *ctx, struct gwt_arena *arena,
+gwt_status gwt_sigv4_read_presigned(struct gwt_span query, struct gwt_arena *arena,
 				    struct gwt_authorization *out, struct gwt_error *err)
 {
-	struct gwt_span values[PARAM_COUNT];
+	struct gwt_span values[PARAM_COUNT] = { { NULL, 0 } };
+	gwt_status status = read_params(query, arena, values, err);
 
-	for (size_t i = 0; i < PARAM_COUNT; i++) {
-		gwt_status status = find_param(&ctx->query, param_names[i], arena, &values[i], err);
-
-		if (status != GWT_OK)
-			return status;
-	}
+	if (status != GWT_OK)
+		return status;
 	if (!gwt_span_is(values[ALGORITHM], GWT_SIGV4_ALGORITHM))
 		return gwt_fail(err, GWT_EPARSE,
 				"X-Amz-Algorithm '" GWT_SPAN_FMT "' is not " GWT_SIGV4_ALGORITHM,

@@ -14,6 +14,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/http/message.h"
+#include "lib/sigv4/authorization.h"
 
 #define GWT_SHA256_BYTES 32
 #define GWT_SHA256_HEX   64
@@ -33,11 +34,6 @@ void gwt_wipe(void *secret, size_t size);
 struct gwt_credentials {
 	struct gwt_span access_key_id, secret_key;
 	struct gwt_span session_token; /* absent when there is none */
-};
-
-struct gwt_scope {
-	struct gwt_span date; /* 8 digits */
-	struct gwt_span region, service;
 };
 
 /* How the canonical URI is made from the path as sent. */
@@ -95,19 +91,6 @@ enum gwt_signature_reason {
 };
 const char *gwt_signature_reason_word(enum gwt_signature_reason reason);
 
-/* What the Authorization header or the presigned query says: views of the request or of the arena. */
-struct gwt_authorization {
-	struct gwt_span access_key_id;
-	struct gwt_scope scope;
-	struct gwt_span terminator;     /* "aws4_request", when it is right */
-	struct gwt_span signed_headers; /* as written */
-	struct gwt_span signature;      /* as written */
-	struct gwt_span amz_date;       /* of X-Amz-Date; from Date, rewritten, where that is absent */
-	int64_t time;                   /* the same in seconds */
-	bool presigned;
-	uint64_t expires_s; /* presigned: X-Amz-Expires */
-};
-
 /*
  * Secrets a signature of this access key id may be made with: fills `secrets`, which live until the
  * verify returns, and says how many. None: the signature is a `mismatch` that says so.
@@ -127,7 +110,7 @@ struct gwt_signature {
 	enum gwt_signature_verdict verdict;
 	enum gwt_signature_reason reason;
 	char detail[512];                       /* one line a person can act on; "" when valid */
-	struct gwt_authorization authorization; /* zeroed when absent or malformed */
+	struct gwt_authorization authorization; /* but `present` zeroed when absent or malformed */
 	/* what a right signer would have made (AWS's rule) of the headers as they came, with the first
 	   secret; in the arena, absent when there is no signature or a malformed one */
 	struct gwt_span expected_canonical_request, expected_string_to_sign, expected_signature;
@@ -141,5 +124,11 @@ struct gwt_signature {
 void gwt_sigv4_verify(struct gwt_sigv4 *ctx, const struct gwt_request *request,
 		      const struct gwt_verify_options *options, bool explain, struct gwt_arena *arena,
 		      struct gwt_signature *out);
+
+/*
+ * Only read what a request says, and prove nothing: the verdict is GWT_SIG_VALID for what can be read. What cannot
+ * be read, or stands twice, is malformed here too, since nobody could compare its scope.
+ */
+void gwt_sigv4_read(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_signature *out);
 
 #endif

@@ -250,24 +250,32 @@ static void explain_expected(const struct gwt_sigv4_proof *proof, struct gwt_are
 	out->expected_signature = gwt_arena_copy(arena, gwt_span_of(signature));
 }
 
-static bool read_claim(struct gwt_sigv4 *ctx, const struct gwt_request *request, struct gwt_arena *arena,
-		       struct gwt_signature *out)
+/* Whether there is something to prove; else the verdict says why not. */
+static bool settle_claim(gwt_status status, const struct gwt_error *err, struct gwt_signature *out)
 {
-	struct gwt_error err;
-	bool present;
-
-	if (gwt_sigv4_read_authorization(ctx, request, arena, &present, &out->authorization, &err) !=
-	    GWT_OK) {
-		out->authorization = (struct gwt_authorization){ .presigned = false };
-		gwt_sigv4_refuse(out, GWT_SIG_MALFORMED, "%s", err.msg);
+	if (status != GWT_OK) {
+		out->authorization = (struct gwt_authorization){ .present = true };
+		gwt_sigv4_refuse(out, GWT_SIG_MALFORMED, "%s", err->msg);
 		return false;
 	}
-	if (present)
+	if (out->authorization.present)
 		return true;
 	out->verdict = GWT_SIG_ABSENT;
 	snprintf(out->detail, sizeof(out->detail),
 		 "no Authorization header and no X-Amz-Signature in the query");
 	return false;
+}
+
+void gwt_sigv4_read(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_signature *out)
+{
+	struct gwt_error err;
+	gwt_status status;
+
+	*out = (struct gwt_signature){ .verdict = GWT_SIG_VALID };
+	status = gwt_authorization_check_once(request, &err);
+	if (status == GWT_OK)
+		status = gwt_authorization_read(request, arena, &out->authorization, &err);
+	settle_claim(status, &err, out);
 }
 
 void gwt_sigv4_verify(struct gwt_sigv4 *ctx, const struct gwt_request *request,
@@ -277,9 +285,11 @@ void gwt_sigv4_verify(struct gwt_sigv4 *ctx, const struct gwt_request *request,
 	struct gwt_sigv4_proof proof = { .ctx = ctx,
 					 .request = request,
 					 .authorization = &out->authorization };
+	struct gwt_error err;
 
 	*out = (struct gwt_signature){ .verdict = GWT_SIG_VALID };
-	if (!read_claim(ctx, request, arena, out))
+	if (!settle_claim(gwt_sigv4_read_authorization(ctx, request, arena, &out->authorization, &err), &err,
+			  out))
 		return;
 	proof.secret_count =
 		options->lookup(options->lookup_arg, out->authorization.access_key_id, proof.secrets);

@@ -14,25 +14,15 @@ static const struct test_step steps[] = {
 };
 
 /* A request with a raw head, as the server has it. */
-static void raw_request(struct gwt_arena *arena, const char *date, const char *agent, const char *accept,
-			const char *body, struct gwt_request *out)
+static void raw_request_signed(struct gwt_arena *arena, const char *date, const char *agent,
+			       const char *accept, const char *body, const char *authorization,
+			       struct gwt_request *out)
 {
 	struct gwt_headers headers;
 	const char *names[] = {
 		"Host", "Accept", "Content-Type", "User-Agent", "X-Amz-Date", "Authorization"
 	};
-	const char *values[] = { "127.0.0.1:1",
-				 accept,
-				 "application/json",
-				 agent,
-				 date,
-				 gwt_arena_printf(
-					 arena,
-					 "AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/apigateway/"
-					 "aws4_request, SignedHeaders=accept;content-type;host;x-amz-date, "
-					 "Signature=%s",
-					 date)
-					 .ptr };
+	const char *values[] = { "127.0.0.1:1", accept, "application/json", agent, date, authorization };
 	static const char target[] = "/restapis/mine/resources/r9/methods/GET/integration";
 	struct gwt_buf head;
 	struct gwt_span all;
@@ -55,6 +45,20 @@ static void raw_request(struct gwt_arena *arena, const char *date, const char *a
 	out->head = all;
 	out->raw_body = out->body;
 	out->minor_version = 1;
+}
+
+static void raw_request(struct gwt_arena *arena, const char *date, const char *agent, const char *accept,
+			const char *body, struct gwt_request *out)
+{
+	raw_request_signed(
+		arena, date, agent, accept, body,
+		gwt_arena_printf(arena,
+				 "AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/apigateway/"
+				 "aws4_request, SignedHeaders=accept;content-type;host;x-amz-date, "
+				 "Signature=%s",
+				 date)
+			.ptr,
+		out);
 }
 
 Test(recall, a_memo_never_changes_what_is_found, .timeout = 30)
@@ -129,5 +133,97 @@ Test(recall, how_a_body_was_chunked_is_looked_at_each_time, .timeout = 30)
 	gwt_recall_keep(recall, &entry, &request, &kept);
 	cr_expect_not(gwt_recall_comparison(recall, &entry, &request, &arena, &found));
 	gwt_contract_memo_free(memo);
+	gwt_arena_release(&arena);
+}
+
+#define KEY    "Credential=K/20260101/us-east-1/apigateway/aws4_request"
+#define OTHER  "Credential=K/20260101/eu-west-1/apigateway/aws4_request"
+#define NAMES  "SignedHeaders=accept;content-type;host;x-amz-date"
+#define DIGITS "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define SCHEME "AWS4-HMAC-SHA256 "
+
+/*
+ * Values that a reader who searches takes for another than one who splits does: a label inside a part, 64 bytes behind
+ * "Signature=" that are more than a signature, parts in another order, twice, with blanks for commas.
+ */
+static const char *const authorizations[] = {
+	SCHEME KEY ", " NAMES ", Signature=" DIGITS,
+	SCHEME OTHER ", " NAMES ", Signature=" DIGITS,
+	SCHEME "Signature=" DIGITS ", " NAMES ", " KEY,
+	SCHEME "Signature=" DIGITS ", " NAMES ", " OTHER,
+	SCHEME KEY ", " NAMES ", Signature=" DIGITS DIGITS,
+	SCHEME NAMES ", Signature=a, Credential=K/1/us-east-1/apigateway/aws4_request       ",
+	SCHEME NAMES ", Signature=a, Credential=K/1/eu-west-1/apigateway/aws4_request       ",
+	SCHEME NAMES ", Signature=, Credential=KKKKKKKKKKKK/1/us-east-1/apigateway/aws4_request",
+	SCHEME NAMES ", Signature=, Credential=KKKKKKKKKKKK/1/eu-west-1/apigateway/aws4_request",
+	SCHEME KEY ", SignedHeaders=host, Signature=" DIGITS,
+	SCHEME "Credential=KSignedHeaders=host/20260101/us-east-1/apigateway/aws4_request, " NAMES
+	       ", Signature=" DIGITS,
+	SCHEME "Credential=K SignedHeaders=host/20260101/us-east-1/apigateway/aws4_request, " NAMES
+	       ", Signature=" DIGITS,
+	SCHEME "Credential=K Signature=x/20260101/us-east-1/apigateway/aws4_request, " NAMES
+	       ", Signature=" DIGITS,
+	SCHEME OTHER " " KEY ", " NAMES ", Signature=" DIGITS,
+	SCHEME KEY " " NAMES " Signature=" DIGITS,
+	SCHEME KEY ", " NAMES ", Signature=" DIGITS ", Signature=" DIGITS,
+	SCHEME OTHER ", " KEY ", " NAMES ", Signature=" DIGITS,
+	"Basic S2V5OlNlY3JldA==",
+	"",
+};
+
+/* Whether it can be read at all, by its own rules: each part once, behind the scheme, split at commas. */
+static bool is_strict(size_t i)
+{
+	return i < 4 || i == 4 || i == 5 || i == 6 || i == 9;
+}
+
+Test(recall, memo_keys_hold_what_was_judged, .timeout = 60)
+{
+	static const enum gwt_level levels[] = { GWT_LEVEL_CONTRACT, GWT_LEVEL_SIGNED, GWT_LEVEL_WIRE };
+	struct gwt_arena arena = { 0 };
+	struct gwt_cassette item;
+	struct gwt_cassettes cassettes = { &item, 1, 1 };
+	struct gwt_index *index;
+	size_t compared = 0;
+
+	test_cassette(&arena, "t/a", "api0000001", "res001", steps, &item);
+	index = gwt_index_new(&cassettes);
+	for (size_t n = 0; n < GWT_LEN(levels) * GWT_LEN(authorizations) * GWT_LEN(authorizations); n++) {
+		size_t sent[] = { n % GWT_LEN(authorizations), n % GWT_LEN(authorizations),
+				  n / GWT_LEN(authorizations) % GWT_LEN(authorizations) };
+		enum gwt_level level = levels[n / GWT_LEN(authorizations) / GWT_LEN(authorizations)];
+		struct gwt_contract_memo *memo = gwt_contract_memo_new();
+		struct gwt_match_options plain = { .level = level }, with = { .level = level, .memo = memo };
+		struct gwt_session *sessions[2] = { gwt_session_new(index, &plain),
+						    gwt_session_new(index, &with) };
+
+		for (size_t i = 0; i < GWT_LEN(sent); i++) {
+			struct gwt_outcome outcome[2];
+			struct gwt_request request;
+
+			raw_request_signed(&arena, "20260101T000000Z", "a/1", "application/json",
+					   "{\"type\":\"MOCK\",\"timeoutInMillis\":29000}",
+					   authorizations[sent[i]], &request);
+			for (size_t j = 0; j < 2; j++) {
+				gwt_session_find(sessions[j], &request, &arena, &outcome[j]);
+				if (outcome[j].ok)
+					gwt_session_take(sessions[j], &outcome[j]);
+			}
+			cr_assert_eq(outcome[0].verdict, outcome[1].verdict,
+				     "'%s' behind '%s': %s, with the memo %s", authorizations[sent[i]],
+				     authorizations[sent[0]], gwt_verdict_word(outcome[0].verdict),
+				     gwt_verdict_word(outcome[1].verdict));
+			cr_assert_eq(outcome[0].level, outcome[1].level, "'%s'", authorizations[sent[i]]);
+			cr_assert(is_strict(sent[i]) || outcome[0].verdict == GWT_VERDICT_WRONG_SCOPE,
+				  "'%s' cannot be read and is %s", authorizations[sent[i]],
+				  gwt_verdict_word(outcome[0].verdict));
+			compared++;
+		}
+		gwt_session_free(sessions[0]);
+		gwt_session_free(sessions[1]);
+		gwt_contract_memo_free(memo);
+	}
+	cr_expect_eq(compared, 3 * GWT_LEN(levels) * GWT_LEN(authorizations) * GWT_LEN(authorizations));
+	gwt_index_free(index);
 	gwt_arena_release(&arena);
 }

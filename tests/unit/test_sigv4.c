@@ -287,6 +287,45 @@ Test(sigv4, malformations_are_named)
 		{ "GET /?" Q_ALG Q_CRED Q_DATE "&X-Amz-Expires=60" Q_REST " HTTP/1.1\r\nHost: h\r\n"
 		  "Authorization: AWS4-HMAC-SHA256 Credential=" SCOPE ", " LIST ", " SIGN "\r\n\r\n",
 		  "signed twice" },
+		{ AUTH("AWS4-HMAC-SHA256 Credential=A B/20261122/r/s/aws4_request, " LIST ", " SIGN),
+		  "has a blank" },
+		{ AUTH("AWS4-HMAC-SHA256 Credential=A SignedHeaders=host/20261122/r/s/aws4_request, " LIST
+		       ", " SIGN),
+		  "has a blank" },
+		{ AUTH("AWS4-HMAC-SHA256 Credential=ASignedHeaders=host/20261122/r/s/aws4_request, " LIST
+		       ", " SIGN),
+		  "has a blank" },
+		{ AUTH("AWS4-HMAC-SHA256 Credential=K\xc3\xa9/20261122/r/s/aws4_request, " LIST ", " SIGN),
+		  "not ASCII" },
+		{ AUTH("AWS4-HMAC-SHA256 Credential=" SCOPE ", " LIST ", Signature=a b"),
+		  "64 lower-case hexa" },
+		{ AUTH("AWS4-HMAC-SHA256 Credential=" SCOPE ", SignedHeaders=, " SIGN), "is empty" },
+		{ AUTH("AWS4-HMAC-SHA256 Credential=" SCOPE ", SignedHeaders, " SIGN),
+		  "empty SignedHeaders" },
+		{ START AMZ_DATE "X-Amz-Content-Sha256: a\r\nx-amz-content-sha256: a\r\n"
+				 "Authorization: AWS4-HMAC-SHA256 Credential=" SCOPE ", " LIST ", " SIGN
+				 "\r\n\r\n",
+		  "has X-Amz-Content-Sha256 twice" },
+		{ START AMZ_DATE "X-Amz-Security-Token: a\r\nX-AMZ-SECURITY-TOKEN: b\r\n"
+				 "Authorization: AWS4-HMAC-SHA256 Credential=" SCOPE ", " LIST ", " SIGN
+				 "\r\n\r\n",
+		  "has X-Amz-Security-Token twice" },
+		{ START "Date: Sun, 22 Nov 2026 12:39:57 GMT\r\nDate: Sun, 22 Nov 2026 12:39:57 GMT\r\n"
+			"Authorization: AWS4-HMAC-SHA256 Credential=" SCOPE ", SignedHeaders=date;host, " SIGN
+			"\r\n\r\n",
+		  "has Date twice" },
+		{ "GET /?" Q_ALG Q_CRED Q_DATE "&X-Amz-Expires=60" Q_REST " HTTP/1.1\r\nHost: h\r\n" AMZ_DATE
+		  "\r\n",
+		  "has X-Amz-Date twice: in a header and in the query" },
+		{ "GET /?" Q_ALG Q_CRED Q_DATE "&X-Amz-Expires=60" Q_REST
+		  "&X-Amz-Security-Token=t HTTP/1.1\r\nHost: h\r\n"
+		  "X-Amz-Security-Token: t\r\n\r\n",
+		  "has X-Amz-Security-Token twice: in" },
+		{ QUERY(Q_ALG Q_CRED Q_DATE "&X-Amz-Expires=60" Q_REST
+					    "&X-Amz-Security-Token=a&X-Amz-Security-Token=a"),
+		  "query has X-Amz-Security-Token twice" },
+		{ QUERY(Q_ALG Q_CRED "&X-Amz-%43redential=x" Q_DATE "&X-Amz-Expires=60" Q_REST),
+		  "query has X-Amz-Credential twice" },
 		{ QUERY("X-Amz-Signature=" HEX), "no X-Amz-Algorithm" },
 		{ QUERY(Q_ALG Q_DATE "&X-Amz-Expires=60" Q_REST), "no X-Amz-Credential" },
 		{ QUERY(Q_ALG Q_CRED "&X-Amz-Expires=60" Q_REST), "no X-Amz-Date" },
