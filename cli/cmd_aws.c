@@ -1,7 +1,7 @@
 /* cmd_aws.c - gwtape aws, put-integration, get-integration: the AWS CLI's command line, and cassettes for it. */
 #include <stdio.h>
 
-#include "cli/aws/aws.h"
+#include "awscli/awscli.h"
 #include "cli/command.h"
 #include "cli/kept_files.h"
 #include "cli/option.h"

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Write cli/aws/docs_text.inc and cli/aws/help/*.man from the AWS CLI 2.9.19 that Debian 12 ships.
+"""Write awscli/docs_text.inc and awscli/help/*.man from the AWS CLI 2.9.19 that Debian 12 ships.
 
 The texts are AWS's (Apache-2.0, see NOTICE). Run it with Debian's Python: it imports awscli.
 """
@@ -15,7 +15,7 @@ from awscli.customizations.utils import _strip_xml_from_documentation
 from docutils.core import publish_string
 from docutils.writers import manpage
 
-HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'cli', 'aws')
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'awscli')
 OPERATIONS = {'PutIntegration': 'put-integration', 'GetIntegration': 'get-integration'}
 
 

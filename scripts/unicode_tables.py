@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print lib/pyval/unicode_tables.inc: character properties as the running Python knows them.
+"""Print awscli/pyval/unicode_tables.inc: character properties as the running Python knows them.
 
 The AWS CLI's texts depend on CPython's Unicode data (3.11: Unicode 14): what repr() escapes,
 how wide a table cell is, what int() takes for a digit, what strip() takes for a blank.

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "cli/aws/output.h"
-#include "cli/aws/response.h"
+#include "awscli/output.h"
+#include "awscli/response.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

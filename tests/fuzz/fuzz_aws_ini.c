@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "cli/aws/argparse.h"
-#include "cli/aws/files.h"
+#include "awscli/argparse.h"
+#include "awscli/files.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

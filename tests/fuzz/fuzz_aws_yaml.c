@@ -5,10 +5,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "cli/aws/output.h"
-#include "cli/aws/parameters.h"
-#include "lib/pyval/pyval.h"
-#include "lib/pyval/unicode.h"
+#include "awscli/output.h"
+#include "awscli/parameters.h"
+#include "awscli/pyval/pyval.h"
+#include "awscli/pyval/unicode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "lib/jmespath/jmespath.h"
-#include "lib/pyval/pyval.h"
+#include "awscli/jmespath/jmespath.h"
+#include "awscli/pyval/pyval.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "cli/aws/partial.h"
-#include "cli/aws/prompt_keys.h"
+#include "awscli/partial.h"
+#include "awscli/prompt_keys.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

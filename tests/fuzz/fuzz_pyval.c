@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "lib/pyval/pyval.h"
+#include "awscli/pyval/pyval.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "cli/aws/shorthand.h"
+#include "awscli/shorthand.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /*
- * test_aws.c - the readers and writers of cli/aws against the AWS CLI's own.
+ * test_aws.c - the readers and writers of awscli against the AWS CLI's own.
  *
  * tests/data/aws/cases.json was written by aws-cli 2.9.19 and its libraries (make.py beside it). Every
  * text is also cut at every byte, at the end of a page that may not be touched: what is half there is
@@ -9,15 +9,15 @@
 
 #include <stdlib.h>
 
-#include "cli/aws/files.h"
-#include "cli/aws/argparse.h"
-#include "cli/aws/output.h"
-#include "cli/aws/parameters.h"
-#include "cli/aws/prompt_keys.h"
-#include "cli/aws/request.h"
-#include "cli/aws/shorthand.h"
-#include "lib/pyval/pyval.h"
-#include "lib/pyval/unicode.h"
+#include "awscli/files.h"
+#include "awscli/argparse.h"
+#include "awscli/output.h"
+#include "awscli/parameters.h"
+#include "awscli/prompt_keys.h"
+#include "awscli/request.h"
+#include "awscli/shorthand.h"
+#include "awscli/pyval/pyval.h"
+#include "awscli/pyval/unicode.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 

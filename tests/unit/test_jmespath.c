@@ -1,5 +1,5 @@
 /*
- * test_jmespath.c - lib/jmespath against jmespath.py.
+ * test_jmespath.c - awscli/jmespath against jmespath.py.
  *
  * tests/data/jmespath/cases.json was written by jmespath.py 1.0.1 (make.py beside it): results,
  * and the exact message of every expression or call that is refused.
@@ -8,8 +8,8 @@
 
 #include <stdlib.h>
 
-#include "lib/jmespath/jmespath.h"
-#include "lib/pyval/pyval.h"
+#include "awscli/jmespath/jmespath.h"
+#include "awscli/pyval/pyval.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 

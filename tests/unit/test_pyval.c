@@ -1,5 +1,5 @@
 /*
- * test_pyval.c - lib/pyval against CPython.
+ * test_pyval.c - awscli/pyval against CPython.
  *
  * tests/data/pyval/cases.json was written by CPython 3.11 (make.py beside it).
  */
@@ -8,8 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "lib/pyval/pyval.h"
-#include "lib/pyval/unicode.h"
+#include "awscli/pyval/pyval.h"
+#include "awscli/pyval/unicode.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make cases.json: what jmespath.py 1.0 answers, for lib/jmespath's test.
+"""Make cases.json: what jmespath.py 1.0 answers, for awscli/jmespath's test.
 
 Run with a Python that has jmespath 1.0.1 (Debian: python3-jmespath). `--random N SEED` prints N
 random cases instead, for a longer comparison by hand.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make cases.json: what CPython 3.11 makes of texts, for lib/pyval's test.
+"""Make cases.json: what CPython 3.11 makes of texts, for awscli/pyval's test.
 
 `--random N SEED` prints N random JSON texts instead, for a longer comparison by hand. Texts
 are kept as lists of code points, since some hold lone surrogates.

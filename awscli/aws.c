@@ -1,0 +1,324 @@
+#include "awscli/awscli.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "awscli/docs.h"
+#include "awscli/files.h"
+#include "awscli/prompt.h"
+#include "awscli/session.h"
+#include "awscli/pyval/pyval.h"
+#include "awscli/pyval/unicode.h"
+
+static const char first_pass_usage[] = "aws [-h] [--profile PROFILE] [--debug]\n";
+
+/* ID and the first part of VERSION_ID of /etc/os-release: debian.12 */
+static struct gwt_span distribution(struct gwt_arena *arena)
+{
+	struct gwt_span text, line, name = GWT_SPAN("unknown"), version = { 0 };
+
+	if (gwt_aws_read_file(arena, GWT_SPAN("/etc/os-release"), &text) != 0)
+		return name;
+	while (text.len > 0) {
+		struct gwt_span value = line = gwt_span_cut(&text, '\n'), key = gwt_span_cut(&value, '=');
+
+		if (value.len > 1 && value.ptr[0] == '"')
+			value = gwt_span_slice(value, 1, value.len - 1);
+		if (gwt_span_is(key, "ID"))
+			name = value;
+		else if (gwt_span_is(key, "VERSION_ID"))
+			version = gwt_span_slice(value, 0, gwt_span_find(value, '.'));
+	}
+	if (version.len == 0)
+		return name;
+	return gwt_arena_printf(arena, GWT_SPAN_FMT "." GWT_SPAN_FMT, GWT_SPAN_ARG(name),
+				GWT_SPAN_ARG(version));
+}
+
+struct gwt_span gwt_aws_user_agent(struct gwt_arena *arena, const char *prompt_mode)
+{
+	struct gwt_span place = distribution(arena), environment = gwt_aws_env(arena, "AWS_EXECUTION_ENV"),
+			inside = GWT_SPAN("");
+	struct utsname system;
+
+	if (uname(&system) != 0)
+		memset(&system, 0, sizeof(system));
+	if (environment.ptr)
+		inside = gwt_arena_printf(arena, " exec-env/" GWT_SPAN_FMT, GWT_SPAN_ARG(environment));
+	return gwt_arena_printf(arena,
+				"aws-cli/2.9.19 Python/3.11.2 %s/%s" GWT_SPAN_FMT " source/%s." GWT_SPAN_FMT
+				" prompt/%s",
+				system.sysname, system.release, GWT_SPAN_ARG(inside), system.machine,
+				GWT_SPAN_ARG(place), prompt_mode);
+}
+
+/* The parser that runs before all others and knows three options; *done when it printed its help. */
+static bool first_pass(struct gwt_aws_session *session, const struct gwt_words_list *words, bool *done,
+		       struct gwt_aws_failure *failure)
+{
+	static const struct gwt_arg_option options[] = {
+		{ "--help", GWT_ARG_STOP, .alias = "-h" },
+		{ "--profile", GWT_ARG_VALUE },
+		{ "--debug", GWT_ARG_FLAG },
+		{ NULL },
+	};
+	struct gwt_arg_parser parser = { .usage = first_pass_usage, .options = options };
+	struct gwt_arg_result parsed;
+
+	if (!gwt_arg_parse(&parser, words, &parsed, failure))
+		return false;
+	*done = parsed.stop != NULL;
+	if (*done)
+		gwt_buf_printf(&session->out,
+			       "usage: %s\noptions:\n"
+			       "  -h, --help         show this help message and exit\n"
+			       "  --profile PROFILE\n"
+			       "  --debug\n",
+			       first_pass_usage);
+	return true;
+}
+
+/* The commands of the AWS CLI and the aliases of ~/.aws/cli/alias. */
+static const char *const *command_names(struct gwt_arena *arena, const struct gwt_json *aliases)
+{
+	const char **names;
+	size_t count = 0;
+
+	while (gwt_aws_services[count])
+		count++;
+	names = gwt_arena_array(arena, const char *, count + (aliases ? aliases->len : 0) + 1);
+	memcpy(names, gwt_aws_services, count * sizeof(*names));
+	for (const struct gwt_json *alias = aliases ? aliases->child : NULL; alias; alias = alias->next)
+		names[count++] = gwt_arena_cstr(arena, alias->name);
+	return names;
+}
+
+static bool read_aliases(struct gwt_arena *arena, struct gwt_json **out, struct gwt_aws_failure *failure)
+{
+	struct gwt_span path = gwt_py_expanduser(arena, GWT_SPAN("~/.aws/cli/alias"));
+	struct gwt_json *sections = NULL;
+
+	*out = NULL;
+	if (gwt_aws_ini_read(arena, path, false, &sections) == GWT_INI_BAD)
+		return gwt_aws_fail(failure, GWT_AWS_GENERAL, "Unable to parse config file: " GWT_SPAN_FMT,
+				    GWT_SPAN_ARG(path));
+	if (sections)
+		*out = gwt_json_get(sections, "toplevel");
+	return true;
+}
+
+/* The alias's words in the place of its name. */
+static bool expand_alias(struct gwt_arena *arena, const struct gwt_json *alias,
+			 const struct gwt_words_list *words, struct gwt_words_list *out,
+			 struct gwt_aws_failure *failure)
+{
+	struct gwt_span text = gwt_py_strip(alias->text);
+	bool named = false;
+
+	if (text.len > 0 && text.ptr[0] == '!')
+		return gwt_aws_fail(failure, GWT_AWS_GENERAL,
+				    "alias '" GWT_SPAN_FMT
+				    "' runs a command of the shell, which gwtape does not do",
+				    GWT_SPAN_ARG(alias->name));
+	if (!gwt_py_shlex_split(arena, text, out))
+		return gwt_aws_fail(
+			failure, GWT_AWS_GENERAL,
+			"Value of alias \"" GWT_SPAN_FMT
+			"\" could not be parsed. Received error: No closing quotation when parsing:\n" GWT_SPAN_FMT,
+			GWT_SPAN_ARG(alias->name), GWT_SPAN_ARG(text));
+	for (size_t i = 0; i < words->len; i++) {
+		if (!named && gwt_span_eq(words->items[i], alias->name))
+			named = true;
+		else
+			gwt_words_add(arena, out, words->items[i]);
+	}
+	return true;
+}
+
+static bool dispatch(struct gwt_aws_session *session, struct gwt_aws_failure *failure)
+{
+	struct gwt_span command = session->globals.command;
+
+	if (gwt_span_is(command, "apigateway"))
+		return gwt_aws_service_run(session, &session->globals.rest, failure);
+	if (gwt_span_is(command, "help"))
+		return gwt_aws_help(session, "apigateway", failure);
+	return gwt_aws_fail(
+		failure, GWT_AWS_PARAM,
+		"gwtape has 'apigateway put-integration' and 'apigateway get-integration'; '" GWT_SPAN_FMT
+		"' needs the AWS CLI itself",
+		GWT_SPAN_ARG(command));
+}
+
+static bool is_one_of(const struct gwt_json *value, const char *a, const char *b)
+{
+	return gwt_json_is(value, GWT_JSON_STRING) &&
+	       (gwt_span_is(value->text, a) || gwt_span_is(value->text, b));
+}
+
+/* Settings that the AWS CLI reads before it knows what to do. A profile that is not there is no fault yet. */
+static bool check_formats(struct gwt_aws_session *session, struct gwt_aws_failure *failure)
+{
+	struct gwt_aws_failure ignored = { .arena = session->arena };
+	const struct gwt_json *timestamp, *binary;
+	struct gwt_json *profile = NULL;
+	struct gwt_buf text;
+
+	gwt_aws_settings_profile(&session->settings, &profile, &ignored);
+	timestamp = gwt_json_get(profile, "cli_timestamp_format");
+	binary = session->globals.binary_format.ptr ? NULL : gwt_json_get(profile, "cli_binary_format");
+	gwt_buf_init(&text, SIZE_MAX);
+	if (timestamp && !is_one_of(timestamp, "wire", "iso8601")) {
+		gwt_py_str(&text, timestamp);
+		gwt_aws_fail(failure, GWT_AWS_CONFIGURATION,
+			     "Unknown cli_timestamp_format value: " GWT_SPAN_FMT
+			     ", valid values are \"wire\" or \"iso8601\"",
+			     GWT_SPAN_ARG(gwt_buf_span(&text)));
+	} else if (gwt_json_is(binary, GWT_JSON_OBJECT)) {
+		gwt_aws_fail(failure, GWT_AWS_GENERAL, "unhashable type: 'dict'");
+	} else if (binary && !is_one_of(binary, "base64", "raw-in-base64-out")) {
+		gwt_py_repr(&text, binary); /* str() of a KeyError */
+		gwt_aws_fail(failure, GWT_AWS_GENERAL, GWT_SPAN_FMT, GWT_SPAN_ARG(gwt_buf_span(&text)));
+	}
+	gwt_buf_release(&text);
+	return failure->kind == GWT_AWS_OK;
+}
+
+static bool run_words(struct gwt_aws_session *session, const struct gwt_words_list *words,
+		      struct gwt_aws_failure *failure)
+{
+	const struct gwt_json *alias = NULL;
+	struct gwt_words_list expanded = { 0 };
+	struct gwt_json *aliases;
+
+	if (!read_aliases(session->arena, &aliases, failure) ||
+	    !gwt_aws_globals_parse(words, command_names(session->arena, aliases), &session->globals, failure))
+		return false;
+	if (!session->globals.version)
+		alias = gwt_json_get_span(aliases, session->globals.command);
+	if (alias) {
+		if (!expand_alias(session->arena, alias, words, &expanded, failure) ||
+		    !gwt_aws_globals_parse(&expanded, gwt_aws_services, &session->globals, failure))
+			return false;
+	}
+	if (session->globals.version) {
+		gwt_buf_printf(&session->out, GWT_SPAN_FMT "\n",
+			       GWT_SPAN_ARG(gwt_aws_user_agent(session->arena, session->prompt_mode)));
+		return true;
+	}
+	session->settings.profile = session->globals.profile;
+	gwt_aws_debug(session, "CLI version: %.*s",
+		      GWT_SPAN_ARG(gwt_aws_user_agent(session->arena, session->prompt_mode)));
+	return check_formats(session, failure) && dispatch(session, failure);
+}
+
+/* stderr takes any text: lone surrogates as \udcff. */
+static void print_failure(const struct gwt_aws_failure *failure)
+{
+	struct gwt_buf text, shown;
+	uint32_t cp;
+
+	gwt_buf_init(&text, SIZE_MAX);
+	gwt_buf_init(&shown, SIZE_MAX);
+	gwt_aws_failure_text(&text, failure);
+	for (size_t i = 0; i < text.len;) {
+		i += gwt_utf8_get(gwt_buf_span(&text), i, &cp);
+		if (cp >= 0xd800 && cp < 0xe000)
+			gwt_buf_printf(&shown, "\\u%04x", (unsigned)cp);
+		else
+			gwt_utf8_add(&shown, cp);
+	}
+	fwrite(shown.ptr ? shown.ptr : "", 1, shown.len, stderr);
+	gwt_buf_release(&text);
+	gwt_buf_release(&shown);
+}
+
+static bool prompt_and_run(struct gwt_aws_session *session, const struct gwt_words_list *words,
+			   const char *mode, struct gwt_aws_failure *failure)
+{
+	struct gwt_words_list edited = { 0 };
+
+	if (!gwt_aws_prompt(session, words, &edited, failure))
+		return false;
+	session->prompt_mode = mode;
+	return run_words(session, &edited, failure);
+}
+
+/* on-partial: run, and prompt only where the command line was not good enough. */
+static bool run_prompted(struct gwt_aws_session *session, const struct gwt_words_list *words,
+			 struct gwt_aws_failure *failure)
+{
+	enum gwt_prompt_mode mode;
+
+	if (!gwt_aws_prompt_mode(&session->settings, words, &mode, failure))
+		return false;
+	if (mode == GWT_PROMPT_ON)
+		return prompt_and_run(session, words, "on", failure);
+	if (run_words(session, words, failure))
+		return true;
+	if (mode != GWT_PROMPT_PARTIAL ||
+	    gwt_aws_exit_code(failure->kind) != gwt_aws_exit_code(GWT_AWS_PARAM))
+		return false;
+	if (failure->kind == GWT_AWS_UNKNOWN_OPTION) /* the others are not shown */
+		print_failure(failure);
+	failure->kind = GWT_AWS_OK;
+	gwt_buf_clear(&session->out);
+	session->settings.profile = (struct gwt_span){ 0 };
+	return prompt_and_run(session, words, "partial", failure);
+}
+
+static bool run(struct gwt_aws_session *session, const struct gwt_words_list *words,
+		struct gwt_aws_failure *failure)
+{
+	bool done;
+
+	if (!first_pass(session, words, &done, failure) || done)
+		return failure->kind == GWT_AWS_OK;
+	return gwt_aws_settings_load(&session->settings, failure) && run_prompted(session, words, failure);
+}
+
+/* Ctrl-C: Python prints a line break and the CLI exits with 128 + SIGINT. */
+static void on_interrupt(int signal_number)
+{
+	ssize_t ignored = write(STDOUT_FILENO, "\n", 1);
+
+	(void)ignored;
+	(void)signal_number;
+	_exit(130);
+}
+
+static void collect_words(struct gwt_arena *arena, int argc, char **argv, struct gwt_words_list *out)
+{
+	if (strcmp(argv[0], "aws") != 0) {
+		gwt_words_add(arena, out, GWT_SPAN("apigateway"));
+		gwt_words_add(arena, out, gwt_span_of(argv[0]));
+	}
+	for (int i = 1; i < argc; i++)
+		gwt_words_add(arena, out, gwt_py_fsdecode(arena, gwt_span_of(argv[i])));
+}
+
+int gwt_aws_main(int argc, char **argv, const struct gwt_aws_hooks *hooks)
+{
+	struct gwt_arena arena = { 0 };
+	struct gwt_aws_session session = {
+		.arena = &arena, .hooks = hooks, .prompt_mode = "off", .version = gwt_aws_model_version()
+	};
+	struct gwt_aws_failure failure = { .arena = &arena };
+	struct gwt_words_list words = { 0 };
+	int code;
+
+	signal(SIGINT, on_interrupt);
+	gwt_buf_init(&session.out, SIZE_MAX);
+	collect_words(&arena, argc, argv, &words);
+	run(&session, &words, &failure);
+	gwt_aws_flush(&session);
+	print_failure(&failure);
+	code = gwt_aws_exit_code(failure.kind);
+	gwt_buf_release(&session.out);
+	gwt_arena_release(&arena);
+	return code;
+}

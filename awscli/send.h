@@ -1,0 +1,52 @@
+/*
+ * send.h - a call with its retries, and how it fails.
+ *
+ * Standard retry mode of botocore (retries/standard.py): so many attempts, on
+ * network faults, 500, 502, 503, 504 and throttling codes, with random delays that
+ * double. Each attempt is signed anew.
+ */
+#ifndef GWT_AWSCLI_SEND_H
+#define GWT_AWSCLI_SEND_H
+
+#include "awscli/globals.h"
+#include "awscli/request.h"
+#include "awscli/response.h"
+#include "awscli/settings.h"
+
+struct gwt_aws_client {
+	const struct gwt_aws_globals *globals;
+	struct gwt_span region;             /* what is signed: without "fips-" */
+	bool fips;                          /* the region said so */
+	struct gwt_credentials credentials; /* access_key_id absent: there are none */
+	int64_t credentials_expire;         /* 0: not known to */
+	struct gwt_aws_url endpoint;
+	struct gwt_span ca_bundle;    /* absent: the system's */
+	struct gwt_span max_attempts; /* digits */
+	struct gwt_span user_agent;
+	enum gwt_model_version version;
+};
+
+/*
+ * What creating a botocore client checks, in its order: region, profile, credentials, retries, timeouts,
+ * endpoint.
+ */
+bool gwt_aws_client_open(const struct gwt_aws_settings *settings, const struct gwt_aws_globals *globals,
+			 struct gwt_aws_client *out, struct gwt_aws_failure *failure);
+
+/* The signed request, GWT_AWS_NO_CREDENTIALS when there is nothing to sign with. */
+bool gwt_aws_client_sign(const struct gwt_aws_client *client, const struct gwt_aws_request *request,
+			 int64_t now, struct gwt_request *out, struct gwt_aws_failure *failure);
+
+/* The last exchange, for --record. */
+struct gwt_aws_exchange {
+	struct gwt_request request;
+	struct gwt_response response;
+	bool answered;
+};
+
+/* GWT_AWS_CLIENT for an error of the service, GWT_AWS_GENERAL for one of the network. */
+bool gwt_aws_client_call(const struct gwt_aws_client *client, const struct gwt_aws_command *command,
+			 const struct gwt_aws_request *request, struct gwt_json **out,
+			 struct gwt_aws_exchange *exchange, struct gwt_aws_failure *failure);
+
+#endif
