@@ -5,7 +5,7 @@
 #define GWT_AWSCLI_COMMAND_H
 
 #include "awscli/argparse.h"
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 
 struct gwt_aws_command {
 	const struct gwt_operation *operation;

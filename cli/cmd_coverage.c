@@ -6,8 +6,8 @@
 #include "cli/request_file.h"
 #include "cli/scenario_set.h"
 #include "lib/base/file.h"
-#include "lib/contract/coverage.h"
-#include "lib/contract/pairwise.h"
+#include "lib/scenario/coverage.h"
+#include "lib/scenario/pairwise.h"
 
 struct coverage_options {
 	const char *scenarios, *cassettes;

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "lib/base/bounds.h"
+#include "lib/store/load.h"
 #include "recorder/credentials.h"
 #include "recorder/export.h"
 

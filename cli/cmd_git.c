@@ -6,7 +6,7 @@
 #include "lib/base/bounds.h"
 #include "lib/cassette/cassette.h"
 #include "lib/json/write.h"
-#include "recorder/merge.h"
+#include "lib/store/merge.h"
 
 struct no_options {
 	char unused;

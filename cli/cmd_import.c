@@ -8,7 +8,7 @@
 #include "recorder/derive.h"
 #include "recorder/export.h"
 #include "recorder/import.h"
-#include "recorder/validated.h"
+#include "lib/store/validated.h"
 
 struct import_options {
 	const char *name, *cassettes, *scenarios, *region;

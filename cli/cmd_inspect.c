@@ -5,7 +5,7 @@
 #include "cli/request_file.h"
 #include "lib/base/clock.h"
 #include "lib/contract/canonical.h"
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/http/uri.h"
 #include "lib/json/write.h"
 #include "lib/sigv4/sigv4.h"

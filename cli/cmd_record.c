@@ -10,7 +10,7 @@
 #include "cli/replay_net.h"
 #include "lib/base/file.h"
 #include "lib/cassette/scan.h"
-#include "lib/cassette/store.h"
+#include "lib/store/store.h"
 #include "recorder/plan.h"
 #include "recorder/sweep.h"
 #include "recorder/trace.h"

@@ -4,7 +4,7 @@
 #include "cli/command.h"
 #include "cli/request_file.h"
 #include "cli/scenario_set.h"
-#include "lib/contract/variable.h"
+#include "lib/scenario/variable.h"
 #include "lib/json/write.h"
 
 struct show_options {

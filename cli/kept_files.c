@@ -3,7 +3,7 @@
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
 #include "recorder/derive.h"
-#include "recorder/validated.h"
+#include "lib/store/validated.h"
 
 static bool is_name_byte(char c)
 {

@@ -5,7 +5,7 @@
 #define GWT_CLI_RECORD_PROXY_H
 
 #include "cli/record_upstream.h"
-#include "lib/cassette/store.h"
+#include "lib/store/store.h"
 
 enum { GWT_PROXY_JOBS = 16 }; /* more than Terraform makes at once unless it is told to */
 

@@ -4,7 +4,7 @@
 #ifndef GWT_CLI_RECORD_REPORT_H
 #define GWT_CLI_RECORD_REPORT_H
 
-#include "lib/cassette/store.h"
+#include "lib/store/store.h"
 #include "recorder/plan.h"
 #include "recorder/run.h"
 

@@ -4,7 +4,7 @@
 #ifndef GWT_CLI_REPLAY_TAPE_H
 #define GWT_CLI_REPLAY_TAPE_H
 
-#include "lib/cassette/catalog.h"
+#include "lib/match/catalog.h"
 #include "replayer/server.h"
 
 struct gwt_replay_tape {

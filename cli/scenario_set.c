@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/base/file.h"
+#include "lib/store/load.h"
 
 /* DIR of DIR@REV exists; a revision is looked up in any case. */
 static bool may_hold_cassettes(const char *source)

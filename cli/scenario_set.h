@@ -5,7 +5,7 @@
 #define GWT_CLI_SCENARIO_SET_H
 
 #include "lib/cassette/cassette.h"
-#include "lib/contract/scenario.h"
+#include "lib/scenario/scenario.h"
 
 struct gwt_scenario_set {
 	struct gwt_scenarios scenarios;

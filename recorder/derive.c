@@ -2,7 +2,7 @@
 
 #include "lib/cassette/position.h"
 #include "lib/contract/canonical.h"
-#include "lib/contract/scenario_values.h"
+#include "lib/scenario/values.h"
 #include "lib/http/uri.h"
 #include "lib/json/pointer.h"
 #include "recorder/call.h"

@@ -4,7 +4,7 @@
 #ifndef GWT_RECORDER_DERIVE_H
 #define GWT_RECORDER_DERIVE_H
 
-#include "lib/contract/scenario.h"
+#include "lib/scenario/scenario.h"
 #include "recorder/keep.h"
 
 #define GWT_PROXY_TAG  "source:proxy"

@@ -7,7 +7,7 @@
 #ifndef GWT_RECORDER_FIXTURES_H
 #define GWT_RECORDER_FIXTURES_H
 
-#include "lib/contract/scenario.h"
+#include "lib/scenario/scenario.h"
 #include "recorder/call.h"
 
 /* Once a run; ids live in `arena`. */

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/http/uri.h"
 #include "lib/sigv4/authorization.h"
 #include "recorder/proxy.h"

@@ -8,7 +8,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/file.h"
-#include "lib/contract/yaml.h"
+#include "lib/scenario/yaml.h"
 #include "lib/json/json.h"
 
 struct vcr {

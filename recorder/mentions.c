@@ -1,6 +1,6 @@
 #include "recorder/mentions.h"
 
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/http/uri.h"
 #include "lib/json/pointer.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "lib/cassette/position.h"
-#include "lib/contract/variable.h"
+#include "lib/scenario/variable.h"
 #include "lib/http/uri.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"

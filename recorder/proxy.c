@@ -1,7 +1,7 @@
 #include "recorder/proxy.h"
 
 #include "lib/base/clock.h"
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/json/write.h"
 #include "lib/sigv4/authorization.h"
 #include "recorder/derive.h"

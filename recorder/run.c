@@ -7,11 +7,11 @@
 #include "lib/base/bounds.h"
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
-#include "lib/contract/variable.h"
+#include "lib/scenario/variable.h"
 #include "recorder/fixtures.h"
 #include "recorder/scenario_run.h"
 #include "recorder/sweep.h"
-#include "recorder/validated.h"
+#include "lib/store/validated.h"
 
 /* Resources that may be left until the REST API goes with them: AWS allows 300 an API. */
 enum { MAX_RESOURCES = 200 };

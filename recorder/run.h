@@ -8,7 +8,7 @@
 #ifndef GWT_RECORDER_RUN_H
 #define GWT_RECORDER_RUN_H
 
-#include "lib/contract/scenario.h"
+#include "lib/scenario/scenario.h"
 #include "recorder/call.h"
 
 enum gwt_record_mode { GWT_RECORD_NEW, GWT_RECORD_ALL };

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "lib/contract/variable.h"
+#include "lib/scenario/variable.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
 

@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-#include "lib/cassette/match.h"
-#include "lib/cassette/nearest.h"
+#include "lib/match/match.h"
+#include "lib/match/nearest.h"
 #include "lib/cassette/redact.h"
 
 /* What is known while a cassette is proved. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "lib/base/buf.h"
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/json/json.h"
 
 static bool shuffles(struct gwt_span client)

@@ -1,10 +1,10 @@
 /*
- * faults.h - scripted faults (lib/contract/fault.h) done to an exchange.
+ * faults.h - scripted faults (replayer/fault.h) done to an exchange.
  */
 #ifndef GWT_REPLAYER_FAULTS_H
 #define GWT_REPLAYER_FAULTS_H
 
-#include "lib/contract/fault.h"
+#include "replayer/fault.h"
 #include "lib/net/net.h"
 
 /* Let the answer come late, by `delay_ms` and by what `fault` says (NULL: none), and broken as it says. */

@@ -1,7 +1,7 @@
 #include "replayer/judge.h"
 
 #include "lib/base/clock.h"
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/report/mask.h"
 #include "replayer/explain.h"
 #include "replayer/faults.h"

@@ -4,8 +4,8 @@
 #ifndef GWT_REPLAYER_RESPOND_H
 #define GWT_REPLAYER_RESPOND_H
 
-#include "lib/cassette/match.h"
-#include "lib/contract/fault.h"
+#include "lib/match/match.h"
+#include "replayer/fault.h"
 
 /* What is made afresh for each answer. */
 struct gwt_answer_facts {

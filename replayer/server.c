@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "lib/base/clock.h"
+#include "lib/store/load.h"
 #include "replayer/admin.h"
 #include "replayer/internal.h"
 #include "replayer/journal.h"

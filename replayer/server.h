@@ -4,7 +4,7 @@
 #ifndef GWT_REPLAYER_SERVER_H
 #define GWT_REPLAYER_SERVER_H
 
-#include "lib/contract/fault.h"
+#include "replayer/fault.h"
 #include "lib/net/net.h"
 #include "lib/report/run.h"
 #include "replayer/secrets.h"

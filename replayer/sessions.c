@@ -5,6 +5,7 @@
 #include "lib/base/bounds.h"
 #include "lib/base/map.h"
 #include "lib/http/uri.h"
+#include "lib/store/load.h"
 
 struct gwt_sessions {
 	const struct gwt_index *index;

@@ -9,7 +9,7 @@
 #ifndef GWT_REPLAYER_SESSIONS_H
 #define GWT_REPLAYER_SESSIONS_H
 
-#include "lib/cassette/match.h"
+#include "lib/match/match.h"
 #include "lib/sigv4/sigv4.h"
 #include "replayer/backdrop.h"
 

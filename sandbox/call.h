@@ -8,7 +8,7 @@
 #ifndef GWT_SANDBOX_CALL_H
 #define GWT_SANDBOX_CALL_H
 
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/json/json.h"
 #include "sandbox/asof.h"
 #include "sandbox/ids.h"

@@ -7,7 +7,7 @@
  *   3. it is the message of an error whose text has holes, or a HAL link.
  */
 #include "lib/cassette/marks.h"
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/json/pointer.h"
 
 /* A string of an answer that is being looked at. */

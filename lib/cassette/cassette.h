@@ -10,7 +10,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/contract/canonical.h"
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/http/message.h"
 
 #define GWT_CASSETTE_FORMAT 1
@@ -101,18 +101,10 @@ struct gwt_span gwt_sample_for(struct gwt_arena *arena, struct gwt_span scenario
 /* Index of an interaction by id; SIZE_MAX when there is none. */
 size_t gwt_cassette_find(const struct gwt_cassette *cassette, struct gwt_span id);
 
-/* Whether `name` is one of `names` or lies in a group that is; true when there are no names. */
-bool gwt_name_is_selected(struct gwt_span name, char *const *names, size_t name_count);
-
 /* A set of cassettes: every *.json below `dir` but VALIDATED.json, sorted by scenario. */
 struct gwt_cassettes {
 	struct gwt_cassette *items;
 	size_t len, cap;
 	uint64_t fingerprint; /* of their names and bytes */
 };
-/* `source` is DIR or DIR@REV. GWT_EPARSE for the first broken one: nothing is half loaded. GWT_EUNCHECKED when
-   there is none, or none of a name. */
-gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char *const *names,
-			      size_t name_count, struct gwt_cassettes *out, struct gwt_error *err);
-
 #endif

@@ -10,7 +10,7 @@
 #define GWT_CASSETTE_IDS_H
 
 #include "lib/cassette/cassette.h"
-#include "lib/contract/scenario.h"
+#include "lib/scenario/scenario.h"
 
 /* A variable and the value it had in this run. */
 struct gwt_binding {

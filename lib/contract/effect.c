@@ -7,7 +7,7 @@
  * (docs/contract-bytes.md), and what Terraform always sends.
  */
 #include "lib/contract/difference.h"
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/http/uri.h"
 #include "lib/json/pointer.h"
 

@@ -3,7 +3,7 @@
  */
 #include "lib/contract/near.h"
 
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/contract/parts.h"
 
 /* A distance is three numbers in one, the more important one higher: route, body, head. */

@@ -10,7 +10,7 @@
 #define GWT_REPORT_RUN_H
 
 #include "lib/base/buf.h"
-#include "lib/cassette/match.h"
+#include "lib/match/match.h"
 #include "lib/sigv4/sigv4.h"
 
 struct gwt_run_row {

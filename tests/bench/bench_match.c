@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "lib/base/clock.h"
-#include "lib/cassette/match.h"
+#include "lib/match/match.h"
 #include "tests/support/cassettes.h"
 
 enum { ROUNDS = 20000 };

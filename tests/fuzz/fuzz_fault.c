@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "lib/contract/fault.h"
+#include "replayer/fault.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

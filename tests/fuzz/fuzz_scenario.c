@@ -3,7 +3,7 @@
  * accepted so that each of its requests can be built, and so that it reads the same
  * after it was written.
  */
-#include "lib/contract/scenario.h"
+#include "lib/scenario/scenario.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
  * fuzz_validated.c - any bytes as VALIDATED.json: refused with a position, or written so that it reads and
  * merges as itself.
  */
-#include "recorder/merge.h"
+#include "lib/store/merge.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "lib/cassette/cassette.h"
-#include "lib/cassette/expected.h"
+#include "lib/match/expected.h"
 #include "tests/support/cassettes.h"
 #include "tests/support/guard.h"
 

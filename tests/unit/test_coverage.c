@@ -4,9 +4,9 @@
  */
 #include <criterion/criterion.h>
 
-#include "lib/contract/coverage.h"
-#include "lib/contract/pairwise.h"
-#include "lib/contract/samples.h"
+#include "lib/scenario/coverage.h"
+#include "lib/scenario/pairwise.h"
+#include "lib/scenario/samples.h"
 
 static struct gwt_arena arena;
 

@@ -3,7 +3,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "lib/contract/fault.h"
+#include "replayer/fault.h"
 #include "tests/support/guard.h"
 
 static struct gwt_arena arena;

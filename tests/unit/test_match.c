@@ -1,7 +1,7 @@
 /* Which interaction answers: the rules of DESIGN section 4, row by row. */
 #include <criterion/criterion.h>
 
-#include "lib/cassette/match.h"
+#include "lib/match/match.h"
 #include "tests/support/cassettes.h"
 
 #define MOCK   "{\"type\":\"MOCK\"}"

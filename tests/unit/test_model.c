@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "lib/base/error.h"
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 

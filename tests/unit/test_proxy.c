@@ -8,7 +8,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 #include "lib/http/h1_parse.h"
 #include "lib/http/h1_write.h"
 #include "recorder/proxy.h"

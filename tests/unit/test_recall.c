@@ -2,8 +2,8 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "lib/cassette/match.h"
-#include "lib/cassette/recall.h"
+#include "lib/match/match.h"
+#include "lib/match/recall.h"
 #include "tests/support/cassettes.h"
 
 static const struct test_step steps[] = {

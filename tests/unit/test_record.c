@@ -11,7 +11,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
-#include "lib/cassette/store.h"
+#include "lib/store/store.h"
 #include "recorder/run.h"
 #include "sandbox/sandbox.h"
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 #include "lib/base/file.h"
-#include "lib/contract/scenario.h"
-#include "lib/contract/variable.h"
-#include "lib/contract/yaml.h"
+#include "lib/scenario/scenario.h"
+#include "lib/scenario/variable.h"
+#include "lib/scenario/yaml.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
 #include "tests/support/data.h"

@@ -16,7 +16,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
-#include "lib/cassette/store.h"
+#include "lib/store/store.h"
 #include "tests/support/data.h"
 
 static struct gwt_arena arena;

@@ -1,7 +1,7 @@
 /* VALIDATED.json: reading, writing, and merging as git asks for it (docs/git.md). */
 #include <criterion/criterion.h>
 
-#include "recorder/merge.h"
+#include "lib/store/merge.h"
 
 static struct gwt_arena arena;
 static struct gwt_error err;

@@ -5,7 +5,7 @@
 #define GWT_TESTS_WALK_VALUES_H
 
 #include "lib/base/arena.h"
-#include "lib/contract/model.h"
+#include "lib/model/model.h"
 
 #define WALK_POOL 4
 

@@ -1,0 +1,84 @@
+/*
+ * index.h - every interaction of a set of cassettes, found by what it asks.
+ *
+ * A key is a request's contract bytes with a mark where variables stand. Requests
+ * that differ only in ids have the same key; each distinct way of having variables
+ * is a shape. Finding a client's request makes one key a shape that fits its method
+ * and number of path segments, and looks each up: the cost does not grow with the
+ * number of cassettes. Keys are compared whole, never by their hash alone.
+ *
+ * Immutable once made; sessions and threads share it.
+ */
+#ifndef GWT_MATCH_INDEX_H
+#define GWT_MATCH_INDEX_H
+
+#include "lib/cassette/template.h"
+
+struct gwt_index;
+
+/* An interaction, with what matching needs. */
+struct gwt_entry {
+	const struct gwt_cassette *cassette;
+	const struct gwt_interaction *interaction;
+	size_t cassette_index, interaction_index;
+	struct gwt_template request, response;
+	const struct gwt_key *key;
+	const struct gwt_headers
+		*expected_headers; /* gwt_expected_headers(), shared by entries that have the same */
+	bool writes;
+	uint64_t sample_ids;          /* gwt_entry_ids() with the samples */
+	struct gwt_entry *same_ids;   /* chain of the table behind gwt_index_with_samples() */
+	struct gwt_entry *same_key;   /* next of the same key, in the order of the cassettes */
+	struct gwt_entry *next_first; /* of a first step: the next one of the same key */
+};
+
+/* All interactions that ask the same but for their ids, in the order of the cassettes. */
+struct gwt_key {
+	struct gwt_entry *entries, *last;
+	struct gwt_entry *first_steps, *last_first; /* those that are the first of their scenario */
+	size_t first_len;
+};
+
+/* `cassettes` outlives the index. */
+struct gwt_index *gwt_index_new(const struct gwt_cassettes *cassettes);
+/* The same, all of it in `arena`: such an index is not freed. It views nothing but `arena` and the cassettes. */
+struct gwt_index *gwt_index_make(const struct gwt_cassettes *cassettes, struct gwt_arena *arena);
+void gwt_index_free(struct gwt_index *index);
+
+const struct gwt_cassettes *gwt_index_cassettes(const struct gwt_index *index);
+/* The entries of a cassette, one for each interaction. */
+struct gwt_entry *gwt_index_entries(const struct gwt_index *index, size_t cassette);
+
+/* A key that a request has, and a hash of the strings in its slots: two requests of one key and one `ids` very
+   likely name the same ids. */
+struct gwt_found {
+	const struct gwt_key *key;
+	uint64_t ids;
+};
+
+/* The keys that a request has and some interaction too; at most `cap`, returns how many. */
+size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *request,
+		      const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_found *out,
+		      size_t cap);
+
+/* First of the entries whose samples are, by hash, the ids of what was found; the rest follow by `same_ids`. */
+struct gwt_entry *gwt_index_with_samples(const struct gwt_index *index, const struct gwt_found *found);
+
+/* The same hash for an entry with `values` in place. */
+uint64_t gwt_entry_ids(const struct gwt_entry *entry, const struct gwt_values *values,
+		       struct gwt_arena *scratch);
+
+/*
+ * Read the values of the variables that stand in an entry's request out of `request`, which has the entry's
+ * key. False when one variable would have two values.
+ */
+bool gwt_entry_read(const struct gwt_entry *entry, const struct gwt_request *request,
+		    const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_values *out);
+
+/* Interactions with this method and operation (or, for an unknown one, this number of path segments). */
+size_t gwt_index_same_route(const struct gwt_index *index, const struct gwt_request *request,
+			    struct gwt_entry *const **out);
+/* Whether any interaction is of this operation. */
+bool gwt_index_has_operation(const struct gwt_index *index, struct gwt_span operation);
+
+#endif

@@ -1,0 +1,163 @@
+#include "lib/match/recall.h"
+
+#include "lib/sigv4/authorization.h"
+
+enum { MAX_HEAD = 4096, MAX_KEPT_FOUND = 8, MAX_NOTE_BYTES = 48 * 1024 };
+
+struct gwt_recall {
+	struct gwt_arena *arena;       /* the note's */
+	const struct gwt_index *index; /* that `found` is of; NULL before it was kept */
+	struct gwt_found found[MAX_KEPT_FOUND];
+	size_t found_count;
+	const struct gwt_entry *entry; /* that `comparison` is with; NULL before it was kept */
+	struct gwt_comparison comparison;
+	char *head; /* the head that was compared, values that no level looks at cut out */
+	size_t head_len, head_cap;
+};
+
+struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const struct gwt_request *request,
+				       struct gwt_arena *arena, struct gwt_contract *contract)
+{
+	struct gwt_memo_note *note;
+	struct gwt_recall *recall;
+
+	if (!memo) {
+		gwt_contract_make(request, arena, contract);
+		return NULL;
+	}
+	gwt_contract_memo_make(memo, request, arena, contract, &note);
+	if (!note)
+		return NULL;
+	if (!note->data) {
+		note->data = recall = gwt_arena_new(note->arena, struct gwt_recall);
+		recall->arena = note->arena;
+	}
+	return note->data;
+}
+
+bool gwt_recall_found(const struct gwt_recall *recall, const struct gwt_index *index,
+		      const struct gwt_found **found, size_t *count)
+{
+	if (!recall || recall->index != index)
+		return false;
+	*found = recall->found;
+	*count = recall->found_count;
+	return true;
+}
+
+void gwt_recall_keep_found(struct gwt_recall *recall, const struct gwt_index *index,
+			   const struct gwt_found *found, size_t count)
+{
+	if (!recall || count > MAX_KEPT_FOUND)
+		return;
+	memcpy(recall->found, found, count * sizeof(*found));
+	recall->found_count = count;
+	recall->index = index;
+	recall->entry = NULL;
+}
+
+/*
+ * The value without a signature that ends it: the one that was judged, by the one reader of it. One that does not
+ * end it (the parts come in any order) stays, since what follows it is compared: the credential scope, the signed
+ * headers. So does all of a value that cannot be read.
+ */
+static struct gwt_span without_signature(struct gwt_span value)
+{
+	struct gwt_authorization claim;
+
+	if (gwt_authorization_split(value, &claim, NULL) != GWT_OK ||
+	    claim.signature.ptr + claim.signature.len != value.ptr + value.len)
+		return value;
+	return gwt_span_slice(value, 0, value.len - claim.signature.len);
+}
+
+/* The value of a header without what every level masks: nothing of a date, a signature's end, an invocation id. */
+static struct gwt_span kept_part(const struct gwt_header *header)
+{
+	static const struct gwt_span masked[] = { GWT_SPAN_INIT("x-amz-date"),
+						  GWT_SPAN_INIT("amz-sdk-invocation-id"),
+						  GWT_SPAN_INIT("amz-sdk-request"),
+						  GWT_SPAN_INIT("x-amz-security-token") };
+	static const struct gwt_span authorization = GWT_SPAN_INIT("authorization");
+
+	if (gwt_span_ieq(header->name, authorization))
+		return without_signature(header->value);
+	for (size_t i = 0; i < GWT_LEN(masked); i++)
+		if (gwt_span_ieq(header->name, masked[i]))
+			return gwt_span_slice(header->value, 0, 0);
+	return header->value;
+}
+
+/* The raw head with those values cut out; SIZE_MAX when it does not fit, is not there, or is not all: level `wire`
+   compares how a body was chunked as well. */
+static size_t cut_head(const struct gwt_request *request, char *out)
+{
+	const char *done = request->head.ptr;
+	size_t len = 0;
+
+	if (!request->head.ptr || request->head.len > MAX_HEAD || request->chunked)
+		return SIZE_MAX;
+	for (size_t i = 0; i < request->headers.len; i++) {
+		const struct gwt_header *header = &request->headers.items[i];
+		struct gwt_span kept = kept_part(header);
+		size_t before;
+
+		if (kept.len == header->value.len)
+			continue;
+		before = (size_t)(header->value.ptr + kept.len - done);
+		memcpy(out + len, done, before);
+		len += before;
+		done = header->value.ptr + header->value.len;
+	}
+	memcpy(out + len, done, (size_t)(request->head.ptr + request->head.len - done));
+	return len + (size_t)(request->head.ptr + request->head.len - done);
+}
+
+bool gwt_recall_comparison(const struct gwt_recall *recall, const struct gwt_entry *entry,
+			   const struct gwt_request *request, struct gwt_arena *arena,
+			   struct gwt_comparison *out)
+{
+	char *head;
+	size_t len;
+
+	if (!recall || recall->entry != entry)
+		return false;
+	head = gwt_arena_bytes(arena, request->head.len + 1);
+	len = cut_head(request, head);
+	if (len != recall->head_len || memcmp(head, recall->head, len) != 0)
+		return false;
+	*out = recall->comparison;
+	return true;
+}
+
+/* Texts and values of the differences move into the note's arena. */
+void gwt_recall_keep(struct gwt_recall *recall, const struct gwt_entry *entry,
+		     const struct gwt_request *request, const struct gwt_comparison *comparison)
+{
+	struct gwt_difference *copies;
+
+	if (!recall || recall->arena->used > MAX_NOTE_BYTES)
+		return;
+	recall->entry = NULL;
+	if (recall->head_cap < request->head.len) {
+		recall->head_cap = request->head.len;
+		recall->head = gwt_arena_bytes(recall->arena, recall->head_cap);
+	}
+	recall->head_len = cut_head(request, recall->head);
+	if (recall->head_len == SIZE_MAX)
+		return;
+	copies = comparison->len ? gwt_arena_array(recall->arena, struct gwt_difference, comparison->len)
+				 : NULL;
+	for (size_t i = 0; i < comparison->len; i++) {
+		copies[i] = comparison->differences[i];
+		copies[i].at = gwt_arena_copy(recall->arena, copies[i].at);
+		if (copies[i].expected)
+			copies[i].expected = gwt_json_copy(recall->arena, copies[i].expected);
+		if (copies[i].got)
+			copies[i].got = gwt_json_copy(recall->arena, copies[i].got);
+	}
+	recall->comparison = *comparison;
+	recall->comparison.differences = copies;
+	recall->comparison.cap = comparison->len;
+	recall->entry = entry;
+}

@@ -1,0 +1,36 @@
+/*
+ * recall.h - what was found out about a request that came before.
+ *
+ * Most requests of a test run equal an earlier one but for signature and date. Beside its contract
+ * (lib/contract/memo.h) are kept the keys it was found under, and how it compared with the interaction that
+ * answered it. The signature is never remembered: it is proved each time.
+ */
+#ifndef GWT_MATCH_RECALL_H
+#define GWT_MATCH_RECALL_H
+
+#include "lib/match/index.h"
+#include "lib/contract/compare.h"
+#include "lib/contract/memo.h"
+
+struct gwt_recall; /* lives with the memo's contract; every function takes NULL and then knows nothing */
+
+/* The request's contract, and what is kept beside it. `memo` may be NULL. */
+struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const struct gwt_request *request,
+				       struct gwt_arena *arena, struct gwt_contract *contract);
+
+bool gwt_recall_found(const struct gwt_recall *recall, const struct gwt_index *index,
+		      const struct gwt_found **found, size_t *count);
+void gwt_recall_keep_found(struct gwt_recall *recall, const struct gwt_index *index,
+			   const struct gwt_found *found, size_t count);
+
+/*
+ * How the request compared with `entry` last time; false when it was not compared with it, or when its head
+ * differs in more than the values that no level looks at.
+ */
+bool gwt_recall_comparison(const struct gwt_recall *recall, const struct gwt_entry *entry,
+			   const struct gwt_request *request, struct gwt_arena *arena,
+			   struct gwt_comparison *out);
+void gwt_recall_keep(struct gwt_recall *recall, const struct gwt_entry *entry,
+		     const struct gwt_request *request, const struct gwt_comparison *comparison);
+
+#endif

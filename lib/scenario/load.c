@@ -1,0 +1,110 @@
+/*
+ * scenario_load.c - the scenarios of a folder.
+ */
+#include <stdlib.h>
+
+#include "lib/base/file.h"
+#include "lib/base/bounds.h"
+#include "lib/scenario/scenario.h"
+
+static bool fits(struct gwt_span name, const char *wanted)
+{
+	struct gwt_span want = gwt_span_of(wanted);
+
+	if (gwt_span_ends(want, GWT_SPAN("/")))
+		want.len--;
+	return gwt_span_eq(name, want) ||
+	       (gwt_span_starts(name, want) && name.len > want.len && name.ptr[want.len] == '/');
+}
+
+static bool is_wanted(struct gwt_span name, char *const *names, size_t count, bool *used)
+{
+	bool wanted = count == 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (fits(name, names[i]))
+			wanted = used[i] = true;
+	return wanted;
+}
+
+/* group/name.yaml, where each part is fit for a file name on any system. */
+static gwt_status name_of(const char *path, struct gwt_span *out, struct gwt_error *err)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-._";
+	struct gwt_span name = gwt_span_slice(gwt_span_of(path), 0, strlen(path) - strlen(".yaml"));
+	size_t slash = gwt_span_find(name, '/');
+
+	if (slash == name.len ||
+	    gwt_span_find(gwt_span_slice(name, slash + 1, name.len), '/') != name.len - slash - 1)
+		return gwt_fail(err, GWT_EPARSE,
+				"%s:1:1: a scenario lies in a group: move it to GROUP/NAME.yaml", path);
+	for (size_t i = 0; i < name.len; i++)
+		if (i != slash && !strchr(allowed, name.ptr[i]))
+			return gwt_fail(err, GWT_EPARSE,
+					"%s:1:1: the name of a scenario has small letters, digits, "
+					"'-', '.' and '_' only; rename it",
+					path);
+	*out = name;
+	return GWT_OK;
+}
+
+static gwt_status load_one(struct gwt_arena *arena, const char *dir, const char *path, struct gwt_span name,
+			   struct gwt_scenarios *set, struct gwt_error *err)
+{
+	char *file = gwt_file_join(arena, dir, path);
+	struct gwt_span text;
+	gwt_status status = gwt_file_read(arena, file, GWT_MAX_FILE_BYTES, &text, err);
+
+	gwt_arena_grow(arena, (void **)&set->items, sizeof(*set->items), set->len, &set->cap);
+	if (status == GWT_OK)
+		status = gwt_scenario_parse(arena, name, file, text, &set->items[set->len], err);
+	if (status == GWT_OK)
+		set->len++;
+	return status;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return gwt_span_cmp(((const struct gwt_scenario *)a)->name, ((const struct gwt_scenario *)b)->name);
+}
+
+/* A *.yml would be passed over in silence. */
+static gwt_status refuse_yml(struct gwt_arena *arena, const char *dir, struct gwt_error *err)
+{
+	struct gwt_file_list files = { 0 };
+	gwt_status status = gwt_file_list(arena, dir, ".yml", &files, err);
+
+	if (status == GWT_OK && files.len)
+		return gwt_fail(err, GWT_EPARSE, "%s:1:1: a scenario ends in .yaml; rename it",
+				gwt_file_join(arena, dir, files.paths[0]));
+	return status;
+}
+
+gwt_status gwt_scenarios_load(struct gwt_arena *arena, const char *dir, char *const *names, size_t name_count,
+			      struct gwt_scenarios *out, struct gwt_error *err)
+{
+	struct gwt_file_list files = { 0 };
+	struct gwt_scenarios set = { 0 };
+	bool *used = gwt_arena_array(arena, bool, name_count + 1);
+	gwt_status status = refuse_yml(arena, dir, err);
+
+	if (status == GWT_OK)
+		status = gwt_file_list(arena, dir, ".yaml", &files, err);
+	for (size_t i = 0; i < files.len && status == GWT_OK; i++) {
+		struct gwt_span name;
+
+		status = name_of(files.paths[i], &name, err);
+		if (status == GWT_OK && is_wanted(name, names, name_count, used))
+			status = load_one(arena, dir, files.paths[i], name, &set, err);
+	}
+	if (status != GWT_OK)
+		return status;
+	for (size_t i = 0; i < name_count; i++)
+		if (!used[i])
+			return gwt_fail(err, GWT_EUNCHECKED, "no scenario below '%s' is called '%s'", dir,
+					names[i]);
+	if (set.len)
+		qsort(set.items, set.len, sizeof(*set.items), by_name);
+	*out = set;
+	return GWT_OK;
+}

@@ -1,0 +1,35 @@
+/*
+ * pairwise.h - scenarios that cover every pair of value classes.
+ *
+ * Greedy and deterministic. First come combinations that AWS accepts, so that valid
+ * values really meet; what is left, pairs in which AWS refuses a value, is packed
+ * into as few refused calls as possible. docs/coverage.md says how and why.
+ */
+#ifndef GWT_SCENARIO_PAIRWISE_H
+#define GWT_SCENARIO_PAIRWISE_H
+
+#include "lib/scenario/coverage_options.h"
+#include "lib/scenario/scenario.h"
+
+/* One combination: a class for each option. */
+struct gwt_row {
+	size_t classes[GWT_MAX_OPTIONS];
+};
+struct gwt_rows {
+	struct gwt_row *items;
+	size_t len, cap;
+};
+
+/* A covering set for `options`. */
+void gwt_pairwise_rows(struct gwt_arena *arena, const struct gwt_options *options, struct gwt_rows *out);
+
+/* How AWS is known to answer a combination: 201, or 400 with *error. */
+int gwt_pairwise_status(const struct gwt_options *options, const struct gwt_row *row, const char **error);
+
+/*
+ * The scenarios pairwise/TYPE-NN of the newest model, sorted by name. GWT_EPARSE when a class has no
+ * sample value: one is to be added to samples.c.
+ */
+gwt_status gwt_pairwise_scenarios(struct gwt_arena *arena, struct gwt_scenarios *out, struct gwt_error *err);
+
+#endif

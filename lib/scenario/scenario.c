@@ -1,0 +1,593 @@
+/*
+ * scenario.c - scenario files: YAML tree to struct, every rule of the format.
+ *
+ * Each mapping of the format is a table of its keys; what a key means beyond its
+ * type is one small function. Errors say where and what to write instead.
+ */
+#include "lib/scenario/scenario.h"
+
+#include <strings.h>
+
+#include "lib/base/file.h"
+#include "lib/base/bounds.h"
+#include "lib/scenario/values.h"
+#include "lib/scenario/variable.h"
+#include "lib/scenario/yaml.h"
+#include "lib/sigv4/sigv4.h"
+
+struct source {
+	struct gwt_arena *arena;
+	const char *path;
+	struct gwt_span text;
+	struct gwt_error *err;
+};
+
+struct key {
+	const char *name;
+	enum gwt_json_type type;
+	bool required;
+};
+
+static const struct key scenario_keys[] = {
+	{ "about", GWT_JSON_STRING, true },    { "tags", GWT_JSON_ARRAY, false },
+	{ "fixtures", GWT_JSON_ARRAY, false }, { "variables", GWT_JSON_OBJECT, false },
+	{ "steps", GWT_JSON_ARRAY, true },     { NULL, GWT_JSON_NULL, false },
+};
+static const struct key step_keys[] = {
+	{ "id", GWT_JSON_STRING, true },     { "call", GWT_JSON_STRING, true },
+	{ "input", GWT_JSON_OBJECT, false }, { "expect", GWT_JSON_OBJECT, false },
+	{ "gives", GWT_JSON_OBJECT, false }, { NULL, GWT_JSON_NULL, false },
+};
+static const struct key expect_keys[] = {
+	{ "status", GWT_JSON_NUMBER, false }, { "error", GWT_JSON_STRING, false },
+	{ "echoes", GWT_JSON_STRING, false }, { "body", GWT_JSON_OBJECT, false },
+	{ NULL, GWT_JSON_NULL, false },
+};
+
+/* A fixture, and the one that it stands on. */
+static const struct {
+	const char *word;
+	unsigned flag, needs;
+	const char *needed;
+} fixture_words[] = {
+	{ "rest-api", GWT_FIXTURE_REST_API, 0, NULL },
+	{ "resource", GWT_FIXTURE_RESOURCE, GWT_FIXTURE_REST_API, "rest-api" },
+	{ "method", GWT_FIXTURE_METHOD, GWT_FIXTURE_RESOURCE, "resource" },
+	{ "method-response", GWT_FIXTURE_METHOD_RESPONSE, GWT_FIXTURE_METHOD, "method" },
+	{ "vpc-link", GWT_FIXTURE_VPC_LINK, 0, NULL },
+};
+
+static gwt_status refuse(const struct source *s, size_t offset, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static gwt_status refuse(const struct source *s, size_t offset, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	gwt_vfail_at(s->err, s->path, s->text, offset, fmt, args);
+	va_end(args);
+	return GWT_EPARSE;
+}
+
+/* YAML's words for what JSON calls string, array and object. */
+static const char *type_word(enum gwt_json_type type)
+{
+	switch (type) {
+	case GWT_JSON_STRING:
+		return "text";
+	case GWT_JSON_ARRAY:
+		return "a list";
+	case GWT_JSON_OBJECT:
+		return "a mapping";
+	case GWT_JSON_NUMBER:
+		return "a number";
+	case GWT_JSON_NULL:
+		return "null";
+	default:
+		return "a boolean";
+	}
+}
+
+static gwt_status refuse_type(const struct source *s, const struct gwt_json *value, const char *what,
+			      enum gwt_json_type want)
+{
+	const char *hint =
+		want == GWT_JSON_STRING && value->type != GWT_JSON_OBJECT && value->type != GWT_JSON_ARRAY
+			? "; quote it"
+			: "";
+
+	return refuse(s, value->offset, "%s must be %s, this is %s%s", what, type_word(want),
+		      type_word(value->type), hint);
+}
+
+static const struct key *key_named(const struct key *keys, struct gwt_span name)
+{
+	for (; keys->name; keys++)
+		if (gwt_span_is(name, keys->name))
+			return keys;
+	return NULL;
+}
+
+static gwt_status refuse_key(const struct source *s, const struct gwt_json *value, const char *what,
+			     const struct key *keys)
+{
+	struct gwt_buf list;
+	gwt_status status;
+
+	gwt_buf_init(&list, SIZE_MAX);
+	for (; keys->name; keys++)
+		gwt_buf_printf(&list, "%s%s", list.len ? ", " : "", keys->name);
+	status = refuse(s, value->name_offset, "unknown key '" GWT_SPAN_FMT "'; %s has %s",
+			GWT_SPAN_ARG(value->name), what, gwt_buf_cstr(&list));
+	gwt_buf_release(&list);
+	return status;
+}
+
+/* `map` is a mapping with these keys and no others. */
+static gwt_status check_map(const struct source *s, const struct gwt_json *map, const char *what,
+			    const struct key *keys)
+{
+	if (map->type != GWT_JSON_OBJECT)
+		return refuse_type(s, map, what, GWT_JSON_OBJECT);
+	for (const struct gwt_json *value = map->child; value; value = value->next) {
+		const struct key *key = key_named(keys, value->name);
+
+		if (!key)
+			return refuse_key(s, value, what, keys);
+		if (value->type != key->type)
+			return refuse_type(s, value, key->name, key->type);
+	}
+	for (; keys->name; keys++)
+		if (keys->required && !gwt_json_get(map, keys->name))
+			return refuse(s, map->offset, "%s has no '%s'; add it", what, keys->name);
+	return GWT_OK;
+}
+
+static bool is_id(struct gwt_span id)
+{
+	for (size_t i = 0; i < id.len; i++)
+		if (!((id.ptr[i] >= 'a' && id.ptr[i] <= 'z') ||
+		      (i > 0 && ((id.ptr[i] >= '0' && id.ptr[i] <= '9') || id.ptr[i] == '-'))))
+			return false;
+	return id.len > 0;
+}
+
+static gwt_status read_tags(const struct source *s, const struct gwt_json *list, struct gwt_scenario *out)
+{
+	if (!list)
+		return GWT_OK;
+	out->tags = gwt_arena_array(s->arena, struct gwt_span, list->len);
+	for (const struct gwt_json *tag = list->child; tag; tag = tag->next) {
+		if (tag->type != GWT_JSON_STRING)
+			return refuse_type(s, tag, "a tag", GWT_JSON_STRING);
+		if (!tag->text.len)
+			return refuse(s, tag->offset, "a tag is empty; remove it");
+		out->tags[out->tag_count++] = tag->text;
+	}
+	return GWT_OK;
+}
+
+static gwt_status read_fixture(const struct source *s, const struct gwt_json *word, unsigned *fixtures)
+{
+	if (word->type != GWT_JSON_STRING)
+		return refuse_type(s, word, "a fixture", GWT_JSON_STRING);
+	for (size_t i = 0; i < GWT_LEN(fixture_words); i++) {
+		if (!gwt_span_is(word->text, fixture_words[i].word))
+			continue;
+		if (*fixtures & fixture_words[i].flag)
+			return refuse(s, word->offset, "fixture '%s' is there twice; remove one",
+				      fixture_words[i].word);
+		if (fixture_words[i].needs & ~*fixtures)
+			return refuse(s, word->offset, "fixture '%s' stands on '%s'; list that before it",
+				      fixture_words[i].word, fixture_words[i].needed);
+		*fixtures |= fixture_words[i].flag;
+		return GWT_OK;
+	}
+	return refuse(s, word->offset,
+		      "unknown fixture '" GWT_SPAN_FMT "'; there are rest-api, resource, method, "
+		      "method-response and vpc-link",
+		      GWT_SPAN_ARG(word->text));
+}
+
+static gwt_status read_fixtures(const struct source *s, const struct gwt_json *list, struct gwt_scenario *out)
+{
+	gwt_status status = GWT_OK;
+
+	for (const struct gwt_json *word = list ? list->child : NULL; word && status == GWT_OK;
+	     word = word->next)
+		status = read_fixture(s, word, &out->fixtures);
+	return status;
+}
+
+static const struct key variable_keys[] = { { "type", GWT_JSON_STRING, true },
+					    { "default", GWT_JSON_NULL, false },
+					    { 0 } };
+
+/* {type: text, default: null} */
+static gwt_status read_typed_variable(const struct source *s, const struct gwt_json *value)
+{
+	const struct gwt_json *type = gwt_json_get(value, "type"), *given = gwt_json_get(value, "default");
+
+	for (const struct gwt_json *member = value->child; member; member = member->next)
+		if (!key_named(variable_keys, member->name))
+			return refuse_key(s, member, "a variable", variable_keys);
+	if (!gwt_json_is(type, GWT_JSON_STRING) || !gwt_variable_type_is_known(type->text) ||
+	    gwt_span_is(type->text, "timestamp"))
+		return refuse(s, type ? type->offset : value->offset,
+			      "the type of a variable must be one of text, id, rest-api-id, resource-id, "
+			      "vpc-link-id, account-id and region");
+	if (given && given->type != GWT_JSON_NULL && given->type != GWT_JSON_STRING)
+		return refuse(s, given->offset,
+			      "the default of a variable must be text, or null for one that --set gives, "
+			      "this is %s; quote it",
+			      type_word(given->type));
+	if (gwt_json_is(given, GWT_JSON_STRING) && !gwt_variable_takes(type->text, given->text))
+		return refuse(s, given->offset,
+			      "the default of a variable of type '" GWT_SPAN_FMT "' must be %s",
+			      GWT_SPAN_ARG(type->text), gwt_variable_wants(type->text));
+	return GWT_OK;
+}
+
+static gwt_status read_variable(const struct source *s, const struct gwt_json *value)
+{
+	if (!gwt_variable_name(value->name))
+		return refuse(s, value->name_offset,
+			      "'" GWT_SPAN_FMT "' is not a name for a variable; write a "
+			      "letter, then letters, digits or '_'",
+			      GWT_SPAN_ARG(value->name));
+	if (gwt_variable_known(NULL, value->name))
+		return refuse(s, value->name_offset,
+			      "variable '" GWT_SPAN_FMT "' exists already; choose "
+			      "another name",
+			      GWT_SPAN_ARG(value->name));
+	if (value->type == GWT_JSON_OBJECT)
+		return read_typed_variable(s, value);
+	if (value->type != GWT_JSON_STRING && value->type != GWT_JSON_NULL)
+		return refuse(
+			s, value->offset,
+			"the value of a variable must be text, null for one that --set gives, or a mapping "
+			"with 'type' and 'default', this is %s; quote it",
+			type_word(value->type));
+	return GWT_OK;
+}
+
+static gwt_status read_variables(const struct source *s, struct gwt_json *map, struct gwt_scenario *out)
+{
+	gwt_status status = GWT_OK;
+
+	for (const struct gwt_json *value = map ? map->child : NULL; value && status == GWT_OK;
+	     value = value->next)
+		status = read_variable(s, value);
+	out->variables = map;
+	return status;
+}
+
+/* A variable that `name` is in all but letter case; NULL when there is none. */
+static const char *near_variable(const struct source *s, const struct gwt_json *declared,
+				 struct gwt_span name)
+{
+	for (size_t i = 0; gwt_variable_builtin(i); i++)
+		if (gwt_span_iis(name, gwt_variable_builtin(i)))
+			return gwt_variable_builtin(i);
+	for (const struct gwt_json *v = declared ? declared->child : NULL; v; v = v->next)
+		if (gwt_span_ieq(name, v->name))
+			return gwt_arena_cstr(s->arena, v->name);
+	return NULL;
+}
+
+/* ${restapiid} is text by the rules and a slip by all odds. */
+static gwt_status check_reference(const struct source *s, const struct gwt_json *at,
+				  const struct gwt_json *declared, const struct gwt_reference *reference)
+{
+	const char *near;
+
+	if (reference->literal || gwt_variable_known(declared, reference->name))
+		return GWT_OK;
+	near = near_variable(s, declared, reference->name);
+	if (!near)
+		return GWT_OK;
+	return refuse(s, at->offset,
+		      "'${" GWT_SPAN_FMT "}' is no variable; write ${%s}, or $${" GWT_SPAN_FMT
+		      "} for the text",
+		      GWT_SPAN_ARG(reference->name), near, GWT_SPAN_ARG(reference->name));
+}
+
+static gwt_status check_sub(const struct source *s, const struct gwt_json *value,
+			    const struct gwt_json *declared)
+{
+	struct gwt_json *sub = gwt_json_get(value, "$sub");
+	gwt_status status = GWT_OK;
+
+	if (value->len != 1)
+		return refuse(s, sub->name_offset, "'$sub' must be the only key of its mapping");
+	if (sub->type != GWT_JSON_STRING)
+		return refuse_type(s, sub, "'$sub'", GWT_JSON_STRING);
+	for (size_t i = 0; i < sub->text.len && status == GWT_OK; i++) {
+		struct gwt_reference reference;
+
+		if (!gwt_variable_reference(sub->text, i, &reference))
+			continue;
+		status = check_reference(s, sub, declared, &reference);
+		i += reference.len - 1;
+	}
+	return status;
+}
+
+static gwt_status check_values(const struct source *s, const struct gwt_json *value,
+			       const struct gwt_json *declared)
+{
+	struct gwt_reference reference;
+	gwt_status status = GWT_OK;
+
+	if (value->type == GWT_JSON_STRING)
+		return gwt_variable_whole(value->text, &reference)
+			       ? check_reference(s, value, declared, &reference)
+			       : GWT_OK;
+	if (gwt_json_is(value, GWT_JSON_OBJECT) && gwt_json_get(value, "$sub"))
+		return check_sub(s, value, declared);
+	for (const struct gwt_json *child = value->child; child && status == GWT_OK; child = child->next)
+		status = check_values(s, child, declared);
+	return status;
+}
+
+static bool is_scalar(const struct gwt_json *value)
+{
+	return gwt_sub_text(value) || (value->type != GWT_JSON_NULL && value->type != GWT_JSON_ARRAY &&
+				       value->type != GWT_JSON_OBJECT);
+}
+
+/* A label must be one text, and a slip there can only be a mistake: no id looks like ${x}. */
+static gwt_status check_label(const struct source *s, const struct gwt_json *value,
+			      const struct gwt_json *declared)
+{
+	struct gwt_reference reference;
+
+	if (!is_scalar(value))
+		return refuse(s, value->offset,
+			      "'" GWT_SPAN_FMT "' goes into the path and must be text, this is %s",
+			      GWT_SPAN_ARG(value->name), type_word(value->type));
+	if (value->type == GWT_JSON_STRING && gwt_variable_whole(value->text, &reference) &&
+	    !reference.literal && !gwt_variable_known(declared, reference.name))
+		return refuse(s, value->offset,
+			      "'${" GWT_SPAN_FMT "}' is no variable; declare it under 'variables', or "
+			      "write $${" GWT_SPAN_FMT "} for the text",
+			      GWT_SPAN_ARG(reference.name), GWT_SPAN_ARG(reference.name));
+	return GWT_OK;
+}
+
+static gwt_status check_query(const struct source *s, const struct gwt_json *value)
+{
+	if (value->type == GWT_JSON_ARRAY) {
+		for (const struct gwt_json *item = value->child; item; item = item->next)
+			if (!is_scalar(item))
+				return refuse(s, item->offset,
+					      "an item of a query list must be text, this is %s",
+					      type_word(item->type));
+		return GWT_OK;
+	}
+	if (!is_scalar(value))
+		return refuse(s, value->offset,
+			      "'" GWT_SPAN_FMT "' goes into the query and must be text or a list, "
+			      "this is %s",
+			      GWT_SPAN_ARG(value->name), type_word(value->type));
+	return GWT_OK;
+}
+
+static gwt_status check_input(const struct source *s, const struct gwt_step *step,
+			      const struct gwt_json *declared)
+{
+	gwt_status status = check_values(s, step->input, declared);
+
+	if (gwt_json_get(step->input, "$sub"))
+		return refuse(s, step->input->offset, "'$sub' makes a text, and an input is a mapping");
+	for (const struct gwt_json *v = step->input->child; v && status == GWT_OK; v = v->next) {
+		const struct gwt_member *member = gwt_member_named(step->operation->input, v->name);
+
+		if (member && member->place == GWT_PLACE_PATH)
+			status = check_label(s, v, declared);
+		if (member && member->place == GWT_PLACE_QUERY)
+			status = check_query(s, v);
+	}
+	return status;
+}
+
+static const struct gwt_step *step_named(const struct gwt_scenario *scenario, struct gwt_span id)
+{
+	for (size_t i = 0; i < scenario->step_count; i++)
+		if (gwt_span_eq(scenario->steps[i].id, id))
+			return &scenario->steps[i];
+	return NULL;
+}
+
+static gwt_status read_expected_status(const struct source *s, const struct gwt_json *status,
+				       struct gwt_step *step)
+{
+	uint64_t value;
+
+	if (!status)
+		return GWT_OK;
+	if (!gwt_json_to_u64(status, 599, &value) || value < 100)
+		return refuse(s, status->offset, "status must be an HTTP status, 100 to 599");
+	step->expect_status = (int)value;
+	return GWT_OK;
+}
+
+static gwt_status read_expect(const struct source *s, const struct gwt_scenario *scenario,
+			      struct gwt_json *expect, struct gwt_step *step)
+{
+	const struct gwt_json *error, *echoes;
+	gwt_status status;
+
+	if (!expect)
+		return GWT_OK;
+	status = check_map(s, expect, "expect", expect_keys);
+	if (status == GWT_OK)
+		status = read_expected_status(s, gwt_json_get(expect, "status"), step);
+	if (status != GWT_OK)
+		return status;
+	error = gwt_json_get(expect, "error");
+	if (error && step->expect_status && step->expect_status < 400)
+		return refuse(s, error->offset,
+			      "an answer with status %d has no error code; remove one of the two",
+			      step->expect_status);
+	echoes = gwt_json_get(expect, "echoes");
+	if (echoes && !step_named(scenario, echoes->text))
+		return refuse(s, echoes->offset,
+			      "no step before this one is called '" GWT_SPAN_FMT "'; name an earlier one",
+			      GWT_SPAN_ARG(echoes->text));
+	step->expect_error = gwt_json_get_text(expect, "error");
+	step->expect_echoes = gwt_json_get_text(expect, "echoes");
+	step->expect_body = gwt_json_get(expect, "body");
+	return step->expect_body ? check_values(s, step->expect_body, scenario->variables) : GWT_OK;
+}
+
+static gwt_status read_gives(const struct source *s, const struct gwt_scenario *scenario,
+			     struct gwt_json *gives, struct gwt_step *step)
+{
+	for (const struct gwt_json *pointer = gives ? gives->child : NULL; pointer; pointer = pointer->next) {
+		if (!gwt_variable_known(scenario->variables, pointer->name))
+			return refuse(s, pointer->name_offset,
+				      "'" GWT_SPAN_FMT "' is no variable; declare it under "
+				      "'variables'",
+				      GWT_SPAN_ARG(pointer->name));
+		if (pointer->type != GWT_JSON_STRING || !gwt_span_starts(pointer->text, GWT_SPAN("/")))
+			return refuse(s, pointer->offset,
+				      "a variable is given by a JSON pointer into the answer, such "
+				      "as /id");
+	}
+	step->gives = gives;
+	return GWT_OK;
+}
+
+/* How many letters two names share from the start, case ignored. */
+static size_t shared_start(struct gwt_span a, const char *b)
+{
+	size_t n = 0;
+
+	while (n < a.len && b[n] && strncasecmp(a.ptr + n, b + n, 1) == 0)
+		n++;
+	return n;
+}
+
+static gwt_status refuse_call(const struct source *s, const struct gwt_json *call)
+{
+	size_t count, best = 0, at = 0;
+	const struct gwt_operation *operations = gwt_operations(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t shared = shared_start(call->text, operations[i].name);
+
+		if (shared > best) {
+			best = shared;
+			at = i;
+		}
+	}
+	return refuse(s, call->offset,
+		      "'" GWT_SPAN_FMT "' is no operation of API Gateway that is known here; did you "
+		      "mean %s?",
+		      GWT_SPAN_ARG(call->text), operations[at].name);
+}
+
+static gwt_status read_step(const struct source *s, struct gwt_json *json, struct gwt_scenario *scenario)
+{
+	struct gwt_step *step = &scenario->steps[scenario->step_count];
+	gwt_status status = check_map(s, json, "a step", step_keys);
+	size_t column;
+
+	if (status != GWT_OK)
+		return status;
+	gwt_file_position(s->text, json->offset, &step->line, &column);
+	step->id = gwt_json_get_text(json, "id");
+	step->call = gwt_json_get_text(json, "call");
+	step->operation = gwt_operation_named(step->call);
+	step->input = gwt_json_get(json, "input");
+	step->variables = scenario->variables;
+	if (!is_id(step->id))
+		return refuse(s, gwt_json_get(json, "id")->offset,
+			      "'" GWT_SPAN_FMT "' is no step id; write a small "
+			      "letter, then small letters, digits or '-'",
+			      GWT_SPAN_ARG(step->id));
+	if (step_named(scenario, step->id))
+		return refuse(s, gwt_json_get(json, "id")->offset,
+			      "two steps are called '" GWT_SPAN_FMT "'; rename "
+			      "one",
+			      GWT_SPAN_ARG(step->id));
+	if (!step->operation)
+		return refuse_call(s, gwt_json_get(json, "call"));
+	if (!step->input)
+		step->input = gwt_json_new(s->arena, GWT_JSON_OBJECT);
+	status = check_input(s, step, scenario->variables);
+	if (status == GWT_OK)
+		status = read_expect(s, scenario, gwt_json_get(json, "expect"), step);
+	if (status == GWT_OK)
+		status = read_gives(s, scenario, gwt_json_get(json, "gives"), step);
+	if (status == GWT_OK)
+		scenario->step_count++;
+	return status;
+}
+
+static gwt_status read_steps(const struct source *s, struct gwt_json *list, struct gwt_scenario *out)
+{
+	gwt_status status = GWT_OK;
+
+	if (!list->len)
+		return refuse(s, list->offset, "steps is empty; a scenario makes at least one call");
+	if (list->len > GWT_MAX_STEPS)
+		return refuse(s, list->offset, "more than %d steps; split the scenario", GWT_MAX_STEPS);
+	out->steps = gwt_arena_array(s->arena, struct gwt_step, list->len);
+	for (struct gwt_json *step = list->child; step && status == GWT_OK; step = step->next)
+		status = read_step(s, step, out);
+	return status;
+}
+
+static gwt_status read_scenario(const struct source *s, const struct gwt_json *root, struct gwt_scenario *out)
+{
+	gwt_status status = check_map(s, root, "a scenario", scenario_keys);
+	const struct gwt_json *about;
+
+	if (status != GWT_OK)
+		return status;
+	about = gwt_json_get(root, "about");
+	if (!about->text.len || memchr(about->text.ptr, '\n', about->text.len))
+		return refuse(s, about->offset, "about must be one line that says what the scenario shows");
+	out->about = about->text;
+	status = read_tags(s, gwt_json_get(root, "tags"), out);
+	if (status == GWT_OK)
+		status = read_fixtures(s, gwt_json_get(root, "fixtures"), out);
+	if (status == GWT_OK)
+		status = read_variables(s, gwt_json_get(root, "variables"), out);
+	if (status == GWT_OK)
+		status = read_steps(s, gwt_json_get(root, "steps"), out);
+	return status;
+}
+
+static void hash_source(struct gwt_scenario *scenario)
+{
+	struct gwt_sigv4 *digests = gwt_sigv4_new();
+
+	gwt_sha256_hex(digests, scenario->source, scenario->sha256);
+	gwt_sigv4_free(digests);
+}
+
+gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, const char *path,
+			      struct gwt_span text, struct gwt_scenario *out, struct gwt_error *err)
+{
+	struct gwt_scenario scenario = { .name = gwt_arena_copy(arena, name),
+					 .source = gwt_arena_copy(arena, text) };
+	struct source s = { arena, path, scenario.source, err };
+	struct gwt_json *root;
+	gwt_status status;
+
+	if (text.len > GWT_MAX_SCENARIO_BYTES)
+		return gwt_fail(err, GWT_ELIMIT, "%s: larger than %d bytes", path, GWT_MAX_SCENARIO_BYTES);
+	scenario.path = gwt_arena_copy(arena, gwt_span_of(path));
+	status = gwt_yaml_parse(arena, path, scenario.source, &root, err);
+	if (status == GWT_OK)
+		status = read_scenario(&s, root, &scenario);
+	if (status != GWT_OK)
+		return status;
+	hash_source(&scenario);
+	*out = scenario;
+	return GWT_OK;
+}

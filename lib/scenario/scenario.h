@@ -1,0 +1,114 @@
+/*
+ * scenario.h - scenario files: what to call, and what must exist first.
+ *
+ * scenarios/README.md describes the format. A parsed scenario lives in the arena
+ * it was parsed into. Variables stay symbolic here; gwt_step_request() puts values
+ * in and says where they went.
+ */
+#ifndef GWT_SCENARIO_SCENARIO_H
+#define GWT_SCENARIO_SCENARIO_H
+
+#include "lib/base/buf.h"
+#include "lib/model/model.h"
+#include "lib/http/message.h"
+#include "lib/json/json.h"
+
+#define GWT_MAX_SCENARIO_BYTES (1024 * 1024)
+#define GWT_MAX_STEPS          5000
+
+enum gwt_fixture {
+	GWT_FIXTURE_REST_API = 1 << 0,
+	GWT_FIXTURE_RESOURCE = 1 << 1,
+	GWT_FIXTURE_METHOD = 1 << 2,
+	GWT_FIXTURE_METHOD_RESPONSE = 1 << 3,
+	GWT_FIXTURE_VPC_LINK = 1 << 4,
+};
+
+struct gwt_step {
+	struct gwt_span id;
+	struct gwt_span call; /* operation name */
+	const struct gwt_operation
+		*operation;     /* never NULL: a name that the model does not know is refused */
+	struct gwt_json *input; /* object, member order kept; "${name}" and {"$sub": …} still in place */
+	const struct gwt_json
+		*variables; /* those that the scenario declares: which ${names} count; may be NULL */
+	int expect_status;  /* 0: not pinned */
+	struct gwt_span expect_error;  /* code; absent: not pinned */
+	struct gwt_span expect_echoes; /* id of an earlier step; absent: not pinned */
+	struct gwt_json
+		*expect_body;   /* members that the answer must have; NULL: not pinned. Variables in place */
+	struct gwt_json *gives; /* object: variable -> JSON pointer to its value in the answer; NULL: none */
+	size_t line;            /* where the step begins in the file */
+};
+
+struct gwt_scenario {
+	struct gwt_span name; /* group/name */
+	struct gwt_span path; /* of the file, for messages */
+	struct gwt_span about;
+	struct gwt_span *tags;
+	size_t tag_count;
+	unsigned fixtures; /* enum gwt_fixture */
+	struct gwt_json *
+		variables; /* object: name -> default text, null, or type and default (variable.h); NULL: none */
+	struct gwt_step *steps;
+	size_t step_count;
+	struct gwt_span source; /* the file's bytes */
+	char sha256[65];        /* of them */
+};
+
+/* `name` is group/name, `path` for messages. GWT_EPARSE: "PATH:LINE:COLUMN: reason". */
+gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, const char *path,
+			      struct gwt_span text, struct gwt_scenario *out, struct gwt_error *err);
+
+/*
+ * The file of a scenario, in the one spelling of the format: what gwt_scenario_parse() reads back the same.
+ * Needs name, about, tags, fixtures, variables, and of the steps id, call, input and what is expected.
+ */
+void gwt_scenario_write(struct gwt_buf *out, const struct gwt_scenario *scenario);
+
+struct gwt_scenarios {
+	struct gwt_scenario *items; /* sorted by name */
+	size_t len, cap;
+};
+/* Every *.yaml in the groups below `dir` whose name is in `names` (or any, when name_count is 0). GWT_EUNCHECKED when a
+   name fits none; a name that ends in '/' or is a group fits all of the group. */
+gwt_status gwt_scenarios_load(struct gwt_arena *arena, const char *dir, char *const *names, size_t name_count,
+			      struct gwt_scenarios *out, struct gwt_error *err);
+
+/* A value for a variable, by its name; absent when it has none. */
+typedef struct gwt_span (*gwt_variable_lookup)(void *arg, struct gwt_span name);
+
+/* Where a variable's value went. */
+struct gwt_use {
+	struct gwt_span variable;
+	struct gwt_span at; /* position below the request: "path/4", "query/limit", "body/connectionId",
+			       "body/credentials@13+12" (byte 13, 12 bytes, of the string) */
+};
+struct gwt_uses {
+	struct gwt_use *items;
+	size_t len, cap;
+};
+
+/* Whether `${name}` is a variable where `declared` are the scenario's own (may be NULL). */
+bool gwt_variable_known(const struct gwt_json *declared, struct gwt_span name);
+
+/*
+ * A copy of `value` (an `input`, an `expect_body`) with values for variables: "${name}" and {"$sub": …}
+ * are replaced, "$${name}" loses its first '$'. `at` is the position that `uses` (may be NULL) are under.
+ * GWT_EPARSE when a variable has no value.
+ */
+gwt_status gwt_step_values(const struct gwt_step *step, const struct gwt_json *value, struct gwt_span at,
+			   gwt_variable_lookup lookup, void *lookup_arg, struct gwt_arena *arena,
+			   struct gwt_json **out, struct gwt_uses *uses, struct gwt_error *err);
+
+/*
+ * The request of a step, unsigned and without Host: method, target, `Accept: application/json`,
+ * `Content-Type: application/json` exactly when there is a body, body in the order of the input. Members
+ * that the model does not know go into the body as they are; a missing path label is an empty one.
+ * GWT_EPARSE when a variable has no value.
+ */
+gwt_status gwt_step_request(const struct gwt_step *step, gwt_variable_lookup lookup, void *lookup_arg,
+			    struct gwt_arena *arena, struct gwt_request *out, struct gwt_uses *uses,
+			    struct gwt_error *err);
+
+#endif
