@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "awscli/pyval/pyval.h"
-#include "recorder/endpoint.h"
+#include "lib/awsconf/endpoint.h"
 
 /* ^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)$ */
 static bool is_region(struct gwt_span region)

@@ -8,7 +8,7 @@
 #include "awscli/files.h"
 #include "lib/base/clock.h"
 #include "awscli/pyval/pyval.h"
-#include "recorder/upstream.h"
+#include "lib/upstream/upstream.h"
 
 #define QUOTA         500 /* retries cost, so that many failing calls do not go on for ever */
 #define RETRY_COST    5

@@ -4,7 +4,7 @@
 #include "cli/command.h"
 #include "lib/base/bounds.h"
 #include "lib/store/load.h"
-#include "recorder/credentials.h"
+#include "lib/awsconf/credentials.h"
 #include "recorder/export.h"
 
 struct export_options {

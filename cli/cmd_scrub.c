@@ -8,7 +8,7 @@
 #include "lib/cassette/cassette.h"
 #include "lib/cassette/scan.h"
 #include "lib/json/write.h"
-#include "recorder/credentials.h"
+#include "lib/awsconf/credentials.h"
 
 struct scrub_options {
 	const char *profile, *scenarios;

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 #include "lib/base/clock.h"
-#include "recorder/endpoint.h"
+#include "lib/awsconf/endpoint.h"
+#include "lib/upstream/metadata.h"
 
 #define DEFAULT_REGION "us-east-1"
 

@@ -9,8 +9,8 @@
 #include <pthread.h>
 
 #include "recorder/call.h"
-#include "recorder/credentials.h"
-#include "recorder/upstream.h"
+#include "lib/awsconf/credentials.h"
+#include "lib/upstream/upstream.h"
 #include "sandbox/sandbox.h"
 
 struct gwt_record_upstream_options {

@@ -12,7 +12,7 @@
 #include "lib/cassette/cassette.h"
 #include "lib/sigv4/sigv4.h"
 #include "recorder/pace.h"
-#include "recorder/transport.h"
+#include "lib/upstream/transport.h"
 
 #define GWT_INTERRUPTED "interrupted" /* the message of a call that was not made since *stop said so */
 

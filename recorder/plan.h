@@ -7,7 +7,7 @@
 #ifndef GWT_RECORDER_PLAN_H
 #define GWT_RECORDER_PLAN_H
 
-#include "recorder/transport.h"
+#include "lib/upstream/transport.h"
 
 struct gwt_plan {
 	/* One call: its target is decoded, for reading. */

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "recorder/ini.h"
+#include "lib/awsconf/ini.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

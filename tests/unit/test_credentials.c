@@ -9,9 +9,10 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
-#include "recorder/credentials.h"
-#include "recorder/endpoint.h"
-#include "recorder/ini.h"
+#include "lib/awsconf/credentials.h"
+#include "lib/awsconf/endpoint.h"
+#include "lib/awsconf/ini.h"
+#include "lib/upstream/metadata.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 #include "tests/support/script_server.h"

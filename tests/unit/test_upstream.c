@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "recorder/upstream.h"
+#include "lib/upstream/upstream.h"
 #include "tests/support/script_server.h"
 #include "tests/support/tls_server.h"
 

@@ -1,5 +1,5 @@
 /*
- * aws_config.h - the AWS configuration and credentials files.
+ * config.h - the AWS configuration and credentials files.
  *
  * Read by botocore's rules (Python's configparser: "=" or ":", names in lower
  * case, deeper indented lines go on with a value, a value that starts on the next
@@ -7,8 +7,8 @@
  * and $AWS_SHARED_CREDENTIALS_FILE, else ~/.aws/credentials; one that is not there
  * is empty. They hold secrets: everything read is wiped when it is freed.
  */
-#ifndef GWT_RECORDER_AWS_CONFIG_H
-#define GWT_RECORDER_AWS_CONFIG_H
+#ifndef GWT_AWSCONF_CONFIG_H
+#define GWT_AWSCONF_CONFIG_H
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"

@@ -8,11 +8,11 @@
  * with a message that says how to get keys from it. Secrets are wiped when
  * released and appear in no message.
  */
-#ifndef GWT_RECORDER_CREDENTIALS_H
-#define GWT_RECORDER_CREDENTIALS_H
+#ifndef GWT_AWSCONF_CREDENTIALS_H
+#define GWT_AWSCONF_CREDENTIALS_H
 
 #include "lib/sigv4/sigv4.h"
-#include "recorder/aws_config.h"
+#include "lib/awsconf/config.h"
 
 struct gwt_credential_set {
 	struct gwt_credentials keys; /* views of `arena` */
@@ -21,12 +21,6 @@ struct gwt_credential_set {
 	struct gwt_arena arena;      /* private */
 };
 
-/*
- * GWT_EUSAGE when there are none or half of a pair, or when the profile needs what is not supported;
- * GWT_EUPSTREAM when a process or endpoint that was configured does not give any.
- */
-gwt_status gwt_credentials_find(const struct gwt_aws_config *config, struct gwt_credential_set *out,
-				struct gwt_error *err);
 /* Wipes them. Takes a zeroed set. */
 void gwt_credentials_release(struct gwt_credential_set *set);
 

@@ -1,4 +1,4 @@
-#include "recorder/endpoint.h"
+#include "lib/awsconf/endpoint.h"
 
 #include <stdlib.h>
 

@@ -1,10 +1,10 @@
 /*
- * credentials_source.h - what the files behind credentials.h share.
+ * source.h - the places that may have keys, for those who add one (lib/upstream/metadata.c).
  */
-#ifndef GWT_RECORDER_CREDENTIALS_SOURCE_H
-#define GWT_RECORDER_CREDENTIALS_SOURCE_H
+#ifndef GWT_AWSCONF_SOURCE_H
+#define GWT_AWSCONF_SOURCE_H
 
-#include "recorder/credentials.h"
+#include "lib/awsconf/credentials.h"
 
 /*
  * A place that may have keys: GWT_OK with *found false when it has none and the next is to be asked.
@@ -16,10 +16,13 @@ typedef gwt_status (*gwt_credential_source)(const struct gwt_aws_config *config,
 
 gwt_status gwt_credentials_from_process(const struct gwt_aws_config *config, struct gwt_credential_set *set,
 					bool *found, struct gwt_error *err);
-gwt_status gwt_credentials_from_container(const struct gwt_aws_config *config, struct gwt_credential_set *set,
-					  bool *found, struct gwt_error *err);
-gwt_status gwt_credentials_from_instance(const struct gwt_aws_config *config, struct gwt_credential_set *set,
-					 bool *found, struct gwt_error *err);
+
+/*
+ * The places of this machine in their order, then `more` of them; GWT_EUSAGE when none has keys, or when those
+ * found cannot be used.
+ */
+gwt_status gwt_credentials_search(const struct gwt_aws_config *config, const gwt_credential_source *more,
+				  size_t more_count, struct gwt_credential_set *out, struct gwt_error *err);
 
 /* A variable that is set to nothing is not set. */
 const char *gwt_credentials_env(const char *name);

@@ -1,4 +1,4 @@
-#include "recorder/ini.h"
+#include "lib/awsconf/ini.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "recorder/curl_lazy.h"
+#include "lib/upstream/curl_lazy.h"
 
 #include <curl/curl.h>
 #include <dlfcn.h>

@@ -10,13 +10,13 @@
  * Connections are kept and used again. A proxy is taken from HTTPS_PROXY and
  * NO_PROXY as by curl, but never for a loopback address. Not shared between threads.
  */
-#ifndef GWT_RECORDER_UPSTREAM_H
-#define GWT_RECORDER_UPSTREAM_H
+#ifndef GWT_UPSTREAM_UPSTREAM_H
+#define GWT_UPSTREAM_UPSTREAM_H
 
 #include <signal.h>
 
 #include "lib/base/bounds.h"
-#include "recorder/transport.h"
+#include "lib/upstream/transport.h"
 
 struct gwt_upstream_options {
 	const char *base_url;              /* http(s)://host[:port][/prefix] */

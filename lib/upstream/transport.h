@@ -1,11 +1,11 @@
 /*
- * transport.h - how the recorder reaches an upstream.
+ * transport.h - how an upstream is reached.
  *
  * libcurl for real ones (upstream.h); the command line wires the sandbox in
  * process. A transport takes a complete, signed request and gives the answer.
  */
-#ifndef GWT_RECORDER_TRANSPORT_H
-#define GWT_RECORDER_TRANSPORT_H
+#ifndef GWT_UPSTREAM_TRANSPORT_H
+#define GWT_UPSTREAM_TRANSPORT_H
 
 #include "lib/http/message.h"
 

@@ -1,4 +1,4 @@
-#include "recorder/ini.h"
+#include "lib/awsconf/ini.h"
 
 /* One word at a time, written over a copy of the text: a word is never longer than its spelling. */
 struct splitter {

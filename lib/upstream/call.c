@@ -1,4 +1,4 @@
-#include "recorder/upstream_call.h"
+#include "lib/upstream/call.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,17 +1,19 @@
 /*
- * credentials_metadata.c - keys from the container's endpoint and from EC2's
+ * metadata.c - keys from the container's endpoint and from EC2's
  * instance metadata, version 2 of it only.
  *
  * Both are asked directly, never through a proxy, and where botocore would send a
  * token in clear text only to this machine or the addresses that AWS documents,
  * so do we.
  */
+#include "lib/upstream/metadata.h"
+
 #include <stdio.h>
 
 #include "lib/http/uri.h"
-#include "recorder/credentials_source.h"
-#include "recorder/ini.h"
-#include "recorder/upstream.h"
+#include "lib/awsconf/source.h"
+#include "lib/awsconf/ini.h"
+#include "lib/upstream/upstream.h"
 
 #define CONTAINER_BASE     "http://169.254.170.2"
 #define INSTANCE_BASE      "http://169.254.169.254"
@@ -136,8 +138,8 @@ static gwt_status read_token(struct gwt_arena *arena, struct question *q, struct
 	return GWT_OK;
 }
 
-gwt_status gwt_credentials_from_container(const struct gwt_aws_config *config, struct gwt_credential_set *set,
-					  bool *found, struct gwt_error *err)
+static gwt_status from_container(const struct gwt_aws_config *config, struct gwt_credential_set *set,
+				 bool *found, struct gwt_error *err)
 {
 	const char *relative = gwt_credentials_env("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
 	const char *full = gwt_credentials_env("AWS_CONTAINER_CREDENTIALS_FULL_URI");
@@ -194,8 +196,8 @@ static bool step(struct question *q, const char *method, const char *target, str
 	return true;
 }
 
-gwt_status gwt_credentials_from_instance(const struct gwt_aws_config *config, struct gwt_credential_set *set,
-					 bool *found, struct gwt_error *err)
+static gwt_status from_instance(const struct gwt_aws_config *config, struct gwt_credential_set *set,
+				bool *found, struct gwt_error *err)
 {
 	const char *disabled = gwt_credentials_env("AWS_EC2_METADATA_DISABLED");
 	struct question q = { .base = instance_base(config),
@@ -224,4 +226,12 @@ gwt_status gwt_credentials_from_instance(const struct gwt_aws_config *config, st
 	if (gwt_credentials_read_json(set, body, "Token", err) != GWT_OK)
 		return gwt_fail_in(err, "instance metadata of role '" GWT_SPAN_FMT "'", GWT_SPAN_ARG(role));
 	return GWT_OK;
+}
+
+gwt_status gwt_credentials_find(const struct gwt_aws_config *config, struct gwt_credential_set *out,
+				struct gwt_error *err)
+{
+	static const gwt_credential_source remote[] = { from_container, from_instance };
+
+	return gwt_credentials_search(config, remote, GWT_LEN(remote), out, err);
 }

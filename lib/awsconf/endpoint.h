@@ -5,10 +5,10 @@
  * stack follow AWS's endpoint rule set; a URL configured by the user wins over it
  * in the order that AWS's SDKs have.
  */
-#ifndef GWT_RECORDER_ENDPOINT_H
-#define GWT_RECORDER_ENDPOINT_H
+#ifndef GWT_AWSCONF_ENDPOINT_H
+#define GWT_AWSCONF_ENDPOINT_H
 
-#include "recorder/aws_config.h"
+#include "lib/awsconf/config.h"
 
 /*
  * What AWS's rule set says of these: `endpoint` is a custom URL or NULL, `region` may be NULL. The

@@ -5,8 +5,8 @@
  * several lines holds LF; one that begins with LF is a group of `name = value`
  * lines. Everything lives in the arena.
  */
-#ifndef GWT_RECORDER_INI_H
-#define GWT_RECORDER_INI_H
+#ifndef GWT_AWSCONF_INI_H
+#define GWT_AWSCONF_INI_H
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"

@@ -1,8 +1,8 @@
-#include "recorder/aws_config.h"
+#include "lib/awsconf/config.h"
 
 #include <stdlib.h>
 
-#include "recorder/ini.h"
+#include "lib/awsconf/ini.h"
 
 struct gwt_aws_config {
 	struct gwt_arena arena; /* holds secrets: wiped */

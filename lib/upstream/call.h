@@ -1,13 +1,13 @@
 /*
- * upstream_call.h - one call on one libcurl handle; only upstream.c uses it.
+ * call.h - one call on one libcurl handle; only upstream.c uses it.
  */
-#ifndef GWT_RECORDER_UPSTREAM_CALL_H
-#define GWT_RECORDER_UPSTREAM_CALL_H
+#ifndef GWT_UPSTREAM_CALL_H
+#define GWT_UPSTREAM_CALL_H
 
 #include <curl/curl.h>
 
 #include "lib/base/buf.h"
-#include "recorder/upstream.h"
+#include "lib/upstream/upstream.h"
 
 /* A handle and what the call on it has brought so far; kept for the next call. */
 struct gwt_upstream_slot {

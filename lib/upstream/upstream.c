@@ -4,7 +4,7 @@
  * All calls go through one multi handle, one at a time as well, so that there is
  * one pool of connections.
  */
-#include "recorder/upstream.h"
+#include "lib/upstream/upstream.h"
 
 #include <arpa/inet.h>
 #include <signal.h>
@@ -12,8 +12,8 @@
 
 #include "lib/base/clock.h"
 #include "lib/http/uri.h"
-#include "recorder/curl_lazy.h"
-#include "recorder/upstream_call.h"
+#include "lib/upstream/curl_lazy.h"
+#include "lib/upstream/call.h"
 
 static const long MAX_CONNECTIONS = 256; /* kept for the next calls */
 

@@ -1,5 +1,5 @@
 /*
- * credentials_process.c - keys from a program that the profile names.
+ * process.c - keys from a program that the profile names.
  *
  * No shell: the command is split as botocore splits it. Its error output goes
  * where ours goes, so that it can ask and complain.
@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "lib/json/json.h"
-#include "recorder/credentials_source.h"
-#include "recorder/ini.h"
+#include "lib/awsconf/source.h"
+#include "lib/awsconf/ini.h"
 
 enum { MAX_OUTPUT_BYTES = 64 * 1024 };
 

@@ -5,8 +5,8 @@
  * commands (replay, inspect, compare) never call it. So the program is compiled against libcurl's header, with that
  * header's checks of types, but not linked with it: curl_lazy.c has the functions by their names.
  */
-#ifndef GWT_RECORDER_CURL_LAZY_H
-#define GWT_RECORDER_CURL_LAZY_H
+#ifndef GWT_UPSTREAM_CURL_LAZY_H
+#define GWT_UPSTREAM_CURL_LAZY_H
 
 #include "lib/base/error.h"
 

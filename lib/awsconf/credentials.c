@@ -1,11 +1,11 @@
-#include "recorder/credentials.h"
+#include "lib/awsconf/credentials.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "lib/base/clock.h"
 #include "lib/json/json.h"
-#include "recorder/credentials_source.h"
+#include "lib/awsconf/source.h"
 
 const char *gwt_credentials_env(const char *name)
 {
@@ -156,8 +156,8 @@ static gwt_status check_keys(const struct gwt_credential_set *set, struct gwt_er
 	return check_time(set, err);
 }
 
-gwt_status gwt_credentials_find(const struct gwt_aws_config *config, struct gwt_credential_set *out,
-				struct gwt_error *err)
+gwt_status gwt_credentials_search(const struct gwt_aws_config *config, const gwt_credential_source *more,
+				  size_t more_count, struct gwt_credential_set *out, struct gwt_error *err)
 {
 	static const gwt_credential_source sources[] = {
 		from_environment,
@@ -166,8 +166,6 @@ gwt_status gwt_credentials_find(const struct gwt_aws_config *config, struct gwt_
 		refuse_login,
 		gwt_credentials_from_process,
 		from_config_file,
-		gwt_credentials_from_container,
-		gwt_credentials_from_instance,
 	};
 	struct gwt_credential_set set = { .expires = 0 };
 	gwt_status status = GWT_OK;
@@ -175,6 +173,8 @@ gwt_status gwt_credentials_find(const struct gwt_aws_config *config, struct gwt_
 
 	for (size_t i = 0; i < GWT_LEN(sources) && status == GWT_OK && !found; i++)
 		status = sources[i](config, &set, &found, err);
+	for (size_t i = 0; i < more_count && status == GWT_OK && !found; i++)
+		status = more[i](config, &set, &found, err);
 	if (status == GWT_OK && !found)
 		status = gwt_fail(
 			err, GWT_EUSAGE,

@@ -1,0 +1,18 @@
+/*
+ * metadata.h - the whole chain of places that may have keys: those of lib/awsconf,
+ * then the services that AWS's machines have for it (the container's endpoint, EC2
+ * instance metadata), which are asked by calls.
+ */
+#ifndef GWT_UPSTREAM_METADATA_H
+#define GWT_UPSTREAM_METADATA_H
+
+#include "lib/awsconf/credentials.h"
+
+/*
+ * GWT_EUSAGE when there are none or half of a pair, or when the profile needs what is not supported;
+ * GWT_EUPSTREAM when a process or endpoint that was configured does not give any.
+ */
+gwt_status gwt_credentials_find(const struct gwt_aws_config *config, struct gwt_credential_set *out,
+				struct gwt_error *err);
+
+#endif
