@@ -1,4 +1,4 @@
-/* `gwtape show`: one scenario with its requests, and the recorded answers where there are any. */
+/* `gwtape show`: one scenario with its requests and recorded answers, or which of its calls are related. */
 #include <stdio.h>
 
 #include "cli/command.h"
@@ -6,10 +6,11 @@
 #include "cli/scenario_set.h"
 #include "lib/scenario/variable.h"
 #include "lib/json/write.h"
+#include "lib/match/edges.h"
 
 struct show_options {
 	const char *scenarios, *cassettes;
-	bool json;
+	bool related, json;
 };
 
 #define AT(member) offsetof(struct show_options, member)
@@ -19,6 +20,8 @@ static const struct gwt_option specs[] = {
 	  NULL },
 	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes),
 	  NULL, NULL },
+	{ "related", NULL, "print which recorded calls are related, and by which rule", GWT_OPT_FLAG,
+	  AT(related), NULL, "" },
 	{ "json", NULL, "print JSON", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };
@@ -222,6 +225,62 @@ static gwt_status show(const struct show_options *options, const struct gwt_scen
 	return GWT_OK;
 }
 
+/* Every related pair, also where one follows from others. */
+static struct gwt_json *related_json(struct gwt_arena *arena, const struct gwt_cassette *cassette)
+{
+	struct gwt_json *json = gwt_json_new(arena, GWT_JSON_OBJECT), *edges;
+	struct gwt_trace *trace = gwt_edges_trace(cassette, arena);
+	int up_to = gwt_edges_are_old(cassette) ? 2 : 4;
+
+	gwt_json_add_string(arena, json, "scenario", cassette->scenario);
+	edges = gwt_json_add_array(arena, json, "edges");
+	for (size_t i = 0; i < cassette->interaction_count; i++)
+		for (size_t j = i + 1; j < cassette->interaction_count; j++) {
+			struct gwt_relation relation = gwt_trace_relation_up_to(trace, up_to, i, j);
+			struct gwt_json *edge;
+
+			if (!relation.rule)
+				continue;
+			edge = gwt_json_append(edges, gwt_json_new(arena, GWT_JSON_OBJECT));
+			gwt_json_add_string(arena, edge, "before", cassette->interactions[i].id);
+			gwt_json_add_string(arena, edge, "after", cassette->interactions[j].id);
+			gwt_json_add_number(arena, edge, "rule", relation.rule);
+			gwt_json_add_string(arena, edge, "row", gwt_span_of(relation.row));
+		}
+	return json;
+}
+
+static void print_related(const struct gwt_json *related)
+{
+	printf(GWT_SPAN_FMT "\n", GWT_SPAN_ARG(gwt_json_get_text(related, "scenario")));
+	for (const struct gwt_json *edge = gwt_json_get(related, "edges")->child; edge; edge = edge->next)
+		printf("  " GWT_SPAN_FMT " -> " GWT_SPAN_FMT "  (rule " GWT_SPAN_FMT ": " GWT_SPAN_FMT ")\n",
+		       GWT_SPAN_ARG(gwt_json_get_text(edge, "before")),
+		       GWT_SPAN_ARG(gwt_json_get_text(edge, "after")),
+		       GWT_SPAN_ARG(gwt_json_get(edge, "rule")->text),
+		       GWT_SPAN_ARG(gwt_json_get_text(edge, "row")));
+}
+
+/* Answers say who is related to whom, so what was not recorded has no graph. */
+static gwt_status show_related(const struct show_options *options, const struct gwt_arguments *args,
+			       struct gwt_arena *arena, struct gwt_error *err)
+{
+	const char *folder = options->cassettes ? options->cassettes : "cassettes";
+	struct gwt_cassettes cassettes = { 0 };
+	gwt_status status = gwt_cassettes_load(arena, folder, args->words.items, args->words.len, &cassettes,
+					       err);
+
+	for (size_t i = 0; status == GWT_OK && i < cassettes.len; i++) {
+		struct gwt_json *json = related_json(arena, &cassettes.items[i]);
+
+		if (options->json)
+			gwt_print_json(json);
+		else
+			print_related(json);
+	}
+	return status;
+}
+
 static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
 		      struct gwt_error *err)
 {
@@ -233,6 +292,8 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 	if (!args->words.len)
 		return gwt_fail(err, GWT_EUSAGE,
 				"'show' needs the name of a scenario ('gwtape ls' lists them)");
+	if (options->related)
+		return show_related(options, args, arena, err);
 	status = gwt_scenario_set_load(arena, options->scenarios, options->cassettes, args->words.items,
 				       args->words.len, &set, err);
 	for (size_t i = 0; status == GWT_OK && i < set.scenarios.len; i++)

@@ -13,7 +13,8 @@
 #include "lib/model/model.h"
 #include "lib/http/message.h"
 
-#define GWT_CASSETTE_FORMAT 1
+#define GWT_CASSETTE_FORMAT   1
+#define GWT_CASSETTE_RELATION 1 /* which calls are related: lib/model/related.h */
 
 /* How an answer is known, strongest first. */
 enum gwt_evidence {
@@ -36,7 +37,8 @@ struct gwt_interaction {
 	struct gwt_response response;
 	enum gwt_evidence evidence;
 	struct gwt_span evidence_source; /* may be absent */
-	size_t line;                     /* in the file, 0 when not from one */
+	bool repeated; /* a read that the recorder saw again with the same answer, and kept once */
+	size_t line;   /* in the file, 0 when not from one */
 };
 
 enum gwt_position_part { GWT_AT_PATH, GWT_AT_QUERY, GWT_AT_BODY, GWT_AT_HEADER };
@@ -63,6 +65,7 @@ struct gwt_cassette_variable {
 struct gwt_provenance {
 	struct gwt_span upstream; /* aws, sandbox, proxy, other */
 	struct gwt_span endpoint, region, model, server;
+	unsigned relation; /* of a proxy recording: the version of the relation that ordered it; 0: an older rule */
 };
 
 struct gwt_cassette {

@@ -288,12 +288,13 @@ static gwt_status read_response(const struct reader *reader, const struct gwt_js
 static gwt_status read_interaction(const struct reader *reader, const struct gwt_json *object,
 				   struct gwt_interaction *out)
 {
-	struct gwt_json *id, *operation, *request, *response;
+	struct gwt_json *id, *operation, *request, *response, *repeated;
 	const struct field fields[] = {
 		{ "id", GWT_JSON_STRING, false, &id },
 		{ "operation", GWT_JSON_STRING, false, &operation },
 		{ "request", GWT_JSON_OBJECT, false, &request },
 		{ "response", GWT_JSON_OBJECT, false, &response },
+		{ "repeated", GWT_JSON_TRUE, true, &repeated },
 	};
 	size_t column;
 
@@ -308,6 +309,7 @@ static gwt_status read_interaction(const struct reader *reader, const struct gwt
 	gwt_file_position(reader->text, object->offset, &out->line, &column);
 	out->id = id->text;
 	out->operation = operation->text;
+	out->repeated = repeated != NULL;
 	return GWT_OK;
 }
 
@@ -461,14 +463,16 @@ static gwt_status read_index(struct reader *reader, const struct gwt_json *objec
 
 static gwt_status read_provenance(const struct reader *reader, const struct gwt_json *object)
 {
-	struct gwt_json *upstream, *endpoint, *region, *model, *server;
+	struct gwt_json *upstream, *endpoint, *region, *model, *server, *relation;
 	const struct field fields[] = {
 		{ "upstream", GWT_JSON_STRING, false, &upstream },
 		{ "endpoint", GWT_JSON_STRING, true, &endpoint },
 		{ "region", GWT_JSON_STRING, true, &region },
 		{ "model", GWT_JSON_STRING, true, &model },
 		{ "server", GWT_JSON_STRING, true, &server },
+		{ "relation", GWT_JSON_NUMBER, true, &relation },
 	};
+	uint64_t version = 0;
 	static const char *const known[] = { "aws", "sandbox", "proxy", "other" };
 	bool ok = false;
 
@@ -478,8 +482,13 @@ static gwt_status read_provenance(const struct reader *reader, const struct gwt_
 		ok |= gwt_span_is(upstream->text, known[i]);
 	if (!ok)
 		return fail_at(reader, upstream->offset, "upstream is aws, sandbox, proxy or other");
-	reader->out->provenance = (struct gwt_provenance){ upstream->text, text_of(endpoint), text_of(region),
-							   text_of(model), text_of(server) };
+	if (relation && (!gwt_json_to_u64(relation, GWT_CASSETTE_RELATION, &version) || version == 0))
+		return fail_at(reader, relation->offset,
+			       "unknown relation: this gwtape knows relation %d (record again, or use a newer gwtape)",
+			       GWT_CASSETTE_RELATION);
+	reader->out->provenance =
+		(struct gwt_provenance){ upstream->text, text_of(endpoint), text_of(region), text_of(model),
+					 text_of(server), (unsigned)version };
 	return GWT_OK;
 }
 

@@ -234,6 +234,8 @@ static void add_provenance(struct gwt_arena *arena, struct gwt_json *root, const
 	add_text(arena, object, "region", from->region);
 	add_text(arena, object, "model", from->model);
 	add_text(arena, object, "server", from->server);
+	if (from->relation)
+		gwt_json_add_number(arena, object, "relation", from->relation);
 }
 
 static struct gwt_json *tree_of(struct gwt_arena *arena, const struct gwt_cassette *cassette)
@@ -251,6 +253,8 @@ static struct gwt_json *tree_of(struct gwt_arena *arena, const struct gwt_casset
 		gwt_json_add_string(arena, object, "operation", cassette->interactions[i].operation);
 		add_request(arena, object, &cassette->interactions[i]);
 		add_response(arena, object, &cassette->interactions[i]);
+		if (cassette->interactions[i].repeated)
+			gwt_json_add_bool(arena, object, "repeated", true);
 	}
 	index = gwt_json_add_object(arena, root, "index");
 	gwt_json_add_string(arena, index, "scenarioSha256", gwt_span_of(cassette->scenario_sha256));

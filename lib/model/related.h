@@ -1,0 +1,50 @@
+/*
+ * related.h - which calls are related: which may see each other's effect.
+ *
+ * One relation, computed from requests and answers and never from timing (docs/related.md tells it row by row, in the
+ * order of the table in related.c). The recorder keeps calls in an order that respects it, and the replay refuses
+ * only what it forbids.
+ *
+ * A trace is a list of calls in the order in which they were made, with what their requests and answers show: who
+ * lies below whom, what names what. Calls may be asked about before their answers are known. All of a trace lives in
+ * its arena; what it is given must live as long.
+ */
+#ifndef GWT_MODEL_RELATED_H
+#define GWT_MODEL_RELATED_H
+
+#include "lib/json/json.h"
+#include "lib/model/service.h"
+
+struct gwt_related_call {
+	struct gwt_span method, path, query;     /* as sent */
+	const struct gwt_json *request, *answer; /* the bodies; NULL where there is none or it is not JSON */
+	int status;                              /* of the answer; 0 while there is none */
+	const size_t *givers;                    /* earlier calls whose answers gave an id that this one uses */
+	size_t giver_count;
+};
+
+struct gwt_trace;
+
+struct gwt_trace *gwt_trace_new(struct gwt_arena *arena);
+/* Append a call; returns its number, from 0. */
+size_t gwt_trace_add(struct gwt_trace *trace, const struct gwt_related_call *call);
+/* The answer of a call that had none when it was added. */
+void gwt_trace_answer(struct gwt_trace *trace, size_t call, const struct gwt_json *answer, int status);
+size_t gwt_trace_len(const struct gwt_trace *trace);
+/* NULL when the call's route is not one of the service. */
+const struct gwt_service_operation *gwt_trace_operation(const struct gwt_trace *trace, size_t call);
+
+struct gwt_relation {
+	int rule;        /* 1 flow, 2 paths, 3 a row of the service's, 4 the unknown; 0: not related */
+	const char *row; /* what that rule, or its row, says */
+};
+
+/* How two calls are related, of which `first` was made first. The first rule that applies is named. */
+struct gwt_relation gwt_trace_relation(struct gwt_trace *trace, size_t first, size_t second);
+/* By rule 1 alone, or by rules 1 and 2 alone (how proxy recordings without a version are read). */
+struct gwt_relation gwt_trace_relation_up_to(struct gwt_trace *trace, int rule, size_t first, size_t second);
+
+/* Whether a second call that is equal does the same again, so that the service answers it alike. */
+bool gwt_operation_repeats(const struct gwt_service_operation *operation);
+
+#endif
