@@ -7,6 +7,7 @@
 #include "lib/scenario/variable.h"
 #include "lib/json/write.h"
 #include "lib/match/edges.h"
+#include "lib/store/load.h"
 
 struct show_options {
 	const char *scenarios, *cassettes;
@@ -267,8 +268,8 @@ static gwt_status show_related(const struct show_options *options, const struct 
 {
 	const char *folder = options->cassettes ? options->cassettes : "cassettes";
 	struct gwt_cassettes cassettes = { 0 };
-	gwt_status status = gwt_cassettes_load(arena, folder, args->words.items, args->words.len, &cassettes,
-					       err);
+	gwt_status status =
+		gwt_cassettes_load(arena, folder, args->words.items, args->words.len, &cassettes, err);
 
 	for (size_t i = 0; status == GWT_OK && i < cassettes.len; i++) {
 		struct gwt_json *json = related_json(arena, &cassettes.items[i]);

@@ -65,7 +65,8 @@ struct gwt_cassette_variable {
 struct gwt_provenance {
 	struct gwt_span upstream; /* aws, sandbox, proxy, other */
 	struct gwt_span endpoint, region, model, server;
-	unsigned relation; /* of a proxy recording: the version of the relation that ordered it; 0: an older rule */
+	unsigned
+		relation; /* of a proxy recording: the version of the relation that ordered it; 0: an older rule */
 };
 
 struct gwt_cassette {

@@ -483,12 +483,13 @@ static gwt_status read_provenance(const struct reader *reader, const struct gwt_
 	if (!ok)
 		return fail_at(reader, upstream->offset, "upstream is aws, sandbox, proxy or other");
 	if (relation && (!gwt_json_to_u64(relation, GWT_CASSETTE_RELATION, &version) || version == 0))
-		return fail_at(reader, relation->offset,
-			       "unknown relation: this gwtape knows relation %d (record again, or use a newer gwtape)",
-			       GWT_CASSETTE_RELATION);
+		return fail_at(
+			reader, relation->offset,
+			"unknown relation: this gwtape knows relation %d (record again, or use a newer gwtape)",
+			GWT_CASSETTE_RELATION);
 	reader->out->provenance =
-		(struct gwt_provenance){ upstream->text, text_of(endpoint), text_of(region), text_of(model),
-					 text_of(server), (unsigned)version };
+		(struct gwt_provenance){ upstream->text, text_of(endpoint), text_of(region),
+					 text_of(model), text_of(server),   (unsigned)version };
 	return GWT_OK;
 }
 

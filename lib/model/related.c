@@ -166,7 +166,8 @@ static bool writes_resource(const struct gwt_trace_call *call)
 
 static bool has_variable_part(const struct gwt_trace_call *call)
 {
-	return gwt_json_is(call->unique, GWT_JSON_STRING) && gwt_span_starts(call->unique->text, GWT_SPAN("{"));
+	return gwt_json_is(call->unique, GWT_JSON_STRING) &&
+	       gwt_span_starts(call->unique->text, GWT_SPAN("{"));
 }
 
 static bool siblings_that_clash(struct gwt_trace *trace, const struct gwt_trace_call *a,
@@ -328,7 +329,8 @@ static const struct {
 	{ "CreateRestApi with cloneFrom, and every write of its source", clone_and_source },
 	{ "a write of a deployment or a stage, and the stages and deployments of its API",
 	  stages_and_deployments },
-	{ "a stage, and the deletion of a VPC link that an integration of its API named", stage_and_vpc_link },
+	{ "a stage, and the deletion of a VPC link that an integration of its API named",
+	  stage_and_vpc_link },
 	{ "a write of a method response, and of the integration response of the same method and status",
 	  responses_of_one_status },
 	{ "two writes of responses of one integration that have the same selection pattern",
@@ -385,7 +387,8 @@ static bool is_about(const struct gwt_trace_call *call, const struct gwt_place_p
 	       (takes_away(call) && gwt_path_holds(&call->path, target));
 }
 
-static const char *named_row(struct gwt_trace *trace, struct gwt_trace_call *a, const struct gwt_trace_call *b)
+static const char *named_row(struct gwt_trace *trace, struct gwt_trace_call *a,
+			     const struct gwt_trace_call *b)
 {
 	find_names(trace, a);
 	for (size_t i = 0; i < a->name_count; i++)
@@ -454,7 +457,8 @@ static bool is_excepted(struct gwt_trace *trace, const struct gwt_trace_call *a,
 	return false;
 }
 
-static bool paths_meet(struct gwt_trace *trace, const struct gwt_trace_call *a, const struct gwt_trace_call *b)
+static bool paths_meet(struct gwt_trace *trace, const struct gwt_trace_call *a,
+		       const struct gwt_trace_call *b)
 {
 	return (gwt_path_holds(&a->path, &b->path) || gwt_path_holds(&b->path, &a->path)) &&
 	       !is_excepted(trace, a, b);
@@ -486,7 +490,9 @@ struct gwt_relation gwt_trace_relation_up_to(struct gwt_trace *trace, int rule, 
 	if (row)
 		return (struct gwt_relation){ 3, row };
 	if (rule >= 4 && (is_of_the_unknown(a, b) || is_of_the_unknown(b, a)))
-		return (struct gwt_relation){ 4, "an action, or a call that is not the service's, and everything of its API" };
+		return (struct gwt_relation){
+			4, "an action, or a call that is not the service's, and everything of its API"
+		};
 	return (struct gwt_relation){ 0, NULL };
 }
 

@@ -19,7 +19,7 @@ struct gwt_related_call {
 	struct gwt_span method, path, query;     /* as sent */
 	const struct gwt_json *request, *answer; /* the bodies; NULL where there is none or it is not JSON */
 	int status;                              /* of the answer; 0 while there is none */
-	const size_t *givers;                    /* earlier calls whose answers gave an id that this one uses */
+	const size_t *givers; /* earlier calls whose answers gave an id that this one uses */
 	size_t giver_count;
 };
 

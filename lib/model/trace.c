@@ -173,8 +173,8 @@ bool gwt_trace_is_below(struct gwt_trace *trace, struct gwt_span api, struct gwt
 
 static const struct creation {
 	const char *operation;
-	const char *named; /* member of the request whose value is the child's label */
-	const char *given; /* else the member of the answer */
+	const char *named;  /* member of the request whose value is the child's label */
+	const char *given;  /* else the member of the answer */
 	const char *unique; /* member of the request of which there may be one in a place */
 } creations[] = {
 	{ "CreateApiKey", NULL, "id", "name" },
@@ -362,7 +362,8 @@ static void read_mapping(struct gwt_trace *trace, const struct gwt_trace_call *c
 	if (api.ptr)
 		add_stage(trace, call, api, stage);
 	for (size_t i = 0; i < before && stage.ptr; i++)
-		if (trace->names[i].row == names_stage && gwt_path_holds(&trace->names[i].holder, &call->path))
+		if (trace->names[i].row == names_stage &&
+		    gwt_path_holds(&trace->names[i].holder, &call->path))
 			add_stage(trace, call, trace->names[i].target.segments[1], stage);
 }
 

@@ -20,8 +20,8 @@ struct gwt_trace_call {
 	bool is_write;                                 /* its method writes */
 	bool takes_effect;                             /* ... and it was not answered 4xx */
 	struct gwt_place_path path;
-	struct gwt_place_path child; /* of a creation: what it makes, as far as that is known */
-	struct gwt_span api;         /* absent: none */
+	struct gwt_place_path child;           /* of a creation: what it makes, as far as that is known */
+	struct gwt_span api;                   /* absent: none */
 	const struct gwt_json *unique, *value; /* of a creation: what may exist once; an API key's value */
 	bool moves;                            /* UpdateResource with another parent */
 	const struct gwt_trace_name **names;   /* that it has, once asked for */
