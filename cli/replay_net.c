@@ -181,6 +181,8 @@ void gwt_replay_net_settle(struct gwt_replay_net *net)
 {
 	gwt_workers_stop(net->workers, GWT_SERVE_GRACE_MS);
 	net->workers = NULL;
+	if (net->serve.loop)
+		gwt_loop_give_up(net->serve.loop);
 }
 
 void gwt_replay_net_close(struct gwt_replay_net *net)

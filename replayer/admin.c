@@ -57,14 +57,6 @@ static void get_health(struct gwt_admin_call *call)
 	gwt_admin_answer(call, 200, json);
 }
 
-/* The nameless session is called "default" in paths and queries. */
-struct gwt_span gwt_admin_session_name(const struct gwt_admin_call *call, struct gwt_span name)
-{
-	if (call->replayer->options->session_by == GWT_SESSION_BY_NONE && gwt_span_is(name, "default"))
-		return (struct gwt_span){ NULL, 0 };
-	return name;
-}
-
 static void post_reset(struct gwt_admin_call *call)
 {
 	struct gwt_client_session *session;
@@ -108,7 +100,7 @@ static struct gwt_span query_value(struct gwt_admin_call *call, const char *name
 static void answer_journal(struct gwt_admin_call *call, bool broken_only)
 {
 	struct gwt_journal_filter filter = {
-		.session = gwt_admin_session_name(call, query_value(call, "session")),
+		.session = query_value(call, "session"),
 		.broken_only = broken_only,
 	};
 	struct gwt_span limit = query_value(call, "limit"), after = query_value(call, "after");

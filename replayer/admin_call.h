@@ -21,8 +21,6 @@ struct gwt_admin_call {
 void gwt_admin_answer(struct gwt_admin_call *call, int status, const struct gwt_json *json);
 /* {"message": "…"} */
 void gwt_admin_error(struct gwt_admin_call *call, int status, const char *message);
-/* The nameless session is called "default" in paths and queries; its name is absent. */
-struct gwt_span gwt_admin_session_name(const struct gwt_admin_call *call, struct gwt_span name);
 
 /* admin_sessions.c: the routes below sessions/ */
 void gwt_admin_list_sessions(struct gwt_admin_call *call);

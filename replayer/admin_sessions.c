@@ -114,7 +114,6 @@ static struct gwt_client_session *named(struct gwt_admin_call *call)
 {
 	struct gwt_client_session *session;
 
-	call->id = gwt_admin_session_name(call, call->id);
 	session = gwt_sessions_named(call->replayer->sessions, call->id);
 	if (!session)
 		gwt_admin_error(call, 404, "there is no such session");

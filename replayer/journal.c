@@ -269,8 +269,10 @@ static struct gwt_json *entry_json(const struct entry *entry, struct gwt_arena *
 
 static bool is_wanted(const struct entry *entry, const struct gwt_journal_filter *filter)
 {
+	struct gwt_span session = entry->session.ptr ? entry->session : GWT_SPAN("default");
+
 	return entry->number > filter->after && !(filter->broken_only && entry->ok) &&
-	       (!filter->session.ptr || gwt_span_eq(entry->session, filter->session));
+	       (!filter->session.ptr || gwt_span_eq(session, filter->session));
 }
 
 struct gwt_json *gwt_journal_json(const struct gwt_journal *journal, const struct gwt_journal_filter *filter,

@@ -25,7 +25,7 @@ void gwt_journal_clear(struct gwt_journal *journal);
 uint64_t gwt_journal_total(const struct gwt_journal *journal);
 /* Which entries to list. */
 struct gwt_journal_filter {
-	struct gwt_span session; /* absent: all */
+	struct gwt_span session; /* absent: all; "default" has what is in no other */
 	bool broken_only;
 	size_t limit;   /* newest so many; 0: all that are kept */
 	uint64_t after; /* only entries with a greater number */

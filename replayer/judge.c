@@ -124,10 +124,11 @@ static enum course course_of(struct judgement *judgement)
 	struct gwt_replayer *replayer = judgement->replayer;
 	struct gwt_outcome *out = &judgement->outcome;
 	const char *why = NULL;
+	bool is_bad = judgement->signature && !is_signed_well(judgement->signature);
 
 	judgement->session = gwt_sessions_of(replayer->sessions, judgement->received, &judgement->claim,
-					     &judgement->request, &why);
-	if (judgement->signature && !is_signed_well(judgement->signature)) {
+					     !is_bad, &judgement->request, &why);
+	if (is_bad) {
 		if (!replayer->options->no_verify_signature)
 			check_signature(judgement, true, judgement->signature);
 		*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_BAD_SIGNATURE };
@@ -172,11 +173,8 @@ static void keep_score(const struct judgement *judgement)
 		.path = session ? judgement->request.path : judgement->received->path,
 	};
 
-	if (session) {
-		session->requests++;
-		session->matched += outcome->ok && outcome->verdict != GWT_VERDICT_BACKDROP;
-		session->broken += !outcome->ok;
-	}
+	gwt_client_session_count(session ? session : gwt_sessions_default(judgement->replayer->sessions),
+				 &row);
 	gwt_run_add(judgement->replayer->run, &row);
 	if (judgement->replayer->journal)
 		gwt_journal_add(judgement->replayer->journal, &row);

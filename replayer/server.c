@@ -90,12 +90,13 @@ void gwt_replayer_refused(void *arg, int status, const char *reason)
 		.verdict = GWT_VERDICT_NO_SCENARIO,
 		.request_id = gwt_request_id(&arena),
 		.time = gwt_clock_now(),
-		.text = gwt_arena_printf(
-			&arena, "gwtape: NO_SCENARIO: what came is no request that can be compared (%d): %s",
-			status, reason),
 	};
 
+	row.text =
+		gwt_arena_printf(&arena, "gwtape: NO_SCENARIO: a request cannot be read: %s%s", reason,
+				 status ? gwt_arena_printf(&arena, " (answered with %d)", status).ptr : "");
 	gwt_replayer_enter(replayer);
+	gwt_client_session_count(gwt_sessions_default(replayer->sessions), &row);
 	gwt_run_add(replayer->run, &row);
 	if (replayer->journal)
 		gwt_journal_add(replayer->journal, &row);

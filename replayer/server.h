@@ -51,7 +51,7 @@ gwt_status gwt_replayer_reload(struct gwt_replayer *replayer, bool *changed, str
 /* A gwt_handler; exchange->server_arg is the replayer. */
 void gwt_replayer_handle(struct gwt_exchange *exchange);
 
-/* What came was no request (or none in time), and was answered with `status`: that breaks the contract too. */
+/* What came cannot be read, or did not come to its end (status 0): that breaks the contract too. */
 void gwt_replayer_refused(void *replayer, int status, const char *reason);
 
 /* Put what was never called into the run; those of scenarios in `named` (all when `all_fail`) fail it. */

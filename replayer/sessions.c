@@ -5,6 +5,7 @@
 #include "lib/base/bounds.h"
 #include "lib/base/map.h"
 #include "lib/http/uri.h"
+#include "lib/report/run.h"
 #include "lib/store/load.h"
 
 struct gwt_sessions {
@@ -100,11 +101,28 @@ size_t gwt_sessions_count(const struct gwt_sessions *sessions)
 	return sessions->by == GWT_SESSION_BY_NONE ? 1 : sessions->named.len;
 }
 
+static const struct gwt_span default_name = GWT_SPAN_INIT("default");
+
+struct gwt_client_session *gwt_sessions_default(struct gwt_sessions *sessions)
+{
+	struct gwt_client_session *named = gwt_map_get(&sessions->named, default_name);
+
+	return named ? named : &sessions->nameless;
+}
+
+void gwt_client_session_count(struct gwt_client_session *session, const struct gwt_run_row *row)
+{
+	session->requests++;
+	session->matched += row->ok && row->verdict != GWT_VERDICT_BACKDROP;
+	session->broken += !row->ok;
+}
+
 struct gwt_client_session *gwt_sessions_named(struct gwt_sessions *sessions, struct gwt_span name)
 {
-	if (sessions->by == GWT_SESSION_BY_NONE)
-		return name.ptr ? NULL : &sessions->nameless;
-	return gwt_map_get(&sessions->named, name);
+	struct gwt_client_session *session = gwt_map_get(&sessions->named, name);
+	bool has_strays = sessions->by == GWT_SESSION_BY_NONE || sessions->nameless.requests > 0;
+
+	return session || !has_strays || !gwt_span_eq(name, default_name) ? session : &sessions->nameless;
 }
 
 struct gwt_client_session *gwt_sessions_open(struct gwt_sessions *sessions, struct gwt_span name)
@@ -116,6 +134,10 @@ struct gwt_client_session *gwt_sessions_open(struct gwt_sessions *sessions, stru
 	session = gwt_arena_new(&sessions->arena, struct gwt_client_session);
 	session->name = gwt_arena_copy(&sessions->arena, name);
 	session->match = gwt_session_new(sessions->index, &sessions->options);
+	if (gwt_span_eq(name, default_name)) { /* what was in no session counts here from now on */
+		session->requests = sessions->nameless.requests;
+		session->broken = sessions->nameless.broken;
+	}
 	gwt_map_put(&sessions->named, session->name, session);
 	return session;
 }
@@ -224,7 +246,8 @@ static struct gwt_span take_prefix(struct gwt_request *request, struct gwt_buf *
 	if (name.len == rest.len)
 		return (struct gwt_span){ NULL, 0 };
 	request->path = gwt_span_slice(rest, name.len, rest.len);
-	request->target = gwt_span_slice(request->target, prefix.len + name.len, request->target.len);
+	request->target = gwt_span_slice(request->target, (size_t)(request->path.ptr - request->target.ptr),
+					 request->target.len); /* in absolute-form there is more before it */
 	gwt_uri_decode(decoded, name);
 	return gwt_buf_span(decoded);
 }
@@ -241,7 +264,7 @@ static const char *const hints[] = {
 };
 
 struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const struct gwt_request *request,
-					   const struct gwt_authorization *authorization,
+					   const struct gwt_authorization *authorization, bool may_open,
 					   struct gwt_request *out, const char **why)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf decoded = { .max = SIZE_MAX };
@@ -270,6 +293,8 @@ struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const 
 	}
 	if (name.len == 0)
 		return NULL;
+	if (!may_open)
+		return gwt_map_get(&sessions->named, name);
 	session = gwt_sessions_open(sessions, name);
 	if (!session)
 		*why = "there are too many sessions";

@@ -3,8 +3,8 @@
  *
  * A session is told by the access key id that signs, by a path prefix
  * `/session/ID` in the endpoint URL, or by the header `x-gwtape-session`; without
- * such a mode there is one nameless session. Sessions are made on first use, up to
- * a limit.
+ * such a mode there is one nameless session. Sessions are made by the first request
+ * that is signed well, up to a limit.
  */
 #ifndef GWT_REPLAYER_SESSIONS_H
 #define GWT_REPLAYER_SESSIONS_H
@@ -40,13 +40,21 @@ struct gwt_sessions *gwt_sessions_new(const struct gwt_index *index, const struc
 void gwt_sessions_free(struct gwt_sessions *sessions);
 
 /*
- * The session of a request, made when it is new. *out is the request without the session's path prefix. NULL
- * when the request names none, in which case *why says how to name one, or when there are too many.
+ * The session of a request; a new one is made where the request `may_open` it: what is not signed well makes none.
+ * *out is the request without the session's path prefix. NULL when the request names none, in which case *why says
+ * how to name one, or when there are too many.
  */
 struct gwt_client_session *gwt_sessions_of(struct gwt_sessions *sessions, const struct gwt_request *request,
-					   const struct gwt_authorization *authorization,
+					   const struct gwt_authorization *authorization, bool may_open,
 					   struct gwt_request *out, const char **why);
-/* By name; NULL when there is none (absent: the nameless one). */
+/*
+ * Where a request counts that is in no session: it could not be read, or names none. That is the session called
+ * "default": the nameless one, which is all there is without a mode, unless a client has called its own so.
+ */
+struct gwt_client_session *gwt_sessions_default(struct gwt_sessions *sessions);
+struct gwt_run_row;
+void gwt_client_session_count(struct gwt_client_session *session, const struct gwt_run_row *row);
+/* By name; NULL when there is none. */
 struct gwt_client_session *gwt_sessions_named(struct gwt_sessions *sessions, struct gwt_span name);
 /* Make one, or give the one there is; NULL when there are too many. */
 struct gwt_client_session *gwt_sessions_open(struct gwt_sessions *sessions, struct gwt_span name);

@@ -65,6 +65,7 @@ static enum h1_step note_host(struct gwt_h1_parser *parser, struct gwt_span valu
 	if (!gwt_authority_parse(value, &authority))
 		return gwt_h1_refuse(parser, 400, "Host is not host or host:port");
 	parser->has_host = true;
+	parser->host_field = parser->header_count - 1;
 	return H1_NEXT;
 }
 
@@ -265,11 +266,36 @@ static bool is_get_or_head(const struct gwt_h1_parser *parser, struct gwt_span b
 	return gwt_span_is(method, "GET") || gwt_span_is(method, "HEAD");
 }
 
+static bool same_authority(const struct gwt_url *url, const struct gwt_authority *host)
+{
+	uint16_t port = host->port_given ? host->port : gwt_span_iis(url->scheme, "https") ? 443 : 80;
+
+	return gwt_span_ieq(url->host, host->host) && url->port == port;
+}
+
+/* RFC 9112, 3.2.2: a target in absolute-form and Host name one place. Who is meant is no guess of ours. */
+static bool contradicts_host(const struct gwt_h1_parser *parser, struct gwt_span buffer)
+{
+	struct gwt_authority host;
+	struct gwt_url url;
+
+	if (!parser->absolute || !parser->has_host)
+		return false;
+	return gwt_url_parse(gwt_span_slice(buffer, parser->target_start, parser->target_end), &url, NULL) !=
+		       GWT_OK ||
+	       !gwt_authority_parse(gwt_span_slice(buffer, parser->fields[parser->host_field].value,
+						   parser->fields[parser->host_field].value_end),
+				    &host) ||
+	       !same_authority(&url, &host);
+}
+
 /* What the fields say together about the message's end (RFC 9112, 3.2 and 6.3). */
 static enum h1_step end_head(struct gwt_h1_parser *parser, struct gwt_span buffer)
 {
 	if (parser->minor_version > 0 && !parser->has_host)
 		return gwt_h1_refuse(parser, 400, "there is no Host header");
+	if (contradicts_host(parser, buffer))
+		return gwt_h1_refuse(parser, 400, "the authority of the request target is not that of Host");
 	if (parser->chunked && parser->has_length)
 		return gwt_h1_refuse(parser, 400, "there are both Content-Length and Transfer-Encoding");
 	parser->head_end = parser->at;

@@ -151,6 +151,7 @@ static enum h1_step step_target(struct gwt_h1_parser *parser, struct gwt_span bu
 	request.target = part(buffer, parser->target_start, parser->at);
 	if ((trouble = split_target(&request)))
 		return gwt_h1_refuse(parser, 400, trouble);
+	parser->absolute = request.path.ptr != request.target.ptr;
 	parser->target_end = (uint32_t)parser->at++;
 	parser->state = H1_VERSION;
 	return H1_NEXT;

@@ -34,12 +34,14 @@ struct gwt_h1_parser {
 	/* private */
 	int state;
 	int minor_version;
-	bool has_length, has_host, chunked, expect_continue, says_close, says_keep_alive, in_trailers;
+	bool has_length, has_host, absolute, chunked, expect_continue, says_close, says_keep_alive,
+		in_trailers;
 	char major_version;
 	size_t limit; /* offset that the head, a chunk's line or the trailers may not reach */
 	size_t left;  /* bytes of the body or of the chunk still to come */
 	struct gwt_buf chunks;
 	uint32_t head_start, method_end, target_start, target_end, header_count;
+	uint32_t host_field; /* of fields[], where has_host */
 	size_t name_start, name_end, value_start, line_start;
 	struct {
 		uint32_t name, name_end, value, value_end;

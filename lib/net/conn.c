@@ -29,10 +29,24 @@ static void on_closed(uv_handle_t *handle)
 	gwt_server_conn_gone(server);
 }
 
+/* A request was begun and will not be read to its end. What was refused, or is being answered, was. */
+void gwt_conn_give_up(struct gwt_conn *conn, const char *reason)
+{
+	struct gwt_server *server = conn->server;
+
+	if (!conn->desk || conn->end != GWT_END_NONE || conn->apart || conn->given_up ||
+	    !gwt_h1_begun(&conn->desk->parser))
+		return;
+	conn->given_up = true;
+	if (server->refused)
+		server->refused(server->arg, 0, reason);
+}
+
 void gwt_conn_close(struct gwt_conn *conn)
 {
 	if (conn->closed)
 		return;
+	gwt_conn_give_up(conn, "the connection ended in the middle of it");
 	conn->closed = true;
 	gwt_conn_goodbye(conn);
 	gwt_server_leave(conn);

@@ -82,7 +82,7 @@ struct gwt_conn {
 	struct gwt_conn *next, *prev; /* in the list of `phase` */
 	enum gwt_conn_phase phase;
 	enum gwt_conn_end end;
-	bool reading, in_flight, held, apart, eof, closed;
+	bool reading, in_flight, held, apart, eof, closed, given_up;
 	uint64_t hold_ms;
 	uint64_t deadline, drain_until;
 	size_t window_bytes; /* BODY: received since the window began; WRITE: still queued when it began */
@@ -133,6 +133,8 @@ void gwt_server_leave(struct gwt_conn *conn);
 void gwt_server_join(struct gwt_conn *conn);
 /* A connection's handle is closed and its memory gone: let another in, or finish closing. */
 void gwt_server_conn_gone(struct gwt_server *server);
+/* Tell of the requests that are under way: nothing more is read. */
+void gwt_server_give_up(struct gwt_server *server, const char *reason);
 /* Close all at once, whatever they do; for gwt_loop_free(). */
 void gwt_server_abort(struct gwt_server *server);
 struct gwt_desk *gwt_desk_take(struct gwt_server *server);
@@ -141,6 +143,8 @@ void gwt_desk_give(struct gwt_server *server, struct gwt_desk *desk);
 /* conn.c */
 void gwt_conn_accept(struct gwt_server *server);
 void gwt_conn_close(struct gwt_conn *conn);
+/* Tell server->refused of a request that was begun and does not come to its end; once. */
+void gwt_conn_give_up(struct gwt_conn *conn, const char *reason);
 /* Its deadline has passed. */
 void gwt_conn_expire(struct gwt_conn *conn);
 /* What a thread worked on is answered: on with the next request. */

@@ -131,6 +131,12 @@ void gwt_loop_stop(struct gwt_loop *loop)
 	uv_stop(&loop->uv);
 }
 
+void gwt_loop_give_up(struct gwt_loop *loop)
+{
+	for (struct gwt_server *server = loop->servers; server; server = server->next)
+		gwt_server_give_up(server, "the run ended in the middle of it");
+}
+
 void gwt_loop_free(struct gwt_loop *loop)
 {
 	int result;

@@ -20,6 +20,8 @@ void gwt_loop_free(struct gwt_loop *loop);
 /* Run until gwt_loop_stop() or until nothing is left to wait for. */
 void gwt_loop_run(struct gwt_loop *loop);
 void gwt_loop_stop(struct gwt_loop *loop);
+/* The run is over: tell each server's `refused` of the requests that were begun. Nothing more is read. */
+void gwt_loop_give_up(struct gwt_loop *loop);
 
 /* One request's answer in the making. Valid until it is answered. */
 struct gwt_exchange {
@@ -71,10 +73,10 @@ struct gwt_server_options {
 	const char *listen; /* "127.0.0.1:0", "[::1]:0"; NULL for 127.0.0.1:0 */
 	gwt_handler handler;
 	void *arg; /* becomes exchange->server_arg */
-	void (*refused)(void *arg, int status,
-			const char *reason); /* told when what came was no request and was
-								       answered so; may be NULL */
-	struct gwt_tls *tls;                 /* speak TLS; outlives the loop; NULL: plain */
+	/* Told when what came cannot be read and was answered with `status`, or (status 0) was cut short, so that
+	   nobody is left to answer; may be NULL. */
+	void (*refused)(void *arg, int status, const char *reason);
+	struct gwt_tls *tls;       /* speak TLS; outlives the loop; NULL: plain */
 	const char *server_header; /* name of us in protocol errors: `x-gwtape: replay` header value; may be
 				      NULL */
 	struct gwt_timeouts timeouts;

@@ -369,6 +369,13 @@ void gwt_server_close(struct gwt_server *server, void (*done)(void *arg), void *
 	close_handles(server);
 }
 
+void gwt_server_give_up(struct gwt_server *server, const char *reason)
+{
+	for (int phase = 0; phase < GWT_CONN_PHASES; phase++)
+		for (struct gwt_conn *conn = server->lists[phase].first; conn; conn = conn->next)
+			gwt_conn_give_up(conn, reason);
+}
+
 void gwt_server_abort(struct gwt_server *server)
 {
 	server->done = NULL;

@@ -275,6 +275,9 @@ static struct deviation llhttp_deviations[] = {
 	{ "transfer-encoding.md", "POST with `chunked` as last transfer-encoding*", 400,
 	  "no fragment; no coding but 'chunked'", 0 },
 	{ "uri.md", "Fragment in URI", 400, "no fragment in a target", 0 },
+	{ "uri.md", "Host terminated by a query string", 400, "the authority is Host's (RFC 9112, 3.2.2)",
+	  0 },
+	{ "uri.md", "`host:port` terminated by a *", 400, "the authority is Host's (RFC 9112, 3.2.2)", 0 },
 	{ "uri.md", "`host:port` and basic auth", 400, "no user in a target (RFC 9110, 4.2.4)", 0 },
 };
 
