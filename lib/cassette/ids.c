@@ -5,65 +5,6 @@
 #include "lib/cassette/redact.h"
 #include "lib/sigv4/authorization.h"
 
-void gwt_maker_mark(struct gwt_maker *maker, const struct gwt_position *at, size_t variable)
-{
-	gwt_arena_grow(maker->arena, (void **)&maker->marks, sizeof(*maker->marks), maker->len, &maker->cap);
-	maker->marks[maker->len++] = (struct gwt_mark){ *at, variable };
-}
-
-static size_t find_variable(const struct gwt_cassette *cassette, struct gwt_span name)
-{
-	for (size_t i = 0; i < cassette->variable_count; i++)
-		if (gwt_span_eq(cassette->variables[i].name, name))
-			return i;
-	return SIZE_MAX;
-}
-
-size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct gwt_span type,
-			  struct gwt_span live)
-{
-	struct gwt_cassette *out = maker->out;
-	size_t index = find_variable(out, name);
-
-	if (index != SIZE_MAX)
-		return index;
-	index = out->variable_count++;
-	gwt_arena_grow(maker->arena, (void **)&out->variables, sizeof(*out->variables), index,
-		       &out->variable_cap);
-	gwt_arena_grow(maker->arena, (void **)&maker->live, sizeof(*maker->live), index, &maker->live_cap);
-	out->variables[index] = (struct gwt_cassette_variable){
-		.name = name, .type = type, .sample = gwt_sample_for(maker->arena, out->scenario, name, type)
-	};
-	gwt_arena_grow(maker->arena, (void **)&maker->keys, sizeof(*maker->keys), index, &maker->key_cap);
-	maker->live[index] = live;
-	maker->keys[index] = (struct gwt_span){ NULL, 0 };
-	return index;
-}
-
-size_t gwt_maker_keyed(const struct gwt_maker *maker, struct gwt_span key)
-{
-	for (size_t i = 0; i < maker->out->variable_count; i++)
-		if (maker->keys[i].ptr && gwt_span_eq(maker->keys[i], key))
-			return i;
-	return SIZE_MAX;
-}
-
-size_t gwt_maker_bound(struct gwt_maker *maker, const char *type, struct gwt_span live)
-{
-	const struct gwt_captures *captures = maker->captures;
-
-	for (size_t i = 0; i < maker->out->variable_count; i++)
-		if (gwt_span_is(maker->out->variables[i].type, type) && gwt_span_eq(maker->live[i], live))
-			return i;
-	for (size_t i = 0; i < captures->binding_count; i++) {
-		const struct gwt_binding *binding = &captures->bindings[i];
-
-		if (gwt_span_is(binding->type, type) && gwt_span_eq(binding->live, live))
-			return gwt_maker_variable(maker, binding->name, binding->type, binding->live);
-	}
-	return SIZE_MAX;
-}
-
 static gwt_status mark_use(struct gwt_maker *maker, size_t interaction, const struct gwt_use *use,
 			   struct gwt_error *err)
 {

@@ -1,6 +1,7 @@
 /*
  * marks.h - private to the files that make a cassette: where variables stand in live messages.
  *
+ *   maker.c      the cassette's variables and their marks
  *   ids.c        the marks of requests, and the cassette as a whole
  *   answer_ids.c the marks of answers
  *   substitute.c samples in the place of marks, and the positions that follow

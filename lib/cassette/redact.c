@@ -4,6 +4,7 @@
 #include "lib/contract/canonical.h"
 #include "lib/http/chars.h"
 #include "lib/sigv4/sigv4.h"
+#include "lib/contract/header_rules.h"
 
 /*
  * Date, request ids, Connection and Content-Length are made afresh at replay; cookies and everything

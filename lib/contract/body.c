@@ -134,21 +134,6 @@ static void compare_values(struct walk *walk, const struct gwt_json *expected, c
 		add_here(walk, GWT_VERDICT_WRONG_VALUE, expected, got, got->offset);
 }
 
-struct gwt_json *gwt_bytes_as_json(struct gwt_arena *arena, struct gwt_span bytes)
-{
-	struct gwt_json *object;
-	struct gwt_buf base64;
-
-	if (gwt_json_is_utf8(bytes))
-		return gwt_json_new_string(arena, bytes);
-	gwt_buf_init(&base64, SIZE_MAX);
-	gwt_buf_add_base64(&base64, bytes);
-	object = gwt_json_new(arena, GWT_JSON_OBJECT);
-	gwt_json_add_string(arena, object, "base64", gwt_buf_span(&base64));
-	gwt_buf_release(&base64);
-	return object;
-}
-
 /* The whole body as a value, NULL when there is none; a faulty one says what is wrong with it. */
 static const struct gwt_json *whole(const struct gwt_request *request, const struct gwt_contract *contract,
 				    struct gwt_arena *arena)

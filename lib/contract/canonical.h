@@ -39,9 +39,5 @@ struct gwt_span gwt_wire_bytes(const struct gwt_request *request, struct gwt_are
 
 /* application/json, application/x-amz-json-*, *+json; any case, parameters ignored. */
 bool gwt_says_json(struct gwt_span content_type);
-/* A header that never takes part in the contract bytes. */
-bool gwt_header_is_volatile(struct gwt_span name);
-/* accept, content-type (`has_body`), x-amz-* that is not volatile. */
-bool gwt_header_is_contract(struct gwt_span name, bool has_body);
 
 #endif

@@ -5,19 +5,7 @@
 
 #include "lib/contract/difference.h"
 #include "lib/contract/parts.h"
-
-struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,
-					  enum gwt_verdict verdict, struct gwt_span at)
-{
-	void *items = comparison->differences;
-	struct gwt_difference *d;
-
-	gwt_arena_grow(arena, &items, sizeof(*d), comparison->len, &comparison->cap);
-	comparison->differences = items;
-	d = &comparison->differences[comparison->len++];
-	*d = (struct gwt_difference){ .verdict = verdict, .at = at, .offset = GWT_NO_OFFSET };
-	return d;
-}
+#include "lib/contract/header_rules.h"
 
 /* A difference between two texts, either of which may be absent. */
 static void add_texts(const struct gwt_sides *sides, enum gwt_verdict verdict, struct gwt_span at,

@@ -89,3 +89,31 @@ struct gwt_json *gwt_difference_json(struct gwt_arena *arena, const struct gwt_d
 	}
 	return json;
 }
+
+struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,
+					  enum gwt_verdict verdict, struct gwt_span at)
+{
+	void *items = comparison->differences;
+	struct gwt_difference *d;
+
+	gwt_arena_grow(arena, &items, sizeof(*d), comparison->len, &comparison->cap);
+	comparison->differences = items;
+	d = &comparison->differences[comparison->len++];
+	*d = (struct gwt_difference){ .verdict = verdict, .at = at, .offset = GWT_NO_OFFSET };
+	return d;
+}
+
+struct gwt_json *gwt_bytes_as_json(struct gwt_arena *arena, struct gwt_span bytes)
+{
+	struct gwt_json *object;
+	struct gwt_buf base64;
+
+	if (gwt_json_is_utf8(bytes))
+		return gwt_json_new_string(arena, bytes);
+	gwt_buf_init(&base64, SIZE_MAX);
+	gwt_buf_add_base64(&base64, bytes);
+	object = gwt_json_new(arena, GWT_JSON_OBJECT);
+	gwt_json_add_string(arena, object, "base64", gwt_buf_span(&base64));
+	gwt_buf_release(&base64);
+	return object;
+}

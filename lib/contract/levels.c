@@ -4,6 +4,7 @@
 #include "lib/contract/canonical.h"
 #include "lib/contract/parts.h"
 #include "lib/sigv4/sigv4.h"
+#include "lib/contract/header_rules.h"
 
 /* Values that are masked at level `wire`: they differ between two runs of one client. */
 static const char *const masked_on_the_wire[] = {

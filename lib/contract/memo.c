@@ -7,6 +7,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/map.h"
+#include "lib/contract/header_rules.h"
 
 enum {
 	SETS = 256, /* a power of two */

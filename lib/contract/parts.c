@@ -7,6 +7,7 @@
 
 #include "lib/contract/canonical.h"
 #include "lib/http/uri.h"
+#include "lib/contract/header_rules.h"
 
 void gwt_contract_add_path(struct gwt_buf *out, struct gwt_span path)
 {

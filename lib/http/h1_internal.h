@@ -1,8 +1,8 @@
 /*
- * h1_internal.h - what the three files of the parser share.
+ * h1_internal.h - what the files of the parser share.
  *
  * h1_parse.c is the machine and the request line, h1_field.c the header fields and
- * what they say about framing, h1_body.c the body. A step takes as many bytes as it
+ * what they say about framing, h1_body.c the body, h1_step.c the end of the bytes. A step takes as many bytes as it
  * can and moves parser->state on; the buffer may have moved between two calls, so
  * the parser holds offsets, never pointers.
  */

@@ -29,16 +29,6 @@ bool gwt_h1_begun(const struct gwt_h1_parser *parser)
 	return parser->at > parser->head_start;
 }
 
-enum h1_step gwt_h1_starve(struct gwt_h1_parser *parser)
-{
-	if (parser->at < parser->limit)
-		return H1_WAIT;
-	if (parser->state == H1_CHUNK_SIZE || parser->state == H1_CHUNK_EXT || parser->state == H1_CHUNK_LF)
-		return gwt_h1_refuse(parser, 400, "a chunk's size line is too long");
-	return gwt_h1_refuse(parser, 431,
-			     parser->in_trailers ? "the trailers are too long" : "the head is too long");
-}
-
 /* RFC 9112, 2.2: empty lines before the request line are passed over. */
 static enum h1_step step_start(struct gwt_h1_parser *parser, struct gwt_span buffer)
 {

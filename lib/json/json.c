@@ -34,11 +34,6 @@ const char *gwt_json_type_word(enum gwt_json_type type)
 	return words[type];
 }
 
-bool gwt_json_is(const struct gwt_json *json, enum gwt_json_type type)
-{
-	return json && json->type == type;
-}
-
 struct gwt_json *gwt_json_get_span(const struct gwt_json *json, struct gwt_span name)
 {
 	if (!gwt_json_is(json, GWT_JSON_OBJECT))

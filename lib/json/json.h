@@ -80,7 +80,11 @@ struct gwt_json *gwt_json_get_span(const struct gwt_json *json, struct gwt_span 
 struct gwt_json *gwt_json_at(const struct gwt_json *json, size_t index);
 /* Text of a string member; absent when it is missing or no string. */
 struct gwt_span gwt_json_get_text(const struct gwt_json *json, const char *name);
-bool gwt_json_is(const struct gwt_json *json, enum gwt_json_type type); /* false for NULL */
+/* False for NULL. */
+static inline bool gwt_json_is(const struct gwt_json *json, enum gwt_json_type type)
+{
+	return json && json->type == type;
+}
 /* A number that is exactly an integer in [0, max] (or [min, max]); false otherwise. */
 bool gwt_json_to_u64(const struct gwt_json *json, uint64_t max, uint64_t *out);
 bool gwt_json_to_i64(const struct gwt_json *json, int64_t *out);

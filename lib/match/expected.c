@@ -1,4 +1,5 @@
 #include "lib/match/expected.h"
+#include "lib/contract/header_rules.h"
 
 static struct gwt_span authorization(const struct gwt_cassette *cassette,
 				     const struct gwt_interaction *interaction, struct gwt_arena *arena)

@@ -6,41 +6,6 @@
 
 #include "lib/sigv4/internal.h"
 
-/* Visible ASCII that separates nothing. */
-static bool is_plain(struct gwt_span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (s.ptr[i] <= ' ' || s.ptr[i] > '~' || s.ptr[i] == ',' || s.ptr[i] == '=')
-			return false;
-	return true;
-}
-
-gwt_status gwt_sigv4_read_credential(struct gwt_span credential, struct gwt_authorization *out,
-				     struct gwt_error *err)
-{
-	struct gwt_span *const parts[] = { &out->terminator, &out->scope.service, &out->scope.region,
-					   &out->scope.date };
-	struct gwt_span rest = credential;
-
-	if (!is_plain(credential))
-		return gwt_fail(err, GWT_EPARSE,
-				"Credential has a blank, '=', ',' or a byte that is not ASCII");
-	for (size_t i = 0; i < GWT_LEN(parts); i++) { /* from the end */
-		const char *slash = rest.len ? memrchr(rest.ptr, '/', rest.len) : NULL;
-		size_t at = slash ? (size_t)(slash - rest.ptr) : 0;
-
-		if (!slash || at + 1 == rest.len)
-			return gwt_fail(err, GWT_EPARSE,
-					"Credential is not KEY/DATE/REGION/SERVICE/aws4_request");
-		*parts[i] = gwt_span_slice(rest, at + 1, rest.len);
-		rest = gwt_span_slice(rest, 0, at);
-	}
-	if (rest.len == 0)
-		return gwt_fail(err, GWT_EPARSE, "Credential has no access key id");
-	out->access_key_id = rest;
-	return GWT_OK;
-}
-
 enum { CREDENTIAL, SIGNED_HEADERS, SIGNATURE, PART_COUNT };
 static const char *const part_names[PART_COUNT] = { "Credential", "SignedHeaders", "Signature" };
 
@@ -114,7 +79,7 @@ static gwt_status split(struct gwt_span value, struct gwt_authorization *out, st
 	status = read_parts(rest, parts, err);
 	if (status != GWT_OK)
 		return status;
-	if (!is_plain(parts[SIGNATURE]))
+	if (!gwt_sigv4_is_plain(parts[SIGNATURE]))
 		return gwt_fail(err, GWT_EPARSE, "Signature is not 64 lower-case hexadecimal digits");
 	out->signed_headers = parts[SIGNED_HEADERS];
 	out->signature = parts[SIGNATURE];

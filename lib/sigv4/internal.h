@@ -111,6 +111,8 @@ void gwt_sigv4_write_query(struct gwt_sigv4_query *query, struct gwt_buf *out, s
 gwt_status gwt_sigv4_read_authorization(struct gwt_sigv4 *ctx, const struct gwt_request *request,
 					struct gwt_arena *arena, struct gwt_authorization *out,
 					struct gwt_error *err);
+/* Visible ASCII without a byte that separates parts. */
+bool gwt_sigv4_is_plain(struct gwt_span s);
 /* "key/date/region/service/terminator"; shared by both forms. */
 gwt_status gwt_sigv4_read_credential(struct gwt_span credential, struct gwt_authorization *out,
 				     struct gwt_error *err);

@@ -43,33 +43,6 @@ const char *gwt_signature_reason_word(enum gwt_signature_reason reason)
 	return words[reason];
 }
 
-void gwt_sigv4_refuse(struct gwt_signature *out, enum gwt_signature_reason reason, const char *fmt, ...)
-{
-	va_list args;
-
-	out->verdict = GWT_SIG_INVALID;
-	out->reason = reason;
-	va_start(args, fmt);
-	vsnprintf(out->detail, sizeof(out->detail), fmt, args);
-	va_end(args);
-	for (char *c = out->detail; *c; c++) /* it quotes the client: one line, printable */
-		if (*c < ' ' || *c > '~')
-			*c = '?';
-}
-
-bool gwt_sigv4_is_signed(struct gwt_span signed_headers, struct gwt_span name)
-{
-	while (signed_headers.ptr)
-		if (gwt_span_ieq(gwt_span_cut(&signed_headers, ';'), name))
-			return true;
-	return false;
-}
-
-bool gwt_sigv4_must_be_signed(struct gwt_span name)
-{
-	return gwt_span_iis(name, "host") || gwt_span_iis(gwt_span_slice(name, 0, 6), "x-amz-");
-}
-
 /* Each check refuses and returns false, or leaves `out` as it is. */
 static bool check_scope(const struct gwt_verify_options *options, struct gwt_signature *out)
 {
@@ -156,22 +129,6 @@ static bool check_body(const struct gwt_request *request, const char *body_hash,
 			 "', the body of %zu bytes hashes to '%s'; hash the bytes that are sent",
 			 GWT_SIGV4_QUOTE(stated), request->body.len, body_hash);
 	return false;
-}
-
-bool gwt_sigv4_proves(const struct gwt_sigv4_proof *proof, struct gwt_span canonical)
-{
-	const struct gwt_authorization *a = proof->authorization;
-	char signature[GWT_SHA256_HEX + 1];
-	bool proved = false;
-
-	gwt_buf_clear(&proof->ctx->to_sign);
-	gwt_sigv4_string_to_sign(proof->ctx, &proof->ctx->to_sign, a->amz_date, &a->scope, canonical);
-	for (size_t i = 0; i < proof->secret_count && !proved; i++) {
-		gwt_sigv4_signature(proof->ctx, proof->secrets[i], &a->scope,
-				    gwt_buf_span(&proof->ctx->to_sign), signature);
-		proved = CRYPTO_memcmp(signature, a->signature.ptr, GWT_SHA256_HEX) == 0;
-	}
-	return proved;
 }
 
 static bool proves_path(const struct gwt_sigv4_proof *proof, enum gwt_sigv4_path path)

@@ -12,6 +12,7 @@
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 #include "tests/support/request.h"
+#include "lib/contract/header_rules.h"
 
 static struct gwt_arena arena;
 
