@@ -1,21 +1,9 @@
 /* GitHub Actions workflow commands: an annotation at the line of the cassette that says what was expected. */
+#include "lib/report/escape.h"
 #include "lib/report/format.h"
 #include "lib/report/row.h"
 
 enum { MAX_NOTICES = 9 }; /* of one kind in a step GitHub shows ten; one is that of the counts */
-
-/* The escapes of workflow commands: data needs %, CR and LF; a property ':' and ',' as well. */
-static void add_escaped(struct gwt_buf *out, struct gwt_span text, bool property)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.ptr[i];
-
-		if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ',')))
-			gwt_buf_printf(out, "%%%02X", c);
-		else
-			gwt_buf_add_char(out, (char)c);
-	}
-}
 
 static void add_row(struct gwt_buf *out, const struct gwt_json *row)
 {
@@ -30,13 +18,13 @@ static void add_row(struct gwt_buf *out, const struct gwt_json *row)
 	if (cassette) {
 		gwt_json_to_u64(gwt_json_get(cassette, "line"), UINT32_MAX, &line);
 		gwt_buf_add_text(out, "file=");
-		add_escaped(out, gwt_json_get_text(cassette, "path"), true);
+		gwt_github_add(out, gwt_json_get_text(cassette, "path"), true);
 		gwt_buf_printf(out, ",line=%zu,", (size_t)line);
 	}
 	gwt_buf_add_text(out, "title=");
-	add_escaped(out, gwt_buf_span(&title), true);
+	gwt_github_add(out, gwt_buf_span(&title), true);
 	gwt_buf_add_text(out, "::");
-	add_escaped(out, gwt_json_get_text(row, "text"), false);
+	gwt_github_add(out, gwt_json_get_text(row, "text"), false);
 	gwt_buf_add_char(out, '\n');
 }
 
@@ -54,7 +42,7 @@ static void add_unused(struct gwt_buf *out, const struct gwt_json *run)
 			continue;
 		gwt_row_place(&place, row);
 		gwt_buf_printf(out, "::%s title=UNUSED::", fails ? "error" : "notice");
-		add_escaped(out, gwt_buf_span(&place), false);
+		gwt_github_add(out, gwt_buf_span(&place), false);
 		gwt_buf_add_text(out, " was never called\n");
 	}
 	if (harmless > MAX_NOTICES)
@@ -70,7 +58,7 @@ static void add_counts(struct gwt_buf *out, const struct gwt_json *run)
 	gwt_run_trouble_add(&trouble, run);
 	if (trouble.len) {
 		gwt_buf_add_text(out, "::error title=gwtape::");
-		add_escaped(out, gwt_buf_span(&trouble), false);
+		gwt_github_add(out, gwt_buf_span(&trouble), false);
 		gwt_buf_add_char(out, '\n');
 	}
 	gwt_buf_add_text(out, "::notice title=gwtape::");

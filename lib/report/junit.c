@@ -3,52 +3,7 @@
 
 #include "lib/report/format.h"
 #include "lib/report/row.h"
-
-static bool is_noncharacter(struct gwt_span s)
-{
-	return gwt_span_starts(s, GWT_SPAN("\xef\xbf\xbe")) || gwt_span_starts(s, GWT_SPAN("\xef\xbf\xbf"));
-}
-
-/* XML 1.0, 2.2: control bytes, U+FFFE and U+FFFF cannot be written at all; they become U+FFFD. */
-static void add_escaped(struct gwt_buf *out, struct gwt_span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.ptr[i];
-
-		switch (c) {
-		case '&':
-			gwt_buf_add_text(out, "&amp;");
-			break;
-		case '<':
-			gwt_buf_add_text(out, "&lt;");
-			break;
-		case '>':
-			gwt_buf_add_text(out, "&gt;");
-			break;
-		case '"':
-			gwt_buf_add_text(out, "&quot;");
-			break;
-		case '\n':
-		case '\t':
-			gwt_buf_printf(out, "&#%d;", c);
-			break;
-		default:
-			if (is_noncharacter(gwt_span_slice(text, i, text.len)))
-				i += 2, c = 0;
-			if (c < 0x20)
-				gwt_buf_add_text(out, "\xef\xbf\xbd");
-			else
-				gwt_buf_add_char(out, (char)c);
-		}
-	}
-}
-
-static void add_attribute(struct gwt_buf *out, const char *name, struct gwt_span value)
-{
-	gwt_buf_printf(out, " %s=\"", name);
-	add_escaped(out, value);
-	gwt_buf_add_char(out, '"');
-}
+#include "lib/report/xml.h"
 
 static void add_case(struct gwt_buf *out, const struct gwt_json *row)
 {
@@ -57,17 +12,17 @@ static void add_case(struct gwt_buf *out, const struct gwt_json *row)
 
 	gwt_row_title(&title, row);
 	gwt_buf_add_text(out, "    <testcase");
-	add_attribute(out, "classname", client.ptr ? client : GWT_SPAN("client"));
-	add_attribute(out, "name", gwt_buf_span(&title));
+	gwt_xml_add_attribute(out, "classname", client.ptr ? client : GWT_SPAN("client"));
+	gwt_xml_add_attribute(out, "name", gwt_buf_span(&title));
 	if (gwt_row_ok(row)) {
 		gwt_buf_add_text(out, "/>\n");
 		return;
 	}
 	gwt_buf_add_text(out, ">\n      <failure");
-	add_attribute(out, "type", gwt_json_get_text(row, "verdict"));
-	add_attribute(out, "message", gwt_row_first_line(row));
+	gwt_xml_add_attribute(out, "type", gwt_json_get_text(row, "verdict"));
+	gwt_xml_add_attribute(out, "message", gwt_row_first_line(row));
 	gwt_buf_add_char(out, '>');
-	add_escaped(out, gwt_json_get_text(row, "text"));
+	gwt_xml_add(out, gwt_json_get_text(row, "text"));
 	gwt_buf_add_text(out, "</failure>\n    </testcase>\n");
 }
 
@@ -77,7 +32,7 @@ static void add_unused(struct gwt_buf *out, const struct gwt_json *row, bool fai
 
 	gwt_row_place(&place, row);
 	gwt_buf_add_text(out, "    <testcase classname=\"unused\"");
-	add_attribute(out, "name", gwt_buf_span(&place));
+	gwt_xml_add_attribute(out, "name", gwt_buf_span(&place));
 	gwt_buf_printf(out, ">\n      <%s message=\"never called\"/>\n    </testcase>\n",
 		       fails ? "failure type=\"UNUSED\"" : "skipped");
 }
@@ -109,7 +64,7 @@ static void add_trouble(struct gwt_buf *out, struct gwt_span trouble)
 	gwt_buf_add_text(
 		out,
 		"    <testcase classname=\"gwtape\" name=\"the run\">\n      <failure type=\"UNCHECKED\"");
-	add_attribute(out, "message", trouble);
+	gwt_xml_add_attribute(out, "message", trouble);
 	gwt_buf_add_text(out, "/>\n    </testcase>\n");
 }
 

@@ -1,25 +1,8 @@
 /* The report for a person: each row begins with ok or FAIL; nothing is cut. */
 #include "lib/json/write.h"
+#include "lib/report/escape.h"
 #include "lib/report/format.h"
 #include "lib/report/row.h"
-#include "lib/report/unicode.h"
-
-/* What a client called itself: nothing in it begins a line or speaks to a terminal. */
-static void add_visible(struct gwt_buf *out, struct gwt_span text)
-{
-	while (text.len) {
-		uint32_t code;
-		size_t len = gwt_utf8_read(text, &code);
-
-		if (len == 0)
-			len = 1, code = 0xfffd;
-		if (gwt_code_is_hidden(code))
-			gwt_buf_printf(out, "\\u{%x}", (unsigned)code);
-		else
-			gwt_buf_add(out, gwt_span_slice(text, 0, len));
-		text = gwt_span_slice(text, len, text.len);
-	}
-}
 
 static void add_member(struct gwt_buf *out, const struct gwt_json *row, const char *name, const char *before)
 {
@@ -28,7 +11,7 @@ static void add_member(struct gwt_buf *out, const struct gwt_json *row, const ch
 	if (!text.ptr)
 		return;
 	gwt_buf_add_text(out, before);
-	add_visible(out, text);
+	gwt_visible_add(out, text);
 }
 
 /* Every line of a text, two spaces in. */

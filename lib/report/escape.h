@@ -1,0 +1,22 @@
+/*
+ * escape.h - a client's or a service's bytes in the text formats of reports.
+ *
+ * Nothing that is added here can end what it stands in. The bytes are UTF-8 (unicode.h repairs what is not);
+ * html_text.h does the same for HTML, xml.h for XML.
+ */
+#ifndef GWT_REPORT_ESCAPE_H
+#define GWT_REPORT_ESCAPE_H
+
+#include "lib/base/buf.h"
+
+/* Plain text in one line: what has no shape of its own is shown as \u{202e}, so that nothing begins a line or speaks to
+   a terminal. */
+void gwt_visible_add(struct gwt_buf *out, struct gwt_span text);
+/* A JSON text in which what has no shape of its own is written \u202e, which is the same value. */
+void gwt_json_visible_add(struct gwt_buf *out, struct gwt_span json);
+/* The data of a GitHub workflow command, or one of its properties. */
+void gwt_github_add(struct gwt_buf *out, struct gwt_span text, bool property);
+/* GitHub's Markdown, one line: no markup, no mention, no cell of a table begins or ends in it. */
+void gwt_markdown_add(struct gwt_buf *out, struct gwt_span text);
+
+#endif

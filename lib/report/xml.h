@@ -1,0 +1,15 @@
+/*
+ * xml.h - a client's bytes as XML text.
+ */
+#ifndef GWT_REPORT_XML_H
+#define GWT_REPORT_XML_H
+
+#include "lib/base/buf.h"
+
+/* In an element or a double-quoted attribute. What XML 1.0 cannot say at all becomes U+FFFD; what has no shape of its
+   own (unicode.h) is a reference to its number. */
+void gwt_xml_add(struct gwt_buf *out, struct gwt_span text);
+/* ` name="value"` */
+void gwt_xml_add_attribute(struct gwt_buf *out, const char *name, struct gwt_span value);
+
+#endif
