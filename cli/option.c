@@ -324,10 +324,16 @@ static bool is_any_option(const char *name)
 	return false;
 }
 
+/* Members that are no options: a command reads them itself. */
+static bool is_section(const char *name)
+{
+	return strcmp(name, "drift") == 0;
+}
+
 static gwt_status check_members(const struct gwt_config *config, struct gwt_error *err)
 {
 	for (const cJSON *item = config->json->child; item; item = item->next) {
-		if (!is_any_option(item->string))
+		if (!is_any_option(item->string) && !is_section(item->string))
 			return gwt_fail(err, GWT_EPARSE, "%s: no command has an option '%s'", config->path,
 					item->string);
 		if (cJSON_GetObjectItemCaseSensitive(config->json, item->string) != item)

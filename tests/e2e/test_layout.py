@@ -17,7 +17,7 @@ OPENSSL_ANYWHERE = {"openssl/crypto.h", "openssl/rand.h"}
 def sources():
     listed = subprocess.run(["git", "ls-files", "-z", "*.c", "*.h"], cwd=support.SOURCE, capture_output=True)
     names = listed.stdout.decode().split("\0")[:-1] if listed.returncode == 0 else [
-        str(p.relative_to(support.SOURCE)) for folder in ("lib", "recorder", "replayer", "sandbox", "awscli", "cli")
+        str(p.relative_to(support.SOURCE)) for folder in ("lib", "recorder", "replayer", "sandbox", "drift", "awscli", "cli")
         for p in (support.SOURCE / folder).rglob("*.[ch]")]
     return [name for name in names if not name.startswith("tests/") and (support.SOURCE / name).exists()]
 

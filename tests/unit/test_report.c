@@ -74,7 +74,7 @@ Test(report, github_annotations_point_at_the_cassette)
 {
 	expect(gwt_report_github,
 	       "::error file=c%2Cd/mock.json,line=9,title=WRONG_VALUE PutIntegration types/mock#put::"
-	       "one: <&\"%25\x01%0Atwo, # three\n::notice title=UNUSED::types/mock#get was never called\n"
+	       "one: <&\"%25\\u{1}%0Atwo, # three\n::notice title=UNUSED::types/mock#get was never called\n"
 	       "::notice title=gwtape::2 requests, 1 matched, 1 broken, 1 unused\n");
 }
 

@@ -1,0 +1,20 @@
+/*
+ * drift_source.h - the two sides of `gwtape drift A B`: a cassette, a folder of them, or either at a revision.
+ */
+#ifndef GWT_CLI_DRIFT_SOURCE_H
+#define GWT_CLI_DRIFT_SOURCE_H
+
+#include "lib/cassette/cassette.h"
+
+/* Whether a word is a path (or looks like nothing else), or holds an '@'. */
+bool gwt_is_drift_source(const char *word);
+
+/*
+ * Load A and B. Where one is a file, only its scenario is taken of the other; a side without cassettes is an empty
+ * one unless both are (GWT_EUNCHECKED). A broken cassette is GWT_EPARSE.
+ */
+gwt_status gwt_drift_sources_load(struct gwt_arena *arena, const char *a, const char *b,
+				  struct gwt_cassettes *was, struct gwt_cassettes *now,
+				  struct gwt_error *err);
+
+#endif

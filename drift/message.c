@@ -1,0 +1,151 @@
+/* Texts of errors: what changed in them, and what in them is only the request's own words. */
+#include <ctype.h>
+
+#include "drift/change.h"
+
+/* Enum values that a validation error lists */
+
+/* What is between the brackets behind the next "enum value set: " at or after *at, which moves past it. */
+static bool next_set(struct gwt_span text, size_t *at, struct gwt_span *out)
+{
+	static const struct gwt_span mark = GWT_SPAN_INIT("enum value set: [");
+	struct gwt_span rest = gwt_span_slice(text, *at, text.len);
+	size_t found = gwt_span_find_span(rest, mark);
+
+	if (found == rest.len)
+		return false;
+	rest = gwt_span_slice(rest, found + mark.len, rest.len);
+	*out = gwt_span_slice(rest, 0, gwt_span_find(rest, ']'));
+	*at = (size_t)(out->ptr - text.ptr) + out->len;
+	return true;
+}
+
+static bool has_value(struct gwt_span set, struct gwt_span value)
+{
+	while (set.ptr)
+		if (gwt_span_eq(gwt_span_trim(gwt_span_cut(&set, ',')), value))
+			return true;
+	return false;
+}
+
+/* Whether a value of `a` is not in `b`. */
+static bool lacks_one(struct gwt_span a, struct gwt_span b)
+{
+	while (a.ptr)
+		if (!has_value(b, gwt_span_trim(gwt_span_cut(&a, ','))))
+			return true;
+	return false;
+}
+
+/* How two texts' sets differ: the rule; MESSAGE where they do not. */
+static enum gwt_rule compare_sets(struct gwt_span was, struct gwt_span now)
+{
+	size_t at_was = 0, at_now = 0;
+	struct gwt_span old, new;
+	enum gwt_rule rule = GWT_RULE_MESSAGE;
+
+	while (next_set(was, &at_was, &old) && next_set(now, &at_now, &new)) {
+		if (lacks_one(old, new))
+			return GWT_RULE_ENUM_GONE;
+		if (lacks_one(new, old))
+			rule = GWT_RULE_ENUM_NEW;
+	}
+	return rule;
+}
+
+void gwt_messages_compare(const struct gwt_answers *answers, struct gwt_span at, const struct gwt_json *was,
+			  const struct gwt_json *now, struct gwt_changes *out)
+{
+	enum gwt_rule rule = compare_sets(was->text, now->text);
+	struct gwt_change *change = gwt_changes_add(out, rule, at, at, was, now);
+
+	change->variant = gwt_arena_printf(out->arena, GWT_SPAN_FMT "\n" GWT_SPAN_FMT,
+					   GWT_SPAN_ARG(gwt_message_masked(answers, was->text, out->arena)),
+					   GWT_SPAN_ARG(gwt_message_masked(answers, now->text, out->arena)));
+	gwt_change_say(out, change, "the text was " GWT_SPAN_FMT ", is now " GWT_SPAN_FMT,
+		       GWT_SPAN_ARG(gwt_value_shown(out->arena, was)),
+		       GWT_SPAN_ARG(gwt_value_shown(out->arena, now)));
+}
+
+/* What a text quotes of the request */
+
+enum { MIN_QUOTED = 4, MAX_QUOTED = 64 };
+
+struct quoted {
+	struct gwt_span items[MAX_QUOTED];
+	size_t len;
+};
+
+static bool is_listed(const char *const *values, struct gwt_span text)
+{
+	for (; values && *values; values++)
+		if (gwt_span_is(text, *values))
+			return true;
+	return false;
+}
+
+/* Longer ones first, so that a part of one is not replaced before it. */
+static void add_quoted(struct quoted *quoted, struct gwt_span text)
+{
+	size_t at = quoted->len;
+
+	if (text.len < MIN_QUOTED || quoted->len == MAX_QUOTED)
+		return;
+	for (; at && quoted->items[at - 1].len < text.len; at--)
+		quoted->items[at] = quoted->items[at - 1];
+	quoted->items[at] = text;
+	quoted->len++;
+}
+
+static void collect(struct quoted *quoted, const struct gwt_member *member, const struct gwt_json *value)
+{
+	bool is_map =
+		member && (member->shape == GWT_SHAPE_STRING_MAP || member->shape == GWT_SHAPE_STRUCTURE_MAP);
+
+	if (value->type == GWT_JSON_STRING && !(member && is_listed(member->values, value->text)))
+		add_quoted(quoted, value->text);
+	for (const struct gwt_json *child = value->child; child; child = child->next) {
+		if (is_map)
+			add_quoted(quoted, child->name);
+		collect(quoted, NULL, child);
+	}
+}
+
+static bool is_word(struct gwt_span text, size_t at)
+{
+	return at < text.len && (isalnum((unsigned char)text.ptr[at]) || text.ptr[at] == '_');
+}
+
+/* Replace what stands alone; a part of a longer word is not a quotation. */
+static struct gwt_span replace(struct gwt_span text, struct gwt_span what, struct gwt_arena *arena)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
+
+	for (size_t at = 0; at < text.len;) {
+		struct gwt_span rest = gwt_span_slice(text, at, text.len);
+		bool fits = gwt_span_starts(rest, what) && !(at && is_word(text, at - 1)) &&
+			    !is_word(text, at + what.len);
+
+		gwt_buf_add(&out, fits ? GWT_SPAN("*") : gwt_span_slice(rest, 0, 1));
+		at += fits ? what.len : 1;
+	}
+	return gwt_arena_copy(arena, gwt_buf_span(&out));
+}
+
+struct gwt_span gwt_message_masked(const struct gwt_answers *answers, struct gwt_span text,
+				   struct gwt_arena *arena)
+{
+	struct quoted quoted = { .len = 0 };
+	const struct gwt_json *child = answers->asked ? answers->asked->child : NULL;
+
+	for (; child; child = child->next)
+		collect(&quoted,
+			answers->operation
+				? gwt_member_wired(answers->operation->input, GWT_PLACE_BODY, child->name)
+				: NULL,
+			child);
+	for (size_t i = 0; i < quoted.len; i++)
+		if (gwt_span_find_span(text, quoted.items[i]) < text.len)
+			text = replace(text, quoted.items[i], arena);
+	return text;
+}

@@ -1,0 +1,66 @@
+/*
+ * rules.h - what kinds of difference there are between two answers, and how bad each is.
+ *
+ * A rule's word is stable: it stands in reports, in gwtape.json and in other people's
+ * scripts. The severity in the table is the usual one; a project may choose another
+ * (`drift.severity` of gwtape.json, policy.h).
+ */
+#ifndef GWT_DRIFT_RULES_H
+#define GWT_DRIFT_RULES_H
+
+#include "lib/base/span.h"
+
+enum gwt_severity { GWT_SEVERITY_INFO, GWT_SEVERITY_RISKY, GWT_SEVERITY_BREAKING };
+enum { GWT_SEVERITY_COUNT = GWT_SEVERITY_BREAKING + 1 };
+
+/* name, word, severity, what it says. BY_VALUE: two such changes are one only where old and new value agree as well. */
+#define GWT_RULE_MAP(X)                                                                                      \
+	X(NOW_REFUSED, "now-refused", BREAKING, true, "a call that was accepted is refused")                 \
+	X(STATUS, "status-changed", BREAKING, true, "the status is another")                                 \
+	X(ERROR_CODE, "error-code-changed", BREAKING, true, "the error code is another")                     \
+	X(MEMBER_REMOVED, "member-removed", BREAKING, false, "a member is gone")                             \
+	X(TYPE, "type-changed", BREAKING, true, "a value has another type")                                  \
+	X(ENUM_GONE, "enum-value-gone", BREAKING, true, "a value of an enum is gone")                        \
+	X(BODY_REMOVED, "body-removed", BREAKING, false, "the body is gone, or is not JSON any more")        \
+	X(DEFAULT, "default-changed", RISKY, true, "what nobody sent is answered with another value")        \
+	X(ECHO, "echo-changed", RISKY, true, "what was sent does not come back as it did")                   \
+	X(VALUE, "value-changed", RISKY, true, "a value is another")                                         \
+	X(MESSAGE, "message-changed", RISKY, true, "the text of an error is another")                        \
+	X(ENUM_NEW, "enum-value-added", RISKY, true, "an enum has a new value")                              \
+	X(MEMBER_MODELLED, "modelled-member-added", RISKY, false,                                            \
+	  "a member that the service model knows is new in this answer: clients show it")                    \
+	X(HEADER_REMOVED, "header-removed", RISKY, false, "a header is gone")                                \
+	X(HEADER, "header-changed", RISKY, true, "a header has another value")                               \
+	X(BODY, "body-changed", RISKY, true, "a body that is not JSON is another, or is new")                \
+	X(MEMBER_ADDED, "member-added", INFO, false, "a member that the service model does not know is new") \
+	X(HEADER_ADDED, "header-added", INFO, false, "a header is new")                                      \
+	X(HEADER_FORM, "header-form", INFO, true,                                                            \
+	  "the name or the error type's suffix is written otherwise")                                        \
+	X(ORDER, "order-changed", INFO, false, "members or items come in another order")                     \
+	X(LAYOUT, "layout-changed", INFO, true, "white space or escapes of the body are others")             \
+	X(NUMBER_FORM, "number-form", INFO, false, "the same number is written otherwise")
+
+enum gwt_rule {
+#define X(name, word, severity, by_value, about) GWT_RULE_##name,
+	GWT_RULE_MAP(X)
+#undef X
+};
+#define X(name, word, severity, by_value, about) +1
+enum { GWT_RULE_COUNT = GWT_RULE_MAP(X) };
+#undef X
+
+struct gwt_rule_row {
+	const char *word;
+	enum gwt_severity severity;
+	bool by_value;
+	const char *about;
+};
+const struct gwt_rule_row *gwt_rule_row(enum gwt_rule rule);
+bool gwt_rule_parse(struct gwt_span word, enum gwt_rule *out);
+
+const char *gwt_severity_word(enum gwt_severity severity); /* BREAKING, RISKY, INFO */
+const char *gwt_severity_name(enum gwt_severity severity); /* breaking, risky, info */
+/* Either spelling. */
+bool gwt_severity_parse(struct gwt_span word, enum gwt_severity *out);
+
+#endif
