@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/record_proxy.h"
@@ -58,20 +59,35 @@ static const struct gwt_option specs[] = {
 	{ 0 },
 };
 
-static volatile sig_atomic_t stopped;
+enum { CLEANUP_S = 4 }; /* DESIGN, section 8: a signal ends any run within six seconds */
+
+static volatile sig_atomic_t stopped, given_up;
 
 static void stop(int signum)
 {
 	stopped = signum;
+	alarm(CLEANUP_S);
 }
 
-/* The first Ctrl-C ends the recording and cleans up; the second one ends us. */
+static void give_up(int signum)
+{
+	given_up = signum;
+}
+
+/*
+ * The first signal ends the recording and cleans up, for a few seconds: what is left then, the next run's sweep
+ * removes. The second one ends us. One that is ignored (SIGHUP under nohup) stays so.
+ */
 static void catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND }, before;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < GWT_LEN(numbers); i++)
+		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+	action.sa_handler = give_up;
+	sigaction(SIGALRM, &action, NULL);
 }
 
 /* What one command needs while it runs. */
@@ -168,6 +184,7 @@ static void init_caller(struct command *command, const struct gwt_transport *tra
 		.credentials = command->upstream.credentials,
 		.region = gwt_span_of(command->upstream.region),
 		.stop = &stopped,
+		.give_up = &given_up,
 		.pace = &command->pace,
 		.digests = gwt_sigv4_new(),
 	};
@@ -252,6 +269,7 @@ static gwt_status run_scenarios(struct command *command, size_t wanted, struct g
 		catch_signals();
 		status = gwt_record_run(&command->run, crew.callers, crew.count, command->arena,
 					&command->result, err);
+		alarm(0);
 		if (command->result.cleanup == GWT_OK && !crew.callers[0].fatal)
 			gwt_trace_clear_stale(trace);
 	}

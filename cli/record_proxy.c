@@ -183,7 +183,6 @@ static gwt_status hire(struct recording *recording, struct gwt_error *err)
 {
 	size_t wanted = recording->options->jobs ? recording->options->jobs : GWT_PROXY_JOBS;
 
-	recording->upstream->stop = &recording->stop;
 	for (size_t i = 0; i < wanted; i++) {
 		gwt_status status =
 			gwt_record_upstream_connect(recording->upstream, &recording->transports[i], err);

@@ -9,12 +9,12 @@
 #define DEFAULT_REGION "us-east-1"
 
 /* In-process, and so without the time that a call takes: the lock costs nothing that could be won. */
-static gwt_status ask_sandbox(void *arg, const struct gwt_request *request, struct gwt_arena *arena,
-			      struct gwt_response *response, struct gwt_error *err)
+static gwt_status ask_sandbox(void *arg, const struct gwt_request *request, const volatile sig_atomic_t *stop,
+			      struct gwt_arena *arena, struct gwt_response *response, struct gwt_error *err)
 {
 	struct gwt_record_upstream *upstream = arg;
 
-	(void)err;
+	(void)err, (void)stop;
 	pthread_mutex_lock(&upstream->sandbox_lock);
 	gwt_sandbox_handle(upstream->sandbox, request, gwt_clock_now(), arena, response);
 	pthread_mutex_unlock(&upstream->sandbox_lock);
@@ -115,8 +115,7 @@ gwt_status gwt_record_upstream_connect(struct gwt_record_upstream *upstream, str
 				       struct gwt_error *err)
 {
 	struct gwt_upstream_options options = { .base_url = upstream->endpoint,
-						.ca_bundle = upstream->ca_bundle,
-						.stop = upstream->stop };
+						.ca_bundle = upstream->ca_bundle };
 	struct gwt_upstream *connection;
 	gwt_status status;
 

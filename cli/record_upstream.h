@@ -24,8 +24,6 @@ struct gwt_record_upstream {
 	const char *endpoint; /* for the provenance */
 	const char *region;
 	struct gwt_credentials credentials;
-	const volatile sig_atomic_t
-		*stop; /* the caller's, before it connects: not 0 gives up what is in flight; NULL */
 	/* private */
 	struct gwt_aws_config *config;
 	struct gwt_credential_set found;

@@ -107,6 +107,14 @@ static gwt_status add_admin(struct gwt_replay_net *net, const char *address, str
 	return status;
 }
 
+/* The other threads' requests have the time that this one's have, not their own after it. */
+static void ask_workers(void *arg, uint64_t grace_ms)
+{
+	struct gwt_replay_net *net = arg;
+
+	gwt_workers_ask(net->workers, grace_ms);
+}
+
 gwt_status gwt_replay_net_threads(struct gwt_replay_net *net, size_t count, struct gwt_replayer *replayer,
 				  struct gwt_arena *arena, struct gwt_error *err)
 {
@@ -127,6 +135,8 @@ gwt_status gwt_replay_net_threads(struct gwt_replay_net *net, size_t count, stru
 		if (net->more_tls)
 			net->more_tls[i] = gwt_tls_new(net->ca);
 	}
+	net->serve.on_stop = ask_workers;
+	net->serve.on_stop_arg = net;
 	return gwt_workers_start(net->serve.server, &each, args, net->more_tls, count, &net->workers, err);
 }
 

@@ -23,22 +23,43 @@ static void on_impatience(void *arg)
 /* Once: a second signal may come while the first is being followed. */
 static void stop(struct gwt_serve *serve)
 {
+	uint64_t grace_ms = serve->signum && serve->child ? GWT_SERVE_RUSH_MS : GWT_SERVE_GRACE_MS;
+
 	if (serve->stopping)
 		return;
+	if (serve->on_stop)
+		serve->on_stop(serve->on_stop_arg, grace_ms);
 	serve->stopping = true;
 	gwt_server_close(serve->server, on_closed, serve);
 	for (size_t i = 0; i < serve->more_len; i++)
 		gwt_server_close(serve->more[i], on_closed, serve);
-	gwt_loop_after(serve->loop, GWT_SERVE_GRACE_MS, 0, on_impatience, serve);
+	gwt_loop_after(serve->loop, grace_ms, 0, on_impatience, serve);
+}
+
+/* CMD had its time to follow the signal. */
+static void kill_child(void *arg)
+{
+	struct gwt_serve *serve = arg;
+
+	if (serve->child_exit < 0)
+		gwt_child_kill(serve->child, SIGKILL);
+}
+
+static void pass_on(struct gwt_serve *serve, int signum, bool first)
+{
+	gwt_child_kill(serve->child, signum);
+	if (first)
+		gwt_loop_after(serve->loop, GWT_SERVE_CHILD_MS, 0, kill_child, serve);
 }
 
 static void on_signal(void *arg, int signum)
 {
 	struct gwt_serve *serve = arg;
+	bool first = !serve->signum;
 
 	serve->signum = signum;
 	if (serve->child && serve->child_exit < 0)
-		gwt_child_kill(serve->child, signum);
+		pass_on(serve, signum, first);
 	else if (serve->stopping)
 		gwt_loop_stop(serve->loop);
 	else

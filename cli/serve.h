@@ -8,7 +8,10 @@
 
 enum {
 	GWT_SERVE_MORE = 2,
-	GWT_SERVE_GRACE_MS = 5000, /* for requests that were begun when the end came */
+	GWT_SERVE_GRACE_MS = 4500, /* for requests that were begun when the end came ... */
+	GWT_SERVE_CHILD_MS =
+		3500, /* ... and for CMD, which got the signal, to end; then it is killed, and ... */
+	GWT_SERVE_RUSH_MS = 1000, /* ... requests that were begun have so long */
 };
 
 struct gwt_serve {
@@ -20,10 +23,14 @@ struct gwt_serve {
 	int child_exit; /* of CMD; -1 while it runs or without one */
 	struct gwt_child *child;
 	int signum; /* the signal that ended it; 0 for none */
+	/* Called once when the end has come, while what was begun is waited for `grace_ms`; NULL: nobody asks. */
+	void (*on_stop)(void *arg, uint64_t grace_ms);
+	void *on_stop_arg;
 };
 
 /*
- * Listen, and take over SIGINT and SIGTERM: one ends it when what was begun is answered, a second at once.
+ * Listen, and take over SIGINT, SIGTERM and SIGHUP: one ends it when what was begun is answered, or some seconds
+ * later, a second at once.
  * `serve` stays where it is until gwt_serve_close().
  */
 gwt_status gwt_serve_listen(struct gwt_serve *serve, const struct gwt_server_options *options,
@@ -36,9 +43,10 @@ gwt_status gwt_serve_announce(struct gwt_serve *serve, const char *ready_file, s
 /* gwt_serve_listen() and gwt_serve_announce(). */
 gwt_status gwt_serve_open(struct gwt_serve *serve, const struct gwt_server_options *options,
 			  const char *ready_file, struct gwt_error *err);
-/* Start CMD (NULL: none) and run until it ends or a signal comes. Signals are passed on to CMD. */
+/* Start CMD (NULL: none) and run until it ends or a signal comes. Signals are passed on to CMD, which is killed
+   when it does not end then. */
 gwt_status gwt_serve_run(struct gwt_serve *serve, char **command, char **environment, struct gwt_error *err);
-/* From here on SIGINT and SIGTERM are ignored, so that a second one does not lose the result. */
+/* From here on SIGINT, SIGTERM and SIGHUP are ignored, so that a second one does not lose the result. */
 void gwt_serve_close(struct gwt_serve *serve);
 
 #endif

@@ -260,7 +260,8 @@ gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *
 			gwt_pace_wait(caller->pace, caller->stop);
 		memset(response, 0, sizeof(*response));
 		caller->calls++;
-		status = caller->transport->send(caller->transport->arg, &outgoing, arena, response, err);
+		status = caller->transport->send(caller->transport->arg, &outgoing, caller->stop, arena,
+						 response, err);
 		caller->met_sandbox |=
 			status == GWT_OK && gwt_headers_count(&response->headers, "x-gwtape-evidence") > 0;
 		if (status == GWT_OK)

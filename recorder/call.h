@@ -25,12 +25,15 @@ struct gwt_caller {
 	enum gwt_upstream_kind kind;
 	struct gwt_credentials credentials;
 	struct gwt_span region;
-	const volatile sig_atomic_t *stop; /* not 0: no further call; may be NULL */
-	struct gwt_pace *pace;             /* shared; may be NULL */
-	struct gwt_sigv4 *digests;         /* not shared between threads */
-	size_t calls, retries;             /* so far */
-	bool met_sandbox;                  /* an answer stated its evidence: a sandbox's, in process or not */
-	bool fatal; /* the upstream as a whole is no use: further calls would fail alike */
+	const volatile sig_atomic_t
+		*stop; /* not 0: no further call, and the one under way is given up; NULL */
+	const volatile sig_atomic_t
+		*give_up;          /* not 0: what a run made is left to the next one's sweep; NULL */
+	struct gwt_pace *pace;     /* shared; may be NULL */
+	struct gwt_sigv4 *digests; /* not shared between threads */
+	size_t calls, retries;     /* so far */
+	bool met_sandbox;          /* an answer stated its evidence: a sandbox's, in process or not */
+	bool fatal;                /* the upstream as a whole is no use: further calls would fail alike */
 };
 
 /*

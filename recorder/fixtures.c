@@ -266,7 +266,7 @@ gwt_status gwt_fixtures_remove(struct gwt_run_fixtures *run, struct gwt_caller *
 	const volatile sig_atomic_t *stop = caller->stop;
 	gwt_status api, link;
 
-	caller->stop = NULL; /* Ctrl-C ends the recording, not the cleaning up */
+	caller->stop = caller->give_up; /* Ctrl-C ends the recording, not yet the cleaning up */
 	api = remove_one(run, caller, "restapis", run->rest_api_id, err);
 	link = remove_one(run, caller, "vpclinks", run->vpc_link_id, err);
 	caller->stop = stop;

@@ -21,13 +21,13 @@ static struct gwt_span answer_to(struct gwt_span method, struct gwt_span target)
 	return GWT_SPAN("{}");
 }
 
-static gwt_status listen_only(void *arg, const struct gwt_request *request, struct gwt_arena *arena,
-			      struct gwt_response *response, struct gwt_error *err)
+static gwt_status listen_only(void *arg, const struct gwt_request *request, const volatile sig_atomic_t *stop,
+			      struct gwt_arena *arena, struct gwt_response *response, struct gwt_error *err)
 {
 	const struct gwt_plan *plan = arg;
 	gwt_auto(gwt_buf_release) struct gwt_buf target = { 0 };
 
-	(void)err;
+	(void)err, (void)stop;
 	gwt_buf_init(&target, SIZE_MAX);
 	gwt_uri_decode(&target, request->target);
 	plan->on_call(plan->arg, request->method, gwt_buf_span(&target));

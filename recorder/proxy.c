@@ -192,7 +192,8 @@ static struct gwt_span forward(const struct work *work, struct gwt_span service)
 			&headers, request->body);
 	if (gwt_sigv4_sign(caller->digests, &sent, &caller->credentials, caller->region, service,
 			   gwt_clock_now(), &err) != GWT_OK ||
-	    caller->transport->send(caller->transport->arg, &sent, work->arena, &heard, &err) != GWT_OK)
+	    caller->transport->send(caller->transport->arg, &sent, caller->stop, work->arena, &heard, &err) !=
+		    GWT_OK)
 		return fail(work, &err);
 	pthread_mutex_lock(&work->proxy->lock);
 	work->proxy->forwarded++;

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/file.h"
 #include "lib/base/bounds.h"
 #include "lib/base/clock.h"
 #include "lib/base/file.h"

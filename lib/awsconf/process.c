@@ -6,17 +6,20 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "lib/json/json.h"
 #include "lib/awsconf/source.h"
 #include "lib/awsconf/ini.h"
 
-enum { MAX_OUTPUT_BYTES = 64 * 1024 };
+enum { MAX_OUTPUT_BYTES = 64 * 1024, LIMIT_MS = 60 * 1000 };
 
 extern char **environ;
 
@@ -47,17 +50,38 @@ static gwt_status start(char **words, pid_t *pid, int *output, struct gwt_error 
 	return gwt_fail(err, GWT_EUPSTREAM, "cannot start '%s': %s", words[0], strerror(code));
 }
 
-/* All it writes, into wiped memory; what is over the limit is read and dropped, so that it can end. */
-static struct gwt_span read_output(struct gwt_arena *arena, int fd)
+/* False once `deadline` has passed and nothing came. */
+static bool wait_for_output(int fd, uint64_t deadline)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	uint64_t now;
+
+	while ((now = gwt_clock_monotonic_ms()) < deadline) {
+		int count = poll(&ready, 1, (int)(deadline - now));
+
+		if (count > 0 || (count < 0 && errno != EINTR))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * All it writes until it closes its output, into wiped memory; what is over the limit is read and dropped, so that
+ * it can end. *late: it did not end in time.
+ */
+static struct gwt_span read_output(struct gwt_arena *arena, int fd, uint64_t deadline, bool *late)
 {
 	char *text = gwt_arena_bytes(arena, MAX_OUTPUT_BYTES + 1), rest[512];
 	size_t len = 0;
 
 	for (;;) {
 		bool full = len > MAX_OUTPUT_BYTES;
-		ssize_t got = full ? read(fd, rest, sizeof(rest))
-				   : read(fd, text + len, MAX_OUTPUT_BYTES + 1 - len);
+		ssize_t got;
 
+		*late = !wait_for_output(fd, deadline);
+		if (*late)
+			break;
+		got = full ? read(fd, rest, sizeof(rest)) : read(fd, text + len, MAX_OUTPUT_BYTES + 1 - len);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
@@ -68,18 +92,42 @@ static struct gwt_span read_output(struct gwt_arena *arena, int fd)
 	return (struct gwt_span){ text, len };
 }
 
-static gwt_status run(char **words, struct gwt_arena *arena, struct gwt_span *out, struct gwt_error *err)
+/* It closed its output, and has until `deadline` to end as well; then it is killed, and *late is true. */
+static int reap(pid_t pid, uint64_t deadline, bool *late)
 {
-	int output = -1, code = 0;
+	static const struct timespec nap = { .tv_nsec = 5 * 1000 * 1000 };
+	int code = 0;
+	pid_t done;
+
+	while ((done = waitpid(pid, &code, WNOHANG)) <= 0 && (done == 0 || errno == EINTR) && !*late) {
+		*late = gwt_clock_monotonic_ms() >= deadline;
+		nanosleep(&nap, NULL);
+	}
+	if (done == pid)
+		return code;
+	kill(pid, SIGKILL);
+	while (waitpid(pid, &code, 0) < 0 && errno == EINTR)
+		;
+	return code;
+}
+
+gwt_status gwt_credential_process_run(char **words, unsigned limit_ms, struct gwt_arena *arena,
+				      struct gwt_span *out, struct gwt_error *err)
+{
+	uint64_t deadline = gwt_clock_monotonic_ms() + limit_ms;
+	int output = -1, code;
+	bool late = false;
 	pid_t pid;
 	gwt_status status = start(words, &pid, &output, err);
 
 	if (status != GWT_OK)
 		return status;
-	*out = read_output(arena, output);
+	*out = read_output(arena, output, deadline, &late);
 	close(output);
-	while (waitpid(pid, &code, 0) < 0 && errno == EINTR)
-		;
+	code = reap(pid, deadline, &late);
+	if (late)
+		return gwt_fail(err, GWT_EUPSTREAM, "'%s' did not end within %u seconds", words[0],
+				(limit_ms + 999) / 1000);
 	if (!WIFEXITED(code))
 		return gwt_fail(err, GWT_EUPSTREAM, "'%s' was killed by signal %d", words[0], WTERMSIG(code));
 	if (WEXITSTATUS(code) != 0)
@@ -119,7 +167,7 @@ gwt_status gwt_credentials_from_process(const struct gwt_aws_config *config, str
 	if (!gwt_shell_split(&set->arena, gwt_span_of(command), &words, &count) || count == 0)
 		return gwt_fail(err, GWT_EUSAGE, "credential_process of profile '%s' is not a command",
 				profile);
-	status = run(words, &set->arena, &text, err);
+	status = gwt_credential_process_run(words, LIMIT_MS, &set->arena, &text, err);
 	if (status == GWT_OK)
 		status = check_version(&set->arena, text, err);
 	if (status == GWT_OK)

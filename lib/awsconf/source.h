@@ -24,6 +24,10 @@ gwt_status gwt_credentials_from_process(const struct gwt_aws_config *config, str
 gwt_status gwt_credentials_search(const struct gwt_aws_config *config, const gwt_credential_source *more,
 				  size_t more_count, struct gwt_credential_set *out, struct gwt_error *err);
 
+/* What the program `words` writes, in `arena`; killed, and GWT_EUPSTREAM, when it has not ended after `limit_ms`. */
+gwt_status gwt_credential_process_run(char **words, unsigned limit_ms, struct gwt_arena *arena,
+				      struct gwt_span *out, struct gwt_error *err);
+
 /* A variable that is set to nothing is not set. */
 const char *gwt_credentials_env(const char *name);
 

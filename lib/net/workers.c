@@ -15,6 +15,7 @@ struct worker {
 struct gwt_workers {
 	struct worker *items;
 	size_t len;
+	bool asked; /* to stop */
 };
 
 static void run(void *arg)
@@ -90,14 +91,22 @@ gwt_status gwt_workers_start(const struct gwt_server *first, const struct gwt_se
 	return status;
 }
 
-void gwt_workers_stop(struct gwt_workers *workers, uint64_t grace_ms)
+void gwt_workers_ask(struct gwt_workers *workers, uint64_t grace_ms)
 {
-	if (!workers)
+	if (!workers || workers->asked)
 		return;
+	workers->asked = true;
 	for (size_t i = 0; i < workers->len; i++) {
 		workers->items[i].grace_ms = grace_ms;
 		uv_async_send(&workers->items[i].stop);
 	}
+}
+
+void gwt_workers_stop(struct gwt_workers *workers, uint64_t grace_ms)
+{
+	if (!workers)
+		return;
+	gwt_workers_ask(workers, grace_ms);
 	for (size_t i = 0; i < workers->len; i++)
 		uv_thread_join(&workers->items[i].thread);
 	free(workers->items);

@@ -73,6 +73,15 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
 	return 0;
 }
 
+/* A thread of libcurl's may be looking up a name: that takes as long as the resolver likes, and is not waited for. */
+static int give_up(struct gwt_upstream_slot *slot)
+{
+#if LIBCURL_VERSION_NUM >= 0x075700
+	curl_easy_setopt(slot->easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+	return refuse(slot, "the call was given up, interrupted") != GWT_OK;
+}
+
 /*
  * Ends a call that nobody waits for any more, or that is connected and has been silent for too long: libcurl has no
  * such limit of its own.
@@ -90,8 +99,8 @@ static int on_progress(void *arg, curl_off_t total_down, curl_off_t down, curl_o
 		slot->moved_at = now;
 	}
 	slot->silent = slot->idle_timeout_ms && now - slot->moved_at >= slot->idle_timeout_ms;
-	if (slot->stop && *slot->stop)
-		return refuse(slot, "the call was given up, interrupted") != GWT_OK;
+	if (slot->call->stop && *slot->call->stop)
+		return give_up(slot);
 	return slot->silent;
 }
 
@@ -205,7 +214,7 @@ static void set_options(struct gwt_upstream_slot *slot, const struct gwt_upstrea
 	SET(slot, CURLOPT_WRITEFUNCTION, on_body);
 	SET(slot, CURLOPT_WRITEDATA, slot);
 	SET(slot, CURLOPT_PRIVATE, slot);
-	if (settings->idle_timeout_s || settings->stop) {
+	if (settings->idle_timeout_s || slot->call->stop) {
 		SET(slot, CURLOPT_NOPROGRESS, 0L);
 		SET(slot, CURLOPT_XFERINFOFUNCTION, on_progress);
 		SET(slot, CURLOPT_XFERINFODATA, slot);
@@ -239,7 +248,6 @@ gwt_status gwt_upstream_slot_prepare(struct gwt_upstream_slot *slot,
 	slot->silent = false;
 	slot->moved_at = 0;
 	slot->idle_timeout_ms = (uint64_t)settings->idle_timeout_s * 1000;
-	slot->stop = settings->stop;
 	gwt_buf_init(&slot->body, settings->max_response_bytes);
 	gwt_headers_init(&slot->received, call->arena);
 	set_options(slot, settings, connect_to);

@@ -24,7 +24,6 @@ struct gwt_upstream_slot {
 	curl_off_t moved;
 	uint64_t moved_at, idle_timeout_ms;
 	bool silent;
-	const volatile sig_atomic_t *stop;
 	struct gwt_upstream_slot *next;
 };
 
@@ -33,7 +32,6 @@ struct gwt_upstream_settings {
 	const char *url; /* scheme://authority/ */
 	const char *ca_bundle;
 	bool direct, insecure;
-	const volatile sig_atomic_t *stop;
 	long connect_timeout_ms, timeout_ms, idle_timeout_s;
 	size_t max_response_bytes;
 };

@@ -7,12 +7,17 @@
 #ifndef GWT_UPSTREAM_TRANSPORT_H
 #define GWT_UPSTREAM_TRANSPORT_H
 
+#include <signal.h>
+
 #include "lib/http/message.h"
 
 struct gwt_transport {
-	/* GWT_EUPSTREAM when no whole answer came; *response lives in `arena`. */
-	gwt_status (*send)(void *arg, const struct gwt_request *request, struct gwt_arena *arena,
-			   struct gwt_response *response, struct gwt_error *err);
+	/*
+	 * GWT_EUPSTREAM when no whole answer came; *response lives in `arena`. Given up soon after *stop (may be
+	 * NULL) is not 0 any more.
+	 */
+	gwt_status (*send)(void *arg, const struct gwt_request *request, const volatile sig_atomic_t *stop,
+			   struct gwt_arena *arena, struct gwt_response *response, struct gwt_error *err);
 	void *arg;
 	struct gwt_span host;        /* value of the Host header */
 	struct gwt_span path_prefix; /* of the endpoint URL, without a trailing slash; may be empty */

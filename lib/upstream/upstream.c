@@ -16,6 +16,7 @@
 #include "lib/upstream/call.h"
 
 static const long MAX_CONNECTIONS = 256; /* kept for the next calls */
+enum { LOOK_UP_MS = 200 };               /* how often a call looks whether it is given up */
 
 struct gwt_upstream {
 	CURLM *multi;
@@ -72,7 +73,6 @@ static void read_options(struct gwt_upstream *upstream, const struct gwt_upstrea
 	s->direct = options->direct;
 	s->insecure = options->insecure;
 	s->idle_timeout_s = (long)options->idle_timeout_s;
-	s->stop = options->stop;
 	if (options->ca_bundle)
 		s->ca_bundle = gwt_arena_cstr(&upstream->arena, gwt_span_of(options->ca_bundle));
 	s->connect_timeout_ms = options->connect_timeout_ms ? (long)options->connect_timeout_ms : 10000;
@@ -214,8 +214,8 @@ static struct gwt_upstream_call *run(struct gwt_upstream *upstream, unsigned tim
 		now = gwt_clock_monotonic_ms();
 		if (call || !upstream->running || now >= until)
 			return call;
-		curl_multi_poll(upstream->multi, NULL, 0, until - now > 1000 ? 1000 : (int)(until - now),
-				NULL);
+		curl_multi_poll(upstream->multi, NULL, 0,
+				until - now > LOOK_UP_MS ? LOOK_UP_MS : (int)(until - now), NULL);
 	}
 }
 
@@ -229,10 +229,11 @@ struct gwt_upstream_call *gwt_upstream_wait(struct gwt_upstream *upstream, unsig
 	return call;
 }
 
-gwt_status gwt_upstream_send(struct gwt_upstream *upstream, const struct gwt_request *request,
-			     struct gwt_arena *arena, struct gwt_response *response, struct gwt_error *err)
+static gwt_status send_until(struct gwt_upstream *upstream, const struct gwt_request *request,
+			     const volatile sig_atomic_t *stop, struct gwt_arena *arena,
+			     struct gwt_response *response, struct gwt_error *err)
 {
-	struct gwt_upstream_call call = { .request = request, .arena = arena }, *other;
+	struct gwt_upstream_call call = { .request = request, .arena = arena, .stop = stop }, *other;
 	gwt_status status = gwt_upstream_start(upstream, &call, err);
 
 	if (status != GWT_OK)
@@ -250,10 +251,17 @@ gwt_status gwt_upstream_send(struct gwt_upstream *upstream, const struct gwt_req
 	return call.status;
 }
 
-static gwt_status send_for_transport(void *arg, const struct gwt_request *request, struct gwt_arena *arena,
+gwt_status gwt_upstream_send(struct gwt_upstream *upstream, const struct gwt_request *request,
+			     struct gwt_arena *arena, struct gwt_response *response, struct gwt_error *err)
+{
+	return send_until(upstream, request, NULL, arena, response, err);
+}
+
+static gwt_status send_for_transport(void *arg, const struct gwt_request *request,
+				     const volatile sig_atomic_t *stop, struct gwt_arena *arena,
 				     struct gwt_response *response, struct gwt_error *err)
 {
-	return gwt_upstream_send(arg, request, arena, response, err);
+	return send_until(arg, request, stop, arena, response, err);
 }
 
 void gwt_upstream_transport(struct gwt_upstream *upstream, struct gwt_transport *out)

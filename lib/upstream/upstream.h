@@ -13,22 +13,19 @@
 #ifndef GWT_UPSTREAM_UPSTREAM_H
 #define GWT_UPSTREAM_UPSTREAM_H
 
-#include <signal.h>
-
 #include "lib/base/bounds.h"
 #include "lib/upstream/transport.h"
 
 struct gwt_upstream_options {
-	const char *base_url;              /* http(s)://host[:port][/prefix] */
-	const char *connect_to;            /* "HOST:PORT" to connect to in place of the URL's; NULL */
-	const char *ca_bundle;             /* PEM file; NULL: the system's */
-	bool direct;                       /* no proxy, whatever the environment says */
-	unsigned connect_timeout_ms;       /* 0: 10 s */
-	unsigned timeout_ms;               /* of a whole call; 0: 60 s */
-	unsigned idle_timeout_s;           /* longest silence once connected; 0: no limit of its own */
-	bool insecure;                     /* certificates are not looked at */
-	const volatile sig_atomic_t *stop; /* not 0: calls in flight are given up within a second; NULL */
-	size_t max_response_bytes;         /* 0: GWT_MAX_RESPONSE_BYTES */
+	const char *base_url;        /* http(s)://host[:port][/prefix] */
+	const char *connect_to;      /* "HOST:PORT" to connect to in place of the URL's; NULL */
+	const char *ca_bundle;       /* PEM file; NULL: the system's */
+	bool direct;                 /* no proxy, whatever the environment says */
+	unsigned connect_timeout_ms; /* 0: 10 s */
+	unsigned timeout_ms;         /* of a whole call; 0: 60 s */
+	unsigned idle_timeout_s;     /* longest silence once connected; 0: no limit of its own */
+	bool insecure;               /* certificates are not looked at */
+	size_t max_response_bytes;   /* 0: GWT_MAX_RESPONSE_BYTES */
 };
 
 /* This machine: 127.0.0.0/8, ::1, localhost and what ends in .localhost. No brackets, no port. */
@@ -64,6 +61,7 @@ struct gwt_upstream_call {
 	const struct gwt_request *request; /* in: lives until the call is done */
 	struct gwt_arena *arena;           /* in: not shared with another call in flight */
 	void *user;                        /* in: the caller's */
+	const volatile sig_atomic_t *stop; /* in: not 0: given up within a fifth of a second; NULL */
 	gwt_status status;                 /* out, as of gwt_upstream_send() */
 	struct gwt_response response;      /* out, when status is GWT_OK */
 	struct gwt_error err;              /* out, when it is not */

@@ -12,6 +12,7 @@
 #include "lib/awsconf/credentials.h"
 #include "lib/awsconf/endpoint.h"
 #include "lib/awsconf/ini.h"
+#include "lib/awsconf/source.h"
 #include "lib/upstream/metadata.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
@@ -427,6 +428,26 @@ Test(credentials, a_process_that_misbehaves_is_an_upstream_failure)
 				   .ptr);
 		cr_expect_eq(find(NULL, &set, &err), GWT_EUPSTREAM, "%s", rows[i].command);
 		cr_expect(strstr(err.msg, rows[i].detail), "%s: %s", rows[i].command, err.msg);
+	}
+}
+
+/* It writes for ever, writes nothing, or closes its output and stays: none of them outlives the limit. */
+Test(credentials, a_process_that_does_not_end_is_killed)
+{
+	static const char *const scripts[] = { "sleep 600", "while echo x; do sleep 0.01; done",
+					       "exec >&-; sleep 600", "trap '' TERM INT HUP; sleep 600" };
+
+	for (size_t i = 0; i < GWT_LEN(scripts); i++) {
+		char *words[] = {
+			(char[]){ "sh" }, (char[]){ "-c" },
+			gwt_arena_cstr(&arena, gwt_arena_printf(&arena, "exec 2>&-; %s", scripts[i])), NULL
+		};
+		struct gwt_error err = { .msg = "" };
+		struct gwt_span out;
+
+		cr_expect_eq(gwt_credential_process_run(words, 200, &arena, &out, &err), GWT_EUPSTREAM, "%s",
+			     scripts[i]);
+		cr_expect(strstr(err.msg, "did not end within 1 seconds"), "%s: %s", scripts[i], err.msg);
 	}
 }
 

@@ -53,10 +53,10 @@ static size_t dummy_secret(void *arg, struct gwt_span id, struct gwt_span secret
 	return 1;
 }
 
-static gwt_status ask_sandbox(void *arg, const struct gwt_request *request, struct gwt_arena *to,
-			      struct gwt_response *response, struct gwt_error *why)
+static gwt_status ask_sandbox(void *arg, const struct gwt_request *request, const volatile sig_atomic_t *stop,
+			      struct gwt_arena *to, struct gwt_response *response, struct gwt_error *why)
 {
-	(void)arg;
+	(void)arg, (void)stop;
 	if (upstream_is_down)
 		return gwt_fail(why, GWT_EUPSTREAM, "connection refused");
 	cr_expect(gwt_span_is(gwt_headers_get(&request->headers, "x-amz-security-token"), REAL_TOKEN));
@@ -365,12 +365,12 @@ static char letter_of(const struct gwt_request *request)
 	return request->path.ptr[request->path.len - 1];
 }
 
-static gwt_status ask_slow(void *arg, const struct gwt_request *request, struct gwt_arena *to,
-			   struct gwt_response *response, struct gwt_error *why)
+static gwt_status ask_slow(void *arg, const struct gwt_request *request, const volatile sig_atomic_t *stop,
+			   struct gwt_arena *to, struct gwt_response *response, struct gwt_error *why)
 {
 	char letter = letter_of(request);
 
-	(void)arg, (void)why;
+	(void)arg, (void)stop, (void)why;
 	pthread_mutex_lock(&slow_lock);
 	entered[strlen(entered)] = gwt_span_is(request->method, "GET") ? letter : (char)(letter - 32);
 	free_answered |= letter == 'f';

@@ -52,10 +52,10 @@ static void count_apis(const struct gwt_request *request, const struct gwt_respo
 		open_apis--;
 }
 
-static gwt_status answer(void *arg, const struct gwt_request *request, struct gwt_arena *to,
-			 struct gwt_response *response, struct gwt_error *why)
+static gwt_status answer(void *arg, const struct gwt_request *request, const volatile sig_atomic_t *stop,
+			 struct gwt_arena *to, struct gwt_response *response, struct gwt_error *why)
 {
-	(void)arg;
+	(void)arg, (void)stop, (void)stop;
 	gwt_sandbox_handle(sandbox, request, gwt_clock_now(), to, response);
 	count_apis(request, response);
 	return meddle ? meddle(sends++, request, to, response, why) : GWT_OK;

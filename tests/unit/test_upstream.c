@@ -449,9 +449,9 @@ Test(upstream, a_call_is_given_up_when_the_stop_flag_says_so)
 	static const struct gwt_script_step steps[] = { { .silent = true } };
 	static volatile sig_atomic_t stop;
 	struct gwt_script_server *server = gwt_script_server_start(steps, 1, 0);
-	struct gwt_upstream_options options = { .base_url = gwt_script_server_url(server), .stop = &stop };
+	struct gwt_upstream_options options = { .base_url = gwt_script_server_url(server) };
 	struct gwt_request request = request_of("GET", "/", host_only, "");
-	struct gwt_upstream_call call = { .request = &request, .arena = &arena };
+	struct gwt_upstream_call call = { .request = &request, .arena = &arena, .stop = &stop };
 	struct gwt_upstream *upstream;
 	struct gwt_error err;
 
