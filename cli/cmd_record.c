@@ -21,7 +21,7 @@ struct record_options {
 	struct gwt_words sets, redact;
 	int64_t jobs;
 	const char *rate;
-	bool plan, commit, no_commit, json, proxy;
+	bool plan, commit, no_commit, json, proxy, keep_partial;
 };
 
 #define AT(member) offsetof(struct record_options, member)
@@ -52,6 +52,8 @@ static const struct gwt_option specs[] = {
 	  NULL, NULL },
 	{ "ready-file", "FILE", "with --proxy: write the URL here once requests are answered", GWT_OPT_STRING,
 	  AT(ready_file), NULL, NULL },
+	{ "keep-partial", NULL, "with --proxy: keep the calls of a command that failed", GWT_OPT_FLAG,
+	  AT(keep_partial), NULL, "" },
 	{ "commit", NULL, "commit, in whatever repository the cassettes are", GWT_OPT_FLAG, AT(commit), NULL,
 	  NULL },
 	{ "no-commit", NULL, "only write files", GWT_OPT_FLAG, AT(no_commit), NULL, NULL },
@@ -353,8 +355,8 @@ static gwt_status check_options(const struct record_options *options, struct gwt
 			err, GWT_EUSAGE,
 			"'%s' is a revision, and nothing can be recorded into the past: name the folder alone",
 			options->cassettes);
-	if (!options->proxy && (options->name || args->command))
-		return gwt_fail(err, GWT_EUSAGE, "'--name' and '-- CMD' go with '--proxy'");
+	if (!options->proxy && (options->name || args->command || options->keep_partial))
+		return gwt_fail(err, GWT_EUSAGE, "'--name', '--keep-partial' and '-- CMD' go with '--proxy'");
 	return gwt_scan_check_texts(options->redact.items, options->redact.len, err);
 }
 
@@ -370,6 +372,7 @@ static gwt_status record_by_proxy(struct command *command, const struct gwt_argu
 						  .commit = commit_mode(options),
 						  .command = args->command,
 						  .json = options->json,
+						  .keep_partial = options->keep_partial,
 						  .jobs = (size_t)options->jobs,
 						  .rate = rate,
 						  .forbidden = spans_of(command->arena, &options->redact),

@@ -7,6 +7,7 @@
 #include "cli/kept_files.h"
 #include "cli/record_report.h"
 #include "cli/serve.h"
+#include "lib/base/file.h"
 #include "lib/json/write.h"
 #include "recorder/proxy.h"
 #include "recorder/run.h"
@@ -25,8 +26,11 @@ struct recording {
 	struct gwt_proxy proxy;
 	struct gwt_kept kept;
 	struct gwt_kept_files files;
-	int child_exit;
-	bool changed;
+	int child_exit; /* -1: there was no CMD */
+	int signum;     /* that ended the run; 0: none did */
+	bool cut;       /* CMD failed, or the run was broken off: what went by is a part of something */
+	bool served;    /* CMD ran, or we listened */
+	bool changed, is_new;
 	struct gwt_commit_result commit;
 };
 
@@ -49,12 +53,19 @@ static void handle(struct gwt_exchange *exchange)
 	gwt_proxy_handle(exchange->server_arg, exchange->request, exchange->arena, &exchange->response);
 }
 
+static void refused(void *arg, int status, const char *reason)
+{
+	gwt_proxy_unreadable(arg, status, reason);
+	gwt_say("a request could not be read (%d): %s", status, reason);
+}
+
 static gwt_status serve(struct recording *recording, struct gwt_error *err)
 {
 	const struct gwt_record_proxy_options *options = recording->options;
 	struct gwt_server_options listen = {
 		.listen = options->listen,
 		.handler = handle,
+		.refused = refused,
 		.arg = &recording->proxy,
 		.threads = recording->caller_count,
 		.server_header = "proxy",
@@ -70,6 +81,9 @@ static gwt_status serve(struct recording *recording, struct gwt_error *err)
 				       gwt_child_environment(recording->arena, &settings), err);
 	}
 	recording->child_exit = server.child_exit;
+	recording->signum = server.signum;
+	recording->served = status == GWT_OK;
+	recording->cut = server.child_exit > 0 || (server.signum && (options->command || server.hurried));
 	recording->stop = 1;
 	gwt_serve_close(&server);
 	return status;
@@ -87,6 +101,45 @@ static gwt_status commit(struct recording *recording, struct gwt_commit_request 
 	return gwt_store_commit(request, &recording->commit, err);
 }
 
+static const char *outcome_of(const struct recording *recording)
+{
+	if (!recording->kept.cassette.ptr)
+		return "failed";
+	return recording->is_new ? "new" : recording->changed ? "changed" : "confirmed";
+}
+
+static void add_left(const struct recording *recording, struct gwt_json *list, struct gwt_span method,
+		     struct gwt_span target, struct gwt_span why)
+{
+	struct gwt_arena *arena = recording->arena;
+	struct gwt_json *one = gwt_json_append(list, gwt_json_new(arena, GWT_JSON_OBJECT));
+
+	if (method.ptr) {
+		gwt_json_add_string(arena, one, "method", method);
+		gwt_json_add_string(arena, one, "target",
+				    gwt_mask_secrets(&recording->upstream->credentials, target, arena));
+	}
+	gwt_json_add_string(arena, one, "reason", why);
+}
+
+static struct gwt_json *left_out(const struct recording *recording)
+{
+	struct gwt_arena *arena = recording->arena;
+	struct gwt_json *list = gwt_json_new(arena, GWT_JSON_ARRAY);
+
+	for (size_t i = 0; i < recording->proxy.left_count && i < GWT_PROXY_LEFT; i++) {
+		const struct gwt_proxy_left *left = &recording->proxy.left[i];
+
+		add_left(recording, list, left->method, left->target, gwt_span_of(left->why));
+	}
+	for (size_t i = 0; i < recording->kept.left_count; i++) {
+		const struct gwt_kept_left *left = &recording->kept.left[i];
+
+		add_left(recording, list, left->method, left->target, left->why);
+	}
+	return list;
+}
+
 static void print_result(const struct recording *recording)
 {
 	const struct gwt_kept *kept = &recording->kept;
@@ -96,8 +149,7 @@ static void print_result(const struct recording *recording)
 
 	gwt_buf_init(&out, SIZE_MAX);
 	gwt_json_add_string(arena, root, "scenario", gwt_span_of(recording->options->name));
-	gwt_json_add_string(arena, root, "outcome",
-			    gwt_span_of(recording->changed ? "recorded" : "confirmed"));
+	gwt_json_add_string(arena, root, "outcome", gwt_span_of(outcome_of(recording)));
 	gwt_json_add_number(arena, root, "calls", (int64_t)kept->calls);
 	gwt_json_add_number(arena, root, "repeated", (int64_t)kept->repeated);
 	gwt_json_add_number(arena, root, "inexact", (int64_t)kept->inexact);
@@ -105,49 +157,129 @@ static void print_result(const struct recording *recording)
 			    gwt_proxy_orders(&recording->proxy) ? GWT_SPAN("stable") : GWT_SPAN("arrival"));
 	gwt_json_add_number(arena, root, "forwarded", (int64_t)recording->proxy.forwarded);
 	gwt_json_add_number(arena, root, "refused", (int64_t)recording->proxy.refused);
+	gwt_json_add_number(arena, root, "failed", (int64_t)recording->proxy.failed);
+	gwt_json_add_number(arena, root, "notKept",
+			    (int64_t)(recording->proxy.left_count + kept->left_count));
+	gwt_json_add(arena, root, "left", left_out(recording));
 	if (recording->commit.committed)
 		gwt_json_add_string(arena, root, "commit", gwt_span_of(recording->commit.oid));
 	gwt_json_write(&out, root, GWT_JSON_PRETTY);
 	fwrite(out.ptr, 1, out.len, stdout);
 }
 
+static void say_left_out(const struct recording *recording)
+{
+	const struct gwt_proxy *proxy = &recording->proxy;
+
+	for (size_t i = 0; i < proxy->left_count && i < GWT_PROXY_LEFT; i++) {
+		const struct gwt_proxy_left *left = &proxy->left[i];
+		struct gwt_span target =
+			gwt_mask_secrets(&recording->upstream->credentials, left->target, recording->arena);
+
+		if (left->method.ptr)
+			gwt_say("not kept: " GWT_SPAN_FMT " " GWT_SPAN_FMT ": %s", GWT_SPAN_ARG(left->method),
+				GWT_SPAN_ARG(target), left->why);
+		else
+			gwt_say("not kept: a request that could not be read: %s", left->why);
+	}
+	if (proxy->left_count > GWT_PROXY_LEFT)
+		gwt_say("not kept: %zu more", proxy->left_count - GWT_PROXY_LEFT);
+	for (size_t i = 0; i < recording->kept.left_count; i++)
+		gwt_say("not kept: " GWT_SPAN_FMT " " GWT_SPAN_FMT ": " GWT_SPAN_FMT,
+			GWT_SPAN_ARG(recording->kept.left[i].method),
+			GWT_SPAN_ARG(gwt_mask_secrets(&recording->upstream->credentials,
+						      recording->kept.left[i].target, recording->arena)),
+			GWT_SPAN_ARG(recording->kept.left[i].why));
+}
+
+static void print_text(const struct recording *recording)
+{
+	const struct gwt_kept *kept = &recording->kept;
+
+	if (!kept->cassette.ptr)
+		return;
+	printf("%s %s: %zu calls, %zu repeated reads left out\n", outcome_of(recording),
+	       recording->files.cassette_path, kept->calls, kept->repeated);
+	printf("scenario %s\n", recording->files.scenario_path);
+	if (recording->commit.committed)
+		printf("committed %.12s\n", recording->commit.oid);
+}
+
 static void report(const struct recording *recording)
 {
 	const struct gwt_kept *kept = &recording->kept;
 
+	say_left_out(recording);
 	if (kept->inexact)
 		gwt_say("%zu of the calls are not made byte for byte by the scenario: the cassette has them as they were",
 			kept->inexact);
 	if (kept->reordered)
-		gwt_say("the calls are kept in an order that is the same each time, not as they came, and a replay wants them so; "
-			"--jobs 1 keeps them as they come (docs/proxy.md, \"At replay\")");
+		gwt_say("the calls are kept in an order that is the same each time, not as they came; "
+			"--jobs 1 keeps them as they come (docs/proxy.md, \"Order\")");
 	if (recording->proxy.refused)
 		gwt_say("%zu requests were refused and are not recorded", recording->proxy.refused);
-	if (recording->options->json) {
+	if (recording->options->json)
 		print_result(recording);
-	} else {
-		printf("%s %s: %zu calls, %zu repeated reads left out\n",
-		       recording->changed ? "recorded" : "confirmed", recording->files.cassette_path,
-		       kept->calls, kept->repeated);
-		printf("scenario %s\n", recording->files.scenario_path);
-		if (recording->commit.committed)
-			printf("committed %.12s\n", recording->commit.oid);
-	}
+	else
+		print_text(recording);
 	gwt_say_not_committed(&recording->commit);
 }
 
 /* Nothing came through: because nothing was asked, or because all of it was refused. */
 static gwt_status check_calls(const struct gwt_proxy *proxy, struct gwt_error *err)
 {
-	if (proxy->len || proxy->failed)
+	if (proxy->len)
 		return GWT_OK;
 	if (proxy->refused)
 		return gwt_fail(err, GWT_EMISMATCH,
 				"nothing to keep: %zu requests were refused, and no other came through",
 				proxy->refused);
+	if (proxy->left_count)
+		return gwt_fail(err, GWT_EUNCHECKED,
+				"nothing to keep: none of the %zu requests can be recorded",
+				proxy->left_count);
 	return gwt_fail(err, GWT_EUNCHECKED,
 			"no call of API Gateway came through: nothing to keep (a client that does not read "
 			"AWS_ENDPOINT_URL has to be told, as with --endpoint-url \"$GWTAPE_ENDPOINT\")");
+}
+
+/* What a run that did not come to its end has recorded is kept only where that is asked for. */
+static gwt_status check_whole(const struct recording *recording, struct gwt_error *err)
+{
+	const struct gwt_proxy *proxy = &recording->proxy;
+
+	if (recording->options->keep_partial)
+		return GWT_OK;
+	if (recording->cut)
+		return gwt_fail(err, GWT_EUNCHECKED,
+				"nothing is kept, since %s (--keep-partial keeps the %zu calls)",
+				recording->signum ? "the recording was broken off" : "the command failed",
+				proxy->len);
+	if (proxy->failed)
+		return gwt_fail(
+			err, GWT_EUPSTREAM,
+			"nothing is kept, since %zu calls got no whole answer (--keep-partial keeps the "
+			"others): %s",
+			proxy->failed, proxy->failures[0].why.msg);
+	return GWT_OK;
+}
+
+static gwt_status keep(struct recording *recording, struct gwt_commit_request *request, struct gwt_error *err)
+{
+	const struct gwt_record_proxy_options *options = recording->options;
+	gwt_status status = check_whole(recording, err);
+
+	if (status == GWT_OK)
+		status = check_calls(&recording->proxy, err);
+	if (status == GWT_OK)
+		status = gwt_proxy_keep(&recording->proxy, gwt_span_of(options->name),
+					gwt_span_of(recording->upstream->endpoint), recording->arena,
+					&recording->kept, err);
+	if (status == GWT_OK)
+		status = gwt_kept_files_write(&recording->files, &recording->kept,
+					      gwt_span_of(recording->upstream->word), recording->arena,
+					      &recording->changed, err);
+	return status == GWT_OK ? commit(recording, request, err) : status;
 }
 
 static gwt_status record(struct recording *recording, struct gwt_error *err)
@@ -162,21 +294,34 @@ static gwt_status record(struct recording *recording, struct gwt_error *err)
 
 	if (status != GWT_OK)
 		return status;
+	recording->is_new = !gwt_file_exists(recording->files.cassette_path);
 	status = serve(recording, err);
 	if (status == GWT_OK)
-		status = check_calls(&recording->proxy, err);
-	if (status == GWT_OK)
-		status = gwt_proxy_keep(&recording->proxy, gwt_span_of(options->name),
-					gwt_span_of(recording->upstream->endpoint), recording->arena,
-					&recording->kept, err);
-	if (status == GWT_OK)
-		status = gwt_kept_files_write(&recording->files, &recording->kept,
-					      gwt_span_of(recording->upstream->word), recording->arena,
-					      &recording->changed, err);
-	if (status == GWT_OK)
-		status = commit(recording, &request, err);
+		status = keep(recording, &request, err);
 	gwt_store_release(&guard);
 	return status;
+}
+
+/* What CMD says, or the signal that ended it; 0 when all was well. */
+static int code_of_command(const struct recording *recording)
+{
+	if (recording->child_exit > 0)
+		return recording->child_exit;
+	return recording->cut ? 128 + recording->signum : 0;
+}
+
+/* `status` is that of keeping what went by. */
+static int exit_code_of(const struct recording *recording, gwt_status status)
+{
+	int code = code_of_command(recording);
+
+	if (code)
+		return code;
+	if (recording->proxy.failed)
+		return gwt_status_exit_code(GWT_EUPSTREAM);
+	if (recording->proxy.refused)
+		return gwt_status_exit_code(GWT_EMISMATCH);
+	return gwt_status_exit_code(status);
 }
 
 static gwt_status hire(struct recording *recording, struct gwt_error *err)
@@ -241,11 +386,12 @@ gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options,
 		status = open_proxy(&recording, err);
 	if (status == GWT_OK)
 		status = record(&recording, err);
-	if (status == GWT_OK) {
+	if (recording.served) {
+		if (status != GWT_OK)
+			gwt_say("%s", err->msg);
 		report(&recording);
-		*exit_code = recording.proxy.refused    ? gwt_status_exit_code(GWT_EMISMATCH)
-			     : recording.child_exit > 0 ? recording.child_exit
-							: 0;
+		*exit_code = exit_code_of(&recording, status);
+		status = GWT_OK;
 	}
 	close_proxy(&recording);
 	gwt_pace_release(&recording.pace);

@@ -14,13 +14,14 @@ struct gwt_record_proxy_options {
 	enum gwt_commit_mode commit;
 	char **command; /* NULL: until a signal */
 	bool json;
-	size_t jobs; /* calls at the same time; 0: GWT_PROXY_JOBS */
+	bool keep_partial; /* keep what went by although CMD failed or was broken off */
+	size_t jobs;       /* calls at the same time; 0: GWT_PROXY_JOBS */
 	double rate;
 	const struct gwt_span *forbidden;
 	size_t forbidden_count;
 };
 
-/* `upstream` is open. *exit_code: CMD's own where the recording is in order. */
+/* `upstream` is open. *exit_code is DESIGN's, section 2, "Recording with --proxy". */
 gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options,
 			    struct gwt_record_upstream *upstream, struct gwt_arena *arena, int *exit_code,
 			    struct gwt_error *err);

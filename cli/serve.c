@@ -52,6 +52,12 @@ static void pass_on(struct gwt_serve *serve, int signum, bool first)
 		gwt_loop_after(serve->loop, GWT_SERVE_CHILD_MS, 0, kill_child, serve);
 }
 
+static void hurry(struct gwt_serve *serve)
+{
+	serve->hurried = true;
+	gwt_loop_stop(serve->loop);
+}
+
 static void on_signal(void *arg, int signum)
 {
 	struct gwt_serve *serve = arg;
@@ -61,7 +67,7 @@ static void on_signal(void *arg, int signum)
 	if (serve->child && serve->child_exit < 0)
 		pass_on(serve, signum, first);
 	else if (serve->stopping)
-		gwt_loop_stop(serve->loop);
+		hurry(serve);
 	else
 		stop(serve);
 }

@@ -20,6 +20,7 @@ struct gwt_serve {
 	struct gwt_server *more[GWT_SERVE_MORE]; /* other listeners */
 	size_t more_len, open;
 	bool stopping;
+	bool hurried;   /* a second signal ended it while what was begun was waited for */
 	int child_exit; /* of CMD; -1 while it runs or without one */
 	struct gwt_child *child;
 	int signum; /* the signal that ended it; 0 for none */

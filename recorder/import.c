@@ -6,7 +6,7 @@
 #include "lib/model/model.h"
 #include "lib/http/uri.h"
 #include "lib/sigv4/authorization.h"
-#include "recorder/proxy.h"
+#include "recorder/capture.h"
 
 void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const char *fmt, ...)
 {
@@ -55,14 +55,6 @@ static bool is_ours(const struct gwt_import_call *call, const struct gwt_url *ur
 	return region_of_host(url->host).ptr || gwt_route_find(call->method, url->path, &route);
 }
 
-static struct gwt_span operation_of(const struct gwt_request *request)
-{
-	struct gwt_route route;
-
-	return gwt_route_find(request->method, request->path, &route) ? gwt_span_of(route.operation->name)
-								      : GWT_SPAN("unknown operation");
-}
-
 static void warn_of_losses(struct gwt_arena *arena, struct gwt_imported *out, const struct gwt_capture *call)
 {
 	if (!gwt_headers_get(&call->request.headers, "authorization").ptr)
@@ -76,24 +68,21 @@ static void warn_of_losses(struct gwt_arena *arena, struct gwt_imported *out, co
 static void add_call(struct gwt_arena *arena, struct gwt_imported *out, const struct gwt_import_call *from,
 		     const struct gwt_url *url)
 {
-	struct gwt_capture *call;
 	struct gwt_span target = url->path.len ? url->path : GWT_SPAN("/");
+	struct gwt_response response = { .status = from->status,
+					 .headers = from->response_headers,
+					 .body = from->response_body,
+					 .no_content_length = from->status == 204 || from->status == 304 };
+	struct gwt_request request;
+	struct gwt_capture *call;
 
 	if (url->query.ptr)
 		target = gwt_arena_printf(arena, GWT_SPAN_FMT "?" GWT_SPAN_FMT, GWT_SPAN_ARG(target),
 					  GWT_SPAN_ARG(url->query));
 	gwt_arena_grow(arena, (void **)&out->calls, sizeof(*call), out->len, &out->cap);
 	call = &out->calls[out->len++];
-	memset(call, 0, sizeof(*call));
-	gwt_request_set(&call->request, from->method, target, &from->request_headers, from->request_body);
-	call->response =
-		(struct gwt_response){ .status = from->status,
-				       .headers = from->response_headers,
-				       .body = from->response_body,
-				       .no_content_length = from->status == 204 || from->status == 304 };
-	call->secret = gwt_headers_get(&from->request_headers, "x-amz-security-token");
-	call->operation = operation_of(&call->request);
-	call->client = gwt_client_name(gwt_headers_get(&from->request_headers, "user-agent"));
+	gwt_request_set(&request, from->method, target, &from->request_headers, from->request_body);
+	gwt_capture_make(&request, NULL, &response, arena, call);
 	/* the file says that AWS answered; nobody saw it */
 	call->evidence = region_of_host(url->host).ptr ? GWT_EVIDENCE_AWS_PUBLISHED : GWT_EVIDENCE_GUESSED;
 	call->evidence_source =

@@ -4,6 +4,9 @@
 #include "recorder/derive.h"
 #include "recorder/scenario_run.h"
 
+/* Calls that may be left out before the recording as a whole is given up. */
+enum { MAX_LEFT = 50 };
+
 static struct gwt_captures captures_of(const struct gwt_ordered *ordered, struct gwt_arena *arena)
 {
 	struct gwt_binding *bindings = gwt_arena_array(arena, struct gwt_binding, ordered->id_count + 1);
@@ -30,7 +33,7 @@ static gwt_status write_scenario(const struct gwt_scenario *derived, struct gwt_
 
 static gwt_status make_files(const struct gwt_captures *captures, const struct gwt_scenario *scenario,
 			     const struct gwt_keep_options *options, struct gwt_arena *arena,
-			     struct gwt_kept *out, struct gwt_error *err)
+			     struct gwt_kept *out, size_t *culprit, struct gwt_error *err)
 {
 	struct gwt_provenance provenance = options->provenance;
 	struct gwt_secrecy secrecy = { &options->credentials, options->forbidden, options->forbidden_count,
@@ -38,24 +41,28 @@ static gwt_status make_files(const struct gwt_captures *captures, const struct g
 	gwt_status status;
 
 	provenance.server = gwt_captures_server(captures);
-	status = gwt_scenario_cassette(scenario, captures, &provenance, &secrecy, arena, &out->cassette, err);
+	status = gwt_scenario_cassette(scenario, captures, &provenance, &secrecy, arena, &out->cassette,
+				       culprit, err);
 	if (status == GWT_OK)
 		status = gwt_check_scenario(captures, &secrecy, scenario->source, err);
+	if (status != GWT_OK)
+		out->cassette = (struct gwt_span){ NULL, 0 };
 	out->scenario = scenario->source;
 	return status;
 }
 
-gwt_status gwt_keep_calls(const struct gwt_capture *calls, size_t len, const struct gwt_keep_options *options,
-			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err)
+/* Once. *culprit becomes the index into `calls` of the one that cannot be kept, where it is one. */
+static gwt_status try_keep(const struct gwt_capture *calls, size_t len,
+			   const struct gwt_keep_options *options, struct gwt_arena *arena,
+			   struct gwt_kept *out, size_t *culprit, struct gwt_error *err)
 {
 	struct gwt_scenario derived, scenario;
 	struct gwt_captures captures;
 	struct gwt_ordered ordered;
+	size_t blamed = SIZE_MAX;
 	gwt_status status;
 
-	memset(out, 0, sizeof(*out));
-	if (!len)
-		return gwt_fail(err, GWT_EUNCHECKED, "there is no call of API Gateway: nothing to keep");
+	*culprit = SIZE_MAX;
 	gwt_order_calls(calls, len, options->provenance.region, options->order, arena, &ordered);
 	gwt_derive_scenario(&ordered, options, arena, &derived, &out->inexact);
 	out->calls = ordered.len;
@@ -66,5 +73,40 @@ gwt_status gwt_keep_calls(const struct gwt_capture *calls, size_t len, const str
 				ordered.len);
 	captures = captures_of(&ordered, arena);
 	status = write_scenario(&derived, arena, &scenario, err);
-	return status == GWT_OK ? make_files(&captures, &scenario, options, arena, out, err) : status;
+	if (status == GWT_OK)
+		status = make_files(&captures, &scenario, options, arena, out, &blamed, err);
+	for (size_t i = 0; blamed != SIZE_MAX && i < len; i++)
+		if (calls[i].request.target.ptr == ordered.calls[blamed].request.target.ptr)
+			*culprit = i;
+	return status;
+}
+
+static void leave_out(struct gwt_kept *out, const struct gwt_capture *call, const struct gwt_error *why,
+		      struct gwt_arena *arena)
+{
+	out->left[out->left_count++] = (struct gwt_kept_left){ call->request.method, call->request.target,
+							       gwt_arena_copy(arena, gwt_span_of(why->msg)) };
+}
+
+/* A call that cannot be kept does not cost the others: they are kept without it. */
+gwt_status gwt_keep_calls(const struct gwt_capture *calls, size_t len, const struct gwt_keep_options *options,
+			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err)
+{
+	struct gwt_capture *kept = gwt_arena_array(arena, struct gwt_capture, len + 1);
+	gwt_status status;
+	size_t culprit;
+
+	memset(out, 0, sizeof(*out));
+	if (!len)
+		return gwt_fail(err, GWT_EUNCHECKED, "there is no call of API Gateway: nothing to keep");
+	memcpy(kept, calls, len * sizeof(*kept));
+	out->left = gwt_arena_array(arena, struct gwt_kept_left, len);
+	while ((status = try_keep(kept, len, options, arena, out, &culprit, err)) != GWT_OK) {
+		if (culprit == SIZE_MAX || len == 1 || out->left_count == MAX_LEFT ||
+		    options->order == GWT_ORDER_EXACT)
+			return status;
+		leave_out(out, &kept[culprit], err, arena);
+		memmove(&kept[culprit], &kept[culprit + 1], (--len - culprit) * sizeof(*kept));
+	}
+	return GWT_OK;
 }

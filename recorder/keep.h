@@ -14,6 +14,12 @@ struct gwt_kept {
 	size_t repeated;                    /* reads that gave nothing new */
 	bool reordered;                     /* they stand in another order than they came */
 	size_t inexact;                     /* calls that the scenario does not make byte for byte */
+	struct gwt_kept_left *left;         /* calls that could not be kept; the others are */
+	size_t left_count;
+};
+
+struct gwt_kept_left {
+	struct gwt_span method, target, why;
 };
 
 struct gwt_keep_options {

@@ -1,5 +1,6 @@
 #include "recorder/mentions.h"
 
+#include "lib/cassette/position.h"
 #include "lib/model/model.h"
 #include "lib/http/uri.h"
 #include "lib/json/pointer.h"
@@ -22,13 +23,25 @@ static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span encoded)
 	return gwt_arena_copy(arena, gwt_buf_span(&text));
 }
 
+/* What the model does not know is about an API all the same, where its path says so: /restapis/{id}/… */
+static void add_unknown_label(const struct gwt_request *request, struct gwt_arena *arena,
+			      struct gwt_mentions *out)
+{
+	struct gwt_span id = gwt_path_segment(request->path, 1);
+
+	if (gwt_span_is(gwt_path_segment(request->path, 0), "restapis") && id.len)
+		add(arena, out, GWT_SPAN("restApiId"), decoded(arena, id), GWT_SPAN("path/1"));
+}
+
 /* Labels that are ids end in "Id"; the others (httpMethod, statusCode, stageName) are the client's words. */
 static void add_labels(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_mentions *out)
 {
 	struct gwt_route route;
 
-	if (!gwt_route_find(request->method, request->path, &route))
+	if (!gwt_route_find(request->method, request->path, &route)) {
+		add_unknown_label(request, arena, out);
 		return;
+	}
 	for (size_t i = 0; i < route.len; i++) {
 		struct gwt_span name = gwt_span_of(route.members[i]->name);
 

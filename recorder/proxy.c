@@ -1,11 +1,13 @@
 #include "recorder/proxy.h"
 
 #include "lib/base/clock.h"
-#include "lib/model/model.h"
+#include "lib/contract/canonical.h"
+#include "lib/http/uri.h"
 #include "lib/json/write.h"
+#include "lib/model/model.h"
 #include "lib/sigv4/authorization.h"
+#include "recorder/capture.h"
 #include "recorder/derive.h"
-#include "recorder/settle.h"
 
 /* A call of API Gateway that is being made, or waits for one before it. */
 struct gwt_proxy_turn {
@@ -141,6 +143,19 @@ static void answer(struct gwt_arena *arena, int status, const char *code, struct
 	gwt_headers_add_view(&response->headers, GWT_SPAN("x-gwtape"), GWT_SPAN("proxy"));
 }
 
+/* Under the lock: what the run says of calls that it does not keep. */
+static void leave_out(struct gwt_proxy *proxy, const struct gwt_request *request, const char *why)
+{
+	struct gwt_proxy_left *left;
+
+	if (proxy->left_count++ >= GWT_PROXY_LEFT)
+		return;
+	left = &proxy->left[proxy->left_count - 1];
+	left->method = gwt_arena_copy(&proxy->arena, request->method);
+	left->target = gwt_arena_copy(&proxy->arena, gwt_span_slice(request->target, 0, 200));
+	left->why = gwt_arena_cstr(&proxy->arena, gwt_span_of(why));
+}
+
 /* What a client is told that cannot be helped; the run tells the same. */
 static struct gwt_span refuse(const struct work *work, const char *code, struct gwt_span message)
 {
@@ -151,16 +166,48 @@ static struct gwt_span refuse(const struct work *work, const char *code, struct 
 	return message;
 }
 
-static struct gwt_span fail(const struct work *work, const struct gwt_error *err)
+/* A call that is nothing for this recording: it is answered by itself and costs the others nothing. */
+static struct gwt_span decline(const struct work *work, int status, const char *code, struct gwt_span message)
+{
+	pthread_mutex_lock(&work->proxy->lock);
+	leave_out(work->proxy, work->request, gwt_arena_cstr(work->arena, message));
+	pthread_mutex_unlock(&work->proxy->lock);
+	answer(work->arena, status, code, message, work->response);
+	return message;
+}
+
+static struct gwt_span fail(const struct work *work, struct gwt_span contract, const struct gwt_error *err)
 {
 	struct gwt_span message = gwt_arena_copy(work->arena, gwt_span_of(err->msg));
+	struct gwt_proxy *proxy = work->proxy;
 
-	pthread_mutex_lock(&work->proxy->lock);
-	if (work->proxy->failed++ == 0)
-		work->proxy->failure = *err;
-	pthread_mutex_unlock(&work->proxy->lock);
+	pthread_mutex_lock(&proxy->lock);
+	gwt_arena_grow(&proxy->arena, (void **)&proxy->failures, sizeof(*proxy->failures), proxy->failed,
+		       &proxy->failure_cap);
+	proxy->failures[proxy->failed++] =
+		(struct gwt_proxy_failure){ gwt_arena_copy(&proxy->arena, contract), *err };
+	pthread_mutex_unlock(&proxy->lock);
 	answer(work->arena, 502, "GwtapeUpstreamFailure", message, work->response);
 	return message;
+}
+
+/* A call of the client's failed, and a later one of the same bytes did not: then it tried again, and nothing is lost. */
+static void mend_failures(struct gwt_proxy *proxy, struct gwt_span contract)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < proxy->failed; i++)
+		if (!gwt_span_eq(proxy->failures[i].contract, contract))
+			proxy->failures[kept++] = proxy->failures[i];
+	proxy->failed = kept;
+}
+
+static struct gwt_span contract_of(const struct gwt_request *request, struct gwt_arena *arena)
+{
+	struct gwt_contract contract;
+
+	gwt_contract_make(request, arena, &contract);
+	return contract.bytes;
 }
 
 /* The upstream's answer as the client gets it: framing and Connection are this side's. */
@@ -182,82 +229,43 @@ static struct gwt_span forward(const struct work *work, struct gwt_span service)
 	struct gwt_request sent;
 	struct gwt_response heard = { 0 };
 	struct gwt_error err = { 0 };
+	struct gwt_span contract = contract_of(request, work->arena);
 
 	copy_headers(&request->headers, work->arena, &headers);
 	gwt_headers_add_view(&headers, GWT_SPAN("Host"), caller->transport->host);
 	gwt_request_set(&sent, request->method,
 			gwt_arena_printf(work->arena, GWT_SPAN_FMT GWT_SPAN_FMT,
 					 GWT_SPAN_ARG(caller->transport->path_prefix),
-					 GWT_SPAN_ARG(request->target)),
+					 GWT_SPAN_ARG(gwt_origin_target(request, work->arena))),
 			&headers, request->body);
 	if (gwt_sigv4_sign(caller->digests, &sent, &caller->credentials, caller->region, service,
 			   gwt_clock_now(), &err) != GWT_OK ||
 	    caller->transport->send(caller->transport->arg, &sent, caller->stop, work->arena, &heard, &err) !=
 		    GWT_OK)
-		return fail(work, &err);
+		return fail(work, contract, &err);
 	pthread_mutex_lock(&work->proxy->lock);
 	work->proxy->forwarded++;
+	mend_failures(work->proxy, contract);
 	pthread_mutex_unlock(&work->proxy->lock);
 	pass_back(&heard, work->arena, work->response);
 	return (struct gwt_span){ NULL, 0 };
 }
 
-static struct gwt_span operation_name(struct gwt_arena *arena, const struct gwt_request *request)
-{
-	struct gwt_route route;
-
-	if (gwt_route_find(request->method, request->path, &route))
-		return gwt_span_of(route.operation->name);
-	return gwt_arena_printf(arena, GWT_SPAN_FMT " of an unknown operation",
-				GWT_SPAN_ARG(request->method));
-}
-
-static void copy_response(const struct gwt_response *from, struct gwt_arena *arena, struct gwt_response *out)
-{
-	*out = *from;
-	out->body = gwt_arena_copy(arena, from->body);
-	gwt_headers_init(&out->headers, arena);
-	for (size_t i = 0; i < from->headers.len; i++)
-		gwt_headers_add_view(&out->headers, gwt_arena_copy(arena, from->headers.items[i].name),
-				     gwt_arena_copy(arena, from->headers.items[i].value));
-}
-
-/* The request as the client sent it, with its own Authorization: SignedHeaders are read from there. */
-static void copy_request(const struct gwt_request *from, struct gwt_arena *arena, struct gwt_request *out)
-{
-	struct gwt_headers headers;
-
-	gwt_headers_init(&headers, arena);
-	for (size_t i = 0; i < from->headers.len; i++)
-		gwt_headers_add_view(&headers, gwt_arena_copy(arena, from->headers.items[i].name),
-				     gwt_arena_copy(arena, from->headers.items[i].value));
-	gwt_request_set(out, gwt_arena_copy(arena, from->method), gwt_arena_copy(arena, from->target),
-			&headers, gwt_arena_copy(arena, from->body));
-	out->chunked = from->chunked;
-	out->head = gwt_arena_copy(arena, from->head);
-	out->raw_body = gwt_arena_copy(arena, from->raw_body);
-}
-
 void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request,
 			const struct gwt_request *sent, const struct gwt_response *response)
 {
-	struct gwt_authorization ours;
-	struct gwt_arena *arena = &proxy->arena;
+	const char *trouble = gwt_capture_trouble(request, response);
 	struct gwt_capture *call;
 
-	gwt_arena_grow(arena, (void **)&proxy->calls, sizeof(*call), proxy->len, &proxy->cap);
+	if (trouble) {
+		leave_out(proxy, request, trouble);
+		return;
+	}
+	gwt_arena_grow(&proxy->arena, (void **)&proxy->calls, sizeof(*call), proxy->len, &proxy->cap);
 	call = &proxy->calls[proxy->len++];
-	memset(call, 0, sizeof(*call));
-	copy_request(request, arena, &call->request);
-	copy_response(response, arena, &call->response);
-	call->operation = operation_name(arena, &call->request);
-	call->evidence = gwt_answer_evidence(&proxy->options.callers[0], &call->response, arena,
+	gwt_capture_make(request, sent, response, &proxy->arena, call);
+	call->evidence = gwt_answer_evidence(&proxy->options.callers[0], &call->response, &proxy->arena,
 					     &call->evidence_source);
-	call->keep_wire = request->head.len > 0;
-	gwt_authorization_split(gwt_headers_get(&sent->headers, "authorization"), &ours, NULL);
-	call->secret = gwt_arena_copy(arena, ours.signature);
-	call->client = gwt_client_name(gwt_headers_get(&call->request.headers, "user-agent"));
-	gwt_settle_maps(&call->request, call->client, arena);
 }
 
 /* Make the call; remembered before anybody who waits for it may go on, so that the order of the calls is theirs. */
@@ -265,7 +273,9 @@ static struct gwt_span record(const struct work *work)
 {
 	struct gwt_proxy *proxy = work->proxy;
 	struct gwt_proxy_turn turn = { .call = { .request = *work->request,
-						 .operation = operation_name(work->arena, work->request) } };
+						 .operation =
+							 gwt_operation_name(work->request, work->arena) } };
+	struct gwt_span contract = contract_of(work->request, work->arena);
 	struct gwt_headers headers;
 	struct gwt_request wanted, sent;
 	struct gwt_response heard = { 0 };
@@ -273,16 +283,19 @@ static struct gwt_span record(const struct work *work)
 	gwt_status status;
 
 	copy_headers(&work->request->headers, work->arena, &headers);
-	gwt_request_set(&wanted, work->request->method, work->request->target, &headers, work->request->body);
+	gwt_request_set(&wanted, work->request->method, gwt_origin_target(work->request, work->arena),
+			&headers, work->request->body);
 	begin_turn(proxy, &turn);
 	status = gwt_caller_call(work->caller, &wanted, 0, work->arena, &sent, &heard, &err);
 	pthread_mutex_lock(&proxy->lock);
-	if (status == GWT_OK)
+	if (status == GWT_OK) {
 		gwt_proxy_remember(proxy, work->request, &sent, &heard);
+		mend_failures(proxy, contract);
+	}
 	end_turn(proxy, &turn);
 	pthread_mutex_unlock(&proxy->lock);
 	if (status != GWT_OK)
-		return fail(work, &err);
+		return fail(work, contract, &err);
 	pass_back(&heard, work->arena, work->response);
 	return (struct gwt_span){ NULL, 0 };
 }
@@ -317,25 +330,59 @@ static struct gwt_span judge(const struct work *work)
 	if (gwt_span_is(scope->service, "apigateway"))
 		return record(work);
 	if (caller->kind == GWT_UPSTREAM_AWS)
-		return refuse(work, "GwtapeForeignService",
-			      gwt_arena_printf(work->arena,
-					       "'" GWT_SPAN_FMT
-					       "' is another service than API Gateway: nothing "
-					       "else of AWS is contacted",
-					       GWT_SPAN_ARG(scope->service)));
+		return decline(
+			work, 403, "GwtapeForeignService",
+			gwt_arena_printf(work->arena,
+					 "'" GWT_SPAN_FMT "' is another service than API Gateway: nothing "
+					 "else of AWS is contacted (--forward URL passes such calls on)",
+					 GWT_SPAN_ARG(scope->service)));
 	return forward(work, scope->service);
+}
+
+/* A target that is a path; or a URL of this very host (RFC 9112, 3.2.2). What is wrong with another one; else NULL. */
+static const char *target_trouble(const struct gwt_request *request)
+{
+	struct gwt_url url;
+
+	if (request->target.ptr[0] == '/')
+		return NULL;
+	if (gwt_url_parse(request->target, &url, NULL) != GWT_OK)
+		return "its target is not a path";
+	return gwt_span_iis(url.authority, gwt_arena_cstr(request->headers.arena,
+							  gwt_headers_get(&request->headers, "host")))
+		       ? NULL
+		       : "its target names another host than its Host";
+}
+
+static struct gwt_span answer_one(const struct work *work)
+{
+	const char *trouble = target_trouble(work->request);
+
+	if (trouble)
+		return decline(work, 400, "GwtapeBadTarget", gwt_span_of(trouble));
+	return judge(work);
 }
 
 void gwt_proxy_handle(struct gwt_proxy *proxy, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_response *response)
 {
 	struct work work = { proxy, take_caller(proxy), request, arena, response };
-	struct gwt_span trouble = judge(&work);
+	struct gwt_span trouble = answer_one(&work);
 
 	pthread_mutex_lock(&proxy->lock);
 	give_caller(proxy, work.caller);
 	if (proxy->options.on_call)
 		proxy->options.on_call(proxy->options.arg, request, response->status, trouble);
+	pthread_mutex_unlock(&proxy->lock);
+}
+
+void gwt_proxy_unreadable(struct gwt_proxy *proxy, int status, const char *reason)
+{
+	(void)status;
+	pthread_mutex_lock(&proxy->lock);
+	if (proxy->left_count++ < GWT_PROXY_LEFT)
+		proxy->left[proxy->left_count - 1] =
+			(struct gwt_proxy_left){ .why = gwt_arena_cstr(&proxy->arena, gwt_span_of(reason)) };
 	pthread_mutex_unlock(&proxy->lock);
 }
 
@@ -383,30 +430,5 @@ gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, s
 		.forbidden_count = proxy->options.forbidden_count,
 	};
 
-	if (proxy->failed)
-		return gwt_fail(err, GWT_EUPSTREAM, "not kept: %s", proxy->failure.msg);
 	return gwt_keep_calls(proxy->calls, proxy->len, &options, arena, out, err);
-}
-
-/* Products that name the client better than the first one does; checked in this order. */
-static const char *const known_clients[] = {
-	"terraform-provider-aws/", "Terraform/",    "aws-cli/",       "Boto3/",   "aws-sdk-js/",
-	"aws-sdk-go-v2/",          "aws-sdk-java/", "aws-sdk-ruby3/", "Botocore/"
-};
-
-struct gwt_span gwt_client_name(struct gwt_span user_agent)
-{
-	struct gwt_span rest = user_agent, first;
-
-	for (size_t i = 0; i < GWT_LEN(known_clients); i++) {
-		size_t at = gwt_span_find_span(user_agent, gwt_span_of(known_clients[i]));
-
-		if (at < user_agent.len) {
-			struct gwt_span tail = gwt_span_slice(user_agent, at, user_agent.len);
-
-			return gwt_span_slice(tail, 0, gwt_span_find(tail, ' '));
-		}
-	}
-	first = gwt_span_cut(&rest, ' ');
-	return first.len ? first : (struct gwt_span){ NULL, 0 };
 }

@@ -28,6 +28,20 @@ struct gwt_proxy_options {
 
 struct gwt_proxy_turn;
 
+/* A request that is not kept, and why. */
+struct gwt_proxy_left {
+	struct gwt_span method, target; /* absent: it could not be read */
+	const char *why;
+};
+
+/* A call that got no whole answer, and was not made again with success. */
+struct gwt_proxy_failure {
+	struct gwt_span contract; /* its contract bytes */
+	struct gwt_error why;
+};
+
+enum { GWT_PROXY_LEFT = 100 }; /* so many are named, the others only counted */
+
 struct gwt_proxy {
 	struct gwt_proxy_options options;
 	pthread_mutex_t lock; /* of all that follows */
@@ -39,10 +53,12 @@ struct gwt_proxy {
 	struct gwt_arena arena;    /* holds the calls */
 	struct gwt_capture *calls; /* of API Gateway, as they came; `id` and `uses` are not filled yet */
 	size_t len, cap;
-	size_t forwarded;         /* of other services: passed on and not kept */
-	size_t refused;           /* bad signatures, wrong scope */
-	size_t failed;            /* the upstream gave no whole answer */
-	struct gwt_error failure; /* the first */
+	size_t forwarded; /* of other services: passed on and not kept */
+	size_t refused;   /* bad signatures, wrong scope */
+	struct gwt_proxy_failure *failures;
+	size_t failed, failure_cap;
+	struct gwt_proxy_left left[GWT_PROXY_LEFT];
+	size_t left_count;
 };
 
 void gwt_proxy_init(struct gwt_proxy *proxy, const struct gwt_proxy_options *options);
@@ -59,19 +75,15 @@ void gwt_proxy_handle(struct gwt_proxy *proxy, const struct gwt_request *request
 void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request,
 			const struct gwt_request *sent, const struct gwt_response *response);
 
-/*
- * The files of what went by. GWT_EUPSTREAM when a call had no whole answer, else as gwt_keep_calls(). `name`
- * is group/name, `endpoint` the upstream's.
- */
+/* The files of what went by, as gwt_keep_calls(). `name` is group/name, `endpoint` the upstream's. */
 gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, struct gwt_span endpoint,
 			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err);
 
+/* What came could not be read, and was answered with `status`. */
+void gwt_proxy_unreadable(struct gwt_proxy *proxy, int status, const char *reason);
 /* The client has more than one connection: it may make calls at the same time, even if no two have met yet. */
 void gwt_proxy_note_concurrent(struct gwt_proxy *proxy);
 /* Whether what went by is kept in the stable order, since calls were, or may have been, made at the same time. */
 bool gwt_proxy_orders(const struct gwt_proxy *proxy);
-
-/* "aws-cli/2.13.5" of a User-Agent: what names the client and its version, and nothing of the machine. */
-struct gwt_span gwt_client_name(struct gwt_span user_agent);
 
 #endif

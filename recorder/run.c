@@ -232,8 +232,8 @@ static gwt_status keep(struct job *job, const struct gwt_captures *captures, str
 	bool changed = false;
 	struct gwt_secrecy secrecy = { &job->caller->credentials, job->run->options->forbidden,
 				       job->run->options->forbidden_count, scenario->source };
-	gwt_status status =
-		gwt_scenario_cassette(scenario, captures, &provenance, &secrecy, job->arena, &bytes, err);
+	gwt_status status = gwt_scenario_cassette(scenario, captures, &provenance, &secrecy, job->arena,
+						  &bytes, NULL, err);
 
 	if (status != GWT_OK)
 		return status;

@@ -107,7 +107,7 @@ static gwt_status prove_replay(const struct proof *proof, struct gwt_session *se
 	return GWT_OK;
 }
 
-static gwt_status prove(const struct proof *proof, struct gwt_error *err)
+static gwt_status prove(const struct proof *proof, size_t *culprit, struct gwt_error *err)
 {
 	struct gwt_match_options options = { .level = GWT_LEVEL_CONTRACT };
 	struct gwt_session *session = gwt_session_new(proof->index, &options);
@@ -119,6 +119,8 @@ static gwt_status prove(const struct proof *proof, struct gwt_error *err)
 			status = prove_redaction(proof, i, err);
 		if (status == GWT_OK)
 			status = prove_replay(proof, session, i, err);
+		if (status != GWT_OK && culprit)
+			*culprit = i;
 	}
 	gwt_session_free(session);
 	return status;
@@ -126,7 +128,8 @@ static gwt_status prove(const struct proof *proof, struct gwt_error *err)
 
 /* Read the bytes back as anybody will, and prove what came out. */
 static gwt_status read_back(const struct gwt_captures *captures, struct gwt_span bytes, const char *name,
-			    const struct gwt_values *live, struct gwt_arena *arena, struct gwt_error *err)
+			    const struct gwt_values *live, struct gwt_arena *arena, size_t *culprit,
+			    struct gwt_error *err)
 {
 	struct gwt_cassette cassette;
 	struct gwt_cassettes one = { &cassette, 1, 1 };
@@ -140,14 +143,15 @@ static gwt_status read_back(const struct gwt_captures *captures, struct gwt_span
 				"not kept: it reads back with %zu variables instead of %zu",
 				cassette.variable_count, live->len);
 	index = gwt_index_new(&one);
-	status = prove(&(struct proof){ captures, &one, index, *live, arena }, err);
+	status = prove(&(struct proof){ captures, &one, index, *live, arena }, culprit, err);
 	gwt_index_free(index);
 	return status;
 }
 
 gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const struct gwt_captures *captures,
 				 const struct gwt_provenance *provenance, const struct gwt_secrecy *secrecy,
-				 struct gwt_arena *arena, struct gwt_span *out, struct gwt_error *err)
+				 struct gwt_arena *arena, struct gwt_span *out, size_t *culprit,
+				 struct gwt_error *err)
 {
 	struct gwt_cassette cassette = { .scenario = scenario->name, .provenance = *provenance };
 	struct gwt_values live = { 0 };
@@ -155,6 +159,8 @@ gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const stru
 	struct gwt_span bytes;
 	gwt_status status;
 
+	if (culprit)
+		*culprit = SIZE_MAX;
 	gwt_buf_init(&buf, SIZE_MAX);
 	memcpy(cassette.scenario_sha256, scenario->sha256, sizeof(cassette.scenario_sha256));
 	status = gwt_cassette_make(arena, captures, &cassette, &live.items, err);
@@ -166,7 +172,8 @@ gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const stru
 	bytes = gwt_arena_copy(arena, gwt_buf_span(&buf));
 	status = gwt_check_cassette(captures, &cassette, secrecy, bytes, err);
 	if (status == GWT_OK)
-		status = read_back(captures, bytes, gwt_arena_cstr(arena, scenario->name), &live, arena, err);
+		status = read_back(captures, bytes, gwt_arena_cstr(arena, scenario->name), &live, arena,
+				   culprit, err);
 	if (status == GWT_OK)
 		*out = bytes;
 	return status;

@@ -31,11 +31,13 @@ gwt_status gwt_scenario_call(const struct gwt_scenario *scenario, struct gwt_cal
 
 /*
  * The file of a scenario's cassette, proved: it reads back, each live request is answered by it with the live
- * answer, redacting it once more changes nothing, and no secret is in it. GWT_EUNCHECKED says what failed.
+ * answer, redacting it once more changes nothing, and no secret is in it. GWT_EUNCHECKED says what failed; where one
+ * call is to blame for a proof that failed, *culprit (may be NULL) is its index, else SIZE_MAX.
  */
 gwt_status gwt_scenario_cassette(const struct gwt_scenario *scenario, const struct gwt_captures *captures,
 				 const struct gwt_provenance *provenance, const struct gwt_secrecy *secrecy,
-				 struct gwt_arena *arena, struct gwt_span *out, struct gwt_error *err);
+				 struct gwt_arena *arena, struct gwt_span *out, size_t *culprit,
+				 struct gwt_error *err);
 
 /* The server's name in the first answer that gives one; absent when none does. */
 struct gwt_span gwt_captures_server(const struct gwt_captures *captures);

@@ -414,6 +414,13 @@ static void mark_value(const struct place *place)
 		mark_modelled(place);
 }
 
+/* Whether the children of `value` are structures each; HAL gives a list of one as that one. */
+static bool holds_structures(const struct gwt_member *member, const struct gwt_json *value)
+{
+	return member && (member->shape == GWT_SHAPE_STRUCTURE_MAP ||
+			  (member->shape == GWT_SHAPE_STRUCTURE_LIST && value->type == GWT_JSON_ARRAY));
+}
+
 static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_json *value,
 		 const struct gwt_member *member, const struct gwt_member *members)
 {
@@ -428,9 +435,11 @@ static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_
 	}
 	for (const struct gwt_json *child = value->child; child; child = child->next) {
 		const struct gwt_json *around = place->parent;
-		bool map = member && (member->shape == GWT_SHAPE_STRUCTURE_LIST ||
-				      member->shape == GWT_SHAPE_STRUCTURE_MAP);
+		bool map = holds_structures(member, value);
 		const struct gwt_member *inner = NULL;
+		/* HAL has the list of a plain answer one level down */
+		bool embeds =
+			!member && value->type == GWT_JSON_OBJECT && gwt_span_is(child->name, "_embedded");
 
 		if (value->type == GWT_JSON_OBJECT) {
 			gwt_json_pointer_add_name(pointer, child->name);
@@ -442,9 +451,9 @@ static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_
 		/* the items of a list or map of structures have the container's members, one level down */
 		place->parent = value->type == GWT_JSON_OBJECT ? value : NULL;
 		walk(place, pointer, child, map ? NULL : inner,
-		     map     ? members
-		     : inner ? inner->members
-			     : NULL);
+		     map || embeds ? members
+		     : inner       ? inner->members
+				   : NULL);
 		place->parent = around;
 		pointer->len = len;
 	}

@@ -8,6 +8,9 @@
 
 enum { HEAD_ESTIMATE = 512 };
 
+/* A body that is JSON and does not say so is looked into (for ids) up to here. */
+enum { MAX_UNTOLD_BYTES = 1024 * 1024 };
+
 static bool begins(struct gwt_span s, struct gwt_span with)
 {
 	return gwt_span_ieq(gwt_span_slice(s, 0, with.len), with);
@@ -66,6 +69,8 @@ static void add_body(struct gwt_buf *out, const struct gwt_request *request, str
 			      gwt_says_json(gwt_joined_header(&request->headers, "content-type", arena));
 	if (!contract->says_json) {
 		gwt_buf_add(out, request->body);
+		if (begins(request->body, GWT_SPAN("{")) && request->body.len <= MAX_UNTOLD_BYTES)
+			gwt_json_parse(arena, request->body, &contract->untold, NULL);
 	} else if (gwt_json_parse(arena, request->body, &contract->json, &problem)) {
 		gwt_json_write_canonical(out, contract->json);
 	} else {

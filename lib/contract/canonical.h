@@ -19,6 +19,8 @@ struct gwt_contract {
 	enum gwt_json_fault body_error; /* says JSON and cannot be canonical; GWT_JSON_OK otherwise */
 	size_t body_error_offset;
 	struct gwt_json *json; /* the parsed body; NULL unless it says JSON and is */
+	struct gwt_json
+		*untold; /* likewise of a body that is JSON and does not say so: it is compared as bytes */
 };
 
 /* All results live in `arena` or view `request`. */

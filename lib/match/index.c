@@ -107,7 +107,8 @@ static struct gwt_span masked(const struct gwt_slot *slot, struct gwt_arena *are
 static struct gwt_span slot_string(const struct gwt_slot *slot, const struct gwt_request *request,
 				   const struct gwt_contract *contract, struct gwt_arena *arena)
 {
-	return gwt_position_string(&slot->at, request, NULL, contract->json, arena);
+	return gwt_position_string(&slot->at, request, NULL,
+				   contract->json ? contract->json : contract->untold, arena);
 }
 
 /* Whether every slot is there and its literals fit; which variable is which does not matter yet. */
@@ -158,18 +159,43 @@ static void add_path(struct gwt_buf *out, const struct gwt_template *template, s
 	}
 }
 
+static int by_offset(const void *left, const void *right)
+{
+	const struct gwt_json *a = *(struct gwt_json *const *)left, *b = *(struct gwt_json *const *)right;
+
+	return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+/* The bytes of a body that does not say that it is JSON, with marks in the place of its slots' strings. */
+static void add_masked_bytes(struct gwt_buf *out, const struct gwt_contract *contract,
+			     struct gwt_json *const *nodes, size_t count, struct gwt_arena *arena)
+{
+	struct gwt_json **sorted = gwt_arena_array(arena, struct gwt_json *, count);
+	size_t done = 0;
+
+	memcpy(sorted, nodes, count * sizeof(struct gwt_json *));
+	qsort(sorted, count, sizeof(struct gwt_json *), by_offset);
+	for (size_t i = 0; i < count; i++) {
+		gwt_buf_add(out, gwt_span_slice(contract->body, done, sorted[i]->offset));
+		gwt_json_write_string(out, sorted[i]->text);
+		done = sorted[i]->end;
+	}
+	gwt_buf_add(out, gwt_span_slice(contract->body, done, contract->body.len));
+}
+
 /* The body's canonical form while its slots hold their marks; the tree is as before afterwards. */
 static void add_masked_body(struct gwt_buf *out, const struct gwt_template *template,
 			    const struct gwt_contract *contract, struct gwt_arena *arena)
 {
 	struct gwt_span *kept = gwt_arena_array(arena, struct gwt_span, template->len + 1);
 	struct gwt_json **nodes = gwt_arena_array(arena, struct gwt_json *, template->len + 1);
+	struct gwt_json *json = contract->json ? contract->json : contract->untold;
 	size_t count = 0;
 
-	for (size_t i = 0; contract->json && i < template->len; i++) {
+	for (size_t i = 0; json && i < template->len; i++) {
 		if (template->slots[i].at.part != GWT_AT_BODY)
 			continue;
-		nodes[count] = gwt_json_pointer_get(contract->json, template->slots[i].at.pointer);
+		nodes[count] = gwt_json_pointer_get(json, template->slots[i].at.pointer);
 		if (!gwt_json_is(nodes[count], GWT_JSON_STRING))
 			continue;
 		kept[count] = nodes[count]->text;
@@ -179,7 +205,10 @@ static void add_masked_body(struct gwt_buf *out, const struct gwt_template *temp
 		gwt_buf_add(out, contract->body);
 		return;
 	}
-	gwt_json_write_canonical(out, contract->json);
+	if (contract->json)
+		gwt_json_write_canonical(out, contract->json);
+	else
+		add_masked_bytes(out, contract, nodes, count, arena);
 	while (count--)
 		nodes[count]->text = kept[count];
 }

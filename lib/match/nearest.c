@@ -29,7 +29,8 @@ static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_r
 	out->items = gwt_arena_array(arena, struct gwt_span, out->len + 1);
 	for (size_t i = 0; i < entry->request.len; i++) {
 		const struct gwt_slot *slot = &entry->request.slots[i];
-		struct gwt_span text = gwt_position_string(&slot->at, request, NULL, contract->json, arena);
+		struct gwt_json *json = contract->json ? contract->json : contract->untold;
+		struct gwt_span text = gwt_position_string(&slot->at, request, NULL, json, arena);
 
 		if (text.ptr)
 			gwt_slot_read(slot, text, out->items);

@@ -2,8 +2,10 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 
 import sigv4
 import support
@@ -175,6 +177,213 @@ aws get-integration --rest-api-id $api --resource-id $resource --http-method GET
                              "json:%s" % (self.scratch / "report.json"), "--", "sh", script)
         self.assertExit(played, 0)
         self.assertEqual(support.read_json(self.scratch / "report.json")["summary"]["matched"], 8)
+
+
+# Calls of a script that has to go through whatever else comes: `odd` is put into the middle of it.
+SCRIPT = """
+import json, os, socket, sys
+sys.path.insert(0, %r)
+import sigv4
+url = os.environ["GWTAPE_ENDPOINT"]
+def call(method, path, body=None):
+    data = b"" if body is None else json.dumps(body).encode()
+    answer = sigv4.send(url, method, path, data)
+    return answer.json() if answer.body else {}
+def raw(data):
+    with socket.create_connection(tuple(url[7:].rsplit(":", 1))) as peer:
+        peer.sendall(data)
+        peer.shutdown(socket.SHUT_WR)
+        answer = b""
+        while got := peer.recv(65536):
+            answer += got
+    return answer
+def head(method, target, path=None, body=b"", extra=()):
+    lines = ["%%s %%s HTTP/1.1" %% (method, target)]
+    headers = sigv4.signed_headers(url, method, path or target, body, extra=extra)
+    lines += ["%%s: %%s" %% pair for pair in headers.items()]
+    if body:
+        lines.append("Content-Length: %%d" %% len(body))
+    return ("\\r\\n".join(lines) + "\\r\\nConnection: close\\r\\n\\r\\n").encode("latin-1") + body
+api = call("POST", "/restapis", {"name": "x"})
+base = "/restapis/%%s/resources/" %% api["id"]
+""" % str(support.SOURCE / "tests" / "e2e")
+AFTER = """
+resource = call("POST", base + api["rootResourceId"], {"pathPart": "after"})["id"]
+assert call("PUT", base + resource + "/methods/GET", {"authorizationType": "NONE"})["httpMethod"] == "GET"
+"""
+
+
+class Whole(support.TestCase):
+    """One odd call, or a command that fails, does not cost a recording that was there or could be made."""
+
+    def script(self, odd="", name="script.py"):
+        path = self.scratch / name
+        path.write_text(SCRIPT + odd + AFTER)
+        return [sys.executable, path]
+
+    def run_proxy(self, command, *args, env=None):
+        return self.gwtape("record", "--proxy", "--name", "a/b", "--no-commit", "--json", *args, "--", *command, env=env)
+
+    def operations(self):
+        return [i["operation"] for i in tape.load(self.scratch / "cassettes", "a/b")["interactions"]]
+
+    BASE = ["CreateRestApi", "CreateResource", "PutMethod"]
+
+    def test_a_command_that_fails_keeps_nothing_and_leaves_what_was_there(self):
+        self.assertExit(self.run_proxy(self.script()), 0)
+        before = support.snapshot(self.scratch / "cassettes"), support.snapshot(self.scratch / "scenarios")
+        failing = self.script("call('POST', base + api['rootResourceId'], {'pathPart': 'more'})\nsys.exit(3)\n")
+        done = self.run_proxy(failing)
+        self.assertExit(done, 3)
+        self.assertEqual(json.loads(done.stdout)["outcome"], "failed")
+        self.assertIn("--keep-partial", done.stderr)
+        self.assertEqual((support.snapshot(self.scratch / "cassettes"), support.snapshot(self.scratch / "scenarios")), before)
+        done = self.run_proxy(failing, "--keep-partial")
+        self.assertExit(done, 3)
+        self.assertEqual(json.loads(done.stdout)["outcome"], "changed")
+        self.assertEqual(self.operations(), ["CreateRestApi", "CreateResource"])
+
+    def test_a_signal_before_the_end_of_the_command_keeps_nothing(self):
+        for signum, code in ((15, 143), (2, 130)):
+            for graceful in (False, True):
+                # The command itself tells gwtape, its parent, to end; then it waits for what is passed on.
+                odd = "import signal\n" + ("signal.signal(%d, lambda *a: sys.exit(0))\n" % signum if graceful else
+                                           "signal.signal(%d, signal.SIG_DFL)\n" % signum)
+                odd += "os.kill(os.getppid(), %d)\nwhile True: signal.pause()\n" % signum
+                done = self.run_proxy(self.script(odd))
+                self.assertExit(done, code)
+                self.assertFalse((self.scratch / "cassettes" / "a" / "b.json").exists())
+        done = self.run_proxy(self.script(odd), "--keep-partial")
+        self.assertExit(done, 130)
+        self.assertEqual(self.operations(), ["CreateRestApi"])
+
+    def test_without_a_command_the_first_signal_is_the_normal_end(self):
+        for signum in (15, 2):
+            server = self.serve("record", "--proxy", "--name", "a/b", "--no-commit")
+            self.assertEqual(sigv4.send(server.url, "POST", "/restapis", b'{"name": "x"}').status, 201)
+            self.assertExit(server.stop(signum), 0)
+            self.assertEqual(self.operations(), ["CreateRestApi"])
+
+    ODD = {
+        "a target that is *": ("raw(b'OPTIONS * HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n')", "its target is not a path"),
+        "a URL of another host": ("raw(head('GET', 'http://other.example/restapis', '/restapis'))", "another host than its Host"),
+        "a head that is not UTF-8": ("raw(head('GET', '/restapis').replace(b'Connection:', b'X-Odd: caf\\xe9\\r\\nConnection:'))", "not UTF-8"),
+        "a body too large": ("sigv4.send(url, 'POST', base + api['rootResourceId'],"
+                             " json.dumps({'pathPart': 'x' * 5000000}).encode())", "larger than"),
+        "a head that cannot be read": ("raw(b'GET /restapis HTTP/1.1\\r\\nHost : x\\r\\n\\r\\n')", "could not be read"),
+        "no request at all": ("raw(b'\\x16\\x03\\x01 hello')", "could not be read"),
+    }
+
+    def test_one_odd_call_does_not_cost_the_others(self):
+        for name, (odd, says) in self.ODD.items():
+            with self.subTest(name):
+                done = self.run_proxy(self.script(odd + "\n"))
+                self.assertExit(done, 0)
+                self.assertEqual(self.operations(), self.BASE)
+                self.assertIn(says, done.stderr)
+                self.assertEqual(json.loads(done.stdout)["notKept"], 1, done)
+                self.assertEqual(len(json.loads(done.stdout)["left"]), 1)
+
+    def test_a_call_in_absolute_form_is_one_of_this_host(self):
+        done = self.run_proxy(self.script("assert b' 200 ' in raw(head('GET', url + '/restapis', '/restapis'))\n"))
+        self.assertExit(done, 0)
+        self.assertEqual(json.loads(done.stdout)["notKept"], 0)
+        cassette = tape.load(self.scratch / "cassettes", "a/b")
+        self.assertEqual(sorted(self.operations()), sorted(self.BASE + ["GetRestApis"]))
+        self.assertEqual({i["request"]["path"].split("/")[1] for i in cassette["interactions"]}, {"restapis"})
+
+    def test_another_service_of_aws_is_refused_by_itself(self):
+        """Nothing of AWS is contacted: the upstream's endpoint is not asked, which is nobody's."""
+        done = self.gwtape("record", "--proxy", "--name", "a/b", "--upstream", "aws", "--region", "us-east-1", "--no-commit",
+                           "--json", "--", sys.executable, "-c",
+                           "import sys; sys.path.insert(0, %r); import os, sigv4, support\n"
+                           "url = os.environ['GWTAPE_ENDPOINT']\n"
+                           "headers = sigv4.signed_headers(url, 'GET', '/', b'')\n"
+                           "headers['Authorization'] = sigv4.authorization('GET', '/', {k: v for k, v in headers.items()"
+                           " if k != 'Authorization'}, b'', support.ACCESS_KEY_ID, support.SECRET_KEY, 'us-east-1',"
+                           " headers['X-Amz-Date'], 'sts')\n"
+                           "import http.client\n"
+                           "c = http.client.HTTPConnection(url[7:]); c.request('GET', '/', headers=headers)\n"
+                           "assert c.getresponse().status == 403\n" % str(support.SOURCE / "tests" / "e2e"), env=REAL)
+        self.assertExit(done, 5)
+        self.assertIn("'sts' is another service", done.stderr)
+        self.assertEqual(json.loads(done.stdout)["refused"], 0)
+
+    def test_json_that_does_not_say_so_is_kept_and_replayed(self):
+        curl = support.need("curl")
+        script = self.scratch / "calls.sh"
+        script.write_text("""set -e
+call() { "%s" -s --aws-sigv4 aws:amz:us-east-1:apigateway --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" "$@"; }
+id() { sed 's/.*"id":"\\([^"]*\\)".*/\\1/'; }
+api=$(call -d '{"name":"x"}' $GWTAPE_ENDPOINT/restapis | id)
+root=$(call $GWTAPE_ENDPOINT/restapis/$api/resources | id)
+resource=$(call -d '{"pathPart":"p"}' $GWTAPE_ENDPOINT/restapis/$api/resources/$root | id)
+call -X PUT -d '{"authorizationType":"NONE"}' $GWTAPE_ENDPOINT/restapis/$api/resources/$resource/methods/GET
+call -X PUT -d '{"type": "AWS", "httpMethod": "POST", "cacheNamespace":"'$resource'", "credentials":"arn:aws:iam::123456789012:role/x",
+  "uri":"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations"}' $GWTAPE_ENDPOINT/restapis/$api/resources/$resource/methods/GET/integration
+""" % curl)
+        self.assertExit(self.run_proxy(["sh", script], "--jobs", "1"), 0)
+        self.assertEqual(self.operations(), ["CreateRestApi", "GetResources", "CreateResource", "PutMethod", "PutIntegration"])
+        cassette = tape.load(self.scratch / "cassettes", "a/b")
+        self.assertTrue("123456789012" not in json.dumps(cassette))
+        variables = cassette["index"]["variables"]
+        # the HAL form of the list has its ids as the plain form has
+        self.assertIn("get-resources#response/body/_embedded/item/0/id",
+                      [at for v in variables.values() for at in v["at"]])
+        self.assertIn("put-integration#request/body/cacheNamespace", variables["resourceId"]["at"])
+        self.assertExit(self.gwtape("replay", "--scenario", "a/b", "--", "sh", script), 0)
+
+    def test_an_operation_that_the_model_does_not_know_keeps_its_api_id(self):
+        odd = "call('GET', '/restapis/%s/documentation/parts' % api['id'])\n"
+        self.assertExit(self.run_proxy(self.script(odd), "--jobs", "1"), 0)
+        cassette = tape.load(self.scratch / "cassettes", "a/b")
+        unknown = cassette["interactions"][1]
+        self.assertEqual(unknown["request"]["path"],
+                         "/restapis/%s/documentation/parts" % cassette["index"]["variables"]["restApiId"]["sample"])
+
+    def test_a_call_without_an_answer_is_made_good_by_the_clients_own_retry(self):
+        for retries, code in ((1, 0), (0, 4)):
+            with self.subTest(retries=retries):
+                upstream = Flaky(3)
+                self.addCleanup(upstream.close)
+                odd = ("import urllib.error\n"
+                       "for n in range(%d): last = sigv4.send(url, 'GET', '/restapis?limit=7').status\n" % (1 + retries))
+                script = self.scratch / "retry.py"
+                script.write_text(SCRIPT.split("api = call")[0] + "call('GET', '/restapis')\n" + odd)
+                done = self.run_proxy([sys.executable, script], "--upstream", upstream.url, env=REAL)
+                self.assertExit(done, code)
+                self.assertEqual((self.scratch / "cassettes" / "a" / "b.json").exists(), code == 0)
+                if code == 0:
+                    (self.scratch / "cassettes" / "a" / "b.json").unlink()
+
+
+class Flaky:
+    """An upstream that hangs up on the first `count` calls whose query is limit=7."""
+
+    def __init__(self, count):
+        self.count = count
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                peer = self.listener.accept()[0]
+            except OSError:
+                return
+            with peer:
+                data = b""
+                while b"\r\n\r\n" not in data:
+                    data += peer.recv(65536) or b"\r\n\r\n"
+                if b"limit=7" in data.split(b"\r\n")[0] and self.count:
+                    self.count -= 1
+                    continue
+                peer.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n'
+                             b'Connection: close\r\n\r\n{"item":[]}')
+
+    def close(self):
+        self.listener.close()
 
 
 # Two resources, one behind the other, and not in the order of their names.

@@ -11,6 +11,7 @@
 #include "lib/model/model.h"
 #include "lib/http/h1_parse.h"
 #include "lib/http/h1_write.h"
+#include "recorder/capture.h"
 #include "recorder/proxy.h"
 #include "sandbox/sandbox.h"
 #include "tests/support/data.h"
