@@ -455,7 +455,7 @@ Test(proxy, a_client_that_signs_wrongly_is_told_and_nothing_is_forwarded)
 		GWT_EUNCHECKED);
 }
 
-Test(proxy, an_upstream_that_fails_leaves_nothing_to_keep)
+Test(proxy, a_call_without_an_answer_counts_until_the_client_makes_it_again)
 {
 	struct gwt_response response;
 	struct chain chains[2];
@@ -464,10 +464,13 @@ Test(proxy, an_upstream_that_fails_leaves_nothing_to_keep)
 	upstream_is_down = true;
 	response = send_as(&dummy, "GET", "/restapis", NULL);
 	cr_expect_eq(response.status, 502);
-	cr_expect_eq(
-		gwt_proxy_keep(&proxy, GWT_SPAN("g/n"), GWT_SPAN("u"), &arena, &(struct gwt_kept){ 0 }, &err),
-		GWT_EUPSTREAM);
-	cr_expect(strstr(err.msg, "connection refused"), "%s", err.msg);
+	cr_assert_eq(proxy.failed, 1u);
+	cr_expect(strstr(proxy.failures[0].why.msg, "connection refused"), "%s", proxy.failures[0].why.msg);
+	upstream_is_down = false;
+	send_as(&dummy, "GET", "/restapis?limit=1", NULL);
+	cr_expect_eq(proxy.failed, 1u);
+	send_as(&dummy, "GET", "/restapis", NULL);
+	cr_expect_eq(proxy.failed, 0u);
 }
 
 Test(proxy, ids_from_outside_become_fixtures_and_text_that_looks_like_a_variable_stays_text)
