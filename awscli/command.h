@@ -16,7 +16,7 @@ struct gwt_aws_command {
 	struct gwt_arg_option *options;
 };
 
-/* Behind the members. */
+/* After the members. */
 enum { GWT_AWS_CLI_INPUT_JSON, GWT_AWS_CLI_INPUT_YAML, GWT_AWS_SKELETON, GWT_AWS_EXTRA_OPTIONS };
 
 /* The command named `cli_name`; NULL when gwtape does not have it. */

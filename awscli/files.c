@@ -65,7 +65,7 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The name behind a '$' and where the reference ends; false when it is none. */
+/* The name after a '$' and where the reference ends; false when it is none. */
 static bool variable_at(struct gwt_span path, size_t at, struct gwt_span *name, size_t *end)
 {
 	size_t i = at + 1, close;

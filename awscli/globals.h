@@ -18,7 +18,7 @@ struct gwt_aws_globals {
 	struct gwt_span record; /* NAME; absent: not asked for */
 	bool check, print_request;
 	struct gwt_span check_source; /* "" for any cassette */
-	struct gwt_span command;      /* the first word that is no option */
+	struct gwt_span command;      /* the first word that is not an option */
 	struct gwt_words_list rest;
 	bool version; /* --version: print it and stop */
 };

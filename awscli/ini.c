@@ -33,7 +33,7 @@ static bool is_full_comment(struct gwt_span stripped)
 	return stripped.len > 0 && (stripped.ptr[0] == '#' || stripped.ptr[0] == ';');
 }
 
-/* Characters before the first that is no blank. */
+/* Characters before the first that is not a blank. */
 static size_t indent_of(struct gwt_span line)
 {
 	struct gwt_span rest = gwt_py_lstrip(line);

@@ -1,4 +1,4 @@
-/* operation.c - from the words behind `put-integration` to what is printed. */
+/* operation.c - from the words after `put-integration` to what is printed. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

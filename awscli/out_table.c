@@ -176,7 +176,7 @@ static bool contains(const struct cells *cells, struct gwt_span text)
 	return false;
 }
 
-/* What Python says of an item that is no mapping where one is expected. */
+/* What Python says of an item that is not a mapping where one is expected. */
 static bool fail_not_object(struct table *t, const struct gwt_json *item)
 {
 	if (item->type == GWT_JSON_STRING && item->text.len)

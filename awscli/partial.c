@@ -9,7 +9,7 @@ struct parser {
 	enum gwt_model_version version;
 	struct gwt_words_list words; /* an empty one at the end where the line ends in a blank */
 	size_t at;
-	bool lost; /* behind a word that is no command: options mean nothing */
+	bool lost; /* after a word that is not a command: options mean nothing */
 };
 
 static size_t left(const struct parser *p)

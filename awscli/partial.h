@@ -11,10 +11,10 @@
 #include "awscli/command.h"
 
 struct gwt_partial {
-	bool in_service;                 /* behind `apigateway` */
+	bool in_service;                 /* after `apigateway` */
 	struct gwt_span operation;       /* behind its name; absent before */
 	struct gwt_aws_command *command; /* of that operation; NULL when gwtape does not have it */
-	bool other_service;              /* behind a service that is not ours */
+	bool other_service;              /* after a service that is not ours */
 	struct gwt_span param;           /* the option waiting for its value, without dashes; else absent */
 	struct gwt_span fragment;        /* the word at the cursor; absent when it was understood */
 	struct gwt_words_list typed;     /* options so far, without dashes */

@@ -3,7 +3,7 @@
  *
  * After the AWS CLI's prompt (prompt_toolkit): one line of input, a menu below the
  * cursor, panels for documentation and an example answer. The terminal is ours,
- * without a library: raw mode, a grid of cells drawn anew after every key.
+ * without a library: raw mode, a grid of cells drawn again after every key.
  * docs/aws-cli.md lists the keys.
  */
 #ifndef GWT_AWSCLI_PROMPT_H
@@ -19,7 +19,7 @@ bool gwt_aws_prompt_mode(const struct gwt_aws_settings *settings, const struct g
 
 /*
  * Edit `words`; *out are those to run. GWT_AWS_PROMPT_LEFT when the user left, GWT_AWS_GENERAL at the
- * end of an input that is no terminal.
+ * end of an input that is not a terminal.
  */
 bool gwt_aws_prompt(struct gwt_aws_session *session, const struct gwt_words_list *words,
 		    struct gwt_words_list *out, struct gwt_aws_failure *failure);

@@ -219,7 +219,7 @@ static void put_required_first(struct gwt_completions *list)
 	list->cap = list->len + 1;
 }
 
-/* The last word, which a choice takes the place of; nothing behind a blank. */
+/* The last word, which a choice takes the place of; nothing after a blank. */
 static size_t last_word(struct gwt_span line)
 {
 	size_t start = line.len;

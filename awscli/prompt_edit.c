@@ -57,7 +57,7 @@ void gwt_prompt_open_menu(struct gwt_prompt *prompt)
 	else
 		gwt_aws_complete(&prompt->session->settings, before_cursor(prompt), prompt->session->version,
 				 &prompt->menu);
-	/* what stands there already is no choice */
+	/* what stands there already is not a choice */
 	if (prompt->menu.len == 1 && gwt_span_ends(before_cursor(prompt), prompt->menu.items[0].insert) &&
 	    prompt->menu.items[0].insert.len == prompt->menu.replaced)
 		prompt->menu.len = 0;
@@ -226,7 +226,7 @@ static void move_down(struct gwt_prompt *prompt)
 		show_history(prompt, prompt->history_at + 1);
 }
 
-/* The word under the cursor is a folder behind file://: what is in it comes next. */
+/* The word under the cursor is a folder after file://: what is in it comes next. */
 static bool is_folder(const struct gwt_prompt *prompt)
 {
 	size_t start = prompt->cursor;

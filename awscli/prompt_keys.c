@@ -8,7 +8,7 @@
 #define MAX_SEQUENCE 32
 
 static const struct {
-	const char *bytes; /* behind ESC */
+	const char *bytes; /* after ESC */
 	enum gwt_key_kind kind;
 	int number;
 } sequences[] = {

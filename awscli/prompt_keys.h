@@ -9,7 +9,7 @@
 #include "lib/base/span.h"
 
 enum gwt_key_kind {
-	GWT_KEY_NONE,    /* something that is no key of ours */
+	GWT_KEY_NONE,    /* something that is not a key of ours */
 	GWT_KEY_TEXT,    /* printable, `text` */
 	GWT_KEY_CONTROL, /* Ctrl-A is `number` 1 */
 	GWT_KEY_ESCAPE,

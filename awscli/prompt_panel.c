@@ -71,7 +71,7 @@ static struct gwt_span output_format(struct gwt_prompt *prompt, const struct gwt
 	return format.ptr ? format : GWT_SPAN("json");
 }
 
-/* A query that is being typed: what is behind an open bracket, or a last dot, does not count yet. */
+/* A query that is being typed: what is after an open bracket, or a last dot, does not count yet. */
 static struct gwt_span finished_part(struct gwt_span query)
 {
 	size_t end = query.len;

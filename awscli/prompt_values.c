@@ -12,7 +12,7 @@
 #include "awscli/jmespath/jmespath.h"
 #include "awscli/pyval/pyval.h"
 
-/* A choice that stands behind the first `kept` bytes of the fragment. */
+/* A choice that comes after the first `kept` bytes of the fragment. */
 static void add_value(struct gwt_completions *out, struct gwt_span fragment, size_t kept,
 		      struct gwt_span value, struct gwt_span meta)
 {

@@ -27,7 +27,7 @@ static bool fail_utf8(struct parse *p, struct gwt_span body, size_t at)
 			    "'utf-8' codec can't decode byte 0x%02x in position %zu: %s", c, at, reason);
 }
 
-/* An empty body is {}, one that is no JSON becomes {"message": BODY}. */
+/* An empty body is {}, one that is not JSON becomes {"message": BODY}. */
 static bool read_body(struct parse *p, struct gwt_span body, struct gwt_json **out)
 {
 	struct gwt_py_json_fault fault;
@@ -177,7 +177,7 @@ static bool is_collection(const struct gwt_json *value)
 	return value->type == GWT_JSON_ARRAY || value->type == GWT_JSON_OBJECT;
 }
 
-/* x-amzn-query-error: CODE;TYPE, else __type behind its '#', else the status. */
+/* x-amzn-query-error: CODE;TYPE, else __type after its '#', else the status. */
 static bool first_code(struct parse *p, const struct gwt_response *response, const struct gwt_json *body,
 		       struct gwt_json **out)
 {

@@ -3,7 +3,7 @@
  *
  * Standard retry mode of botocore (retries/standard.py): so many attempts, on
  * network faults, 500, 502, 503, 504 and throttling codes, with random delays that
- * double. Each attempt is signed anew.
+ * double. Each attempt is signed again.
  */
 #ifndef GWT_AWSCLI_SEND_H
 #define GWT_AWSCLI_SEND_H

@@ -17,7 +17,7 @@ struct gwt_aws_settings {
 	struct gwt_json *config_profiles; /* of the config file alone */
 	struct gwt_json *credentials;     /* sections of the credentials file; NULL when it is absent */
 	struct gwt_json *profiles;        /* both, merged */
-	struct gwt_json *others;          /* sections that are no profiles: [services x] */
+	struct gwt_json *others;          /* sections that are not profiles: [services x] */
 	struct gwt_span profile;          /* --profile; absent or empty: not given */
 };
 

@@ -97,7 +97,7 @@ static bool check_address(struct gwt_span host, struct gwt_aws_failure *failure)
 	return false;
 }
 
-/* user@host:port: what is behind the last '@' */
+/* user@host:port: what is after the last '@' */
 static struct gwt_span without_user(struct gwt_span netloc)
 {
 	for (size_t i = netloc.len; i > 0; i--)

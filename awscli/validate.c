@@ -57,7 +57,7 @@ static void validate_list(struct report *report, struct gwt_span name, const str
 			gwt_arena_printf(report->arena, GWT_SPAN_FMT "[%zu]", GWT_SPAN_ARG(name), i++), item);
 }
 
-/* A key that is no str, as YAML may give one. */
+/* A key that is not a str, as YAML may give one. */
 static void validate_key(struct report *report, struct gwt_span name, const struct gwt_json *member)
 {
 	struct gwt_json key = { .type = GWT_JSON_STRING, .text = member->name };

@@ -9,7 +9,7 @@
 struct gwt_aws_yaml_reader {
 	struct gwt_arena *arena;
 	size_t nodes, depth;
-	struct gwt_span crash; /* an exception that is no YAMLError: its message */
+	struct gwt_span crash; /* an exception that is not a YAMLError: its message */
 };
 
 /* Both NULL with a crash, or without one where YAML itself says no. */

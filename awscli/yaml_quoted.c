@@ -41,7 +41,7 @@ static size_t line_break(const struct source *s, struct gwt_span *as)
 	return 0;
 }
 
-/* Empty lines and indentation behind a break; how many breaks. */
+/* Empty lines and indentation after a break; how many breaks. */
 static size_t add_breaks(struct source *s)
 {
 	struct gwt_span as;
@@ -104,7 +104,7 @@ static bool add_code(struct source *s, size_t digits)
 	return code <= 0x10ffff;
 }
 
-/* Behind a backslash. */
+/* After a backslash. */
 static bool add_escape(struct source *s)
 {
 	static const struct {

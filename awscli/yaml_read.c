@@ -2,7 +2,7 @@
  * yaml_read.c - YAML as ruamel.yaml's safe loader reads it.
  *
  * libfyaml parses; this file does what ruamel's resolver and constructor (0.17,
- * YAML 1.2) do with the nodes: which plain scalars are no strings, merge keys, and
+ * YAML 1.2) do with the nodes: which plain scalars are not strings, merge keys, and
  * what is refused (unknown tags, several documents, duplicate keys).
  */
 #include "awscli/output.h"
@@ -338,7 +338,7 @@ bool gwt_aws_yaml_read(struct gwt_arena *arena, struct gwt_span text, struct gwt
 	static const struct fy_diag_cfg quiet = { .fp = NULL, .level = FYET_MAX };
 	struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_JSON_NONE | FYPCF_ALLOW_DUPLICATE_KEYS |
 					     FYPCF_SLOPPY_FLOW_INDENTATION };
-	/* libfyaml looks at the byte behind the end */
+	/* libfyaml looks at the byte after the end */
 	struct reader r = { .yaml = { .arena = arena }, .source = { gwt_arena_cstr(arena, text), text.len } };
 	struct fy_parser *parser;
 	bool ok = false;

@@ -1,5 +1,5 @@
 /*
- * yaml_scalar.c - which YAML scalars are no strings, as ruamel.yaml's resolver (YAML 1.2) and safe constructor say.
+ * yaml_scalar.c - which YAML scalars are not strings, as ruamel.yaml's resolver (YAML 1.2) and safe constructor say.
  */
 #include <ctype.h>
 #include <math.h>
@@ -60,7 +60,7 @@ static struct gwt_span without_sign(struct gwt_span s)
 	return s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+') ? gwt_span_slice(s, 1, s.len) : s;
 }
 
-/* What int() is given: digits and base; false when the text is no integer. */
+/* What int() is given: digits and base; false when the text is not an integer. */
 static bool int_parts(struct gwt_span s, struct gwt_span *digits, int *base)
 {
 	static const struct {

@@ -2,7 +2,7 @@
  * yaml_tabs.c - where tabs stand in a YAML text.
  *
  * ruamel.yaml refuses a tab wherever a token may begin; libfyaml does not. A tab may stand in quotes, in a
- * block behind its indentation, and in a comment.
+ * block after its indentation, and in a comment.
  */
 #include "awscli/yaml.h"
 

@@ -54,7 +54,7 @@ static void say_losses(const struct gwt_imported *imported, const struct gwt_kep
 	for (size_t i = 0; i < imported->warning_count; i++)
 		gwt_say("warning: " GWT_SPAN_FMT, GWT_SPAN_ARG(imported->warnings[i]));
 	if (imported->foreign)
-		gwt_say("warning: %zu entries are no calls of API Gateway and were left out",
+		gwt_say("warning: %zu entries are not calls of API Gateway and were left out",
 			imported->foreign);
 	if (kept->inexact)
 		gwt_say("warning: %zu of the calls are not made byte for byte by the scenario",
@@ -161,6 +161,6 @@ const struct gwt_command gwt_cmd_import = {
 	.options_size = sizeof(struct import_options),
 	.run = run_import,
 	.details =
-		"Calls of other services are left out; every loss is told. A HAR that 'gwtape export har' wrote gives\n"
+		"Calls of other services are left out; every loss is reported. A HAR that 'gwtape export har' wrote gives\n"
 		"its cassettes back as they were.\n",
 };

@@ -57,7 +57,7 @@ static gwt_status prove(struct inspect_options *options, struct gwt_sigv4 *sigv4
 	if (options->at) {
 		how.check_clock = true;
 		if (!gwt_clock_parse(gwt_span_of(options->at), &how.now))
-			return gwt_fail(err, GWT_EUSAGE, "--at '%s' is no time like 2026-11-22T12:39:57Z",
+			return gwt_fail(err, GWT_EUSAGE, "--at '%s' is not a time like 2026-11-22T12:39:57Z",
 					options->at);
 	}
 	gwt_sigv4_verify(sigv4, &out->request, &how, true, arena, &out->signature);
@@ -88,7 +88,7 @@ static void add_bytes(struct gwt_arena *arena, struct gwt_json *object, struct g
 	gwt_buf_release(&base64);
 }
 
-/* Add a member that is null where there is nothing to say; bytes that are no text as contractBytes has them. */
+/* Add a member that is null where there is nothing to say; bytes that are not text as contractBytes has them. */
 static void add_text(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
 {
 	if (!text.len)
@@ -261,5 +261,5 @@ const struct gwt_command gwt_cmd_inspect = {
 	.details =
 		"The file holds one raw request as it went over the wire, lines ending in CR LF; '-' is\n"
 		"stdin. No clock is read unless --at is given. Exit code 0 when the signature is valid, 1\n"
-		"when not, 3 when the file is no request.\n",
+		"when not, 3 when the file is not a request.\n",
 };

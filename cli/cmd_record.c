@@ -343,7 +343,7 @@ static gwt_status check_options(const struct record_options *options, struct gwt
 				const struct gwt_arguments *args, struct gwt_error *err)
 {
 	if (options->commit && options->no_commit)
-		return gwt_fail(err, GWT_EUSAGE, "'--commit' and '--no-commit' cannot both be");
+		return gwt_fail(err, GWT_EUSAGE, "'--commit' and '--no-commit' cannot be combined");
 	if (options->jobs > (int64_t)GWT_MAX_JOBS)
 		return gwt_fail(err, GWT_EUSAGE, "option '--jobs' is at most %zu", GWT_MAX_JOBS);
 	if (options->proxy && (args->words.len || options->plan))
@@ -421,7 +421,7 @@ const struct gwt_command gwt_cmd_record = {
 	.details =
 		"SCENARIO is a name (types/http) or a group (types); without one, all are recorded.\n"
 		"An answer other than the scenario expects is recorded all the same, and the exit code is 1.\n"
-		"With --proxy, a client that points at us is recorded: it signs with dummy credentials, we sign anew.\n"
+		"With --proxy, a client that points at us is recorded: it signs with dummy credentials, we sign again.\n"
 		"Its calls are kept in an order that is the same each time; --jobs 1 keeps them as they come.\n"
 		"Commits only into a repository that gwtape made, unless --commit says so (docs/git.md).\n",
 };

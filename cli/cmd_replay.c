@@ -36,8 +36,8 @@ static const struct gwt_option specs[] = {
 	{ "strict", NULL, "each interaction once, in order, none unused", GWT_OPT_FLAG, AT(strict), NULL,
 	  NULL },
 	{ "ids", "WHICH", "which ids a client may use (any)", GWT_OPT_STRING, AT(ids), "any|issued", NULL },
-	{ "session-by", "WHAT", "how clients' sessions are told apart (none)", GWT_OPT_STRING, AT(session_by),
-	  "none|access-key|path|header", NULL },
+	{ "session-by", "WHAT", "how clients' sessions are distinguished (none)", GWT_OPT_STRING,
+	  AT(session_by), "none|access-key|path|header", NULL },
 	{ "any-region", NULL, "do not compare the region of the scope", GWT_OPT_FLAG, AT(any_region), NULL,
 	  NULL },
 	{ "allow-unused", NULL, "unused interactions of a named scenario do not fail", GWT_OPT_FLAG,
@@ -68,7 +68,7 @@ static const struct gwt_option specs[] = {
 	{ "delay", "MS", "answer so many milliseconds later", GWT_OPT_STRING, AT(delay), NULL, NULL },
 	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_STRING, AT(fault), NULL,
 	  NULL },
-	{ "watch", NULL, "serve cassettes anew when they change", GWT_OPT_FLAG, AT(watch), NULL, NULL },
+	{ "watch", NULL, "serve cassettes again when they change", GWT_OPT_FLAG, AT(watch), NULL, NULL },
 	{ "report", "FORMAT:FILE", "write a report: text, json, junit, tap, github, html; may be repeated",
 	  GWT_OPT_LIST, AT(reports), NULL, NULL },
 	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_STRING,
@@ -183,7 +183,7 @@ static const char *index_cache(const struct replay *replay)
 	return folder ? gwt_file_join(replay->arena, folder, "index") : NULL;
 }
 
-/* What is served, and how it can be served anew. */
+/* What is served, and how it can be served again. */
 static gwt_status set_tape(struct replay *replay, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
@@ -391,7 +391,7 @@ static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net,
 	return status;
 }
 
-/* The end is told while the listeners' loop is still there, which swallows what signals may come meanwhile. */
+/* The end is reported while the listeners' loop is still there, which swallows what signals may come meanwhile. */
 static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, char **command,
 			struct gwt_error *err)
 {

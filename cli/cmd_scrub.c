@@ -22,7 +22,7 @@ static const struct gwt_option specs[] = {
 	{ "profile", "P", "look for the credentials of this AWS profile too", GWT_OPT_STRING, AT(profile),
 	  NULL, NULL },
 	{ "scenarios", "DIR",
-	  "account ids and the like that stand in these scenarios are no findings (scenarios)",
+	  "account ids and the like that stand in these scenarios are not findings (scenarios)",
 	  GWT_OPT_STRING, AT(scenarios), NULL, NULL },
 	{ "redact", "TEXT", "look for this text too; may be repeated", GWT_OPT_LIST, AT(redact), NULL, NULL },
 	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },
@@ -37,7 +37,7 @@ struct scrub {
 	size_t harmless_count;
 	struct gwt_json *findings; /* JSON output; NULL for text */
 	size_t files, found;
-	size_t unread; /* files below a folder that could not be read; told one by one */
+	size_t unread; /* files below a folder that could not be read; reported one by one */
 };
 
 static void know(struct scrub *scrub, const char *what, const char *value)

@@ -140,7 +140,7 @@ static gwt_status scenario_json(struct viewer *v, struct gwt_json **out, struct 
 	return status;
 }
 
-/* A JSON body over lines, each behind two blanks. */
+/* A JSON body over lines, each after two blanks. */
 static void print_body(const struct gwt_json *body)
 {
 	struct gwt_buf text;

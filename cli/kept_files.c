@@ -34,7 +34,7 @@ gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, c
 	if (!name || !is_name(gwt_span_of(name)))
 		return gwt_fail(
 			err, GWT_EUSAGE,
-			"the recording's name is to be GROUP/NAME (small letters, digits, '-', '_', '.')");
+			"the recording's name must be GROUP/NAME (small letters, digits, '-', '_', '.')");
 	*files = (struct gwt_kept_files){ .name = name, .cassettes = cassettes ? cassettes : "cassettes" };
 	files->scenario_path = gwt_file_join(arena, scenarios ? scenarios : "scenarios",
 					     gwt_arena_printf(arena, "%s.yaml", name).ptr);

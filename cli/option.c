@@ -324,7 +324,7 @@ static bool is_any_option(const char *name)
 	return false;
 }
 
-/* Members that are no options: a command reads them itself. */
+/* Members that are not options: a command reads them itself. */
 static bool is_section(const char *name)
 {
 	return strcmp(name, "drift") == 0;

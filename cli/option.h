@@ -18,7 +18,7 @@ struct gwt_config {
 	struct cJSON *json; /* owned; NULL when there is none */
 };
 
-/* Find and read gwtape.json; GWT_EPARSE when it is malformed or has a member that is no option. */
+/* Find and read gwtape.json; GWT_EPARSE when it is malformed or has a member that is not an option. */
 gwt_status gwt_config_load(struct gwt_config *config, struct gwt_arena *arena, struct gwt_error *err);
 void gwt_config_release(struct gwt_config *config);
 

@@ -1,7 +1,7 @@
 /*
  * record_upstream.h - what the recorder records from, by the word after --upstream.
  *
- * The one place where the sandbox meets the recorder: in process, behind a transport.
+ * The one place where the sandbox meets the recorder: in process, through a transport.
  */
 #ifndef GWT_CLI_RECORD_UPSTREAM_H
 #define GWT_CLI_RECORD_UPSTREAM_H

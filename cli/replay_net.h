@@ -12,7 +12,7 @@ struct gwt_replay_net_options {
 	const char *listen;       /* ADDR:PORT; NULL: loopback, any port */
 	const char *admin;        /* ADDR:PORT of the admin API's own listener; NULL: it has none */
 	bool tls;                 /* the endpoint speaks TLS */
-	bool proxy;               /* a proxy that people are told of */
+	bool proxy;               /* a proxy that is printed */
 	const char *proxy_listen; /* ADDR:PORT of it; NULL: beside the endpoint, any port */
 	bool guard;               /* a proxy for the command that is run */
 	bool shared;              /* gwt_replay_net_threads() will follow */

@@ -66,7 +66,7 @@ gwt_status gwt_replay_tape_reload(void *opaque, bool *changed, struct gwt_error 
 	gwt_replayer_replace(tape->replayer, catalog->index);
 	tape->catalog = catalog;
 	free_catalog(old);
-	gwt_say("reloaded: %zu cassettes; every session begins anew", catalog->cassettes->len);
+	gwt_say("reloaded: %zu cassettes; every session begins again", catalog->cassettes->len);
 	return GWT_OK;
 }
 

@@ -11,7 +11,7 @@ struct gwt_replay_tape {
 	struct gwt_catalog_source source;
 	enum gwt_level level;          /* what every cassette must be good for */
 	struct gwt_catalog *catalog;   /* in service; owned */
-	struct gwt_replayer *replayer; /* told of a replacement */
+	struct gwt_replayer *replayer; /* notified of a replacement */
 };
 
 /* Errors are those of gwt_catalog_open(), and GWT_EUNCHECKED where the level cannot be had. */

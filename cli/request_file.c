@@ -29,13 +29,13 @@ static gwt_status parse(struct gwt_arena *arena, const char *path, struct gwt_sp
 	if (result == GWT_H1_CONTINUE)
 		result = gwt_h1_parse(parser, raw, arena, out);
 	if (result == GWT_H1_BAD)
-		return gwt_fail(err, GWT_EPARSE, "'%s' is no acceptable request: %s (byte %zu)", path,
+		return gwt_fail(err, GWT_EPARSE, "'%s' is not an acceptable request: %s (byte %zu)", path,
 				parser->reason, parser->at);
 	if (result != GWT_H1_DONE)
 		return explain_incomplete(path, parser, raw, err);
 	if (parser->consumed < raw.len)
 		return gwt_fail(err, GWT_EPARSE,
-				"'%s' goes on for %zu bytes behind the request: does Content-Length say less "
+				"'%s' goes on for %zu bytes after the request: does Content-Length say less "
 				"than is there?",
 				path, raw.len - parser->consumed);
 	out->body = gwt_arena_copy(arena, out->body); /* a chunked one dies with the parser */

@@ -60,7 +60,7 @@ struct gwt_finding *gwt_findings_add(struct gwt_findings *findings, const struct
 /* One more place of a finding; the one that was added last is not added again. */
 void gwt_finding_add_place(struct gwt_findings *findings, struct gwt_finding *finding,
 			   struct gwt_span scenario, struct gwt_span interaction);
-/* A scenario that could not be checked; further reasons are put behind the first. */
+/* A scenario that could not be checked; further reasons are put after the first. */
 void gwt_findings_unchecked(struct gwt_findings *findings, struct gwt_span scenario, struct gwt_span reason);
 
 /* Sort: the worst first, then by rule, then by place. */

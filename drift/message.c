@@ -5,7 +5,7 @@
 
 /* Enum values that a validation error lists */
 
-/* What is between the brackets behind the next "enum value set: " at or after *at, which moves past it. */
+/* What is between the brackets after the next "enum value set: " at or after *at, which moves past it. */
 static bool next_set(struct gwt_span text, size_t *at, struct gwt_span *out)
 {
 	static const struct gwt_span mark = GWT_SPAN_INIT("enum value set: [");

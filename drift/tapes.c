@@ -25,7 +25,7 @@ static void unchecked(struct tape *tape, struct gwt_span interaction, const char
 	gwt_findings_unchecked(tape->findings, scenario_of(tape), gwt_buf_span(&reason));
 }
 
-/* An answer that says that it was no time to ask, and so nothing about the call. */
+/* An answer that says that it was not a time to ask, and so nothing about the call. */
 static bool says_nothing(const struct gwt_normal *was, const struct gwt_normal *now,
 			 const struct gwt_provenance *provenance)
 {
@@ -88,7 +88,7 @@ static bool compare_answers(struct tape *tape, size_t i, size_t j, const struct 
 	return true;
 }
 
-/* Whether they ask the same; what a write asked otherwise left behind is not compared. */
+/* Whether they ask the same; what a write asked otherwise left after is not compared. */
 static bool compare_interactions(struct tape *tape, size_t i, size_t j)
 {
 	struct gwt_span id = tape->was.cassette->interactions[i].id;

@@ -2,7 +2,7 @@
  * written.h - what the calls of a scenario wrote so far: what was sent to a path, and which writes went otherwise.
  *
  * A read shows the effect of an earlier write of its path. So what comes back is held against what that write sent;
- * and where the write itself was answered otherwise, a read that differs is no finding of its own.
+ * and where the write itself was answered otherwise, a read that differs is not a finding of its own.
  */
 #ifndef GWT_DRIFT_WRITTEN_H
 #define GWT_DRIFT_WRITTEN_H

@@ -1,7 +1,7 @@
 /*
  * capture.h - one call that was made, as a recording has it.
  *
- * Whoever made the call (a scenario's step, a client behind the proxy, the AWS command line, another tool's
+ * Whoever made the call (a scenario's step, a client after the proxy, the AWS command line, another tool's
  * file), it becomes a capture here: a copy of what was asked, with the names of operation and client.
  */
 #ifndef GWT_RECORDER_CAPTURE_H

@@ -33,7 +33,7 @@ static struct gwt_scope scope_of(const struct gwt_headers *headers)
 	return claim.scope;
 }
 
-/* apigateway.eu-west-1.amazonaws.com, apigateway-fips.…: the label behind it. */
+/* apigateway.eu-west-1.amazonaws.com, apigateway-fips.…: the label after it. */
 static struct gwt_span region_of_host(struct gwt_span host)
 {
 	struct gwt_span rest = host, first = gwt_span_cut(&rest, '.');

@@ -1,7 +1,7 @@
 /*
  * import.h - recordings of other tools as calls: HAR 1.2, and VCR cassettes (vcrpy and Ruby's).
  *
- * What is not a call of API Gateway is left out; every loss is told as a warning. docs/import-export.md has the
+ * What is not a call of API Gateway is left out; every loss is a warning. docs/import-export.md has the
  * mapping.
  */
 #ifndef GWT_RECORDER_IMPORT_H
@@ -16,7 +16,7 @@ struct gwt_imported {
 	struct gwt_span region;   /* of its signature or host; absent when neither tells */
 	struct gwt_span *warnings;
 	size_t warning_count, warning_cap;
-	size_t foreign; /* entries that are no calls of API Gateway */
+	size_t foreign; /* entries that are not calls of API Gateway */
 };
 
 /* `path` is for messages. GWT_EPARSE names the place. Everything lives in `arena` or views `text`. */

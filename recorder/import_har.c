@@ -21,7 +21,7 @@ static gwt_status fail_at(const struct har *har, const struct gwt_json *at, cons
 	return gwt_fail(har->err, GWT_EPARSE, "%s:%zu:%zu: %s", har->path, line, column, reason);
 }
 
-/* [{"name": …, "value": …}]; the pseudo headers of HTTP/2 are no headers. */
+/* [{"name": …, "value": …}]; the pseudo headers of HTTP/2 are not headers. */
 static gwt_status read_headers(const struct har *har, const struct gwt_json *list, struct gwt_headers *out)
 {
 	gwt_headers_init(out, har->arena);
@@ -34,7 +34,7 @@ static gwt_status read_headers(const struct har *har, const struct gwt_json *lis
 		if (name.len && name.ptr[0] == ':')
 			continue;
 		if (gwt_headers_add(out, name, gwt_span_trim(value), NULL) != GWT_OK)
-			return fail_at(har, item, "this is no header that HTTP allows");
+			return fail_at(har, item, "this is not a header that HTTP allows");
 	}
 	return GWT_OK;
 }
@@ -75,7 +75,7 @@ static gwt_status read_entry(const struct har *har, const struct gwt_json *entry
 	    read_content(har, gwt_json_get(response, "content"), &call.response_body) != GWT_OK)
 		return GWT_EPARSE;
 	if (gwt_import_add(har->arena, har->out, &call, har->err) != GWT_OK)
-		return fail_at(har, gwt_json_get(request, "url"), "this is no http or https URL");
+		return fail_at(har, gwt_json_get(request, "url"), "this is not an http or https URL");
 	return GWT_OK;
 }
 

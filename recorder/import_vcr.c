@@ -35,7 +35,7 @@ static gwt_status add_header(const struct vcr *vcr, struct gwt_span name, const 
 				       : (struct gwt_span){ NULL, 0 };
 
 	if (!text.ptr || gwt_headers_add(out, name, gwt_span_trim(text), NULL) != GWT_OK)
-		return fail_at(vcr, value, "this is no header that HTTP allows");
+		return fail_at(vcr, value, "this is not a header that HTTP allows");
 	return GWT_OK;
 }
 
@@ -107,7 +107,7 @@ static gwt_status read_interaction(const struct vcr *vcr, const struct gwt_json 
 	    read_body(vcr, gwt_json_get(response, "body"), &call.response_body) != GWT_OK)
 		return GWT_EPARSE;
 	if (gwt_import_add(vcr->arena, vcr->out, &call, vcr->err) != GWT_OK)
-		return fail_at(vcr, gwt_json_get(request, "uri"), "this is no http or https URL");
+		return fail_at(vcr, gwt_json_get(request, "uri"), "this is not an http or https URL");
 	return GWT_OK;
 }
 

@@ -1,5 +1,5 @@
 /*
- * plan.h - an upstream that only listens: what a run would call, told by the run itself.
+ * plan.h - an upstream that only listens: what a run would call, as the run itself makes it.
  *
  * Answers just enough for the run to go on ("{restApiId}" for an id), so that the plan cannot differ from
  * what is done. Used with gwt_record_options.dry_run.

@@ -101,7 +101,7 @@ static void end_turn(struct gwt_proxy *proxy, struct gwt_proxy_turn *turn)
 	pthread_cond_broadcast(&proxy->changed);
 }
 
-/* Hop by hop, made anew for the upstream, or of the client's signature. */
+/* Hop by hop, made again for the upstream, or of the client's signature. */
 static bool is_ours(struct gwt_span name)
 {
 	static const char *const names[] = {
@@ -156,7 +156,7 @@ static void leave_out(struct gwt_proxy *proxy, const struct gwt_request *request
 	left->why = gwt_arena_cstr(&proxy->arena, gwt_span_of(why));
 }
 
-/* What a client is told that cannot be helped; the run tells the same. */
+/* What is answered to a client whose call cannot be made; the run reports the same. */
 static struct gwt_span refuse(const struct work *work, const char *code, struct gwt_span message)
 {
 	pthread_mutex_lock(&work->proxy->lock);
@@ -320,7 +320,7 @@ static struct gwt_span judge(const struct work *work)
 		return refuse(
 			work, bad,
 			GWT_SPAN(
-				"a presigned request cannot be signed anew; sign in the Authorization header"));
+				"a presigned request cannot be signed again; sign in the Authorization header"));
 	if (!gwt_span_eq(scope->region, caller->region))
 		return refuse(work, bad,
 			      gwt_arena_printf(work->arena,

@@ -424,7 +424,7 @@ static void set_unless_given(struct run *run, struct gwt_span name, struct gwt_s
 		gwt_variables_set(run->arena, &run->variables, name, live);
 }
 
-/* Stand-ins have an account of their own making; of AWS's we know nothing that we were not told. */
+/* Stand-ins have an account of their own making; of AWS's we know only what the caller gives. */
 #define STAND_IN_ACCOUNT "123456789012"
 
 static gwt_status make_fixtures(struct run *run, struct gwt_error *err)

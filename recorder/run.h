@@ -3,7 +3,7 @@
  *
  * docs/recording.md tells the life of a run. A scenario's cassette is written when all its calls were made,
  * it could be replayed and no secret is in it; else the one that was there stays. Nothing is printed here:
- * the caller is told what happens through `on_event`.
+ * the caller learns what happens through `on_event`.
  */
 #ifndef GWT_RECORDER_RUN_H
 #define GWT_RECORDER_RUN_H

@@ -36,7 +36,7 @@ struct recording {
 	struct gwt_variables *variables;
 	struct gwt_arena *arena;
 	struct gwt_capture *captures;
-	const struct gwt_credentials *credentials; /* what may not be told */
+	const struct gwt_credentials *credentials; /* what must not be printed */
 	struct gwt_record_row *row;
 	size_t surprise_cap;
 };

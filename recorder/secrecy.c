@@ -104,7 +104,7 @@ static void add_place(struct gwt_buf *out, const struct gwt_json *json, size_t o
 	}
 	if (!child)
 		return;
-	if (child->name.ptr) { /* its name is what may not be told */
+	if (child->name.ptr) { /* its name is what must not be printed */
 		gwt_buf_add_text(out, " (the name of a member)");
 	} else if (is_header(json, child) && offset >= child->child->end) {
 		gwt_json_pointer_add_name(out, child->child->text);

@@ -1,5 +1,5 @@
 /*
- * secrecy.h - nothing secret is written or told: the last look at what a recording is about to say.
+ * secrecy.h - nothing secret is written or printed: the last look at what a recording is about to say.
  */
 #ifndef GWT_RECORDER_SECRECY_H
 #define GWT_RECORDER_SECRECY_H

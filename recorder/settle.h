@@ -1,5 +1,5 @@
 /*
- * settle.h - Go writes the members of a map in an order drawn anew each time; ours is by name.
+ * settle.h - Go writes the members of a map in an order drawn again each time; ours is by name.
  *
  * Only for clients known to do so (Terraform's provider, aws-sdk-go-v2), and only in members that are maps by
  * the model, whose order means nothing: two recordings of the same calls are then the same bytes.

@@ -11,7 +11,7 @@
 
 enum { DAY_S = 24 * 60 * 60 };
 
-/* Ticks since boot at which a process started; 0 when that cannot be told. */
+/* Ticks since boot at which a process started; 0 when that is unknown. */
 static uint64_t start_of(uint64_t pid)
 {
 	char path[64], text[1024];

@@ -3,7 +3,7 @@
 #include "replayer/admin_call.h"
 #include "replayer/journal.h"
 
-/* What a session may be called, and how many names it may be limited to: more is no test suite. */
+/* What a session may be called, and how many names it may be limited to: more is not a test suite. */
 enum { MAX_ID_BYTES = 1024, MAX_NAMES = 1000 };
 
 /* "scenarios": what the session is limited to; null: nothing. */
@@ -80,7 +80,7 @@ static bool read_scenarios(struct gwt_admin_call *call, const struct gwt_json *s
 
 /*
  * {"id": "…"}, and "scenarios" that it is limited to: a session may be opened before its first call, so that
- * verifying it without one is no success.
+ * verifying it without one is not a success.
  */
 void gwt_admin_open_session(struct gwt_admin_call *call)
 {

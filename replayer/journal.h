@@ -21,7 +21,7 @@ void gwt_journal_free(struct gwt_journal *journal);
 void gwt_journal_add(struct gwt_journal *journal, const struct gwt_run_row *row);
 /* Forget everything: it is another journal then, with another id. */
 void gwt_journal_clear(struct gwt_journal *journal);
-/* How many it was told of: the number of its last entry. */
+/* How many it was given: the number of its last entry. */
 uint64_t gwt_journal_total(const struct gwt_journal *journal);
 /* Which entries to list. */
 struct gwt_journal_filter {

@@ -105,7 +105,7 @@ static void set_foreign(struct judgement *judgement)
 	difference->got = gwt_json_new_string(judgement->arena, judgement->claim.scope.service);
 }
 
-/* PutIntegration, GetIntegration and what the scenarios record that may answer; and what is no operation at all. */
+/* PutIntegration, GetIntegration and what the scenarios record that may answer; and what is not an operation at all. */
 static bool is_under_contract(const struct judgement *judgement)
 {
 	static const char *const always[] = { "PutIntegration", "GetIntegration" };

@@ -20,8 +20,9 @@ gwt_status gwt_secrets_read(struct gwt_arena *arena, const char *path, struct gw
 				"%s:1:1: a credentials file is {\"ACCESS_KEY_ID\": \"SECRET\", ...}", path);
 	for (const struct gwt_json *item = root->child; item; item = item->next) {
 		if (item->type != GWT_JSON_STRING || item->name.len == 0)
-			return gwt_fail(err, GWT_EPARSE, "%s: the secret of '" GWT_SPAN_FMT "' is no string",
-					path, GWT_SPAN_ARG(item->name));
+			return gwt_fail(err, GWT_EPARSE,
+					"%s: the secret of '" GWT_SPAN_FMT "' is not a string", path,
+					GWT_SPAN_ARG(item->name));
 		gwt_arena_grow(arena, (void **)&secrets.items, sizeof(*secrets.items), secrets.len,
 			       &secrets.cap);
 		secrets.items[secrets.len++] = (struct gwt_secret){ item->name, item->text };

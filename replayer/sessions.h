@@ -1,7 +1,7 @@
 /*
  * sessions.h - many clients on one server, each with its own progress.
  *
- * A session is told by the access key id that signs, by a path prefix
+ * A session is known by the access key id that signs, by a path prefix
  * `/session/ID` in the endpoint URL, or by the header `x-gwtape-session`; without
  * such a mode there is one nameless session. Sessions are made by the first request
  * that is signed well, up to a limit.

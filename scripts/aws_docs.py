@@ -24,7 +24,7 @@ def plain(doc):
 
 
 def meta(doc):
-    """What the prompt shows of a documentation: as it stands, without tags and line breaks."""
+    """What the prompt shows of a documentation: as it is, without tags and line breaks."""
     return re.sub('<.*?>', '', doc or '').replace('\n', '')
 
 

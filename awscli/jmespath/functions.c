@@ -454,7 +454,7 @@ static bool merge_other(struct jm_run *run, const struct gwt_json *from, struct 
 				run, "dictionary update sequence element #%zu has length %zu; 2 is required",
 				i, len);
 		if (pair->type != GWT_JSON_ARRAY || !gwt_py_is_str(pair->child))
-			return jm_fail(run, "a pair to merge is no array that begins with a string");
+			return jm_fail(run, "a pair to merge is not an array that begins with a string");
 		gwt_json_set(run->arena, into, pair->child->text, jm_share(run->arena, pair->last));
 	}
 	return true;

@@ -102,7 +102,7 @@ static bool lex_literal(struct lexer *lexer)
 	if (!consume_until(lexer, '`', &lexeme))
 		return false;
 	lexeme = gwt_py_unescape(lexer->arena, lexeme, '`');
-	/* What is no JSON is taken for an unquoted string (JEP-12's transition). */
+	/* What is not JSON is taken for an unquoted string (JEP-12's transition). */
 	if (!gwt_py_json_read(lexer->arena, lexeme, false, &value, &fault) &&
 	    !gwt_py_json_read(lexer->arena,
 			      gwt_arena_printf(lexer->arena, "\"" GWT_SPAN_FMT "\"",
@@ -198,7 +198,7 @@ static bool lex_fixed(struct lexer *lexer)
 	return false;
 }
 
-/* jmespath.py steps back from the character behind a lone '=', which is not there at the end. */
+/* jmespath.py steps back from the character after a lone '=', which is not there at the end. */
 static bool unknown_token(struct lexer *lexer)
 {
 	uint32_t cp;

@@ -6,7 +6,7 @@
 
 #include "awscli/pyval/unicode.h"
 
-/* A projection goes on behind tokens that bind at least this tightly. */
+/* A projection goes on after tokens that bind at least this tightly. */
 #define PROJECTION_STOP 10
 
 struct parser {
@@ -127,7 +127,7 @@ static struct jm_node *index_or_slice_sequence(struct parser *p)
 	return match(p, JM_RBRACKET) ? node : NULL;
 }
 
-/* Behind '[': a number or a slice, and the bracket that closes it. */
+/* After '[': a number or a slice, and the bracket that closes it. */
 static struct jm_node *index_expression(struct parser *p)
 {
 	struct jm_node *node;

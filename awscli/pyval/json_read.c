@@ -83,7 +83,7 @@ static bool has_more_than(const struct reader *r, size_t at, size_t count)
 	return at < r->s.len;
 }
 
-/* *at is behind "\u"; left behind the escape. */
+/* *at is after "\u"; left after the escape. */
 static bool read_unicode_escape(struct reader *r, size_t *at, struct gwt_buf *out)
 {
 	uint32_t cp, low;
@@ -147,7 +147,7 @@ static bool read_string_into(struct reader *r, size_t *at, struct gwt_buf *out)
 	return true;
 }
 
-/* *at is on the opening quote; left behind the closing one. */
+/* *at is on the opening quote; left after the closing one. */
 static bool read_string(struct reader *r, size_t *at, struct gwt_span *out)
 {
 	struct gwt_buf text;

@@ -59,7 +59,7 @@ static void new_line(struct gwt_buf *out, const struct gwt_py_dumps *how, int le
 static bool write_value(struct gwt_buf *out, const struct gwt_json *value, const struct gwt_py_dumps *how,
 			int level);
 
-/* Keys of mappings that are no str print as JSON's own words. */
+/* Keys of mappings that are not str print as JSON's own words. */
 static void write_key(struct gwt_buf *out, const struct gwt_json *member, const struct gwt_py_dumps *how)
 {
 	struct gwt_span name = member->name;

@@ -30,7 +30,7 @@ enum gwt_py_tag {
 	GWT_PY_SET,      /* OBJECT: the names are the members */
 	GWT_PY_OPAQUE,   /* NULL: an object without a JSON form; text.ptr is the owner's */
 	GWT_PY_TAGS = 0x0f,
-	/* of the name of a member: it stands for a key that was no str */
+	/* of the name of a member: it stands for a key that was not a str */
 	GWT_PY_KEY_INT = 0x10,
 	GWT_PY_KEY_FLOAT = 0x20,
 	GWT_PY_KEY_BOOL = 0x30,
@@ -78,7 +78,7 @@ bool gwt_py_json_write(struct gwt_buf *out, const struct gwt_json *value, const 
 
 /*
  * json.loads(text). False: *message is str() of the exception, in `arena`; `recursion` is set when
- * it is no ValueError (too deep). `ordered`: objects are OrderedDict.
+ * it is not a ValueError (too deep). `ordered`: objects are OrderedDict.
  */
 struct gwt_py_json_fault {
 	struct gwt_span message;

@@ -18,7 +18,7 @@ size_t gwt_utf8_len(struct gwt_span s);
 /* Byte offset of code point `index`; s.len past the end. */
 size_t gwt_utf8_offset(struct gwt_span s, size_t index);
 
-/* os.fsdecode(): bytes that are no UTF-8 become lone surrogates; and back. */
+/* os.fsdecode(): bytes that are not UTF-8 become lone surrogates; and back. */
 struct gwt_span gwt_py_fsdecode(struct gwt_arena *arena, struct gwt_span bytes);
 void gwt_py_fsencode(struct gwt_buf *out, struct gwt_span text);
 /* Whether the bytes are strict UTF-8 (no surrogates, nothing overlong); else the offset of the fault. */

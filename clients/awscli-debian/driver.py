@@ -1,6 +1,6 @@
 """Driver of the AWS CLI v2: one call per line of stdin, one answer per line of stdout (clients/README.md).
 
-Inputs go through --cli-input-json, which passes every value as it stands; as flags, values that begin
+Inputs go through --cli-input-json, which passes every value as it is; as flags, values that begin
 with file:// would be read from files.
 """
 

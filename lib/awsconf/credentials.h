@@ -16,7 +16,7 @@
 
 struct gwt_credential_set {
 	struct gwt_credentials keys; /* views of `arena` */
-	int64_t expires;             /* when they stop working; 0: not told */
+	int64_t expires;             /* when they stop working; 0: unknown */
 	char source[256];            /* where they are from, to show: "environment", "profile 'x'" */
 	struct gwt_arena arena;      /* private */
 };

@@ -61,7 +61,7 @@ static bool read_word(struct splitter *s)
 
 bool gwt_shell_split(struct gwt_arena *arena, struct gwt_span text, char ***words, size_t *count)
 {
-	/* a word and its NUL take no more room than its spelling and the blank behind it */
+	/* a word and its NUL take no more room than its spelling and the blank after it */
 	struct splitter s = { .rest = text, .to = gwt_arena_bytes(arena, text.len + 1) };
 	size_t len = 0, cap = 0;
 	char **list = NULL;

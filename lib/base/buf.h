@@ -68,7 +68,7 @@ static inline struct gwt_span gwt_buf_span(const struct gwt_buf *buf)
 	return (struct gwt_span){ buf->ptr ? buf->ptr : "", buf->len };
 }
 
-/* The bytes with a NUL behind them that is not counted; valid until the next change. */
+/* The bytes with a NUL after them that is not counted; valid until the next change. */
 const char *gwt_buf_cstr(struct gwt_buf *buf);
 /* GWT_ELIMIT, naming `what`, when something did not fit. */
 gwt_status gwt_buf_check(const struct gwt_buf *buf, const char *what, struct gwt_error *err);

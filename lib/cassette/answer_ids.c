@@ -169,7 +169,7 @@ static const char *type_of_id(const struct gwt_operation *operation)
 
 static const struct {
 	const char *member, *type;
-	bool only_bound; /* a value that is no known id is not the service's making */
+	bool only_bound; /* a value that is not a known id is not the service's making */
 } id_members[] = {
 	{ "id", NULL, false },
 	{ "parentId", "resource-id", false },

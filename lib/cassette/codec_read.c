@@ -411,7 +411,7 @@ static gwt_status read_variable(const struct reader *reader, const struct gwt_js
 
 		if (item->type != GWT_JSON_STRING ||
 		    !gwt_position_parse(reader->arena, reader->out, item->text, &position))
-			return fail_at(reader, item->offset, "this is no position in the cassette");
+			return fail_at(reader, item->offset, "this is not a position in the cassette");
 		if (!sample_stands(reader, &position, sample->text))
 			return fail_at(reader, item->offset,
 				       "the sample '" GWT_SPAN_FMT "' does not stand there",
@@ -454,7 +454,7 @@ static gwt_status read_index(struct reader *reader, const struct gwt_json *objec
 	if (read_fields(reader, object, "the index", fields, GWT_LEN(fields)) != GWT_OK)
 		return GWT_EPARSE;
 	if (!is_sha256(scenario->text))
-		return fail_at(reader, scenario->offset, "this is no SHA-256 in lower-case hexadecimal");
+		return fail_at(reader, scenario->offset, "this is not a SHA-256 in lower-case hexadecimal");
 	memcpy(reader->out->scenario_sha256, scenario->text.ptr, 65 - 1);
 	if (read_variables(reader, variables) != GWT_OK)
 		return GWT_EPARSE;
@@ -502,7 +502,7 @@ static gwt_status read_format(const struct reader *reader, const struct gwt_json
 	if (!gwt_json_is(root, GWT_JSON_OBJECT))
 		return fail_at(reader, root->offset, "a cassette is a JSON object");
 	if (!format)
-		return fail_at(reader, root->offset, "this is no cassette: it has no 'format'");
+		return fail_at(reader, root->offset, "this is not a cassette: it has no 'format'");
 	if (!gwt_json_to_u64(format, UINT32_MAX, &number) || number != GWT_CASSETTE_FORMAT)
 		return fail_at(
 			reader, format->offset,

@@ -12,7 +12,7 @@ static gwt_status mark_use(struct gwt_maker *maker, size_t interaction, const st
 	struct gwt_position at;
 
 	if (!gwt_position_parse_below(maker->arena, use->at, &at))
-		return gwt_fail(err, GWT_EPARSE, "'" GWT_SPAN_FMT "' is no position in a request",
+		return gwt_fail(err, GWT_EPARSE, "'" GWT_SPAN_FMT "' is not a position in a request",
 				GWT_SPAN_ARG(use->at));
 	at.interaction = interaction;
 	for (size_t i = 0; i < captures->binding_count; i++) {

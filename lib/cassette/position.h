@@ -12,7 +12,7 @@
 
 #include "lib/cassette/cassette.h"
 
-/* False when the text is no position or names no interaction of the cassette. */
+/* False when the text is not a position or names no interaction of the cassette. */
 bool gwt_position_parse(struct gwt_arena *arena, const struct gwt_cassette *cassette, struct gwt_span text,
 			struct gwt_position *out);
 /* The same text for a position below a request, as gwt_step_request() gives it ("path/4", "body/x@1+2"). */

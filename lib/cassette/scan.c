@@ -168,7 +168,7 @@ static size_t slot_of(const char *bytes)
 	return word * UINT32_C(2654435761) >> 22;
 }
 
-/* Backwards, so that of two secrets at one place the first is told. */
+/* Backwards, so that of two secrets at one place the first is reported. */
 static void make_index(const struct gwt_scan *scan, struct gwt_arena *arena, struct gwt_scan_index *out)
 {
 	memset(out->first, 0, sizeof(out->first));
@@ -421,7 +421,7 @@ static bool has(struct gwt_span bytes, char mark)
 	return gwt_span_find(bytes, mark) < bytes.len;
 }
 
-/* As it stands, and behind each encoding in turn, one in another. */
+/* As it is, and after each encoding in turn, one in another. */
 static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
 {
 	struct gwt_leak leak;

@@ -11,7 +11,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 
-#define GWT_SCAN_MIN_SECRET 8 /* shorter ones ("test") are no secrets and would be found everywhere */
+#define GWT_SCAN_MIN_SECRET 8 /* shorter ones ("test") are not secrets and would be found everywhere */
 
 struct gwt_live_secret {
 	const char *what; /* "the secret access key" */

@@ -1,5 +1,5 @@
 /*
- * Samples in the place of live values. Only the strings that hold a variable are written anew; every other
+ * Samples in the place of live values. Only the strings that hold a variable are written again; every other
  * byte of a message stays as it was sent.
  */
 #include "lib/cassette/marks.h"

@@ -57,7 +57,7 @@ static void add_piece(struct gwt_slot *slot, size_t variable, struct gwt_span li
 		slot->pieces[slot->piece_count++] = (struct gwt_piece){ variable, literal };
 }
 
-/* Cut `string` at the holes [first, last) into pieces; overlapping holes cannot both be, the first wins. */
+/* Cut `string` at the holes [first, last) into pieces; of overlapping holes, the first wins. */
 static void cut_pieces(struct gwt_arena *arena, struct gwt_slot *slot, struct gwt_span string,
 		       const struct hole *first, size_t count)
 {

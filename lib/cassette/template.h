@@ -2,7 +2,7 @@
  * template.h - requests and responses with holes where variables stand.
  *
  * A slot is a string of a message in which at least one variable stands, cut into
- * pieces: literal text and variables in turn. With values it makes the message anew
+ * pieces: literal text and variables in turn. With values it makes the message again
  * (only the bytes of that string change); from a client's request it reads the
  * values out.
  */

@@ -52,7 +52,7 @@ static struct gwt_span path_of(const struct gwt_request *request, struct gwt_are
 	return path;
 }
 
-/* All values of the name at *i, joined as they would stand in the query; moves *i behind them. */
+/* All values of the name at *i, joined as they would stand in the query; moves *i after them. */
 static struct gwt_span values_at(const struct gwt_named_list *list, size_t *i, struct gwt_arena *arena)
 {
 	struct gwt_span name = list->items[*i].name, all = list->items[(*i)++].value;
@@ -104,7 +104,7 @@ static void compare_query(const struct gwt_sides *sides)
 	compare_named(sides, &a, &b, verdicts);
 }
 
-/* Content-Type is held side by side when either has a body, so that a lost body is not told as a lost header.
+/* Content-Type is held side by side when either has a body, so that a lost body is not reported as a lost header.
  */
 static void compare_headers(const struct gwt_sides *sides)
 {

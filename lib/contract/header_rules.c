@@ -34,7 +34,7 @@ static const struct pattern volatile_headers[] = {
 
 static const struct pattern amazon = { GWT_SPAN_INIT("x-amz-"), true };
 
-/* Called for every header of every request: most are told by their length or first letter. */
+/* Called for every header of every request: most are known by their length or first letter. */
 static bool fits(struct gwt_span name, const struct pattern *pattern)
 {
 	if (pattern->prefix ? name.len < pattern->text.len : name.len != pattern->text.len)

@@ -128,7 +128,7 @@ static void add(const struct gwt_sides *sides, enum gwt_level level, size_t line
 	d->line = line;
 }
 
-/* Behind the head only the framing of a body is left to tell of: how a value is spelled was told. */
+/* After the head only the framing of a body is left: how a value is spelled was reported before. */
 static void add_body(const struct gwt_sides *sides, enum gwt_level level, size_t line, const struct form *a,
 		     const struct form *b)
 {

@@ -61,7 +61,7 @@ static void compare_blanks(struct spelling *s, struct gwt_span expected, struct 
 			 gwt_json_new_string(s->sides->arena, got), (size_t)(got.ptr - body.ptr));
 }
 
-/* The gap before a child, those around its colon, and the one behind it. */
+/* The gap before a child, those around its colon, and the one after it. */
 enum { GAPS = 4 };
 
 static size_t colon_of(struct gwt_span text, const struct gwt_json *member)

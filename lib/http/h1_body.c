@@ -72,7 +72,7 @@ static size_t token_end(struct gwt_span s, size_t at)
 	return at;
 }
 
-/* Behind the quoted-string that begins at `at` (RFC 9110, 5.6.4), or 0 when it has no end. */
+/* After the quoted-string that begins at `at` (RFC 9110, 5.6.4), or 0 when it has no end. */
 static size_t quoted_end(struct gwt_span s, size_t at)
 {
 	for (at++; at < s.len && s.ptr[at] != '"'; at++)

@@ -273,7 +273,7 @@ static bool same_authority(const struct gwt_url *url, const struct gwt_authority
 	return gwt_span_ieq(url->host, host->host) && url->port == port;
 }
 
-/* RFC 9112, 3.2.2: a target in absolute-form and Host name one place. Who is meant is no guess of ours. */
+/* RFC 9112, 3.2.2: a target in absolute-form and Host name one place. We do not guess who is meant. */
 static bool contradicts_host(const struct gwt_h1_parser *parser, struct gwt_span buffer)
 {
 	struct gwt_authority host;

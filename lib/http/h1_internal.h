@@ -27,7 +27,7 @@ enum h1_state {
 	H1_CHUNK_EXT,
 	H1_CHUNK_LF,
 	H1_CHUNK_DATA,
-	H1_CHUNK_END, /* CR LF behind the data */
+	H1_CHUNK_END, /* CR LF after the data */
 	H1_COMPLETE,
 	H1_REFUSED,
 	H1_STATES,
@@ -59,7 +59,7 @@ static inline size_t gwt_h1_end(const struct gwt_h1_parser *parser, struct gwt_s
 /* A scan ran into gwt_h1_end(): wait for more, or refuse what is too long. */
 enum h1_step gwt_h1_starve(struct gwt_h1_parser *parser);
 
-/* Start with the body, or complete; called behind the empty line of the head. */
+/* Start with the body, or complete; called after the empty line of the head. */
 enum h1_step gwt_h1_start_body(struct gwt_h1_parser *parser, struct gwt_span buffer);
 
 #endif

@@ -15,7 +15,7 @@ static bool stays(char c, bool keep_slash)
 	return gwt_char_is(c, GWT_CHAR_UNRESERVED) || (keep_slash && c == '/');
 }
 
-/* Add the bytes from *i on that need no escape; moves *i behind them. */
+/* Add the bytes from *i on that need no escape; moves *i after them. */
 static void add_run(struct gwt_buf *out, struct gwt_span s, size_t *i, bool keep_slash)
 {
 	size_t from = *i;
@@ -34,7 +34,7 @@ void gwt_uri_encode(struct gwt_buf *out, struct gwt_span s, bool keep_slash)
 	}
 }
 
-/* The byte at *i, an escape taken as one byte; moves *i behind it. */
+/* The byte at *i, an escape taken as one byte; moves *i after it. */
 static char next_decoded(struct gwt_span s, size_t *i)
 {
 	char c = s.ptr[(*i)++];

@@ -1,7 +1,7 @@
 /*
  * number.c - writes a number token in ECMAScript's layout, with its exact value.
  *
- * A token is taken apart into the digits of d.ddd and the power of ten behind
+ * A token is taken apart into the digits of d.ddd and the power of ten after
  * them: E + shift, where E is the token's exponent (text of any length) and
  * `shift` comes from where its first digit that is not 0 stands. Layout:
  * ECMA-262, Number::toString, over all digits instead of the shortest that
@@ -19,7 +19,7 @@ struct decimal {
 	struct gwt_span whole, fraction; /* digits beside the point */
 	struct gwt_span exponent;        /* without leading zeros */
 	bool exponent_negative;
-	size_t first, last; /* significant digits, as indexes into whole + fraction; last is behind them */
+	size_t first, last; /* significant digits, as indexes into whole + fraction; last is after them */
 };
 
 static char digit_at(const struct decimal *d, size_t i)

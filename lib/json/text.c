@@ -76,7 +76,7 @@ static int hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The four digits of a \u escape at p; -1 when one is no digit. */
+/* The four digits of a \u escape at p; -1 when one is not a digit. */
 static int hex4(const char *p)
 {
 	int value = 0;

@@ -12,7 +12,7 @@
 struct gwt_json_string {
 	struct gwt_span raw; /* between the quotes */
 	bool escaped;        /* `raw` holds a backslash */
-	size_t end;          /* offset behind the closing quote */
+	size_t end;          /* offset after the closing quote */
 };
 
 /* Check the string whose opening quote is text[at]. On failure *problem is filled. */

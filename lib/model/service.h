@@ -42,7 +42,7 @@ struct gwt_service_operation {
 	const char *name, *method, *path; /* labels in braces */
 	enum gwt_thing thing;
 	enum gwt_role role;
-	bool imports; /* told from another operation of its route by the query's mode=import */
+	bool imports; /* distinguished from another operation of its route by the query's mode=import */
 };
 
 /* All of them, sorted by name; *count of them. */

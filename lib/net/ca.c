@@ -57,7 +57,7 @@ static gwt_status fail_errno(const char *what, const char *path, struct gwt_erro
 	return gwt_fail(err, GWT_EIO, "cannot %s '%s': %s", what, path, strerror(errno));
 }
 
-/* A key in a folder that others may change is no secret. */
+/* A key in a folder that others may change is not a secret. */
 static gwt_status make_private(const char *dir, struct gwt_error *err)
 {
 	gwt_status status = gwt_file_mkdirs_for(dir, err);

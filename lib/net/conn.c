@@ -402,7 +402,7 @@ void gwt_conn_expire(struct gwt_conn *conn)
 	}
 }
 
-/* Input behind a closing answer is dropped; as long as it comes, the drain goes on. */
+/* Input after a closing answer is dropped; as long as it comes, the drain goes on. */
 static void swallow(struct gwt_conn *conn)
 {
 	if (conn->phase != GWT_CONN_DRAIN)
@@ -415,7 +415,7 @@ static void swallow(struct gwt_conn *conn)
 
 static void take_tls_input(struct gwt_conn *conn, struct gwt_span bytes);
 
-/* A client that did not wait for the answer to its CONNECT: what it sent behind it is TLS. */
+/* A client that did not wait for the answer to its CONNECT: what it sent after it is TLS. */
 static void take_early_tls(struct gwt_conn *conn)
 {
 	struct gwt_desk *desk = conn->desk;

@@ -165,7 +165,7 @@ void gwt_conn_goodbye(struct gwt_conn *conn);
 void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request);
 /* The handler has filled `asked`: the rest of gwt_answer(). */
 void gwt_answer_asked(struct gwt_conn *conn, struct gwt_asked *asked);
-/* Our own answer to what is no request, and the end of the connection. */
+/* Our own answer to what is not a request, and the end of the connection. */
 void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason);
 
 /* apart.c */

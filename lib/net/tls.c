@@ -76,7 +76,7 @@ static X509 *make_cert(struct gwt_tls *tls, const struct gwt_tls_stream *stream,
 	return gwt_x509_new_leaf(&leaf, tls->key, gwt_ca_cert(tls->ca), gwt_ca_key(tls->ca));
 }
 
-/* The certificate for `name`; one that is about to end is made anew. NULL when OpenSSL cannot. */
+/* The certificate for `name`; one that is about to end is made again. NULL when OpenSSL cannot. */
 static X509 *cert_for(struct gwt_tls *tls, const struct gwt_tls_stream *stream, const char *name)
 {
 	int64_t now = gwt_clock_now();

@@ -1,6 +1,6 @@
 /*
  * watch.c - libuv watches one folder a handle and not what lies below it. So after each unrest all handles are made
- * anew, for the folders that are there then, before `fn` looks: what changes later is news again.
+ * again, for the folders that are there then, before `fn` looks: what changes later is news again.
  */
 #include "lib/net/watch.h"
 
@@ -25,7 +25,7 @@ struct gwt_watch {
 	struct folder *folders;
 	char *dir;
 	uint64_t since; /* when the unrest began; 0: quiet */
-	bool gone;      /* `dir` is not there; that was told */
+	bool gone;      /* `dir` is not there; that was reported */
 	void (*fn)(void *arg);
 	void *arg;
 };
@@ -108,7 +108,7 @@ static int look_again(struct gwt_watch *watch)
 	return result;
 }
 
-/* While `dir` is not there nothing can be told of it, so it is asked for. */
+/* While `dir` is not there nothing is known of it, so it is asked for. */
 static void on_timer(uv_timer_t *timer)
 {
 	struct gwt_watch *watch = timer->data;

@@ -18,7 +18,7 @@ static size_t end_of_value(struct gwt_span text, size_t at, const char *ends)
 	return at;
 }
 
-/* The byte at *at, moving behind it; an escape of a query is one byte. */
+/* The byte at *at, moving after it; an escape of a query is one byte. */
 static char next_byte(struct gwt_span text, size_t *at)
 {
 	int high = -1, low = -1;

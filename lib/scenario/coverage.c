@@ -54,7 +54,7 @@ static void cover_put(const struct gwt_coverage_source *source, const struct gwt
 							      [gwt_class_key(b, classes[b])]);
 }
 
-/* A body that is no JSON object shows nothing. */
+/* A body that is not a JSON object shows nothing. */
 static struct gwt_json *parse_object(struct gwt_arena *arena, struct gwt_span body)
 {
 	struct gwt_json *json;

@@ -19,7 +19,7 @@
 
 /* What a PutIntegration says. */
 struct gwt_put {
-	const struct gwt_json *body;     /* as on the wire; NULL when it is no object */
+	const struct gwt_json *body;     /* as on the wire; NULL when it is not an object */
 	const struct gwt_json *declared; /* requestParameters of the method; NULL when none are known */
 };
 

@@ -59,7 +59,7 @@ static gwt_status add_value(const struct maker *m, size_t option, struct gwt_jso
 	if (!*text)
 		return GWT_OK;
 	if (!gwt_json_parse(m->arena, gwt_span_of(text), &value, NULL))
-		return gwt_fail(m->err, GWT_EPARSE, "the sample value for %s '%s' is no JSON", name,
+		return gwt_fail(m->err, GWT_EPARSE, "the sample value for %s '%s' is not JSON", name,
 				class_word(m, option));
 	gwt_json_add(m->arena, input, name, value);
 	return GWT_OK;

@@ -288,7 +288,7 @@ static gwt_status check_reference(const struct source *s, const struct gwt_json 
 	if (!near)
 		return GWT_OK;
 	return refuse(s, at->offset,
-		      "'${" GWT_SPAN_FMT "}' is no variable; write ${%s}, or $${" GWT_SPAN_FMT
+		      "'${" GWT_SPAN_FMT "}' is not a variable; write ${%s}, or $${" GWT_SPAN_FMT
 		      "} for the text",
 		      GWT_SPAN_ARG(reference->name), near, GWT_SPAN_ARG(reference->name));
 }
@@ -350,7 +350,7 @@ static gwt_status check_label(const struct source *s, const struct gwt_json *val
 	if (value->type == GWT_JSON_STRING && gwt_variable_whole(value->text, &reference) &&
 	    !reference.literal && !gwt_variable_known(declared, reference.name))
 		return refuse(s, value->offset,
-			      "'${" GWT_SPAN_FMT "}' is no variable; declare it under 'variables', or "
+			      "'${" GWT_SPAN_FMT "}' is not a variable; declare it under 'variables', or "
 			      "write $${" GWT_SPAN_FMT "} for the text",
 			      GWT_SPAN_ARG(reference.name), GWT_SPAN_ARG(reference.name));
 	return GWT_OK;
@@ -448,7 +448,7 @@ static gwt_status read_gives(const struct source *s, const struct gwt_scenario *
 	for (const struct gwt_json *pointer = gives ? gives->child : NULL; pointer; pointer = pointer->next) {
 		if (!gwt_variable_known(scenario->variables, pointer->name))
 			return refuse(s, pointer->name_offset,
-				      "'" GWT_SPAN_FMT "' is no variable; declare it under "
+				      "'" GWT_SPAN_FMT "' is not a variable; declare it under "
 				      "'variables'",
 				      GWT_SPAN_ARG(pointer->name));
 		if (pointer->type != GWT_JSON_STRING || !gwt_span_starts(pointer->text, GWT_SPAN("/")))
@@ -484,7 +484,7 @@ static gwt_status refuse_call(const struct source *s, const struct gwt_json *cal
 		}
 	}
 	return refuse(s, call->offset,
-		      "'" GWT_SPAN_FMT "' is no operation of API Gateway that is known here; did you "
+		      "'" GWT_SPAN_FMT "' is not an operation of API Gateway that is known here; did you "
 		      "mean %s?",
 		      GWT_SPAN_ARG(call->text), operations[at].name);
 }
@@ -505,7 +505,7 @@ static gwt_status read_step(const struct source *s, struct gwt_json *json, struc
 	step->variables = scenario->variables;
 	if (!is_id(step->id))
 		return refuse(s, gwt_json_get(json, "id")->offset,
-			      "'" GWT_SPAN_FMT "' is no step id; write a small "
+			      "'" GWT_SPAN_FMT "' is not a step id; write a small "
 			      "letter, then small letters, digits or '-'",
 			      GWT_SPAN_ARG(step->id));
 	if (step_named(scenario, step->id))

@@ -26,7 +26,7 @@ const char *gwt_variable_wants(struct gwt_span type);
  * Of `declared`, the `variables` of a scenario (may be NULL): a member is a default text, null, or an object with
  * `type` and `default`.
  */
-/* The type of a variable, declared or told by its name. */
+/* The type of a variable, declared or known by its name. */
 struct gwt_span gwt_variable_declared_type(const struct gwt_json *declared, struct gwt_span name);
 /* The default of a variable; absent when there is none. */
 struct gwt_span gwt_variable_default(const struct gwt_json *declared, struct gwt_span name);

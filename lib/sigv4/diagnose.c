@@ -144,7 +144,7 @@ static bool signs(const struct gwt_sigv4_proof *proof, struct gwt_span secret)
 	return CRYPTO_memcmp(signature, proof->authorization->signature.ptr, GWT_SHA256_HEX) == 0;
 }
 
-/* The right secret with white space behind it, as when it was read from a file. */
+/* The right secret with white space after it, as when it was read from a file. */
 static bool is_padded_secret(const struct gwt_sigv4_proof *proof)
 {
 	static const char *const tails[] = { "\n", "\r\n", " " };
@@ -180,7 +180,7 @@ static bool is_wrong_secret(const struct gwt_sigv4_proof *proof, struct gwt_sign
 	if (!is_padded_secret(proof))
 		return false;
 	gwt_sigv4_refuse(out, GWT_SIG_WRONG_SECRET,
-			 "signed with the right secret and white space behind it: trim it where it is read");
+			 "signed with the right secret and white space after it: trim it where it is read");
 	return true;
 }
 

@@ -2,7 +2,7 @@
  * key.c - signing keys and the signature itself.
  *
  * Deriving a key takes four HMACs and is the dear part, so keyed MACs are kept
- * and started anew for each signature (EVP_MAC_init without a key).
+ * and started again for each signature (EVP_MAC_init without a key).
  */
 #include "lib/sigv4/internal.h"
 

@@ -39,7 +39,7 @@ struct gwt_credentials {
 /* How the canonical URI is made from the path as sent. */
 enum gwt_sigv4_path {
 	GWT_SIGV4_PATH_NORMALIZED, /* dot segments and empty segments removed, then encoded once more: AWS's rule */
-	GWT_SIGV4_PATH_RAW,        /* encoded once more as it stands */
+	GWT_SIGV4_PATH_RAW,        /* encoded once more as it is */
 	GWT_SIGV4_PATH_SINGLE, /* the path as sent, no second encoding (S3's rule; wrong for API Gateway) */
 };
 

@@ -1,8 +1,8 @@
 /*
  * verify.c - proving the signature of a request.
  *
- * What can be told without a key is told first (malformed, scope, unsigned
- * header, body hash), then the signature is made anew for each spelling of the
+ * What can be said without a key comes first (malformed, scope, unsigned
+ * header, body hash), then the signature is made again for each spelling of the
  * path that is accepted; the clock comes last, so that an old request which is
  * otherwise right is called old and nothing else.
  */
@@ -117,7 +117,7 @@ static bool check_headers(const struct gwt_request *request, struct gwt_signatur
 	return true;
 }
 
-/* The forms of S3 that leave the body out (UNSIGNED-PAYLOAD, STREAMING-…) are no hash of it either. */
+/* The forms of S3 that leave the body out (UNSIGNED-PAYLOAD, STREAMING-…) do not hash it either. */
 static bool check_body(const struct gwt_request *request, const char *body_hash, struct gwt_signature *out)
 {
 	struct gwt_span stated = gwt_headers_get(&request->headers, "x-amz-content-sha256");

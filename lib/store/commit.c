@@ -527,7 +527,7 @@ static gwt_status commit_all(struct gwt_repo *repo, const struct gwt_commit_requ
 	return status;
 }
 
-/* Nobody asked for a commit here, so what libgit2 cannot read (an extension, a split index) is no failure. */
+/* Nobody asked for a commit here, so what libgit2 cannot read (an extension, a split index) is not a failure. */
 static bool is_optional(const struct gwt_repo *repo, enum gwt_commit_mode mode)
 {
 	return mode == GWT_COMMIT_NO || (mode == GWT_COMMIT_DEFAULT && !repo->ours);

@@ -16,7 +16,7 @@ struct gwt_merge {
 
 /* False: both sides changed it, each in its way; *out is then `ours`. */
 bool gwt_merge_cassette(const struct gwt_merge *merge, struct gwt_span *out);
-/* GWT_EPARSE for a version that is no VALIDATED.json. */
+/* GWT_EPARSE for a version that is not a VALIDATED.json. */
 gwt_status gwt_merge_validated(struct gwt_arena *arena, const struct gwt_merge *merge, struct gwt_buf *out,
 			       struct gwt_error *err);
 

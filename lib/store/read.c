@@ -13,7 +13,7 @@ static gwt_status open_to_read(struct gwt_repo *repo, const char *dir, struct gw
 {
 	struct gwt_error why = { 0 };
 
-	/* a repository that cannot be read is no folder without cassettes (GWT_EUNCHECKED) */
+	/* a repository that cannot be read is not a folder without cassettes (GWT_EUNCHECKED) */
 	if (gwt_repo_open(repo, dir, &why) != GWT_OK)
 		return gwt_fail(err, GWT_EIO, "%s", why.msg);
 	if (repo->foreign)

@@ -3,7 +3,7 @@
  *
  * docs/git.md tells the rules: path-limited commits as `git commit --only` does, only into a repository
  * that gwtape made unless asked, and never over somebody's staged changes. Hooks are not run, commits are
- * not signed. Every call opens the repository anew; nothing is shared between threads.
+ * not signed. Every call opens the repository again; nothing is shared between threads.
  */
 #ifndef GWT_STORE_STORE_H
 #define GWT_STORE_STORE_H

@@ -41,7 +41,7 @@ gwt_status gwt_validated_parse(struct gwt_arena *arena, const char *path, struct
 	if (status != GWT_OK)
 		return status;
 	if (!gwt_json_is(root, GWT_JSON_OBJECT))
-		return fail_at(path, text, root->offset, "this is no object", err);
+		return fail_at(path, text, root->offset, "this is not an object", err);
 	for (const struct gwt_json *item = root->child; item; item = item->next) {
 		struct gwt_validated_line line = { item->name, gwt_json_get_text(item, "recorded"),
 						   gwt_json_get_text(item, "confirmed"),

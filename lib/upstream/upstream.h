@@ -70,7 +70,7 @@ struct gwt_upstream_call {
 	struct gwt_upstream_call *next;    /* private */
 };
 
-/* Fails only when the request cannot be written as HTTP/1.1 (GWT_EUSAGE); all else is told by wait. */
+/* Fails only when the request cannot be written as HTTP/1.1 (GWT_EUSAGE); wait reports all else. */
 gwt_status gwt_upstream_start(struct gwt_upstream *upstream, struct gwt_upstream_call *call,
 			      struct gwt_error *err);
 /* A call that is done; NULL when none is in flight or `timeout_ms` have passed (0: only look). */

@@ -1,6 +1,6 @@
 """Cassettes as another recording would have made them: one answer changed, or nothing but ids, accounts and dates.
 
-The file is written as JSON with its hashes made anew, by Python alone.
+The file is written as JSON with its hashes made again, by Python alone.
 """
 
 import copy

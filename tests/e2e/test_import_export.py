@@ -114,7 +114,7 @@ class Import(support.TestCase):
 
     def test_har(self):
         done = self.imported("har", har())
-        self.assertIn("1 entries are no calls of API Gateway", done.stderr)
+        self.assertIn("1 entries are not calls of API Gateway", done.stderr)
         cassette = self.assert_good(done, "imported/recording", 2)
         put, get = cassette["interactions"]
         self.assertEqual(put["request"]["signedHeaders"], ["accept", "content-type", "host", "x-amz-date"])

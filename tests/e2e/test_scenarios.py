@@ -150,7 +150,7 @@ class Schemas(support.TestCase):
             self.assertEqual([e.message for e in validator.iter_errors(support.read_json(path))], [], path)
 
 
-# The classes of DESIGN's table with what tells them apart, written anew: independent of the code's.
+# The classes of DESIGN's table with what tells them apart, written again: independent of the code's.
 OPTIONS = collections.OrderedDict([
     ("integrationHttpMethod", 6), ("uri", 10), ("connectionType", 4), ("connectionId", 4), ("credentials", 5),
     ("requestParameters", 6), ("requestTemplates", 6), ("passthroughBehavior", 5), ("cacheNamespace", 3),

@@ -1,6 +1,6 @@
 /*
  * fuzz_jmespath.c - a first line is an expression or none, with a message; what compiles gives a
- * result or a message for the JSON behind it, the same one each time.
+ * result or a message for the JSON after it, the same one each time.
  */
 #include <stdint.h>
 #include <stdlib.h>

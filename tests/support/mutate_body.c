@@ -185,7 +185,7 @@ static void walk(struct gwt_subject *s, const struct gwt_json *value, struct gwt
 	}
 }
 
-/* A body that is no JSON, or does not say so: each byte counts. */
+/* A body that is not JSON, or does not say so: each byte counts. */
 static void change_bytes(struct gwt_subject *s)
 {
 	uint64_t verdicts = s->contract.says_json ? GWT_IS(BAD_JSON) : GWT_IS(WRONG_VALUE);

@@ -25,7 +25,7 @@ struct net_server {
  * CONNECT it came through; /stop closes the server. A CONNECT opens a tunnel.
  */
 void net_server_start(struct net_server *server, struct gwt_timeouts timeouts);
-/* Speaks TLS from the first byte on, or (`only_tunnels`) behind a CONNECT. */
+/* Speaks TLS from the first byte on, or (`only_tunnels`) after a CONNECT. */
 void net_server_start_tls(struct net_server *server, struct gwt_tls *tls, bool only_tunnels,
 			  struct gwt_timeouts timeouts);
 void net_server_start_small(struct net_server *server, size_t max_connections);

@@ -114,7 +114,7 @@ Test(captures, a_memo_gives_what_is_made_anew)
 		cr_expect_eq(!made.json, !kept.json);
 		hits += kept.bytes.ptr == again.bytes.ptr;
 	}
-	cr_expect_eq(hits, 2 * captures.len, "the third of equal requests is made anew");
+	cr_expect_eq(hits, 2 * captures.len, "the third of equal requests is made again");
 	gwt_contract_memo_free(memo);
 }
 

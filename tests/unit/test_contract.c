@@ -353,7 +353,7 @@ Test(contract, authorizations_that_can_be_read_are_masked)
 	}
 }
 
-/* The text of the next ```KIND block at or behind *at; moves *at behind it. Absent when there is none. */
+/* The text of the next ```KIND block at or after *at; moves *at after it. Absent when there is none. */
 static struct gwt_span next_block(struct gwt_span page, const char *fence, size_t *at)
 {
 	struct gwt_span rest = gwt_span_slice(page, *at, page.len);
@@ -423,7 +423,7 @@ Test(contract, a_memo_tells_apart_what_differs_in_the_contract)
 	gwt_contract_memo_free(NULL);
 }
 
-/* A tree is far larger than its text: what would not stay small is made anew, exactly. */
+/* A tree is far larger than its text: what would not stay small is made again, exactly. */
 Test(contract, a_memo_does_not_keep_large_requests)
 {
 	static const size_t sizes[] = { 2001, 16385, 100001 };

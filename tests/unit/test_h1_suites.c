@@ -29,7 +29,7 @@ TestSuite(h1_suites, .fini = teardown, .timeout = 120);
 struct verdict {
 	int taken;   /* complete requests */
 	int status;  /* of a refusal, else 0 */
-	bool closes; /* taken, and the connection is closed behind it */
+	bool closes; /* taken, and the connection is closed after it */
 	const char *reason;
 };
 
@@ -198,7 +198,7 @@ static struct gwt_span unescape(struct gwt_span text)
 	return (struct gwt_span){ out, len };
 }
 
-/* The next block fenced as ```kind, without its last line end; *text moves behind it. */
+/* The next block fenced as ```kind, without its last line end; *text moves after it. */
 static bool next_block(struct gwt_span *text, const char *kind, struct gwt_span *before,
 		       struct gwt_span *block)
 {
@@ -254,7 +254,7 @@ static bool is_refused_by_llhttp(struct gwt_span log)
 #define NO_UPGRADE "no upgrade: what follows is the next request"
 #define ANY_METHOD "any token is a method; the handler knows which there are"
 #define ONLY_HTTP  "only HTTP/1.1 and HTTP/1.0"
-#define CLOSED     "nothing is read behind a request that closes"
+#define CLOSED     "nothing is read after a request that closes"
 
 static struct deviation llhttp_deviations[] = {
 	{ "connection.md", "Resetting flags when keep-alive is off (1.0, lenient)", 0, CLOSED, 0 },

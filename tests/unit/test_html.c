@@ -84,7 +84,7 @@ Test(html, text_cannot_become_markup_and_nothing_is_hidden)
 	}
 }
 
-/* Every prefix: a sequence that is cut off is shown byte by byte, and nothing is read behind it. */
+/* Every prefix: a sequence that is cut off is shown byte by byte, and nothing is read after it. */
 Test(html, a_text_may_end_anywhere)
 {
 	static const struct gwt_span whole = GWT_SPAN_INIT("\u00e4\u20ac\U0001f600<\u202e");
@@ -242,7 +242,7 @@ Test(html, a_row_says_what_is_known_of_it)
 		  "<span class=\"word\">OUT_OF_ORDER</span></span><span class=\"who\"></span></summary>\n<div "
 		  "class=\"inside\">\n<p class=\"note\">&#39;put&#39; &lt;was&gt;</p>" },
 		{ "text", "{\"ok\":false,\"text\":\"one\\n<two>\"}",
-		  "<summary>what the client was told</summary><pre>one\n&lt;two&gt;</pre>" },
+		  "<summary>what the client was answered</summary><pre>one\n&lt;two&gt;</pre>" },
 		{ "client", "{\"ok\":false,\"client\":\"a<b\",\"session\":\"s\\\"\"}",
 		  "<span class=\"session\">s&quot;</span><span class=\"client\">a&lt;b</span>" },
 	};

@@ -88,7 +88,7 @@ Test(json, each_fault_has_its_word_and_its_place)
 		ROW("\v1", "not-json", 0),
 		ROW("\xc2\xa0"
 		    "1",
-		    "not-json", 0), /* U+00A0 is no white space */
+		    "not-json", 0), /* U+00A0 is not white space */
 		/* RFC 3629: overlong, surrogates, over U+10FFFF, cut, stray; inside and outside strings */
 		ROW("\"\xc0\xaf\"", "invalid-utf8", 1),
 		ROW("\"\xc1\xbf\"", "invalid-utf8", 1),

@@ -8,7 +8,7 @@
 #include "tests/support/guard.h"
 #include "tests/support/json_text.h"
 
-/* The body of every request that real clients sent; only a lone surrogate is no sound JSON. */
+/* The body of every request that real clients sent; only a lone surrogate is not sound JSON. */
 Test(json, captured_bodies_parse)
 {
 	const char *dir = gwt_file_join(&arena, gwt_test_source(), "tests/data/captures");

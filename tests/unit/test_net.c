@@ -125,7 +125,7 @@ Test(net, what_the_answer_carries_depends_on_the_request)
 				"GET /count HTTP/1.0\r\n\r\n"),
 		  "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\n1"
 		  "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\n2" },
-		{ "the handler closes; what comes behind is dropped",
+		{ "the handler closes; what comes after is dropped",
 		  GWT_SPAN_INIT("GET /close HTTP/1.1\r\n" HOST "GET /count HTTP/1.1\r\n" HOST),
 		  "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbye" },
 		{ "chunked", GWT_SPAN_INIT("PUT /echo HTTP/1.0\r\nContent-Length: 2\r\n\r\nab"),
@@ -284,8 +284,8 @@ Test(net, silence_between_requests_ends_in_a_plain_close)
 		size_t len; /* of the answer */
 	} rows[] = {
 		{ "before any request", GWT_SPAN_INIT(""), 0 },
-		{ "behind a request", GWT_SPAN_INIT("GET /count HTTP/1.1\r\n" HOST), 39 },
-		{ "an empty line is no request", GWT_SPAN_INIT("\r\n"), 0 },
+		{ "after a request", GWT_SPAN_INIT("GET /count HTTP/1.1\r\n" HOST), 39 },
+		{ "an empty line is not a request", GWT_SPAN_INIT("\r\n"), 0 },
 	};
 	net_server_start(&server, (struct gwt_timeouts){ .idle_ms = 200, .head_ms = 200 });
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {

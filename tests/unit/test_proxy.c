@@ -550,7 +550,7 @@ static struct gwt_kept keep_one(const struct gwt_request *request, const char *l
 	return kept;
 }
 
-/* Some clients drop a dot or an empty label from the path: what is left is no operation's. */
+/* Some clients drop a dot or an empty label from the path: what is left is not an operation's. */
 static bool is_no_operation(const struct gwt_request *request)
 {
 	struct gwt_route route;

@@ -143,7 +143,7 @@ Test(recall, how_a_body_was_chunked_is_looked_at_each_time, .timeout = 30)
 #define SCHEME "AWS4-HMAC-SHA256 "
 
 /*
- * Values that a reader who searches takes for another than one who splits does: a label inside a part, 64 bytes behind
+ * Values that a reader who searches takes for another than one who splits does: a label inside a part, 64 bytes after
  * "Signature=" that are more than a signature, parts in another order, twice, with blanks for commas.
  */
 static const char *const authorizations[] = {
@@ -171,7 +171,7 @@ static const char *const authorizations[] = {
 	"",
 };
 
-/* Whether it can be read at all, by its own rules: each part once, behind the scheme, split at commas. */
+/* Whether it can be read at all, by its own rules: each part once, after the scheme, split at commas. */
 static bool is_strict(size_t i)
 {
 	return i < 4 || i == 4 || i == 5 || i == 6 || i == 9;
@@ -210,7 +210,7 @@ Test(recall, memo_keys_hold_what_was_judged, .timeout = 60)
 					gwt_session_take(sessions[j], &outcome[j]);
 			}
 			cr_assert_eq(outcome[0].verdict, outcome[1].verdict,
-				     "'%s' behind '%s': %s, with the memo %s", authorizations[sent[i]],
+				     "'%s' after '%s': %s, with the memo %s", authorizations[sent[i]],
 				     authorizations[sent[0]], gwt_verdict_word(outcome[0].verdict),
 				     gwt_verdict_word(outcome[1].verdict));
 			cr_assert_eq(outcome[0].level, outcome[1].level, "'%s'", authorizations[sent[i]]);

@@ -1,5 +1,5 @@
 /*
- * Recording scenarios, with a sandbox behind a transport that fails on demand. What must never happen: half a
+ * Recording scenarios, with a sandbox after a transport that fails on demand. What must never happen: half a
  * cassette, a secret in a file, a wrong answer kept as a right one.
  */
 #include <criterion/criterion.h>
@@ -141,7 +141,7 @@ static struct gwt_record_result run(const char *text, enum gwt_record_mode mode)
 	cr_assert_eq(gwt_record_run(&options, &caller, 1, &arena, &result, &err), GWT_OK, "%s", err.msg);
 	gwt_sigv4_free(caller.digests);
 	if (!cannot_clean_up)
-		cr_expect_eq(open_apis, 0u, "a REST API was left behind");
+		cr_expect_eq(open_apis, 0u, "a REST API was left after");
 	return result;
 }
 

@@ -216,7 +216,7 @@ Test(upstream, half_an_answer_is_none)
 		{ "no HTTP", { .answer = "220 mail.example.com ESMTP\r\n\r\n", .close = true } },
 		{ "a folded header",
 		  { .answer = "HTTP/1.1 200 OK\r\nA: b\r\n c\r\nContent-Length: 0\r\n\r\n" } },
-		{ "a name that is no token",
+		{ "a name that is not a token",
 		  { .answer = "HTTP/1.1 200 OK\r\nA b: c\r\nContent-Length: 0\r\n\r\n" } },
 		{ "over the limit",
 		  { .answer = "HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n"

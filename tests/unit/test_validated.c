@@ -42,7 +42,7 @@ Test(validated, what_is_no_such_file_is_refused_with_its_place)
 		const char *text, *reason;
 	} rows[] = {
 		{ "", "f:1:1" },
-		{ "[]", "f:1:1: this is no object" },
+		{ "[]", "f:1:1: this is not an object" },
 		{ "{\n\"g/a\": 1}", "f:2:8: a line is an object" },
 		{ "{\"g/a\": {\"recorded\": \"2026-01-01\", \"confirmed\": \"2026-01-01T00:00:00Z\", \"upstream\": \"aws\"}}",
 		  "recorded and confirmed are times" },
