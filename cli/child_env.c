@@ -1,6 +1,9 @@
 #include "cli/child_env.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "replayer/secrets.h"
 
@@ -88,4 +91,18 @@ char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_set
 				arena, gwt_arena_printf(arena, "%s=%s", variables[i].name, value));
 	}
 	return out;
+}
+
+gwt_status gwt_empty_file_make(char path[64], struct gwt_error *err)
+{
+	int fd;
+
+	snprintf(path, 64, "/tmp/gwtape-empty-XXXXXX");
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0) {
+		path[0] = '\0';
+		return gwt_fail(err, GWT_EIO, "cannot make a temporary file in '/tmp'");
+	}
+	close(fd);
+	return GWT_OK;
 }

@@ -9,6 +9,7 @@
 #define GWT_CLI_CHILD_ENV_H
 
 #include "lib/base/arena.h"
+#include "lib/base/error.h"
 
 struct gwt_child_settings {
 	const char *endpoint; /* http://127.0.0.1:PORT */
@@ -20,5 +21,8 @@ struct gwt_child_settings {
 
 /* NULL-ended, in `arena`; what is not named is inherited. */
 char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_settings *settings);
+
+/* A file with nothing in it, for clients that read AWS configuration; the caller unlinks it. */
+gwt_status gwt_empty_file_make(char path[64], struct gwt_error *err);
 
 #endif

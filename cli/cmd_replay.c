@@ -1,5 +1,4 @@
 /* `gwtape replay`: serve cassettes, assert requests, say how it went. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -352,19 +351,6 @@ static const char *region_of(const struct gwt_cassettes *cassettes, struct gwt_a
 	return region.len ? gwt_arena_cstr(arena, region) : "us-east-1";
 }
 
-/* A file with nothing in it, for clients that read AWS configuration; the caller unlinks it. */
-static gwt_status make_empty_file(char path[64], struct gwt_error *err)
-{
-	int fd;
-
-	snprintf(path, 64, "/tmp/gwtape-empty-XXXXXX");
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0)
-		return gwt_fail(err, GWT_EIO, "cannot make a temporary file in '/tmp'");
-	close(fd);
-	return GWT_OK;
-}
-
 static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net, char **command,
 			      struct gwt_error *err)
 {
@@ -383,7 +369,7 @@ static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net,
 		fprintf(stderr, "live page on %s/_gwtape/\n", net->endpoint);
 	if (!command)
 		return gwt_serve_run(&net->serve, NULL, NULL, err);
-	status = make_empty_file(empty, err);
+	status = gwt_empty_file_make(empty, err);
 	if (status != GWT_OK)
 		return status;
 	status = gwt_serve_run(&net->serve, command, gwt_child_environment(replay->arena, &settings), err);

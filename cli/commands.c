@@ -2,7 +2,8 @@
 #include "cli/command.h"
 #include "cli/help.h"
 
-extern const struct gwt_command gwt_cmd_record, gwt_cmd_replay, gwt_cmd_drift, gwt_cmd_sandbox;
+extern const struct gwt_command gwt_cmd_record, gwt_cmd_replay, gwt_cmd_verify, gwt_cmd_drift,
+	gwt_cmd_sandbox;
 extern const struct gwt_command gwt_cmd_inspect, gwt_cmd_compare;
 extern const struct gwt_command gwt_cmd_ls, gwt_cmd_show, gwt_cmd_lint, gwt_cmd_coverage;
 extern const struct gwt_command gwt_cmd_scrub, gwt_cmd_git_merge_driver, gwt_cmd_git_textconv;
@@ -14,6 +15,7 @@ extern const struct gwt_command gwt_cmd_aws, gwt_cmd_put_integration, gwt_cmd_ge
 const struct gwt_command *const gwt_commands[] = {
 	&gwt_cmd_record,
 	&gwt_cmd_replay,
+	&gwt_cmd_verify,
 	&gwt_cmd_drift,
 	&gwt_cmd_sandbox,
 	&gwt_cmd_ls,

@@ -33,7 +33,7 @@ static gwt_status open_temporary_ca(struct gwt_replay_net *net, struct gwt_error
 }
 
 /* A home that cannot be written (a container's) must not keep tests from running. */
-static gwt_status open_ca(struct gwt_replay_net *net, struct gwt_arena *arena, struct gwt_error *err)
+gwt_status gwt_replay_net_open_ca(struct gwt_replay_net *net, struct gwt_arena *arena, struct gwt_error *err)
 {
 	const char *folder = gwt_cache_folder(arena);
 	struct gwt_error why = { .msg = "neither XDG_CACHE_HOME nor HOME is set" };
@@ -155,7 +155,7 @@ gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_repl
 
 	*net = (struct gwt_replay_net){ .serve = { .child_exit = -1 } };
 	if (options->tls || proxy)
-		status = open_ca(net, arena, err);
+		status = gwt_replay_net_open_ca(net, arena, err);
 	if (status != GWT_OK)
 		return status;
 	net->endpoint_tls = options->tls;
@@ -195,6 +195,13 @@ void gwt_replay_net_settle(struct gwt_replay_net *net)
 		gwt_loop_give_up(net->serve.loop);
 }
 
+void gwt_replay_net_close_ca(struct gwt_replay_net *net, struct gwt_arena *arena)
+{
+	gwt_tls_free(net->tls);
+	gwt_ca_free(net->ca);
+	remove_temporary(net, arena);
+}
+
 void gwt_replay_net_close(struct gwt_replay_net *net)
 {
 	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
@@ -207,7 +214,5 @@ void gwt_replay_net_close(struct gwt_replay_net *net)
 	}
 	gwt_serve_close(&net->serve);
 	gwt_guard_free(net->guard);
-	gwt_tls_free(net->tls);
-	gwt_ca_free(net->ca);
-	remove_temporary(net, &arena);
+	gwt_replay_net_close_ca(net, &arena);
 }

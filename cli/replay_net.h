@@ -43,6 +43,9 @@ void gwt_replay_net_settle(struct gwt_replay_net *net);
 /* Print which hosts the guard refused, if any. */
 void gwt_replay_net_summary(const struct gwt_replay_net *net);
 void gwt_replay_net_close(struct gwt_replay_net *net);
+/* Only the certificate authority and what speaks TLS with it, for listeners that are opened elsewhere. */
+gwt_status gwt_replay_net_open_ca(struct gwt_replay_net *net, struct gwt_arena *arena, struct gwt_error *err);
+void gwt_replay_net_close_ca(struct gwt_replay_net *net, struct gwt_arena *arena);
 
 /* $XDG_CACHE_HOME/gwtape or ~/.cache/gwtape; NULL where neither is known. Relative paths do not count (XDG). */
 const char *gwt_cache_folder(struct gwt_arena *arena);

@@ -178,6 +178,7 @@ static void keep_score(const struct judgement *judgement)
 	gwt_run_add(judgement->replayer->run, &row);
 	if (judgement->replayer->journal)
 		gwt_journal_add(judgement->replayer->journal, &row);
+	gwt_expect_judged(&judgement->replayer->options->expect, &row, judgement->received);
 }
 
 static void explain(struct judgement *judgement)
@@ -207,7 +208,8 @@ static bool take_fault(struct judgement *judgement, struct gwt_response *respons
 	struct gwt_faults *faults = judgement->replayer->options->faults;
 	struct gwt_answer_facts facts = facts_of(judgement);
 
-	judgement->fault = faults ? gwt_faults_take(faults, &judgement->request) : NULL;
+	if (faults)
+		judgement->fault = gwt_faults_take(faults, &judgement->request);
 	judgement->replaced = judgement->fault && gwt_fault_replaces(judgement->fault);
 	if (judgement->replaced)
 		gwt_respond_fault(judgement->arena, judgement->fault, &facts, response);
@@ -223,20 +225,33 @@ static void *backdrop_of(struct judgement *judgement)
 	return session->backdrop;
 }
 
+static void find_answer(struct judgement *judgement)
+{
+	const struct gwt_replayer_options *options = judgement->replayer->options;
+
+	if (options->expect.wanted)
+		judgement->fault = gwt_expect_find(&options->expect, &judgement->request, &options->match,
+						   judgement->arena, &judgement->outcome);
+	else
+		gwt_session_find(judgement->session->match, &judgement->request, judgement->arena,
+				 &judgement->outcome);
+}
+
 static void answer_compared(struct judgement *judgement, struct gwt_response *response)
 {
 	const struct gwt_backdrop *backdrop = judgement->replayer->options->backdrop;
 	struct gwt_outcome *outcome = &judgement->outcome;
 	struct gwt_answer_facts facts = facts_of(judgement);
 
-	gwt_session_find(judgement->session->match, &judgement->request, judgement->arena, outcome);
+	find_answer(judgement);
 	if (!outcome->ok) {
 		answer_breach(judgement, response);
 		return;
 	}
 	if (take_fault(judgement, response))
 		return;
-	gwt_session_take(judgement->session->match, outcome);
+	if (!judgement->replayer->options->expect.wanted)
+		gwt_session_take(judgement->session->match, outcome);
 	if (backdrop && gwt_method_writes(judgement->request.method))
 		backdrop->learn(backdrop_of(judgement), &judgement->request, &outcome->response,
 				judgement->now);

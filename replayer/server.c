@@ -100,6 +100,7 @@ void gwt_replayer_refused(void *arg, int status, const char *reason)
 	gwt_run_add(replayer->run, &row);
 	if (replayer->journal)
 		gwt_journal_add(replayer->journal, &row);
+	gwt_expect_judged(&replayer->options->expect, &row, NULL);
 	gwt_replayer_leave(replayer);
 	gwt_arena_release(&arena);
 }

@@ -7,6 +7,7 @@
 #include "replayer/fault.h"
 #include "lib/net/net.h"
 #include "lib/report/run.h"
+#include "replayer/expect.h"
 #include "replayer/secrets.h"
 #include "replayer/sessions.h"
 
@@ -30,6 +31,7 @@ struct gwt_replayer_options {
 	const struct gwt_backdrop *backdrop; /* answers what is not under contract; NULL: nobody does */
 	struct gwt_faults *faults;           /* scripted; NULL: none */
 	uint64_t delay_ms;                   /* before each answer */
+	struct gwt_expect expect; /* somebody knows what comes next; zeroed: what matches answers */
 	/* Read the cassettes again and, when they changed, gwt_replayer_replace(); NULL: they cannot be. */
 	gwt_status (*reload)(void *arg, bool *changed, struct gwt_error *err);
 	void *reload_arg;

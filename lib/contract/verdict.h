@@ -36,6 +36,7 @@
 	X(NO_SCENARIO)                                                                                       \
 	X(WRONG_SESSION)                                                                                     \
 	X(NO_CALL)                                                                                           \
+	X(UNSUPPORTED)                                                                                       \
 	X(LOCAL_REFUSAL)                                                                                     \
 	X(BACKDROP)
 

@@ -23,12 +23,12 @@ static void on_exit_of(uv_process_t *process, int64_t exit_status, int term_sign
 
 /* The child starts with the file limit that we were started with: some programs close every number below it.
  */
-static int spawn(struct gwt_child *child, const uv_process_options_t *options)
+int gwt_loop_spawn(struct gwt_loop *loop, uv_process_t *process, const uv_process_options_t *options)
 {
 	struct rlimit ours;
-	bool lowered = child->loop->files_before.rlim_max && getrlimit(RLIMIT_NOFILE, &ours) == 0 &&
-		       setrlimit(RLIMIT_NOFILE, &child->loop->files_before) == 0;
-	int result = uv_spawn(&child->loop->uv, &child->process, options);
+	bool lowered = loop->files_before.rlim_max && getrlimit(RLIMIT_NOFILE, &ours) == 0 &&
+		       setrlimit(RLIMIT_NOFILE, &loop->files_before) == 0;
+	int result = uv_spawn(&loop->uv, process, options);
 
 	if (lowered)
 		setrlimit(RLIMIT_NOFILE, &ours);
@@ -58,7 +58,7 @@ gwt_status gwt_child_spawn(struct gwt_loop *loop, char *const argv[], char *cons
 	*child = (struct gwt_child){ .loop = loop, .next = loop->children, .fn = fn, .arg = arg };
 	loop->children = child;
 	child->process.data = child;
-	result = spawn(child, &options);
+	result = gwt_loop_spawn(loop, &child->process, &options);
 	if (result != 0) {
 		child->exited = true;
 		uv_close((uv_handle_t *)&child->process, NULL);

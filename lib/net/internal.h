@@ -26,6 +26,7 @@ enum { GWT_READ_BYTES = 64 * 1024, GWT_TICK_MS = 250, GWT_OTHER_FILES = 256 };
 struct gwt_timer;
 struct gwt_child;
 struct gwt_watch;
+struct gwt_piped;
 
 struct gwt_loop {
 	uv_loop_t uv;
@@ -35,6 +36,7 @@ struct gwt_loop {
 	void *on_signal_arg;
 	struct gwt_timer *timers;
 	struct gwt_child *children;
+	struct gwt_piped *piped;
 	struct gwt_watch *watches;
 	struct gwt_server *servers;
 	struct rlimit files_before; /* of the process, for its children; rlim_max 0: not raised */
@@ -189,6 +191,11 @@ void gwt_address_url(const char *scheme, const struct sockaddr_storage *address,
 size_t gwt_loop_raise_file_limit(struct gwt_loop *loop);
 /* child.c */
 void gwt_child_forget_all(struct gwt_loop *loop);
+/* uv_spawn() with the file limit that we were started with. */
+int gwt_loop_spawn(struct gwt_loop *loop, uv_process_t *process, const uv_process_options_t *options);
+/* piped.c: close all handles, then, once they are closed, give the memory back. */
+void gwt_piped_drop_all(struct gwt_loop *loop);
+void gwt_piped_free_all(struct gwt_loop *loop);
 /* watch.c */
 void gwt_watch_forget_all(struct gwt_loop *loop);
 

@@ -152,11 +152,13 @@ void gwt_loop_free(struct gwt_loop *loop)
 			uv_close((uv_handle_t *)&loop->signals[i], NULL);
 	gwt_child_forget_all(loop);
 	gwt_watch_forget_all(loop);
+	gwt_piped_drop_all(loop);
 	do /* a stop that was asked for and not yet seen ends the first run */
 		result = uv_run(&loop->uv, UV_RUN_DEFAULT);
 	while (result != 0);
 	result = uv_loop_close(&loop->uv);
 	assert(result == 0);
+	gwt_piped_free_all(loop);
 	free(loop->read_buffer);
 	free(loop);
 }

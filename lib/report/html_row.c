@@ -327,5 +327,6 @@ void gwt_html_row_add(struct gwt_buf *out, const struct gwt_json *row, uint64_t 
 	add_signature(out, row);
 	add_facts(out, row);
 	add_text_box(out, "what the client was answered", gwt_json_get_text(row, "text"));
+	add_text_box(out, "the request as it came", gwt_json_get_text(row, "request"));
 	gwt_buf_add_text(out, "</div></details>\n");
 }

@@ -19,7 +19,8 @@ def sources():
     names = listed.stdout.decode().split("\0")[:-1] if listed.returncode == 0 else [
         str(p.relative_to(support.SOURCE)) for folder in ("lib", "recorder", "replayer", "sandbox", "drift", "awscli", "cli")
         for p in (support.SOURCE / folder).rglob("*.[ch]")]
-    return [name for name in names if not name.startswith("tests/") and (support.SOURCE / name).exists()]
+    # verifier/init: programs that users begin with, not code of this one.
+    return [name for name in names if not name.startswith(("tests/", "verifier/init/")) and (support.SOURCE / name).exists()]
 
 
 def folder_of(path, table=()):

@@ -1,7 +1,9 @@
 /*
  * embed.c - run while building: OUTPUT becomes C source that holds the files named after it.
  *
- *     embed OUTPUT FILE...
+ *     embed OUTPUT NAME FILE...
+ *
+ * NAME is that of the array, of struct gwt_web_file (web.h).
  *
  * So that the pages' style, scripts and skeletons are files that an editor knows, and the
  * program needs none of them when it runs.
@@ -36,18 +38,18 @@ static int write_bytes(FILE *out, const char *path, int number)
 
 int main(int argc, char **argv)
 {
-	FILE *out = argc > 2 ? fopen(argv[1], "wb") : NULL;
+	FILE *out = argc > 3 ? fopen(argv[1], "wb") : NULL;
 
 	if (!out) {
-		fputs("usage: embed OUTPUT FILE...\n", stderr);
+		fputs("usage: embed OUTPUT NAME FILE...\n", stderr);
 		return 2;
 	}
 	fputs("#include \"lib/report/web/web.h\"\n", out);
-	for (int i = 2; i < argc; i++)
+	for (int i = 3; i < argc; i++)
 		if (write_bytes(out, argv[i], i) != 0)
 			return 1;
-	fputs("const struct gwt_web_file gwt_web_files[] = {\n", out);
-	for (int i = 2; i < argc; i++)
+	fprintf(out, "extern const struct gwt_web_file %s[];\nconst struct gwt_web_file %s[] = {\n", argv[2], argv[2]);
+	for (int i = 3; i < argc; i++)
 		fprintf(out, "{ \"%s\", { (const char *)file%d, sizeof(file%d) - 1 } },\n", name_of(argv[i]),
 			i, i);
 	fputs("{ NULL, { NULL, 0 } },\n};\n", out);

@@ -1,0 +1,28 @@
+/*
+ * verify_stage.h - endpoints for `gwtape verify`: each client has a replayer of its own.
+ *
+ * What comes to an endpoint is its client's, even where a broken signature or a
+ * missing header would say nothing about who sent it. All share one index.
+ */
+#ifndef GWT_CLI_VERIFY_STAGE_H
+#define GWT_CLI_VERIFY_STAGE_H
+
+#include "cli/replay_net.h"
+#include "verifier/lane.h"
+
+struct gwt_verify_stage {
+	const struct gwt_index *index;
+	enum gwt_level level; /* that must hold */
+	const char *region;   /* that drivers are told */
+	struct gwt_arena *arena;
+	/* set by gwt_verify_stage_open(): */
+	struct gwt_replay_net net; /* its certificate authority only */
+	char empty[64];            /* a file with nothing in it, for clients that read AWS configuration */
+	struct gwt_stage stage;    /* what the verifier is given */
+};
+
+gwt_status gwt_verify_stage_open(struct gwt_verify_stage *stage, struct gwt_error *err);
+/* Takes a stage that could not be opened. */
+void gwt_verify_stage_close(struct gwt_verify_stage *stage);
+
+#endif

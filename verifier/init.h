@@ -1,0 +1,15 @@
+/*
+ * init.h - a driver to start from, one for each language.
+ */
+#ifndef GWT_VERIFIER_INIT_H
+#define GWT_VERIFIER_INIT_H
+
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+
+/* Write driver.EXT for `language` into `folder`; *path is what was written, *command is how to run it. A file that is there
+   is never replaced: GWT_EUSAGE. */
+gwt_status gwt_init_driver(struct gwt_arena *arena, const char *folder, const char *language,
+			   const char **path, const char **command, struct gwt_error *err);
+
+#endif

@@ -1,0 +1,560 @@
+#include "verifier/lane.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/base/clock.h"
+#include "lib/report/row.h"
+#include "verifier/related.h"
+
+enum {
+	MAX_REPLY_BYTES = 32 * 1024 * 1024, /* of stdout for one call: more is a flood */
+	MAX_REPLY_LINES = 1000,
+	MAX_FAILURES = 3,   /* calls in a row after which a driver is given up */
+	GOODBYE_MS = 2000,  /* for a driver to end once its stdin has */
+	MAX_ATTEMPTS = 100, /* of one call that are remembered */
+	DRAIN_TURNS = 3,    /* of the loop: to accept, read and answer what a dead driver had sent */
+};
+
+enum state { READY, ASKED, RESTING, CLOSING, DONE };
+
+struct gwt_lane {
+	struct gwt_lane_options options;
+	struct gwt_arena *arena;
+	void *endpoint;
+	char **environment;
+	struct gwt_piped *driver; /* NULL: it has to be started */
+	struct gwt_piped *dying;  /* killed, and not ended yet */
+	size_t turns;             /* left of DRAIN_TURNS */
+	enum state state;
+	struct gwt_cell *cells;
+	size_t at;       /* the call asked, or the next one */
+	size_t failures; /* in a row */
+	const char *last_reason;
+	bool called, closing_endpoint;
+	uint64_t deadline_ms; /* of the call, or of the goodbye */
+	char id[32];          /* of the call asked */
+	struct gwt_buf line;  /* of the driver's output, not complete */
+	size_t bytes, lines;  /* of its output since the call was asked */
+};
+
+struct gwt_lane *gwt_lane_new(struct gwt_arena *arena, const struct gwt_lane_options *options)
+{
+	struct gwt_lane *lane = gwt_arena_new(arena, struct gwt_lane);
+
+	lane->options = *options;
+	lane->arena = arena;
+	lane->cells = gwt_arena_array(arena, struct gwt_cell, options->plan->len);
+	for (size_t i = 0; i < options->plan->len; i++)
+		lane->cells[i] =
+			(struct gwt_cell){ .call = &options->plan->calls[i], .verdict = GWT_VERDICT_NO_CALL };
+	gwt_buf_init(&lane->line, SIZE_MAX);
+	return lane;
+}
+
+struct gwt_cell *gwt_lane_cells(struct gwt_lane *lane)
+{
+	return lane->cells;
+}
+
+size_t gwt_lane_progress(const struct gwt_lane *lane)
+{
+	return lane->at;
+}
+
+bool gwt_lane_called(const struct gwt_lane *lane)
+{
+	return lane->called;
+}
+
+static struct gwt_cell *current(struct gwt_lane *lane)
+{
+	return &lane->cells[lane->at];
+}
+
+static void note(struct gwt_lane *lane, struct gwt_cell *cell, const char *text)
+{
+	cell->note = gwt_arena_copy(lane->arena, gwt_span_of(text));
+}
+
+/* A driver's failure is the cell's, whatever was judged before. */
+static void fail_cell(struct gwt_cell *cell, const char *reason)
+{
+	cell->ok = cell->settled = false;
+	cell->verdict = GWT_VERDICT_NO_CALL;
+	cell->level = GWT_LEVEL_NONE;
+	cell->reason = reason;
+}
+
+static void advance(struct gwt_lane *lane);
+
+static void drop_driver(struct gwt_lane *lane)
+{
+	if (lane->driver)
+		gwt_piped_kill(lane->driver);
+	lane->driver = NULL;
+	gwt_buf_clear(&lane->line);
+}
+
+static void leave_cell(struct gwt_lane *lane)
+{
+	struct gwt_cell *cell = current(lane);
+
+	cell->took_ms = gwt_clock_monotonic_ms() - cell->began_ms;
+	lane->state = READY;
+	lane->at++;
+}
+
+static void on_turn(void *arg)
+{
+	struct gwt_lane *lane = arg;
+
+	if (lane->state != RESTING)
+		return;
+	if (--lane->turns > 0) {
+		gwt_loop_after(lane->options.loop, 1, 0, on_turn, lane);
+		return;
+	}
+	lane->state = READY;
+	advance(lane);
+}
+
+/* What a dead driver had sent still comes: it must not be taken for the next call's. */
+static void drain(struct gwt_lane *lane)
+{
+	lane->turns = DRAIN_TURNS;
+	gwt_loop_after(lane->options.loop, 1, 0, on_turn, lane);
+}
+
+/* The driver failed in the call that was asked: end it, and go on with the next one once it is gone. */
+static void fail_driver(struct gwt_lane *lane, const char *reason)
+{
+	fail_cell(current(lane), reason);
+	lane->last_reason = reason;
+	lane->failures++;
+	leave_cell(lane);
+	lane->state = RESTING;
+	lane->dying = lane->driver;
+	drop_driver(lane);
+	if (!lane->dying)
+		drain(lane);
+}
+
+static void finish(struct gwt_lane *lane)
+{
+	lane->state = DONE;
+	drop_driver(lane);
+	lane->options.done(lane->options.arg, lane);
+}
+
+/* A driver that fails at every call is not waited for hundreds of times. */
+static void give_up(struct gwt_lane *lane)
+{
+	for (; lane->at < lane->options.plan->len; lane->at++) {
+		fail_cell(current(lane), lane->last_reason);
+		note(lane, current(lane), "not asked: the driver failed several times in a row");
+	}
+	finish(lane);
+}
+
+static void say_goodbye(struct gwt_lane *lane)
+{
+	if (!lane->driver) {
+		finish(lane);
+		return;
+	}
+	lane->state = CLOSING;
+	lane->deadline_ms = gwt_clock_monotonic_ms() + GOODBYE_MS;
+	gwt_piped_close_input(lane->driver);
+}
+
+static void on_output(void *arg, struct gwt_piped *driver, struct gwt_span bytes);
+static void on_end(void *arg, struct gwt_piped *driver, int exit_code);
+
+static bool start_driver(struct gwt_lane *lane)
+{
+	struct gwt_piped_options options = {
+		.argv = lane->options.argv,
+		.environment = lane->environment,
+		.folder = lane->options.folder,
+		.on_output = on_output,
+		.on_end = on_end,
+		.arg = lane,
+	};
+	struct gwt_error err;
+
+	if (lane->driver)
+		return true;
+	if (gwt_piped_spawn(lane->options.loop, &options, &lane->driver, &err) == GWT_OK)
+		return true;
+	note(lane, current(lane), err.msg);
+	return false;
+}
+
+static void ask(struct gwt_lane *lane)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf line = { .max = SIZE_MAX };
+	struct gwt_cell *cell = current(lane);
+
+	cell->asked = true;
+	cell->began_ms = gwt_clock_monotonic_ms();
+	lane->state = ASKED;
+	lane->bytes = lane->lines = 0;
+	lane->deadline_ms = cell->began_ms + lane->options.timeout_ms;
+	snprintf(lane->id, sizeof(lane->id), "%zu", lane->at + 1);
+	gwt_protocol_call(&line, gwt_span_of(lane->id), cell->call->step->call, cell->call->input);
+	gwt_piped_write(lane->driver, gwt_buf_span(&line));
+}
+
+/* On to the next call that is to be asked, or to the end. */
+static void advance(struct gwt_lane *lane)
+{
+	while (lane->at < lane->options.plan->len && gwt_unsupported_before(lane->cells, lane->at)) {
+		current(lane)->verdict = GWT_VERDICT_UNSUPPORTED;
+		current(lane)->settled = true;
+		note(lane, current(lane), "not asked: it depends on a call that the driver does not have");
+		lane->at++;
+	}
+	if (lane->at == lane->options.plan->len)
+		say_goodbye(lane);
+	else if (lane->failures >= MAX_FAILURES)
+		give_up(lane);
+	else if (start_driver(lane))
+		ask(lane);
+	else
+		fail_driver(lane, "exited");
+}
+
+/* What the driver says and what came must fit together. */
+static void weigh(struct gwt_lane *lane, struct gwt_cell *cell)
+{
+	static const struct {
+		enum gwt_reply_kind kind;
+		bool requested;
+		enum gwt_verdict verdict; /* where no request came */
+		bool settled;
+		const char *note;
+	} rows[] = {
+		{ GWT_REPLY_OK, false, GWT_VERDICT_NO_CALL, false,
+		  "the driver says that the call succeeded, and no request came" },
+		{ GWT_REPLY_ERROR, false, GWT_VERDICT_NO_CALL, false,
+		  "the driver says that the call failed, and no request came" },
+		{ GWT_REPLY_LOCAL, false, GWT_VERDICT_LOCAL_REFUSAL, true, NULL },
+		{ GWT_REPLY_UNSUPPORTED, false, GWT_VERDICT_UNSUPPORTED, true, NULL },
+		{ GWT_REPLY_LOCAL, true, 0, false,
+		  "the driver says that the client refused the input before any request, and one came" },
+		{ GWT_REPLY_UNSUPPORTED, true, 0, false,
+		  "the driver says that it does not have the operation, and a request came" },
+	};
+	bool requested = cell->attempt_count > 0;
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		if (rows[i].kind != cell->reply.kind || rows[i].requested != requested)
+			continue;
+		if (!requested)
+			cell->verdict = rows[i].verdict;
+		cell->ok = false;
+		cell->settled = rows[i].settled;
+		if (rows[i].note)
+			note(lane, cell, rows[i].note);
+	}
+}
+
+/* The driver's answer outlives its line. */
+static void keep_reply(struct gwt_lane *lane, struct gwt_cell *cell, const struct gwt_reply *reply)
+{
+	cell->reply = *reply;
+	cell->reply.id = (struct gwt_span){ NULL, 0 };
+	cell->reply.output = reply->output ? gwt_json_copy(lane->arena, reply->output) : NULL;
+	cell->reply.code = gwt_arena_copy(lane->arena, reply->code);
+	cell->reply.message = gwt_arena_copy(lane->arena, reply->message);
+	cell->replied = true;
+}
+
+/* A second answer to the call before: it is that one's failure, and the driver is not trusted any more. */
+static bool is_second(struct gwt_lane *lane, const struct gwt_reply *reply)
+{
+	char before[32];
+
+	snprintf(before, sizeof(before), "%zu", lane->at);
+	return lane->at > 0 && gwt_span_is(reply->id, before);
+}
+
+static void take_reply(struct gwt_lane *lane, const struct gwt_reply *reply)
+{
+	struct gwt_cell *cell;
+
+	if (is_second(lane, reply)) {
+		fail_cell(&lane->cells[lane->at - 1], "twice");
+		note(lane, &lane->cells[lane->at - 1], "the driver answered it twice");
+		return;
+	}
+	if (lane->state != ASKED)
+		return;
+	if (!gwt_span_is(reply->id, lane->id)) {
+		note(lane, current(lane), "the driver answered another id than the one of the call");
+		fail_driver(lane, "wrong-id");
+		return;
+	}
+	cell = current(lane);
+	keep_reply(lane, cell, reply);
+	weigh(lane, cell);
+	lane->failures = 0;
+	leave_cell(lane);
+	advance(lane);
+}
+
+/* Rubbish is the failure of the call asked, or of the last one. */
+static void take_rubbish(struct gwt_lane *lane, const char *why)
+{
+	struct gwt_cell *cell = lane->state == ASKED ? current(lane)
+				: lane->at           ? &lane->cells[lane->at - 1]
+						     : NULL;
+
+	if (!cell)
+		return;
+	cell->note =
+		gwt_arena_printf(lane->arena, "the driver printed a line that is not an answer: %s", why);
+	if (lane->state == ASKED)
+		fail_driver(lane, "not-json");
+	else
+		fail_cell(cell, "not-json");
+}
+
+static void take_line(struct gwt_lane *lane, struct gwt_span line)
+{
+	struct gwt_arena scratch = { 0 };
+	struct gwt_reply reply;
+	const char *why;
+
+	if (line.len && line.ptr[line.len - 1] == '\r')
+		line.len--;
+	if (line.len && gwt_protocol_reply(&scratch, line, &reply, &why))
+		take_reply(lane, &reply);
+	else if (line.len)
+		take_rubbish(lane, why);
+	gwt_arena_release(&scratch);
+}
+
+static bool is_flood(struct gwt_lane *lane, struct gwt_span bytes)
+{
+	lane->bytes += bytes.len;
+	for (size_t i = 0; i < bytes.len; i++)
+		lane->lines += bytes.ptr[i] == '\n';
+	return lane->bytes > MAX_REPLY_BYTES || lane->lines > MAX_REPLY_LINES;
+}
+
+static void stop_flood(struct gwt_lane *lane)
+{
+	static const char text[] = "the driver printed more than answers to the calls that it was asked";
+
+	if (lane->state == ASKED) {
+		note(lane, current(lane), text);
+		fail_driver(lane, "flood");
+		return;
+	}
+	if (lane->at) {
+		fail_cell(&lane->cells[lane->at - 1], "flood");
+		note(lane, &lane->cells[lane->at - 1], text);
+	}
+	drop_driver(lane);
+	if (lane->state == CLOSING)
+		finish(lane);
+}
+
+static void on_output(void *arg, struct gwt_piped *driver, struct gwt_span bytes)
+{
+	struct gwt_lane *lane = arg;
+
+	if (driver != lane->driver)
+		return;
+	if (is_flood(lane, bytes)) {
+		stop_flood(lane);
+		return;
+	}
+	while (driver == lane->driver && bytes.len) {
+		size_t end = gwt_span_find(bytes, '\n');
+		struct gwt_buf line = lane->line;
+
+		gwt_buf_add(&line, gwt_span_slice(bytes, 0, end));
+		lane->line = line;
+		if (end == bytes.len)
+			return;
+		bytes = gwt_span_slice(bytes, end + 1, bytes.len);
+		gwt_buf_init(&lane->line, SIZE_MAX);
+		take_line(lane, gwt_buf_span(&line));
+		gwt_buf_release(&line);
+	}
+}
+
+/* The last line of what it said on stderr. */
+static struct gwt_span last_words(const struct gwt_piped *driver)
+{
+	struct gwt_span errors = gwt_piped_errors(driver), last = { "", 0 };
+
+	while (errors.ptr) {
+		struct gwt_span line = gwt_span_cut(&errors, '\n');
+
+		if (line.len)
+			last = line;
+	}
+	return gwt_span_slice(last, 0, 300);
+}
+
+static void on_end(void *arg, struct gwt_piped *driver, int exit_code)
+{
+	struct gwt_lane *lane = arg;
+	struct gwt_span words = last_words(driver);
+
+	if (driver == lane->dying && lane->state == RESTING)
+		drain(lane);
+	if (driver != lane->driver)
+		return;
+	lane->driver = NULL;
+	if (lane->line.len) {
+		struct gwt_buf line = lane->line;
+
+		gwt_buf_init(&lane->line, SIZE_MAX);
+		take_line(lane, gwt_buf_span(&line));
+		gwt_buf_release(&line);
+		if (lane->driver) /* that was the answer: the next call has a driver of its own */
+			return;
+	}
+	if (lane->state == CLOSING) {
+		finish(lane);
+	} else if (lane->state == ASKED) {
+		current(lane)->note =
+			gwt_arena_printf(lane->arena, "the driver ended with exit code %d%s" GWT_SPAN_FMT,
+					 exit_code, words.len ? ": " : "", GWT_SPAN_ARG(words));
+		fail_driver(lane, "exited");
+	}
+}
+
+void gwt_lane_tick(struct gwt_lane *lane)
+{
+	if (lane->state != ASKED && lane->state != CLOSING)
+		return;
+	if (gwt_clock_monotonic_ms() < lane->deadline_ms)
+		return;
+	if (lane->state == CLOSING) {
+		finish(lane);
+		return;
+	}
+	current(lane)->note = gwt_arena_printf(lane->arena, "the driver did not answer within %u s",
+					       (unsigned)(lane->options.timeout_ms / 1000));
+	fail_driver(lane, "timeout");
+}
+
+static char **with_version(struct gwt_lane *lane, char **environment)
+{
+	size_t count = 0;
+	char **out;
+
+	while (environment[count])
+		count++;
+	out = gwt_arena_array(lane->arena, char *, count + 2);
+	memcpy(out, environment, count * sizeof(*out));
+	if (lane->options.version)
+		out[count] =
+			gwt_arena_cstr(lane->arena, gwt_arena_printf(lane->arena, "GWTAPE_CLIENT_VERSION=%s",
+								     lane->options.version));
+	return out;
+}
+
+gwt_status gwt_lane_start(struct gwt_lane *lane, struct gwt_error *err)
+{
+	const struct gwt_stage *stage = lane->options.stage;
+	char **environment;
+	gwt_status status =
+		stage->open(stage->arg, lane->options.loop, lane, &lane->endpoint, &environment, err);
+
+	if (status != GWT_OK)
+		return status;
+	lane->environment = with_version(lane, environment);
+	advance(lane);
+	return GWT_OK;
+}
+
+void gwt_lane_stop(struct gwt_lane *lane)
+{
+	drop_driver(lane);
+}
+
+void gwt_lane_close(struct gwt_lane *lane)
+{
+	gwt_buf_release(&lane->line);
+	if (lane->endpoint)
+		lane->options.stage->close(lane->endpoint);
+	lane->endpoint = NULL;
+}
+
+/* The call that a request belongs to: the one asked, else the last one. */
+static struct gwt_cell *cell_of_request(struct gwt_lane *lane)
+{
+	if (lane->state == ASKED)
+		return current(lane);
+	return lane->at ? &lane->cells[lane->at - 1] : NULL;
+}
+
+void gwt_lane_wanted(const struct gwt_lane *lane, struct gwt_lane_wanted *out)
+{
+	const struct gwt_cell *cell = cell_of_request((struct gwt_lane *)(uintptr_t)lane);
+	bool fails;
+
+	*out = (struct gwt_lane_wanted){ 0 };
+	if (!cell)
+		return;
+	out->call = cell->call;
+	fails = cell->call->failure && cell->attempt_count < cell->call->failures;
+	out->failure = fails ? cell->call->failure : NULL;
+	out->consumed = lane->state != ASKED || cell->attempt_count > cell->call->failures;
+}
+
+static void remember(struct gwt_lane *lane, struct gwt_cell *cell, const struct gwt_request *request)
+{
+	struct gwt_attempt *attempt;
+	char *bytes;
+
+	if (cell->attempt_count >= MAX_ATTEMPTS)
+		return;
+	gwt_arena_grow(lane->arena, (void **)&cell->attempts, sizeof(*cell->attempts), cell->attempt_count,
+		       &cell->attempt_cap);
+	attempt = &cell->attempts[cell->attempt_count++];
+	*attempt = (struct gwt_attempt){ .at_ms = gwt_clock_monotonic_ms() };
+	if (!request || !request->head.ptr)
+		return;
+	bytes = gwt_arena_bytes(lane->arena, request->head.len + request->raw_body.len);
+	memcpy(bytes, request->head.ptr, request->head.len);
+	if (request->raw_body.len)
+		memcpy(bytes + request->head.len, request->raw_body.ptr, request->raw_body.len);
+	attempt->raw = (struct gwt_span){ bytes, request->head.len + request->raw_body.len };
+	attempt->head = request->head.len;
+}
+
+static void keep_row(struct gwt_lane *lane, struct gwt_cell *cell, const struct gwt_run_row *row)
+{
+	cell->row = gwt_run_row_json(lane->arena, row);
+	cell->ok = row->ok;
+	cell->verdict = row->verdict;
+	cell->level = row->level;
+	if (row->signature)
+		cell->signed_headers =
+			gwt_arena_copy(lane->arena, row->signature->authorization.signed_headers);
+}
+
+void gwt_lane_judged(struct gwt_lane *lane, const struct gwt_run_row *row, const struct gwt_request *request)
+{
+	struct gwt_cell *cell = cell_of_request(lane);
+
+	lane->called = true;
+	if (!cell)
+		return;
+	remember(lane, cell, request);
+	if (cell->attempt_count == 1 && lane->state == ASKED)
+		keep_row(lane, cell, row);
+	else if (!row->ok && cell->ok) { /* one more than was asked for, or one that differs from the first */
+		cell->ok = false;
+		cell->verdict = row->verdict;
+		cell->note = gwt_arena_copy(lane->arena, row->note);
+	}
+}

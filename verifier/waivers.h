@@ -1,0 +1,31 @@
+/*
+ * waivers.h - known deviations of a client, each with a reason and a day on which it ends.
+ *
+ * clients/NAME/waivers.json: {"waivers": [{"scenario", "interaction", "verdict", "at",
+ * "signature", "reason", "until"}]}. What a row does not name fits everything; a name may
+ * end in `*`. A waiver that has expired waives nothing.
+ */
+#ifndef GWT_VERIFIER_WAIVERS_H
+#define GWT_VERIFIER_WAIVERS_H
+
+#include "verifier/cell.h"
+
+struct gwt_waiver {
+	struct gwt_span scenario, interaction, verdict, at, signature; /* absent: any */
+	struct gwt_span reason, until;
+	int64_t ends; /* seconds: the end of that day */
+	size_t used, expired_uses;
+};
+
+struct gwt_waivers {
+	struct gwt_waiver *items;
+	size_t len;
+};
+
+/* A missing file has no waivers. GWT_EPARSE names the file and what is wrong. */
+gwt_status gwt_waivers_read(struct gwt_arena *arena, const char *path, struct gwt_waivers *out,
+			    struct gwt_error *err);
+/* Put the waiver that fits, and has not expired, into a cell that is not ok; count it. */
+void gwt_waivers_apply(struct gwt_waivers *waivers, struct gwt_cell *cell, int64_t now);
+
+#endif
