@@ -84,7 +84,7 @@ static void expect_json(const struct viewer *v, struct gwt_json *object, const s
 	if (step->expect_error.ptr)
 		gwt_json_add_string(v->arena, json, "error", step->expect_error);
 	if (step->expect_echoes.ptr)
-		gwt_json_add_string(v->arena, json, "echoes", step->expect_echoes);
+		gwt_json_add(v->arena, json, "echoes", gwt_step_echoes(step, v->arena));
 	if (step->expect_body)
 		gwt_json_add(v->arena, json, "body", gwt_json_copy(v->arena, step->expect_body));
 }

@@ -22,6 +22,8 @@ struct source {
 	struct gwt_error *err;
 };
 
+#define ANY_TYPE GWT_JSON_NULL /* of a key: whoever reads it looks at the type */
+
 struct key {
 	const char *name;
 	enum gwt_json_type type;
@@ -38,9 +40,14 @@ static const struct key step_keys[] = {
 	{ "input", GWT_JSON_OBJECT, false }, { "expect", GWT_JSON_OBJECT, false },
 	{ "gives", GWT_JSON_OBJECT, false }, { NULL, GWT_JSON_NULL, false },
 };
+static const struct key echoes_keys[] = {
+	{ "of", GWT_JSON_STRING, true },
+	{ "except", GWT_JSON_ARRAY, true },
+	{ NULL, GWT_JSON_NULL, false },
+};
 static const struct key expect_keys[] = {
 	{ "status", GWT_JSON_NUMBER, false }, { "error", GWT_JSON_STRING, false },
-	{ "echoes", GWT_JSON_STRING, false }, { "body", GWT_JSON_OBJECT, false },
+	{ "echoes", ANY_TYPE, false },        { "body", GWT_JSON_OBJECT, false },
 	{ NULL, GWT_JSON_NULL, false },
 };
 
@@ -135,7 +142,7 @@ static gwt_status check_map(const struct source *s, const struct gwt_json *map, 
 
 		if (!key)
 			return refuse_key(s, value, what, keys);
-		if (value->type != key->type)
+		if (key->type != ANY_TYPE && value->type != key->type)
 			return refuse_type(s, value, key->name, key->type);
 	}
 	for (; keys->name; keys++)
@@ -413,10 +420,38 @@ static gwt_status read_expected_status(const struct source *s, const struct gwt_
 	return GWT_OK;
 }
 
+/* `echoes: put`, or `echoes: {of: put, except: [NAME, …]}` */
+static gwt_status read_echoes(const struct source *s, const struct gwt_scenario *scenario,
+			      const struct gwt_json *echoes, struct gwt_step *step)
+{
+	const struct gwt_json *of = echoes, *except = NULL;
+	gwt_status status;
+
+	if (!echoes)
+		return GWT_OK;
+	if (echoes->type != GWT_JSON_STRING) {
+		status = check_map(s, echoes, "echoes", echoes_keys);
+		if (status != GWT_OK)
+			return status;
+		of = gwt_json_get(echoes, "of");
+		except = gwt_json_get(echoes, "except");
+	}
+	if (!step_named(scenario, of->text))
+		return refuse(s, of->offset,
+			      "no step before this one is called '" GWT_SPAN_FMT "'; name an earlier one",
+			      GWT_SPAN_ARG(of->text));
+	for (const struct gwt_json *name = except ? except->child : NULL; name; name = name->next)
+		if (name->type != GWT_JSON_STRING || name->text.len == 0)
+			return refuse(s, name->offset, "except must be a list of the names of members");
+	step->expect_echoes = of->text;
+	step->echoes_except = except;
+	return GWT_OK;
+}
+
 static gwt_status read_expect(const struct source *s, const struct gwt_scenario *scenario,
 			      struct gwt_json *expect, struct gwt_step *step)
 {
-	const struct gwt_json *error, *echoes;
+	const struct gwt_json *error;
 	gwt_status status;
 
 	if (!expect)
@@ -431,13 +466,10 @@ static gwt_status read_expect(const struct source *s, const struct gwt_scenario 
 		return refuse(s, error->offset,
 			      "an answer with status %d has no error code; remove one of the two",
 			      step->expect_status);
-	echoes = gwt_json_get(expect, "echoes");
-	if (echoes && !step_named(scenario, echoes->text))
-		return refuse(s, echoes->offset,
-			      "no step before this one is called '" GWT_SPAN_FMT "'; name an earlier one",
-			      GWT_SPAN_ARG(echoes->text));
+	status = read_echoes(s, scenario, gwt_json_get(expect, "echoes"), step);
+	if (status != GWT_OK)
+		return status;
 	step->expect_error = gwt_json_get_text(expect, "error");
-	step->expect_echoes = gwt_json_get_text(expect, "echoes");
 	step->expect_body = gwt_json_get(expect, "body");
 	return step->expect_body ? check_values(s, step->expect_body, scenario->variables) : GWT_OK;
 }

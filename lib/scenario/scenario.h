@@ -33,8 +33,9 @@ struct gwt_step {
 	const struct gwt_json
 		*variables; /* those that the scenario declares: which ${names} count; may be NULL */
 	int expect_status;  /* 0: not pinned */
-	struct gwt_span expect_error;  /* code; absent: not pinned */
-	struct gwt_span expect_echoes; /* id of an earlier step; absent: not pinned */
+	struct gwt_span expect_error;         /* code; absent: not pinned */
+	struct gwt_span expect_echoes;        /* id of an earlier step; absent: not pinned */
+	const struct gwt_json *echoes_except; /* names of members that the echo leaves out; NULL: none */
 	struct gwt_json
 		*expect_body;   /* members that the answer must have; NULL: not pinned. Variables in place */
 	struct gwt_json *gives; /* object: variable -> JSON pointer to its value in the answer; NULL: none */
@@ -59,6 +60,9 @@ struct gwt_scenario {
 /* `name` is group/name, `path` for messages. GWT_EPARSE: "PATH:LINE:COLUMN: reason". */
 gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, const char *path,
 			      struct gwt_span text, struct gwt_scenario *out, struct gwt_error *err);
+
+/* A step's `echoes` as its file has it: a text, or a mapping where members are left out. */
+struct gwt_json *gwt_step_echoes(const struct gwt_step *step, struct gwt_arena *arena);
 
 /*
  * The file of a scenario, in the one spelling of the format: what gwt_scenario_parse() reads back the same.

@@ -31,6 +31,18 @@ static void write_list(struct gwt_buf *out, const char *key, const struct gwt_js
 	gwt_buf_add_char(out, '\n');
 }
 
+struct gwt_json *gwt_step_echoes(const struct gwt_step *step, struct gwt_arena *arena)
+{
+	struct gwt_json *echoes;
+
+	if (!step->echoes_except)
+		return gwt_json_new_string(arena, step->expect_echoes);
+	echoes = gwt_json_new(arena, GWT_JSON_OBJECT);
+	gwt_json_add_string(arena, echoes, "of", step->expect_echoes);
+	gwt_json_add(arena, echoes, "except", gwt_json_copy(arena, step->echoes_except));
+	return echoes;
+}
+
 static struct gwt_json *expectation(struct gwt_arena *arena, const struct gwt_step *step)
 {
 	struct gwt_json *expect = gwt_json_new(arena, GWT_JSON_OBJECT);
@@ -40,7 +52,7 @@ static struct gwt_json *expectation(struct gwt_arena *arena, const struct gwt_st
 	if (step->expect_error.ptr)
 		gwt_json_add_string(arena, expect, "error", step->expect_error);
 	if (step->expect_echoes.ptr)
-		gwt_json_add_string(arena, expect, "echoes", step->expect_echoes);
+		gwt_json_add(arena, expect, "echoes", gwt_step_echoes(step, arena));
 	if (step->expect_body)
 		gwt_json_add(arena, expect, "body", gwt_json_copy(arena, step->expect_body));
 	return expect;

@@ -117,6 +117,44 @@ Test(scenario, the_sample_of_the_design_is_read_whole)
 	cr_expect_null(s.steps[1].expect_body);
 }
 
+#define TWO_STEPS(echoes)                                                                                    \
+	"about: x\nsteps:\n  - id: put\n    call: PutIntegration\n  - id: get\n    call: GetIntegration\n"   \
+	"    expect: {echoes: " echoes "}\n"
+
+/* DESIGN 4: `echoes: {of: put, except: [responseTransferMode]}` leaves out members that only a read shows. */
+Test(scenario, an_echo_may_leave_out_members)
+{
+	static const struct {
+		const char *label, *text, *part;
+	} wrong[] = {
+		{ "no list", TWO_STEPS("{of: put}"), "has no 'except'" },
+		{ "no step", TWO_STEPS("{except: [a]}"), "has no 'of'" },
+		{ "unknown step", TWO_STEPS("{of: pat, except: [a]}"),
+		  "no step before this one is called 'pat'" },
+		{ "no name", TWO_STEPS("{of: put, except: [1]}"), "the names of members" },
+		{ "empty name", TWO_STEPS("{of: put, except: [\"\"]}"), "the names of members" },
+		{ "a text", TWO_STEPS("{of: put, except: a}"), "a list" },
+		{ "a number", TWO_STEPS("5"), "a mapping" },
+		{ "unknown key", TWO_STEPS("{of: put, except: [a], but: b}"), "but" },
+	};
+	struct gwt_scenario s = parsed(TWO_STEPS("{of: put, except: [responseTransferMode]}")), again;
+	struct gwt_buf text;
+	struct gwt_error err;
+
+	cr_expect(gwt_span_is(s.steps[1].expect_echoes, "put"));
+	cr_assert_not_null(s.steps[1].echoes_except);
+	gwt_buf_init(&text, SIZE_MAX);
+	gwt_scenario_write(&text, &s);
+	again = parsed(gwt_buf_cstr(&text));
+	cr_expect(gwt_json_equal(s.steps[1].echoes_except, again.steps[1].echoes_except), "%s",
+		  gwt_buf_cstr(&text));
+	gwt_buf_release(&text);
+	for (size_t i = 0; i < GWT_LEN(wrong); i++) {
+		cr_expect_eq(parse(wrong[i].text, &again, &err), GWT_EPARSE, "%s", wrong[i].label);
+		cr_expect(strstr(err.msg, wrong[i].part), "%s: %s", wrong[i].label, err.msg);
+	}
+}
+
 Test(scenario, the_hash_is_of_the_file_bytes)
 {
 	/* printf 'about: a\nsteps: [{id: a, call: GetAccount}]\n' | sha256sum */
