@@ -11,7 +11,7 @@
 
 struct sandbox_options {
 	const char *listen, *ready_file, *as_of, *seed, *fault, *credentials;
-	bool no_verify_signature;
+	bool no_verify_signature, list;
 };
 
 #define AT(member) offsetof(struct sandbox_options, member)
@@ -25,6 +25,8 @@ static const struct gwt_option specs[] = {
 	{ "seed", "N", "make the same ids every run", GWT_OPT_STRING, AT(seed), NULL, NULL },
 	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_STRING, AT(fault), NULL,
 	  NULL },
+	{ "list", NULL, "print what AWS changed and what holds at '--as-of', and serve nothing", GWT_OPT_FLAG,
+	  AT(list), NULL, NULL },
 	{ "credentials", "FILE", "JSON of access key ids and their secrets, known beside the dummy ones",
 	  GWT_OPT_STRING, AT(credentials), NULL, NULL },
 	{ "no-verify-signature", NULL, "do not check signatures", GWT_OPT_FLAG, AT(no_verify_signature), NULL,
@@ -103,6 +105,30 @@ static gwt_status serve(struct served *served, const struct sandbox_options *opt
 	return status;
 }
 
+/* `text` without the marks of Markdown. */
+static void print_plain(const char *text)
+{
+	for (; *text; text++)
+		if (*text != '`')
+			putchar(*text);
+}
+
+/* One line a change: since when, which answer holds, the newer and the older one. */
+static void list_changes(int64_t as_of)
+{
+	size_t count;
+	const struct gwt_sandbox_change *changes = gwt_sandbox_changes(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		printf("%-20s  %s  ", changes[i].since,
+		       gwt_sandbox_changed(&changes[i], as_of) ? "newer" : "older");
+		print_plain(changes[i].newer);
+		printf("  (before: ");
+		print_plain(changes[i].older);
+		printf(")\n");
+	}
+}
+
 static gwt_status run_sandbox(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena,
 			      int *exit_code, struct gwt_error *err)
 {
@@ -119,6 +145,10 @@ static gwt_status run_sandbox(void *opaque, const struct gwt_arguments *args, st
 	status = read_seed(options->seed, &made.seed, err);
 	if (status == GWT_OK)
 		status = read_as_of(options->as_of, &made.as_of, err);
+	if (status == GWT_OK && options->list) {
+		list_changes(made.as_of);
+		return GWT_OK;
+	}
 	if (status == GWT_OK && options->fault)
 		status = gwt_faults_read(arena, options->fault, &served.faults, err);
 	if (status == GWT_OK && options->credentials)

@@ -32,6 +32,12 @@ static const struct {
 	{ "UpdateStage", GWT_KIND_STAGE, "stage_name", NULL },
 	{ "CreateVpcLink", GWT_KIND_VPC_LINK, NULL, "id" },
 	{ "UpdateVpcLink", GWT_KIND_VPC_LINK, "vpclink_id", NULL },
+	{ "CreateModel", GWT_KIND_MODEL, NULL, "name" },
+	{ "CreateRequestValidator", GWT_KIND_VALIDATOR, NULL, "id" },
+	{ "CreateAuthorizer", GWT_KIND_AUTHORIZER, NULL, "id" },
+	{ "DeleteModel", GWT_KIND_MODEL, "model_name", NULL },
+	{ "DeleteRequestValidator", GWT_KIND_VALIDATOR, "requestvalidator_id", NULL },
+	{ "DeleteAuthorizer", GWT_KIND_AUTHORIZER, "authorizer_id", NULL },
 	{ "DeleteRestApi", GWT_KIND_API, "restapi_id", NULL },
 	{ "DeleteResource", GWT_KIND_RESOURCE, "resource_id", NULL },
 	{ "DeleteMethod", GWT_KIND_METHOD, "http_method", NULL },
@@ -49,7 +55,8 @@ static const enum gwt_kind parents[GWT_KINDS] = {
 	[GWT_KIND_METHOD] = GWT_KIND_RESOURCE,    [GWT_KIND_METHOD_RESPONSE] = GWT_KIND_METHOD,
 	[GWT_KIND_INTEGRATION] = GWT_KIND_METHOD, [GWT_KIND_INTEGRATION_RESPONSE] = GWT_KIND_INTEGRATION,
 	[GWT_KIND_DEPLOYMENT] = GWT_KIND_API,     [GWT_KIND_STAGE] = GWT_KIND_API,
-	[GWT_KIND_VPC_LINK] = GWT_KIND_ROOT,
+	[GWT_KIND_VPC_LINK] = GWT_KIND_ROOT,      [GWT_KIND_MODEL] = GWT_KIND_API,
+	[GWT_KIND_VALIDATOR] = GWT_KIND_API,      [GWT_KIND_AUTHORIZER] = GWT_KIND_API,
 };
 
 /* The resource that lies under none; made, with `id` or a new one, where the API has none. */
@@ -95,7 +102,10 @@ static struct gwt_node *ensure(struct gwt_call *call, struct gwt_node *parent, e
 		gwt_json_add_string(call->arena, json, "id", id);
 	if (kind == GWT_KIND_METHOD)
 		gwt_json_add_string(call->arena, json, "httpMethod", id);
-	return gwt_call_add(call, parent, kind, id, json, GWT_RULE_STATE_FULL);
+	found = gwt_call_add(call, parent, kind, id, json, GWT_RULE_STATE_FULL);
+	if (found && kind == GWT_KIND_API && !gwt_add_first_models(call, found))
+		return NULL;
+	return found;
 }
 
 /* The node of a kind that a path leads to, from the root down; what is not there is made or, else, NULL. */
@@ -203,7 +213,11 @@ gwt_status gwt_sandbox_adopt(struct gwt_sandbox *sandbox, const struct gwt_reque
 			     const struct gwt_response *answer, int64_t now, struct gwt_error *err)
 {
 	struct gwt_arena arena = { 0 };
-	struct gwt_call call = { .sandbox = sandbox, .request = request, .arena = &arena, .now = now };
+	struct gwt_call call = { .sandbox = sandbox,
+				 .request = request,
+				 .arena = &arena,
+				 .now = now,
+				 .basis = &gwt_rule_table[GWT_RULE_ADOPTED].otherwise };
 	gwt_status status = GWT_OK;
 
 	call.input = gwt_json_new(&arena, GWT_JSON_OBJECT);
@@ -223,7 +237,9 @@ bool gwt_sandbox_has_id(const struct gwt_sandbox *sandbox, struct gwt_span id)
 		return true;
 	for (size_t i = 0; (api = gwt_node_next(root, GWT_KIND_API, &i));)
 		if (gwt_node_child(api, GWT_KIND_RESOURCE, id) ||
-		    gwt_node_child(api, GWT_KIND_DEPLOYMENT, id))
+		    gwt_node_child(api, GWT_KIND_DEPLOYMENT, id) ||
+		    gwt_node_child(api, GWT_KIND_VALIDATOR, id) ||
+		    gwt_node_child(api, GWT_KIND_AUTHORIZER, id))
 			return true;
 	return false;
 }

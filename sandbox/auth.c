@@ -18,7 +18,8 @@ static bool fail_skew(struct gwt_call *call, const struct gwt_signature *signatu
 	values[0] = signature->authorization.amz_date;
 	values[1] = gwt_span_of(edge);
 	values[2] = gwt_span_of(now);
-	return gwt_call_fail_values(call, late ? GWT_RULE_EXPIRED : GWT_RULE_TOO_EARLY, values, 3);
+	return gwt_call_fail_values(call, late ? GWT_RULE_EXPIRED : GWT_RULE_TOO_EARLY, GWT_SPAN(""), values,
+				    3);
 }
 
 static bool fail_invalid(struct gwt_call *call, const struct gwt_signature *signature)

@@ -57,12 +57,21 @@ static struct gwt_span fill(struct gwt_arena *arena, const char *text, const str
 	return made;
 }
 
-bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, const struct gwt_span *values,
-			  size_t count)
+static const struct gwt_sandbox_basis *basis_of(const struct gwt_call *call, enum gwt_rule rule,
+						struct gwt_span kind)
+{
+	const struct gwt_operation *operation = call->route.operation;
+
+	return gwt_rule_basis(rule, operation ? operation->name : "", kind);
+}
+
+bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, struct gwt_span kind,
+			  const struct gwt_span *values, size_t count)
 {
 	const struct gwt_sandbox_rule *row = &gwt_rule_table[rule];
 
 	call->rule = rule;
+	call->basis = basis_of(call, rule, kind);
 	call->status = row->status;
 	call->code = gwt_span_of(row->code);
 	call->message = gwt_clean_utf8(call->arena, fill(call->arena, row->text, values, count));
@@ -71,19 +80,39 @@ bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, const struc
 
 bool gwt_call_fail(struct gwt_call *call, enum gwt_rule rule)
 {
-	return gwt_call_fail_values(call, rule, NULL, 0);
+	return gwt_call_fail_values(call, rule, GWT_SPAN(""), NULL, 0);
+}
+
+bool gwt_call_fail_kind(struct gwt_call *call, enum gwt_rule rule, struct gwt_span kind)
+{
+	return gwt_call_fail_values(call, rule, kind, NULL, 0);
 }
 
 bool gwt_call_fail_with(struct gwt_call *call, enum gwt_rule rule, struct gwt_span value)
 {
-	return gwt_call_fail_values(call, rule, &value, 1);
+	return gwt_call_fail_values(call, rule, GWT_SPAN(""), &value, 1);
+}
+
+static bool keep_weaker(struct gwt_call *call, const struct gwt_sandbox_basis *basis)
+{
+	if (basis->evidence > call->basis->evidence)
+		call->basis = basis;
+	return true;
 }
 
 bool gwt_call_rests_on(struct gwt_call *call, enum gwt_rule rule)
 {
-	if (gwt_rule_table[rule].evidence > gwt_rule_table[call->rule].evidence)
-		call->rule = rule;
-	return true;
+	return keep_weaker(call, basis_of(call, rule, GWT_SPAN("")));
+}
+
+bool gwt_call_rests_on_kind(struct gwt_call *call, enum gwt_rule rule, struct gwt_span kind)
+{
+	return keep_weaker(call, basis_of(call, rule, kind));
+}
+
+bool gwt_call_rests_on_node(struct gwt_call *call, const struct gwt_node *node)
+{
+	return !node->basis || keep_weaker(call, node->basis);
 }
 
 bool gwt_call_is(const struct gwt_call *call, enum gwt_change change)
@@ -165,7 +194,7 @@ bool gwt_call_store(struct gwt_call *call, struct gwt_node *node, struct gwt_jso
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_json_write(&text, json, GWT_JSON_COMPACT);
 	stored = gwt_node_set_body(&call->sandbox->state, node, gwt_buf_span(&text));
-	node->rule = (int)call->rule;
+	node->basis = call->basis;
 	gwt_buf_release(&text);
 	return stored || gwt_call_fail(call, GWT_RULE_STATE_FULL);
 }

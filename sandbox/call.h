@@ -31,6 +31,7 @@ struct gwt_call {
 	struct gwt_span region, service; /* of the credential scope; absent when unsigned */
 	struct gwt_route route;
 	struct gwt_json *input; /* the body's known members, by wire name; empty where there is no body */
+	const struct gwt_json *patches; /* the body's patchOperations; NULL where there are none */
 	/* found by the steps */
 	struct gwt_node *api, *resource, *method, *integration;
 	struct gwt_node *node; /* what the call is about */
@@ -38,8 +39,9 @@ struct gwt_call {
 	struct gwt_json *output;  /* NULL: no body */
 	struct gwt_node **listed; /* where the output is a list: the node of each item */
 	int status;
-	enum gwt_rule rule;            /* the weakest that the answer rests on */
-	struct gwt_span code, message; /* of an error; absent otherwise */
+	enum gwt_rule rule;                    /* of an error; else that of the operation */
+	const struct gwt_sandbox_basis *basis; /* the weakest that the answer rests on */
+	struct gwt_span code, message;         /* of an error; absent otherwise */
 };
 
 typedef bool (*gwt_step)(struct gwt_call *call);
@@ -56,13 +58,20 @@ const struct gwt_sandbox_operation *gwt_sandbox_operation(const char *name);
 
 /* call.c */
 
-/* Fail with a rule, its `{}` replaced by the values in turn. False, so that a step fails in one statement. */
+/*
+ * Fail with a rule, its `{}` replaced by the values in turn. False, so that a step fails in one statement.
+ * `kind` is what matters of the input, in the words of kinds.inc: it decides the label.
+ */
 bool gwt_call_fail(struct gwt_call *call, enum gwt_rule rule);
+bool gwt_call_fail_kind(struct gwt_call *call, enum gwt_rule rule, struct gwt_span kind);
 bool gwt_call_fail_with(struct gwt_call *call, enum gwt_rule rule, struct gwt_span value);
-bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, const struct gwt_span *values,
-			  size_t count);
-/* The answer also rests on `rule`: the weaker of the two is kept. Returns true. */
+bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, struct gwt_span kind,
+			  const struct gwt_span *values, size_t count);
+/* The answer also rests on `rule`: the weaker of the two is kept. Return true. */
 bool gwt_call_rests_on(struct gwt_call *call, enum gwt_rule rule);
+bool gwt_call_rests_on_kind(struct gwt_call *call, enum gwt_rule rule, struct gwt_span kind);
+/* What a write made is known no better when it is read. */
+bool gwt_call_rests_on_node(struct gwt_call *call, const struct gwt_node *node);
 /* Whether AWS's newer answer is asked for. */
 bool gwt_call_is(const struct gwt_call *call, enum gwt_change change);
 
@@ -97,11 +106,15 @@ void gwt_call_add_map(const struct gwt_call *call, struct gwt_json *json, const 
 		      const struct gwt_node *parent, enum gwt_kind kind);
 /* Output: `item`, a page of children in the order of their ids, and `position` where there are more. */
 bool gwt_call_answer_list(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind,
-			  struct gwt_json *(*read)(const struct gwt_call *call, const struct gwt_node *node));
+			  struct gwt_json *(*read)(struct gwt_call *call, const struct gwt_node *node));
+/* A node as it is stored: such a reader. */
+struct gwt_json *gwt_read_node(struct gwt_call *call, const struct gwt_node *node);
 /* Copy a member of the input to `object`; false when it was not sent. */
 bool gwt_call_echo(struct gwt_call *call, struct gwt_json *object, const char *name);
 
 /* What surrounds the steps. */
+bool gwt_is_import(const struct gwt_call *call);  /* absent.c: ImportRestApi has the route of CreateRestApi */
+bool gwt_refuse_operation(struct gwt_call *call); /* absent.c: 501, or what AWS says to no operation at all */
 bool gwt_call_authenticate(struct gwt_call *call);                          /* auth.c */
 bool gwt_call_validate(struct gwt_call *call);                              /* validate.c */
 void gwt_call_order_output(struct gwt_call *call);                          /* hal.c: sorted, or with links */
@@ -123,6 +136,10 @@ bool gwt_delete_node(struct gwt_call *call);
 
 /* restapi.c */
 bool gwt_check_rest_api(struct gwt_call *call);
+/* endpoint.c: endpointConfiguration */
+void gwt_add_endpoint(struct gwt_call *call, struct gwt_json *api);
+bool gwt_check_endpoint(struct gwt_call *call, const struct gwt_json *api);
+bool gwt_settle_endpoint(struct gwt_call *call, struct gwt_json *api);
 bool gwt_create_rest_api(struct gwt_call *call);
 bool gwt_get_rest_apis(struct gwt_call *call);
 bool gwt_update_rest_api(struct gwt_call *call);
@@ -144,27 +161,27 @@ bool gwt_check_method(struct gwt_call *call);
 bool gwt_put_method(struct gwt_call *call);
 bool gwt_get_method(struct gwt_call *call);
 bool gwt_update_method(struct gwt_call *call);
-struct gwt_json *gwt_method_json(const struct gwt_call *call, const struct gwt_node *method);
+struct gwt_json *gwt_method_json(struct gwt_call *call, const struct gwt_node *method);
 /* GET, PUT, … or ANY */
 bool gwt_is_verb(struct gwt_span text);
-/* PREFIX.PLACE.NAME, the place one of a NULL-ended list */
-bool gwt_is_parameter(struct gwt_span text, const char *prefix, const char *const *places);
-/* method.request.header.NAME and the like */
-bool gwt_is_method_parameter(struct gwt_span name);
 
 /* integration.c */
 bool gwt_put_integration(struct gwt_call *call);
 bool gwt_get_integration(struct gwt_call *call);
+/* As a write answers it, and as a read does: a read shows members that nobody sent. */
 struct gwt_json *gwt_integration_json(const struct gwt_call *call, const struct gwt_node *integration);
+struct gwt_json *gwt_integration_read(struct gwt_call *call, const struct gwt_node *integration);
 /* The integration that AWS makes of what was sent: defaults added, what its type does not have dropped. */
 struct gwt_json *gwt_integration_settle(struct gwt_call *call, const struct gwt_json *from);
-bool gwt_integration_is_http(const struct gwt_json *integration); /* HTTP or HTTP_PROXY */
+bool gwt_integration_is_http(const struct gwt_json *integration);  /* HTTP or HTTP_PROXY */
+bool gwt_integration_is_proxy(const struct gwt_json *integration); /* HTTP_PROXY or AWS_PROXY */
 /* An empty template comes back as null. */
 void gwt_null_empty_values(struct gwt_call *call, struct gwt_json *map);
 
 /* integration_checks.c: over `input` */
 bool gwt_check_integration_method(struct gwt_call *call);
-bool gwt_check_uri(struct gwt_call *call);
+bool gwt_check_uri(struct gwt_call *call); /* this, the role and the mode: integration_uri.c */
+bool gwt_check_role(struct gwt_call *call);
 bool gwt_check_credentials(struct gwt_call *call);
 bool gwt_check_connection(struct gwt_call *call);
 bool gwt_check_passthrough(struct gwt_call *call);
@@ -195,9 +212,32 @@ bool gwt_find_method_response(struct gwt_call *call);
 bool gwt_check_method_response(struct gwt_call *call);
 bool gwt_put_method_response(struct gwt_call *call);
 bool gwt_update_method_response(struct gwt_call *call);
+bool gwt_delete_method_response(struct gwt_call *call);
+
+/* references.c: what methods refer to */
+bool gwt_find_model(struct gwt_call *call);
+bool gwt_check_model(struct gwt_call *call);
+bool gwt_create_model(struct gwt_call *call);
+bool gwt_get_models(struct gwt_call *call);
+bool gwt_delete_model(struct gwt_call *call);
+/* Whether all models of a map by content type are there. */
+bool gwt_check_models(struct gwt_call *call, const struct gwt_json *models);
+/* The models that every API begins with. */
+bool gwt_add_first_models(struct gwt_call *call, struct gwt_node *api);
+bool gwt_find_validator(struct gwt_call *call);
+bool gwt_create_validator(struct gwt_call *call);
+bool gwt_get_validators(struct gwt_call *call);
+bool gwt_delete_validator(struct gwt_call *call);
+bool gwt_find_authorizer(struct gwt_call *call);
+bool gwt_create_authorizer(struct gwt_call *call);
+bool gwt_get_authorizers(struct gwt_call *call);
+bool gwt_delete_authorizer(struct gwt_call *call);
 
 /* vpclink.c */
 bool gwt_find_vpc_link(struct gwt_call *call);
+bool gwt_check_vpc_link(struct gwt_call *call);
+bool gwt_get_vpc_link(struct gwt_call *call);
+bool gwt_delete_vpc_link(struct gwt_call *call);
 bool gwt_create_vpc_link(struct gwt_call *call);
 bool gwt_update_vpc_link(struct gwt_call *call);
 bool gwt_get_vpc_links(struct gwt_call *call);
@@ -216,6 +256,11 @@ bool gwt_check_stage(struct gwt_call *call);
 bool gwt_create_stage(struct gwt_call *call);
 bool gwt_get_stages(struct gwt_call *call);
 bool gwt_update_stage(struct gwt_call *call);
+/* canary.c: canarySettings of stages and deployments */
+bool gwt_check_canary_deployment(struct gwt_call *call);
+/* The settings as a stage shows them, for `deployment`; `sent` may be NULL. */
+struct gwt_json *gwt_canary_json(struct gwt_call *call, const struct gwt_json *sent,
+				 struct gwt_span deployment);
 /* A new stage made of the input; `description` names the member that holds its description. */
 struct gwt_json *gwt_stage_json(struct gwt_call *call, struct gwt_span name, const char *description);
 

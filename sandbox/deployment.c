@@ -33,18 +33,23 @@ bool gwt_check_deployable(struct gwt_call *call)
 	return any || gwt_call_fail(call, GWT_RULE_NOTHING_TO_DEPLOY);
 }
 
-/* stageName in a CreateDeployment: point that stage at the deployment, or make it. */
+/* stageName in a CreateDeployment: point that stage, or its canary, at the deployment, or make it. */
 static bool deploy_to_stage(struct gwt_call *call, struct gwt_span deployment)
 {
 	struct gwt_span name = gwt_json_get_text(call->input, "stageName");
 	struct gwt_node *stage = gwt_node_child(call->api, GWT_KIND_STAGE, name);
+	const struct gwt_json *canary = gwt_json_get(call->input, "canarySettings");
 	struct gwt_json *json;
 
 	if (name.len == 0)
 		return true;
 	json = stage ? gwt_call_read(call, stage) : gwt_stage_json(call, name, "stageDescription");
-	gwt_json_set(call->arena, json, GWT_SPAN("deploymentId"),
-		     gwt_json_new_string(call->arena, deployment));
+	if (canary)
+		gwt_json_set(call->arena, json, GWT_SPAN("canarySettings"),
+			     gwt_canary_json(call, canary, deployment));
+	else
+		gwt_json_set(call->arena, json, GWT_SPAN("deploymentId"),
+			     gwt_json_new_string(call->arena, deployment));
 	return gwt_call_put(call, call->api, GWT_KIND_STAGE, name, json) != NULL;
 }
 
@@ -72,16 +77,21 @@ bool gwt_update_deployment(struct gwt_call *call)
 
 bool gwt_get_deployments(struct gwt_call *call)
 {
-	return gwt_call_answer_list(call, call->api, GWT_KIND_DEPLOYMENT, gwt_call_read);
+	return gwt_call_answer_list(call, call->api, GWT_KIND_DEPLOYMENT, gwt_read_node);
 }
 
 bool gwt_delete_deployment(struct gwt_call *call)
 {
 	struct gwt_node *stage;
 
-	for (size_t i = 0; (stage = gwt_node_next(call->api, GWT_KIND_STAGE, &i));)
-		if (gwt_span_eq(gwt_json_get_text(gwt_call_read(call, stage), "deploymentId"),
+	for (size_t i = 0; (stage = gwt_node_next(call->api, GWT_KIND_STAGE, &i));) {
+		const struct gwt_json *json = gwt_call_read(call, stage);
+
+		if (gwt_span_eq(gwt_json_get_text(json, "deploymentId"), call->node->id))
+			return gwt_call_fail_kind(call, GWT_RULE_DEPLOYMENT_IN_USE, GWT_SPAN("stage"));
+		if (gwt_span_eq(gwt_json_get_text(gwt_json_get(json, "canarySettings"), "deploymentId"),
 				call->node->id))
-			return gwt_call_fail(call, GWT_RULE_DEPLOYMENT_IN_USE);
+			return gwt_call_fail_kind(call, GWT_RULE_DEPLOYMENT_IN_USE, GWT_SPAN("canary"));
+	}
 	return gwt_delete_node(call);
 }

@@ -21,14 +21,21 @@ bool gwt_find_api(struct gwt_call *call)
 		return true;
 	if (!gwt_call_is(call, GWT_CHANGE_API_ID_TEXT))
 		return gwt_call_fail(call, GWT_RULE_NO_API_2016);
-	return gwt_call_fail_values(call, GWT_RULE_NO_API, values, 2);
+	return gwt_call_fail_values(call, GWT_RULE_NO_API, GWT_SPAN(""), values, 2);
+}
+
+/* The label is unknown, or already the API is: AWS says the same of both, but not both are recorded of each. */
+static bool fail_resource(struct gwt_call *call)
+{
+	return gwt_call_fail_kind(call, GWT_RULE_NO_RESOURCE,
+				  call->api ? GWT_SPAN("resource") : GWT_SPAN("api"));
 }
 
 bool gwt_find_parent(struct gwt_call *call)
 {
 	call->api = api_of(call);
 	call->resource = gwt_node_child(call->api, GWT_KIND_RESOURCE, gwt_call_label(call, "parent_id"));
-	return call->resource || gwt_call_fail(call, GWT_RULE_NO_RESOURCE);
+	return call->resource || fail_resource(call);
 }
 
 bool gwt_find_resource(struct gwt_call *call)
@@ -36,7 +43,7 @@ bool gwt_find_resource(struct gwt_call *call)
 	call->api = api_of(call);
 	call->resource = call->node =
 		gwt_node_child(call->api, GWT_KIND_RESOURCE, gwt_call_label(call, "resource_id"));
-	return call->resource || gwt_call_fail(call, GWT_RULE_NO_RESOURCE);
+	return call->resource || fail_resource(call);
 }
 
 bool gwt_find_method(struct gwt_call *call)
@@ -48,13 +55,19 @@ bool gwt_find_method(struct gwt_call *call)
 	return call->method || gwt_call_fail(call, GWT_RULE_NO_METHOD);
 }
 
+/* The text of the calls about integration responses changed years before that of the others. */
+static bool has_newer_text(const struct gwt_call *call)
+{
+	return gwt_call_is(call, strstr(call->route.operation->name, "IntegrationResponse")
+					 ? GWT_CHANGE_INTEGRATION_RESPONSE_TEXT
+					 : GWT_CHANGE_INTEGRATION_TEXT);
+}
+
 bool gwt_find_integration(struct gwt_call *call)
 {
-	bool newer = gwt_call_is(call, GWT_CHANGE_INTEGRATION_TEXT);
-
 	if (!gwt_find_method(call))
 		return false;
 	call->integration = call->node = gwt_node_child(call->method, GWT_KIND_INTEGRATION, GWT_SPAN(""));
-	return call->integration ||
-	       gwt_call_fail(call, newer ? GWT_RULE_NO_INTEGRATION : GWT_RULE_NO_INTEGRATION_2018);
+	return call->integration || gwt_call_fail(call, has_newer_text(call) ? GWT_RULE_NO_INTEGRATION
+									     : GWT_RULE_NO_INTEGRATION_2018);
 }

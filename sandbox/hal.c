@@ -24,6 +24,9 @@ static const struct {
 	[GWT_KIND_DEPLOYMENT] = { "/deployments/", "deployment", "restapi-deployment" },
 	[GWT_KIND_STAGE] = { "/stages/", "stage", "restapi-stage" },
 	[GWT_KIND_VPC_LINK] = { "/vpclinks/", "vpclink", "vpc-link" },
+	[GWT_KIND_MODEL] = { "/models/", "model", "restapi-model" },
+	[GWT_KIND_VALIDATOR] = { "/requestvalidators/", "requestvalidator", "restapi-requestvalidator" },
+	[GWT_KIND_AUTHORIZER] = { "/authorizers/", "authorizer", "restapi-authorizer" },
 };
 
 /* Links beside self, in their order; a `{` in the suffix makes one templated. */
@@ -59,6 +62,9 @@ static const struct {
 	{ GWT_KIND_STAGE, "stage:update", "" },
 	{ GWT_KIND_VPC_LINK, "vpclink:delete", "" },
 	{ GWT_KIND_VPC_LINK, "vpclink:update", "" },
+	{ GWT_KIND_MODEL, "model:delete", "" },
+	{ GWT_KIND_VALIDATOR, "requestvalidator:delete", "" },
+	{ GWT_KIND_AUTHORIZER, "authorizer:delete", "" },
 };
 
 /* Members that are children: their name in plain JSON, as a relation, and what they are. */

@@ -11,7 +11,8 @@ enum {
 	MOCK = 1 << 4,
 	ALL = 31,
 	NOT_MOCK = 15,
-	BOTH_HTTP = 3,
+	BOTH_HTTP = HTTP | HTTP_PROXY,
+	BOTH_PROXIES = HTTP_PROXY | AWS_PROXY,
 };
 
 static const struct {
@@ -27,32 +28,42 @@ enum empty { KEPT, ABSENT };
 
 /*
  * Members of an integration, in the order of their names: types that keep what was sent, types that
- * have the default when nothing was, the default as JSON, and the rule that a sent value rests on
- * (0: the one of the whole answer). behaviour of each: docs/sandbox.md.
+ * have the default when nothing was, and the default as JSON. That a member of a type is recorded is
+ * a matter of SENT_MEMBER in kinds.inc. Behaviour of each: docs/sandbox.md.
  */
 static const struct {
 	const char *name;
 	unsigned kept, defaulted;
 	const char *fallback; /* NULL: the resource's id */
 	enum empty empty;
-	int rule;
 } members[] = {
-	{ "cacheKeyParameters", ALL, ALL, "[]", KEPT, GWT_RULE_MEMBER_ECHO },
-	{ "cacheNamespace", ALL, ALL, NULL, ABSENT, GWT_RULE_MEMBER_ECHO },
-	{ "connectionId", BOTH_HTTP, 0, "", ABSENT, 0 },
-	{ "connectionType", BOTH_HTTP, BOTH_HTTP, "\"INTERNET\"", KEPT, 0 },
-	{ "contentHandling", ALL, 0, "", KEPT, 0 },
-	{ "credentials", ALL, 0, "", ABSENT, 0 },
-	{ "httpMethod", NOT_MOCK, 0, "", KEPT, 0 },
-	{ "integrationTarget", BOTH_HTTP, 0, "", ABSENT, GWT_RULE_INTEGRATION_TARGET },
-	{ "passthroughBehavior", ALL, ALL, "\"WHEN_NO_MATCH\"", ABSENT, 0 },
-	{ "requestParameters", ALL, 0, "", KEPT, 0 },
-	{ "requestTemplates", ALL, 0, "", KEPT, 0 },
-	{ "responseTransferMode", ALL, 0, "", KEPT, GWT_RULE_TRANSFER_MODE },
-	{ "timeoutInMillis", ALL, ALL, "29000", KEPT, 0 },
-	{ "tlsConfig", BOTH_HTTP, 0, "", KEPT, GWT_RULE_TLS_CONFIG },
-	{ "type", ALL, 0, "", KEPT, 0 },
-	{ "uri", NOT_MOCK, 0, "", KEPT, 0 },
+	{ "cacheKeyParameters", ALL, ALL, "[]", KEPT },
+	{ "cacheNamespace", ALL, ALL, NULL, ABSENT },
+	{ "connectionId", BOTH_HTTP, 0, "", ABSENT },
+	{ "connectionType", BOTH_HTTP, BOTH_HTTP, "\"INTERNET\"", KEPT },
+	{ "contentHandling", ALL, 0, "", KEPT },
+	{ "credentials", ALL, 0, "", ABSENT },
+	{ "httpMethod", NOT_MOCK, 0, "", KEPT },
+	{ "integrationTarget", BOTH_HTTP, 0, "", ABSENT },
+	{ "passthroughBehavior", ALL, ALL, "\"WHEN_NO_MATCH\"", ABSENT },
+	{ "requestParameters", ALL, 0, "", KEPT },
+	{ "requestTemplates", ALL, 0, "", KEPT },
+	{ "responseTransferMode", ALL, 0, "", KEPT },
+	{ "timeoutInMillis", ALL, ALL, "29000", KEPT },
+	{ "tlsConfig", BOTH_HTTP, 0, "", KEPT },
+	{ "type", ALL, 0, "", KEPT },
+	{ "uri", NOT_MOCK, 0, "", KEPT },
+};
+
+/* What a kept value of some members rests on beside SENT_MEMBER. */
+static const struct {
+	const char *name;
+	unsigned types;
+	enum gwt_rule rule;
+} kept_rules[] = {
+	{ "integrationTarget", BOTH_HTTP, GWT_RULE_INTEGRATION_TARGET },
+	{ "responseTransferMode", BOTH_PROXIES, GWT_RULE_TRANSFER_MODE },
+	{ "responseTransferMode", MOCK | HTTP | AWS, GWT_RULE_TRANSFER_MODE_OTHER },
 };
 
 /* Members that did not exist before a change, or were not given unless sent. */
@@ -116,12 +127,11 @@ static struct gwt_json *default_of(struct gwt_call *call, size_t i)
 	return made;
 }
 
-static void rest_on_member(struct gwt_call *call, size_t i, const struct gwt_json *value)
+static void rest_on_kept(struct gwt_call *call, const char *name, unsigned type)
 {
-	if (members[i].rule)
-		gwt_call_rests_on(call, (enum gwt_rule)members[i].rule);
-	if (value->type == GWT_JSON_OBJECT && value->len == 0)
-		gwt_call_rests_on(call, GWT_RULE_EMPTY_MAP);
+	for (size_t i = 0; i < GWT_LEN(kept_rules); i++)
+		if (strcmp(kept_rules[i].name, name) == 0 && kept_rules[i].types & type)
+			gwt_call_rests_on(call, kept_rules[i].rule);
 }
 
 /* A member that this type does not have although it was sent. */
@@ -154,10 +164,23 @@ static void add_member(struct gwt_call *call, const struct gwt_json *from, struc
 		return;
 	if (sent && members[i].kept & type) {
 		gwt_json_set(call->arena, made, gwt_span_of(name), gwt_json_copy(call->arena, sent));
-		rest_on_member(call, i, sent);
+		rest_on_kept(call, name, type);
 	} else if (!sent && members[i].defaulted & type) {
 		gwt_json_set(call->arena, made, gwt_span_of(name), default_of(call, i));
 	}
+}
+
+bool gwt_integration_is_proxy(const struct gwt_json *integration)
+{
+	return type_flag(integration) & BOTH_PROXIES;
+}
+
+/* Reads of the proxies show a mode that nobody sent; what writes answer since then was not seen. */
+static void rest_on_mode(struct gwt_call *call, const struct gwt_json *made)
+{
+	if (gwt_call_is(call, GWT_CHANGE_TRANSFER_MODE) && gwt_integration_is_proxy(made) &&
+	    !gwt_json_get(made, "responseTransferMode"))
+		gwt_call_rests_on(call, GWT_RULE_TRANSFER_MODE_UNSEEN);
 }
 
 struct gwt_json *gwt_integration_settle(struct gwt_call *call, const struct gwt_json *from)
@@ -190,15 +213,15 @@ static void drop_responses(struct gwt_call *call, struct gwt_node *integration)
 bool gwt_put_integration(struct gwt_call *call)
 {
 	struct gwt_json *made = gwt_integration_settle(call, call->input);
-	struct gwt_node *old = gwt_node_child(call->method, GWT_KIND_INTEGRATION, GWT_SPAN(""));
 
-	if (old && gwt_call_store(call, old, made))
-		drop_responses(call, old);
-	call->integration = old ? old
-				: gwt_call_add(call, call->method, GWT_KIND_INTEGRATION, GWT_SPAN(""), made,
-					       GWT_RULE_STATE_FULL);
+	call->integration = gwt_call_put(call, call->method, GWT_KIND_INTEGRATION, GWT_SPAN(""), made);
 	call->node = call->integration;
-	return call->node && !call->code.ptr && gwt_get_integration(call);
+	if (!call->node)
+		return false;
+	drop_responses(call, call->integration);
+	rest_on_mode(call, made);
+	call->output = gwt_integration_json(call, call->integration);
+	return true;
 }
 
 struct gwt_json *gwt_integration_json(const struct gwt_call *call, const struct gwt_node *integration)
@@ -209,13 +232,40 @@ struct gwt_json *gwt_integration_json(const struct gwt_call *call, const struct 
 	return json;
 }
 
-/* What a write made is known no better when it is read. */
-bool gwt_get_integration(struct gwt_call *call)
+static bool shows_mode(const struct gwt_call *call, const struct gwt_json *json)
 {
+	return gwt_call_is(call, GWT_CHANGE_TRANSFER_MODE_SHOWN) && gwt_integration_is_proxy(json) &&
+	       !gwt_json_get(json, "responseTransferMode");
+}
+
+struct gwt_json *gwt_integration_read(struct gwt_call *call, const struct gwt_node *integration)
+{
+	struct gwt_json *json = gwt_integration_json(call, integration);
 	struct gwt_node *response;
 
-	for (size_t i = 0; (response = gwt_node_next(call->integration, GWT_KIND_INTEGRATION_RESPONSE, &i));)
-		gwt_call_rests_on(call, (enum gwt_rule)response->rule);
+	if (shows_mode(call, json)) {
+		gwt_json_add_string(call->arena, json, "responseTransferMode", GWT_SPAN("BUFFERED"));
+		gwt_call_rests_on(call, GWT_RULE_TRANSFER_MODE_SHOWN);
+	}
+	for (size_t i = 0; (response = gwt_node_next(integration, GWT_KIND_INTEGRATION_RESPONSE, &i));)
+		gwt_call_rests_on_node(call, response);
+	gwt_call_rests_on_node(call, integration);
+	return json;
+}
+
+bool gwt_get_integration(struct gwt_call *call)
+{
+	call->output = gwt_integration_read(call, call->integration);
+	return true;
+}
+
+bool gwt_update_integration(struct gwt_call *call)
+{
+	struct gwt_json *made = gwt_integration_settle(call, call->input);
+
+	if (!gwt_call_store(call, call->integration, made))
+		return false;
+	rest_on_mode(call, made);
 	call->output = gwt_integration_json(call, call->integration);
-	return gwt_call_rests_on(call, (enum gwt_rule)call->integration->rule);
+	return true;
 }

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 
 #include "sandbox/arn.h"
+#include "sandbox/mapping.h"
+#include "sandbox/patch.h"
 
 static bool is_type(const struct gwt_call *call, const char *type)
 {
@@ -25,125 +27,9 @@ bool gwt_check_integration_method(struct gwt_call *call)
 	if (is_type(call, "MOCK"))
 		return true; /* never looked at: MOCK drops it */
 	if (verb.len == 0)
-		return gwt_call_fail(call, GWT_RULE_NO_INTEGRATION_METHOD);
+		return gwt_call_fail_kind(call, GWT_RULE_NO_INTEGRATION_METHOD,
+					  gwt_json_get_text(call->input, "type"));
 	return gwt_is_verb(verb) || gwt_call_fail_with(call, GWT_RULE_BAD_INTEGRATION_METHOD, verb);
-}
-
-/* 80, 443 or above 1024 (reference put-integration), or a variable. */
-static bool is_port(struct gwt_span port)
-{
-	uint64_t number;
-
-	if (port.len > 0 && (port.ptr[0] == '$' || port.ptr[0] == '{'))
-		return true;
-	return gwt_span_to_u64(port, 65535, &number) && (number == 80 || number == 443 || number > 1024);
-}
-
-/* Offset of the first of `stops` outside braces, or the length. */
-static size_t find_outside_braces(struct gwt_span s, const char *stops)
-{
-	size_t depth = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] == '{')
-			depth++;
-		else if (s.ptr[i] == '}' && depth)
-			depth--;
-		else if (depth == 0 && s.ptr[i] && strchr(stops, s.ptr[i]))
-			return i;
-	}
-	return s.len;
-}
-
-/* A host name with `${stageVariables.x}` or `{x}` anywhere, then maybe a port. */
-static bool is_authority(struct gwt_span s)
-{
-	size_t colon = find_outside_braces(s, ":");
-
-	return colon > 0 && (colon == s.len || is_port(gwt_span_slice(s, colon + 1, s.len)));
-}
-
-static bool has_blank_or_control(struct gwt_span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.ptr[i] <= ' ' || s.ptr[i] == 0x7f)
-			return true;
-	return false;
-}
-
-static bool is_http_uri(struct gwt_span uri)
-{
-	struct gwt_span scheme = gwt_span_slice(uri, 0, gwt_span_find_span(uri, GWT_SPAN("://")));
-	struct gwt_span rest = gwt_span_slice(uri, scheme.len + 3, uri.len);
-
-	return (gwt_span_is(scheme, "http") || gwt_span_is(scheme, "https")) && !has_blank_or_control(rest) &&
-	       is_authority(gwt_span_slice(rest, 0, find_outside_braces(rest, "/?#")));
-}
-
-/* path/2015-03-31/functions/…, with one slash or two; path/2021-11-15/… streams. */
-static bool is_lambda_path(struct gwt_span resource, const char *version)
-{
-	if (!gwt_span_starts(resource, GWT_SPAN("path/")))
-		return false;
-	resource = gwt_span_slice(resource, 5, resource.len);
-	if (resource.len > 0 && resource.ptr[0] == '/')
-		resource = gwt_span_slice(resource, 1, resource.len);
-	if (!gwt_span_starts(resource, gwt_span_of(version)))
-		return false;
-	resource = gwt_span_slice(resource, strlen(version), resource.len);
-	return gwt_span_starts(resource, GWT_SPAN("/functions/"));
-}
-
-static bool is_streaming_lambda(const struct gwt_arn *arn)
-{
-	return gwt_span_is(arn->service, "lambda") && is_lambda_path(arn->resource, "2021-11-15");
-}
-
-static bool is_proxied_service(const struct gwt_arn *arn)
-{
-	if (gwt_span_is(arn->service, "firehose"))
-		return gwt_span_starts(arn->resource, GWT_SPAN("action/"));
-	/* in an integration's ARN the service stands where the account does:
-	 * arn:aws:apigateway:REGION:lambda:path */
-	return gwt_span_is(arn->service, "lambda") &&
-	       (is_lambda_path(arn->resource, "2015-03-31") || is_lambda_path(arn->resource, "2021-11-15"));
-}
-
-/* arn:aws:apigateway:REGION:SUBDOMAIN.SERVICE:path|action/…: the integrated service is the fifth part. */
-static bool parse_integration_arn(struct gwt_span uri, struct gwt_arn *arn)
-{
-	if (!gwt_arn_parse(uri, arn))
-		return false;
-	arn->service = arn->account;
-	return true;
-}
-
-static bool check_aws_uri(struct gwt_call *call, struct gwt_span uri)
-{
-	bool newer = gwt_call_is(call, GWT_CHANGE_ARN_TEXT);
-	struct gwt_arn arn;
-
-	if (uri.len == 0)
-		return gwt_call_fail(call, GWT_RULE_NO_URI);
-	if (!parse_integration_arn(uri, &arn))
-		return gwt_call_fail(call, newer ? GWT_RULE_BAD_ARN : GWT_RULE_BAD_ARN_2015);
-	if (!gwt_span_starts(arn.resource, GWT_SPAN("path/")) &&
-	    !gwt_span_starts(arn.resource, GWT_SPAN("action/")))
-		return gwt_call_fail(call, GWT_RULE_NO_PATH_OR_ACTION);
-	if (is_type(call, "AWS_PROXY") && !is_proxied_service(&arn))
-		return gwt_call_fail(call, GWT_RULE_PROXY_SERVICE);
-	return true;
-}
-
-bool gwt_check_uri(struct gwt_call *call)
-{
-	struct gwt_span uri = gwt_json_get_text(call->input, "uri");
-
-	if (is_type(call, "MOCK"))
-		return true;
-	if (gwt_integration_is_http(call->input))
-		return is_http_uri(uri) || gwt_call_fail(call, GWT_RULE_BAD_HTTP_URI);
-	return check_aws_uri(call, uri);
 }
 
 bool gwt_check_credentials(struct gwt_call *call)
@@ -154,22 +40,49 @@ bool gwt_check_credentials(struct gwt_call *call)
 	if (credentials.len == 0)
 		return true;
 	if (!gwt_arn_parse(credentials, &arn))
-		return gwt_call_fail(call, GWT_RULE_BAD_ARN);
+		return gwt_call_fail_kind(call, GWT_RULE_BAD_ARN, GWT_SPAN("credentials"));
 	/* arn:aws:iam::*:user/\* is the caller's own identity */
 	if (!gwt_span_is(arn.account, "*") && !gwt_span_eq(arn.account, call->sandbox->options.account))
 		return gwt_call_fail(call, GWT_RULE_CROSS_ACCOUNT);
 	return true;
 }
 
+static bool is_stage_variable(struct gwt_span id)
+{
+	return gwt_span_starts(id, GWT_SPAN("${stageVariables."));
+}
+
+/* The form of an id that API Gateway makes. */
+static bool is_link_id(struct gwt_span id)
+{
+	for (size_t i = 0; i < id.len; i++)
+		if (!((id.ptr[i] >= 'a' && id.ptr[i] <= 'z') || (id.ptr[i] >= '0' && id.ptr[i] <= '9')))
+			return false;
+	return id.len >= 6 && id.len <= 10;
+}
+
+/* A link that CreateVpcLink did not make can only be one of apigatewayv2: those need a target. */
+static bool check_link(struct gwt_call *call, struct gwt_span id)
+{
+	if (is_stage_variable(id))
+		return gwt_call_rests_on_kind(call, GWT_RULE_CONNECTION_ID, GWT_SPAN("stage-variable"));
+	if (gwt_node_child(call->sandbox->state.root, GWT_KIND_VPC_LINK, id) ||
+	    !gwt_call_is(call, GWT_CHANGE_VPC_LINK_V2) ||
+	    gwt_json_get_text(call->input, "integrationTarget").len > 0)
+		return gwt_call_rests_on(call, GWT_RULE_CONNECTION_ID);
+	return gwt_call_fail_values(call, GWT_RULE_NO_TARGET,
+				    is_link_id(id) ? GWT_SPAN("link-id") : GWT_SPAN(""), &id, 1);
+}
+
 bool gwt_check_connection(struct gwt_call *call)
 {
-	if (!gwt_integration_is_http(call->input))
+	struct gwt_span id = gwt_json_get_text(call->input, "connectionId");
+
+	if (!gwt_integration_is_http(call->input) || !gwt_call_is(call, GWT_CHANGE_CONNECTION))
 		return true;
 	if (!gwt_span_is(gwt_json_get_text(call->input, "connectionType"), "VPC_LINK"))
 		return true;
-	if (gwt_json_get_text(call->input, "connectionId").len == 0)
-		return gwt_call_fail(call, GWT_RULE_NO_CONNECTION_ID);
-	return gwt_call_rests_on(call, GWT_RULE_CONNECTION_ID);
+	return id.len > 0 ? check_link(call, id) : gwt_call_fail(call, GWT_RULE_NO_CONNECTION_ID);
 }
 
 bool gwt_check_passthrough(struct gwt_call *call)
@@ -183,56 +96,67 @@ bool gwt_check_passthrough(struct gwt_call *call)
 	return gwt_call_fail_with(call, GWT_RULE_BAD_PASSTHROUGH, value);
 }
 
-static bool is_integration_parameter(struct gwt_span name)
-{
-	static const char *const places[] = { "path", "querystring", "header", NULL };
-
-	return gwt_is_parameter(name, "integration.request.", places);
-}
-
-static bool is_quoted(struct gwt_span s)
-{
-	return s.len >= 2 && s.ptr[0] == '\'' && s.ptr[s.len - 1] == '\'';
-}
-
-/* What needs no declaration: a static value, the body, a context or stage variable. */
-static bool is_free_value(struct gwt_span value)
-{
-	static const char *const prefixes[] = { "method.request.body", "context.", "stageVariables." };
-
-	for (size_t i = 0; i < GWT_LEN(prefixes); i++)
-		if (gwt_span_starts(value, gwt_span_of(prefixes[i])))
-			return true;
-	return is_quoted(value);
-}
-
 static const struct gwt_json *declared_parameters(struct gwt_call *call)
 {
 	return gwt_json_get(gwt_call_read(call, call->method), "requestParameters");
 }
 
-static bool check_mapping(struct gwt_call *call, const struct gwt_json *declared,
-			  const struct gwt_json *mapping)
+/* Declared as it is mapped; one of several values is declared as a single one (developer guide). */
+static bool is_declared(struct gwt_call *call, const struct gwt_json *declared, struct gwt_span value,
+			struct gwt_mapping mapping)
 {
-	struct gwt_span value = mapping->text;
+	static const char multi[] = "multivalue";
+	struct gwt_span place = mapping.place;
 
-	if (!is_integration_parameter(mapping->name))
-		return gwt_call_fail(call, GWT_RULE_BAD_MAPPING_KEY);
-	if (mapping->type == GWT_JSON_STRING && (is_free_value(value) || gwt_json_get_span(declared, value)))
+	if (gwt_json_get_span(declared, value))
 		return true;
-	return gwt_call_fail_with(call,
-				  gwt_is_method_parameter(value) ? GWT_RULE_UNDECLARED_PARAMETER
-								 : GWT_RULE_BAD_MAPPING_VALUE,
-				  mapping->type == GWT_JSON_STRING ? value : GWT_SPAN("null"));
+	if (!gwt_span_starts(place, gwt_span_of(multi)))
+		return false;
+	place = gwt_span_slice(place, strlen(multi), place.len);
+	return gwt_json_get_span(declared,
+				 gwt_arena_printf(call->arena,
+						  "method.request." GWT_SPAN_FMT "." GWT_SPAN_FMT,
+						  GWT_SPAN_ARG(place), GWT_SPAN_ARG(mapping.name))) &&
+	       gwt_call_rests_on(call, GWT_RULE_MULTIVALUE);
+}
+
+static bool check_mapping(struct gwt_call *call, const struct gwt_json *declared,
+			  const struct gwt_json *entry)
+{
+	struct gwt_span value = entry->type == GWT_JSON_STRING ? entry->text : GWT_SPAN("null");
+	struct gwt_mapping mapping = gwt_mapping_parse(GWT_SIDE_REQUEST, value);
+
+	if (!gwt_mapping_is_target(GWT_SIDE_REQUEST, entry->name))
+		return gwt_call_fail(call, GWT_RULE_BAD_MAPPING_KEY);
+	if (mapping.kind == GWT_MAPPED_INVALID)
+		return gwt_call_fail_with(call, GWT_RULE_BAD_MAPPING_VALUE, value);
+	if (mapping.kind == GWT_MAPPED_PARAMETER && !is_declared(call, declared, value, mapping))
+		return gwt_call_fail_with(call, GWT_RULE_UNDECLARED_PARAMETER, value);
+	return gwt_call_rests_on_kind(call, GWT_RULE_MAPPED, gwt_mapping_word(&mapping));
+}
+
+/* Whether the integration has this mapping already: an update is not asked again for what it leaves alone. */
+static bool is_old(const struct gwt_json *before, const struct gwt_json *entry)
+{
+	const struct gwt_json *old = gwt_json_get_span(before, entry->name);
+
+	return old && gwt_json_equal(old, entry);
+}
+
+/* The integration as it was before an update; NULL for a put. */
+static const struct gwt_json *old_member(struct gwt_call *call, const char *name)
+{
+	return call->integration ? gwt_json_get(gwt_call_read(call, call->integration), name) : NULL;
 }
 
 bool gwt_check_mappings(struct gwt_call *call)
 {
 	const struct gwt_json *sent = gwt_json_get(call->input, "requestParameters");
 	const struct gwt_json *declared = declared_parameters(call);
+	const struct gwt_json *before = old_member(call, "requestParameters");
 
-	for (const struct gwt_json *mapping = sent ? sent->child : NULL; mapping; mapping = mapping->next)
-		if (!check_mapping(call, declared, mapping))
+	for (const struct gwt_json *entry = sent ? sent->child : NULL; entry; entry = entry->next)
+		if (!is_old(before, entry) && !check_mapping(call, declared, entry))
 			return false;
 	return true;
 }
@@ -260,15 +184,39 @@ bool gwt_check_request_templates(struct gwt_call *call)
 	return gwt_check_templates(call, "requestTemplates");
 }
 
+static bool has_item(const struct gwt_json *list, struct gwt_span item)
+{
+	for (const struct gwt_json *at = list ? list->child : NULL; at; at = at->next)
+		if (gwt_span_eq(at->text, item))
+			return true;
+	return false;
+}
+
+/*
+ * A key is a declared parameter of the method or one that the integration maps to. A key that an update finds
+ * there and that is neither any more is gone: so a parameter that the method gave up leaves the cache, too.
+ */
 bool gwt_check_cache_keys(struct gwt_call *call)
 {
 	const struct gwt_json *sent = gwt_json_get(call->input, "cacheKeyParameters");
 	const struct gwt_json *mapped = gwt_json_get(call->input, "requestParameters");
 	const struct gwt_json *declared = declared_parameters(call);
+	const struct gwt_json *before = old_member(call, "cacheKeyParameters");
+	struct gwt_json *kept = gwt_json_new(call->arena, GWT_JSON_ARRAY);
 
-	for (const struct gwt_json *key = sent ? sent->child : NULL; key; key = key->next)
-		if (!gwt_json_get_span(declared, key->text) && !gwt_json_get_span(mapped, key->text))
+	for (const struct gwt_json *key = sent ? sent->child : NULL; key; key = key->next) {
+		if (gwt_json_get_span(declared, key->text) || gwt_json_get_span(mapped, key->text))
+			gwt_json_append(kept, gwt_json_copy(call->arena, key));
+		else if (!has_item(before, key->text))
 			return gwt_call_fail(call, GWT_RULE_BAD_CACHE_KEY);
+		else
+			gwt_call_rests_on_kind(call, GWT_RULE_CACHE_KEYS_FOLLOW,
+					       gwt_patch_has(call, GWT_PATCH_REMOVE, "/requestParameters/")
+						       ? GWT_SPAN("remove:/requestParameters/*")
+						       : GWT_SPAN(""));
+	}
+	if (sent)
+		gwt_json_set(call->arena, call->input, GWT_SPAN("cacheKeyParameters"), kept);
 	return true;
 }
 
@@ -296,6 +244,16 @@ static bool is_plain(struct gwt_span number)
 	return gwt_span_to_u64(number, UINT64_MAX, &value);
 }
 
+static bool fail_timeout(struct gwt_call *call, bool under, bool long_ones)
+{
+	struct gwt_span most = long_ones ? GWT_SPAN("900000") : GWT_SPAN("29000");
+	struct gwt_span kind = under       ? GWT_SPAN("under")
+			       : long_ones ? GWT_SPAN("over-stream")
+					   : GWT_SPAN("over");
+
+	return gwt_call_fail_values(call, GWT_RULE_BAD_TIMEOUT, kind, &most, 1);
+}
+
 bool gwt_check_timeout(struct gwt_call *call)
 {
 	const struct gwt_json *sent = gwt_json_get(call->input, "timeoutInMillis");
@@ -307,23 +265,10 @@ bool gwt_check_timeout(struct gwt_call *call)
 	if (!gwt_json_to_i64(sent, &timeout_ms))
 		timeout_ms = truncated(sent);
 	if (timeout_ms < 50 || timeout_ms > (long_ones ? 900000 : 29000))
-		return gwt_call_fail_with(call, GWT_RULE_BAD_TIMEOUT,
-					  long_ones ? GWT_SPAN("900000") : GWT_SPAN("29000"));
+		return fail_timeout(call, timeout_ms < 50, long_ones);
 	if (!is_plain(sent->text))
 		gwt_call_rests_on(call, GWT_RULE_NUMBER_FORM);
 	gwt_json_set(call->arena, call->input, GWT_SPAN("timeoutInMillis"),
 		     gwt_json_new_number(call->arena, timeout_ms));
 	return true;
-}
-
-bool gwt_check_transfer_mode(struct gwt_call *call)
-{
-	struct gwt_arn arn;
-
-	if (!streams(call) || is_type(call, "HTTP_PROXY"))
-		return true;
-	if (is_type(call, "AWS_PROXY") &&
-	    parse_integration_arn(gwt_json_get_text(call->input, "uri"), &arn) && is_streaming_lambda(&arn))
-		return true;
-	return gwt_call_fail(call, GWT_RULE_BAD_TRANSFER_MODE);
 }

@@ -1,6 +1,7 @@
 /*
  * integration_response.c - integration responses.
  */
+#include "sandbox/mapping.h"
 #include "sandbox/patch.h"
 
 static const struct gwt_patch_rule rules[] = {
@@ -38,22 +39,36 @@ bool gwt_check_response_templates(struct gwt_call *call)
 	return gwt_check_templates(call, "responseTemplates");
 }
 
-/* method.response.header.NAME, declared by the method response of this status. */
+/* method.response.header.NAME, declared by the method response of this status, from what an answer has. */
+static bool check_parameter(struct gwt_call *call, const struct gwt_json *declared,
+			    const struct gwt_json *entry)
+{
+	struct gwt_span value = entry->type == GWT_JSON_STRING ? entry->text : GWT_SPAN("null");
+	struct gwt_mapping mapping = gwt_mapping_parse(GWT_SIDE_RESPONSE, value);
+
+	if (!gwt_mapping_is_target(GWT_SIDE_RESPONSE, entry->name))
+		return gwt_call_fail_with(call, GWT_RULE_BAD_RESPONSE_PARAMETER, entry->name);
+	if (!gwt_json_get_span(declared, entry->name))
+		return gwt_call_fail_with(call, GWT_RULE_UNDECLARED_RESPONSE_PARAMETER, entry->name);
+	if (mapping.kind == GWT_MAPPED_INVALID)
+		return gwt_call_fail_with(call, GWT_RULE_BAD_MAPPING_VALUE, value);
+	return gwt_call_rests_on_kind(call, GWT_RULE_MAPPED, gwt_mapping_word(&mapping));
+}
+
 bool gwt_check_response_parameters(struct gwt_call *call)
 {
-	static const char *const places[] = { "header", NULL };
-	const struct gwt_json *sent = gwt_json_get(call->input, "responseParameters"), *declared = NULL;
+	const struct gwt_json *sent = gwt_json_get(call->input, "responseParameters"), *declared;
 	const struct gwt_node *response =
 		gwt_node_child(call->method, GWT_KIND_METHOD_RESPONSE, gwt_call_label(call, "status_code"));
 
-	if (response)
-		declared = gwt_json_get(gwt_call_read(call, response), "responseParameters");
-	for (const struct gwt_json *p = sent ? sent->child : NULL; p; p = p->next) {
-		if (!gwt_is_parameter(p->name, "method.response.", places))
-			return gwt_call_fail_with(call, GWT_RULE_BAD_RESPONSE_PARAMETER, p->name);
-		if (!gwt_json_get_span(declared, p->name))
-			return gwt_call_fail_with(call, GWT_RULE_UNDECLARED_RESPONSE_PARAMETER, p->name);
-	}
+	if (!sent || !sent->child)
+		return true;
+	if (!response)
+		return gwt_call_fail(call, GWT_RULE_NO_METHOD_RESPONSE);
+	declared = gwt_json_get(gwt_call_read(call, response), "responseParameters");
+	for (const struct gwt_json *entry = sent->child; entry; entry = entry->next)
+		if (!check_parameter(call, declared, entry))
+			return false;
 	return true;
 }
 

@@ -2,12 +2,13 @@
  * integration_update.c - UpdateIntegration: patch, then every check of a put again.
  *
  * What can be patched follows AWS's list of patch operations and what the
- * Terraform provider sends; no recording shows a refusal.
+ * Terraform provider sends.
  */
 #include "sandbox/patch.h"
 
 static const struct gwt_patch_rule rules[] = {
-	{ "/cacheKeyParameters/*", GWT_PATCH_ADD | GWT_PATCH_REMOVE, GWT_PATCH_LIST },
+	{ "/cacheKeyParameters/*", GWT_PATCH_ADD | GWT_PATCH_REMOVE, GWT_PATCH_LIST, GWT_PATCH_REMOVE,
+	  GWT_RULE_NO_PARAMETER, 0 },
 	{ "/cacheNamespace", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
 	{ "/connectionId", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
 	{ "/connectionType", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
@@ -16,7 +17,8 @@ static const struct gwt_patch_rule rules[] = {
 	{ "/httpMethod", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
 	{ "/integrationTarget", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
 	{ "/passthroughBehavior", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
-	{ "/requestParameters/*", GWT_PATCH_ANY, GWT_PATCH_TEXT },
+	{ "/requestParameters/*", GWT_PATCH_ANY, GWT_PATCH_TEXT, GWT_PATCH_FINDING, GWT_RULE_NO_PARAMETER,
+	  0 },
 	{ "/requestTemplates/*", GWT_PATCH_ANY, GWT_PATCH_TEXT },
 	{ "/responseTransferMode", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
 	{ "/timeoutInMillis", GWT_PATCH_REPLACE, GWT_PATCH_INTEGER },
@@ -66,10 +68,4 @@ bool gwt_check_patched_enums(struct gwt_call *call)
 			return gwt_call_fail_with(call, GWT_RULE_PATCH_VALUE, value);
 	}
 	return true;
-}
-
-bool gwt_update_integration(struct gwt_call *call)
-{
-	return gwt_call_store(call, call->integration, gwt_integration_settle(call, call->input)) &&
-	       gwt_get_integration(call);
 }

@@ -7,11 +7,10 @@
 
 enum { PAGE = 25, MAX_PAGE = 500 }; /* of the API reference */
 
-/* What a write made is known no better when it is read. */
 bool gwt_get_node(struct gwt_call *call)
 {
 	call->output = gwt_call_read(call, call->node);
-	return gwt_call_rests_on(call, (enum gwt_rule)call->node->rule);
+	return gwt_call_rests_on_node(call, call->node);
 }
 
 bool gwt_delete_node(struct gwt_call *call)
@@ -62,9 +61,15 @@ static bool page_size(struct gwt_call *call, uint64_t *size)
 	       gwt_call_fail(call, GWT_RULE_BAD_LIMIT);
 }
 
+struct gwt_json *gwt_read_node(struct gwt_call *call, const struct gwt_node *node)
+{
+	gwt_call_rests_on_node(call, node);
+	return gwt_call_read(call, node);
+}
+
 /* The position of a page is the id before it. */
 bool gwt_call_answer_list(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind,
-			  struct gwt_json *(*read)(const struct gwt_call *call, const struct gwt_node *node))
+			  struct gwt_json *(*read)(struct gwt_call *call, const struct gwt_node *node))
 {
 	struct gwt_node **nodes = gwt_call_list(call, parent, kind);
 	struct gwt_span after = gwt_call_query(call, "position");

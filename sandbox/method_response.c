@@ -1,11 +1,14 @@
 /*
  * method_response.c - method responses.
  */
+#include "sandbox/mapping.h"
 #include "sandbox/patch.h"
 
 static const struct gwt_patch_rule rules[] = {
-	{ "/responseModels/*", GWT_PATCH_ANY, GWT_PATCH_TEXT },
-	{ "/responseParameters/*", GWT_PATCH_ANY, GWT_PATCH_BOOLEAN },
+	{ "/responseModels/*", GWT_PATCH_ANY, GWT_PATCH_TEXT, GWT_PATCH_FINDING, GWT_RULE_NO_CONTENT_TYPE,
+	  0 },
+	{ "/responseParameters/*", GWT_PATCH_ANY, GWT_PATCH_BOOLEAN, GWT_PATCH_FINDING, GWT_RULE_NO_PARAMETER,
+	  0 },
 	{ NULL, 0, GWT_PATCH_TEXT },
 };
 
@@ -18,17 +21,33 @@ bool gwt_find_method_response(struct gwt_call *call)
 	return call->node || gwt_call_fail(call, GWT_RULE_NO_STATUS_CODE);
 }
 
+static bool check_response(struct gwt_call *call, const struct gwt_json *response)
+{
+	const struct gwt_json *parameters = gwt_json_get(response, "responseParameters");
+
+	for (const struct gwt_json *p = parameters ? parameters->child : NULL; p; p = p->next)
+		if (!gwt_mapping_is_declaration(GWT_SIDE_RESPONSE, p->name))
+			return gwt_call_fail_with(call, GWT_RULE_BAD_RESPONSE_PARAMETER, p->name);
+	return gwt_check_models(call, gwt_json_get(response, "responseModels"));
+}
+
 bool gwt_check_method_response(struct gwt_call *call)
 {
-	static const char *const places[] = { "header", NULL };
-	const struct gwt_json *sent = gwt_json_get(call->input, "responseParameters");
-
-	for (const struct gwt_json *p = sent ? sent->child : NULL; p; p = p->next)
-		if (!gwt_is_parameter(p->name, "method.response.", places))
-			return gwt_call_fail_with(call, GWT_RULE_BAD_RESPONSE_PARAMETER, p->name);
+	if (!check_response(call, call->input))
+		return false;
 	if (gwt_node_child(call->method, GWT_KIND_METHOD_RESPONSE, gwt_call_label(call, "status_code")))
 		return gwt_call_fail(call, GWT_RULE_RESPONSE_EXISTS);
 	return true;
+}
+
+/* An integration response maps into the method response of its status. */
+bool gwt_delete_method_response(struct gwt_call *call)
+{
+	const struct gwt_node *integration = gwt_node_child(call->method, GWT_KIND_INTEGRATION, GWT_SPAN(""));
+
+	if (gwt_node_child(integration, GWT_KIND_INTEGRATION_RESPONSE, call->node->id))
+		return gwt_call_fail_with(call, GWT_RULE_RESPONSE_IN_USE, call->node->id);
+	return gwt_delete_node(call);
 }
 
 bool gwt_put_method_response(struct gwt_call *call)
@@ -47,6 +66,6 @@ bool gwt_update_method_response(struct gwt_call *call)
 {
 	struct gwt_json *patched = gwt_call_read(call, call->node);
 
-	return gwt_patch(call, rules, GWT_PATCH_LISTS_PATHS, patched) &&
+	return gwt_patch(call, rules, GWT_PATCH_NAMES_PATH, patched) && check_response(call, patched) &&
 	       gwt_call_store(call, call->node, patched) && gwt_get_node(call);
 }

@@ -27,21 +27,22 @@ static const struct gwt_sandbox_operation operations[] = {
 
 	{ "PutMethodResponse", GWT_RULE_METHOD_RESPONSE_ANSWER, {
 		gwt_find_method, gwt_check_method_response, gwt_put_method_response } },
-	{ "GetMethodResponse", GWT_RULE_METHOD_RESPONSE_OTHER, { gwt_find_method_response, gwt_get_node } },
-	{ "UpdateMethodResponse", GWT_RULE_METHOD_RESPONSE_OTHER, {
+	{ "GetMethodResponse", GWT_RULE_METHOD_RESPONSE_ANSWER, { gwt_find_method_response, gwt_get_node } },
+	{ "UpdateMethodResponse", GWT_RULE_METHOD_RESPONSE_ANSWER, {
 		gwt_find_method_response, gwt_update_method_response } },
-	{ "DeleteMethodResponse", GWT_RULE_METHOD_RESPONSE_OTHER, { gwt_find_method_response, gwt_delete_node } },
+	{ "DeleteMethodResponse", GWT_RULE_METHOD_RESPONSE_ANSWER, {
+		gwt_find_method_response, gwt_delete_method_response } },
 
 	/* not recorded: the place of the look-up, and the order of what follows gwt_check_uri */
 	{ "PutIntegration", GWT_RULE_INTEGRATION_ANSWER, {
-		gwt_find_method, gwt_check_integration_method, gwt_check_uri, gwt_check_credentials,
+		gwt_find_method, gwt_check_integration_method, gwt_check_uri, gwt_check_credentials, gwt_check_role,
 		gwt_check_connection, gwt_check_passthrough, gwt_check_mappings, gwt_check_request_templates,
 		gwt_check_cache_keys, gwt_check_transfer_mode, gwt_check_timeout, gwt_put_integration } },
 	{ "GetIntegration", GWT_RULE_INTEGRATION_ANSWER, { gwt_find_integration, gwt_get_integration } },
 	/* not recorded: that a patched integration is checked like a put one */
 	{ "UpdateIntegration", GWT_RULE_INTEGRATION_UPDATED, {
 		gwt_find_integration, gwt_patch_integration, gwt_check_patched_enums,
-		gwt_check_integration_method, gwt_check_uri, gwt_check_credentials,
+		gwt_check_integration_method, gwt_check_uri, gwt_check_credentials, gwt_check_role,
 		gwt_check_connection, gwt_check_passthrough, gwt_check_mappings, gwt_check_request_templates,
 		gwt_check_cache_keys, gwt_check_transfer_mode, gwt_check_timeout, gwt_update_integration } },
 	{ "DeleteIntegration", GWT_RULE_INTEGRATION_DELETED, { gwt_find_integration, gwt_delete_node } },
@@ -58,24 +59,37 @@ static const struct gwt_sandbox_operation operations[] = {
 	{ "DeleteIntegrationResponse", GWT_RULE_INTEGRATION_RESPONSE_ANSWER, {
 		gwt_find_integration_response_to_delete, gwt_delete_node } },
 
-	{ "CreateVpcLink", GWT_RULE_VPC_LINK_ANSWER, { gwt_create_vpc_link } },
-	{ "GetVpcLink", GWT_RULE_VPC_LINK_ANSWER, { gwt_find_vpc_link, gwt_get_node } },
+	{ "CreateVpcLink", GWT_RULE_VPC_LINK_ANSWER, { gwt_check_vpc_link, gwt_create_vpc_link } },
+	{ "GetVpcLink", GWT_RULE_VPC_LINK_ANSWER, { gwt_find_vpc_link, gwt_get_vpc_link } },
 	{ "GetVpcLinks", GWT_RULE_VPC_LINK_ANSWER, { gwt_get_vpc_links } },
 	{ "UpdateVpcLink", GWT_RULE_VPC_LINK_ANSWER, { gwt_find_vpc_link, gwt_update_vpc_link } },
-	{ "DeleteVpcLink", GWT_RULE_VPC_LINK_ANSWER, { gwt_find_vpc_link, gwt_delete_node } },
+	{ "DeleteVpcLink", GWT_RULE_VPC_LINK_ANSWER, { gwt_find_vpc_link, gwt_delete_vpc_link } },
 
 	{ "CreateDeployment", GWT_RULE_DEPLOYMENT_ANSWER, {
-		gwt_find_api, gwt_check_deployable, gwt_create_deployment } },
-	{ "GetDeployment", GWT_RULE_DEPLOYMENT_OTHER, { gwt_find_deployment, gwt_get_node } },
-	{ "GetDeployments", GWT_RULE_DEPLOYMENT_OTHER, { gwt_find_api, gwt_get_deployments } },
-	{ "UpdateDeployment", GWT_RULE_DEPLOYMENT_OTHER, { gwt_find_deployment, gwt_update_deployment } },
-	{ "DeleteDeployment", GWT_RULE_DEPLOYMENT_OTHER, { gwt_find_deployment, gwt_delete_deployment } },
+		gwt_find_api, gwt_check_canary_deployment, gwt_check_deployable, gwt_create_deployment } },
+	{ "GetDeployment", GWT_RULE_DEPLOYMENT_ANSWER, { gwt_find_deployment, gwt_get_node } },
+	{ "GetDeployments", GWT_RULE_DEPLOYMENT_ANSWER, { gwt_find_api, gwt_get_deployments } },
+	{ "UpdateDeployment", GWT_RULE_DEPLOYMENT_ANSWER, { gwt_find_deployment, gwt_update_deployment } },
+	{ "DeleteDeployment", GWT_RULE_DEPLOYMENT_ANSWER, { gwt_find_deployment, gwt_delete_deployment } },
 
 	{ "CreateStage", GWT_RULE_STAGE_ANSWER, { gwt_find_api, gwt_check_stage, gwt_create_stage } },
 	{ "GetStage", GWT_RULE_STAGE_ANSWER, { gwt_find_stage, gwt_get_node } },
-	{ "GetStages", GWT_RULE_STAGE_OTHER, { gwt_find_api, gwt_get_stages } },
+	{ "GetStages", GWT_RULE_STAGE_ANSWER, { gwt_find_api, gwt_get_stages } },
 	{ "UpdateStage", GWT_RULE_STAGE_ANSWER, { gwt_find_stage, gwt_update_stage } },
-	{ "DeleteStage", GWT_RULE_STAGE_OTHER, { gwt_find_stage, gwt_delete_node } },
+	{ "DeleteStage", GWT_RULE_STAGE_ANSWER, { gwt_find_stage, gwt_delete_node } },
+
+	{ "CreateModel", GWT_RULE_MODEL_ANSWER, { gwt_find_api, gwt_check_model, gwt_create_model } },
+	{ "GetModel", GWT_RULE_MODEL_ANSWER, { gwt_find_model, gwt_get_node } },
+	{ "GetModels", GWT_RULE_MODEL_ANSWER, { gwt_find_api, gwt_get_models } },
+	{ "DeleteModel", GWT_RULE_MODEL_ANSWER, { gwt_find_model, gwt_delete_model } },
+	{ "CreateRequestValidator", GWT_RULE_VALIDATOR_ANSWER, { gwt_find_api, gwt_create_validator } },
+	{ "GetRequestValidator", GWT_RULE_VALIDATOR_ANSWER, { gwt_find_validator, gwt_get_node } },
+	{ "GetRequestValidators", GWT_RULE_VALIDATOR_ANSWER, { gwt_find_api, gwt_get_validators } },
+	{ "DeleteRequestValidator", GWT_RULE_VALIDATOR_ANSWER, { gwt_find_validator, gwt_delete_validator } },
+	{ "CreateAuthorizer", GWT_RULE_AUTHORIZER_ANSWER, { gwt_find_api, gwt_create_authorizer } },
+	{ "GetAuthorizer", GWT_RULE_AUTHORIZER_ANSWER, { gwt_find_authorizer, gwt_get_node } },
+	{ "GetAuthorizers", GWT_RULE_AUTHORIZER_ANSWER, { gwt_find_api, gwt_get_authorizers } },
+	{ "DeleteAuthorizer", GWT_RULE_AUTHORIZER_ANSWER, { gwt_find_authorizer, gwt_delete_authorizer } },
 
 	{ "GetTags", GWT_RULE_TAGS_ANSWER, { gwt_find_tagged, gwt_get_tags } },
 	{ "TagResource", GWT_RULE_TAGS_ANSWER, { gwt_find_tagged, gwt_tag_resource } },

@@ -1,5 +1,8 @@
 #include "sandbox/patch.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 struct gwt_span gwt_patch_unescape(struct gwt_call *call, struct gwt_span segment)
 {
 	char *out = gwt_arena_bytes(call->arena, segment.len + 1);
@@ -15,6 +18,28 @@ struct gwt_span gwt_patch_unescape(struct gwt_call *call, struct gwt_span segmen
 	return (struct gwt_span){ out, len };
 }
 
+struct gwt_json *gwt_json_double(struct gwt_arena *arena, struct gwt_span text)
+{
+	struct gwt_json *made = gwt_json_new(arena, GWT_JSON_NUMBER);
+	char written[64];
+	double value;
+
+	snprintf(written, sizeof(written), GWT_SPAN_FMT,
+		 GWT_SPAN_ARG(gwt_span_slice(text, 0, sizeof(written) - 1)));
+	value = strtod(written, NULL);
+	if (!(value > -1e7 && value < 1e7)) /* beyond it Java writes an exponent; NaN, too, is out of range */
+		value = -1;
+	for (int digits = 1; digits <= 17; digits++) {
+		snprintf(written, sizeof(written), "%.*g", digits, value);
+		if (strtod(written, NULL) == value)
+			break;
+	}
+	if (strpbrk(written, "e"))
+		snprintf(written, sizeof(written), "%.17f", value);
+	made->text = gwt_arena_printf(arena, "%s%s", written, strchr(written, '.') ? "" : ".0");
+	return made;
+}
+
 struct gwt_json *gwt_patch_json(struct gwt_call *call, enum gwt_patch_value kind, struct gwt_span value)
 {
 	uint64_t number;
@@ -23,6 +48,8 @@ struct gwt_json *gwt_patch_json(struct gwt_call *call, enum gwt_patch_value kind
 	case GWT_PATCH_INTEGER:
 		return gwt_json_new_number(call->arena,
 					   gwt_span_to_u64(value, INT32_MAX, &number) ? (int64_t)number : -1);
+	case GWT_PATCH_DOUBLE:
+		return gwt_json_double(call->arena, value);
 	case GWT_PATCH_BOOLEAN:
 		return gwt_json_new_bool(call->arena, gwt_span_iis(value, "true"));
 	default:
@@ -30,44 +57,42 @@ struct gwt_json *gwt_patch_json(struct gwt_call *call, enum gwt_patch_value kind
 	}
 }
 
-static bool fail_op(struct gwt_call *call, size_t i, struct gwt_span word)
-{
-	const char *operation = call->route.operation->name;
-	struct gwt_span values[3] = { GWT_SPAN("1"), GWT_SPAN("") };
+static const struct {
+	const char *word;
+	unsigned op;
+} words[] = {
+	{ "add", GWT_PATCH_ADD },   { "remove", GWT_PATCH_REMOVE }, { "replace", GWT_PATCH_REPLACE },
+	{ "copy", GWT_PATCH_COPY }, { "move", GWT_PATCH_MOVE },     { "test", GWT_PATCH_TEST },
+};
 
-	values[2] = gwt_arena_printf(call->arena,
-				     "Value '" GWT_SPAN_FMT
-				     "' at '%c%sInput.patchOperations.%zu.member.op' failed to "
-				     "satisfy constraint: Member must satisfy enum value set: "
-				     "[add, remove, replace, move, copy, test]",
-				     GWT_SPAN_ARG(word), operation[0] - 'A' + 'a', operation + 1, i + 1);
-	return gwt_call_fail_values(call, GWT_RULE_INVALID_OTHER, values, 3);
-}
-
+/* The framework has refused every other word. */
 bool gwt_patch_next(struct gwt_call *call, size_t i, struct gwt_patch_op *out)
 {
-	static const struct {
-		const char *word;
-		unsigned op;
-	} ops[] = { { "add", GWT_PATCH_ADD },
-		    { "remove", GWT_PATCH_REMOVE },
-		    { "replace", GWT_PATCH_REPLACE },
-		    { "move", 0 },
-		    { "copy", 0 },
-		    { "test", 0 } };
-	const struct gwt_json *item = gwt_json_at(gwt_json_get(call->input, "patchOperations"), i);
+	const struct gwt_json *item = gwt_json_at(call->patches, i);
 
 	if (!item)
 		return false;
 	*out = (struct gwt_patch_op){ 0, gwt_json_get_text(item, "op"), gwt_json_get_text(item, "path"),
-				      gwt_json_get_text(item, "value") };
-	for (size_t k = 0; k < GWT_LEN(ops); k++) {
-		if (gwt_span_is(out->word, ops[k].word)) {
-			out->op = ops[k].op;
+				      gwt_json_get_text(item, "value"), gwt_json_get_text(item, "from") };
+	for (size_t k = 0; k < GWT_LEN(words); k++)
+		if (gwt_span_is(out->word, words[k].word))
+			out->op = words[k].op;
+	return true;
+}
+
+bool gwt_patch_has(struct gwt_call *call, unsigned op, const char *prefix)
+{
+	struct gwt_patch_op at;
+
+	for (size_t i = 0; gwt_patch_next(call, i, &at); i++)
+		if (at.op == op && gwt_span_starts(at.path, gwt_span_of(prefix)))
 			return true;
-		}
-	}
-	return fail_op(call, i, out->word);
+	return false;
+}
+
+struct gwt_span gwt_patch_kind(struct gwt_call *call, const struct gwt_patch_op *op, const char *path)
+{
+	return gwt_arena_printf(call->arena, GWT_SPAN_FMT ":%s", GWT_SPAN_ARG(op->word), path);
 }
 
 /* Whether `path` has the form of `pattern`; the segment of the star in *star, escapes undone. */
@@ -108,8 +133,8 @@ static bool fail_listing(struct gwt_call *call, const struct gwt_patch_rule *rul
 	struct gwt_span values[3] = { op->path, op->word, paths_for(call, rules, op->op) };
 
 	if (values[2].len == 0)
-		return gwt_call_fail_values(call, GWT_RULE_PATCH_UNSUPPORTED, values, 2);
-	return gwt_call_fail_values(call, GWT_RULE_PATCH_PATH_LISTED, values, 3);
+		return gwt_call_fail_values(call, GWT_RULE_PATCH_UNSUPPORTED, GWT_SPAN(""), values, 2);
+	return gwt_call_fail_values(call, GWT_RULE_PATCH_PATH_LISTED, GWT_SPAN(""), values, 3);
 }
 
 static struct gwt_span op_words(struct gwt_call *call, unsigned ops)
@@ -121,6 +146,32 @@ static struct gwt_span op_words(struct gwt_call *call, unsigned ops)
 				ops & GWT_PATCH_REPLACE ? "replace" : "");
 }
 
+/* Whether the service knows all members that a row's path names, at the time that is asked for. */
+static bool is_known(const struct gwt_call *call, const struct gwt_patch_rule *rule)
+{
+	struct gwt_span rest = gwt_span_of(rule->path);
+
+	while (rest.ptr)
+		if (!gwt_member_exists(gwt_span_cut(&rest, '/'), call->sandbox->options.as_of))
+			return false;
+	return true;
+}
+
+static bool refuse(struct gwt_call *call, const struct gwt_patch_rule *rules,
+		   const struct gwt_patch_rule *rule, enum gwt_patch_style style,
+		   const struct gwt_patch_op *op)
+{
+	if (rule->path && rule->wrong_op)
+		return gwt_call_fail(call, rule->wrong_op);
+	if (style == GWT_PATCH_LISTS_PATHS)
+		return fail_listing(call, rules, op);
+	if (style == GWT_PATCH_NAMES_SETTING)
+		return gwt_call_fail_with(call, GWT_RULE_STAGE_PATH, op->path);
+	if (rule->path)
+		return gwt_call_fail_with(call, GWT_RULE_PATCH_OPERATION, op_words(call, rule->ops));
+	return gwt_call_fail_with(call, GWT_RULE_PATCH_PATH, op->path);
+}
+
 /* The rule for an operation, its star; NULL when the call has failed. */
 static const struct gwt_patch_rule *find_rule(struct gwt_call *call, const struct gwt_patch_rule *rules,
 					      enum gwt_patch_style style, const struct gwt_patch_op *op,
@@ -128,18 +179,11 @@ static const struct gwt_patch_rule *find_rule(struct gwt_call *call, const struc
 {
 	const struct gwt_patch_rule *rule = rules;
 
-	while (rule->path && !matches(call, rule->path, op->path, star))
+	while (rule->path && !(matches(call, rule->path, op->path, star) && is_known(call, rule)))
 		rule++;
 	if (rule->path && rule->ops & op->op)
 		return rule;
-	if (style == GWT_PATCH_LISTS_PATHS)
-		fail_listing(call, rules, op);
-	else if (style == GWT_PATCH_NAMES_SETTING)
-		gwt_call_fail_with(call, GWT_RULE_STAGE_PATH, op->path);
-	else if (rule->path)
-		gwt_call_fail_with(call, GWT_RULE_PATCH_OPERATION, op_words(call, rule->ops));
-	else
-		gwt_call_fail_with(call, GWT_RULE_PATCH_PATH, op->path);
+	refuse(call, rules, rule, style, op);
 	return NULL;
 }
 
@@ -199,7 +243,29 @@ static void drop_if_empty(struct gwt_json *object, struct gwt_span name)
 		gwt_json_remove(object, name);
 }
 
-static void apply(struct gwt_call *call, const struct gwt_patch_rule *rule, struct gwt_json *target,
+static bool list_has(const struct gwt_json *list, struct gwt_span item)
+{
+	for (const struct gwt_json *at = list ? list->child : NULL; at; at = at->next)
+		if (gwt_span_eq(at->text, item))
+			return true;
+	return false;
+}
+
+/* The entry that an operation on a map or list is about is there, or need not be. */
+static bool find_entry(struct gwt_call *call, const struct gwt_patch_rule *rule,
+		       const struct gwt_json *entries, struct gwt_span star, const struct gwt_patch_op *op)
+{
+	bool there = rule->value == GWT_PATCH_LIST ? list_has(entries, star)
+						   : gwt_json_get_span(entries, star) != NULL;
+
+	if (there || !(op->op & GWT_PATCH_FINDING))
+		return true;
+	if (op->op & rule->finding)
+		return gwt_call_fail_kind(call, rule->absent, gwt_patch_kind(call, op, rule->path));
+	return gwt_call_rests_on(call, GWT_RULE_ABSENT_TARGET);
+}
+
+static bool apply(struct gwt_call *call, const struct gwt_patch_rule *rule, struct gwt_json *target,
 		  struct gwt_span star, const struct gwt_patch_op *op)
 {
 	struct gwt_span rest = gwt_span_of(rule->path), name;
@@ -210,6 +276,8 @@ static void apply(struct gwt_call *call, const struct gwt_patch_rule *rule, stru
 		target = member(call, target, name, GWT_JSON_OBJECT);
 		name = gwt_span_cut(&rest, '/');
 	}
+	if (rest.ptr && !find_entry(call, rule, gwt_json_get_span(target, name), star, op))
+		return false;
 	if (!rest.ptr) {
 		set_member(call, target, name, rule->value, op);
 	} else if (rule->value == GWT_PATCH_LIST) {
@@ -218,6 +286,7 @@ static void apply(struct gwt_call *call, const struct gwt_patch_rule *rule, stru
 		set_member(call, member(call, target, name, GWT_JSON_OBJECT), star, rule->value, op);
 		drop_if_empty(target, name);
 	}
+	return true;
 }
 
 bool gwt_patch_one(struct gwt_call *call, const struct gwt_patch_rule *rules, enum gwt_patch_style style,
@@ -226,9 +295,8 @@ bool gwt_patch_one(struct gwt_call *call, const struct gwt_patch_rule *rules, en
 	struct gwt_span star;
 	const struct gwt_patch_rule *rule = find_rule(call, rules, style, op, &star);
 
-	if (rule)
-		apply(call, rule, target, star, op);
-	return rule != NULL;
+	return rule && gwt_call_rests_on_kind(call, GWT_RULE_PATCHED, gwt_patch_kind(call, op, rule->path)) &&
+	       apply(call, rule, target, star, op);
 }
 
 bool gwt_patch(struct gwt_call *call, const struct gwt_patch_rule *rules, enum gwt_patch_style style,

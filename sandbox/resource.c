@@ -129,7 +129,7 @@ struct gwt_span gwt_resource_path(const struct gwt_call *call, const struct gwt_
 	return made;
 }
 
-static void add_methods(const struct gwt_call *call, struct gwt_json *json, const struct gwt_node *resource)
+static void add_methods(struct gwt_call *call, struct gwt_json *json, const struct gwt_node *resource)
 {
 	struct gwt_json *methods = gwt_json_add_object(call->arena, json, "resourceMethods");
 	bool whole = embeds_methods(call);
@@ -142,7 +142,7 @@ static void add_methods(const struct gwt_call *call, struct gwt_json *json, cons
 }
 
 /* The root has neither parentId nor pathPart (recorded). */
-static struct gwt_json *resource_json(const struct gwt_call *call, const struct gwt_node *resource)
+static struct gwt_json *resource_json(struct gwt_call *call, const struct gwt_node *resource)
 {
 	struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 
@@ -187,7 +187,7 @@ static bool move_resource(struct gwt_call *call, struct gwt_span parent_id, stru
 	struct gwt_node *above = gwt_node_child(call->api, GWT_KIND_RESOURCE, parent_id);
 
 	if (!above)
-		return gwt_call_fail(call, GWT_RULE_NO_RESOURCE);
+		return gwt_call_fail_kind(call, GWT_RULE_NO_RESOURCE, GWT_SPAN("parent"));
 	if (!check_place(call, above, part, call->resource))
 		return false;
 	if (is_below(above, call->resource))
@@ -199,6 +199,18 @@ static bool move_resource(struct gwt_call *call, struct gwt_span parent_id, stru
 	return gwt_get_resource(call);
 }
 
+/* "pathPart" of "/pathPart": which member of the root a patch would change. */
+static bool fail_root(struct gwt_call *call)
+{
+	struct gwt_patch_op op;
+	struct gwt_span name;
+
+	if (!gwt_patch_next(call, 0, &op))
+		return gwt_get_resource(call);
+	name = gwt_span_slice(op.path, 1, op.path.len);
+	return gwt_call_fail_values(call, GWT_RULE_ROOT_PATH_PART, name, &name, 1);
+}
+
 bool gwt_update_resource(struct gwt_call *call)
 {
 	struct gwt_json *json = resource_json(call, call->resource);
@@ -206,7 +218,6 @@ bool gwt_update_resource(struct gwt_call *call)
 	if (!gwt_patch(call, rules, GWT_PATCH_LISTS_PATHS, json))
 		return false;
 	if (!call->resource->above)
-		return gwt_json_get(json, "parentId") ? gwt_call_fail(call, GWT_RULE_ROOT_RESOURCE)
-						      : gwt_get_resource(call);
+		return fail_root(call);
 	return move_resource(call, gwt_json_get_text(json, "parentId"), gwt_json_get_text(json, "pathPart"));
 }

@@ -11,25 +11,6 @@ static void add_defaults(struct gwt_call *call, struct gwt_json *api)
 		gwt_json_add_bool(call->arena, api, "disableExecuteApiEndpoint", false);
 }
 
-static void add_endpoint(struct gwt_call *call, struct gwt_json *api)
-{
-	const struct gwt_json *sent = gwt_json_get(call->input, "endpointConfiguration");
-	struct gwt_json *endpoint =
-		sent ? gwt_json_copy(call->arena, sent) : gwt_json_new(call->arena, GWT_JSON_OBJECT);
-	bool dual;
-
-	if (!gwt_json_get(endpoint, "types"))
-		gwt_json_append(gwt_json_add_array(call->arena, endpoint, "types"),
-				gwt_json_new_string(call->arena, GWT_SPAN("EDGE")));
-	dual = gwt_json_is(gwt_json_at(gwt_json_get(endpoint, "types"), 0), GWT_JSON_STRING) &&
-	       gwt_span_is(gwt_json_at(gwt_json_get(endpoint, "types"), 0)->text, "PRIVATE");
-	if (!gwt_json_get(endpoint, "ipAddressType") && gwt_call_is(call, GWT_CHANGE_IP_ADDRESS_TYPE))
-		gwt_json_add_string(call->arena, endpoint, "ipAddressType",
-				    dual ? GWT_SPAN("dualstack") : GWT_SPAN("ipv4"));
-	endpoint->name = (struct gwt_span){ NULL, 0 };
-	gwt_json_set(call->arena, api, GWT_SPAN("endpointConfiguration"), endpoint);
-}
-
 static struct gwt_json *api_json(struct gwt_call *call, struct gwt_span id, struct gwt_span root_id)
 {
 	static const char *const echoed[] = { "name",
@@ -49,7 +30,7 @@ static struct gwt_json *api_json(struct gwt_call *call, struct gwt_span id, stru
 	gwt_json_add_number(call->arena, api, "createdDate", call->now);
 	if (gwt_call_is(call, GWT_CHANGE_ENDPOINT)) {
 		add_defaults(call, api);
-		add_endpoint(call, api);
+		gwt_add_endpoint(call, api);
 	}
 	if (gwt_call_is(call, GWT_CHANGE_ROOT_RESOURCE_ID))
 		gwt_json_add_string(call->arena, api, "rootResourceId", root_id);
@@ -72,7 +53,8 @@ bool gwt_create_rest_api(struct gwt_call *call)
 	if (!call->api)
 		return false;
 	gwt_json_add_string(call->arena, resource, "id", root_id);
-	if (!gwt_call_add(call, call->api, GWT_KIND_RESOURCE, root_id, resource, GWT_RULE_STATE_FULL)) {
+	if (!gwt_call_add(call, call->api, GWT_KIND_RESOURCE, root_id, resource, GWT_RULE_STATE_FULL) ||
+	    !gwt_add_first_models(call, call->api)) {
 		gwt_node_remove(&call->sandbox->state, call->api);
 		return false;
 	}
@@ -86,7 +68,8 @@ static const struct gwt_patch_rule rules[] = {
 	{ "/description", GWT_PATCH_REPLACE | GWT_PATCH_REMOVE, GWT_PATCH_TEXT },
 	{ "/disableExecuteApiEndpoint", GWT_PATCH_REPLACE, GWT_PATCH_BOOLEAN },
 	{ "/endpointConfiguration/ipAddressType", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
-	{ "/endpointConfiguration/types/*", GWT_PATCH_REPLACE, GWT_PATCH_LIST },
+	{ "/endpointConfiguration/types/*", GWT_PATCH_REPLACE, GWT_PATCH_LIST, 0, 0,
+	  GWT_RULE_PATCH_OPERATION_TYPES },
 	{ "/endpointConfiguration/vpcEndpointIds/*", GWT_PATCH_ADD | GWT_PATCH_REMOVE, GWT_PATCH_LIST },
 	{ "/minimumCompressionSize", GWT_PATCH_REPLACE, GWT_PATCH_INTEGER },
 	{ "/name", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
@@ -110,7 +93,7 @@ bool gwt_check_rest_api(struct gwt_call *call)
 
 	if (description && description->text.len == 0)
 		return gwt_call_fail(call, GWT_RULE_EMPTY_DESCRIPTION);
-	return check_compression(call, call->input);
+	return check_compression(call, call->input) && gwt_check_endpoint(call, call->input);
 }
 
 /* The answer of an update, and only this one, has tags even where there are none (recorded). */
@@ -119,7 +102,8 @@ bool gwt_update_rest_api(struct gwt_call *call)
 	struct gwt_json *api = gwt_call_read(call, call->api);
 	const struct gwt_json *binary;
 
-	if (!gwt_patch(call, rules, GWT_PATCH_NAMES_PATH, api) || !check_compression(call, api))
+	if (!gwt_patch(call, rules, GWT_PATCH_NAMES_PATH, api) || !check_compression(call, api) ||
+	    !gwt_settle_endpoint(call, api))
 		return false;
 	binary = gwt_json_get(api, "binaryMediaTypes");
 	if (binary && binary->len == 0)
@@ -134,5 +118,5 @@ bool gwt_update_rest_api(struct gwt_call *call)
 
 bool gwt_get_rest_apis(struct gwt_call *call)
 {
-	return gwt_call_answer_list(call, call->sandbox->state.root, GWT_KIND_API, gwt_call_read);
+	return gwt_call_answer_list(call, call->sandbox->state.root, GWT_KIND_API, gwt_read_node);
 }

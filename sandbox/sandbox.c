@@ -60,11 +60,12 @@ static bool run_operation(struct gwt_call *call)
 {
 	const struct gwt_sandbox_operation *operation = NULL;
 
-	if (gwt_route_find(call->request->method, call->request->path, &call->route))
+	if (call->route.operation && !gwt_is_import(call))
 		operation = gwt_sandbox_operation(call->route.operation->name);
 	if (!operation)
-		return gwt_call_fail(call, GWT_RULE_UNKNOWN_OPERATION);
+		return gwt_refuse_operation(call);
 	call->rule = operation->rule;
+	call->basis = gwt_rule_basis(operation->rule, operation->name, GWT_SPAN(""));
 	call->status = call->route.operation->success_status;
 	return gwt_call_validate(call) && run_steps(call, operation->steps);
 }
@@ -81,9 +82,8 @@ static void start_headers(struct gwt_call *call, struct gwt_response *response)
 
 static void end_headers(struct gwt_call *call, struct gwt_response *response)
 {
-	const struct gwt_sandbox_rule *rule = &gwt_rule_table[call->rule];
-	struct gwt_span evidence = gwt_arena_printf(call->arena, "%s; %s",
-						    gwt_sandbox_evidence_word(rule->evidence), rule->source);
+	struct gwt_span evidence = gwt_arena_printf(
+		call->arena, "%s; %s", gwt_sandbox_evidence_word(call->basis->evidence), call->basis->source);
 
 	gwt_headers_add(&response->headers, GWT_SPAN("x-gwtape"), GWT_SPAN("sandbox"), NULL);
 	gwt_headers_add(&response->headers, GWT_SPAN("x-gwtape-evidence"), evidence, NULL);
@@ -92,9 +92,16 @@ static void end_headers(struct gwt_call *call, struct gwt_response *response)
 void gwt_sandbox_handle(struct gwt_sandbox *sandbox, const struct gwt_request *request, int64_t now,
 			struct gwt_arena *arena, struct gwt_response *response)
 {
-	struct gwt_call call = { .sandbox = sandbox, .request = request, .arena = arena, .now = now };
-	bool authentic = gwt_call_authenticate(&call);
+	struct gwt_call call = { .sandbox = sandbox,
+				 .request = request,
+				 .arena = arena,
+				 .now = now,
+				 .basis = &gwt_rule_table[GWT_RULE_IDENTITY_ANSWER].otherwise };
+	bool authentic;
 
+	if (!gwt_route_find(request->method, request->path, &call.route))
+		call.route = (struct gwt_route){ 0 };
+	authentic = gwt_call_authenticate(&call);
 	start_headers(&call, response);
 	call.input = gwt_json_new(arena, GWT_JSON_OBJECT);
 	if (gwt_is_get_caller_identity(&call)) {

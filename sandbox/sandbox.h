@@ -32,16 +32,40 @@ size_t gwt_sandbox_dummy_secrets(void *arg, struct gwt_span access_key_id, struc
 enum gwt_sandbox_evidence { GWT_SANDBOX_PUBLISHED, GWT_SANDBOX_DOCUMENTED, GWT_SANDBOX_GUESSED };
 const char *gwt_sandbox_evidence_word(enum gwt_sandbox_evidence evidence);
 
-/* An answer, or a part of one, and what it rests on: the rows of the table in docs/sandbox.md. */
+/* How well an answer is known, and from where. */
+struct gwt_sandbox_basis {
+	enum gwt_sandbox_evidence evidence;
+	const char *source;
+};
+
+/* An answer, or a part of one: the rows of the tables in docs/sandbox.md. */
 struct gwt_sandbox_rule {
 	const char *name;
-	enum gwt_sandbox_evidence evidence;
-	int status;       /* of an error; 0 where the row is about a success */
-	const char *code; /* x-amzn-ErrorType; "" likewise */
-	const char *text; /* the error's message, {} where a value goes in */
-	const char *condition, *source;
+	struct gwt_sandbox_basis otherwise; /* where no input of the call's kind was recorded */
+	int status;                         /* of an error; 0 where the row is about a success */
+	const char *code;                   /* x-amzn-ErrorType; "" likewise */
+	const char *text;                   /* the error's message, {} where a value goes in */
+	const char *condition;
 };
 const struct gwt_sandbox_rule *gwt_sandbox_rules(size_t *count);
+
+/* Inputs of which AWS's answer was recorded: for these, and no others, the rule is aws-published. */
+struct gwt_sandbox_kind {
+	size_t rule;            /* of gwt_sandbox_rules() */
+	const char *operations; /* names with a blank between; "*": all */
+	const char *inputs;     /* words with a blank between: what matters of the input; "*": all */
+	struct gwt_sandbox_basis basis;
+};
+const struct gwt_sandbox_kind *gwt_sandbox_kinds(size_t *count);
+
+/* What AWS changed, in the order of the dates. */
+struct gwt_sandbox_change {
+	const char *since; /* RFC 3339, or a date */
+	const char *newer, *older, *source;
+};
+const struct gwt_sandbox_change *gwt_sandbox_changes(size_t *count);
+/* Whether the newer answer of a row holds at `as_of`; 0 is now. */
+bool gwt_sandbox_changed(const struct gwt_sandbox_change *change, int64_t as_of);
 
 struct gwt_sandbox *gwt_sandbox_new(const struct gwt_sandbox_options *options);
 void gwt_sandbox_free(struct gwt_sandbox *sandbox);

@@ -15,6 +15,9 @@ static const size_t max_children[GWT_KINDS] = {
 	[GWT_KIND_DEPLOYMENT] = 10000,
 	[GWT_KIND_STAGE] = 1000,
 	[GWT_KIND_VPC_LINK] = 10000,
+	[GWT_KIND_MODEL] = 1000,
+	[GWT_KIND_VALIDATOR] = 1000,
+	[GWT_KIND_AUTHORIZER] = 1000,
 };
 
 static struct gwt_node *new_node(enum gwt_kind kind, struct gwt_span id)

@@ -12,6 +12,8 @@
 #include "lib/base/arena.h"
 #include "lib/base/map.h"
 
+struct gwt_sandbox_basis;
+
 #define GWT_SANDBOX_MAX_BYTES (256u * 1024 * 1024) /* bodies, ids and nodes together */
 
 #define GWT_SANDBOX_MAX_ENTRIES 2000 /* of one map or list in a request; five times as many in an object */
@@ -28,15 +30,18 @@ enum gwt_kind {
 	GWT_KIND_DEPLOYMENT,
 	GWT_KIND_STAGE,
 	GWT_KIND_VPC_LINK,
+	GWT_KIND_MODEL,
+	GWT_KIND_VALIDATOR,
+	GWT_KIND_AUTHORIZER,
 	GWT_KINDS,
 };
 
 struct gwt_node {
 	enum gwt_kind kind;
 	struct gwt_span
-		id; /* API or resource id, HTTP method, status code, stage name; "" for an integration */
-	struct gwt_span label; /* RESOURCE: its path part */
-	int rule;              /* what the write that made it so rests on (enum gwt_rule) */
+		id; /* API or resource id, HTTP method, status code, stage or model name; "" for an integration */
+	struct gwt_span label;                 /* RESOURCE: its path part */
+	const struct gwt_sandbox_basis *basis; /* what the write that made it so rests on */
 	struct gwt_node *parent;
 	struct gwt_node *above; /* RESOURCE: the resource it lies under; NULL for the root one */
 	/* private */

@@ -3,12 +3,12 @@
  *
  * First the form: the body must be a JSON object whose members have the types of
  * the model (SerializationException, one at a time). Then the constraints:
- * required members, enums and patterns, all violations in one text
+ * required members, enums and patterns, at every depth, all violations in one text
  * (ValidationException). Both come before any look-up.
  */
 #include "sandbox/call.h"
 
-#include <stdio.h>
+#include "sandbox/arn.h"
 
 /* Names of the framework's classes in its texts; the first two are recorded. */
 static const char *class_of(const struct gwt_json *value)
@@ -24,30 +24,39 @@ static const char *class_of(const struct gwt_json *value)
 	}
 }
 
-static bool fail_type(struct gwt_call *call, const struct gwt_json *value, const char *wanted)
+/* "Boolean:requestParameters": the class that came, and the member, as kinds.inc has them. */
+static struct gwt_span type_kind(struct gwt_call *call, const struct gwt_json *value,
+				 const struct gwt_member *member)
+{
+	const char *class = strrchr(class_of(value), '.') + 1;
+
+	return gwt_arena_printf(call->arena, "%s:%s", class, member->wire);
+}
+
+static bool fail_type(struct gwt_call *call, const struct gwt_json *value, const char *wanted,
+		      const struct gwt_member *member)
 {
 	struct gwt_span values[2] = { gwt_span_of(class_of(value)), gwt_span_of(wanted) };
-	bool recorded = strcmp(wanted, "String") == 0;
 
 	if (value->type == GWT_JSON_ARRAY || value->type == GWT_JSON_OBJECT)
 		return gwt_call_fail(call, GWT_RULE_UNEXPECTED_STRUCTURE);
-	return gwt_call_fail_values(call, recorded ? GWT_RULE_WRONG_TYPE : GWT_RULE_WRONG_TYPE_OTHER, values,
-				    2);
+	return gwt_call_fail_values(call, GWT_RULE_WRONG_TYPE, type_kind(call, value, member), values, 2);
 }
 
-static bool check_scalar(struct gwt_call *call, enum gwt_shape shape, const struct gwt_json *value)
+static bool check_scalar(struct gwt_call *call, enum gwt_shape shape, const struct gwt_member *member,
+			 const struct gwt_json *value)
 {
 	switch (shape) {
 	case GWT_SHAPE_INTEGER:
 	case GWT_SHAPE_TIMESTAMP:
-		return value->type == GWT_JSON_NUMBER || fail_type(call, value, "Integer");
+		return value->type == GWT_JSON_NUMBER || fail_type(call, value, "Integer", member);
 	case GWT_SHAPE_DOUBLE:
-		return value->type == GWT_JSON_NUMBER || fail_type(call, value, "Double");
+		return value->type == GWT_JSON_NUMBER || fail_type(call, value, "Double", member);
 	case GWT_SHAPE_BOOLEAN:
 		return value->type == GWT_JSON_TRUE || value->type == GWT_JSON_FALSE ||
-		       fail_type(call, value, "Boolean");
+		       fail_type(call, value, "Boolean", member);
 	default:
-		return value->type == GWT_JSON_STRING || fail_type(call, value, "String");
+		return value->type == GWT_JSON_STRING || fail_type(call, value, "String", member);
 	}
 }
 
@@ -67,16 +76,16 @@ static const struct {
 static bool check_structure(struct gwt_call *call, const struct gwt_member *members,
 			    const struct gwt_json *value);
 
-static bool check_inner(struct gwt_call *call, enum gwt_shape shape, const struct gwt_member *members,
+static bool check_inner(struct gwt_call *call, enum gwt_shape shape, const struct gwt_member *member,
 			const struct gwt_json *value)
 {
 	if (value->type == GWT_JSON_NULL)
 		return true;
 	if (shape != GWT_SHAPE_STRUCTURE)
-		return check_scalar(call, shape, value);
+		return check_scalar(call, shape, member, value);
 	if (value->type != GWT_JSON_OBJECT)
 		return gwt_call_fail_with(call, GWT_RULE_WRONG_STRUCTURE, gwt_span_of(class_of(value)));
-	return check_structure(call, members, value);
+	return check_structure(call, member->members, value);
 }
 
 static bool check_member(struct gwt_call *call, const struct gwt_member *member, const struct gwt_json *value)
@@ -84,7 +93,7 @@ static bool check_member(struct gwt_call *call, const struct gwt_member *member,
 	if (value->type == GWT_JSON_NULL || member->shape == GWT_SHAPE_OTHER)
 		return true;
 	if (member->shape < GWT_SHAPE_STRING_MAP)
-		return check_scalar(call, member->shape, value);
+		return check_scalar(call, member->shape, member, value);
 	if (value->type != nesting[member->shape].outer)
 		return gwt_call_fail_with(call, GWT_RULE_WRONG_STRUCTURE, gwt_span_of(class_of(value)));
 	if (value->len > GWT_SANDBOX_MAX_ENTRIES)
@@ -92,7 +101,7 @@ static bool check_member(struct gwt_call *call, const struct gwt_member *member,
 	if (member->shape == GWT_SHAPE_STRUCTURE)
 		return check_structure(call, member->members, value);
 	for (const struct gwt_json *item = value->child; item; item = item->next)
-		if (!check_inner(call, nesting[member->shape].inner, member->members, item))
+		if (!check_inner(call, nesting[member->shape].inner, member, item))
 			return false;
 	return true;
 }
@@ -109,16 +118,66 @@ static bool check_structure(struct gwt_call *call, const struct gwt_member *memb
 	return true;
 }
 
+/* A member that the service does not know yet is one that it does not have. */
+static void drop_newer(struct gwt_call *call, struct gwt_json *object)
+{
+	struct gwt_json *item, *next;
+
+	if (!gwt_json_is(object, GWT_JSON_OBJECT))
+		return;
+	for (item = object->child; item; item = next) {
+		next = item->next;
+		if (!gwt_member_exists(item->name, call->sandbox->options.as_of)) {
+			gwt_json_remove(object, item->name);
+			gwt_call_rests_on(call, GWT_RULE_UNKNOWN_MEMBER);
+		}
+	}
+}
+
+/* "uri=lambda": an AWS uri is known by its service. */
+static const char *value_word(struct gwt_call *call, const struct gwt_json *item)
+{
+	struct gwt_arn arn;
+	struct gwt_span service;
+
+	if (gwt_span_is(item->name, "uri") && gwt_arn_parse(item->text, &arn)) {
+		service = arn.account; /* arn:aws:apigateway:REGION:SUBDOMAIN.SERVICE:path|action/… */
+		for (struct gwt_span rest = service; rest.ptr;)
+			service = gwt_span_cut(&rest, '.');
+		return gwt_arena_printf(call->arena, "=" GWT_SPAN_FMT, GWT_SPAN_ARG(service)).ptr;
+	}
+	if (item->type == GWT_JSON_STRING
+		    ? item->text.len == 0
+		    : (item->type == GWT_JSON_ARRAY || item->type == GWT_JSON_OBJECT) && item->len == 0)
+		return "=empty";
+	return "";
+}
+
+/* How kinds.inc names a member that was sent: an integration's with its type before it. */
+static struct gwt_span member_kind(struct gwt_call *call, const struct gwt_json *body,
+				   const struct gwt_json *item)
+{
+	bool typed = strcmp(call->route.operation->name, "PutIntegration") == 0;
+	struct gwt_span type = typed ? gwt_json_get_text(body, "type") : GWT_SPAN("");
+
+	return gwt_arena_printf(call->arena, GWT_SPAN_FMT "%s" GWT_SPAN_FMT "%s", GWT_SPAN_ARG(type),
+				typed ? ":" : "", GWT_SPAN_ARG(item->name), value_word(call, item));
+}
+
 /* Known members that are not null; the rest is ignored. */
 static void take_input(struct gwt_call *call, const struct gwt_json *body)
 {
 	for (const struct gwt_json *item = body->child; item; item = item->next) {
-		if (!gwt_member_wired(call->route.operation->input, GWT_PLACE_BODY, item->name))
+		if (!gwt_member_wired(call->route.operation->input, GWT_PLACE_BODY, item->name)) {
 			gwt_call_rests_on(call, GWT_RULE_UNKNOWN_MEMBER);
-		else if (item->type == GWT_JSON_NULL)
+		} else if (item->type == GWT_JSON_NULL) {
 			gwt_call_rests_on(call, GWT_RULE_NULL_MEMBER);
-		else
+		} else {
 			gwt_json_set(call->arena, call->input, item->name, gwt_json_copy(call->arena, item));
+			if (!gwt_span_is(item->name, "type"))
+				gwt_call_rests_on_kind(call, GWT_RULE_SENT_MEMBER,
+						       member_kind(call, body, item));
+		}
 	}
 }
 
@@ -140,20 +199,34 @@ static bool read_body(struct gwt_call *call)
 		return gwt_call_fail(call, GWT_RULE_NO_BODY);
 	if (!gwt_json_parse(call->arena, call->request->body, &body, NULL) || body->type != GWT_JSON_OBJECT)
 		return gwt_call_fail(call, GWT_RULE_NOT_JSON);
+	drop_newer(call, body);
+	drop_newer(call, gwt_json_get(body, "endpointConfiguration"));
 	if (!check_structure(call, call->route.operation->input, body))
 		return false;
 	take_input(call, body);
+	call->patches = gwt_json_get(call->input, "patchOperations");
 	return true;
 }
 
 /* The violations of one call, joined as the framework joins them. */
 struct violations {
 	struct gwt_buf text;
+	struct gwt_buf kind; /* "op+statusCode": what was violated, as kinds.inc has it */
 	size_t count;
-	bool recorded; /* every one is of a recorded form */
 };
 
-static void add_violation(struct violations *found, struct gwt_span value, const char *at, const char *rule)
+static void add_kind(struct violations *found, const char *word)
+{
+	struct gwt_span rest = gwt_buf_span(&found->kind);
+
+	while (rest.len)
+		if (gwt_span_is(gwt_span_cut(&rest, '+'), word))
+			return;
+	gwt_buf_printf(&found->kind, "%s%s", found->kind.len ? "+" : "", word);
+}
+
+static void add_violation(struct violations *found, struct gwt_span value, const char *at, const char *rule,
+			  const char *word)
 {
 	if (found->count++)
 		gwt_buf_add_text(&found->text, "; ");
@@ -162,16 +235,7 @@ static void add_violation(struct violations *found, struct gwt_span value, const
 	else
 		gwt_buf_add_text(&found->text, "Value null");
 	gwt_buf_printf(&found->text, " at '%s' failed to satisfy constraint: Member must %s", at, rule);
-}
-
-/* "PutIntegration", "type" -> "putIntegrationInput.type"; the recorded text has the member's wire name. */
-static const char *body_place(const struct gwt_call *call, const struct gwt_member *member)
-{
-	const char *operation = call->route.operation->name;
-
-	return gwt_arena_printf(call->arena, "%c%sInput.%s", operation[0] - 'A' + 'a', operation + 1,
-				member->wire)
-		.ptr;
+	add_kind(found, word);
 }
 
 static bool is_value(const char *const *values, struct gwt_span text)
@@ -182,21 +246,32 @@ static bool is_value(const char *const *values, struct gwt_span text)
 	return false;
 }
 
-/* Enum texts in the framework's own order, which is not the model's: these are recorded. */
-static const char recorded_types[] = "satisfy enum value set: [HTTP, MOCK, AWS_PROXY, HTTP_PROXY, AWS]";
-static const char recorded_types_2015[] = "satisfy enum value set: [HTTP, MOCK, AWS]";
+/* Sets of values in the framework's own order, which is not the model's: these are recorded. */
+static const struct {
+	const char *operation, *wire; /* operation NULL: any */
+	const char *set;
+	enum gwt_change until; /* the row holds before this change; GWT_CHANGES: always */
+} recorded_sets[] = {
+	{ "PutIntegration", "type", "[HTTP, MOCK, AWS]", GWT_CHANGE_PROXY_TYPES },
+	{ "PutIntegration", "type", "[HTTP, MOCK, AWS_PROXY, HTTP_PROXY, AWS]", GWT_CHANGES },
+	{ NULL, "op", "[add, remove, move, test, replace, copy]", GWT_CHANGES },
+	{ NULL, "ipAddressType", "[ipv4, dualstack]", GWT_CHANGES },
+};
 
-static const char *enum_rule(struct gwt_call *call, const struct gwt_member *member)
+static const char *set_of(struct gwt_call *call, const struct gwt_member *member)
 {
 	struct gwt_buf text;
 	const char *made;
 
-	if (strcmp(call->route.operation->name, "PutIntegration") == 0 && strcmp(member->name, "type") == 0)
-		return gwt_call_is(call, GWT_CHANGE_PROXY_TYPES) ? recorded_types : recorded_types_2015;
+	for (size_t i = 0; i < GWT_LEN(recorded_sets); i++)
+		if (strcmp(recorded_sets[i].wire, member->wire) == 0 &&
+		    (!recorded_sets[i].operation ||
+		     strcmp(recorded_sets[i].operation, call->route.operation->name) == 0) &&
+		    (recorded_sets[i].until == GWT_CHANGES || !gwt_call_is(call, recorded_sets[i].until)))
+			return recorded_sets[i].set;
 	gwt_buf_init(&text, SIZE_MAX);
-	gwt_buf_add_text(&text, "satisfy enum value set: [");
 	for (const char *const *value = member->values; *value; value++)
-		gwt_buf_printf(&text, "%s%s", value == member->values ? "" : ", ", *value);
+		gwt_buf_printf(&text, "%s%s", value == member->values ? "[" : ", ", *value);
 	gwt_buf_add_text(&text, "]");
 	made = gwt_arena_cstr(call->arena, gwt_buf_span(&text));
 	gwt_buf_release(&text);
@@ -211,24 +286,89 @@ static bool enum_holds(const struct gwt_call *call, const struct gwt_member *mem
 	       !gwt_span_ends(text, GWT_SPAN("_PROXY"));
 }
 
-static void check_body_member(struct gwt_call *call, const struct gwt_member *member,
-			      struct violations *found)
+static void check_enum(struct gwt_call *call, const struct gwt_member *member, const struct gwt_json *value,
+		       const char *at, struct violations *found)
 {
-	const struct gwt_json *value = gwt_json_get(call->input, member->wire);
+	if (value->type != GWT_JSON_STRING || enum_holds(call, member, value->text))
+		return;
+	add_violation(found, value->text, at,
+		      gwt_arena_printf(call->arena, "satisfy enum value set: %s", set_of(call, member)).ptr,
+		      member->wire);
+}
 
-	if (!value) {
-		if (member->required) {
-			add_violation(found, (struct gwt_span){ NULL, 0 }, body_place(call, member),
-				      "not be null");
-			found->recorded = false;
-		}
-		return;
+/* A list of enum values: the whole list is named (recorded). */
+static void check_types(struct gwt_call *call, const struct gwt_json *list, const char *at,
+			struct violations *found)
+{
+	static const char *const types[] = { "PRIVATE", "EDGE", "REGIONAL", NULL };
+	struct gwt_buf text;
+	bool holds = true;
+
+	gwt_buf_init(&text, SIZE_MAX);
+	for (const struct gwt_json *item = list->child; item; item = item->next) {
+		gwt_buf_printf(&text, "%s" GWT_SPAN_FMT, text.len ? ", " : "", GWT_SPAN_ARG(item->text));
+		holds = holds && is_value(types, item->text);
 	}
-	if (!member->values || value->type != GWT_JSON_STRING || enum_holds(call, member, value->text))
-		return;
-	add_violation(found, value->text, body_place(call, member), enum_rule(call, member));
-	if (strcmp(member->name, "type") != 0)
-		found->recorded = false;
+	if (!holds)
+		add_violation(found,
+			      gwt_arena_printf(call->arena, "[" GWT_SPAN_FMT "]",
+					       GWT_SPAN_ARG(gwt_buf_span(&text))),
+			      at,
+			      "satisfy constraint: [Member must satisfy enum value set: [PRIVATE, EDGE, "
+			      "REGIONAL]]",
+			      "types");
+	gwt_buf_release(&text);
+}
+
+static void check_members(struct gwt_call *call, const struct gwt_member *members,
+			  const struct gwt_json *object, const char *at, struct violations *found);
+
+/* Each structure of a list is "LIST.N.member" (recorded). */
+static void check_list(struct gwt_call *call, const struct gwt_member *member, const struct gwt_json *list,
+		       const char *at, struct violations *found)
+{
+	size_t number = 0;
+
+	for (const struct gwt_json *item = list->child; item; item = item->next)
+		check_members(call, member->members, item,
+			      gwt_arena_printf(call->arena, "%s.%zu.member", at, ++number).ptr, found);
+}
+
+static void check_value(struct gwt_call *call, const struct gwt_member *member, const struct gwt_json *value,
+			const char *at, struct violations *found)
+{
+	if (member->shape == GWT_SHAPE_STRUCTURE)
+		check_members(call, member->members, value, at, found);
+	else if (member->shape == GWT_SHAPE_STRUCTURE_LIST)
+		check_list(call, member, value, at, found);
+	else if (strcmp(member->wire, "types") == 0)
+		check_types(call, value, at, found);
+	else if (member->values)
+		check_enum(call, member, value, at, found);
+}
+
+/* A patch without a word is not one, although the model does not require it. */
+static bool is_required(const struct gwt_member *member)
+{
+	return member->required || strcmp(member->wire, "op") == 0;
+}
+
+/* In the model's order; "putIntegrationInput.type": the recorded texts have the members' wire names. */
+static void check_members(struct gwt_call *call, const struct gwt_member *members,
+			  const struct gwt_json *object, const char *at, struct violations *found)
+{
+	for (const struct gwt_member *m = members; m && m->name; m++) {
+		const struct gwt_json *value = gwt_json_get(object, m->wire);
+		const char *here = gwt_arena_printf(call->arena, "%s.%s", at, m->wire).ptr;
+
+		if (m->place != GWT_PLACE_BODY)
+			continue;
+		if (value && value->type != GWT_JSON_NULL)
+			check_value(call, m, value, here, found);
+		else if (is_required(m))
+			add_violation(found, (struct gwt_span){ NULL, 0 }, here, "not be null",
+				      gwt_arena_printf(call->arena, "%s=null", m->wire).ptr);
+	}
 }
 
 /* [1-5]\d\d, the one pattern of the model */
@@ -238,12 +378,19 @@ static bool is_status_code(struct gwt_span s)
 	       s.ptr[2] >= '0' && s.ptr[2] <= '9';
 }
 
-static void check_label(struct gwt_call *call, const struct gwt_member *member, struct violations *found)
+/* Labels come after the body (recorded). */
+static void check_labels(struct gwt_call *call, struct violations *found)
 {
-	struct gwt_span text = gwt_call_label(call, member->wire);
+	for (const struct gwt_member *m = call->route.operation->input; m && m->name; m++) {
+		struct gwt_span text;
 
-	if (strcmp(member->wire, "status_code") == 0 && !is_status_code(text))
-		add_violation(found, text, member->name, "satisfy regular expression pattern: [1-5]\\d\\d");
+		if (m->place != GWT_PLACE_PATH || strcmp(m->wire, "status_code") != 0)
+			continue;
+		text = gwt_call_label(call, m->wire);
+		if (!is_status_code(text))
+			add_violation(found, text, m->name, "satisfy regular expression pattern: [1-5]\\d\\d",
+				      m->name);
+	}
 }
 
 static bool report(struct gwt_call *call, struct violations *found)
@@ -251,28 +398,41 @@ static bool report(struct gwt_call *call, struct violations *found)
 	struct gwt_span values[3] = { gwt_arena_printf(call->arena, "%zu", found->count),
 				      found->count > 1 ? GWT_SPAN("s") : GWT_SPAN(""),
 				      gwt_arena_copy(call->arena, gwt_buf_span(&found->text)) };
-	bool recorded = found->recorded && found->count == 1;
 
-	if (found->count == 0)
-		return true;
-	return gwt_call_fail_values(call, recorded ? GWT_RULE_INVALID : GWT_RULE_INVALID_OTHER, values, 3);
+	return found->count == 0 ||
+	       gwt_call_fail_values(call, GWT_RULE_INVALID, gwt_buf_span(&found->kind), values, 3);
+}
+
+static const char *input_name(struct gwt_call *call)
+{
+	const char *operation = call->route.operation->name;
+
+	return gwt_arena_printf(call->arena, "%c%sInput", operation[0] - 'A' + 'a', operation + 1).ptr;
+}
+
+/* What a query says is known less well than the call itself. */
+static void rest_on_query(struct gwt_call *call)
+{
+	struct gwt_span rest = call->request->query, name, value;
+
+	while (gwt_call_next_query(call, &rest, &name, &value))
+		gwt_call_rests_on_kind(call, GWT_RULE_QUERY, name);
 }
 
 bool gwt_call_validate(struct gwt_call *call)
 {
-	struct violations found = { .recorded = true };
+	struct violations found = { 0 };
 	bool valid;
 
+	rest_on_query(call);
 	if (!read_body(call))
 		return false;
 	gwt_buf_init(&found.text, SIZE_MAX);
-	for (const struct gwt_member *m = call->route.operation->input; m && m->name; m++) {
-		if (m->place == GWT_PLACE_BODY)
-			check_body_member(call, m, &found);
-		else if (m->place == GWT_PLACE_PATH)
-			check_label(call, m, &found);
-	}
+	gwt_buf_init(&found.kind, SIZE_MAX);
+	check_members(call, call->route.operation->input, call->input, input_name(call), &found);
+	check_labels(call, &found);
 	valid = report(call, &found);
 	gwt_buf_release(&found.text);
+	gwt_buf_release(&found.kind);
 	return valid;
 }

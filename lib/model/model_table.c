@@ -93,6 +93,8 @@ static const char *const cache_control_strategies[] = {
 	"FAIL_WITH_403", "SUCCEED_WITH_RESPONSE_HEADER", "SUCCEED_WITHOUT_RESPONSE_HEADER", NULL,
 };
 
+static const char *const authorizer_types[] = { "TOKEN", "REQUEST", "COGNITO_USER_POOLS", NULL };
+
 static const struct gwt_member tls_config[] = {
 	MEMBER("insecureSkipVerification", BOOLEAN),
 	END,
@@ -534,6 +536,118 @@ static const struct gwt_member stage_patch[] = {
 	END,
 };
 
+static const struct gwt_member model[] = {
+	MEMBER("id", STRING),
+	MEMBER("name", STRING),
+	MEMBER("description", STRING),
+	MEMBER("schema", STRING),
+	MEMBER("contentType", STRING),
+	END,
+};
+
+static const struct gwt_member create_model[] = {
+	REST_API_LABEL,
+	REQUIRED("name", STRING),
+	MEMBER("description", STRING),
+	MEMBER("schema", STRING),
+	REQUIRED("contentType", STRING),
+	END,
+};
+
+static const struct gwt_member get_model[] = {
+	REST_API_LABEL,
+	LABEL("modelName", "model_name"),
+	QUERY("flatten", BOOLEAN),
+	END,
+};
+
+static const struct gwt_member model_labels[] = {
+	REST_API_LABEL,
+	LABEL("modelName", "model_name"),
+	END,
+};
+
+static const struct gwt_member api_page[] = {
+	REST_API_LABEL,
+	QUERY("position", STRING),
+	QUERY("limit", INTEGER),
+	END,
+};
+
+static const struct gwt_member models[] = {
+	MEMBER("position", STRING),
+	RENAMED_RECORD("items", "item", STRUCTURE_LIST, model),
+	END,
+};
+
+static const struct gwt_member request_validator[] = {
+	MEMBER("id", STRING),
+	MEMBER("name", STRING),
+	MEMBER("validateRequestBody", BOOLEAN),
+	MEMBER("validateRequestParameters", BOOLEAN),
+	END,
+};
+
+static const struct gwt_member create_request_validator[] = {
+	REST_API_LABEL,
+	MEMBER("name", STRING),
+	MEMBER("validateRequestBody", BOOLEAN),
+	MEMBER("validateRequestParameters", BOOLEAN),
+	END,
+};
+
+static const struct gwt_member request_validator_labels[] = {
+	REST_API_LABEL,
+	LABEL("requestValidatorId", "requestvalidator_id"),
+	END,
+};
+
+static const struct gwt_member request_validators[] = {
+	MEMBER("position", STRING),
+	RENAMED_RECORD("items", "item", STRUCTURE_LIST, request_validator),
+	END,
+};
+
+static const struct gwt_member authorizer[] = {
+	MEMBER("id", STRING),
+	MEMBER("name", STRING),
+	CHOICE("type", authorizer_types),
+	MEMBER("providerARNs", STRING_LIST),
+	MEMBER("authType", STRING),
+	MEMBER("authorizerUri", STRING),
+	MEMBER("authorizerCredentials", STRING),
+	MEMBER("identitySource", STRING),
+	MEMBER("identityValidationExpression", STRING),
+	MEMBER("authorizerResultTtlInSeconds", INTEGER),
+	END,
+};
+
+static const struct gwt_member create_authorizer[] = {
+	REST_API_LABEL,
+	REQUIRED("name", STRING),
+	REQUIRED_CHOICE("type", authorizer_types),
+	MEMBER("providerARNs", STRING_LIST),
+	MEMBER("authType", STRING),
+	MEMBER("authorizerUri", STRING),
+	MEMBER("authorizerCredentials", STRING),
+	MEMBER("identitySource", STRING),
+	MEMBER("identityValidationExpression", STRING),
+	MEMBER("authorizerResultTtlInSeconds", INTEGER),
+	END,
+};
+
+static const struct gwt_member authorizer_labels[] = {
+	REST_API_LABEL,
+	LABEL("authorizerId", "authorizer_id"),
+	END,
+};
+
+static const struct gwt_member authorizers[] = {
+	MEMBER("position", STRING),
+	RENAMED_RECORD("items", "item", STRUCTURE_LIST, authorizer),
+	END,
+};
+
 static const struct gwt_member nothing[] = {
 	END,
 };
@@ -623,6 +737,18 @@ const struct gwt_operation gwt_operation_table[] = {
 	{ "GetStages",                 "GET",    REST_API_URI "/stages",                            200, get_stages,               stages },
 	{ "UpdateStage",               "PATCH",  REST_API_URI "/stages/{stage_name}",               200, stage_patch,              stage },
 	{ "DeleteStage",               "DELETE", REST_API_URI "/stages/{stage_name}",               202, stage_labels,             NULL },
+	{ "CreateModel",               "POST",   REST_API_URI "/models",                            201, create_model,             model },
+	{ "GetModel",                  "GET",    REST_API_URI "/models/{model_name}",               200, get_model,                model },
+	{ "GetModels",                 "GET",    REST_API_URI "/models",                            200, api_page,                 models },
+	{ "DeleteModel",               "DELETE", REST_API_URI "/models/{model_name}",               202, model_labels,             NULL },
+	{ "CreateRequestValidator",    "POST",   REST_API_URI "/requestvalidators",                 201, create_request_validator, request_validator },
+	{ "GetRequestValidator",       "GET",    REST_API_URI "/requestvalidators/{requestvalidator_id}", 200, request_validator_labels, request_validator },
+	{ "GetRequestValidators",      "GET",    REST_API_URI "/requestvalidators",                 200, api_page,                 request_validators },
+	{ "DeleteRequestValidator",    "DELETE", REST_API_URI "/requestvalidators/{requestvalidator_id}", 202, request_validator_labels, NULL },
+	{ "CreateAuthorizer",          "POST",   REST_API_URI "/authorizers",                       201, create_authorizer,        authorizer },
+	{ "GetAuthorizer",             "GET",    REST_API_URI "/authorizers/{authorizer_id}",       200, authorizer_labels,        authorizer },
+	{ "GetAuthorizers",            "GET",    REST_API_URI "/authorizers",                       200, api_page,                 authorizers },
+	{ "DeleteAuthorizer",          "DELETE", REST_API_URI "/authorizers/{authorizer_id}",       202, authorizer_labels,        NULL },
 	{ "GetAccount",                "GET",    "/account",                                        200, nothing,                  account },
 	{ "UpdateAccount",             "PATCH",  "/account",                                        200, account_patch,            account },
 	{ "TagResource",               "PUT",    "/tags/{resource_arn}",                            204, tag_resource,             NULL },

@@ -123,10 +123,32 @@ class Account:
             del body["apiKeyRequired"]
         if parameters:
             body["requestParameters"] = {**{p: False for p in parameters}, **body.get("requestParameters", {})}
-        self.made("PUT", self.path(verb), body)
+        self.made("PUT", self.path(verb), self.with_references(body))
+
+    def with_references(self, body):
+        """The same with what it refers to made: an authorizer, a validator, models."""
+        body = dict(body)
+        if "authorizerId" in body:
+            body["authorizerId"] = self.made("POST", "/restapis/%s/authorizers" % self.api, {
+                "name": "a", "type": "TOKEN", "authorizerUri": URIS["AWS"], "identitySource": "method.request.header.A"})["id"]
+        if "requestValidatorId" in body:
+            body["requestValidatorId"] = self.made("POST", "/restapis/%s/requestvalidators" % self.api, {"name": "v"})["id"]
+        for name in ("requestModels", "responseModels"):
+            if name in body:
+                body[name] = {k: self.model(v) for k, v in body[name].items()}
+        return body
+
+    def model(self, name):
+        """A model of this name, or of one in place of a placeholder, is there."""
+        name = re.sub(r"\W", "x", name)
+        if self.call("GET", "/restapis/%s/models/%s" % (self.api, name))[0] == 404:
+            self.made("POST", "/restapis/%s/models" % self.api, {
+                "name": name, "contentType": "application/json", "schema": "{}"})
+        return name
 
     def method_response(self, verb, code, recorded):
-        self.made("PUT", self.path(verb, "/responses/" + code), {k: v for k, v in recorded.items() if k != "statusCode"})
+        body = {k: v for k, v in recorded.items() if k != "statusCode"}
+        self.made("PUT", self.path(verb, "/responses/" + code), self.with_references(body))
 
     def integration(self, verb, recorded):
         """Only what AWS does not add: if the sandbox adds it too, the answers agree."""
@@ -328,7 +350,7 @@ def put_method(account, fact):
         "restApiId", "resourceId", "httpMethod")}}
     if not fact["input"]:
         body.pop("apiKeyRequired")
-    return "PUT", account.path(given.get("httpMethod", "GET")), body
+    return "PUT", account.path(given.get("httpMethod", "GET")), account.with_references(body)
 
 
 def put_method_response(account, fact):
@@ -397,6 +419,7 @@ CALLS = {
 # Members that the sandbox makes afresh: compared by their form.
 FORMS = {
     "id": ID.match, "parentId": ID.match, "createdDate": lambda value: isinstance(value, int),
+    "authorizerId": ID.match, "requestValidatorId": ID.match,
 }
 
 
@@ -421,6 +444,8 @@ def same(path, expected, got, account):
             key = lambda item: item["path"]
             expected, got = sorted(expected, key=key), sorted(got, key=key)
         return sum((same(path + [i], e, g, account) for i, (e, g) in enumerate(zip(expected, got))), [])
+    if path[:-1] and path[-2] in ("requestModels", "responseModels") and expected.startswith("<"):
+        return [] if got == re.sub(r"\W", "x", expected) else ["%s: %r is another model" % (path, got)]
     return [] if expected == got and type(expected) is type(got) else ["%s: recorded %r, got %r" % (path, expected, got)]
 
 

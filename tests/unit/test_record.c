@@ -171,6 +171,40 @@ Test(record, the_same_answers_again_touch_no_cassette)
 	cr_expect_eq(result.calls, 0u);
 }
 
+/* A read of a proxy integration has a member more than the put was answered with. */
+Test(record, an_echo_leaves_out_what_only_a_read_shows)
+{
+	static const char proxy[] =
+		"about: one\nfixtures: [rest-api, resource, method]\nsteps:\n"
+		"  - id: put\n    call: PutIntegration\n    input:\n      restApiId: \"${restApiId}\"\n"
+		"      resourceId: \"${resourceId}\"\n      httpMethod: GET\n      type: HTTP_PROXY\n"
+		"      integrationHttpMethod: GET\n      uri: http://example.com\n"
+		"  - id: get\n    call: GetIntegration\n"
+		"    input: {restApiId: \"${restApiId}\", resourceId: \"${resourceId}\", httpMethod: GET}\n"
+		"    expect: {status: 200, echoes: %s}\n";
+	static const struct {
+		const char *echoes;
+		size_t surprises;
+	} rows[] = {
+		{ "put", 1 },
+		{ "{of: put, except: [responseTransferMode]}", 0 },
+		{ "{of: put, except: [uri]}", 1 },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_buf text;
+		struct gwt_record_result result;
+
+		gwt_buf_init(&text, SIZE_MAX);
+		gwt_buf_add(&text,
+			    gwt_span_slice(gwt_span_of(proxy), 0, sizeof(proxy) - 1 - strlen("%s}\n")));
+		gwt_buf_printf(&text, "%s}\n", rows[i].echoes);
+		result = run(gwt_buf_cstr(&text), GWT_RECORD_ALL);
+		cr_expect_eq(result.rows[0].surprise_count, rows[i].surprises, "%s", rows[i].echoes);
+		gwt_buf_release(&text);
+	}
+}
+
 Test(record, an_unexpected_answer_is_recorded_and_told)
 {
 	const char *text = gwt_arena_printf(&arena, "%.*s", (int)sizeof(yaml) - 1, yaml).ptr;

@@ -87,7 +87,7 @@ Test(sandbox, each_type_gets_its_defaults_and_loses_what_it_does_not_have)
 		  "\"type\":\"AWS_PROXY\",\"uri\":\"" LAMBDA "\"}" },
 		{ "read back", "GET", INTEGRATION, NULL, 200, "",
 		  "{" CACHE "\"httpMethod\":\"POST\",\"passthroughBehavior\":\"WHEN_NO_MATCH\","
-		  "\"timeoutInMillis\":29000,"
+		  "\"responseTransferMode\":\"BUFFERED\",\"timeoutInMillis\":29000,"
 		  "\"type\":\"AWS_PROXY\",\"uri\":\"" LAMBDA "\"}" },
 		{ "deleted", "DELETE", INTEGRATION, NULL, 204, "", NULL },
 		{ "gone", "GET", INTEGRATION, NULL, 404, "NotFoundException",
@@ -171,7 +171,9 @@ Test(sandbox, uris_are_checked_by_type)
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		struct gwt_span body =
-			gwt_arena_printf(&f.arena, "{\"type\":\"%s\",\"httpMethod\":\"GET\",\"uri\":\"%s\"}",
+			gwt_arena_printf(&f.arena,
+					 "{\"type\":\"%s\",\"httpMethod\":\"GET\",\"uri\":\"%s\","
+					 "\"credentials\":\"arn:aws:iam::*:user/*\"}",
 					 rows[i].type, rows[i].uri);
 		struct gwt_response got = sandbox_call(&f, "PUT", INTEGRATION, body.ptr);
 

@@ -7,6 +7,7 @@
 
 #include "lib/base/error.h"
 #include "lib/json/pointer.h"
+#include "lib/model/model.h"
 #include "tests/support/data.h"
 #include "tests/unit/sandbox_call.h"
 
@@ -299,33 +300,85 @@ static size_t occurrences(struct gwt_span text, const char *needle)
 	return count;
 }
 
-/* docs/sandbox.md has one row a rule, in the table's order, and no other. */
-Test(sandbox_forms, the_page_has_every_rule)
+/* The row is on the page after the last one that was found there. */
+static void expect_row(struct gwt_span *rest, struct gwt_span row)
 {
-	struct gwt_span page = gwt_test_read(&f.arena, gwt_test_source(), "docs/sandbox.md");
-	const struct gwt_sandbox_rule *rules;
-	struct gwt_span rest = page;
-	size_t count;
+	size_t at = gwt_span_find_span(*rest, row);
 
-	rules = gwt_sandbox_rules(&count);
-	for (size_t i = 0; i < count; i++) {
-		struct gwt_span status =
-			rules[i].status ? gwt_arena_printf(&f.arena, "%d %s", rules[i].status, rules[i].code)
-					: GWT_SPAN("success");
-		struct gwt_span text =
-			*rules[i].text ? gwt_arena_printf(&f.arena, "`%s`", rules[i].text) : GWT_SPAN("");
-		struct gwt_span row =
-			gwt_arena_printf(&f.arena, "| %s | " GWT_SPAN_FMT " | " GWT_SPAN_FMT " | %s | %s |\n",
-					 rules[i].condition, GWT_SPAN_ARG(status), GWT_SPAN_ARG(text),
-					 gwt_sandbox_evidence_word(rules[i].evidence), rules[i].source);
-		size_t at_row = gwt_span_find_span(rest, row);
+	cr_expect(at < rest->len, "docs/sandbox.md lacks, or has out of order:\n" GWT_SPAN_FMT,
+		  GWT_SPAN_ARG(row));
+	if (at < rest->len)
+		*rest = gwt_span_slice(*rest, at + row.len, rest->len);
+}
 
-		cr_expect(at_row < rest.len, "docs/sandbox.md lacks, or has out of order:\n" GWT_SPAN_FMT,
-			  GWT_SPAN_ARG(row));
-		if (at_row < rest.len)
-			rest = gwt_span_slice(rest, at_row + row.len, rest.len);
+/* `*` is an escape of Markdown's. */
+static const char *starred(const char *text)
+{
+	struct gwt_buf out;
+	const char *made;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	for (; *text; text++)
+		gwt_buf_printf(&out, *text == '*' ? "\\*" : "%c", *text);
+	made = gwt_arena_cstr(&f.arena, gwt_buf_span(&out));
+	gwt_buf_release(&out);
+	return made;
+}
+
+static void expect_rule(struct gwt_span *rest, const struct gwt_sandbox_rule *rule)
+{
+	struct gwt_span status = rule->status ? gwt_arena_printf(&f.arena, "%d %s", rule->status, rule->code)
+					      : GWT_SPAN("success");
+	struct gwt_span text = *rule->text ? gwt_arena_printf(&f.arena, "`%s`", rule->text) : GWT_SPAN("");
+
+	expect_row(rest,
+		   gwt_arena_printf(&f.arena, "| %s | %s | " GWT_SPAN_FMT " | " GWT_SPAN_FMT " | %s | %s |\n",
+				    rule->name, rule->condition, GWT_SPAN_ARG(status), GWT_SPAN_ARG(text),
+				    gwt_sandbox_evidence_word(rule->otherwise.evidence),
+				    rule->otherwise.source));
+}
+
+/* docs/sandbox.md has one row a change, a kind and a rule, in the order of the tables, and no other. */
+Test(sandbox_forms, the_page_has_every_rule_kind_and_change)
+{
+	struct gwt_span page = gwt_test_read(&f.arena, gwt_test_source(), "docs/sandbox.md"), rest = page;
+	size_t rule_count, kind_count, change_count;
+	const struct gwt_sandbox_rule *rules = gwt_sandbox_rules(&rule_count);
+	const struct gwt_sandbox_kind *kinds = gwt_sandbox_kinds(&kind_count);
+	const struct gwt_sandbox_change *changes = gwt_sandbox_changes(&change_count);
+
+	for (size_t i = 0; i < change_count; i++)
+		expect_row(&rest, gwt_arena_printf(&f.arena, "| %s | %s | %s | %s |\n", changes[i].since,
+						   changes[i].newer, changes[i].older, changes[i].source));
+	for (size_t i = 0; i < kind_count; i++)
+		expect_row(&rest, gwt_arena_printf(&f.arena, "| %s | %s | %s | %s |\n",
+						   rules[kinds[i].rule].name, starred(kinds[i].operations),
+						   starred(kinds[i].inputs), kinds[i].basis.source));
+	for (size_t i = 0; i < rule_count; i++)
+		expect_rule(&rest, &rules[i]);
+	cr_expect_eq(occurrences(page, " | documented | ") + occurrences(page, " | guessed | "), rule_count,
+		     "docs/sandbox.md has rows of no rule");
+	cr_expect_eq(occurrences(page, " | aws-published | "), 0);
+}
+
+/* A kind names operations that there are, and no rule says by itself that everything was recorded. */
+Test(sandbox_forms, kinds_name_operations_and_only_they_are_published)
+{
+	size_t rule_count, kind_count;
+	const struct gwt_sandbox_rule *rules = gwt_sandbox_rules(&rule_count);
+	const struct gwt_sandbox_kind *kinds = gwt_sandbox_kinds(&kind_count);
+
+	for (size_t i = 0; i < rule_count; i++)
+		cr_expect_neq(rules[i].otherwise.evidence, GWT_SANDBOX_PUBLISHED, "%s", rules[i].name);
+	for (size_t i = 0; i < kind_count; i++) {
+		struct gwt_span rest = gwt_span_of(kinds[i].operations);
+
+		cr_expect_eq(kinds[i].basis.evidence, GWT_SANDBOX_PUBLISHED);
+		while (rest.ptr) {
+			struct gwt_span name = gwt_span_cut(&rest, ' ');
+
+			cr_expect(gwt_operation_named(name), "%s: " GWT_SPAN_FMT, rules[kinds[i].rule].name,
+				  GWT_SPAN_ARG(name));
+		}
 	}
-	cr_expect_eq(occurrences(page, " | aws-published | ") + occurrences(page, " | documented | ") +
-			     occurrences(page, " | guessed | "),
-		     count, "docs/sandbox.md has rows of no rule");
 }

@@ -53,6 +53,7 @@ static const struct {
 	{ "restapi_id", "RestApi" },
 	{ "resource_id", "Resource" },
 	{ "parent_id", "Resource" },
+	{ "parentId", "Resource" },
 	{ "deployment_id", "Deployment" },
 	{ "vpclink_id", "VpcLink" },
 	{ "deploymentId", "Deployment" },
@@ -174,6 +175,7 @@ static const char *text_for(struct walk_world *world, const struct gwt_member *m
 		if (!member->values || walk_random(world, 2))
 			return texts[i].values[walk_random(world, count)];
 	}
+	count = 0;
 	while (member->values && member->values[count])
 		count++;
 	return member->values ? member->values[walk_random(world, count)] : generic(world);
@@ -262,17 +264,19 @@ static const char *patch_path(struct walk_world *world, const struct gwt_operati
 
 static struct gwt_json *patches(struct walk_world *world, const struct gwt_operation *operation)
 {
-	static const char *const ops[] = { "replace", "add", "remove", "replace", "copy", "bad" };
+	/* what mostly fits a member, and what fits an entry of one */
+	static const char *const ops[2][6] = { { "replace", "replace", "replace", "remove", "copy", "bad" },
+					       { "add", "add", "remove", "replace", "copy", "bad" } };
 	struct gwt_json *list = gwt_json_new(world->arena, GWT_JSON_ARRAY);
 
-	for (uint64_t n = 1 + (walk_random(world, 4) == 0); n > 0; n--) {
+	for (uint64_t n = 1 + (walk_random(world, 6) == 0); n > 0; n--) {
 		struct gwt_json *op = gwt_json_append(list, gwt_json_new(world->arena, GWT_JSON_OBJECT));
-		const char *value;
+		const char *value, *path = patch_path(world, operation, &value);
+		size_t which = walk_random(world, walk_random(world, 6) ? 4 : 6);
 
 		gwt_json_add_string(world->arena, op, "op",
-				    gwt_span_of(ops[walk_random(world, walk_random(world, 6) ? 4 : 6)]));
-		gwt_json_add_string(world->arena, op, "path",
-				    gwt_span_of(patch_path(world, operation, &value)));
+				    gwt_span_of(ops[strrchr(path, '/') != path][which]));
+		gwt_json_add_string(world->arena, op, "path", gwt_span_of(path));
 		if (walk_random(world, 4))
 			gwt_json_add_string(world->arena, op, "value", gwt_span_of(value));
 	}

@@ -1,0 +1,47 @@
+/*
+ * absent.c - calls of operations that the sandbox does not have.
+ *
+ * Of the service's own operations it says so, with 501 and in words that nobody takes
+ * for missing permissions; to anything else it says what AWS does.
+ */
+#include "lib/http/uri.h"
+#include "lib/model/service.h"
+#include "sandbox/call.h"
+
+enum { MAX_SEGMENTS = 16 }; /* more than any route has */
+
+static const struct gwt_service_operation *operation_of(const struct gwt_call *call)
+{
+	struct gwt_span segments[MAX_SEGMENTS], rest = call->request->path;
+	size_t count = 0;
+
+	gwt_span_cut(&rest, '/');
+	while (rest.ptr && count < MAX_SEGMENTS) {
+		struct gwt_buf decoded;
+
+		gwt_buf_init_in(&decoded, call->arena, rest.len);
+		gwt_uri_decode(&decoded, gwt_span_cut(&rest, '/'));
+		segments[count++] = decoded.ptr ? gwt_buf_span(&decoded) : GWT_SPAN("");
+	}
+	return rest.ptr ? NULL
+			: gwt_service_find(call->request->method, segments, count,
+					   gwt_query_has(call->request->query, "mode", "import"));
+}
+
+bool gwt_is_import(const struct gwt_call *call)
+{
+	const struct gwt_service_operation *operation = NULL;
+
+	if (gwt_query_has(call->request->query, "mode", "import"))
+		operation = operation_of(call);
+	return operation && operation->imports;
+}
+
+bool gwt_refuse_operation(struct gwt_call *call)
+{
+	const struct gwt_service_operation *operation = operation_of(call);
+
+	if (!operation)
+		return gwt_call_fail(call, GWT_RULE_UNKNOWN_OPERATION);
+	return gwt_call_fail_with(call, GWT_RULE_NOT_IMPLEMENTED, gwt_span_of(operation->name));
+}
