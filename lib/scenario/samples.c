@@ -146,6 +146,12 @@ static const struct {
 	{ "connectionType", "VPC_LINK", "connectionId", "empty",  HTTPS },
 	{ "responseTransferMode", "STREAM", "uri", "with a stage variable", GWT_TYPE_AWS_PROXY },
 	{ "responseTransferMode", "STREAM", "uri", "service action ARN",    GWT_TYPE_AWS_PROXY },
+	{ "uri", "with a {proxy} parameter", "credentials", "absent", GWT_TYPE_AWS },
+	{ "uri", "with a {proxy} parameter", "credentials", "empty",  GWT_TYPE_AWS },
+	{ "uri", "service path ARN",         "credentials", "absent", GWT_TYPE_AWS },
+	{ "uri", "service path ARN",         "credentials", "empty",  GWT_TYPE_AWS },
+	{ "uri", "service action ARN",       "credentials", "absent", GWT_TYPE_AWS },
+	{ "uri", "service action ARN",       "credentials", "empty",  GWT_TYPE_AWS },
 	/* a stream may take longer than 29 seconds */
 	{ "timeoutInMillis", "29001", "responseTransferMode", "absent",   ALL },
 	{ "timeoutInMillis", "29001", "responseTransferMode", "BUFFERED", ALL },
