@@ -235,7 +235,7 @@ def rows():
         ("secret-testing", Request(), {"secret": "testing"}, "wrong-secret", "'testing'"),
         ("secret-documentation", put(), {"secret": DOC_SECRET}, "wrong-secret", "/bPxRfiCY"),
         ("secret-empty", Request(), {"secret": ""}, "wrong-secret", "AWS_SECRET_ACCESS_KEY"),
-        ("secret-and-newline", Request(), {"secret": SECRET + "\n"}, "wrong-secret", "white space behind it"),
+        ("secret-and-newline", Request(), {"secret": SECRET + "\n"}, "wrong-secret", "white space after it"),
         ("secret-on-raw-path", Request(target="/a/../b"), {"secret": "test", "path": "raw"}, "wrong-secret", "'test'"),
         ("secret-unknown", Request(), {"secret": "nobody knows this one"}, "mismatch", "the secret key differs"),
         ("body-not-hashed", put(), {"payload": EMPTY}, "body-hash", "payload hash"),

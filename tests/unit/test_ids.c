@@ -340,7 +340,7 @@ Test(ids, a_variable_that_does_not_stand_where_it_should_is_an_error)
 		{ "restApiId=body/nothing", "'restApiId' does not stand" },
 		{ "restApiId=body/type@2+99", "'restApiId' does not stand" },
 		{ "nobody=path/1", "'nobody' has no value" },
-		{ "restApiId=elsewhere/1", "no position" },
+		{ "restApiId=elsewhere/1", "not a position" },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
