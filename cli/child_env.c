@@ -42,18 +42,48 @@ static const struct variable variables[] = {
 	{ "CURL_CA_BUNDLE", FROM(ca_bundle) }, /* where it is set, curl looks at no other */
 	{ "ALL_PROXY", REMOVED },
 	{ "all_proxy", REMOVED },
-	{ "AWS_SESSION_TOKEN", REMOVED },
-	{ "AWS_SECURITY_TOKEN", REMOVED },
-	{ "AWS_PROFILE", REMOVED },
-	{ "AWS_DEFAULT_PROFILE", REMOVED },
-	{ "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", REMOVED },
-	{ "AWS_USE_FIPS_ENDPOINT", REMOVED },
-	{ "AWS_USE_DUALSTACK_ENDPOINT", REMOVED },
-	{ "AWS_WEB_IDENTITY_TOKEN_FILE", REMOVED },
-	{ "AWS_ROLE_ARN", REMOVED },
-	{ "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", REMOVED },
-	{ "AWS_CONTAINER_CREDENTIALS_FULL_URI", REMOVED },
+	{ "BOTO_CONFIG", REMOVED }, /* boto 2's file of keys */
 };
+
+/*
+ * The AWS_* of the user that CMD keeps: they say how a client behaves. All others are removed, those that nobody has
+ * thought of yet as well: new ways to carry or find credentials come with every SDK.
+ */
+static const char *const kept[] = {
+	"AWS_CLI_AUTO_PROMPT",
+	"AWS_CLI_FILE_ENCODING",
+	"AWS_DATA_PATH",
+	"AWS_DEFAULTS_MODE",
+	"AWS_DEFAULT_OUTPUT",
+	"AWS_DISABLE_REQUEST_COMPRESSION",
+	"AWS_ENABLE_ENDPOINT_DISCOVERY",
+	"AWS_ENDPOINT_DISCOVERY_ENABLED",
+	"AWS_EXECUTION_ENV",
+	"AWS_MAX_ATTEMPTS",
+	"AWS_NODEJS_CONNECTION_REUSE_ENABLED",
+	"AWS_PAGER",
+	"AWS_REQUEST_CHECKSUM_CALCULATION",
+	"AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES",
+	"AWS_RESPONSE_CHECKSUM_VALIDATION",
+	"AWS_RETRY_MODE",
+	"AWS_SDK_LOAD_CONFIG",
+	"AWS_SDK_UA_APP_ID",
+	"AWS_STS_REGIONAL_ENDPOINTS",
+};
+
+/* Of another service, as of an emulator that the tests use; a URL with a user in it may hold a password. */
+static bool is_plain_endpoint(struct gwt_span name, struct gwt_span value)
+{
+	return gwt_span_starts(name, GWT_SPAN("AWS_ENDPOINT_URL_")) && gwt_span_find(value, '@') == value.len;
+}
+
+static bool is_kept_aws(struct gwt_span name, struct gwt_span value)
+{
+	for (size_t i = 0; i < GWT_LEN(kept); i++)
+		if (gwt_span_is(name, kept[i]))
+			return true;
+	return is_plain_endpoint(name, value);
+}
 
 static const char *value_of(const struct variable *variable, const struct gwt_child_settings *settings)
 {
@@ -62,14 +92,21 @@ static const char *value_of(const struct variable *variable, const struct gwt_ch
 	return *(const char *const *)((const char *)settings + variable->offset);
 }
 
-static bool is_ours(const char *entry)
+static bool is_ours(struct gwt_span name)
 {
-	struct gwt_span name = gwt_span_slice(gwt_span_of(entry), 0, gwt_span_find(gwt_span_of(entry), '='));
-
 	for (size_t i = 0; i < GWT_LEN(variables); i++)
 		if (gwt_span_is(name, variables[i].name))
 			return true;
 	return false;
+}
+
+static bool is_inherited(const char *entry)
+{
+	struct gwt_span value = gwt_span_of(entry), name = gwt_span_cut(&value, '=');
+
+	if (is_ours(name))
+		return false;
+	return !gwt_span_starts(name, GWT_SPAN("AWS_")) || is_kept_aws(name, value);
 }
 
 char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_settings *settings)
@@ -81,7 +118,7 @@ char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_set
 		count++;
 	out = gwt_arena_array(arena, char *, count + GWT_LEN(variables) + 1);
 	for (size_t i = 0; i < count; i++)
-		if (!is_ours(environ[i]))
+		if (is_inherited(environ[i]))
 			out[len++] = environ[i];
 	for (size_t i = 0; i < GWT_LEN(variables); i++) {
 		const char *value = value_of(&variables[i], settings);

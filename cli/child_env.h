@@ -19,7 +19,7 @@ struct gwt_child_settings {
 	const char *proxy;     /* URL of the guard's proxy; NULL without it */
 };
 
-/* NULL-ended, in `arena`; what is not named is inherited. */
+/* NULL-ended, in `arena`; of the user's variables those that are not AWS_* are inherited, and a list of AWS_*. */
 char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_settings *settings);
 
 /* A file with nothing in it, for clients that read AWS configuration; the caller unlinks it. */

@@ -130,6 +130,30 @@ class Replay(support.TestCase):
         for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
             self.assertIn(name, env)
 
+    def test_no_credential_of_the_user_reaches_the_command(self):
+        """Of AWS_* only what says how a client behaves is inherited; names that nobody knows yet are not."""
+        secret = "s3cr3t/of/the/user"
+        carriers = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
+                    "AWS_CREDENTIAL_EXPIRATION", "AWS_CREDENTIAL_FILE", "AWS_ACCESS_KEY", "AWS_SECRET_KEY",
+                    "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+                    "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_PROFILE",
+                    "AWS_DEFAULT_PROFILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
+                    "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_SSO_TOKEN", "AWS_LOGIN_SESSION",
+                    "AWS_BEARER_TOKEN_BEDROCK", "AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_A_TOKEN_OF_2031", "AWS_",
+                    "BOTO_CONFIG"]
+        kept = {"AWS_MAX_ATTEMPTS": "1", "AWS_RETRY_MODE": "standard", "AWS_PAGER": "", "AWS_SDK_LOAD_CONFIG": "1",
+                "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9000", "AWSOME": "not AWS's", "KEPT": "yes"}
+        self.env.update(dict.fromkeys(carriers, secret), AWS_ENDPOINT_URL_SQS="http://me:%s@127.0.0.1:1" % secret, **kept)
+        script = "import json, os, sys; json.dump(dict(os.environ), open(sys.argv[1], 'w'))"
+        seen = self.scratch / "environment.json"
+        for command in (lambda *cmd: self.replay(command=cmd),
+                        lambda *cmd: self.gwtape("record", "--proxy", "--name", "a/b", "--upstream", "sandbox", "--", *cmd)):
+            seen.unlink(missing_ok=True)
+            command(sys.executable, "-c", script, seen)
+            env = support.read_json(seen)
+            self.assertEqual([name for name, value in env.items() if secret in value], [])
+            self.assertEqual({name: env.get(name) for name in kept}, kept)
+
     def test_served_until_a_signal(self):
         for signum in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(signum):
