@@ -13,6 +13,8 @@
 #include "awscli/session.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/awsconf/ini.h"
+#include "lib/awsconf/path.h"
 
 static const char first_pass_usage[] = "aws [-h] [--profile PROFILE] [--debug]\n";
 
@@ -83,40 +85,42 @@ static bool first_pass(struct gwt_aws_session *session, const struct gwt_words_l
 }
 
 /* The commands of the AWS CLI and the aliases of ~/.aws/cli/alias. */
-static const char *const *command_names(struct gwt_arena *arena, const struct gwt_json *aliases)
+static const char *const *command_names(struct gwt_arena *arena, const struct gwt_ini_section *aliases)
 {
+	const struct gwt_ini_option *alias;
 	const char **names;
-	size_t count = 0;
+	size_t count = 0, all = gwt_ini_count(aliases);
 
 	while (gwt_aws_services[count])
 		count++;
-	names = gwt_arena_array(arena, const char *, count + (aliases ? aliases->len : 0) + 1);
+	names = gwt_arena_array(arena, const char *, count + all + 1);
 	memcpy(names, gwt_aws_services, count * sizeof(*names));
-	for (const struct gwt_json *alias = aliases ? aliases->child : NULL; alias; alias = alias->next)
+	for (size_t i = 0; aliases && (alias = gwt_ini_next(aliases, &i));)
 		names[count++] = gwt_arena_cstr(arena, alias->name);
 	return names;
 }
 
-static bool read_aliases(struct gwt_arena *arena, struct gwt_json **out, struct gwt_aws_failure *failure)
+static bool read_aliases(struct gwt_arena *arena, const struct gwt_ini_section **out,
+			 struct gwt_aws_failure *failure)
 {
-	struct gwt_span path = gwt_py_expanduser(arena, GWT_SPAN("~/.aws/cli/alias"));
-	struct gwt_json *sections = NULL;
+	struct gwt_span path = gwt_path_expand_user(arena, GWT_SPAN("~/.aws/cli/alias"));
+	struct gwt_ini ini = { .len = 0 };
+	gwt_status status = gwt_ini_read(arena, gwt_arena_cstr(arena, path), 0, &ini, NULL);
 
 	*out = NULL;
-	if (gwt_aws_ini_read(arena, path, false, &sections) == GWT_INI_BAD)
+	if (status != GWT_OK && status != GWT_EIO)
 		return gwt_aws_fail(failure, GWT_AWS_GENERAL, "Unable to parse config file: " GWT_SPAN_FMT,
-				    GWT_SPAN_ARG(path));
-	if (sections)
-		*out = gwt_json_get(sections, "toplevel");
+				    GWT_SPAN_ARG(gwt_py_fsdecode(arena, path)));
+	*out = gwt_ini_section(&ini, GWT_SPAN("toplevel"));
 	return true;
 }
 
 /* The alias's words in the place of its name. */
-static bool expand_alias(struct gwt_arena *arena, const struct gwt_json *alias,
+static bool expand_alias(struct gwt_arena *arena, const struct gwt_ini_option *alias,
 			 const struct gwt_words_list *words, struct gwt_words_list *out,
 			 struct gwt_aws_failure *failure)
 {
-	struct gwt_span text = gwt_py_strip(alias->text);
+	struct gwt_span text = gwt_utf8_strip(alias->value);
 	bool named = false;
 
 	if (text.len > 0 && text.ptr[0] == '!')
@@ -163,14 +167,13 @@ static bool is_one_of(const struct gwt_json *value, const char *a, const char *b
 /* Settings that the AWS CLI reads before it knows what to do. A profile that is not there is no fault yet. */
 static bool check_formats(struct gwt_aws_session *session, struct gwt_aws_failure *failure)
 {
-	struct gwt_aws_failure ignored = { .arena = session->arena };
 	const struct gwt_json *timestamp, *binary;
-	struct gwt_json *profile = NULL;
 	struct gwt_buf text;
 
-	gwt_aws_settings_profile(&session->settings, &profile, &ignored);
-	timestamp = gwt_json_get(profile, "cli_timestamp_format");
-	binary = session->globals.binary_format.ptr ? NULL : gwt_json_get(profile, "cli_binary_format");
+	timestamp = gwt_aws_settings_value(&session->settings, "cli_timestamp_format");
+	binary = session->globals.binary_format.ptr
+			 ? NULL
+			 : gwt_aws_settings_value(&session->settings, "cli_binary_format");
 	gwt_buf_init(&text, SIZE_MAX);
 	if (timestamp && !is_one_of(timestamp, "wire", "iso8601")) {
 		gwt_py_str(&text, timestamp);
@@ -191,15 +194,15 @@ static bool check_formats(struct gwt_aws_session *session, struct gwt_aws_failur
 static bool run_words(struct gwt_aws_session *session, const struct gwt_words_list *words,
 		      struct gwt_aws_failure *failure)
 {
-	const struct gwt_json *alias = NULL;
+	const struct gwt_ini_option *alias = NULL;
 	struct gwt_words_list expanded = { 0 };
-	struct gwt_json *aliases;
+	const struct gwt_ini_section *aliases;
 
 	if (!read_aliases(session->arena, &aliases, failure) ||
 	    !gwt_aws_globals_parse(words, command_names(session->arena, aliases), &session->globals, failure))
 		return false;
 	if (!session->globals.version)
-		alias = gwt_json_get_span(aliases, session->globals.command);
+		alias = gwt_ini_option(aliases, session->globals.command);
 	if (alias) {
 		if (!expand_alias(session->arena, alias, words, &expanded, failure) ||
 		    !gwt_aws_globals_parse(&expanded, gwt_aws_services, &session->globals, failure))
@@ -319,6 +322,7 @@ int gwt_aws_main(int argc, char **argv, const struct gwt_aws_hooks *hooks)
 	print_failure(&failure);
 	code = gwt_aws_exit_code(failure.kind);
 	gwt_buf_release(&session.out);
-	gwt_arena_release(&arena);
+	gwt_aws_settings_release(&session.settings);
+	gwt_arena_wipe(&arena); /* signed requests */
 	return code;
 }

@@ -184,12 +184,10 @@ static bool find_endpoint(const struct gwt_aws_settings *settings, struct gwt_aw
 bool gwt_aws_client_open(const struct gwt_aws_settings *settings, const struct gwt_aws_globals *globals,
 			 struct gwt_aws_client *out, struct gwt_aws_failure *failure)
 {
-	struct gwt_json *profile;
-
 	out->globals = globals;
 	if (!find_region(settings, out, failure) || !find_ca_bundle(settings, out, failure) ||
-	    !gwt_aws_credentials_find(settings, &out->credentials, &out->credentials_expire, failure) ||
-	    !gwt_aws_settings_profile(settings, &profile, failure))
+	    !gwt_aws_credentials_find(settings, &out->credentials, failure) ||
+	    !gwt_aws_settings_profile(settings, failure))
 		return false;
 	if (!out->region.ptr)
 		return gwt_aws_fail(failure, GWT_AWS_NO_REGION, "You must specify a region.");
@@ -197,6 +195,11 @@ bool gwt_aws_client_open(const struct gwt_aws_settings *settings, const struct g
 	return find_retries(settings, out, failure) &&
 	       check_timeout(globals->connect_timeout, "connect", failure) &&
 	       check_timeout(globals->read_timeout, "read", failure) && find_endpoint(settings, out, failure);
+}
+
+void gwt_aws_client_close(struct gwt_aws_client *client)
+{
+	gwt_credentials_release(&client->credentials);
 }
 
 /* The signer reads the port; without it the HTTP client is the first to do so. */
@@ -215,14 +218,14 @@ bool gwt_aws_client_sign(const struct gwt_aws_client *client, const struct gwt_a
 {
 	bool sign = !client->globals->no_sign_request;
 
-	if (sign && !client->credentials.access_key_id.ptr)
+	if (sign && !client->credentials.keys.access_key_id.ptr)
 		return gwt_aws_fail(failure, GWT_AWS_NO_CREDENTIALS, "Unable to locate credentials");
-	if (sign && client->credentials_expire && client->credentials_expire <= now)
+	if (sign && client->credentials.expires && client->credentials.expires <= now)
 		return gwt_aws_fail(
 			failure, GWT_AWS_GENERAL,
 			"Credentials were refreshed, but the refreshed credentials are still expired.");
 	if (!check_port(client, request, sign, failure))
 		return false;
-	return gwt_aws_request_sign(request, client->user_agent, sign ? &client->credentials : NULL,
+	return gwt_aws_request_sign(request, client->user_agent, sign ? &client->credentials.keys : NULL,
 				    client->region, now, out, failure);
 }

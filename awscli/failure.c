@@ -113,6 +113,20 @@ bool gwt_aws_fail_param(struct gwt_aws_failure *failure, const char *cli_name, s
 			    GWT_SPAN_ARG(reason));
 }
 
+struct gwt_span gwt_aws_shown(struct gwt_span text)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && (!c || !strchr("._-/~ ", c)))
+			return GWT_SPAN("***");
+		digits += c >= '0' && c <= '9';
+	}
+	return digits <= 3 && text.len <= 40 ? text : GWT_SPAN("***");
+}
+
 bool gwt_aws_check_encodable(struct gwt_span text, struct gwt_aws_failure *failure)
 {
 	size_t position = 0;

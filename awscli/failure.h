@@ -42,6 +42,12 @@ bool gwt_aws_fail_text(struct gwt_aws_failure *failure, enum gwt_aws_failure_kin
 /* "Error parsing parameter '--x': REASON" */
 bool gwt_aws_fail_param(struct gwt_aws_failure *failure, const char *cli_name, struct gwt_span reason);
 
+/*
+ * For a text of AWS's that quotes what a configuration file or a program gave: `text` where it is plainly a word or a
+ * path in lower case with few digits, as keys and tokens are not; else "***".
+ */
+struct gwt_span gwt_aws_shown(struct gwt_span text);
+
 /* Lone surrogates have no UTF-8 form: "'utf-8' codec can't encode character '\\udcff' in position 0: …" */
 bool gwt_aws_check_encodable(struct gwt_span text, struct gwt_aws_failure *failure);
 

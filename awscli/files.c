@@ -1,13 +1,12 @@
 #include "awscli/files.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/awsconf/path.h"
 #include "lib/base/bounds.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
@@ -31,81 +30,14 @@ static char *native(struct gwt_arena *arena, struct gwt_span text)
 	return out;
 }
 
-static struct gwt_span home_of(struct gwt_arena *arena, struct gwt_span user)
-{
-	struct passwd *entry;
-
-	if (user.len == 0 && getenv("HOME"))
-		return gwt_aws_env(arena, "HOME");
-	entry = user.len ? getpwnam(native(arena, user)) : getpwuid(getuid());
-	return entry ? gwt_py_fsdecode(arena, gwt_span_of(entry->pw_dir)) : (struct gwt_span){ 0 };
-}
-
 struct gwt_span gwt_py_expanduser(struct gwt_arena *arena, struct gwt_span path)
 {
-	struct gwt_span home, rest;
-	size_t end;
-
-	if (path.len == 0 || path.ptr[0] != '~')
-		return path;
-	end = gwt_span_find(path, '/');
-	home = home_of(arena, gwt_span_slice(path, 1, end));
-	if (!home.ptr)
-		return path;
-	while (home.len > 0 && home.ptr[home.len - 1] == '/')
-		home.len--;
-	rest = gwt_span_slice(path, end, path.len);
-	if (home.len + rest.len == 0)
-		return GWT_SPAN("/");
-	return gwt_arena_printf(arena, GWT_SPAN_FMT GWT_SPAN_FMT, GWT_SPAN_ARG(home), GWT_SPAN_ARG(rest));
-}
-
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
-/* The name after a '$' and where the reference ends; false when it is none. */
-static bool variable_at(struct gwt_span path, size_t at, struct gwt_span *name, size_t *end)
-{
-	size_t i = at + 1, close;
-
-	if (i < path.len && path.ptr[i] == '{') {
-		close = i + gwt_span_find(gwt_span_slice(path, i, path.len), '}');
-		*name = gwt_span_slice(path, i + 1, close);
-		*end = close + 1;
-		return close < path.len;
-	}
-	while (i < path.len && is_word(path.ptr[i]))
-		i++;
-	*name = gwt_span_slice(path, at + 1, i);
-	*end = i;
-	return name->len > 0;
+	return gwt_py_fsdecode(arena, gwt_path_expand_user(arena, gwt_span_of(native(arena, path))));
 }
 
 struct gwt_span gwt_py_expandvars(struct gwt_arena *arena, struct gwt_span path)
 {
-	struct gwt_span name, value;
-	struct gwt_buf out;
-	size_t end;
-
-	if (gwt_span_find(path, '$') == path.len)
-		return path;
-	gwt_buf_init(&out, SIZE_MAX);
-	for (size_t i = 0; i < path.len;) {
-		value = (struct gwt_span){ 0 };
-		if (path.ptr[i] == '$' && variable_at(path, i, &name, &end))
-			value = gwt_aws_env(arena, native(arena, name));
-		if (value.ptr) {
-			gwt_buf_add(&out, value);
-			i = end;
-		} else {
-			gwt_buf_add_char(&out, path.ptr[i++]);
-		}
-	}
-	path = gwt_arena_copy(arena, out.len ? gwt_buf_span(&out) : GWT_SPAN(""));
-	gwt_buf_release(&out);
-	return path;
+	return gwt_py_fsdecode(arena, gwt_path_expand_vars(arena, gwt_span_of(native(arena, path))));
 }
 
 static int read_all(int fd, struct gwt_buf *out)

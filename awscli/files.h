@@ -26,17 +26,6 @@ struct gwt_span gwt_aws_universal_newlines(struct gwt_arena *arena, struct gwt_s
 bool gwt_aws_paramfile(struct gwt_arena *arena, struct gwt_span value, struct gwt_json **out,
 		       struct gwt_span *reason);
 
-enum gwt_ini_result { GWT_INI_OK, GWT_INI_ABSENT, GWT_INI_BAD };
-/*
- * Python's configparser and botocore's reading of indented blocks: an object of sections, each an
- * object of lower-case names and texts; a block of `name = value` lines is an object when `nested`.
- */
-enum gwt_ini_result gwt_aws_ini_read(struct gwt_arena *arena, struct gwt_span path, bool nested,
-				     struct gwt_json **out);
-/* The same of a file's bytes; never GWT_INI_ABSENT. */
-enum gwt_ini_result gwt_aws_ini_parse(struct gwt_arena *arena, struct gwt_span text, bool nested,
-				      struct gwt_json **out);
-
 /* shlex.split(text, posix=True); false where quotes do not close. */
 struct gwt_words_list;
 bool gwt_py_shlex_split(struct gwt_arena *arena, struct gwt_span text, struct gwt_words_list *out);

@@ -226,7 +226,7 @@ static bool record(struct gwt_aws_session *session, const struct gwt_aws_command
 	struct gwt_aws_call made = {
 		.response = exchange->response,
 		.region = client->region,
-		.credentials = client->credentials,
+		.credentials = client->credentials.keys,
 	};
 	struct gwt_error err = { 0 };
 
@@ -280,27 +280,37 @@ static bool print_skeleton(struct gwt_aws_session *session, const struct gwt_aws
 	return true;
 }
 
+static bool run_client(struct gwt_aws_session *session, const struct gwt_aws_command *command,
+		       const struct gwt_json *parameters, bool skeleton, struct gwt_aws_client *client,
+		       struct gwt_aws_failure *failure)
+{
+	client->user_agent = gwt_arena_printf(
+		session->arena, GWT_SPAN_FMT " command/apigateway.%s gwtape/" GWT_VERSION,
+		GWT_SPAN_ARG(gwt_aws_user_agent(session->arena, session->prompt_mode)), command->cli_name);
+	if (!gwt_aws_client_open(&session->settings, &session->globals, client, failure) ||
+	    !gwt_aws_validate(command, parameters, failure))
+		return false;
+	if (skeleton)
+		return display(session, command,
+			       gwt_aws_skeleton_output(session->arena, command, session->version), failure);
+	return call(session, command, client, parameters, failure);
+}
+
 static bool run_parsed(struct gwt_aws_session *session, const struct gwt_aws_command *command,
 		       const struct gwt_arg_result *parsed, struct gwt_aws_failure *failure)
 {
 	struct gwt_span skeleton = parsed->values[command->member_count + GWT_AWS_SKELETON].text;
 	struct gwt_aws_client client = { .version = session->version };
 	struct gwt_json *parameters;
+	bool ok;
 
 	if (!gwt_aws_parameters(command, parsed, &parameters, failure))
 		return false;
 	if (skeleton.ptr && print_skeleton(session, command, skeleton))
 		return true;
-	client.user_agent = gwt_arena_printf(
-		session->arena, GWT_SPAN_FMT " command/apigateway.%s gwtape/" GWT_VERSION,
-		GWT_SPAN_ARG(gwt_aws_user_agent(session->arena, session->prompt_mode)), command->cli_name);
-	if (!gwt_aws_client_open(&session->settings, &session->globals, &client, failure) ||
-	    !gwt_aws_validate(command, parameters, failure))
-		return false;
-	if (skeleton.ptr)
-		return display(session, command,
-			       gwt_aws_skeleton_output(session->arena, command, session->version), failure);
-	return call(session, command, &client, parameters, failure);
+	ok = run_client(session, command, parameters, skeleton.ptr != NULL, &client, failure);
+	gwt_aws_client_close(&client);
+	return ok;
 }
 
 bool gwt_aws_operation_run(struct gwt_aws_session *session, const char *cli_name,

@@ -109,7 +109,7 @@ static bool unpack_shorthand(struct unpack *u, struct gwt_span text, struct gwt_
 
 static bool unpack_object(struct unpack *u, const struct gwt_json *value, struct gwt_json **out)
 {
-	struct gwt_span text = gwt_py_strip(value->text);
+	struct gwt_span text = gwt_utf8_strip(value->text);
 
 	if (is_bytes(value)) /* Python's parser stumbles over bytes, in two ways */
 		return gwt_aws_fail(u->failure, GWT_AWS_GENERAL, "%s",
@@ -142,7 +142,7 @@ static bool split_items(struct unpack *u, const struct gwt_json *value, struct g
 
 static bool unpack_list_text(struct unpack *u, const struct gwt_json *value, struct gwt_json **out)
 {
-	struct gwt_span text = gwt_py_lstrip(value->text);
+	struct gwt_span text = gwt_utf8_lstrip(value->text);
 
 	if (is_bytes(value))
 		return split_items(u, value, out);
@@ -153,7 +153,7 @@ static bool unpack_list_text(struct unpack *u, const struct gwt_json *value, str
 
 static bool unpack_list(struct unpack *u, const struct gwt_words_list *words, struct gwt_json **out)
 {
-	if (words->len == 1 && gwt_span_starts(gwt_py_strip(words->items[0]), GWT_SPAN("[")))
+	if (words->len == 1 && gwt_span_starts(gwt_utf8_strip(words->items[0]), GWT_SPAN("[")))
 		return unpack_json(u, words->items[0], out);
 	*out = gwt_json_new(u->arena, GWT_JSON_ARRAY);
 	for (size_t i = 0; i < words->len; i++)

@@ -25,7 +25,7 @@ static void split(struct parser *p, struct gwt_span line)
 
 	for (size_t i = 0; i < line.len; i += len) {
 		len = gwt_utf8_get(line, i, &cp);
-		blank = gwt_py_is_space(cp);
+		blank = gwt_utf8_is_space(cp);
 		if (in_word && blank)
 			gwt_words_add(p->arena, &p->words, gwt_span_slice(line, start, i));
 		if (!in_word && !blank)

@@ -30,12 +30,12 @@ void gwt_prompt_close_menu(struct gwt_prompt *prompt)
 
 static void complete_from_history(struct gwt_prompt *prompt)
 {
-	struct gwt_span typed = gwt_py_lstrip(before_cursor(prompt));
+	struct gwt_span typed = gwt_utf8_lstrip(before_cursor(prompt));
 	struct gwt_completions *menu = &prompt->menu;
 
 	menu->len = 0;
 	for (size_t i = prompt->history.len; i > 0; i--) {
-		struct gwt_span line = gwt_py_strip(prompt->history.items[i - 1]);
+		struct gwt_span line = gwt_utf8_strip(prompt->history.items[i - 1]);
 		bool seen = line.len == 0;
 
 		for (size_t k = 0; k < menu->len && !seen; k++)

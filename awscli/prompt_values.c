@@ -139,8 +139,11 @@ static bool complete_member(const struct gwt_partial *partial, const struct gwt_
 static void add_profiles(const struct gwt_aws_settings *settings, struct gwt_span fragment,
 			 struct gwt_completions *out)
 {
-	for (const struct gwt_json *p = settings->profiles->child; p; p = p->next)
-		add_value(out, fragment, 0, p->name, GWT_SPAN(""));
+	const struct gwt_span *names;
+	size_t count = gwt_aws_config_profiles(settings->config, &names);
+
+	for (size_t i = 0; i < count; i++)
+		add_value(out, fragment, 0, names[i], GWT_SPAN(""));
 	gwt_completions_filter(out, fragment);
 }
 

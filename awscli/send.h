@@ -15,10 +15,9 @@
 
 struct gwt_aws_client {
 	const struct gwt_aws_globals *globals;
-	struct gwt_span region;             /* what is signed: without "fips-" */
-	bool fips;                          /* the region said so */
-	struct gwt_credentials credentials; /* access_key_id absent: there are none */
-	int64_t credentials_expire;         /* 0: not known to */
+	struct gwt_span region;                /* what is signed: without "fips-" */
+	bool fips;                             /* the region said so */
+	struct gwt_credential_set credentials; /* access_key_id absent: there are none */
 	struct gwt_aws_url endpoint;
 	struct gwt_span ca_bundle;    /* absent: the system's */
 	struct gwt_span max_attempts; /* digits */
@@ -32,6 +31,9 @@ struct gwt_aws_client {
  */
 bool gwt_aws_client_open(const struct gwt_aws_settings *settings, const struct gwt_aws_globals *globals,
 			 struct gwt_aws_client *out, struct gwt_aws_failure *failure);
+
+/* Wipes the credentials. Takes a zeroed one. */
+void gwt_aws_client_close(struct gwt_aws_client *client);
 
 /* The signed request, GWT_AWS_NO_CREDENTIALS when there is nothing to sign with. */
 bool gwt_aws_client_sign(const struct gwt_aws_client *client, const struct gwt_aws_request *request,

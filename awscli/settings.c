@@ -2,9 +2,10 @@
 
 #include <stdlib.h>
 
-#include "awscli/argparse.h"
 #include "awscli/files.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/awsconf/ini.h"
+#include "lib/awsconf/path.h"
 
 const struct gwt_aws_setting gwt_aws_region = { { "AWS_REGION", "AWS_DEFAULT_REGION" }, "region" };
 const struct gwt_aws_setting gwt_aws_output = { { "AWS_DEFAULT_OUTPUT" }, "output" };
@@ -21,85 +22,38 @@ const struct gwt_aws_setting gwt_aws_pager_env = { { "PAGER" }, NULL };
 
 static struct gwt_span path_from(struct gwt_arena *arena, const char *variable, const char *otherwise)
 {
-	struct gwt_span path = gwt_aws_env(arena, variable);
+	struct gwt_span path = gwt_span_of(getenv(variable));
 
-	return path.ptr ? path : gwt_span_of(otherwise);
+	return gwt_path_expand_user(arena,
+				    gwt_path_expand_vars(arena, path.ptr ? path : gwt_span_of(otherwise)));
 }
 
-static bool read_file(struct gwt_aws_settings *settings, struct gwt_span path, struct gwt_json **out,
-		      struct gwt_aws_failure *failure)
+/* A file that cannot be opened is none. */
+static bool read_file(struct gwt_aws_settings *settings, enum gwt_aws_file file, const char *variable,
+		      const char *otherwise, struct gwt_aws_failure *failure)
 {
-	struct gwt_span expanded =
-		gwt_py_expanduser(settings->arena, gwt_py_expandvars(settings->arena, path));
+	struct gwt_span path = path_from(settings->arena, variable, otherwise);
+	gwt_status status = gwt_aws_config_add(settings->config, file, gwt_arena_cstr(settings->arena, path),
+					       GWT_INI_GROUPS, NULL);
 
-	*out = NULL;
-	if (gwt_aws_ini_read(settings->arena, path, true, out) != GWT_INI_BAD)
-		return true;
-	return gwt_aws_fail(failure, GWT_AWS_GENERAL, "Unable to parse config file: " GWT_SPAN_FMT,
-			    GWT_SPAN_ARG(expanded));
-}
-
-/* [default] and [profile NAME], the name quoted as in a shell; absent for any other section. */
-static struct gwt_span profile_of(struct gwt_arena *arena, struct gwt_span section)
-{
-	struct gwt_words_list words = { 0 };
-
-	if (gwt_span_is(section, "default"))
-		return section;
-	if (!gwt_span_starts(section, GWT_SPAN("profile")) || !gwt_py_shlex_split(arena, section, &words) ||
-	    words.len != 2)
-		return (struct gwt_span){ 0 };
-	return words.items[1];
-}
-
-static void sort_sections(struct gwt_aws_settings *settings, const struct gwt_json *sections)
-{
-	for (const struct gwt_json *s = sections ? sections->child : NULL; s; s = s->next) {
-		struct gwt_span name = profile_of(settings->arena, s->name);
-
-		if (name.ptr)
-			gwt_json_set(settings->arena, settings->config_profiles, name,
-				     gwt_json_copy(settings->arena, s));
-		else if (!gwt_span_starts(s->name, GWT_SPAN("profile")))
-			gwt_json_set(settings->arena, settings->others, s->name,
-				     gwt_json_copy(settings->arena, s));
-	}
-}
-
-/* What the credentials file says of a profile overrides. */
-static void merge_credentials(struct gwt_aws_settings *settings)
-{
-	struct gwt_arena *arena = settings->arena;
-
-	settings->profiles = gwt_json_copy(arena, settings->config_profiles);
-	for (const struct gwt_json *s = settings->credentials ? settings->credentials->child : NULL; s;
-	     s = s->next) {
-		struct gwt_json *profile = gwt_json_get_span(settings->profiles, s->name);
-
-		if (!profile)
-			profile = gwt_json_add_span(arena, settings->profiles, s->name,
-						    gwt_json_new(arena, GWT_JSON_OBJECT));
-		for (const struct gwt_json *option = s->child; option; option = option->next)
-			gwt_json_set(arena, profile, option->name, gwt_json_copy(arena, option));
-	}
+	return status == GWT_OK || status == GWT_EIO ||
+	       gwt_aws_fail(failure, GWT_AWS_GENERAL, "Unable to parse config file: " GWT_SPAN_FMT,
+			    GWT_SPAN_ARG(gwt_py_fsdecode(settings->arena, path)));
 }
 
 bool gwt_aws_settings_load(struct gwt_aws_settings *settings, struct gwt_aws_failure *failure)
 {
-	struct gwt_json *sections;
-
 	settings->arena = failure->arena;
-	settings->config_profiles = gwt_json_new(settings->arena, GWT_JSON_OBJECT);
-	settings->others = gwt_json_new(settings->arena, GWT_JSON_OBJECT);
-	if (!read_file(settings, path_from(settings->arena, "AWS_CONFIG_FILE", "~/.aws/config"), &sections,
-		       failure) ||
-	    !read_file(settings,
-		       path_from(settings->arena, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
-		       &settings->credentials, failure))
-		return false;
-	sort_sections(settings, sections);
-	merge_credentials(settings);
-	return true;
+	settings->config = gwt_aws_config_new();
+	return read_file(settings, GWT_AWS_CONFIG_FILE, "AWS_CONFIG_FILE", "~/.aws/config", failure) &&
+	       read_file(settings, GWT_AWS_CREDENTIALS_FILE, "AWS_SHARED_CREDENTIALS_FILE",
+			 "~/.aws/credentials", failure);
+}
+
+void gwt_aws_settings_release(struct gwt_aws_settings *settings)
+{
+	gwt_aws_config_free(settings->config);
+	settings->config = NULL;
 }
 
 struct gwt_span gwt_aws_settings_profile_name(const struct gwt_aws_settings *settings)
@@ -113,28 +67,36 @@ struct gwt_span gwt_aws_settings_profile_name(const struct gwt_aws_settings *set
 	return name;
 }
 
-bool gwt_aws_settings_profile(const struct gwt_aws_settings *settings, struct gwt_json **out,
-			      struct gwt_aws_failure *failure)
+/* What is chosen may change: --profile is known later than the first settings are asked for. */
+static bool choose(const struct gwt_aws_settings *settings, struct gwt_span *name)
 {
-	struct gwt_span name = gwt_aws_settings_profile_name(settings);
+	*name = gwt_aws_settings_profile_name(settings);
+	return gwt_aws_config_choose(settings->config, name->len ? *name : GWT_SPAN("default"),
+				     settings->profile.len > 0) &&
+	       (name->len > 0 || !name->ptr);
+}
 
-	*out = gwt_json_get_span(settings->profiles, name.ptr ? name : GWT_SPAN("default"));
-	if (*out || !name.ptr)
+struct gwt_aws_config *gwt_aws_settings_config(const struct gwt_aws_settings *settings)
+{
+	struct gwt_span name;
+
+	choose(settings, &name);
+	return settings->config;
+}
+
+bool gwt_aws_settings_profile(const struct gwt_aws_settings *settings, struct gwt_aws_failure *failure)
+{
+	struct gwt_span name;
+
+	if (choose(settings, &name) || !name.ptr)
 		return true;
 	return gwt_aws_fail(failure, GWT_AWS_GENERAL,
 			    "The config profile (" GWT_SPAN_FMT ") could not be found", GWT_SPAN_ARG(name));
 }
 
-static struct gwt_span text_of(const struct gwt_json *option)
-{
-	return gwt_json_is(option, GWT_JSON_STRING) ? option->text : (struct gwt_span){ 0 };
-}
-
 bool gwt_aws_settings_get(const struct gwt_aws_settings *settings, const struct gwt_aws_setting *setting,
 			  struct gwt_span *out, struct gwt_aws_failure *failure)
 {
-	struct gwt_json *profile;
-
 	for (size_t i = 0; setting->env[i]; i++) {
 		*out = gwt_aws_env(settings->arena, setting->env[i]);
 		if (out->ptr)
@@ -142,23 +104,31 @@ bool gwt_aws_settings_get(const struct gwt_aws_settings *settings, const struct 
 	}
 	if (!setting->name)
 		return true;
-	if (!gwt_aws_settings_profile(settings, &profile, failure))
+	if (!gwt_aws_settings_profile(settings, failure))
 		return false;
-	*out = text_of(gwt_json_get(profile, setting->name));
+	*out = gwt_aws_config_find(settings->config, setting->name);
 	return true;
 }
 
-/* [services NAME] api_gateway = endpoint_url = URL, NAME from the profile. */
-static struct gwt_span endpoint_of_services(const struct gwt_aws_settings *settings,
-					    const struct gwt_json *profile)
+/* A block of lines as the object that Python makes of it. */
+static struct gwt_json *block_of(struct gwt_arena *arena, struct gwt_span rest)
 {
-	struct gwt_span name = gwt_json_get_text(profile, "services"), section;
+	struct gwt_json *block = gwt_json_new(arena, GWT_JSON_OBJECT);
+	struct gwt_ini_option line;
 
-	if (!name.ptr)
-		return name;
-	section = gwt_arena_printf(settings->arena, "services " GWT_SPAN_FMT, GWT_SPAN_ARG(name));
-	return gwt_json_get_text(gwt_json_get(gwt_json_get_span(settings->others, section), "api_gateway"),
-				 "endpoint_url");
+	while (gwt_ini_group_next(&rest, &line))
+		gwt_json_set(arena, block, line.name, gwt_json_new_string(arena, line.value));
+	return block;
+}
+
+struct gwt_json *gwt_aws_settings_value(const struct gwt_aws_settings *settings, const char *name)
+{
+	const struct gwt_ini_option *option = gwt_aws_config_option(gwt_aws_settings_config(settings), name);
+
+	if (!option)
+		return NULL;
+	return gwt_ini_is_group(option) ? block_of(settings->arena, option->value)
+					: gwt_json_new_string(settings->arena, option->value);
 }
 
 static bool is_true(struct gwt_span text)
@@ -172,7 +142,6 @@ bool gwt_aws_settings_endpoint(const struct gwt_aws_settings *settings, struct g
 	static const struct gwt_aws_setting ignore = { { "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" },
 						       "ignore_configured_endpoint_urls" };
 	static const char *const variables[] = { "AWS_ENDPOINT_URL_API_GATEWAY", "AWS_ENDPOINT_URL" };
-	struct gwt_json *profile;
 	struct gwt_span ignored;
 
 	*out = (struct gwt_span){ 0 };
@@ -184,10 +153,11 @@ bool gwt_aws_settings_endpoint(const struct gwt_aws_settings *settings, struct g
 		*out = gwt_aws_env(settings->arena, variables[i]);
 	if (out->len > 0)
 		return true;
-	if (!gwt_aws_settings_profile(settings, &profile, failure))
+	if (!gwt_aws_settings_profile(settings, failure))
 		return false;
-	*out = endpoint_of_services(settings, profile);
+	/* a section of services that is not there has no endpoint */
+	gwt_aws_config_find_service(settings->config, "api_gateway", "endpoint_url", out, NULL);
 	if (!out->ptr)
-		*out = gwt_json_get_text(profile, "endpoint_url");
+		*out = gwt_aws_config_find(settings->config, "endpoint_url");
 	return true;
 }

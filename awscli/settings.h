@@ -9,25 +9,27 @@
 #define GWT_AWSCLI_SETTINGS_H
 
 #include "awscli/failure.h"
+#include "lib/awsconf/credentials.h"
 #include "lib/json/json.h"
-#include "lib/sigv4/sigv4.h"
 
 struct gwt_aws_settings {
 	struct gwt_arena *arena;
-	struct gwt_json *config_profiles; /* of the config file alone */
-	struct gwt_json *credentials;     /* sections of the credentials file; NULL when it is absent */
-	struct gwt_json *profiles;        /* both, merged */
-	struct gwt_json *others;          /* sections that are not profiles: [services x] */
-	struct gwt_span profile;          /* --profile; absent or empty: not given */
+	struct gwt_aws_config *config; /* owned; holds secrets */
+	struct gwt_span profile;       /* --profile; absent or empty: not given */
 };
 
 /* GWT_AWS_GENERAL for a file that cannot be parsed. */
 bool gwt_aws_settings_load(struct gwt_aws_settings *settings, struct gwt_aws_failure *failure);
+/* Wipes what the files said. Takes a zeroed one. */
+void gwt_aws_settings_release(struct gwt_aws_settings *settings);
 /* Name of the profile in force; absent when none is chosen. */
 struct gwt_span gwt_aws_settings_profile_name(const struct gwt_aws_settings *settings);
-/* The profile in force, NULL when none is chosen and there is no default; fails for a missing one. */
-bool gwt_aws_settings_profile(const struct gwt_aws_settings *settings, struct gwt_json **out,
-			      struct gwt_aws_failure *failure);
+/* Fails when the profile that is chosen is in no file. */
+bool gwt_aws_settings_profile(const struct gwt_aws_settings *settings, struct gwt_aws_failure *failure);
+/* The files with the profile in force, as long as nothing else is asked of the settings. */
+struct gwt_aws_config *gwt_aws_settings_config(const struct gwt_aws_settings *settings);
+/* An option of the profile as Python has it: a text, or an object for a block; NULL when there is none. */
+struct gwt_json *gwt_aws_settings_value(const struct gwt_aws_settings *settings, const char *name);
 
 /* A setting: its environment variables (NULL-ended) and its name in a profile. */
 struct gwt_aws_setting {
@@ -50,11 +52,10 @@ bool gwt_aws_settings_endpoint(const struct gwt_aws_settings *settings, struct g
 			       struct gwt_aws_failure *failure);
 
 /*
- * The credentials of the chain: environment (not with --profile), credentials file, credential_process,
- * config file. access_key_id is absent when there are none. Half a pair and a failing process are errors.
- * *expires is when they stop working, 0 where nothing says so.
+ * The credentials of the local places (lib/awsconf/credentials.h); access_key_id is absent when there are none.
+ * Half a pair and a failing process are errors.
  */
-bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credentials *out,
-			      int64_t *expires, struct gwt_aws_failure *failure);
+bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credential_set *out,
+			      struct gwt_aws_failure *failure);
 
 #endif

@@ -192,13 +192,13 @@ static bool is_start(uint32_t cp)
 
 static bool is_first_follow(uint32_t cp)
 {
-	return gwt_py_is_space(cp) || cp == '!' || (cp >= '#' && cp <= '&') || (cp >= '(' && cp <= '+') ||
+	return gwt_utf8_is_space(cp) || cp == '!' || (cp >= '#' && cp <= '&') || (cp >= '(' && cp <= '+') ||
 	       (cp >= '-' && cp <= '\\') || (cp >= '^' && cp <= '|') || (cp >= '~' && cp <= 0xffff);
 }
 
 static bool is_second_follow(uint32_t cp)
 {
-	return gwt_py_is_space(cp) || cp == '!' || (cp >= '#' && cp <= '&') || (cp >= '(' && cp <= '+') ||
+	return gwt_utf8_is_space(cp) || cp == '!' || (cp >= '#' && cp <= '&') || (cp >= '(' && cp <= '+') ||
 	       (cp >= '-' && cp <= '<') || (cp >= '>' && cp <= 0xffff);
 }
 
@@ -223,7 +223,8 @@ static bool read_bare(struct parser *p, bool (*follows)(uint32_t cp), struct gwt
 	}
 	if (p->at == start)
 		return false;
-	*out = new_text(p, gwt_py_rstrip(gwt_py_unescape(p->arena, gwt_span_slice(p->s, start, p->at), ',')));
+	*out = new_text(p,
+			gwt_utf8_rstrip(gwt_py_unescape(p->arena, gwt_span_slice(p->s, start, p->at), ',')));
 	return true;
 }
 

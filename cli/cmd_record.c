@@ -144,7 +144,8 @@ static gwt_status open_upstream(struct command *command, struct gwt_error *err)
 	const struct record_options *options = command->options;
 	struct gwt_record_upstream_options wanted = { .upstream = options->upstream,
 						      .region = options->region,
-						      .profile = options->profile };
+						      .profile = options->profile,
+						      .stop = &stopped };
 
 	return gwt_record_upstream_open(&wanted, command->arena, &command->upstream, err);
 }

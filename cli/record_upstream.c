@@ -53,13 +53,6 @@ static gwt_status find_region(const struct gwt_record_upstream_options *options,
 	return GWT_OK;
 }
 
-static const char *find_ca_bundle(const struct gwt_aws_config *config)
-{
-	const char *path = getenv("AWS_CA_BUNDLE");
-
-	return path && *path ? path : gwt_aws_config_get(config, "ca_bundle");
-}
-
 static gwt_status open_remote(const struct gwt_record_upstream_options *options, struct gwt_arena *arena,
 			      struct gwt_record_upstream *out, struct gwt_error *err)
 {
@@ -77,7 +70,7 @@ static gwt_status open_remote(const struct gwt_record_upstream_options *options,
 	out->kind = endpoint.is_aws ? GWT_UPSTREAM_AWS : GWT_UPSTREAM_OTHER;
 	out->endpoint = endpoint.url;
 	out->word = endpoint.is_aws ? "aws" : endpoint.url;
-	out->ca_bundle = find_ca_bundle(out->config);
+	out->ca_bundle = gwt_aws_config_ca_bundle(out->config);
 	out->credentials = gwt_credentials_dummy(); /* until there is something to send */
 	return GWT_OK;
 }
@@ -87,7 +80,7 @@ static gwt_status find_credentials(struct gwt_record_upstream *upstream, struct 
 	gwt_status status = GWT_OK;
 
 	if (!upstream->found.keys.secret_key.ptr)
-		status = gwt_credentials_find(upstream->config, &upstream->found, err);
+		status = gwt_credentials_find(upstream->config, upstream->stop, &upstream->found, err);
 	if (status == GWT_OK)
 		upstream->credentials = upstream->found.keys;
 	return status;
@@ -103,6 +96,7 @@ gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *op
 				    struct gwt_error *err)
 {
 	memset(out, 0, sizeof(*out));
+	out->stop = options->stop;
 	if (!options->upstream || strcmp(options->upstream, "sandbox") == 0)
 		return open_sandbox(options, out, err);
 	if (strcmp(options->upstream, "aws") == 0 || is_url(options->upstream))

@@ -16,6 +16,8 @@
 struct gwt_record_upstream_options {
 	const char *upstream; /* NULL: sandbox */
 	const char *region, *profile;
+	const volatile sig_atomic_t
+		*stop; /* not 0: a credential_process that is waited for is given up; NULL */
 };
 
 struct gwt_record_upstream {
@@ -30,6 +32,7 @@ struct gwt_record_upstream {
 	struct gwt_sandbox *sandbox;
 	pthread_mutex_t sandbox_lock;
 	const char *ca_bundle;
+	const volatile sig_atomic_t *stop;
 	struct gwt_upstream *connections[64];
 	size_t connection_count;
 };

@@ -106,7 +106,7 @@ static bool lex_literal(struct lexer *lexer)
 	if (!gwt_py_json_read(lexer->arena, lexeme, false, &value, &fault) &&
 	    !gwt_py_json_read(lexer->arena,
 			      gwt_arena_printf(lexer->arena, "\"" GWT_SPAN_FMT "\"",
-					       GWT_SPAN_ARG(gwt_py_lstrip(lexeme))),
+					       GWT_SPAN_ARG(gwt_utf8_lstrip(lexeme))),
 			      false, &value, &fault))
 		return lex_fail(
 			lexer, column(lexer, start),

@@ -16,7 +16,7 @@ static bool to_ascii(struct gwt_buf *out, struct gwt_span text)
 {
 	uint32_t cp;
 
-	text = gwt_py_strip(text);
+	text = gwt_utf8_strip(text);
 	for (size_t i = 0; i < text.len;) {
 		int digit;
 

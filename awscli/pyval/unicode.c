@@ -15,72 +15,14 @@ struct expansion {
 
 #include "awscli/pyval/unicode_tables.inc"
 
-static bool is_tail(struct gwt_span s, size_t at)
-{
-	return at < s.len && ((unsigned char)s.ptr[at] & 0xc0) == 0x80;
-}
-
-static uint32_t tail(struct gwt_span s, size_t at)
-{
-	return (unsigned char)s.ptr[at] & 0x3f;
-}
-
-/* Length of the sequence at `at` and its value; 0 when the bytes are no (generalized) UTF-8. */
-static size_t sequence(struct gwt_span s, size_t at, uint32_t *cp)
-{
-	unsigned char c = (unsigned char)s.ptr[at];
-
-	if (c < 0x80) {
-		*cp = c;
-		return 1;
-	}
-	if (c >= 0xc2 && c < 0xe0 && is_tail(s, at + 1)) {
-		*cp = (uint32_t)(c & 0x1f) << 6 | tail(s, at + 1);
-		return 2;
-	}
-	if (c >= 0xe0 && c < 0xf0 && is_tail(s, at + 1) && is_tail(s, at + 2)) {
-		*cp = (uint32_t)(c & 0x0f) << 12 | tail(s, at + 1) << 6 | tail(s, at + 2);
-		return *cp >= 0x800 ? 3 : 0;
-	}
-	if (c >= 0xf0 && c < 0xf5 && is_tail(s, at + 1) && is_tail(s, at + 2) && is_tail(s, at + 3)) {
-		*cp = (uint32_t)(c & 0x07) << 18 | tail(s, at + 1) << 12 | tail(s, at + 2) << 6 |
-		      tail(s, at + 3);
-		return *cp >= 0x10000 && *cp < 0x110000 ? 4 : 0;
-	}
-	return 0;
-}
-
 size_t gwt_utf8_get(struct gwt_span s, size_t at, uint32_t *cp)
 {
-	size_t len = sequence(s, at, cp);
+	size_t len = gwt_utf8_read_any(gwt_span_slice(s, at, s.len), cp);
 
 	if (len)
 		return len;
 	*cp = 0xdc00 + (unsigned char)s.ptr[at];
 	return 1;
-}
-
-void gwt_utf8_add(struct gwt_buf *out, uint32_t cp)
-{
-	char b[4];
-	size_t len = 0;
-
-	if (cp < 0x80) {
-		b[len++] = (char)cp;
-	} else if (cp < 0x800) {
-		b[len++] = (char)(0xc0 | cp >> 6);
-		b[len++] = (char)(0x80 | (cp & 0x3f));
-	} else if (cp < 0x10000) {
-		b[len++] = (char)(0xe0 | cp >> 12);
-		b[len++] = (char)(0x80 | (cp >> 6 & 0x3f));
-		b[len++] = (char)(0x80 | (cp & 0x3f));
-	} else {
-		b[len++] = (char)(0xf0 | cp >> 18);
-		b[len++] = (char)(0x80 | (cp >> 12 & 0x3f));
-		b[len++] = (char)(0x80 | (cp >> 6 & 0x3f));
-		b[len++] = (char)(0x80 | (cp & 0x3f));
-	}
-	gwt_buf_add(out, (struct gwt_span){ b, len });
 }
 
 size_t gwt_utf8_len(struct gwt_span s)
@@ -108,21 +50,6 @@ static bool is_surrogate(uint32_t cp)
 	return cp >= 0xd800 && cp < 0xe000;
 }
 
-bool gwt_utf8_valid(struct gwt_span bytes, size_t *fault)
-{
-	uint32_t cp;
-
-	for (size_t i = 0, len; i < bytes.len; i += len) {
-		len = sequence(bytes, i, &cp);
-		if (len && !is_surrogate(cp))
-			continue;
-		if (fault)
-			*fault = i;
-		return false;
-	}
-	return true;
-}
-
 bool gwt_utf8_has_surrogate(struct gwt_span text)
 {
 	uint32_t cp;
@@ -145,7 +72,7 @@ struct gwt_span gwt_py_fsdecode(struct gwt_arena *arena, struct gwt_span bytes)
 		return gwt_arena_copy(arena, bytes);
 	gwt_buf_init(&out, SIZE_MAX);
 	for (size_t i = 0, len; i < bytes.len; i += len) {
-		len = sequence(bytes, i, &cp);
+		len = gwt_utf8_read_any(gwt_span_slice(bytes, i, bytes.len), &cp);
 		if (len == 0 || is_surrogate(cp)) {
 			len = 1;
 			cp = 0xdc00 + (unsigned char)bytes.ptr[i];
@@ -194,11 +121,6 @@ bool gwt_py_is_printable(uint32_t cp)
 	return !in_ranges(not_printable, GWT_LEN(not_printable), cp);
 }
 
-bool gwt_py_is_space(uint32_t cp)
-{
-	return in_ranges(blanks, GWT_LEN(blanks), cp);
-}
-
 bool gwt_py_is_wide(uint32_t cp)
 {
 	return cp >= 0x80 && in_ranges(wide, GWT_LEN(wide), cp);
@@ -245,39 +167,6 @@ void gwt_py_lower_ascii(struct gwt_buf *out, struct gwt_span text)
 	for (size_t i = 0; i < text.len; i++)
 		gwt_buf_add_char(out, text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? (char)(text.ptr[i] + 32)
 									       : text.ptr[i]);
-}
-
-struct gwt_span gwt_py_lstrip(struct gwt_span text)
-{
-	uint32_t cp;
-
-	while (text.len > 0) {
-		size_t len = gwt_utf8_get(text, 0, &cp);
-
-		if (!gwt_py_is_space(cp))
-			break;
-		text = gwt_span_slice(text, len, text.len);
-	}
-	return text;
-}
-
-struct gwt_span gwt_py_rstrip(struct gwt_span text)
-{
-	size_t end = 0;
-	uint32_t cp;
-
-	for (size_t i = 0; i < text.len;) {
-		i += gwt_utf8_get(text, i, &cp);
-		if (!gwt_py_is_space(cp))
-			end = i;
-	}
-	text.len = end;
-	return text;
-}
-
-struct gwt_span gwt_py_strip(struct gwt_span text)
-{
-	return gwt_py_rstrip(gwt_py_lstrip(text));
 }
 
 struct gwt_span gwt_py_unescape(struct gwt_arena *arena, struct gwt_span text, char escaped)

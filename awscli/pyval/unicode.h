@@ -9,10 +9,10 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
+#include "lib/base/utf8.h"
 
 /* The code point at s.ptr[at], at < s.len; returns how many bytes it takes (at least 1). */
 size_t gwt_utf8_get(struct gwt_span s, size_t at, uint32_t *cp);
-void gwt_utf8_add(struct gwt_buf *out, uint32_t cp);
 /* Number of code points: len(str). */
 size_t gwt_utf8_len(struct gwt_span s);
 /* Byte offset of code point `index`; s.len past the end. */
@@ -21,22 +21,15 @@ size_t gwt_utf8_offset(struct gwt_span s, size_t index);
 /* os.fsdecode(): bytes that are not UTF-8 become lone surrogates; and back. */
 struct gwt_span gwt_py_fsdecode(struct gwt_arena *arena, struct gwt_span bytes);
 void gwt_py_fsencode(struct gwt_buf *out, struct gwt_span text);
-/* Whether the bytes are strict UTF-8 (no surrogates, nothing overlong); else the offset of the fault. */
-bool gwt_utf8_valid(struct gwt_span bytes, size_t *fault);
 bool gwt_utf8_has_surrogate(struct gwt_span text);
 
 bool gwt_py_is_printable(uint32_t cp);
-bool gwt_py_is_space(uint32_t cp);
 bool gwt_py_is_wide(uint32_t cp); /* East Asian W, F or A: two cells in the CLI's tables */
 int gwt_py_digit(uint32_t cp);    /* value of a decimal digit of any script; -1 */
 void gwt_py_upper(struct gwt_buf *out, struct gwt_span text); /* str.upper() */
 void gwt_py_lower_ascii(struct gwt_buf *out, struct gwt_span text);
 
-/* str.strip(), lstrip(), rstrip() */
-struct gwt_span gwt_py_strip(struct gwt_span text);
-struct gwt_span gwt_py_lstrip(struct gwt_span text);
 /* text.replace("\\" + escaped, escaped) */
 struct gwt_span gwt_py_unescape(struct gwt_arena *arena, struct gwt_span text, char escaped);
-struct gwt_span gwt_py_rstrip(struct gwt_span text);
 
 #endif

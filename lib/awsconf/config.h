@@ -1,11 +1,8 @@
 /*
  * config.h - the AWS configuration and credentials files.
  *
- * Read by botocore's rules (Python's configparser: "=" or ":", names in lower
- * case, deeper indented lines go on with a value, a value that starts on the next
- * line is a group of its own). The files are $AWS_CONFIG_FILE, else ~/.aws/config,
- * and $AWS_SHARED_CREDENTIALS_FILE, else ~/.aws/credentials; one that is not there
- * is empty. They hold secrets: everything read is wiped when it is freed.
+ * Read by botocore's rules (ini.h). They hold secrets: everything read is wiped when it is freed, and no
+ * message quotes a value of theirs.
  */
 #ifndef GWT_AWSCONF_CONFIG_H
 #define GWT_AWSCONF_CONFIG_H
@@ -14,33 +11,51 @@
 #include "lib/base/error.h"
 
 struct gwt_aws_config;
+enum gwt_aws_file { GWT_AWS_CREDENTIALS_FILE, GWT_AWS_CONFIG_FILE };
 
 /*
- * `profile` is what --profile gave, or NULL: then $AWS_PROFILE, $AWS_DEFAULT_PROFILE, "default".
- * GWT_EPARSE (file:line) for a file that cannot be read as one; GWT_EUSAGE when a profile that was
- * named is in neither file.
+ * Both files of the user: $AWS_CONFIG_FILE, else ~/.aws/config, and $AWS_SHARED_CREDENTIALS_FILE, else
+ * ~/.aws/credentials; one that is not there is empty. `profile` is what --profile gave, or NULL: then
+ * $AWS_PROFILE, $AWS_DEFAULT_PROFILE, "default". GWT_EPARSE (file:line:column) for a file that cannot be read
+ * as one; GWT_EUSAGE when a profile that was named is in neither file.
  */
 gwt_status gwt_aws_config_load(const char *profile, struct gwt_aws_config **out, struct gwt_error *err);
 void gwt_aws_config_free(struct gwt_aws_config *config); /* takes NULL */
+
+/* The same in steps, for who has other rules of what is chosen: empty, then one file, then a profile. */
+struct gwt_aws_config *gwt_aws_config_new(void);
+gwt_status gwt_aws_config_add(struct gwt_aws_config *config, enum gwt_aws_file file, const char *path,
+			      unsigned ini_flags, struct gwt_error *err);
+/* A copy that lives and is wiped with the files. */
+struct gwt_span gwt_aws_config_keep(struct gwt_aws_config *config, struct gwt_span secret);
+/* False when no file has it: then no value is found. `given`: by --profile, not by the environment. */
+bool gwt_aws_config_choose(struct gwt_aws_config *config, struct gwt_span profile, bool given);
+/* The names of all profiles: those of the config file, then those that only the credentials file has. */
+size_t gwt_aws_config_profiles(const struct gwt_aws_config *config, const struct gwt_span **names);
 
 /* The profile in force, and whether --profile named it (the environment's keys then do not count). */
 const char *gwt_aws_config_profile(const struct gwt_aws_config *config);
 bool gwt_aws_config_profile_given(const struct gwt_aws_config *config);
 
-/* A value of the profile, of the credentials file where both have it; NULL when neither has. */
-const char *gwt_aws_config_get(const struct gwt_aws_config *config, const char *name);
-enum gwt_aws_file { GWT_AWS_CREDENTIALS_FILE, GWT_AWS_CONFIG_FILE };
-/* The same from one of the files. */
-const char *gwt_aws_config_get_from(const struct gwt_aws_config *config, enum gwt_aws_file file,
-				    const char *name);
-/* A value in a group of the profile ("s3", "addressing_style"), or NULL. */
-const char *gwt_aws_config_get_in(struct gwt_aws_config *config, const char *group, const char *name);
 /*
- * A value in a group of the [services NAME] section that the profile names; NULL when it names none
- * or that has no such value. GWT_EUSAGE when the section is not there.
+ * A value of the profile, of the credentials file where both have it; absent when neither has, or where it is a
+ * group. Each is followed by a NUL that is not counted.
  */
-gwt_status gwt_aws_config_get_service(struct gwt_aws_config *config, const char *service, const char *name,
-				      const char **out, struct gwt_error *err);
+struct gwt_span gwt_aws_config_find(const struct gwt_aws_config *config, const char *name);
+/* The same from one of the files. */
+struct gwt_span gwt_aws_config_find_from(const struct gwt_aws_config *config, enum gwt_aws_file file,
+					 const char *name);
+/* The option that counts, a group or not; NULL when neither has it. */
+struct gwt_ini_option;
+const struct gwt_ini_option *gwt_aws_config_option(const struct gwt_aws_config *config, const char *name);
+/* As a C string; NULL where it is absent. */
+const char *gwt_aws_config_get(const struct gwt_aws_config *config, const char *name);
+/*
+ * A value in a group of the [services NAME] section that the profile names; absent when it names none or that has no
+ * such value. GWT_EUSAGE when the section is not there.
+ */
+gwt_status gwt_aws_config_find_service(const struct gwt_aws_config *config, const char *service,
+				       const char *name, struct gwt_span *out, struct gwt_error *err);
 
 /*
  * Region: `given` (--region), $AWS_REGION, $AWS_DEFAULT_REGION, the profile's `region`; GWT_EUSAGE

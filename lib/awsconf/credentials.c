@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/base/clock.h"
-#include "lib/json/json.h"
 #include "lib/awsconf/source.h"
+#include "lib/base/clock.h"
 
 const char *gwt_credentials_env(const char *name)
 {
@@ -14,9 +13,71 @@ const char *gwt_credentials_env(const char *name)
 	return value && value[0] ? value : NULL;
 }
 
-static struct gwt_span keep(struct gwt_credential_set *set, const char *text)
+static const struct {
+	gwt_status status;
+	const char *text;
+} faults[] = { [GWT_KEYS_NO_FAULT] = { GWT_OK, "" },
+#define X(name, status, text) [name] = { status, text },
+	       GWT_CREDENTIAL_FAULT_MAP(X)
+#undef X
+};
+
+/* The rows whose words need more than the profile and a number. */
+static gwt_status fail_by_name(const char *profile, const struct gwt_credential_fault *fault,
+			       struct gwt_error *err)
 {
-	return text ? gwt_arena_copy(&set->arena, gwt_span_of(text)) : (struct gwt_span){ NULL, 0 };
+	gwt_status status = faults[fault->kind].status;
+
+	if (fault->kind == GWT_KEYS_NEED_CALL)
+		return gwt_fail(
+			err, status,
+			"profile '%s' gets its keys by a call to AWS (%s), which is not supported: run "
+			"'aws configure export-credentials --profile %s --format env' and set the "
+			"variables that it prints",
+			profile, fault->name, profile);
+	if (fault->kind == GWT_KEYS_PROCESS_START)
+		return gwt_fail(err, status, "cannot start the credential_process of profile '%s': %s",
+				profile, strerror(fault->number));
+	return gwt_fail(err, status, "credential_process of profile '%s': '%s' is missing in the answer",
+			profile, fault->name);
+}
+
+/* Formats of a table: the profile, then the number, each where the row has a directive for it. */
+static gwt_status fail_by_row(const char *profile, const struct gwt_credential_fault *fault,
+			      struct gwt_error *err)
+{
+	const char *text = faults[fault->kind].text, *name = strstr(text, "%s"), *number = strstr(text, "%d");
+	int head = name ? (int)(name - text) : (int)strlen(text);
+	const char *tail = name ? name + 2 : "";
+	int middle = number ? (int)(number - tail) : (int)strlen(tail);
+
+	if (!number)
+		return gwt_fail(err, faults[fault->kind].status, "%.*s%s%s", head, text, name ? profile : "",
+				tail);
+	return gwt_fail(err, faults[fault->kind].status, "%.*s%s%.*s%d%s", head, text, profile, middle, tail,
+			fault->number, number + 2);
+}
+
+gwt_status gwt_credentials_fail(struct gwt_credential_search *search, struct gwt_error *err,
+				const struct gwt_credential_fault *fault)
+{
+	const char *profile = gwt_aws_config_profile(search->config);
+
+	search->fault = *fault;
+	return faults[fault->kind].text ? fail_by_row(profile, fault, err)
+					: fail_by_name(profile, fault, err);
+}
+
+static gwt_status fail_as(struct gwt_credential_search *search, enum gwt_credential_fault_kind kind,
+			  const char *name, struct gwt_error *err)
+{
+	return gwt_credentials_fail(search, err,
+				    &(struct gwt_credential_fault){ .kind = kind, .name = name });
+}
+
+static struct gwt_span keep(struct gwt_credential_set *set, struct gwt_span text)
+{
+	return gwt_arena_copy(&set->arena, text);
 }
 
 static void set_source(struct gwt_credential_set *set, const char *what, const char *profile)
@@ -24,49 +85,45 @@ static void set_source(struct gwt_credential_set *set, const char *what, const c
 	snprintf(set->source, sizeof(set->source), profile ? "%s of profile '%s'" : "%s", what, profile);
 }
 
-static gwt_status from_environment(const struct gwt_aws_config *config, struct gwt_credential_set *set,
+static gwt_status from_environment(struct gwt_credential_search *search, struct gwt_credential_set *set,
 				   bool *found, struct gwt_error *err)
 {
 	const char *id = gwt_credentials_env("AWS_ACCESS_KEY_ID");
 	const char *secret = gwt_credentials_env("AWS_SECRET_ACCESS_KEY");
-	const char *token = gwt_credentials_env("AWS_SESSION_TOKEN");
+	const char *token =
+		gwt_credentials_env("AWS_SECURITY_TOKEN"); /* the older name goes first, as in botocore */
 	const char *expires = gwt_credentials_env("AWS_CREDENTIAL_EXPIRATION");
 
-	*found = id && !gwt_aws_config_profile_given(config);
+	*found = id && !gwt_aws_config_profile_given(search->config);
 	if (!*found)
 		return GWT_OK;
 	if (!secret)
-		return gwt_fail(err, GWT_EUSAGE, "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not");
-	set->keys.access_key_id = keep(set, id);
-	set->keys.secret_key = keep(set, secret);
-	set->keys.session_token = keep(set, token ? token : gwt_credentials_env("AWS_SECURITY_TOKEN"));
+		return fail_as(search, GWT_KEYS_HALF_ENVIRONMENT, NULL, err);
+	if (!token)
+		token = gwt_credentials_env("AWS_SESSION_TOKEN");
+	set->keys.access_key_id = keep(set, gwt_span_of(id));
+	set->keys.secret_key = keep(set, gwt_span_of(secret));
+	set->keys.session_token = keep(set, gwt_span_of(token));
 	if (expires && !gwt_clock_parse_offset(gwt_span_of(expires), &set->expires))
-		return gwt_fail(err, GWT_EUSAGE, "AWS_CREDENTIAL_EXPIRATION '%s' is not a time", expires);
+		return gwt_credentials_fail(
+			search, err,
+			&(struct gwt_credential_fault){ .kind = GWT_KEYS_EXPIRATION,
+							.subject = gwt_span_of(expires) });
 	set_source(set, "environment", NULL);
 	return GWT_OK;
 }
 
-/* A profile whose keys come from a call that gwtape does not make. */
-static gwt_status refuse(const char *profile, const char *what, struct gwt_error *err)
-{
-	return gwt_fail(err, GWT_EUSAGE,
-			"profile '%s' gets its keys by a call to AWS (%s), which is not supported: run 'aws "
-			"configure "
-			"export-credentials --profile %s --format env' and set the variables that it prints",
-			profile, what, profile);
-}
-
-static gwt_status refuse_settings(const struct gwt_aws_config *config, const char *const *names,
+static gwt_status refuse_settings(struct gwt_credential_search *search, const char *const *names,
 				  struct gwt_error *err)
 {
 	for (; *names; names++)
-		if (gwt_aws_config_get(config, *names))
-			return refuse(gwt_aws_config_profile(config), *names, err);
+		if (gwt_aws_config_option(search->config, *names))
+			return fail_as(search, GWT_KEYS_NEED_CALL, *names, err);
 	return GWT_OK;
 }
 
-/* Botocore asks these before it looks at keys in the files. */
-static gwt_status refuse_calls(const struct gwt_aws_config *config, struct gwt_credential_set *set,
+/* A profile whose keys come from a call that gwtape does not make; botocore asks these before keys in the files. */
+static gwt_status refuse_calls(struct gwt_credential_search *search, struct gwt_credential_set *set,
 			       bool *found, struct gwt_error *err)
 {
 	static const char *const names[] = { "role_arn",      "web_identity_token_file", "sso_session",
@@ -74,61 +131,89 @@ static gwt_status refuse_calls(const struct gwt_aws_config *config, struct gwt_c
 
 	(void)set;
 	*found = false;
-	if (!gwt_aws_config_profile_given(config) && gwt_credentials_env("AWS_WEB_IDENTITY_TOKEN_FILE"))
-		return gwt_fail(
-			err, GWT_EUSAGE,
-			"AWS_WEB_IDENTITY_TOKEN_FILE asks for a call to AWS, which is not supported: run "
-			"'aws "
-			"configure export-credentials --format env' and set the variables that it prints");
-	return refuse_settings(config, names, err);
+	if (!gwt_aws_config_profile_given(search->config) &&
+	    gwt_credentials_env("AWS_WEB_IDENTITY_TOKEN_FILE"))
+		return fail_as(search, GWT_KEYS_NEED_WEB_IDENTITY, NULL, err);
+	return refuse_settings(search, names, err);
 }
 
-static gwt_status refuse_login(const struct gwt_aws_config *config, struct gwt_credential_set *set,
+static gwt_status refuse_login(struct gwt_credential_search *search, struct gwt_credential_set *set,
 			       bool *found, struct gwt_error *err)
 {
 	static const char *const names[] = { "login_session", NULL };
 
 	(void)set;
 	*found = false;
-	return refuse_settings(config, names, err);
+	return refuse_settings(search, names, err);
 }
 
-static gwt_status from_file(const struct gwt_aws_config *config, enum gwt_aws_file file, const char *what,
+static gwt_status from_file(struct gwt_credential_search *search, enum gwt_aws_file file,
 			    struct gwt_credential_set *set, bool *found, struct gwt_error *err)
 {
-	const char *id = gwt_aws_config_get_from(config, file, "aws_access_key_id");
-	const char *secret = gwt_aws_config_get_from(config, file, "aws_secret_access_key");
-	const char *token = gwt_aws_config_get_from(config, file, "aws_session_token");
+	static const struct {
+		enum gwt_credential_fault_kind half;
+		const char *source;
+	} rows[] = {
+		[GWT_AWS_CREDENTIALS_FILE] = { GWT_KEYS_HALF_CREDENTIALS_FILE, "credentials file" },
+		[GWT_AWS_CONFIG_FILE] = { GWT_KEYS_HALF_CONFIG_FILE, "config file" },
+	};
+	const struct gwt_aws_config *config = search->config;
+	struct gwt_span id = gwt_aws_config_find_from(config, file, "aws_access_key_id");
+	struct gwt_span secret = gwt_aws_config_find_from(config, file, "aws_secret_access_key");
+	struct gwt_span token = gwt_aws_config_find_from(config, file, "aws_security_token");
 
-	*found = id != NULL;
-	if (!id)
+	*found = id.ptr != NULL;
+	if (!*found)
 		return GWT_OK;
-	if (!secret || !secret[0])
-		return gwt_fail(err, GWT_EUSAGE,
-				"profile '%s' has aws_access_key_id and no aws_secret_access_key in the %s",
-				gwt_aws_config_profile(config), what);
-	if (!token)
-		token = gwt_aws_config_get_from(config, file, "aws_security_token");
+	if (!secret.ptr)
+		return fail_as(search, rows[file].half, NULL, err);
+	if (!token.ptr)
+		token = gwt_aws_config_find_from(config, file, "aws_session_token");
 	set->keys.access_key_id = keep(set, id);
 	set->keys.secret_key = keep(set, secret);
 	set->keys.session_token = keep(set, token);
-	set_source(set, what, gwt_aws_config_profile(config));
+	set_source(set, rows[file].source, gwt_aws_config_profile(config));
 	return GWT_OK;
 }
 
-static gwt_status from_credentials_file(const struct gwt_aws_config *config, struct gwt_credential_set *set,
+static gwt_status from_credentials_file(struct gwt_credential_search *search, struct gwt_credential_set *set,
 					bool *found, struct gwt_error *err)
 {
-	return from_file(config, GWT_AWS_CREDENTIALS_FILE, "credentials file", set, found, err);
+	return from_file(search, GWT_AWS_CREDENTIALS_FILE, set, found, err);
 }
 
-static gwt_status from_config_file(const struct gwt_aws_config *config, struct gwt_credential_set *set,
+static gwt_status from_config_file(struct gwt_credential_search *search, struct gwt_credential_set *set,
 				   bool *found, struct gwt_error *err)
 {
-	return from_file(config, GWT_AWS_CONFIG_FILE, "config file", set, found, err);
+	return from_file(search, GWT_AWS_CONFIG_FILE, set, found, err);
 }
 
-/* The key id goes into a header, between "Credential=" and a slash. */
+gwt_status gwt_credentials_search(struct gwt_credential_search *search, struct gwt_credential_set *out,
+				  bool *found, struct gwt_error *err)
+{
+	static gwt_status (*const places[])(struct gwt_credential_search *, struct gwt_credential_set *,
+					    bool *, struct gwt_error *) = {
+		from_environment,
+		refuse_calls,
+		from_credentials_file,
+		refuse_login,
+		gwt_credentials_from_process,
+		from_config_file,
+	};
+	struct gwt_credential_set set = { .expires = 0 };
+	gwt_status status = GWT_OK;
+
+	search->fault = (struct gwt_credential_fault){ .kind = GWT_KEYS_NO_FAULT };
+	*found = false;
+	for (size_t i = 0; i < GWT_LEN(places) && status == GWT_OK && !*found; i++)
+		status = places[i](search, &set, found, err);
+	if (status == GWT_OK && *found)
+		*out = set;
+	else
+		gwt_credentials_release(&set);
+	return status;
+}
+
 /* Told here, the reason is plain; AWS would only say that a token is expired, call by call. */
 static gwt_status check_time(const struct gwt_credential_set *set, struct gwt_error *err)
 {
@@ -141,7 +226,8 @@ static gwt_status check_time(const struct gwt_credential_set *set, struct gwt_er
 			set->source, expired);
 }
 
-static gwt_status check_keys(const struct gwt_credential_set *set, struct gwt_error *err)
+/* The key id goes into a header, between "Credential=" and a slash. */
+gwt_status gwt_credentials_check(const struct gwt_credential_set *set, struct gwt_error *err)
 {
 	struct gwt_span id = set->keys.access_key_id, token = set->keys.session_token;
 
@@ -156,42 +242,6 @@ static gwt_status check_keys(const struct gwt_credential_set *set, struct gwt_er
 	return check_time(set, err);
 }
 
-gwt_status gwt_credentials_search(const struct gwt_aws_config *config, const gwt_credential_source *more,
-				  size_t more_count, struct gwt_credential_set *out, struct gwt_error *err)
-{
-	static const gwt_credential_source sources[] = {
-		from_environment,
-		refuse_calls,
-		from_credentials_file,
-		refuse_login,
-		gwt_credentials_from_process,
-		from_config_file,
-	};
-	struct gwt_credential_set set = { .expires = 0 };
-	gwt_status status = GWT_OK;
-	bool found = false;
-
-	for (size_t i = 0; i < GWT_LEN(sources) && status == GWT_OK && !found; i++)
-		status = sources[i](config, &set, &found, err);
-	for (size_t i = 0; i < more_count && status == GWT_OK && !found; i++)
-		status = more[i](config, &set, &found, err);
-	if (status == GWT_OK && !found)
-		status = gwt_fail(
-			err, GWT_EUSAGE,
-			"no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or put keys "
-			"into "
-			"profile '%s' (looked in the environment, both AWS files, the container's and the "
-			"instance's metadata)",
-			gwt_aws_config_profile(config));
-	if (status == GWT_OK)
-		status = check_keys(&set, err);
-	if (status == GWT_OK)
-		*out = set;
-	else
-		gwt_credentials_release(&set);
-	return status;
-}
-
 void gwt_credentials_release(struct gwt_credential_set *set)
 {
 	gwt_arena_wipe(&set->arena);
@@ -204,37 +254,30 @@ struct gwt_credentials gwt_credentials_dummy(void)
 					 .secret_key = GWT_SPAN("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY") };
 }
 
-static gwt_status read_member(const struct gwt_json *json, const char *name, struct gwt_span *out,
-			      struct gwt_error *err)
+bool gwt_credentials_take(struct gwt_credential_set *set, const struct gwt_json *json, const char *token_name,
+			  const char **missing)
 {
-	const struct gwt_json *member = gwt_json_get(json, name);
+	const struct {
+		const char *name;
+		struct gwt_span *to;
+	} needed[] = {
+		{ "AccessKeyId", &set->keys.access_key_id },
+		{ "SecretAccessKey", &set->keys.secret_key },
+	};
+	const struct gwt_json *member;
 
-	if (!member || member->type != GWT_JSON_STRING || member->text.len == 0)
-		return gwt_fail(err, GWT_EUPSTREAM, "'%s' is missing in the answer", name);
-	*out = member->text;
-	return GWT_OK;
-}
-
-gwt_status gwt_credentials_read_json(struct gwt_credential_set *set, struct gwt_span text,
-				     const char *token_name, struct gwt_error *err)
-{
-	const struct gwt_json *expires, *token;
-	struct gwt_json *json;
-	gwt_status status;
-
-	if (!gwt_json_parse(&set->arena, text, &json, NULL) || json->type != GWT_JSON_OBJECT)
-		return gwt_fail(err, GWT_EUPSTREAM, "the answer is not a JSON object");
-	status = read_member(json, "AccessKeyId", &set->keys.access_key_id, err);
-	if (status == GWT_OK)
-		status = read_member(json, "SecretAccessKey", &set->keys.secret_key, err);
-	if (status != GWT_OK)
-		return status;
-	token = gwt_json_get(json, token_name);
-	if (token && token->type == GWT_JSON_STRING)
-		set->keys.session_token = token->text;
-	expires = gwt_json_get(json, "Expiration");
-	if (expires && expires->type == GWT_JSON_STRING &&
-	    !gwt_clock_parse_offset(expires->text, &set->expires))
-		return gwt_fail(err, GWT_EUPSTREAM, "'Expiration' in the answer is not a time");
-	return GWT_OK;
+	for (size_t i = 0; i < GWT_LEN(needed); i++) {
+		member = gwt_json_get(json, needed[i].name);
+		*missing = needed[i].name;
+		if (!member || member->type != GWT_JSON_STRING || member->text.len == 0)
+			return false;
+		*needed[i].to = member->text;
+	}
+	member = gwt_json_get(json, token_name);
+	if (member && member->type == GWT_JSON_STRING)
+		set->keys.session_token = member->text;
+	member = gwt_json_get(json, "Expiration");
+	*missing = "Expiration";
+	return !member || member->type != GWT_JSON_STRING || member->text.len == 0 ||
+	       gwt_clock_parse_offset(member->text, &set->expires);
 }

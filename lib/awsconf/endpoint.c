@@ -98,10 +98,11 @@ static bool is_on(const struct gwt_aws_config *config, const char *variable, con
 }
 
 /* What the user configured, most specific first; *url stays NULL when nothing is. */
-static gwt_status find_configured(struct gwt_aws_config *config, const char **url, const char **source,
-				  struct gwt_error *err)
+static gwt_status find_configured(struct gwt_aws_config *config, struct gwt_arena *arena, const char **url,
+				  const char **source, struct gwt_error *err)
 {
 	static const char *const variables[] = { "AWS_ENDPOINT_URL_API_GATEWAY", "AWS_ENDPOINT_URL" };
+	struct gwt_span of_service;
 	gwt_status status;
 
 	if (is_on(config, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"))
@@ -113,7 +114,9 @@ static gwt_status find_configured(struct gwt_aws_config *config, const char **ur
 			return GWT_OK;
 	}
 	*source = "endpoint_url of the profile's services";
-	status = gwt_aws_config_get_service(config, "api_gateway", "endpoint_url", url, err);
+	status = gwt_aws_config_find_service(config, "api_gateway", "endpoint_url", &of_service, err);
+	if (of_service.ptr)
+		*url = gwt_arena_cstr(arena, of_service);
 	if (status != GWT_OK || *url)
 		return status;
 	*source = "endpoint_url of the profile";
@@ -146,15 +149,19 @@ static struct gwt_span strip_slashes(struct gwt_span url)
 	return url;
 }
 
-/* A URL with an '@' is likely to hold a password, which is not to be printed. */
-static gwt_status refuse_url(const char *url, const char *source, struct gwt_error *err)
+/* The URL is not quoted: a user, a query and what is misspelled may be a password. */
+static gwt_status refuse_url(const char *url, const struct gwt_url *parts, const char *source,
+			     struct gwt_error *err)
 {
 	if (strchr(url, '@'))
 		return gwt_fail(
 			err, GWT_EUSAGE,
-			"the URL of an endpoint (%s) has no '@': credentials are not taken from there",
+			"the URL of the endpoint (%s) has an '@': credentials are not taken from there",
 			source);
-	return gwt_fail(err, GWT_EUSAGE, "'%s' (%s) is not the URL of an endpoint", url, source);
+	if (parts->query.ptr)
+		return gwt_fail(err, GWT_EUSAGE, "the URL of the endpoint (%s) has a query", source);
+	return gwt_fail(err, GWT_EUSAGE, "the URL of the endpoint (%s) must be http(s)://HOST[:PORT][/PATH]",
+			source);
 }
 
 gwt_status gwt_endpoint_find(struct gwt_aws_config *config, const char *region, const char *given,
@@ -163,17 +170,17 @@ gwt_status gwt_endpoint_find(struct gwt_aws_config *config, const char *region, 
 	bool fips = is_on(config, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
 	bool dual_stack = is_on(config, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
 	const char *custom = given, *source = "command line", *url;
-	struct gwt_url parts;
+	struct gwt_url parts = { .query = { NULL, 0 } };
 	gwt_status status = GWT_OK;
 
 	if (!given)
-		status = find_configured(config, &custom, &source, err);
+		status = find_configured(config, arena, &custom, &source, err);
 	if (status == GWT_OK)
 		status = gwt_endpoint_rules(arena, region, fips, dual_stack, custom, &url, err);
 	if (status != GWT_OK)
 		return status;
 	if (gwt_url_parse(gwt_span_of(url), &parts, NULL) != GWT_OK || parts.query.ptr)
-		return refuse_url(url, custom ? source : "AWS", err);
+		return refuse_url(url, &parts, custom ? source : "AWS", err);
 	*out = (struct gwt_endpoint){
 		.url = gwt_arena_cstr(arena, strip_slashes(gwt_span_of(url))),
 		.source = custom ? source : "AWS",

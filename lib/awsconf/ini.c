@@ -2,89 +2,58 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/buf.h"
-#include "lib/base/file.h"
+#include "lib/base/utf8.h"
 #include "lib/sigv4/sigv4.h"
 
 struct parser {
 	struct gwt_arena *arena;
 	const char *path;
+	unsigned flags;
 	size_t line;
+	struct gwt_span raw; /* the line, for columns */
 	struct gwt_ini *out;
-	struct gwt_ini_section defaults;
-	struct gwt_ini_section *section; /* NULL before the first header */
-	struct gwt_buf value;            /* of the option being read */
+	struct gwt_ini_section *defaults, *section; /* `section` is NULL before the first header */
+	struct gwt_buf value;                       /* of the option being read */
 	bool in_option;
-	size_t indent; /* of the last header or option; SIZE_MAX: nothing goes on with it */
+	size_t indent; /* of the last header or option, in characters; SIZE_MAX: nothing goes on with it */
 	struct gwt_error *err;
 };
 
-static gwt_status fail_at(struct parser *p, gwt_status status, const char *what, struct gwt_span subject)
+/* `at` is where in the line, which is never quoted: it may be a key that lost its name. */
+static gwt_status fail_at(struct parser *p, gwt_status status, const char *at, const char *what)
 {
-	return gwt_fail(p->err, status, "%s:%zu: %s '" GWT_SPAN_FMT "'", p->path, p->line, what,
-			GWT_SPAN_ARG(gwt_span_slice(subject, 0, 60)));
+	return gwt_fail(p->err, status, "%s:%zu:%zu: %s", p->path, p->line, (size_t)(at - p->raw.ptr) + 1,
+			what);
 }
 
-/* str.strip() of ASCII text */
-static struct gwt_span strip(struct gwt_span s)
+static size_t count_characters(struct gwt_span s)
 {
-	static const char blanks[] = " \t\r\n\f\v";
+	size_t count = 0;
+	uint32_t cp;
 
-	while (s.len && memchr(blanks, s.ptr[0], sizeof(blanks) - 1))
-		s = gwt_span_slice(s, 1, s.len);
-	while (s.len && memchr(blanks, s.ptr[s.len - 1], sizeof(blanks) - 1))
-		s.len--;
-	return s;
+	for (; s.len; count++)
+		s = gwt_span_slice(s, gwt_utf8_read(s, &cp), s.len);
+	return count;
 }
 
-/* Trailing blank lines are not part of a value. */
-static struct gwt_span strip_end(struct gwt_span s)
+/* The option that was being read is complete; trailing blank lines are not part of it. */
+static void end_option(struct parser *p)
 {
-	struct gwt_span all = strip(s);
-
-	return all.len ? gwt_span_slice(s, 0, (size_t)(all.ptr + all.len - s.ptr)) : gwt_span_slice(s, 0, 0);
-}
-
-static bool is_group(const char *value)
-{
-	return value[0] == '\n';
-}
-
-/* Each line of a group is "name = value", or empty. */
-static gwt_status check_group(struct parser *p, struct gwt_span value)
-{
-	while (value.ptr) {
-		struct gwt_span line = strip(gwt_span_cut(&value, '\n'));
-
-		if (line.len && gwt_span_find(line, '=') == line.len)
-			return fail_at(p, GWT_EPARSE, "a group ends here with a line that has no '='",
-				       GWT_SPAN("name = value"));
-	}
-	return GWT_OK;
-}
-
-/* The option that was being read is complete. */
-static gwt_status end_option(struct parser *p)
-{
-	struct gwt_span value = strip_end(gwt_buf_span(&p->value));
-	struct gwt_ini_option *option;
-
 	if (!p->in_option)
-		return GWT_OK;
+		return;
 	p->in_option = false;
-	option = &p->section->options[p->section->len - 1];
-	option->value = gwt_arena_cstr(p->arena, value);
-	return is_group(option->value) ? check_group(p, value) : GWT_OK;
+	p->section->options[p->section->len - 1].value =
+		gwt_arena_copy(p->arena, gwt_utf8_rstrip(gwt_buf_span(&p->value)));
 }
 
 static struct gwt_ini_section *find_section(const struct gwt_ini *ini, struct gwt_span name)
 {
 	for (size_t i = 0; i < ini->len; i++)
-		if (gwt_span_is(name, ini->sections[i]->name))
+		if (gwt_span_eq(name, ini->sections[i]->name))
 			return ini->sections[i];
 	return NULL;
 }
@@ -93,156 +62,177 @@ static gwt_status start_section(struct parser *p, struct gwt_span name)
 {
 	struct gwt_ini *out = p->out;
 
+	end_option(p);
 	if (gwt_span_is(name, "DEFAULT")) {
-		p->section = &p->defaults;
+		p->section = p->defaults;
 		return GWT_OK;
 	}
 	if (find_section(out, name))
-		return fail_at(p, GWT_EPARSE, "there is a second section", name);
+		return fail_at(p, GWT_EPARSE, name.ptr, "there is already a section of this name");
 	if (out->len == GWT_INI_MAX_OPTIONS)
-		return fail_at(p, GWT_ELIMIT, "too many sections; this one is", name);
+		return fail_at(p, GWT_ELIMIT, name.ptr, "too many sections");
 	p->section = gwt_arena_new(p->arena, struct gwt_ini_section);
-	p->section->name = gwt_arena_cstr(p->arena, name);
+	p->section->name = gwt_arena_copy(p->arena, name);
+	p->section->defaults = p->defaults;
 	gwt_arena_grow(p->arena, (void **)&out->sections, sizeof(struct gwt_ini_section *), out->len,
 		       &out->cap);
 	out->sections[out->len++] = p->section;
 	return GWT_OK;
 }
 
-static char *lower(struct gwt_arena *arena, struct gwt_span s)
+static struct gwt_span lower(struct gwt_arena *arena, struct gwt_span s)
 {
 	char *text = gwt_arena_cstr(arena, s);
 
-	for (char *c = text; *c; c++)
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (char)(*c + 32);
-	return text;
+	for (size_t i = 0; i < s.len; i++)
+		if (text[i] >= 'A' && text[i] <= 'Z')
+			text[i] = (char)(text[i] + 32);
+	return (struct gwt_span){ text, s.len };
+}
+
+static const struct gwt_ini_option *find_own(const struct gwt_ini_section *section, struct gwt_span name)
+{
+	for (size_t i = 0; i < section->len; i++)
+		if (gwt_span_eq(section->options[i].name, name))
+			return &section->options[i];
+	return NULL;
 }
 
 static gwt_status start_option(struct parser *p, struct gwt_span line)
 {
 	size_t equals = gwt_span_find(line, '='), colon = gwt_span_find(line, ':');
 	size_t at = equals < colon ? equals : colon;
-	struct gwt_span name = strip(gwt_span_slice(line, 0, at));
+	struct gwt_span name = gwt_utf8_rstrip(gwt_span_slice(line, 0, at));
 	struct gwt_ini_section *section = p->section;
 
-	if (at == line.len || name.len == 0)
-		return fail_at(p, GWT_EPARSE, "expected a section or 'name = value', got",
-			       at == line.len ? line : name);
+	if (at == line.len)
+		return fail_at(p, GWT_EPARSE, line.ptr, "expected '[section]' or 'name = value'");
+	if (name.len == 0)
+		return fail_at(p, GWT_EPARSE, line.ptr, "expected a name before the '=' or ':'");
 	if (section->len == GWT_INI_MAX_OPTIONS)
-		return fail_at(p, GWT_ELIMIT, "too many options; this one is", name);
-	name = gwt_span_of(lower(p->arena, name));
-	for (size_t i = 0; i < section->len; i++)
-		if (gwt_span_is(name, section->options[i].name))
-			return fail_at(p, GWT_EPARSE, "there is a second option", name);
+		return fail_at(p, GWT_ELIMIT, line.ptr, "too many options in this section");
+	name = lower(p->arena, name);
+	if (find_own(section, name))
+		return fail_at(p, GWT_EPARSE, line.ptr, "this section already has an option of this name");
+	end_option(p);
 	gwt_arena_grow(p->arena, (void **)&section->options, sizeof(struct gwt_ini_option), section->len,
 		       &section->cap);
-	section->options[section->len++] = (struct gwt_ini_option){ name.ptr, "" };
+	section->options[section->len++] = (struct gwt_ini_option){ name, GWT_SPAN("") };
 	gwt_buf_clear(&p->value);
-	gwt_buf_add(&p->value, strip(gwt_span_slice(line, at + 1, line.len)));
+	gwt_buf_add(&p->value, gwt_utf8_strip(gwt_span_slice(line, at + 1, line.len)));
 	p->in_option = true;
 	return GWT_OK;
 }
 
-static gwt_status read_line(struct parser *p, struct gwt_span raw)
+/* A deeper line goes on with the value; after an empty first line it is one of a group. */
+static gwt_status continue_option(struct parser *p, struct gwt_span line)
 {
-	struct gwt_span line = strip(raw);
-	size_t indent = line.len ? (size_t)(line.ptr - raw.ptr) : 0;
-	const char *close = line.len ? memrchr(line.ptr, ']', line.len) : NULL;
-	gwt_status status;
+	bool in_group = p->value.len == 0 || p->value.ptr[0] == '\n';
 
-	if (gwt_span_find(raw, '\0') < raw.len) /* names and values are C strings */
-		return fail_at(p, GWT_EPARSE, "there is a NUL byte in", line);
-	if (line.len == 0 || line.ptr[0] == '#' || line.ptr[0] == ';') {
-		if (line.len == 0 && p->in_option)
-			gwt_buf_add_char(&p->value, '\n');
-		return GWT_OK;
-	}
-	if (p->in_option && indent > p->indent) {
+	if (in_group && (p->flags & GWT_INI_GROUPS) && gwt_span_find(line, '=') == line.len)
+		return fail_at(p, GWT_EPARSE, line.ptr,
+			       "expected 'name = value' in the group that began above");
+	gwt_buf_add_char(&p->value, '\n');
+	gwt_buf_add(&p->value, line);
+	return GWT_OK;
+}
+
+/* The name in a line that begins with [NAME]; the last bracket counts. */
+static bool is_header(struct gwt_span line, struct gwt_span *name)
+{
+	const char *close = memrchr(line.ptr, ']', line.len);
+
+	if (line.ptr[0] != '[' || !close || close <= line.ptr + 1)
+		return false;
+	*name = gwt_span_slice(line, 1, (size_t)(close - line.ptr));
+	return true;
+}
+
+static gwt_status read_line(struct parser *p)
+{
+	struct gwt_span line = gwt_utf8_strip(p->raw), name;
+	size_t indent;
+
+	if (line.len == 0 && p->in_option)
 		gwt_buf_add_char(&p->value, '\n');
-		gwt_buf_add(&p->value, line);
+	if (line.len == 0 || line.ptr[0] == '#' || line.ptr[0] == ';')
 		return GWT_OK;
-	}
+	indent = count_characters(gwt_span_slice(p->raw, 0, (size_t)(line.ptr - p->raw.ptr)));
+	if (p->in_option && indent > p->indent)
+		return continue_option(p, line);
 	p->indent = indent;
-	status = end_option(p);
-	if (status != GWT_OK)
-		return status;
-	if (line.ptr[0] == '[' && close && close > line.ptr + 1)
-		return start_section(p, gwt_span_slice(line, 1, (size_t)(close - line.ptr)));
+	if (is_header(line, &name))
+		return start_section(p, name);
 	if (!p->section)
-		return fail_at(p, GWT_EPARSE, "expected a section, got", line);
+		return fail_at(p, GWT_EPARSE, line.ptr, "expected a '[section]' before the first option");
 	return start_option(p, line);
 }
 
-/* What [DEFAULT] gives and the section does not say itself. */
-static void add_defaults(struct parser *p)
+/* CR LF and CR end a line as LF does. */
+static struct gwt_span cut_line(struct gwt_span *rest)
 {
-	for (size_t i = 0; i < p->out->len; i++) {
-		struct gwt_ini_section *section = p->out->sections[i];
-		size_t own = section->len;
+	struct gwt_span all = *rest;
+	size_t end = 0, next;
 
-		for (size_t j = 0; j < p->defaults.len; j++) {
-			bool has = false;
-
-			for (size_t k = 0; k < own && !has; k++)
-				has = strcmp(section->options[k].name, p->defaults.options[j].name) == 0;
-			if (has)
-				continue;
-			gwt_arena_grow(p->arena, (void **)&section->options, sizeof(struct gwt_ini_option),
-				       section->len, &section->cap);
-			section->options[section->len++] = p->defaults.options[j];
-		}
-	}
+	while (end < all.len && all.ptr[end] != '\n' && all.ptr[end] != '\r')
+		end++;
+	next = end + 1;
+	if (next < all.len && all.ptr[end] == '\r' && all.ptr[next] == '\n')
+		next++;
+	*rest = gwt_span_slice(all, next, all.len);
+	return gwt_span_slice(all, 0, end);
 }
 
-gwt_status gwt_ini_parse(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_ini *out,
-			 struct gwt_error *err)
+/* What holds for every line; whole lines are checked, so that columns are right. */
+static gwt_status check_bytes(struct parser *p)
 {
-	struct parser p = { .arena = arena, .path = path, .out = out, .err = err, .indent = SIZE_MAX };
+	size_t fault;
+
+	if (!gwt_utf8_valid(p->raw, &fault))
+		return fail_at(p, GWT_EPARSE, p->raw.ptr + fault, "a byte that is not UTF-8");
+	fault = gwt_span_find(p->raw, '\0');
+	if ((p->flags & GWT_INI_NO_NUL) && fault < p->raw.len)
+		return fail_at(p, GWT_EPARSE, p->raw.ptr + fault, "a NUL byte");
+	return GWT_OK;
+}
+
+gwt_status gwt_ini_parse(struct gwt_arena *arena, const char *path, struct gwt_span text, unsigned flags,
+			 struct gwt_ini *out, struct gwt_error *err)
+{
+	struct parser p = { .arena = arena, .path = path, .flags = flags, .out = out, .err = err };
 	gwt_status status = GWT_OK;
 
 	*out = (struct gwt_ini){ .len = 0 };
+	p.indent = SIZE_MAX;
+	p.defaults = gwt_arena_new(arena, struct gwt_ini_section);
 	gwt_buf_init(&p.value, SIZE_MAX);
-	gwt_buf_reserve(&p.value, text.len); /* it never moves, so wiping it once is enough */
-	while (status == GWT_OK && text.ptr && text.len) {
+	gwt_buf_reserve(&p.value, text.len + 1); /* it never moves, so wiping it once is enough */
+	while (status == GWT_OK && text.len) {
 		p.line++;
-		status = read_line(&p, gwt_span_cut(&text, '\n'));
+		p.raw = cut_line(&text);
+		status = check_bytes(&p);
+		if (status == GWT_OK)
+			status = read_line(&p);
 	}
 	if (status == GWT_OK)
-		status = end_option(&p);
-	if (status == GWT_OK)
-		add_defaults(&p);
+		end_option(&p);
 	gwt_wipe(p.value.ptr, p.value.cap);
 	gwt_buf_release(&p.value);
 	return status;
 }
 
-static void close_fd(int *fd)
+static void close_fd(const int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
 }
 
-gwt_status gwt_secret_file_read(struct gwt_arena *arena, const char *path, struct gwt_span *out,
-				struct gwt_error *err)
+static gwt_status read_regular(struct gwt_arena *arena, int fd, const char *path, size_t size,
+			       struct gwt_span *out, struct gwt_error *err)
 {
-	gwt_auto(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	size_t len = 0, size;
-	struct stat st;
-	char *text;
+	char *text = gwt_arena_bytes(arena, size);
+	size_t len = 0;
 
-	*out = (struct gwt_span){ NULL, 0 };
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return GWT_OK;
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return gwt_fail(err, GWT_EIO, "cannot open '%s': %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return GWT_OK;
-	if (st.st_size > GWT_INI_MAX_BYTES)
-		return gwt_fail(err, GWT_ELIMIT, "'%s' is over the limit of %d bytes", path,
-				GWT_INI_MAX_BYTES);
-	size = (size_t)st.st_size;
-	text = gwt_arena_bytes(arena, size);
 	while (len < size) {
 		ssize_t got = read(fd, text + len, size - len);
 
@@ -256,49 +246,105 @@ gwt_status gwt_secret_file_read(struct gwt_arena *arena, const char *path, struc
 	return GWT_OK;
 }
 
-gwt_status gwt_ini_read(struct gwt_arena *arena, const char *path, struct gwt_ini *out, struct gwt_error *err)
+gwt_status gwt_secret_file_read(struct gwt_arena *arena, const char *path, struct gwt_span *out,
+				struct gwt_error *err)
 {
-	const char *home = getenv("HOME");
+	gwt_auto(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	*out = (struct gwt_span){ NULL, 0 };
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return GWT_OK;
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return gwt_fail(err, GWT_EIO, "cannot open '%s': %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return GWT_OK;
+	if (st.st_size > GWT_INI_MAX_BYTES)
+		return gwt_fail(err, GWT_ELIMIT, "'%s' is over the limit of %d bytes", path,
+				GWT_INI_MAX_BYTES);
+	return read_regular(arena, fd, path, (size_t)st.st_size, out, err);
+}
+
+gwt_status gwt_ini_read(struct gwt_arena *arena, const char *path, unsigned flags, struct gwt_ini *out,
+			struct gwt_error *err)
+{
 	struct gwt_span text;
-	gwt_status status;
+	gwt_status status = gwt_secret_file_read(arena, path, &text, err);
 
-	if (path[0] == '~' && path[1] == '/' && home)
-		path = gwt_file_join(arena, home, path + 2);
-	status = gwt_secret_file_read(arena, path, &text, err);
-	return status == GWT_OK ? gwt_ini_parse(arena, path, text, out, err) : status;
+	return status == GWT_OK ? gwt_ini_parse(arena, path, text, flags, out, err) : status;
 }
 
-const struct gwt_ini_section *gwt_ini_section(const struct gwt_ini *ini, const char *name)
+const struct gwt_ini_section *gwt_ini_section(const struct gwt_ini *ini, struct gwt_span name)
 {
-	return find_section(ini, gwt_span_of(name));
+	return find_section(ini, name);
 }
 
-static const char *find_option(const struct gwt_ini_section *section, const char *name)
+size_t gwt_ini_count(const struct gwt_ini_section *section)
 {
-	for (size_t i = 0; section && i < section->len; i++)
-		if (strcmp(section->options[i].name, name) == 0)
-			return section->options[i].value;
+	return section ? section->len + (section->defaults ? section->defaults->len : 0) : 0;
+}
+
+const struct gwt_ini_option *gwt_ini_next(const struct gwt_ini_section *section, size_t *i)
+{
+	size_t own = section->len, all = gwt_ini_count(section);
+
+	while (*i < all) {
+		size_t at = (*i)++;
+
+		if (at < own)
+			return &section->options[at];
+		if (!find_own(section, section->defaults->options[at - own].name))
+			return &section->defaults->options[at - own];
+	}
 	return NULL;
 }
 
-const char *gwt_ini_get(const struct gwt_ini_section *section, const char *name)
+const struct gwt_ini_option *gwt_ini_option(const struct gwt_ini_section *section, struct gwt_span name)
 {
-	const char *value = find_option(section, name);
+	const struct gwt_ini_option *option = section ? find_own(section, name) : NULL;
 
-	return value && !is_group(value) ? value : NULL;
+	return option || !section || !section->defaults ? option : find_own(section->defaults, name);
 }
 
-const char *gwt_ini_get_in(struct gwt_arena *arena, const struct gwt_ini_section *section, const char *group,
-			   const char *name)
+bool gwt_ini_is_group(const struct gwt_ini_option *option)
 {
-	const char *value = find_option(section, group), *found = NULL;
-	struct gwt_span rest = gwt_span_of(value);
+	return option->value.len > 0 && option->value.ptr[0] == '\n';
+}
 
-	while (value && is_group(value) && rest.ptr) {
-		struct gwt_span right = strip(gwt_span_cut(&rest, '\n')), left = gwt_span_cut(&right, '=');
+struct gwt_span gwt_ini_get(const struct gwt_ini_section *section, struct gwt_span name)
+{
+	const struct gwt_ini_option *option = gwt_ini_option(section, name);
 
-		if (right.ptr && gwt_span_is(strip(left), name))
-			found = gwt_arena_cstr(arena, strip(right)); /* the last one counts */
+	return option && !gwt_ini_is_group(option) ? option->value : (struct gwt_span){ NULL, 0 };
+}
+
+bool gwt_ini_group_next(struct gwt_span *rest, struct gwt_ini_option *out)
+{
+	while (rest->len) {
+		struct gwt_span value = gwt_utf8_strip(gwt_span_cut(rest, '\n')), name;
+
+		if (value.len == 0)
+			continue;
+		name = gwt_span_cut(&value, '=');
+		*out = (struct gwt_ini_option){ gwt_utf8_strip(name), gwt_utf8_strip(value) };
+		if (!out->value.ptr)
+			out->value = GWT_SPAN("");
+		return true;
 	}
+	return false;
+}
+
+struct gwt_span gwt_ini_get_in(const struct gwt_ini_section *section, struct gwt_span group,
+			       struct gwt_span name)
+{
+	const struct gwt_ini_option *option = gwt_ini_option(section, group);
+	struct gwt_span found = { NULL, 0 }, rest = { NULL, 0 };
+	struct gwt_ini_option one;
+
+	if (option && gwt_ini_is_group(option))
+		rest = option->value;
+	while (gwt_ini_group_next(&rest, &one))
+		if (gwt_span_eq(one.name, name))
+			found = one.value;
 	return found;
 }

@@ -1,9 +1,14 @@
 /*
- * ini.h - the file format of ~/.aws, as Python's configparser reads it.
+ * ini.h - the file format of ~/.aws, as Python's configparser (3.11, strict) and
+ * botocore read it.
  *
- * Sections and options keep their order; option names are lower-case. A value of
- * several lines holds LF; one that begins with LF is a group of `name = value`
- * lines. Everything lives in the arena.
+ * Sections and options keep their order; option names are in lower case (ASCII:
+ * no setting of AWS has another name). What [DEFAULT] says counts in every section
+ * that does not say it itself. A value of several lines holds LF; one that begins
+ * with LF is a group of `name = value` lines. Everything lives in the arena.
+ *
+ * These files hold secrets: a message says where something is wrong and what was
+ * expected there, and quotes nothing of the file.
  */
 #ifndef GWT_AWSCONF_INI_H
 #define GWT_AWSCONF_INI_H
@@ -15,25 +20,31 @@
 #define GWT_INI_MAX_OPTIONS 10000 /* of a section, and sections of a file */
 
 struct gwt_ini_option {
-	const char *name, *value;
+	struct gwt_span name, value;
 };
 
 struct gwt_ini_section {
-	const char *name;
-	struct gwt_ini_option *options;
+	struct gwt_span name;
+	struct gwt_ini_option *options; /* its own */
 	size_t len, cap;
+	const struct gwt_ini_section *defaults; /* [DEFAULT], which has none */
 };
 
 struct gwt_ini {
-	struct gwt_ini_section **sections; /* the section DEFAULT is spread over the others, as there */
+	struct gwt_ini_section **sections; /* without [DEFAULT] */
 	size_t len, cap;
 };
 
-/* GWT_EPARSE, GWT_ELIMIT with "path:line: ..."; `path` is only for the messages. */
-gwt_status gwt_ini_parse(struct gwt_arena *arena, const char *path, struct gwt_span text, struct gwt_ini *out,
-			 struct gwt_error *err);
-/* A file that is not there, or is not a regular one, has no sections. A leading "~/" is $HOME. */
-gwt_status gwt_ini_read(struct gwt_arena *arena, const char *path, struct gwt_ini *out,
+enum gwt_ini_flags {
+	GWT_INI_GROUPS = 1 << 0, /* a value that begins with LF must be a group */
+	GWT_INI_NO_NUL = 1 << 1, /* for readers of C strings */
+};
+
+/* GWT_EPARSE, GWT_ELIMIT with "path:line:column: ..."; `path` is only for the messages. */
+gwt_status gwt_ini_parse(struct gwt_arena *arena, const char *path, struct gwt_span text, unsigned flags,
+			 struct gwt_ini *out, struct gwt_error *err);
+/* A file that is not there, or is not a regular one, has no sections. */
+gwt_status gwt_ini_read(struct gwt_arena *arena, const char *path, unsigned flags, struct gwt_ini *out,
 			struct gwt_error *err);
 
 /*
@@ -43,17 +54,20 @@ gwt_status gwt_ini_read(struct gwt_arena *arena, const char *path, struct gwt_in
 gwt_status gwt_secret_file_read(struct gwt_arena *arena, const char *path, struct gwt_span *out,
 				struct gwt_error *err);
 
-const struct gwt_ini_section *gwt_ini_section(const struct gwt_ini *ini, const char *name);
-/* NULL when `section` is NULL or has no such option; a group is not a value. */
-const char *gwt_ini_get(const struct gwt_ini_section *section, const char *name);
-/* In a group; lives in `arena`. */
-const char *gwt_ini_get_in(struct gwt_arena *arena, const struct gwt_ini_section *section, const char *group,
-			   const char *name);
-
-/*
- * Words of a command line as Python's shlex.split() sees them: blanks, '…', "…", \x. False when a quote
- * or an escape is left open. `words` ends in NULL.
- */
-bool gwt_shell_split(struct gwt_arena *arena, struct gwt_span text, char ***words, size_t *count);
+const struct gwt_ini_section *gwt_ini_section(const struct gwt_ini *ini, struct gwt_span name);
+/* for (size_t i = 0; (option = gwt_ini_next(section, &i));): its own, then those of [DEFAULT]. */
+const struct gwt_ini_option *gwt_ini_next(const struct gwt_ini_section *section, size_t *i);
+/* How many that are, at most; 0 for NULL. */
+size_t gwt_ini_count(const struct gwt_ini_section *section);
+/* The option of that name, be it a group or not; NULL when `section` is NULL or has none. */
+const struct gwt_ini_option *gwt_ini_option(const struct gwt_ini_section *section, struct gwt_span name);
+bool gwt_ini_is_group(const struct gwt_ini_option *option);
+/* A value that is not a group; absent where there is none. */
+struct gwt_span gwt_ini_get(const struct gwt_ini_section *section, struct gwt_span name);
+/* The next `name = value` of a group, from *rest (at first the option's value); false at its end. */
+bool gwt_ini_group_next(struct gwt_span *rest, struct gwt_ini_option *out);
+/* The value of `name` in a group, absent where there is none; of several the last one counts. */
+struct gwt_span gwt_ini_get_in(const struct gwt_ini_section *section, struct gwt_span group,
+			       struct gwt_span name);
 
 #endif

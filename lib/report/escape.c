@@ -1,5 +1,6 @@
 #include "lib/report/escape.h"
 
+#include "lib/base/utf8.h"
 #include "lib/report/unicode.h"
 
 /* The next code point of `text`, which moves past it; *bytes are its own, U+FFFD where it is not UTF-8. */

@@ -1,33 +1,7 @@
 #include "lib/report/unicode.h"
 
 #include "lib/base/buf.h"
-#include "lib/json/json.h"
-
-/* Lead byte: how many bytes, and which of its bits count. */
-static const struct {
-	unsigned char first, last, length, bits;
-} leads[] = {
-	{ 0x00, 0x7f, 1, 0x7f },
-	{ 0xc2, 0xdf, 2, 0x1f },
-	{ 0xe0, 0xef, 3, 0x0f },
-	{ 0xf0, 0xf4, 4, 0x07 },
-};
-
-size_t gwt_utf8_read(struct gwt_span s, uint32_t *code)
-{
-	unsigned char lead = s.len ? (unsigned char)s.ptr[0] : 0xff;
-	size_t i = 0;
-
-	while (i < GWT_LEN(leads) && (lead < leads[i].first || lead > leads[i].last))
-		i++;
-	if (i == GWT_LEN(leads) || s.len < leads[i].length ||
-	    !gwt_json_is_utf8(gwt_span_slice(s, 0, leads[i].length)))
-		return 0;
-	*code = lead & leads[i].bits;
-	for (size_t byte = 1; byte < leads[i].length; byte++)
-		*code = *code << 6 | ((unsigned char)s.ptr[byte] & 0x3f);
-	return leads[i].length;
-}
+#include "lib/base/utf8.h"
 
 /*
  * Unicode 15: general categories Cc, Cf, Zl, Zp, Zs but U+0020; Default_Ignorable_Code_Point; the
@@ -65,7 +39,7 @@ struct gwt_span gwt_utf8_repaired(struct gwt_arena *arena, struct gwt_span s)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
 
-	if (gwt_json_is_utf8(s))
+	if (gwt_utf8_valid(s, NULL))
 		return s;
 	for (size_t at = 0, length; at < s.len; at += length ? length : 1) {
 		struct gwt_span rest = gwt_span_slice(s, at, s.len);

@@ -9,8 +9,6 @@
 
 #include "lib/base/arena.h"
 
-/* The code point at the front of `s` and the number of its bytes (RFC 3629, 4); 0 when it is not UTF-8. */
-size_t gwt_utf8_read(struct gwt_span s, uint32_t *code);
 /* Whether nothing, or only a blank, would be seen of it, or the text around it would be moved. U+0020 is not.
  */
 bool gwt_code_is_hidden(uint32_t code);

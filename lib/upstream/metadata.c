@@ -70,8 +70,7 @@ static gwt_status ask_for_200(const struct question *q, struct gwt_arena *arena,
 	for (int i = 0; i < TRIES && status == GWT_EUPSTREAM; i++) {
 		status = ask(q, arena, &response, err);
 		if (status == GWT_OK && response.status != 200)
-			status = gwt_fail(err, GWT_EUPSTREAM, "'%s%s' answered %d", q->base, q->target,
-					  response.status);
+			status = gwt_fail(err, GWT_EUPSTREAM, "the endpoint answered %d", response.status);
 	}
 	if (status == GWT_OK)
 		*body = response.body;
@@ -97,12 +96,10 @@ static gwt_status split_full_uri(const char *uri, struct gwt_arena *arena, struc
 {
 	struct gwt_url url;
 
-	if (gwt_url_parse(gwt_span_of(uri), &url, err) != GWT_OK || !is_trusted(&url))
+	if (gwt_url_parse(gwt_span_of(uri), &url, NULL) != GWT_OK || !is_trusted(&url))
 		return gwt_fail(err, GWT_EUSAGE,
-				"AWS_CONTAINER_CREDENTIALS_FULL_URI '%s' is neither https nor an address of "
-				"this machine or "
-				"of ECS or EKS",
-				uri);
+				"AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor an address of "
+				"this machine or of ECS or EKS");
 	q->base = gwt_arena_printf(arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT, GWT_SPAN_ARG(url.scheme),
 				   GWT_SPAN_ARG(url.authority))
 			  .ptr;
@@ -111,6 +108,20 @@ static gwt_status split_full_uri(const char *uri, struct gwt_arena *arena, struc
 			    .ptr;
 	if (!url.path.len)
 		q->target = gwt_arena_printf(arena, "/%s", q->target).ptr;
+	return GWT_OK;
+}
+
+/* Keys out of an answer; the message names a member, never a value. */
+static gwt_status read_keys(struct gwt_credential_set *set, struct gwt_span body, struct gwt_error *err)
+{
+	struct gwt_json *json;
+	const char *missing;
+
+	if (!gwt_json_parse(&set->arena, body, &json, NULL) || json->type != GWT_JSON_OBJECT)
+		return gwt_fail(err, GWT_EUPSTREAM, "the answer is not a JSON object");
+	if (!gwt_credentials_take(set, json, "Token", &missing))
+		return gwt_fail(err, GWT_EUPSTREAM, "'%s' is missing in the answer, or not what it must be",
+				missing);
 	return GWT_OK;
 }
 
@@ -161,7 +172,7 @@ static gwt_status from_container(const struct gwt_aws_config *config, struct gwt
 	if (status == GWT_OK)
 		status = ask_for_200(&q, &set->arena, &body, err);
 	if (status == GWT_OK)
-		status = gwt_credentials_read_json(set, body, "Token", err);
+		status = read_keys(set, body, err);
 	if (status != GWT_OK)
 		return gwt_fail_in(err, "container credentials");
 	snprintf(set->source, sizeof(set->source), "container endpoint");
@@ -223,15 +234,48 @@ static gwt_status from_instance(const struct gwt_aws_config *config, struct gwt_
 	*found = true;
 	snprintf(set->source, sizeof(set->source), "instance metadata, role '" GWT_SPAN_FMT "'",
 		 GWT_SPAN_ARG(role));
-	if (gwt_credentials_read_json(set, body, "Token", err) != GWT_OK)
+	if (read_keys(set, body, err) != GWT_OK)
 		return gwt_fail_in(err, "instance metadata of role '" GWT_SPAN_FMT "'", GWT_SPAN_ARG(role));
 	return GWT_OK;
 }
 
-gwt_status gwt_credentials_find(const struct gwt_aws_config *config, struct gwt_credential_set *out,
-				struct gwt_error *err)
+static gwt_status ask_services(const struct gwt_aws_config *config, struct gwt_credential_set *out,
+			       bool *found, struct gwt_error *err)
 {
-	static const gwt_credential_source remote[] = { from_container, from_instance };
+	struct gwt_credential_set set = { .expires = 0 };
+	gwt_status status = from_container(config, &set, found, err);
 
-	return gwt_credentials_search(config, remote, GWT_LEN(remote), out, err);
+	if (status == GWT_OK && !*found)
+		status = from_instance(config, &set, found, err);
+	if (status == GWT_OK && *found)
+		*out = set;
+	else
+		gwt_credentials_release(&set);
+	return status;
+}
+
+gwt_status gwt_credentials_find(struct gwt_aws_config *config, const volatile sig_atomic_t *stop,
+				struct gwt_credential_set *out, struct gwt_error *err)
+{
+	struct gwt_credential_search search = { .config = config, .stop = stop };
+	struct gwt_credential_set set = { .expires = 0 };
+	bool found;
+	gwt_status status = gwt_credentials_search(&search, &set, &found, err);
+
+	if (status == GWT_OK && !found)
+		status = ask_services(config, &set, &found, err);
+	if (status == GWT_OK && !found)
+		status = gwt_fail(
+			err, GWT_EUSAGE,
+			"no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or put keys into "
+			"profile '%s' (looked in the environment, both AWS files, the container's and the "
+			"instance's metadata)",
+			gwt_aws_config_profile(config));
+	if (status == GWT_OK)
+		status = gwt_credentials_check(&set, err);
+	if (status == GWT_OK)
+		*out = set;
+	else
+		gwt_credentials_release(&set);
+	return status;
 }

@@ -10,9 +10,9 @@
 
 /*
  * GWT_EUSAGE when there are none or half of a pair, or when the profile needs what is not supported;
- * GWT_EUPSTREAM when a process or endpoint that was configured does not give any.
+ * GWT_EUPSTREAM when a process or endpoint that was configured does not give any. `stop` not 0: what is waited for is given up; NULL.
  */
-gwt_status gwt_credentials_find(const struct gwt_aws_config *config, struct gwt_credential_set *out,
-				struct gwt_error *err);
+gwt_status gwt_credentials_find(struct gwt_aws_config *config, const volatile sig_atomic_t *stop,
+				struct gwt_credential_set *out, struct gwt_error *err);
 
 #endif

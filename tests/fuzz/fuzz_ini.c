@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "lib/awsconf/ini.h"
+#include "lib/awsconf/words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,19 +16,18 @@ static void must(bool holds)
 		abort();
 }
 
-static void check_lookup(struct gwt_arena *arena, const struct gwt_ini *ini)
+static void check_lookup(const struct gwt_ini *ini)
 {
 	for (size_t i = 0; i < ini->len; i++) {
 		const struct gwt_ini_section *section = ini->sections[i];
 
-		must(gwt_ini_section(ini, section->name) == section || strlen(section->name) == 0);
-		for (size_t j = 0; j < section->len; j++) {
-			const struct gwt_ini_option *option = &section->options[j];
-			const char *value = gwt_ini_get(section, option->name);
+		const struct gwt_ini_option *option;
 
-			must(value == option->value || (option->value[0] == '\n' && !value) ||
-			     !option->name[0]);
-			gwt_ini_get_in(arena, section, option->name, "endpoint_url");
+		must(gwt_ini_section(ini, section->name) == section);
+		for (size_t j = 0; (option = gwt_ini_next(section, &j));) {
+			must(gwt_ini_option(section, option->name) == option);
+			must(!gwt_ini_get(section, option->name).ptr == gwt_ini_is_group(option));
+			gwt_ini_get_in(section, option->name, GWT_SPAN("endpoint_url"));
 		}
 	}
 }
@@ -38,17 +38,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct gwt_arena arena = { 0 };
 	struct gwt_error err = { .msg = "" };
 	struct gwt_ini ini;
-	size_t count, length = 0;
-	char **words;
+	struct gwt_shell_words words;
+	size_t length = 0;
 
-	if (gwt_ini_parse(&arena, "f", text, &ini, &err) == GWT_OK)
-		check_lookup(&arena, &ini);
+	if (gwt_ini_parse(&arena, "f", text, size % 4, &ini, &err) == GWT_OK)
+		check_lookup(&ini);
 	else
 		must(strncmp(err.msg, "f:", 2) == 0);
-	if (gwt_shell_split(&arena, text, &words, &count)) {
-		for (size_t i = 0; i < count; i++)
-			length += strlen(words[i]);
-		must(length <= size && words[count] == NULL);
+	if (gwt_shell_split(&arena, text, &words)) {
+		for (size_t i = 0; i < words.len; i++)
+			length += words.items[i].len;
+		must(length <= size);
 	}
 	gwt_arena_wipe(&arena);
 	return 0;

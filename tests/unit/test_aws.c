@@ -18,6 +18,7 @@
 #include "awscli/shorthand.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/awsconf/ini.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 
@@ -60,12 +61,39 @@ static struct gwt_span read_shorthand(struct gwt_arena *arena, struct gwt_span t
 							       : error_text(arena, reason);
 }
 
+static struct gwt_json *option_json(struct gwt_arena *arena, const struct gwt_ini_option *option)
+{
+	struct gwt_json *block = gwt_json_new(arena, GWT_JSON_OBJECT);
+	struct gwt_span rest = option->value;
+	struct gwt_ini_option line;
+
+	if (!gwt_ini_is_group(option))
+		return gwt_json_new_string(arena, option->value);
+	while (gwt_ini_group_next(&rest, &line))
+		gwt_json_set(arena, block, line.name, gwt_json_new_string(arena, line.value));
+	return block;
+}
+
+static struct gwt_json *section_json(struct gwt_arena *arena, const struct gwt_ini_section *section)
+{
+	struct gwt_json *out = gwt_json_new(arena, GWT_JSON_OBJECT);
+	const struct gwt_ini_option *option;
+
+	for (size_t i = 0; (option = gwt_ini_next(section, &i));)
+		gwt_json_set(arena, out, option->name, option_json(arena, option));
+	return out;
+}
+
 static struct gwt_span read_ini(struct gwt_arena *arena, struct gwt_span text)
 {
-	struct gwt_json *sections;
+	struct gwt_json *sections = gwt_json_new(arena, GWT_JSON_OBJECT);
+	struct gwt_ini ini;
 
-	return gwt_aws_ini_parse(arena, text, true, &sections) == GWT_INI_OK ? repr(arena, sections)
-									     : GWT_SPAN("ERROR");
+	if (gwt_ini_parse(arena, "f", text, GWT_INI_GROUPS, &ini, NULL) != GWT_OK)
+		return GWT_SPAN("ERROR");
+	for (size_t i = 0; i < ini.len; i++)
+		gwt_json_set(arena, sections, ini.sections[i]->name, section_json(arena, ini.sections[i]));
+	return repr(arena, sections);
 }
 
 static struct gwt_span read_yaml(struct gwt_arena *arena, struct gwt_span text)

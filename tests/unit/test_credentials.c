@@ -6,13 +6,15 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/base/file.h"
 #include "lib/awsconf/credentials.h"
 #include "lib/awsconf/endpoint.h"
 #include "lib/awsconf/ini.h"
-#include "lib/awsconf/source.h"
+#include "lib/awsconf/run.h"
+#include "lib/awsconf/words.h"
 #include "lib/upstream/metadata.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
@@ -90,21 +92,22 @@ static size_t for_each_row(const char *file, void (*each)(const cJSON *row))
 
 static void expect_section(const struct gwt_ini *ini, const cJSON *want, const char *text)
 {
-	const struct gwt_ini_section *section = gwt_ini_section(ini, want->string);
+	const struct gwt_ini_section *section = gwt_ini_section(ini, gwt_span_of(want->string));
 	const cJSON *option;
+	size_t count = 0;
 
 	cr_assert(section, "%s: no section '%s'", text, want->string);
-	cr_expect_eq(section->len, (size_t)cJSON_GetArraySize(want), "%s: %zu options in '%s'", text,
-		     section->len, want->string);
+	for (size_t i = 0; gwt_ini_next(section, &i);)
+		count++;
+	cr_expect_eq(count, (size_t)cJSON_GetArraySize(want), "%s: %zu options in '%s'", text, count,
+		     want->string);
 	cJSON_ArrayForEach(option, want)
 	{
-		const char *got = NULL;
+		const struct gwt_ini_option *got = gwt_ini_option(section, gwt_span_of(option->string));
 
-		for (size_t i = 0; i < section->len; i++)
-			if (strcmp(section->options[i].name, option->string) == 0)
-				got = section->options[i].value;
-		cr_expect(got && cJSON_IsString(option) && strcmp(got, option->valuestring) == 0,
-			  "%s: %s is '%s'", text, option->string, got ? got : "(absent)");
+		cr_expect(got && cJSON_IsString(option) && gwt_span_is(got->value, option->valuestring),
+			  "%s: %s is '" GWT_SPAN_FMT "'", text, option->string,
+			  GWT_SPAN_ARG(got ? got->value : GWT_SPAN("(absent)")));
 	}
 }
 
@@ -114,7 +117,8 @@ static void expect_ini(const cJSON *row)
 	const char *text = text_of(row, "text");
 	struct gwt_ini ini;
 	struct gwt_error err;
-	gwt_status got = gwt_ini_parse(&arena, "f", gwt_guarded(gwt_span_of(text)), &ini, &err);
+	gwt_status got =
+		gwt_ini_parse(&arena, "f", gwt_guarded(gwt_span_of(text)), GWT_INI_GROUPS, &ini, &err);
 
 	cr_expect_eq(got, cJSON_IsNull(sections) ? GWT_EPARSE : GWT_OK, "'%s': %s", text,
 		     gwt_status_text(got));
@@ -138,24 +142,25 @@ Test(credentials, files_over_a_limit_or_with_a_nul_are_refused)
 	struct gwt_error err;
 	struct gwt_buf many;
 
-	cr_expect_eq(gwt_ini_parse(&arena, "f", gwt_guarded((struct gwt_span){ nul, sizeof(nul) - 1 }), &ini,
-				   &err),
+	cr_expect_eq(gwt_ini_parse(&arena, "f", gwt_guarded((struct gwt_span){ nul, sizeof(nul) - 1 }),
+				   GWT_INI_NO_NUL, &ini, &err),
 		     GWT_EPARSE);
-	cr_expect_str_eq(err.msg, "f:3: there is a NUL byte in '[a'");
+	cr_expect_str_eq(err.msg, "f:3:3: a NUL byte");
 	gwt_buf_init(&many, SIZE_MAX);
 	gwt_buf_add_text(&many, "[a]\n");
 	for (int i = 0; i <= GWT_INI_MAX_OPTIONS; i++)
 		gwt_buf_printf(&many, "x%d = 1\n", i);
-	cr_expect_eq(gwt_ini_parse(&arena, "f", gwt_buf_span(&many), &ini, &err), GWT_ELIMIT);
+	cr_expect_eq(gwt_ini_parse(&arena, "f", gwt_buf_span(&many), 0, &ini, &err), GWT_ELIMIT);
 	gwt_buf_clear(&many);
 	for (int i = 0; i <= GWT_INI_MAX_OPTIONS; i++)
 		gwt_buf_printf(&many, "[x%d]\n", i);
-	cr_expect_eq(gwt_ini_parse(&arena, "f", gwt_buf_span(&many), &ini, &err), GWT_ELIMIT);
+	cr_expect_eq(gwt_ini_parse(&arena, "f", gwt_buf_span(&many), 0, &ini, &err), GWT_ELIMIT);
 	gwt_buf_clear(&many);
 	while (many.len <= GWT_INI_MAX_BYTES)
 		gwt_buf_add_text(&many, "# a comment of some length, again and again and again\n");
 	write_file(".aws/config", gwt_buf_cstr(&many));
-	cr_expect_eq(gwt_ini_read(&arena, "~/.aws/config", &ini, &err), GWT_ELIMIT);
+	cr_expect_eq(gwt_ini_read(&arena, gwt_file_join(&arena, folder, ".aws/config"), 0, &ini, &err),
+		     GWT_ELIMIT);
 	gwt_buf_release(&many);
 }
 
@@ -166,8 +171,8 @@ static void cut_ini(const cJSON *row)
 	struct gwt_ini ini;
 
 	for (size_t i = 0; i <= text.len; i++) {
-		gwt_status got =
-			gwt_ini_parse(&arena, "f", gwt_span_slice(text, text.len - i, text.len), &ini, NULL);
+		gwt_status got = gwt_ini_parse(&arena, "f", gwt_span_slice(text, text.len - i, text.len),
+					       GWT_INI_GROUPS, &ini, NULL);
 
 		cr_expect(got == GWT_OK || got == GWT_EPARSE);
 	}
@@ -182,20 +187,19 @@ static void expect_split(const cJSON *row)
 {
 	const cJSON *want = cJSON_GetObjectItemCaseSensitive(row, "words"), *word;
 	const char *text = text_of(row, "text");
-	size_t count = 0, i = 0;
-	char **words;
-	bool got = gwt_shell_split(&arena, gwt_guarded(gwt_span_of(text)), &words, &count);
+	struct gwt_shell_words words;
+	size_t i = 0;
+	bool got = gwt_shell_split(&arena, gwt_guarded(gwt_span_of(text)), &words);
 
 	cr_expect_eq(got, !cJSON_IsNull(want), "'%s'", text);
 	if (!got || cJSON_IsNull(want))
 		return;
-	cr_assert_eq(count, (size_t)cJSON_GetArraySize(want), "'%s': %zu words", text, count);
+	cr_assert_eq(words.len, (size_t)cJSON_GetArraySize(want), "'%s': %zu words", text, words.len);
 	cJSON_ArrayForEach(word, want)
 	{
-		cr_expect_str_eq(words[i], word->valuestring, "'%s'", text);
+		cr_expect(gwt_span_is(words.items[i], word->valuestring), "'%s'", text);
 		i++;
 	}
-	cr_expect_null(words[count]);
 }
 
 Test(credentials, commands_are_split_as_shlex_splits_them)
@@ -228,13 +232,13 @@ static const char *nth_text(const cJSON *array, int n)
 	return cJSON_IsString(item) ? item->valuestring : NULL;
 }
 
-static void expect_keys(const cJSON *row, const struct gwt_aws_config *config)
+static void expect_keys(const cJSON *row, struct gwt_aws_config *config)
 {
 	const cJSON *want = cJSON_GetObjectItemCaseSensitive(row, "keys");
 	const char *label = text_of(row, "label"), *token = nth_text(want, 2);
 	struct gwt_credential_set set = { .expires = 0 };
 	struct gwt_error err = { .msg = "" };
-	gwt_status got = gwt_credentials_find(config, &set, &err);
+	gwt_status got = gwt_credentials_find(config, NULL, &set, &err);
 
 	if (!cJSON_IsArray(want)) { /* none, or an error */
 		cr_expect_neq(got, GWT_OK, "%s: found some", label);
@@ -308,7 +312,7 @@ static gwt_status find(const char *profile, struct gwt_credential_set *set, stru
 
 	if (status != GWT_OK)
 		return status;
-	status = gwt_credentials_find(config, set, err);
+	status = gwt_credentials_find(config, NULL, set, err);
 	gwt_aws_config_free(config);
 	return status;
 }
@@ -408,7 +412,7 @@ Test(credentials, a_process_that_misbehaves_is_an_upstream_failure)
 		{ "/no/such/program", "cannot start" },
 		{ "sh -c 'exit 3'", "exited with 3" },
 		{ "sh -c 'kill -9 $$'", "killed by signal 9" },
-		{ "echo hello", "not JSON" },
+		{ "echo hello", "not a JSON object" },
 		{ "printf '[]'", "'Version'" },
 		{ "printf '{\"Version\": \"1\"}'", "'Version'" },
 		{ "printf '{\"Version\": 1, \"AccessKeyId\": 5, \"SecretAccessKey\": \"s\"}'",
@@ -431,24 +435,49 @@ Test(credentials, a_process_that_misbehaves_is_an_upstream_failure)
 	}
 }
 
-/* It writes for ever, writes nothing, or closes its output and stays: none of them outlives the limit. */
-Test(credentials, a_process_that_does_not_end_is_killed)
+/* It never ends by itself: only the limit or the flag can end the wait. */
+Test(credentials, a_process_that_does_not_end_is_given_up)
 {
-	static const char *const scripts[] = { "sleep 600", "while echo x; do sleep 0.01; done",
-					       "exec >&-; sleep 600", "trap '' TERM INT HUP; sleep 600" };
+	static const volatile sig_atomic_t stopped = 1;
+	static const struct {
+		const char *script;
+		unsigned limit_ms;
+		const volatile sig_atomic_t *stop;
+		enum gwt_run_end end;
+	} rows[] = {
+		{ "exec sleep 10000", 50, NULL, GWT_RUN_SLOW },
+		{ "exec sleep 10000 >&- 2>&-", 50, NULL, GWT_RUN_SLOW },
+		{ "while :; do echo x; done", 50, NULL, GWT_RUN_SLOW },
+		{ "trap '' TERM INT HUP; sleep 10000", 50, NULL, GWT_RUN_SLOW },
+		{ "exec sleep 10000", 3600 * 1000, &stopped, GWT_RUN_STOPPED },
+	};
 
-	for (size_t i = 0; i < GWT_LEN(scripts); i++) {
-		char *words[] = {
-			(char[]){ "sh" }, (char[]){ "-c" },
-			gwt_arena_cstr(&arena, gwt_arena_printf(&arena, "exec 2>&-; %s", scripts[i])), NULL
-		};
-		struct gwt_error err = { .msg = "" };
-		struct gwt_span out;
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		char sh[] = "sh", flag[] = "-c",
+		     *script = gwt_arena_cstr(&arena, gwt_span_of(rows[i].script));
+		char *argv[] = { sh, flag, script, NULL };
+		struct gwt_run run = { .argv = argv,
+				       .keep_errors = true,
+				       .limit_ms = rows[i].limit_ms,
+				       .max_bytes = 100,
+				       .stop = rows[i].stop };
 
-		cr_expect_eq(gwt_credential_process_run(words, 200, &arena, &out, &err), GWT_EUPSTREAM, "%s",
-			     scripts[i]);
-		cr_expect(strstr(err.msg, "did not end within 1 seconds"), "%s: %s", scripts[i], err.msg);
+		gwt_run(&run, &arena);
+		cr_expect_eq(run.end, rows[i].end, "row %zu: %d", i, run.end);
+		cr_expect_eq(waitpid(-1, NULL, WNOHANG), -1, "row %zu: a process is left", i);
 	}
+}
+
+Test(credentials, both_outputs_of_a_process_are_kept_apart)
+{
+	char sh[] = "sh", flag[] = "-c", script[] = "echo out; echo err >&2; exit 7";
+	char *argv[] = { sh, flag, script, NULL };
+	struct gwt_run run = { .argv = argv, .keep_errors = true, .limit_ms = 60000, .max_bytes = 100 };
+
+	gwt_run(&run, &arena);
+	cr_expect(run.end == GWT_RUN_EXITED && run.number == 7, "%d %d", run.end, run.number);
+	cr_expect(gwt_span_is(run.output, "out\n"));
+	cr_expect(gwt_span_is(run.errors, "err\n"));
 }
 
 #define JSON(body) "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" body
@@ -497,7 +526,9 @@ Test(credentials, a_container_endpoint_elsewhere_needs_tls)
 		setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", uris[i], 1);
 		setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "secret", 1);
 		cr_expect_eq(find(NULL, &set, &err), GWT_EUSAGE, "%s", uris[i]);
-		cr_expect(!strstr(err.msg, "secret") && strstr(err.msg, uris[i]), "%s", err.msg);
+		cr_expect(!strstr(err.msg, "secret") && !strstr(err.msg, uris[i]) &&
+				  strstr(err.msg, "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+			  "%s", err.msg);
 	}
 }
 

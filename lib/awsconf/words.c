@@ -1,4 +1,4 @@
-#include "lib/awsconf/ini.h"
+#include "lib/awsconf/words.h"
 
 /* One word at a time, written over a copy of the text: a word is never longer than its spelling. */
 struct splitter {
@@ -55,29 +55,43 @@ static bool read_word(struct splitter *s)
 		}
 		*s->to++ = c;
 	}
-	*s->to++ = '\0';
 	return true;
 }
 
-bool gwt_shell_split(struct gwt_arena *arena, struct gwt_span text, char ***words, size_t *count)
+static void add(struct gwt_arena *arena, struct gwt_shell_words *words, struct gwt_span word)
 {
-	/* a word and its NUL take no more room than its spelling and the blank after it */
-	struct splitter s = { .rest = text, .to = gwt_arena_bytes(arena, text.len + 1) };
-	size_t len = 0, cap = 0;
-	char **list = NULL;
+	gwt_arena_grow(arena, (void **)&words->items, sizeof(*words->items), words->len, &words->cap);
+	words->items[words->len++] = word;
+}
 
+bool gwt_shell_split(struct gwt_arena *arena, struct gwt_span text, struct gwt_shell_words *out)
+{
+	/* a word and its NUL take no more room than its spelling and the blank that follows */
+	struct splitter s = { .rest = text, .to = gwt_arena_bytes(arena, text.len + 1) };
+
+	*out = (struct gwt_shell_words){ .len = 0 };
 	for (;;) {
+		char *start = s.to;
+
 		while (s.rest.len && is_blank(s.rest.ptr[0]))
 			next(&s);
-		gwt_arena_grow(arena, (void **)&list, sizeof(*list), len, &cap);
 		if (!s.rest.len)
-			break;
-		list[len++] = s.to;
+			return true;
 		if (!read_word(&s))
 			return false;
+		add(arena, out, (struct gwt_span){ start, (size_t)(s.to - start) });
+		*s.to++ = '\0';
 	}
-	list[len] = NULL;
-	*words = list;
-	*count = len;
-	return true;
+}
+
+char **gwt_shell_argv(struct gwt_arena *arena, const struct gwt_shell_words *words)
+{
+	char **argv = gwt_arena_array(arena, char *, words->len + 1);
+
+	for (size_t i = 0; i < words->len; i++) {
+		if (gwt_span_find(words->items[i], '\0') < words->items[i].len)
+			return NULL;
+		argv[i] = gwt_arena_cstr(arena, words->items[i]);
+	}
+	return argv;
 }
