@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -102,28 +103,57 @@ static gwt_status sync_folder_of(const char *path, struct gwt_error *err)
 	return GWT_OK;
 }
 
-/* mkstemp makes files 0600; give the mode that open(2) would have given. */
-static mode_t default_mode(void)
+/* Six letters and digits that nobody can guess. */
+static bool fill_random(char *at)
 {
-	mode_t mask = umask(0);
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	unsigned char bytes[6];
 
-	umask(mask);
-	return 0666 & ~mask;
+	if (getrandom(bytes, sizeof(bytes), GRND_NONBLOCK) != (ssize_t)sizeof(bytes))
+		return false;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		at[i] = alphabet[bytes[i] % (sizeof(alphabet) - 1)];
+	return true;
 }
 
-static gwt_status write_file(const char *path, struct gwt_span bytes, mode_t mode, struct gwt_error *err)
+/*
+ * mkostemp(3) makes files 0600, and only open(2) may ask the kernel to apply the umask: to read it, one has
+ * to change it for the whole process, threads that make files at this moment included.
+ */
+static int open_temp(char *path, mode_t mode)
+{
+	char *random = path + strlen(path) - 6;
+
+	for (int tries = 0; tries < 100; tries++) {
+		int fd = fill_random(random) ? open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode) : -1;
+
+		if (fd >= 0 || errno != EEXIST)
+			return fd;
+	}
+	return -1;
+}
+
+/* The name of a temporary file for `path`: beside it, or in a folder of its own. */
+static bool name_temp(const char *path, const char *folder, char out[PATH_MAX])
+{
+	return folder ? snprintf(out, PATH_MAX, "%s/new.XXXXXX", folder) < PATH_MAX
+		      : snprintf(out, PATH_MAX, "%s.tmp.XXXXXX", path) < PATH_MAX;
+}
+
+static gwt_status write_file(const char *path, const char *folder, struct gwt_span bytes, mode_t mode,
+			     struct gwt_error *err)
 {
 	char temp[PATH_MAX];
 	gwt_auto(close_fd) int fd = -1;
 	gwt_status status;
 
-	if (snprintf(temp, sizeof(temp), "%s.tmp.XXXXXX", path) >= (int)sizeof(temp))
+	if (!name_temp(path, folder, temp))
 		return gwt_fail(err, GWT_EIO, "path '%s' is too long", path);
-	fd = mkostemp(temp, O_CLOEXEC);
+	fd = open_temp(temp, mode);
 	if (fd < 0)
 		return fail_errno(err, "write", path);
 	status = write_all(fd, path, bytes, err);
-	if (status == GWT_OK && (fchmod(fd, mode) != 0 || fsync(fd) != 0 || rename(temp, path) != 0))
+	if (status == GWT_OK && (fsync(fd) != 0 || rename(temp, path) != 0))
 		status = fail_errno(err, "write", path);
 	if (status != GWT_OK) {
 		unlink(temp);
@@ -134,12 +164,18 @@ static gwt_status write_file(const char *path, struct gwt_span bytes, mode_t mod
 
 gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_error *err)
 {
-	return write_file(path, bytes, default_mode(), err);
+	return write_file(path, NULL, bytes, 0666, err);
+}
+
+gwt_status gwt_file_write_through(const char *path, const char *folder, struct gwt_span bytes,
+				  struct gwt_error *err)
+{
+	return write_file(path, folder, bytes, 0666, err);
 }
 
 gwt_status gwt_file_write_private(const char *path, struct gwt_span bytes, struct gwt_error *err)
 {
-	return write_file(path, bytes, 0600, err);
+	return write_file(path, NULL, bytes, 0600, err);
 }
 
 gwt_status gwt_file_write_any(const char *path, struct gwt_span bytes, struct gwt_error *err)
@@ -155,7 +191,7 @@ gwt_status gwt_file_write_any(const char *path, struct gwt_span bytes, struct gw
 	return write_all(fd, path, bytes, err);
 }
 
-gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err)
+static bool holds(const char *path, struct gwt_span bytes)
 {
 	struct gwt_arena arena = { 0 };
 	struct gwt_span old;
@@ -164,8 +200,19 @@ gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *change
 		    gwt_span_eq(old, bytes);
 
 	gwt_arena_release(&arena);
-	*changed = !same;
-	return same ? GWT_OK : gwt_file_write(path, bytes, err);
+	return same;
+}
+
+gwt_status gwt_file_update_through(const char *path, const char *folder, struct gwt_span bytes, bool *changed,
+				   struct gwt_error *err)
+{
+	*changed = !holds(path, bytes);
+	return *changed ? write_file(path, folder, bytes, 0666, err) : GWT_OK;
+}
+
+gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err)
+{
+	return gwt_file_update_through(path, NULL, bytes, changed, err);
 }
 
 gwt_status gwt_file_mkdirs(const char *path, struct gwt_error *err)

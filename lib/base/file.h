@@ -18,6 +18,9 @@ gwt_status gwt_file_read_any(struct gwt_arena *arena, const char *path, size_t m
 			     struct gwt_error *err);
 /* Write to a temporary file beside it, sync, rename over it, sync the folder. Folders must exist. */
 gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_error *err);
+/* The same through a temporary file in `folder`, which lies on the file system of `path`. */
+gwt_status gwt_file_write_through(const char *path, const char *folder, struct gwt_span bytes,
+				  struct gwt_error *err);
 /* The same for a secret: nobody else may read it, whatever the umask. */
 gwt_status gwt_file_write_private(const char *path, struct gwt_span bytes, struct gwt_error *err);
 /* To whatever a person names: a regular file as above; what a link leads to, a FIFO or a device (/dev/stdout) stays what
@@ -25,6 +28,9 @@ gwt_status gwt_file_write_private(const char *path, struct gwt_span bytes, struc
 gwt_status gwt_file_write_any(const char *path, struct gwt_span bytes, struct gwt_error *err);
 /* Write only when the bytes differ from what is there; *changed tells. */
 gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err);
+/* The same through `folder`, see gwt_file_write_through(). */
+gwt_status gwt_file_update_through(const char *path, const char *folder, struct gwt_span bytes, bool *changed,
+				   struct gwt_error *err);
 /* Make a folder and its parents. */
 gwt_status gwt_file_mkdirs(const char *path, struct gwt_error *err);
 /* Make the folder that `path` is to lie in, and its parents. */
