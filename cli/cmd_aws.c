@@ -107,18 +107,12 @@ static gwt_status make_kept(struct gwt_arena *arena, const struct gwt_kept_files
 	return status;
 }
 
-static struct gwt_commit_request commit_request(const struct gwt_kept_files *files, struct gwt_arena *arena,
-						const struct gwt_aws_call *call)
+static const char *commit_message(struct gwt_arena *arena, const struct gwt_aws_call *call)
 {
 	struct gwt_record_options run = { .upstream_word = upstream_word(call) };
 	struct gwt_record_result result = { .len = 1 };
 
-	return (struct gwt_commit_request){
-		.dir = files->cassettes,
-		.paths = files->paths,
-		.path_count = 2,
-		.message = gwt_record_message(arena, &run, &result, call->region).ptr,
-	};
+	return gwt_record_message(arena, &run, &result, call->region).ptr;
 }
 
 static void report(const struct gwt_kept_files *files, bool changed, const struct gwt_commit_result *commit)
@@ -132,21 +126,22 @@ static void report(const struct gwt_kept_files *files, bool changed, const struc
 static gwt_status keep_call(struct gwt_arena *arena, const struct gwt_kept_files *files,
 			    const struct gwt_aws_call *call, struct gwt_error *err)
 {
-	struct gwt_commit_request request = commit_request(files, arena, call);
+	struct gwt_commit_request request = gwt_kept_files_request(files, GWT_COMMIT_DEFAULT);
 	struct gwt_commit_result commit = { 0 };
-	struct gwt_store_guard guard;
+	struct gwt_store store;
 	struct gwt_kept kept;
 	bool changed = false;
-	gwt_status status = gwt_store_prepare(&request, &guard, err);
+	gwt_status status = gwt_store_prepare(&request, &store, err);
 
 	if (status != GWT_OK)
 		return status;
 	status = make_kept(arena, files, call, &kept, err);
 	if (status == GWT_OK)
-		status = gwt_kept_files_write(files, &kept, upstream_word(call), arena, &changed, err);
+		status = gwt_kept_files_write(files, &store, &kept, upstream_word(call), &changed, err);
+	request.message = commit_message(arena, call);
 	if (status == GWT_OK)
 		status = gwt_store_commit(&request, &commit, err);
-	gwt_store_release(&guard);
+	gwt_store_release(&store);
 	if (status == GWT_OK)
 		report(files, changed, &commit);
 	return status;

@@ -68,6 +68,20 @@ static struct gwt_span region_of(const struct import_options *options, const str
 	return imported->region.ptr ? imported->region : GWT_SPAN("us-east-1");
 }
 
+static gwt_status write_files(const struct gwt_kept_files *files, const struct gwt_kept *kept,
+			      struct gwt_error *err)
+{
+	struct gwt_commit_request request = gwt_kept_files_request(files, GWT_COMMIT_NO);
+	struct gwt_store store;
+	bool unused;
+	gwt_status status = gwt_store_prepare(&request, &store, err);
+
+	if (status == GWT_OK)
+		status = gwt_kept_files_write(files, &store, kept, GWT_SPAN("import"), &unused, err);
+	gwt_store_release(&store);
+	return status;
+}
+
 static gwt_status import_calls(const struct import_options *options, const char *path,
 			       const struct gwt_imported *imported, struct gwt_arena *arena,
 			       struct gwt_error *err)
@@ -83,7 +97,6 @@ static gwt_status import_calls(const struct import_options *options, const char 
 	};
 	struct gwt_kept_files files;
 	struct gwt_kept kept;
-	bool changed;
 	gwt_status status =
 		gwt_kept_files_init(&files, options->name ? options->name : usual_name(arena, path),
 				    options->cassettes, options->scenarios, arena, err);
@@ -95,12 +108,30 @@ static gwt_status import_calls(const struct import_options *options, const char 
 	keep.name = gwt_span_of(files.name);
 	status = gwt_keep_calls(imported->calls, imported->len, &keep, arena, &kept, err);
 	if (status == GWT_OK)
-		status = gwt_kept_files_write(&files, &kept, GWT_SPAN("import"), arena, &changed, err);
+		status = write_files(&files, &kept, err);
 	if (status != GWT_OK)
 		return status;
 	say_losses(imported, &kept);
 	printf("imported %s: %zu calls\nscenario %s\n", files.cassette_path, kept.calls, files.scenario_path);
 	return GWT_OK;
+}
+
+static gwt_status write_cassette(const struct gwt_kept_files *files, struct gwt_span text,
+				 struct gwt_error *err)
+{
+	struct gwt_commit_request request = gwt_kept_files_request(files, GWT_COMMIT_NO);
+	struct gwt_store store;
+	bool unused;
+	gwt_status status;
+
+	request.with_sources = false;
+	status = gwt_store_prepare(&request, &store, err);
+	if (status == GWT_OK)
+		status = gwt_file_mkdirs_for(files->cassette_path, err);
+	if (status == GWT_OK)
+		status = gwt_store_write(&store, files->cassette_path, text, &unused, err);
+	gwt_store_release(&store);
+	return status;
 }
 
 /* A HAR that gwtape exported: its cassettes come back as they were. */
@@ -112,14 +143,11 @@ static gwt_status restore(const struct import_options *options, const struct gwt
 	for (size_t i = 0; status == GWT_OK && i < count; i++) {
 		const char *name = gwt_arena_cstr(arena, list[i].scenario);
 		struct gwt_kept_files files;
-		bool changed;
 
 		status =
 			gwt_kept_files_init(&files, name, options->cassettes, options->scenarios, arena, err);
 		if (status == GWT_OK)
-			status = gwt_file_mkdirs_for(files.cassette_path, err);
-		if (status == GWT_OK)
-			status = gwt_file_update(files.cassette_path, list[i].text, &changed, err);
+			status = write_cassette(&files, list[i].text, err);
 		if (status == GWT_OK)
 			printf("restored %s\n", files.cassette_path);
 	}

@@ -301,27 +301,39 @@ static gwt_status make_calls(struct command *command, struct gwt_error *err)
 	return status;
 }
 
+static gwt_status commit(struct command *command, struct gwt_commit_request *request, struct gwt_error *err)
+{
+	struct gwt_commit_item *items;
+
+	request->len = gwt_record_items(&command->result, false, command->arena, &items);
+	request->items = items;
+	request->message = gwt_record_message(command->arena, &command->run, &command->result,
+					      gwt_span_of(command->upstream.region))
+				   .ptr;
+	return gwt_store_commit(request, &command->commit, err);
+}
+
 static gwt_status record(struct command *command, int *exit_code, struct gwt_error *err)
 {
+	struct gwt_commit_item *items;
 	struct gwt_commit_request request = {
 		.dir = command->run.cassettes,
-		.paths = command->result.paths,
-		.path_count = command->result.path_count,
+		.len = gwt_record_items(&command->result, true, command->arena, &items),
 		.mode = commit_mode(command->options),
+		.stop = &stopped,
 	};
-	struct gwt_store_guard guard;
-	gwt_status status = gwt_store_prepare(&request, &guard, err);
+	struct gwt_store store;
+	gwt_status status;
 
+	request.items = items;
+	status = gwt_store_prepare(&request, &store, err);
 	if (status != GWT_OK)
 		return status;
+	command->run.store = &store;
 	status = make_calls(command, err);
-	if (status == GWT_OK) {
-		request.message = gwt_record_message(command->arena, &command->run, &command->result,
-						     gwt_span_of(command->upstream.region))
-					  .ptr;
-		status = gwt_store_commit(&request, &command->commit, err);
-	}
-	gwt_store_release(&guard);
+	if (status == GWT_OK)
+		status = commit(command, &request, err);
+	gwt_store_release(&store);
 	if (status != GWT_OK)
 		return status;
 	*exit_code = gwt_status_exit_code(gwt_record_verdict(&command->result));

@@ -1,9 +1,10 @@
 #include "cli/kept_files.h"
 
+#include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
 #include "recorder/derive.h"
-#include "lib/store/validated.h"
+#include "lib/store/note.h"
 
 static bool is_name_byte(char c)
 {
@@ -13,11 +14,13 @@ static bool is_name_byte(char c)
 /* The name becomes a path: two parts, none that is hidden or leads elsewhere; as a scenario is read (scenario_load.c). */
 static bool is_name(struct gwt_span name)
 {
+	struct gwt_span last = { NULL, 0 };
 	size_t parts = 0;
 
 	while (name.ptr) {
 		struct gwt_span part = gwt_span_cut(&name, '/');
 
+		last = part;
 		parts++;
 		if (part.len == 0 || part.ptr[0] == '.')
 			return false;
@@ -25,7 +28,7 @@ static bool is_name(struct gwt_span name)
 			if (!is_name_byte(part.ptr[i]))
 				return false;
 	}
-	return parts == 2;
+	return parts == 2 && !gwt_span_ieq(last, GWT_SPAN("validated")); /* VALIDATED.json is another file */
 }
 
 gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, const char *cassettes,
@@ -34,13 +37,13 @@ gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, c
 	if (!name || !is_name(gwt_span_of(name)))
 		return gwt_fail(
 			err, GWT_EUSAGE,
-			"the recording's name must be GROUP/NAME (small letters, digits, '-', '_', '.')");
+			"the recording's name must be GROUP/NAME (small letters, digits, '-', '_', '.'; not 'validated')");
 	*files = (struct gwt_kept_files){ .name = name, .cassettes = cassettes ? cassettes : "cassettes" };
 	files->scenario_path = gwt_file_join(arena, scenarios ? scenarios : "scenarios",
 					     gwt_arena_printf(arena, "%s.yaml", name).ptr);
-	files->paths[0] = gwt_arena_cstr(arena, gwt_arena_printf(arena, "%s.json", name));
-	files->paths[1] = gwt_validated_path(arena, "", gwt_span_of(name));
-	files->cassette_path = gwt_file_join(arena, files->cassettes, files->paths[0]);
+	files->cassette_path =
+		gwt_file_join(arena, files->cassettes, gwt_arena_printf(arena, "%s.json", name).ptr);
+	files->item = (struct gwt_commit_item){ gwt_span_of(name), files->scenario_path };
 	return GWT_OK;
 }
 
@@ -68,8 +71,29 @@ gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_a
 			files->scenario_path);
 }
 
-gwt_status gwt_kept_files_write(const struct gwt_kept_files *files, const struct gwt_kept *kept,
-				struct gwt_span upstream, struct gwt_arena *arena, bool *changed,
+struct gwt_commit_request gwt_kept_files_request(const struct gwt_kept_files *files,
+						 enum gwt_commit_mode mode)
+{
+	return (struct gwt_commit_request){
+		.dir = files->cassettes, .items = &files->item, .len = 1, .with_sources = true, .mode = mode
+	};
+}
+
+static gwt_status note(const struct gwt_kept_files *files, const struct gwt_store *store,
+		       struct gwt_span upstream, bool recorded, struct gwt_error *err)
+{
+	char now[GWT_ISO_DATE_LEN + 1];
+	struct gwt_store_note note = { .scenario = gwt_span_of(files->name),
+				       .upstream = upstream,
+				       .recorded = recorded };
+
+	gwt_clock_iso_date(gwt_clock_now(), now);
+	note.at = gwt_span_of(now);
+	return gwt_store_note(store, &note, 1, NULL, err);
+}
+
+gwt_status gwt_kept_files_write(const struct gwt_kept_files *files, const struct gwt_store *store,
+				const struct gwt_kept *kept, struct gwt_span upstream, bool *changed,
 				struct gwt_error *err)
 {
 	bool unused;
@@ -78,11 +102,8 @@ gwt_status gwt_kept_files_write(const struct gwt_kept_files *files, const struct
 	if (status == GWT_OK)
 		status = gwt_file_mkdirs_for(files->cassette_path, err);
 	if (status == GWT_OK)
-		status = gwt_file_update(files->cassette_path, kept->cassette, changed, err);
+		status = gwt_store_write(store, files->cassette_path, kept->cassette, changed, err);
 	if (status == GWT_OK)
 		status = gwt_file_update(files->scenario_path, kept->scenario, &unused, err);
-	if (status == GWT_OK)
-		status = gwt_validated_note(arena, files->cassettes, gwt_span_of(files->name), upstream,
-					    *changed, err);
-	return status;
+	return status == GWT_OK ? note(files, store, upstream, *changed, err) : status;
 }

@@ -264,7 +264,8 @@ static gwt_status check_whole(const struct recording *recording, struct gwt_erro
 	return GWT_OK;
 }
 
-static gwt_status keep(struct recording *recording, struct gwt_commit_request *request, struct gwt_error *err)
+static gwt_status keep(struct recording *recording, const struct gwt_store *store,
+		       struct gwt_commit_request *request, struct gwt_error *err)
 {
 	const struct gwt_record_proxy_options *options = recording->options;
 	gwt_status status = check_whole(recording, err);
@@ -276,29 +277,26 @@ static gwt_status keep(struct recording *recording, struct gwt_commit_request *r
 					gwt_span_of(recording->upstream->endpoint), recording->arena,
 					&recording->kept, err);
 	if (status == GWT_OK)
-		status = gwt_kept_files_write(&recording->files, &recording->kept,
-					      gwt_span_of(recording->upstream->word), recording->arena,
-					      &recording->changed, err);
+		status = gwt_kept_files_write(&recording->files, store, &recording->kept,
+					      gwt_span_of(recording->upstream->word), &recording->changed,
+					      err);
 	return status == GWT_OK ? commit(recording, request, err) : status;
 }
 
 static gwt_status record(struct recording *recording, struct gwt_error *err)
 {
 	const struct gwt_record_proxy_options *options = recording->options;
-	struct gwt_commit_request request = { .dir = recording->files.cassettes,
-					      .paths = recording->files.paths,
-					      .path_count = 2,
-					      .mode = options->commit };
-	struct gwt_store_guard guard;
-	gwt_status status = gwt_store_prepare(&request, &guard, err);
+	struct gwt_commit_request request = gwt_kept_files_request(&recording->files, options->commit);
+	struct gwt_store store;
+	gwt_status status = gwt_store_prepare(&request, &store, err);
 
 	if (status != GWT_OK)
 		return status;
 	recording->is_new = !gwt_file_exists(recording->files.cassette_path);
 	status = serve(recording, err);
 	if (status == GWT_OK)
-		status = keep(recording, &request, err);
-	gwt_store_release(&guard);
+		status = keep(recording, &store, &request, err);
+	gwt_store_release(&store);
 	return status;
 }
 

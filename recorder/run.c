@@ -9,6 +9,7 @@
 #include "recorder/fixtures.h"
 #include "recorder/scenario_run.h"
 #include "recorder/sweep.h"
+#include "lib/store/note.h"
 #include "lib/store/validated.h"
 
 /* Resources that may be left until the REST API goes with them: AWS allows 300 an API. */
@@ -25,13 +26,6 @@ const char *gwt_outcome_word(enum gwt_outcome_kind outcome)
 	return words[outcome];
 }
 
-/* A group's VALIDATED.json in the making. */
-struct group {
-	const char *path; /* below the cassette folder */
-	struct gwt_validated validated;
-	bool changed;
-};
-
 struct run {
 	const struct gwt_record_options *options;
 	struct gwt_caller *callers; /* one a thread */
@@ -42,8 +36,8 @@ struct run {
 	pthread_mutex_t lock; /* … and from here on touched under the lock only */
 	struct gwt_arena *arena;
 	struct gwt_record_result *result;
-	struct group *groups;
-	size_t group_count, group_cap;
+	struct gwt_store_note *notes; /* room for one a row */
+	size_t note_count;
 	size_t next, done;
 	struct gwt_error failure; /* not GWT_OK: no scenario can be recorded any more */
 };
@@ -55,29 +49,27 @@ static struct gwt_span cassette_name(struct gwt_arena *arena, const struct gwt_s
 	return gwt_arena_printf(arena, GWT_SPAN_FMT ".json", GWT_SPAN_ARG(scenario->name));
 }
 
-static void add_path(struct gwt_record_result *result, const char *path)
+/* What the run did, or found done before; what failed, or was not tried, stays as it is in git. */
+static bool is_committed(const struct gwt_record_row *row)
 {
-	for (size_t i = 0; i < result->path_count; i++)
-		if (strcmp(result->paths[i], path) == 0)
-			return;
-	result->paths[result->path_count++] = (char *)(uintptr_t)path;
+	return row->outcome == GWT_RECORDED || row->outcome == GWT_CONFIRMED ||
+	       row->outcome == GWT_UP_TO_DATE;
 }
 
-static void collect_paths(const struct gwt_scenarios *scenarios, struct gwt_arena *arena,
-			  struct gwt_record_result *result)
+size_t gwt_record_items(const struct gwt_record_result *result, bool all, struct gwt_arena *arena,
+			struct gwt_commit_item **out)
 {
-	const char *group = "";
+	size_t len = 0;
 
-	result->paths = gwt_arena_array(arena, char *, 2 * scenarios->len + 1);
-	for (size_t i = 0; i < scenarios->len; i++) {
-		const char *validated = gwt_validated_path(arena, "", scenarios->items[i].name);
+	*out = gwt_arena_array(arena, struct gwt_commit_item, result->len + 1);
+	for (size_t i = 0; i < result->len; i++) {
+		const struct gwt_scenario *scenario = result->rows[i].scenario;
 
-		result->paths[result->path_count++] =
-			(char *)(uintptr_t)cassette_name(arena, &scenarios->items[i]).ptr;
-		if (strcmp(validated, group) != 0)
-			add_path(result, validated);
-		group = validated;
+		if (all || is_committed(&result->rows[i]))
+			(*out)[len++] = (struct gwt_commit_item){ scenario->name,
+								  gwt_arena_cstr(arena, scenario->path) };
 	}
+	return len;
 }
 
 /* What there is to do */
@@ -110,7 +102,6 @@ gwt_status gwt_record_plan(const struct gwt_record_options *options, struct gwt_
 	memset(out, 0, sizeof(*out));
 	out->rows = gwt_arena_array(arena, struct gwt_record_row, scenarios->len + 1);
 	out->len = scenarios->len;
-	collect_paths(scenarios, arena, out);
 	for (size_t i = 0; status == GWT_OK && i < scenarios->len; i++) {
 		const char *path = gwt_validated_path(arena, options->cassettes, scenarios->items[i].name);
 		bool done = false;
@@ -128,56 +119,17 @@ gwt_status gwt_record_plan(const struct gwt_record_options *options, struct gwt_
 
 /* VALIDATED.json */
 
-static gwt_status group_of(struct run *run, const struct gwt_scenario *scenario, struct group **out,
-			   struct gwt_error *err)
-{
-	const char *path = gwt_validated_path(run->arena, run->options->cassettes, scenario->name);
-	struct group group = { .path = path };
-	gwt_status status;
-
-	for (size_t i = 0; i < run->group_count; i++)
-		if (strcmp(run->groups[i].path, path) == 0) {
-			*out = &run->groups[i];
-			return GWT_OK;
-		}
-	status = gwt_validated_load(run->arena, path, &group.validated, err);
-	if (status != GWT_OK)
-		return status;
-	gwt_arena_grow(run->arena, (void **)&run->groups, sizeof(group), run->group_count, &run->group_cap);
-	run->groups[run->group_count] = group;
-	*out = &run->groups[run->group_count++];
-	return GWT_OK;
-}
-
-static gwt_status note_validated(struct run *run, const struct gwt_scenario *scenario, bool recorded,
-				 struct gwt_error *err)
+static void note_validated(struct run *run, const struct gwt_scenario *scenario, bool recorded)
 {
 	char now[GWT_ISO_DATE_LEN + 1];
-	struct group *group;
-	gwt_status status = group_of(run, scenario, &group, err);
 
-	if (status != GWT_OK)
-		return status;
 	gwt_clock_iso_date(gwt_clock_now(), now);
-	gwt_validated_update(run->arena, &group->validated, scenario->name, run->options->upstream_word,
-			     recorded, gwt_arena_copy(run->arena, gwt_span_of(now)));
-	group->changed = true;
-	return GWT_OK;
-}
-
-static gwt_status write_groups(struct run *run, struct gwt_error *err)
-{
-	gwt_status status = GWT_OK;
-
-	for (size_t i = 0; status == GWT_OK && i < run->group_count; i++) {
-		gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
-
-		gwt_buf_init(&out, SIZE_MAX);
-		gwt_validated_write(&out, &run->groups[i].validated);
-		if (run->groups[i].changed)
-			status = gwt_file_write(run->groups[i].path, gwt_buf_span(&out), err);
-	}
-	return status;
+	run->notes[run->note_count++] = (struct gwt_store_note){
+		.scenario = scenario->name,
+		.upstream = run->options->upstream_word,
+		.at = gwt_arena_copy(run->arena, gwt_span_of(now)),
+		.recorded = recorded,
+	};
 }
 
 /* One scenario */
@@ -240,7 +192,7 @@ static gwt_status keep(struct job *job, const struct gwt_captures *captures, str
 	job->row.replaced_upstream = replaced_upstream(job->arena, path, &provenance);
 	status = gwt_file_mkdirs_for(path, err);
 	if (status == GWT_OK)
-		status = gwt_file_update(path, bytes, &changed, err);
+		status = gwt_store_write(job->run->options->store, path, bytes, &changed, err);
 	job->row.outcome = changed ? GWT_RECORDED : GWT_CONFIRMED;
 	return status;
 }
@@ -343,8 +295,6 @@ static void run_job(struct job *job, struct gwt_error *failure)
 static void finish_row(struct run *run, struct gwt_record_row *row, const struct job *job,
 		       const struct gwt_error *err)
 {
-	struct gwt_error failure = { 0 };
-
 	*row = job->row;
 	row->reason = gwt_arena_copy(run->arena, row->reason);
 	row->replaced_upstream = gwt_arena_copy(run->arena, row->replaced_upstream);
@@ -354,10 +304,9 @@ static void finish_row(struct run *run, struct gwt_record_row *row, const struct
 			job->row.surprises[i].interaction,
 			gwt_arena_copy(run->arena, job->row.surprises[i].reason),
 		};
-	if ((row->outcome == GWT_RECORDED || row->outcome == GWT_CONFIRMED) && !run->options->dry_run &&
-	    note_validated(run, row->scenario, row->outcome == GWT_RECORDED, &failure) != GWT_OK)
-		err = &failure;
-	if ((job->caller->fatal || err == &failure) && run->failure.status == GWT_OK)
+	if ((row->outcome == GWT_RECORDED || row->outcome == GWT_CONFIRMED) && !run->options->dry_run)
+		note_validated(run, row->scenario, row->outcome == GWT_RECORDED);
+	if (job->caller->fatal && run->failure.status == GWT_OK)
 		run->failure = *err;
 	run->done++;
 	if (run->options->on_row)
@@ -541,7 +490,8 @@ gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_c
 			   .callers = callers,
 			   .caller_count = caller_count,
 			   .arena = arena,
-			   .result = result };
+			   .result = result,
+			   .notes = gwt_arena_array(arena, struct gwt_store_note, result->len + 1) };
 	gwt_status status = read_sets(&run, err);
 
 	if (status != GWT_OK)
@@ -557,7 +507,7 @@ gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_c
 	pthread_mutex_destroy(&run.lock);
 	clean_up(&run);
 	count_rows(&run);
-	return write_groups(&run, err);
+	return gwt_store_note(options->store, run.notes, run.note_count, callers[0].stop, err);
 }
 
 /* The worst of what happened: a failure over a surprise over what could not be checked. */

@@ -9,6 +9,7 @@
 #define GWT_RECORDER_RUN_H
 
 #include "lib/scenario/scenario.h"
+#include "lib/store/store.h"
 #include "recorder/call.h"
 
 enum gwt_record_mode { GWT_RECORD_NEW, GWT_RECORD_ALL };
@@ -39,6 +40,7 @@ struct gwt_record_row {
 
 struct gwt_record_options {
 	const char *cassettes;
+	const struct gwt_store *store; /* prepared for `cassettes`; NULL when nothing is kept */
 	const struct gwt_scenarios *scenarios;
 	enum gwt_record_mode mode;
 	struct gwt_span upstream_word; /* for VALIDATED.json and the commit: aws, sandbox, or a URL */
@@ -59,15 +61,13 @@ struct gwt_record_result {
 	size_t counts[GWT_NOT_RECORDED + 1]; /* by outcome */
 	size_t surprised;                    /* scenarios with an answer other than `expect` */
 	size_t calls, retries;
-	size_t swept; /* leftovers of killed runs that were removed */
-	char **paths; /* of the scenarios' cassettes and their VALIDATED.json, below `cassettes`: what to commit */
-	size_t path_count;
+	size_t swept;       /* leftovers of killed runs that were removed */
 	gwt_status cleanup; /* not GWT_OK: fixtures may be left */
 	struct gwt_span cleanup_reason;
 	bool interrupted;
 };
 
-/* Which scenarios a run would record: those with something to do. Fills rows (UP_TO_DATE or RECORDED) and paths. */
+/* Which scenarios a run would record: those with something to do. Fills rows (UP_TO_DATE or RECORDED). */
 gwt_status gwt_record_plan(const struct gwt_record_options *options, struct gwt_arena *arena,
 			   struct gwt_record_result *out, struct gwt_error *err);
 /*
@@ -77,6 +77,10 @@ gwt_status gwt_record_plan(const struct gwt_record_options *options, struct gwt_
 gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_caller *callers,
 			  size_t caller_count, struct gwt_arena *arena, struct gwt_record_result *result,
 			  struct gwt_error *err);
+
+/* What to commit: of `all` rows, else of those that the run recorded, confirmed or found up to date. Returns how many. */
+size_t gwt_record_items(const struct gwt_record_result *result, bool all, struct gwt_arena *arena,
+			struct gwt_commit_item **out);
 
 /* 0, 1, 4 or 5: DESIGN section 2. */
 gwt_status gwt_record_verdict(const struct gwt_record_result *result);

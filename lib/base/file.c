@@ -71,6 +71,16 @@ gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, 
 	return read_file(arena, path, max, true, out, err);
 }
 
+/* access(2) alone cannot tell a file that is not there from one that cannot be looked at. */
+gwt_status gwt_file_read_if_there(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
+				  bool *found, struct gwt_error *err)
+{
+	struct stat st;
+
+	*found = stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+	return *found ? read_file(arena, path, max, true, out, err) : GWT_OK;
+}
+
 gwt_status gwt_file_read_any(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
 			     struct gwt_error *err)
 {

@@ -13,6 +13,9 @@
 /* All bytes of a regular file, at most `max`; GWT_EIO, GWT_ELIMIT. `out` lives in `arena`. "-" is stdin. */
 gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
 			 struct gwt_error *err);
+/* The same; *found is false, and `out` untouched, when there is no such file. */
+gwt_status gwt_file_read_if_there(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
+				  bool *found, struct gwt_error *err);
 /* The same of whatever a person names on the command line, a pipe or a device too; waits for a FIFO's writer. */
 gwt_status gwt_file_read_any(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
 			     struct gwt_error *err);

@@ -44,6 +44,12 @@ static gwt_status name_of(const char *path, struct gwt_span *out, struct gwt_err
 					"%s:1:1: the name of a scenario has small letters, digits, "
 					"'-', '.' and '_' only; rename it",
 					path);
+	if (gwt_span_is(gwt_span_slice(name, slash + 1, name.len), "validated"))
+		return gwt_fail(
+			err, GWT_EPARSE,
+			"%s:1:1: a scenario cannot be named 'validated': VALIDATED.json is another file, "
+			"and the same one on a disk that ignores case; rename it",
+			path);
 	*out = name;
 	return GWT_OK;
 }

@@ -14,14 +14,6 @@ static bool same_line(const struct gwt_validated_line *a, const struct gwt_valid
 	       gwt_span_eq(a->upstream, b->upstream);
 }
 
-/* Dates in this form sort as texts. */
-static bool is_newer(const struct gwt_validated_line *a, const struct gwt_validated_line *b)
-{
-	int order = gwt_span_cmp(a->confirmed, b->confirmed);
-
-	return order ? order > 0 : gwt_span_cmp(a->recorded, b->recorded) > 0;
-}
-
 /* A line that only `side` has stays, unless the other side removed it and this one left it as it was. */
 static void add_lines(struct gwt_arena *arena, struct gwt_validated *out, const struct gwt_validated *side,
 		      const struct gwt_validated *other, const struct gwt_validated *base)
@@ -31,7 +23,7 @@ static void add_lines(struct gwt_arena *arena, struct gwt_validated *out, const 
 		const struct gwt_validated_line *rival = gwt_validated_find(other, line->scenario);
 		const struct gwt_validated_line *before = gwt_validated_find(base, line->scenario);
 
-		if (rival ? is_newer(rival, line) : before && same_line(before, line))
+		if (rival ? gwt_validated_is_newer(rival, line) : before && same_line(before, line))
 			continue;
 		gwt_validated_set(arena, out, line);
 	}

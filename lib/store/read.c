@@ -1,7 +1,8 @@
 /*
- * Reading from the object database: DIR@REV and the history of one file, without a checkout.
+ * Reading from the object database: DIR@REV, without a checkout.
  */
-#include "lib/store/internal.h"
+#include "lib/store/repo.h"
+#include "lib/store/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,10 +18,7 @@ static gwt_status open_to_read(struct gwt_repo *repo, const char *dir, struct gw
 	if (gwt_repo_open(repo, dir, &why) != GWT_OK)
 		return gwt_fail(err, GWT_EIO, "%s", why.msg);
 	if (repo->foreign)
-		return gwt_fail(
-			err, GWT_EIO,
-			"the repository of '%s' belongs to another user, and safe.directory does not name it",
-			dir);
+		return gwt_repo_foreign(repo, GWT_EIO, err);
 	if (!repo->git)
 		return gwt_fail(err, GWT_EIO, "'%s' lies outside any repository", dir);
 	return GWT_OK;
@@ -52,24 +50,9 @@ static gwt_status tree_at(struct gwt_repo *repo, const char *dir, const char *re
 	return GWT_OK;
 }
 
-static gwt_status read_blob(struct gwt_arena *arena, git_repository *git, const git_oid *id, const char *path,
-			    struct gwt_span *out, struct gwt_error *err)
-{
-	gwt_auto(git_blob_cleanup) git_blob *blob = NULL;
-
-	if (git_blob_lookup(&blob, git, id) != 0)
-		return gwt_repo_fail(err, GWT_EIO, "read '%s' from the object database", path);
-	if (git_blob_rawsize(blob) > GWT_MAX_FILE_BYTES)
-		return gwt_fail(err, GWT_ELIMIT, "'%s' is over the limit of %d bytes", path,
-				GWT_MAX_FILE_BYTES);
-	*out = gwt_arena_copy(arena,
-			      (struct gwt_span){ git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob) });
-	return GWT_OK;
-}
-
 struct walk {
 	struct gwt_arena *arena;
-	git_repository *git;
+	struct gwt_repo *repo;
 	struct gwt_span suffix;
 	struct gwt_store_files *out;
 	gwt_status status;
@@ -89,8 +72,8 @@ static int visit(const char *root, const git_tree_entry *entry, void *arg)
 	if ((mode != GIT_FILEMODE_BLOB && mode != GIT_FILEMODE_BLOB_EXECUTABLE) ||
 	    !gwt_span_ends(file.path, walk->suffix))
 		return 0;
-	walk->status = read_blob(walk->arena, walk->git, git_tree_entry_id(entry), file.path.ptr, &file.bytes,
-				 walk->err);
+	walk->status = gwt_repo_blob(walk->repo, git_tree_entry_id(entry), file.path.ptr, walk->arena,
+				     &file.bytes, walk->err);
 	if (walk->status != GWT_OK)
 		return -1;
 	gwt_arena_grow(walk->arena, (void **)&walk->out->items, sizeof(file), walk->out->len,
@@ -110,7 +93,7 @@ static gwt_status read_tree(struct gwt_arena *arena, struct gwt_repo *repo, git_
 {
 	struct gwt_store_files found = { 0 };
 	struct walk walk = {
-		.arena = arena, .git = repo->git, .suffix = gwt_span_of(suffix), .out = &found, .err = err
+		.arena = arena, .repo = repo, .suffix = gwt_span_of(suffix), .out = &found, .err = err
 	};
 
 	if (git_tree_walk(tree, GIT_TREEWALK_PRE, visit, &walk) != 0)
@@ -135,106 +118,6 @@ gwt_status gwt_store_read(struct gwt_arena *arena, const char *dir, const char *
 		status = read_tree(arena, &repo, tree, suffix, out, err);
 	git_tree_free(tree);
 	tree = NULL;
-	gwt_repo_release(&repo);
-	return status;
-}
-
-/* The file's blob in a commit; the zero id when it has none. */
-static int blob_in(git_commit *commit, const char *path, git_oid *out)
-{
-	gwt_auto(git_tree_cleanup) git_tree *tree = NULL;
-	git_filemode_t mode;
-
-	if (git_commit_tree(&tree, commit) != 0)
-		return -1;
-	if (!gwt_repo_tree_entry(tree, path, out, &mode))
-		memset(out, 0, sizeof(*out));
-	return 0;
-}
-
-/* Whether the commit differs, at `path`, from each of its parents. */
-static int changes_it(git_commit *commit, const char *path, const git_oid *blob, bool *out)
-{
-	unsigned count = git_commit_parentcount(commit);
-
-	*out = count > 0 || !git_oid_is_zero(blob);
-	for (unsigned i = 0; i < count && *out; i++) {
-		gwt_auto(git_commit_cleanup) git_commit *parent = NULL;
-		git_oid before;
-
-		if (git_commit_parent(&parent, commit, i) != 0 || blob_in(parent, path, &before) != 0)
-			return -1;
-		*out = !git_oid_equal(&before, blob);
-	}
-	return 0;
-}
-
-struct history {
-	struct gwt_arena *arena;
-	struct gwt_repo *repo;
-	const char *path;
-	struct gwt_store_history *out;
-};
-
-static gwt_status add_version(struct history *history, const git_oid *id, struct gwt_error *err)
-{
-	gwt_auto(git_commit_cleanup) git_commit *commit = NULL;
-	struct gwt_store_version version = { 0 };
-	gwt_status status = GWT_OK;
-	git_oid blob;
-	bool changed;
-
-	if (git_commit_lookup(&commit, history->repo->git, id) != 0 ||
-	    blob_in(commit, history->path, &blob) != 0 ||
-	    changes_it(commit, history->path, &blob, &changed) != 0)
-		return gwt_repo_fail(err, GWT_EIO, "read the history of '%s'", history->path);
-	if (!changed)
-		return GWT_OK;
-	if (!git_oid_is_zero(&blob))
-		status = read_blob(history->arena, history->repo->git, &blob, history->path, &version.bytes,
-				   err);
-	git_oid_tostr(version.oid, sizeof(version.oid), id);
-	version.time = git_commit_time(commit);
-	gwt_arena_grow(history->arena, (void **)&history->out->items, sizeof(version), history->out->len,
-		       &history->out->cap);
-	history->out->items[history->out->len++] = version;
-	return status;
-}
-
-static gwt_status walk_history(struct history *history, struct gwt_error *err)
-{
-	gwt_auto(git_revwalk_cleanup) git_revwalk *walk = NULL;
-	gwt_status status = GWT_OK;
-	git_oid id;
-	int rc;
-
-	if (git_revwalk_new(&walk, history->repo->git) != 0 ||
-	    git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME | GIT_SORT_REVERSE) != 0)
-		return gwt_repo_fail(err, GWT_EIO, "read the history of '%s'", history->path);
-	rc = git_revwalk_push_head(walk);
-	if (rc == GIT_ENOTFOUND || rc == GIT_EUNBORNBRANCH)
-		return GWT_OK;
-	while (rc == 0 && status == GWT_OK && (rc = git_revwalk_next(&id, walk)) == 0)
-		status = add_version(history, &id, err);
-	if (status == GWT_OK && rc != GIT_ITEROVER)
-		status = gwt_repo_fail(err, GWT_EIO, "read the history of '%s'", history->path);
-	return status;
-}
-
-gwt_status gwt_store_history(struct gwt_arena *arena, const char *dir, const char *path,
-			     struct gwt_store_history *out, struct gwt_error *err)
-{
-	struct gwt_store_history found = { 0 };
-	struct gwt_repo repo;
-	gwt_status status = open_to_read(&repo, dir, err);
-
-	if (status == GWT_OK) {
-		struct history history = { arena, &repo, gwt_file_join(arena, repo.prefix, path), &found };
-
-		status = walk_history(&history, err);
-	}
-	if (status == GWT_OK)
-		*out = found;
 	gwt_repo_release(&repo);
 	return status;
 }

@@ -1,24 +1,35 @@
 /*
- * store.h - cassettes in git: the one place that knows libgit2.
+ * store.h - cassettes on disk and in git: the one place that writes them, and that knows libgit2.
  *
- * docs/git.md tells the rules: path-limited commits as `git commit --only` does, only into a repository
- * that gwtape made unless asked, and never over somebody's staged changes. Hooks are not run, commits are
- * not signed. Every call opens the repository again; nothing is shared between threads.
+ * docs/git.md has the rules: path-limited commits as `git commit --only` makes them, only into a repository
+ * that gwtape made unless asked, never over somebody's staged changes, and never a deletion. Hooks are not
+ * run, commits are not signed. Every call opens the repository again; nothing is shared between threads.
  */
 #ifndef GWT_STORE_STORE_H
 #define GWT_STORE_STORE_H
+
+#include <limits.h>
+#include <signal.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 
 enum gwt_commit_mode { GWT_COMMIT_DEFAULT, GWT_COMMIT_YES, GWT_COMMIT_NO };
 
+/* What belongs to one scenario: GROUP/NAME.json, its line in GROUP/VALIDATED.json, and the scenario's file. */
+struct gwt_commit_item {
+	struct gwt_span scenario; /* GROUP/NAME */
+	const char *source;       /* path of the scenario's file; may be NULL */
+};
+
 struct gwt_commit_request {
-	const char *dir;    /* cassette folder */
-	char *const *paths; /* written or deleted (or maybe so), relative to dir */
-	size_t path_count;
+	const char *dir; /* cassette folder */
+	const struct gwt_commit_item *items;
+	size_t len;
+	bool with_sources;   /* this run wrote the scenarios' files: they are committed with the cassettes */
 	const char *message; /* subject, blank line, trailers; unused when preparing */
 	enum gwt_commit_mode mode;
+	const volatile sig_atomic_t *stop; /* may be NULL; once it is set nothing is waited for any longer */
 };
 
 struct gwt_commit_result {
@@ -27,30 +38,41 @@ struct gwt_commit_result {
 	char oid[41];
 	char hint
 		[1024]; /* not committed: the command that would; "" when there is nothing to commit, or no command */
-	char reason[256]; /* why it was not committed; "" when there is nothing to tell */
+	char reason[256]; /* why it was not committed; "" when there is nothing to say */
 };
 
-/* Held while a run writes below a cassette folder. Several runs may hold it; the system drops it with us. */
-struct gwt_store_guard {
-	int fd;                  /* -1: none */
+/* A run that writes below a cassette folder. The system ends it with us, whatever happens. */
+struct gwt_store {
+	const char *dir;
+	char place[PATH_MAX];    /* folder of this run's temporary files; "": not open */
+	int place_fd;            /* held by flock(2): whoever can take it knows that this run is dead */
 	bool created_repository; /* prepare made one */
 };
 
 /*
- * Prepare `dir` before anything is written: make it, make a repository when it lies outside any (and
- * mode is not NO), repair what a killed run left. GWT_EUNCHECKED with the reason where mode is YES and
- * committing must be refused (signed commits, staged changes in these paths, a merge in progress, ignored
- * paths, a bare, foreign or read-only repository).
+ * Before anything is written or called: make `dir`, make a repository when it lies outside any (and mode is
+ * not NO), repair what a killed run left. GWT_EUNCHECKED with the reason where the paths cannot be written
+ * as what they are (a symbolic link, a submodule, a name that differs in case only), and, where mode is YES,
+ * where committing must be refused (signed commits, staged changes in these paths, a merge in progress,
+ * ignored paths, a bare, foreign or read-only repository).
  */
-gwt_status gwt_store_prepare(const struct gwt_commit_request *request, struct gwt_store_guard *guard,
+gwt_status gwt_store_prepare(const struct gwt_commit_request *request, struct gwt_store *store,
 			     struct gwt_error *err);
-/* Takes one that prepare did not fill, when its fd is -1. */
-void gwt_store_release(struct gwt_store_guard *guard);
+/* Takes a zeroed one too. */
+void gwt_store_release(struct gwt_store *store);
 
 /*
- * Commit those of the paths whose files differ from HEAD, in one commit; none is fine. Where it may not
- * (mode DEFAULT, a repository of the user's) `hint` and `reason` say so and the status is GWT_OK. Waits up
- * to ten seconds for another git process.
+ * Write `path`, below `dir` or elsewhere on its file system, through the run's own folder, when its bytes
+ * differ from what is there. The folder of `path` must exist. Threads may call this at the same time.
+ */
+gwt_status gwt_store_write(const struct gwt_store *store, const char *path, struct gwt_span bytes,
+			   bool *changed, struct gwt_error *err);
+
+/*
+ * Commit those of the items whose files differ from HEAD, in one commit; none is fine. A file that is not
+ * there keeps what HEAD has, and so does every line of VALIDATED.json that is not an item's. Where it may
+ * not (mode DEFAULT, a repository of the user's) `hint` and `reason` say so and the status is GWT_OK. Waits
+ * up to ten seconds for another git process.
  */
 gwt_status gwt_store_commit(const struct gwt_commit_request *request, struct gwt_commit_result *out,
 			    struct gwt_error *err);
@@ -65,19 +87,5 @@ struct gwt_store_files {
 };
 gwt_status gwt_store_read(struct gwt_arena *arena, const char *dir, const char *revision, const char *suffix,
 			  struct gwt_store_files *out, struct gwt_error *err);
-
-/* One commit that changed a file, as seen from HEAD. */
-struct gwt_store_version {
-	char oid[41];
-	int64_t time;          /* the committer's, seconds since 1970 */
-	struct gwt_span bytes; /* absent: the commit removed the file */
-};
-struct gwt_store_history {
-	struct gwt_store_version *items; /* oldest first */
-	size_t len, cap;
-};
-/* `path` is relative to `dir`. A merge counts only when it differs from each of its parents. */
-gwt_status gwt_store_history(struct gwt_arena *arena, const char *dir, const char *path,
-			     struct gwt_store_history *out, struct gwt_error *err);
 
 #endif

@@ -25,9 +25,9 @@ static bool is_date(struct gwt_span text)
 static const char *fault_in(const struct gwt_json *item, const struct gwt_validated_line *line)
 {
 	if (!gwt_json_is(item, GWT_JSON_OBJECT) || item->len != 3)
-		return "a line is an object of recorded, confirmed and upstream";
+		return "a line must be an object of recorded, confirmed and upstream";
 	if (!is_date(line->recorded) || !is_date(line->confirmed))
-		return "recorded and confirmed are times like 2026-11-22T12:39:57Z";
+		return "recorded and confirmed must be times like 2026-11-22T12:39:57Z";
 	return line->upstream.len ? NULL : "upstream is empty or missing";
 }
 
@@ -41,7 +41,7 @@ gwt_status gwt_validated_parse(struct gwt_arena *arena, const char *path, struct
 	if (status != GWT_OK)
 		return status;
 	if (!gwt_json_is(root, GWT_JSON_OBJECT))
-		return fail_at(path, text, root->offset, "this is not an object", err);
+		return fail_at(path, text, root->offset, "it is not an object", err);
 	for (const struct gwt_json *item = root->child; item; item = item->next) {
 		struct gwt_validated_line line = { item->name, gwt_json_get_text(item, "recorded"),
 						   gwt_json_get_text(item, "confirmed"),
@@ -138,14 +138,20 @@ gwt_status gwt_validated_load(struct gwt_arena *arena, const char *path, struct 
 			      struct gwt_error *err)
 {
 	struct gwt_span text;
-	gwt_status status;
+	bool found;
+	gwt_status status = gwt_file_read_if_there(arena, path, GWT_MAX_FILE_BYTES, &text, &found, err);
 
-	if (!gwt_file_exists(path)) {
-		memset(out, 0, sizeof(*out));
-		return GWT_OK;
-	}
-	status = gwt_file_read(arena, path, GWT_MAX_FILE_BYTES, &text, err);
-	return status == GWT_OK ? gwt_validated_parse(arena, path, text, out, err) : status;
+	if (status == GWT_OK && !found)
+		*out = (struct gwt_validated){ 0 };
+	return status == GWT_OK && found ? gwt_validated_parse(arena, path, text, out, err) : status;
+}
+
+/* Dates in this form sort as texts. */
+bool gwt_validated_is_newer(const struct gwt_validated_line *a, const struct gwt_validated_line *b)
+{
+	int order = gwt_span_cmp(a->confirmed, b->confirmed);
+
+	return order ? order > 0 : gwt_span_cmp(a->recorded, b->recorded) > 0;
 }
 
 void gwt_validated_update(struct gwt_arena *arena, struct gwt_validated *validated, struct gwt_span scenario,
@@ -159,24 +165,4 @@ void gwt_validated_update(struct gwt_arena *arena, struct gwt_validated *validat
 	if (before && !recorded)
 		line.recorded = before->recorded;
 	gwt_validated_set(arena, validated, &line);
-}
-
-gwt_status gwt_validated_note(struct gwt_arena *arena, const char *dir, struct gwt_span scenario,
-			      struct gwt_span upstream, bool recorded, struct gwt_error *err)
-{
-	const char *path = gwt_validated_path(arena, dir, scenario);
-	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
-	struct gwt_validated validated;
-	char now[GWT_ISO_DATE_LEN + 1];
-	gwt_status status;
-
-	gwt_buf_init(&out, SIZE_MAX);
-	gwt_clock_iso_date(gwt_clock_now(), now);
-	status = gwt_validated_load(arena, path, &validated, err);
-	if (status != GWT_OK)
-		return status;
-	gwt_validated_update(arena, &validated, scenario, upstream, recorded,
-			     gwt_arena_copy(arena, gwt_span_of(now)));
-	gwt_validated_write(&out, &validated);
-	return gwt_file_write(path, gwt_buf_span(&out), err);
 }

@@ -39,10 +39,10 @@ char *gwt_validated_path(struct gwt_arena *arena, const char *dir, struct gwt_sp
 gwt_status gwt_validated_load(struct gwt_arena *arena, const char *path, struct gwt_validated *out,
 			      struct gwt_error *err);
 
-/* Note in the group's file that a scenario was recorded (else only confirmed) now. */
-gwt_status gwt_validated_note(struct gwt_arena *arena, const char *dir, struct gwt_span scenario,
-			      struct gwt_span upstream, bool recorded, struct gwt_error *err);
-/* The same in memory, at `now` (an ISO date). */
+/* Confirmed later, or at the same time and recorded later. */
+bool gwt_validated_is_newer(const struct gwt_validated_line *a, const struct gwt_validated_line *b);
+
+/* A scenario was recorded (else only confirmed) at `now` (an ISO date). */
 void gwt_validated_update(struct gwt_arena *arena, struct gwt_validated *validated, struct gwt_span scenario,
 			  struct gwt_span upstream, bool recorded, struct gwt_span now);
 

@@ -129,8 +129,12 @@ static struct gwt_record_result run(const char *text, enum gwt_record_mode mode)
 					      .mode = mode,
 					      .upstream_word = GWT_SPAN("sandbox"),
 					      .endpoint = GWT_SPAN("in-process") };
+	struct gwt_commit_request request = { .dir = cassettes(), .mode = GWT_COMMIT_NO };
 	struct gwt_record_result result;
+	struct gwt_store store;
 
+	cr_assert_eq(gwt_store_prepare(&request, &store, &err), GWT_OK, "%s", err.msg);
+	options.store = &store;
 	scenarios->items = gwt_arena_new(&arena, struct gwt_scenario);
 	scenarios->len = 1;
 	cr_assert_eq(gwt_scenario_parse(&arena, GWT_SPAN("g/one"), "one.yaml", gwt_span_of(text),
@@ -139,6 +143,7 @@ static struct gwt_record_result run(const char *text, enum gwt_record_mode mode)
 	sends = 0;
 	cr_assert_eq(gwt_record_plan(&options, &arena, &result, &err), GWT_OK, "%s", err.msg);
 	cr_assert_eq(gwt_record_run(&options, &caller, 1, &arena, &result, &err), GWT_OK, "%s", err.msg);
+	gwt_store_release(&store);
 	gwt_sigv4_free(caller.digests);
 	if (!cannot_clean_up)
 		cr_expect_eq(open_apis, 0u, "a REST API was left after");
@@ -484,16 +489,17 @@ static gwt_status leak(size_t call, const struct gwt_request *request, struct gw
 
 static void commit(const struct gwt_record_result *result)
 {
+	struct gwt_commit_item *items;
 	struct gwt_commit_request request = { .dir = cassettes(),
-					      .paths = result->paths,
-					      .path_count = result->path_count,
+					      .len = gwt_record_items(result, true, &arena, &items),
 					      .message = "record: 1 scenarios from sandbox\n" };
 	struct gwt_commit_result done;
-	struct gwt_store_guard guard;
+	struct gwt_store store;
 
-	cr_assert_eq(gwt_store_prepare(&request, &guard, &err), GWT_OK, "%s", err.msg);
+	request.items = items;
+	cr_assert_eq(gwt_store_prepare(&request, &store, &err), GWT_OK, "%s", err.msg);
 	cr_assert_eq(gwt_store_commit(&request, &done, &err), GWT_OK, "%s", err.msg);
-	gwt_store_release(&guard);
+	gwt_store_release(&store);
 }
 
 static int search(const git_oid *id, void *payload)

@@ -16,6 +16,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
+#include "lib/store/note.h"
 #include "lib/store/store.h"
 #include "tests/support/data.h"
 
@@ -97,13 +98,19 @@ static void put(const char *name, const char *text)
 	cr_assert_eq(gwt_file_write(path, gwt_span_of(text), &err), GWT_OK, "%s", err.msg);
 }
 
-static char *const both[] = { "g/a.json", "g/VALIDATED.json" };
+static const struct gwt_commit_item one[] = { { { "g/a", 3 }, NULL } };
+
+/* A line of VALIDATED.json. */
+#define LINE(name, day)                                                                                      \
+	"  \"" name "\": {\"recorded\": \"2026-11-01T00:00:00Z\", \"confirmed\": \"2026-11-" day             \
+	"T00:00:00Z\", \"upstream\": \"sandbox\"}"
+#define LINES(text) "{\n" text "\n}\n"
 
 static struct gwt_commit_request request(enum gwt_commit_mode mode)
 {
 	return (struct gwt_commit_request){ .dir = dir,
-					    .paths = both,
-					    .path_count = 2,
+					    .items = one,
+					    .len = 1,
 					    .message =
 						    "record: 1 scenario from sandbox\n\nUpstream: sandbox\n",
 					    .mode = mode };
@@ -112,11 +119,11 @@ static struct gwt_commit_request request(enum gwt_commit_mode mode)
 static gwt_status prepare(enum gwt_commit_mode mode)
 {
 	struct gwt_commit_request wanted = request(mode);
-	struct gwt_store_guard guard;
-	gwt_status status = gwt_store_prepare(&wanted, &guard, &err);
+	struct gwt_store store;
+	gwt_status status = gwt_store_prepare(&wanted, &store, &err);
 
 	if (status == GWT_OK)
-		gwt_store_release(&guard);
+		gwt_store_release(&store);
 	return status;
 }
 
@@ -132,7 +139,7 @@ static struct gwt_commit_result commit(enum gwt_commit_mode mode)
 static void expect_sound(void)
 {
 	cr_expect_str_eq(sh(repo, "git fsck --strict --no-dangling --no-progress"), "");
-	cr_expect_str_eq(sh(repo, "find .git -name '*.lock' -o -name 'gwtape-*' -o -name 'tmp_*'"), "");
+	cr_expect_str_eq(sh(repo, "find .git -name '*.lock' -o -name gwtape"), "");
 }
 
 Test(store, attributes_alone_are_worth_no_commit)
@@ -155,7 +162,7 @@ Test(store, a_folder_outside_any_repository_gets_a_marked_one_and_commits_into_i
 	dir = repo = gwt_file_join(&arena, home, "cassettes");
 	cr_assert_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
 	put("g/a.json", "{}\n");
-	put("g/VALIDATED.json", "{\"g/a\": 1}\n");
+	put("g/VALIDATED.json", LINES(LINE("g/a", "01")));
 	result = commit(GWT_COMMIT_DEFAULT);
 	cr_expect(result.committed);
 	cr_expect_str_eq(sh(dir, "git config --local gwtape.created"), "true\n");
@@ -216,7 +223,7 @@ Test(store, commit_touches_these_paths_and_nothing_else_of_the_users)
 	   "echo two > code.c; git add code.c; echo three > code.c; echo z >> kept.c; git rm -q deleted.c;"
 	   "echo new > fresh.c; git add -N fresh.c; echo u > untracked.c");
 	put("g/a.json", "{}\n");
-	put("g/VALIDATED.json", "{}\n");
+	put("g/VALIDATED.json", LINES(LINE("g/a", "01")));
 	put("g/b.json", "not named\n");
 	cr_assert_eq(prepare(GWT_COMMIT_YES), GWT_OK, "%s", err.msg);
 	result = commit(GWT_COMMIT_YES);
@@ -230,15 +237,50 @@ Test(store, commit_touches_these_paths_and_nothing_else_of_the_users)
 	expect_sound();
 }
 
-Test(store, a_deleted_path_is_committed_as_deleted_and_its_empty_folder_goes)
+/* Nobody decided that the scenario is gone: the file may be on another branch, or outside a sparse checkout. */
+Test(store, a_file_that_is_missing_keeps_what_head_has)
 {
 	make_user_repository();
 	put("g/a.json", "{}\n");
+	put("g/VALIDATED.json", LINES(LINE("g/a", "01")));
 	commit(GWT_COMMIT_YES);
 	cr_assert_eq(remove(gwt_file_join(&arena, dir, "g/a.json")), 0);
+	cr_assert_eq(remove(gwt_file_join(&arena, dir, "g/VALIDATED.json")), 0);
+	cr_expect_not(commit(GWT_COMMIT_YES).committed);
+	cr_expect_str_eq(sh(repo, "git ls-tree -r --name-only HEAD"),
+			 "code.c\ntest/cassettes/g/VALIDATED.json\ntest/cassettes/g/a.json\n");
+	cr_expect_str_eq(sh(repo, "git diff --cached --name-only"), "");
+	expect_sound();
+}
+
+Test(store, lines_of_other_scenarios_stay_as_head_has_them)
+{
+	static const struct gwt_store_note note = {
+		{ "g/a", 3 }, { "sandbox", 7 }, { "2026-11-09T00:00:00Z", 20 }, false
+	};
+	struct gwt_commit_request wanted;
+	struct gwt_store store;
+
+	make_user_repository();
+	wanted = request(GWT_COMMIT_YES);
+	put("g/a.json", "{}\n");
+	put("g/VALIDATED.json", LINES(LINE("g/a", "01") ",\n" LINE("g/b", "01")));
+	sh(repo, "git add . && git commit -qm lines");
+	/* not in the working tree: the run adds its own to HEAD's */
+	cr_assert_eq(remove(gwt_file_join(&arena, dir, "g/VALIDATED.json")), 0);
+	cr_assert_eq(gwt_store_prepare(&wanted, &store, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(gwt_store_note(&store, &note, 1, NULL, &err), GWT_OK, "%s", err.msg);
+	gwt_store_release(&store);
 	cr_expect(commit(GWT_COMMIT_YES).committed);
-	cr_expect_str_eq(sh(repo, "git ls-tree -r -t --name-only HEAD"), "code.c\n");
+	cr_expect_str_eq(sh(repo, "git show HEAD:test/cassettes/g/VALIDATED.json"),
+			 LINES(LINE("g/a", "09") ",\n" LINE("g/b", "01")));
 	cr_expect_str_eq(sh(repo, "git status --porcelain"), "");
+	/* of another scenario, not committed: it is not taken along */
+	put("g/VALIDATED.json", LINES(LINE("g/a", "10") ",\n" LINE("g/b", "11") ",\n" LINE("g/c", "12")));
+	cr_expect(commit(GWT_COMMIT_YES).committed);
+	cr_expect_str_eq(sh(repo, "git show HEAD:test/cassettes/g/VALIDATED.json"),
+			 LINES(LINE("g/a", "10") ",\n" LINE("g/b", "01")));
+	cr_expect_str_eq(sh(repo, "git status --porcelain"), " M test/cassettes/g/VALIDATED.json\n");
 	expect_sound();
 }
 
@@ -262,8 +304,8 @@ Test(store, commit_is_refused_with_the_reason)
 		  "git checkout -qb other; echo 2 > code.c; git commit -qam o; git checkout -q main; echo 3 > code.c;"
 		  "git commit -qam m; git merge -q other >/dev/null || true",
 		  "merge is in progress" },
-		{ "link", "rm -rf test/cassettes/g; mkdir ../away; ln -s ../../../away test/cassettes/g",
-		  "behind a symbolic link" },
+		{ "encoding", "echo '*.json working-tree-encoding=UTF-16' > .gitattributes",
+		  "working-tree-encoding attribute" },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
@@ -275,6 +317,96 @@ Test(store, commit_is_refused_with_the_reason)
 		cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_EUNCHECKED, "%s", rows[i].label);
 		cr_expect(strstr(err.msg, rows[i].reason), "%s: %s", rows[i].label, err.msg);
 		cr_expect_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s: %s", rows[i].label, err.msg);
+	}
+}
+
+/* Refused before the first call, whether or not there is to be a commit. */
+Test(store, paths_that_are_not_what_their_names_say_are_refused)
+{
+	static const struct {
+		const char *label, *shell, *reason;
+	} rows[] = {
+		{ "linked group", "mkdir ../away; ln -s ../../../away test/cassettes/g",
+		  "is a symbolic link" },
+		{ "linked cassette",
+		  "mkdir test/cassettes/g; echo > x; ln -s ../../../x test/cassettes/g/a.json",
+		  "is a symbolic link" },
+		{ "link to nothing", "mkdir test/cassettes/g; ln -s nothing test/cassettes/g/a.json",
+		  "is a symbolic link" },
+		{ "linked dates", "mkdir test/cassettes/g; ln -s nothing test/cassettes/g/VALIDATED.json",
+		  "is a symbolic link" },
+		{ "link in git",
+		  "mkdir test/cassettes/g; ln -s x test/cassettes/g/a.json; git add .; git commit -qm x;"
+		  "rm test/cassettes/g/a.json; echo > test/cassettes/g/a.json",
+		  "is a symbolic link in git" },
+		{ "pipe", "mkdir test/cassettes/g; mkfifo test/cassettes/g/a.json", "not a regular file" },
+		{ "file as group", "echo > test/cassettes/g", "is not a folder" },
+		{ "nested repository", "git init -q test/cassettes/g", "a repository of its own" },
+		{ "submodule",
+		  "git init -q ../sub; git -C ../sub -c user.name=a -c user.email=a@b commit -q --allow-empty -m s;"
+		  "git -c protocol.file.allow=always submodule --quiet add ../sub test/cassettes/g",
+		  "a repository of its own" },
+		{ "submodule that is not checked out",
+		  "git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),test/cassettes/g; git commit -qm s",
+		  "is a submodule" },
+		{ "group of other case", "mkdir test/cassettes/G", "ignores case" },
+		{ "cassette of other case", "mkdir test/cassettes/g; echo > test/cassettes/g/A.json",
+		  "ignores case" },
+		{ "other case in git alone",
+		  "mkdir test/cassettes/g; echo > test/cassettes/g/A.json; git add .; git commit -qm x;"
+		  "rm test/cassettes/g/A.json",
+		  "ignores case" },
+		{ "dates of other case", "mkdir test/cassettes/g; echo > test/cassettes/g/validated.json",
+		  "ignores case" },
+	};
+	static const enum gwt_commit_mode modes[] = { GWT_COMMIT_DEFAULT, GWT_COMMIT_YES, GWT_COMMIT_NO };
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		sh(home, "rm -rf away sub");
+		repo = gwt_arena_printf(&arena, "%s/project%zu", home, i).ptr;
+		dir = gwt_file_join(&arena, repo, "test/cassettes");
+		make_user_repository();
+		sh(repo, "%s", rows[i].shell);
+		for (size_t mode = 0; mode < GWT_LEN(modes); mode++) {
+			cr_expect_eq(prepare(modes[mode]), GWT_EUNCHECKED, "%s", rows[i].label);
+			cr_expect(strstr(err.msg, rows[i].reason), "%s: %s", rows[i].label, err.msg);
+		}
+	}
+}
+
+/* As git makes them: `git init --shared=WORD`, then a commit under umask 077. */
+Test(store, what_a_shared_repository_gets_is_for_all_who_share_it)
+{
+	static const struct {
+		const char *word;
+		unsigned file, object, folder;
+	} rows[] = { { "group", 0660, 0440, 02770 },
+		     { "all", 0664, 0444, 02775 },
+		     { "0640", 0640, 0440, 02750 } };
+	static const char list[] =
+		"find .git/objects .git/refs .git/logs .git/index -newer ../before %s -printf '%%m %%P\\n'"
+		"| grep -v '^%o ' || true";
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		repo = gwt_arena_printf(&arena, "%s/project%zu", home, i).ptr;
+		dir = gwt_file_join(&arena, repo, "test/cassettes");
+		make_user_repository();
+		sh(repo, "git config core.sharedRepository %s; touch ../before; sleep 0.02", rows[i].word);
+		put("g/a.json", "{}\n");
+		umask(077);
+		cr_expect(commit(GWT_COMMIT_YES).committed);
+		umask(022);
+		cr_expect_str_eq(sh(repo, list, "-type f -path '*/objects/*'", rows[i].object), "", "%s",
+				 rows[i].word);
+		cr_expect_str_eq(sh(repo, list, "-type f -not -path '*/objects/*' -not -path '*/logs/*'",
+				    rows[i].file),
+				 "", "%s", rows[i].word);
+		cr_expect_str_eq(sh(repo, list, "-type d -path '*/objects/?\\?'", rows[i].folder), "", "%s",
+				 rows[i].word);
+		cr_expect_str_eq(
+			sh(repo, "find .git/logs -type f -not -perm -g=%s", rows[i].file & 020 ? "rw" : "r"),
+			"", "%s", rows[i].word);
+		cr_expect_str_neq(sh(repo, "find .git/objects -newer ../before -type f"), "");
 	}
 }
 
@@ -355,7 +487,12 @@ Test(store, a_repository_of_another_user_is_left_alone)
 		cr_expect_not(gwt_file_exists(git));
 		cr_expect(strstr(commit(GWT_COMMIT_DEFAULT).reason, "another user"));
 		cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_EUNCHECKED);
-		cr_expect(strstr(err.msg, "safe.directory"), "%s", err.msg);
+		cr_expect(strstr(err.msg, "detected dubious ownership"), "%s", err.msg);
+		cr_expect(
+			strstr(err.msg,
+			       gwt_arena_printf(&arena, "git config --global --add safe.directory '%s'", repo)
+				       .ptr),
+			"%s", err.msg);
 		cr_expect_eq(gwt_store_read(&arena, dir, "main", ".json", &files, &err), GWT_EIO);
 		cr_expect(strstr(err.msg, "another user"), "%s", err.msg);
 		cr_assert_eq(seteuid(0), 0);
@@ -438,15 +575,15 @@ Test(store, an_index_behind_its_commit_is_repaired)
 	commit(GWT_COMMIT_YES);
 	before = sh(repo, "git rev-parse HEAD");
 	put("g/a.json", "{\"n\": 2}\n");
-	put("g/VALIDATED.json", "{}\n");
+	put("g/VALIDATED.json", LINES(LINE("g/a", "01")));
 	sh(repo, "cp .git/index .git/saved");
 	commit(GWT_COMMIT_YES);
 	after = sh(repo, "git rev-parse HEAD");
 	sh(repo,
 	   "mv .git/saved .git/index; echo staged > code.c; git add code.c;"
 	   "printf 'gwtape commit 1\\nref refs/heads/main\\nold %%s\\nnew %%s\\n' %.40s %.40s > .git/index.lock;"
-	   "echo junk > .git/gwtape-index.new; echo junk > .git/gwtape-lock.abcdef; echo %.40s > .git/refs/heads/main.lock;"
-	   "echo junk > .git/objects/tmp_object_git2_x",
+	   "mkdir -p .git/gwtape; echo junk > .git/gwtape/index; echo junk > .git/gwtape/index.lock;"
+	   "echo junk > .git/gwtape/lock.abcdef; echo %.40s > .git/refs/heads/main.lock",
 	   before, after, after);
 	cr_expect_eq(prepare(GWT_COMMIT_YES), GWT_OK, "%s", err.msg);
 	cr_expect_str_eq(sh(repo, "git status --porcelain"), "M  code.c\n");
@@ -467,50 +604,97 @@ Test(store, an_index_that_the_user_staged_into_is_not_repaired_over)
 	expect_sound();
 }
 
-Test(store, leftovers_are_swept_unless_another_run_is_at_work)
+/* Only below .gwtape/run.XXXXXX, only what has our names, and only of a run that is dead. */
+Test(store, leftovers_are_swept_and_nothing_that_is_somebodys)
 {
+	static const char *const kept[] = { "g/a.json.tmp.AbC123",         "x.tmp.abcdef",
+					    ".gitattributes.tmp.abcdef",   ".gwtape/new.abcdef",
+					    ".gwtape/run.abcdef/notes.md", ".gwtape/notes.tmp.abcdef",
+					    ".gwtape/runs/new.abcdef",     "g/new.abcdef" };
 	struct gwt_commit_request wanted = request(GWT_COMMIT_DEFAULT);
-	struct gwt_store_guard first, second;
+	struct gwt_store first, second;
+	const char *flying;
 
 	make_user_repository();
-	put("g/a.json.tmp.AbC123", "half");
+	for (size_t i = 0; i < GWT_LEN(kept); i++)
+		put(kept[i], "somebody's");
+	put(".gwtape/run.abcdef/new.abcdef", "half");
+	put(".gwtape/run.ghijkl/new.abcdef", "half");
+	put(".gwtape/run.ghijkl/repository/.git/config", "half");
 	cr_assert_eq(gwt_store_prepare(&wanted, &first, &err), GWT_OK, "%s", err.msg);
-	cr_expect_not(gwt_file_exists(gwt_file_join(&arena, dir, "g/a.json.tmp.AbC123")));
-	put("g/b.json.tmp.AbC123", "in flight");
+	cr_expect_not(gwt_file_exists(gwt_file_join(&arena, dir, ".gwtape/run.abcdef/new.abcdef")));
+	cr_expect_not(gwt_file_exists(gwt_file_join(&arena, dir, ".gwtape/run.ghijkl")));
+	flying = gwt_file_join(&arena, first.place, "new.AbC123");
+	cr_assert_eq(gwt_file_write(flying, GWT_SPAN("in flight"), &err), GWT_OK, "%s", err.msg);
 	cr_assert_eq(gwt_store_prepare(&wanted, &second, &err), GWT_OK, "%s", err.msg);
-	cr_expect(gwt_file_exists(gwt_file_join(&arena, dir, "g/b.json.tmp.AbC123")));
+	cr_expect(gwt_file_exists(flying));
 	gwt_store_release(&first);
 	gwt_store_release(&second);
+	for (size_t i = 0; i < GWT_LEN(kept); i++)
+		cr_expect(gwt_file_exists(gwt_file_join(&arena, dir, kept[i])), "%s", kept[i]);
+	sh(dir, "rm -rf .gwtape");
+	cr_assert_eq(prepare(GWT_COMMIT_DEFAULT), GWT_OK, "%s", err.msg);
+	cr_expect_not(gwt_file_exists(gwt_file_join(&arena, dir, ".gwtape")));
+}
+
+static void write_through(const struct gwt_store *store, const char *name, const char *text)
+{
+	bool changed;
+
+	if (gwt_store_write(store, gwt_file_join(&arena, dir, name), gwt_span_of(text), &changed, &err) !=
+	    GWT_OK)
+		_exit(1);
+}
+
+/* What a run does, `count` times, or until somebody kills it. */
+static void record_again(unsigned round, unsigned count)
+{
+	struct gwt_commit_request wanted = request(GWT_COMMIT_YES);
+
+	for (unsigned i = 0; i < count; i++) {
+		struct gwt_store_note note = { { "g/a", 3 }, { "sandbox", 7 }, { NULL, 0 }, true };
+		struct gwt_store store;
+
+		note.at = gwt_arena_printf(&arena, "2026-11-%02uT%02u:%02u:00Z", 1 + round % 28, i / 60 % 24,
+					   i % 60);
+		if (gwt_store_prepare(&wanted, &store, &err) != GWT_OK)
+			_exit(1);
+		write_through(&store, "g/a.json",
+			      gwt_arena_printf(&arena, "{\"n\": [%u, %u]}\n", round, i).ptr);
+		if (gwt_store_note(&store, &note, 1, NULL, &err) != GWT_OK)
+			_exit(1);
+		commit(GWT_COMMIT_YES);
+		gwt_store_release(&store);
+	}
 }
 
 /* Kill -9 at random moments: the next start always gets through and git finds nothing wrong. */
 Test(store, a_commit_killed_at_any_moment_does_not_stop_the_next)
 {
-	unsigned state = 12345, finished = 0;
+	unsigned state = 12345, finished = 0, once_us;
+	unsigned kills = getenv("GWTAPE_KILLS") ? (unsigned)atoi(getenv("GWTAPE_KILLS")) : 40;
+	uint64_t start;
 
 	make_user_repository();
-	for (unsigned round = 0; round < 60; round++) {
+	cr_assert_eq(gwt_file_mkdirs(gwt_file_join(&arena, dir, "g"), &err), GWT_OK);
+	start = gwt_clock_monotonic_ns();
+	record_again(1000, 3);
+	once_us = (unsigned)((gwt_clock_monotonic_ns() - start) / 3000);
+	for (unsigned round = 0; round < kills; round++) {
 		pid_t child = fork();
 
-		if (child == 0) {
-			put("g/a.json", gwt_arena_printf(&arena, "{\"round\": %u}\n", round).ptr);
-			if (prepare(GWT_COMMIT_YES) != GWT_OK)
-				_exit(1);
-			for (unsigned i = 0;; i++) {
-				put("g/VALIDATED.json",
-				    gwt_arena_printf(&arena, "{\"%u\": %u}\n", round, i).ptr);
-				commit(GWT_COMMIT_YES);
-			}
-		}
+		if (child == 0)
+			record_again(round, UINT_MAX);
 		state = state * 1103515245u + 12345u;
-		usleep(2000 + (state >> 16) % 40000);
+		usleep(2000 + (state >> 16) % 1024 * (3 * once_us / 1024));
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);
 		cr_assert_eq(prepare(GWT_COMMIT_YES), GWT_OK, "round %u: %s", round, err.msg);
 		finished += commit(GWT_COMMIT_YES).committed;
-		cr_expect_str_eq(sh(repo, "git status --porcelain"), "", "round %u", round);
+		cr_expect_str_eq(sh(repo, "git status --porcelain -uall"), "", "round %u", round);
 	}
-	cr_expect_gt(finished, 0u);
+	cr_expect_gt(finished, 0u, "no kill came between writing and committing");
+	printf("%u kills, %u left something to commit, 0 stopped the next run\n", kills, finished);
 	expect_sound();
 }
 
@@ -521,16 +705,16 @@ Test(store, runs_at_the_same_time_all_get_their_commit)
 
 	make_user_repository();
 	for (size_t run = 0; run < RUNS; run++) {
-		char *path = (char *)(uintptr_t)gwt_arena_printf(&arena, "g/run%zu.json", run).ptr;
+		struct gwt_commit_item item = { gwt_arena_printf(&arena, "g/run%zu", run), NULL };
 
 		children[run] = fork();
 		for (unsigned i = 0; children[run] == 0 && i < EACH; i++) {
 			struct gwt_commit_request wanted = request(GWT_COMMIT_YES);
 			struct gwt_commit_result result;
 
-			wanted.paths = &path;
-			wanted.path_count = 1;
-			put(path, gwt_arena_printf(&arena, "%u\n", i).ptr);
+			wanted.items = &item;
+			put(gwt_arena_printf(&arena, "%s.json", item.scenario.ptr).ptr,
+			    gwt_arena_printf(&arena, "%u\n", i).ptr);
 			if (gwt_store_commit(&wanted, &result, &err) != GWT_OK || !result.committed) {
 				fprintf(stderr, "run %zu: %s\n", run, err.msg);
 				_exit(1);
@@ -592,30 +776,5 @@ Test(store, a_revision_that_cannot_be_read_is_named)
 		cr_expect_eq(gwt_store_read(&arena, dir, rows[i].revision, ".json", &files, &err), GWT_EIO,
 			     "%zu", i);
 		cr_expect(strstr(err.msg, rows[i].reason), "%zu: %s", i, err.msg);
-	}
-}
-
-Test(store, history_tells_each_change_oldest_first)
-{
-	static const char *const texts[] = { "1\n", "2\n", NULL, "1\n" };
-	struct gwt_store_history history;
-	const char *log;
-
-	make_user_repository();
-	for (size_t i = 0; i < GWT_LEN(texts); i++) {
-		texts[i] ? put("g/a.json", texts[i]) : (void)remove(gwt_file_join(&arena, dir, "g/a.json"));
-		commit(GWT_COMMIT_YES);
-		sh(repo, "echo %zu > code.c; git commit -qam other", i);
-	}
-	sh(repo, "git checkout -qb side HEAD~3; echo s > side.c; git add side.c; git commit -qm side;"
-		 "git checkout -q main; git merge -q --no-edit side");
-	cr_assert_eq(gwt_store_history(&arena, dir, "g/a.json", &history, &err), GWT_OK, "%s", err.msg);
-	cr_assert_eq(history.len, GWT_LEN(texts));
-	log = sh(repo, "git log --reverse --format=%%H -- test/cassettes/g/a.json");
-	for (size_t i = 0; i < history.len; i++) {
-		cr_expect_eq(strncmp(log + 41 * i, history.items[i].oid, 40), 0, "%zu", i);
-		cr_expect(texts[i] ? gwt_span_is(history.items[i].bytes, texts[i])
-				   : !history.items[i].bytes.ptr,
-			  "%zu", i);
 	}
 }

@@ -42,19 +42,19 @@ Test(validated, what_is_no_such_file_is_refused_with_its_place)
 		const char *text, *reason;
 	} rows[] = {
 		{ "", "f:1:1" },
-		{ "[]", "f:1:1: this is not an object" },
-		{ "{\n\"g/a\": 1}", "f:2:8: a line is an object" },
+		{ "[]", "f:1:1: it is not an object" },
+		{ "{\n\"g/a\": 1}", "f:2:8: a line must be an object" },
 		{ "{\"g/a\": {\"recorded\": \"2026-01-01\", \"confirmed\": \"2026-01-01T00:00:00Z\", \"upstream\": \"aws\"}}",
-		  "recorded and confirmed are times" },
+		  "recorded and confirmed must be times" },
 		{ "{\"g/a\": {\"recorded\": \"2026-13-01T00:00:00Z\", \"confirmed\": \"2026-01-01T00:00:00Z\","
 		  "\"upstream\": \"aws\"}}",
-		  "recorded and confirmed are times" },
+		  "recorded and confirmed must be times" },
 		{ "{\"g/a\": {\"recorded\": \"2026-01-01T00:00:00Z\", \"confirmed\": \"2026-01-01T00:00:00Z\","
 		  "\"upstream\": \"\"}}",
 		  "upstream is empty" },
 		{ "{\"g/a\": {\"recorded\": \"2026-01-01T00:00:00Z\", \"confirmed\": \"2026-01-01T00:00:00Z\","
 		  "\"upstream\": \"aws\", \"x\": 1}}",
-		  "a line is an object" },
+		  "a line must be an object" },
 		{ "<<<<<<< ours\n{}", "f:1:1" },
 	};
 	struct gwt_validated validated;

@@ -1,0 +1,21 @@
+/*
+ * check.h - what must hold before anything is written, and before it is committed.
+ */
+#ifndef GWT_STORE_CHECK_H
+#define GWT_STORE_CHECK_H
+
+#include "lib/store/attempt.h"
+
+/*
+ * The paths of a request are files of their own names: no symbolic link, no submodule or other repository in
+ * between, nothing else there, no name that differs from another in case only. GWT_EUNCHECKED says which is
+ * not. `repo` may have no repository.
+ */
+gwt_status gwt_check_places(struct gwt_repo *repo, const struct gwt_commit_request *request,
+			    struct gwt_error *err);
+
+/* git's view: nothing is staged, ignored, in conflict or rewritten by attributes that only git itself applies. */
+gwt_status gwt_check_paths(struct gwt_repo *repo, struct gwt_attempt *attempt,
+			   const struct gwt_commit_request *request, struct gwt_error *err);
+
+#endif

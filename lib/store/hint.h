@@ -1,0 +1,13 @@
+/*
+ * hint.h - the command that commits what a run wrote, for a person to run.
+ */
+#ifndef GWT_STORE_HINT_H
+#define GWT_STORE_HINT_H
+
+#include "lib/store/attempt.h"
+
+/* `attempt` has looked at the request, sources included. */
+void gwt_hint_write(const struct gwt_repo *repo, const struct gwt_attempt *attempt, const char *message,
+		    char hint[1024]);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * place.h - a run's own folder below the cassettes, and whose turn it is to write there.
+ *
+ * DIR/.gwtape/run.XXXXXX holds the temporary files of one run and is held by flock(2). A run that finds
+ * one which nobody holds removes the files in it that have our names, and nothing else: what lies anywhere
+ * else in DIR belongs to somebody.
+ */
+#ifndef GWT_STORE_PLACE_H
+#define GWT_STORE_PLACE_H
+
+#include <limits.h>
+#include <signal.h>
+
+#include "lib/base/error.h"
+
+/* In a place: the repository that is being made. */
+#define GWT_PLACE_NURSERY "repository"
+
+/* Make a place below `dir`, which exists, and clear those of dead runs. */
+gwt_status gwt_place_open(const char *dir, char path[PATH_MAX], int *fd, struct gwt_error *err);
+void gwt_place_close(const char *path, int fd);
+
+/*
+ * One at a time may read, change and write back what lies in `folder`. Waits up to a minute, or three
+ * seconds once `stop` is set (it may be NULL); GWT_EUNCHECKED when another run keeps it longer. A file
+ * system without locks lets everybody in.
+ */
+gwt_status gwt_turn_take(const char *folder, const volatile sig_atomic_t *stop, int *fd,
+			 struct gwt_error *err);
+void gwt_turn_end(int fd);
+
+/* Sleep for a random time that grows with `attempt`: nobody waits in step with somebody else. */
+void gwt_turn_pause(unsigned attempt);
+
+#endif
