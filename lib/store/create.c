@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "lib/base/file.h"
 #include "lib/store/place.h"
@@ -11,21 +12,28 @@
 static const char attributes[] = "*.json -text merge=binary diff=gwtape\n"
 				 "VALIDATED.json -text merge=gwtape !diff\n";
 
+/* Into the repository's own file, by its name: git_repository_config() falls back to the user's when it cannot see it. */
+static int set_mark(const char *path)
+{
+	gwt_auto(git_config_cleanup) git_config *config = NULL;
+	char file[PATH_MAX];
+	int rc = snprintf(file, sizeof(file), "%s/.git/config", path) < (int)sizeof(file) ? 0 : -1;
+
+	if (rc == 0)
+		rc = git_config_open_ondisk(&config, file);
+	return rc == 0 ? git_config_set_bool(config, GWT_MARK, 1) : rc;
+}
+
 static int init_marked(const char *path)
 {
 	git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
-	gwt_auto(git_config_cleanup) git_config *config = NULL;
 	git_repository *git = NULL;
 	int rc;
 
 	options.flags = GIT_REPOSITORY_INIT_MKDIR;
 	rc = git_repository_init_ext(&git, path, &options);
-	if (rc == 0)
-		rc = git_repository_config(&config, git);
-	if (rc == 0)
-		rc = git_config_set_bool(config, GWT_MARK, 1);
 	git_repository_free(git);
-	return rc;
+	return rc == 0 ? set_mark(path) : rc;
 }
 
 static gwt_status write_attributes(const char *dir, const char *place, struct gwt_error *err)
@@ -36,6 +44,17 @@ static gwt_status write_attributes(const char *dir, const char *place, struct gw
 		return gwt_fail(err, GWT_EIO, "path '%s' is too long", dir);
 	return gwt_file_exists(path) ? GWT_OK
 				     : gwt_file_write_through(path, place, gwt_span_of(attributes), err);
+}
+
+/* libgit2 puts a file in place by link(2) and unlink(2), and does not look whether the second failed. */
+static void remove_locks(const char *git)
+{
+	static const char *const names[] = { "HEAD.lock", "config.lock" };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < GWT_LEN(names); i++)
+		if (snprintf(path, sizeof(path), "%s/%s", git, names[i]) < (int)sizeof(path))
+			unlink(path);
 }
 
 gwt_status gwt_repo_create(const char *dir, const char *place, bool *made, struct gwt_error *err)
@@ -51,6 +70,7 @@ gwt_status gwt_repo_create(const char *dir, const char *place, bool *made, struc
 	snprintf(to, sizeof(to), "%.*s/.git", PATH_MAX - 8, dir);
 	if (init_marked(nursery) != 0)
 		return gwt_repo_fail(err, GWT_EIO, "make a repository in '%s'", dir);
+	remove_locks(from);
 	*made = rename(from, to) == 0;
 	if (!*made && errno != ENOTEMPTY && errno != EEXIST) /* else another run was faster */
 		return gwt_fail(err, GWT_EIO, "cannot make a repository in '%s': %s", dir, strerror(errno));

@@ -1,5 +1,11 @@
 #include "lib/store/ref.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+
 gwt_status gwt_ref_of_head(struct gwt_repo *repo, struct gwt_attempt *attempt, const char **name,
 			   struct gwt_error *err)
 {
@@ -29,6 +35,47 @@ static bool is_passing(int rc)
 	return rc == GIT_ELOCKED || rc == GIT_EMODIFIED || rc == GIT_EEXISTS;
 }
 
+static bool name_lock(struct gwt_repo *repo, const char *name, char path[PATH_MAX])
+{
+	bool is_head = strcmp(name, "HEAD") == 0;
+
+	return !strstr(name, "..") &&
+	       snprintf(path, PATH_MAX, "%s%s.lock",
+			is_head ? git_repository_path(repo->git) : git_repository_commondir(repo->git),
+			name) < PATH_MAX;
+}
+
+/* The bytes of a lock, as many as an id has; negative when there is none. */
+static ssize_t read_lock(const char *path, char text[GIT_OID_HEXSZ + 1])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	ssize_t got = fd < 0 ? -1 : read(fd, text, GIT_OID_HEXSZ);
+
+	if (fd >= 0)
+		close(fd);
+	return got;
+}
+
+void gwt_ref_unlock(struct gwt_repo *repo, const char *name, const git_oid *id, uint64_t patience_ms)
+{
+	char path[PATH_MAX], wanted[GIT_OID_HEXSZ + 1], text[GIT_OID_HEXSZ + 1];
+	uint64_t until = gwt_clock_monotonic_ms() + patience_ms;
+
+	if (!name_lock(repo, name, path))
+		return;
+	git_oid_tostr(wanted, sizeof(wanted), id);
+	for (;; usleep(50 * 1000)) {
+		ssize_t got = read_lock(path, text);
+
+		if (got < 0 || (got > 0 && strncmp(text, wanted, (size_t)got) != 0) || (!got && !patience_ms))
+			return;
+		if (got > 0 || gwt_clock_monotonic_ms() >= until) {
+			unlink(path);
+			return;
+		}
+	}
+}
+
 /* Only from where we saw it: a tip that moved meanwhile is GIT_EMODIFIED (or GIT_EEXISTS). */
 gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_attempt *attempt, const char *name,
 			const git_oid *to, const char *message, enum gwt_ref_state *state,
@@ -42,8 +89,10 @@ gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_attempt *attempt, cons
 					       attempt->tip ? git_commit_id(attempt->tip) : NULL, log.ptr);
 
 	*state = GWT_REF_NEW;
-	if (rc == 0)
+	if (rc == 0) {
+		gwt_ref_unlock(repo, name, to, 0); /* libgit2 links, then unlinks, and does not look */
 		return GWT_OK;
+	}
 	gwt_repo_fail(err, GWT_EUNCHECKED, "move '%s' to the new commit", name);
 	*state = look(repo, name, to);
 	attempt->retry = *state == GWT_REF_OLD && is_passing(rc);
@@ -54,11 +103,15 @@ enum gwt_ref_state gwt_ref_move_back(struct gwt_repo *repo, const struct gwt_att
 				     const char *name, const git_oid *from)
 {
 	gwt_auto(git_reference_cleanup) git_reference *moved = NULL, *now = NULL;
+	const git_oid *tip = attempt->tip ? git_commit_id(attempt->tip) : NULL;
 
-	if (attempt->tip)
-		git_reference_create_matching(&moved, repo->git, name, git_commit_id(attempt->tip), true,
-					      from, "gwtape: the commit could not be finished");
-	else if (look(repo, name, from) == GWT_REF_NEW && git_reference_lookup(&now, repo->git, name) == 0)
+	if (tip) {
+		git_reference_create_matching(&moved, repo->git, name, tip, true, from,
+					      "gwtape: the commit could not be finished");
+		gwt_ref_unlock(repo, name, tip, 0);
+	} else if (look(repo, name, from) == GWT_REF_NEW &&
+		   git_reference_lookup(&now, repo->git, name) == 0) {
 		git_reference_delete(now);
+	}
 	return look(repo, name, from);
 }

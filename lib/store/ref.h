@@ -18,6 +18,11 @@ gwt_status gwt_ref_of_head(struct gwt_repo *repo, struct gwt_attempt *attempt, c
 gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_attempt *attempt, const char *name,
 			const git_oid *to, const char *message, enum gwt_ref_state *state,
 			struct gwt_error *err);
+/*
+ * Remove REF.lock where it is one of ours: it holds `id`. A dead commit may have left it empty as well, but so
+ * might another process in its first instant, so it has to stay empty for `patience_ms`; 0: it is left alone.
+ */
+void gwt_ref_unlock(struct gwt_repo *repo, const char *name, const git_oid *id, uint64_t patience_ms);
 /* Back to the tip, or away where there was none. GWT_REF_OLD when that was done. */
 enum gwt_ref_state gwt_ref_move_back(struct gwt_repo *repo, const struct gwt_attempt *attempt,
 				     const char *name, const git_oid *from);

@@ -1,12 +1,9 @@
 #include "lib/store/repair.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "lib/base/clock.h"
 #include "lib/store/index_file.h"
+#include "lib/store/ref.h"
 
 /* NULL for the zero id, and for a commit that never got written. */
 static int tree_of(struct gwt_repo *repo, const git_oid *id, git_tree **out)
@@ -105,38 +102,6 @@ static gwt_status repair_index(struct gwt_repo *repo, const struct gwt_index_loc
 	return catch_up(repo, lock, diff, head, err);
 }
 
-/*
- * REF.lock of a dead commit holds the new id, or nothing yet. An empty one might be another process's in
- * its first instant, so it has to stay empty for a second.
- */
-static void repair_ref_lock(struct gwt_repo *repo, const struct gwt_note *note)
-{
-	bool is_head = strcmp(note->ref, "HEAD") == 0;
-	char path[PATH_MAX], id[GIT_OID_HEXSZ + 1];
-	uint64_t until = gwt_clock_monotonic_ms() + 1000;
-
-	if (snprintf(path, sizeof(path), "%s%s.lock",
-		     is_head ? git_repository_path(repo->git) : git_repository_commondir(repo->git),
-		     note->ref) >= (int)sizeof(path) ||
-	    strstr(note->ref, ".."))
-		return;
-	git_oid_tostr(id, sizeof(id), &note->new_tip);
-	for (;; usleep(50 * 1000)) {
-		char text[GIT_OID_HEXSZ + 2] = "";
-		int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-		ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-
-		if (fd >= 0)
-			close(fd);
-		if (got < 0 || (got > 0 && strncmp(text, id, GIT_OID_HEXSZ) != 0))
-			return;
-		if (got > 0 || gwt_clock_monotonic_ms() >= until) {
-			unlink(path);
-			return;
-		}
-	}
-}
-
 gwt_status gwt_repo_repair(struct gwt_repo *repo, struct gwt_error *err)
 {
 	struct gwt_index_lock lock = { .fd = -1 };
@@ -146,7 +111,7 @@ gwt_status gwt_repo_repair(struct gwt_repo *repo, struct gwt_error *err)
 	if (!gwt_index_lock_seize(repo, &lock, &note))
 		return GWT_OK;
 	if (note.whole) {
-		repair_ref_lock(repo, &note);
+		gwt_ref_unlock(repo, note.ref, &note.new_tip, 1000);
 		status = repair_index(repo, &lock, &note, err);
 	}
 	gwt_index_file_forget(&lock);

@@ -5,11 +5,11 @@
  *	FAULT_AT      number of the call that fails, from 1; 0 or unset: none
  *	FAULT_ERRNO   what it fails with (EIO)
  *	FAULT_MODE    "once" (default), "ever": all later ones that write fail too, "short": a write takes half
+ *	FAULT_SAY     set: the call that fails is named on stderr
  *	FAULT_COUNT   file that gets the number of calls that were counted
  *
  * tests/e2e/test_store_faults.py lets a whole recording run into each call in turn.
  */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -103,10 +103,12 @@ static bool due(bool counts, bool writes)
 	return at && (number == at || (number > at && writes && strcmp(mode, "ever") == 0));
 }
 
-static bool fails(bool counts, bool writes)
+static bool fails(const char *name, bool counts, bool writes)
 {
 	if (!due(counts, writes))
 		return false;
+	if (getenv("FAULT_SAY"))
+		dprintf(STDERR_FILENO, "%s fails\n", name);
 	errno = atoi(setting("FAULT_ERRNO", "5"));
 	return true;
 }
@@ -132,7 +134,7 @@ __attribute__((destructor)) static void tell(void)
 		if (flags & (O_CREAT | O_TMPFILE))                                                           \
 			mode = va_arg(args, mode_t);                                                         \
 		va_end(args);                                                                                \
-		if (fails(path_counts(AT_FDCWD, path), flags & O_CREAT))                                     \
+		if (fails(#name, path_counts(AT_FDCWD, path), flags & O_CREAT))                                     \
 			return -1;                                                                           \
 		return ((int (*)(const char *, int, ...))real(#name))(path, flags, mode);                    \
 	}
@@ -149,7 +151,7 @@ OPEN(open64)
 		if (flags & (O_CREAT | O_TMPFILE))                                                           \
 			mode = va_arg(args, mode_t);                                                         \
 		va_end(args);                                                                                \
-		if (fails(path_counts(folder, path), flags & O_CREAT))                                       \
+		if (fails(#name, path_counts(folder, path), flags & O_CREAT))                                       \
 			return -1;                                                                           \
 		return ((int (*)(int, const char *, int, ...))real(#name))(folder, path, flags, mode);       \
 	}
@@ -160,7 +162,7 @@ OPENAT(openat64)
 #define CALL(result, name, declared, given, counts, writes, failure)                                         \
 	result name declared                                                                                 \
 	{                                                                                                    \
-		if (fails(counts, writes))                                                                   \
+		if (fails(#name, counts, writes))                                                                   \
 			return failure;                                                                      \
 		return REAL(name) given;                                                                     \
 	}

@@ -5,7 +5,6 @@
  * dispositions, signal mask by sigprocmask(2), locale, limits, user. Before the first thread starts they
  * are free, and setting a disposition to what it is already changes nothing.
  */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>

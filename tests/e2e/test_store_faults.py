@@ -1,0 +1,266 @@
+"""Every file system call of a recording fails in turn: nothing is torn, nothing is lost, and the next run gets through.
+
+tests/support/faulty_calls.c (LD_PRELOAD) counts the calls on files below the scratch folder and fails one of them, or
+one and all later ones that write, as a full disk does. By default a sample of the calls; GWTAPE_FAULTS=all takes all.
+"""
+
+import errno
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+import support
+
+SCENARIO = """\
+about: %s
+fixtures: [rest-api, resource, method]
+steps:
+  - id: put
+    call: PutIntegration
+    input: {restApiId: "${restApiId}", resourceId: "${resourceId}", httpMethod: GET, type: MOCK, cacheNamespace: %s}
+    expect: {status: 201}
+"""
+MODES = {"once": ("once", errno.EIO), "full disk": ("ever", errno.ENOSPC), "half a write": ("short", errno.ENOSPC)}
+SAMPLE = 25  # of each mode and repository
+
+
+def shim():
+    path = os.environ.get("GWTAPE_FAULTY_CALLS")
+    if not path or not Path(path).exists():
+        support.skip("the shim that fails system calls is not there (it cannot be preloaded under sanitizers)")
+    return path
+
+
+class Faults(support.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.shim = shim()
+        support.need("git")
+
+    def write(self, name, about, value):
+        path = self.scratch / "scenarios" / (name + ".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(SCENARIO % (about, value))
+
+    def words(self, folder):
+        words = ["record", "--upstream", "sandbox", "--scenarios", self.scratch / "scenarios", "--cassettes", folder,
+                 "--mode", "all"]
+        return words + ["--commit"] if self.users else words
+
+    def git(self, *args, cwd, ok=True):
+        return super().git("-c", "gc.auto=0", *args, cwd=cwd, ok=ok)
+
+    def blobs(self, top, folder):
+        """Path below the cassettes -> blob id, of HEAD; {} where there is no commit."""
+        listed = self.git("ls-tree", "-r", "HEAD", cwd=top, ok=False)
+        prefix = "" if top == folder else str(folder.relative_to(top)) + "/"
+        rows = (re.fullmatch(r"\d+ blob ([0-9a-f]{40})\t(.*)", line) for line in listed.stdout.splitlines())
+        return {row[2][len(prefix):]: row[1] for row in rows if row and row[2].startswith(prefix)}
+
+    def lines(self, text):
+        return set(json.loads(text))
+
+    def prepare(self, users):
+        """A repository with a recording in it, or none at all; and what it has before and after a run without faults."""
+        self.users = users
+        self.top = self.scratch / "start"
+        self.folder = Path("cassettes") if users else Path(".")
+        self.top.mkdir()
+        if users:
+            for name in ("a", "b"):
+                self.write("g/" + name, "one", name)
+            self.git("init", "-q", "-b", "main", ".", cwd=self.top)
+            (self.top / "code.c").write_text("one\n")
+            self.git("add", "code.c", cwd=self.top)
+            self.git("commit", "-qm", "first", cwd=self.top)
+            self.assertExit(self.gwtape(*self.words(self.top / self.folder)), 0)
+        self.before = self.state(self.top)
+        self.write("g/a", "two", "changed")
+        self.write("g/b", "one", "b")
+        self.write("h/c", "one", "c")
+        reference = self.copy("reference")
+        self.assertExit(self.gwtape(*self.words(reference / self.folder)), 0)
+        self.after = self.state(reference)
+        shutil.rmtree(reference)
+
+    def copy(self, name):
+        to = self.scratch / name
+        shutil.copytree(self.top, to, symlinks=True)
+        return to
+
+    def state(self, top):
+        """Bytes of the cassettes in the working tree, and their blobs in HEAD; both by name."""
+        folder = top / self.folder
+        files = {str(p.relative_to(folder)): p.read_bytes() for p in folder.glob("*/*.json")}
+        return {"files": files, "blobs": self.blobs(top, folder)}
+
+    def record(self, top, number, mode, error):
+        counted = self.scratch / "counted"
+        env = {"LD_PRELOAD": self.shim, "FAULT_BELOW": top, "FAULT_AT": number, "FAULT_MODE": mode,
+               "FAULT_ERRNO": error, "FAULT_COUNT": counted}
+        return self.gwtape(*self.words(top / self.folder), env=env), int(counted.read_text())
+
+    def check_content(self, label, name, content, kind):
+        """Old, new, or a list of dates with every line that it had."""
+        if name.endswith("VALIDATED.json") and kind == "files":
+            self.assertLessEqual(self.lines(self.before[kind].get(name, b"{}")), self.lines(content), label)
+        elif not name.endswith("VALIDATED.json") and name != ".gitattributes":
+            allowed = [self.before[kind].get(name), self.after[kind].get(name)]
+            self.assertIn(content, allowed, "%s: %s is torn" % (label, name))
+
+    def check(self, label, top):
+        now = self.state(top)
+        for kind in ("files", "blobs"):
+            self.assertLessEqual(set(self.before[kind]), set(now[kind]), "%s: lost" % label)
+            for name, content in now[kind].items():
+                self.check_content(label, name, content, kind)
+        for name in now["blobs"]:
+            if name.endswith("VALIDATED.json"):
+                text = self.git("cat-file", "-p", now["blobs"][name], cwd=top).stdout
+                known = self.before["files"].get(name, b"{}")
+                self.assertLessEqual(self.lines(known), self.lines(text), "%s: lines lost" % label)
+        return now
+
+    def commit_as_user(self, label, top):
+        """What somebody commits next takes nothing of the cassettes away."""
+        if self.users:
+            (top / "code.c").write_text("two\n")
+            if self.git("add", "code.c", cwd=top, ok=False).code == 0:
+                self.git("commit", "-qm", "mine", cwd=top, ok=False)
+                self.check(label + ", after a commit of the user", top)
+
+    def check_end(self, label, top):
+        """A run without faults: everything is there, and nothing else."""
+        done = self.gwtape(*self.words(top / self.folder))
+        self.assertEqual(done.code, 0, "%s: %s" % (label, done))
+        now = self.state(top)
+        for kind in ("files", "blobs"):
+            wanted = {n: c for n, c in self.after[kind].items() if not n.endswith("VALIDATED.json")}
+            self.assertEqual({n: now[kind].get(n) for n in wanted}, wanted, label)
+        status = self.git("status", "--porcelain", "-uall", cwd=top).stdout
+        self.assertIn(status, ("", "M  code.c\n", " M code.c\n"), label)
+        left = [p for p in top.rglob("*") if p.name in (".gwtape", "gwtape") or p.name.endswith(".lock")]
+        self.assertEqual(left, [], label)
+        fsck = self.git("fsck", "--strict", "--no-dangling", "--no-progress", cwd=top)
+        self.assertEqual(fsck.stdout, "", label)
+
+    def run_into(self, number, mode, error):
+        label = "call %d, %s" % (number, mode)
+        top = self.copy("try")
+        done, _ = self.record(top, number, mode, error)
+        self.assertIn(done.code, (0, 1, 3, 4, 5), "%s: %s" % (label, done))
+        now = self.check(label, top)
+        if done.code == 0 and "not committed" not in done.stderr:
+            wanted = {n: c for n, c in self.after["blobs"].items() if not n.endswith("VALIDATED.json")}
+            self.assertEqual({n: now["blobs"].get(n) for n in wanted}, wanted, "%s: exit 0: %s" % (label, done))
+        self.commit_as_user(label, top)
+        self.check_end(label, top)
+        shutil.rmtree(top)
+        return done.code != 0
+
+    def numbers(self, total, label):
+        if os.environ.get("GWTAPE_FAULTS") == "all":
+            return range(1, total + 1)
+        return sorted(random.Random(label).sample(range(1, total + 1), min(SAMPLE, total)))
+
+    def run_all(self, users):
+        self.prepare(users)
+        top = self.copy("count")
+        done, total = self.record(top, 0, "once", 0)
+        self.assertExit(done, 0)
+        self.assertGreater(total, 100)
+        failed = told = 0
+        for label, (mode, error) in MODES.items():
+            for number in self.numbers(total, label):
+                told += self.run_into(number, mode, error)
+                failed += 1
+        print("%d of %d calls failed in %d ways (%d runs said so), 0 torn, 0 lost"
+              % (failed, total, len(MODES), told), flush=True)
+
+    def test_in_a_repository_of_the_user(self):
+        self.run_all(True)
+
+    def test_in_a_repository_that_gwtape_makes(self):
+        self.run_all(False)
+
+
+class Together(support.TestCase):
+    """Runs at the same time: every line is there, every exit code is true."""
+
+    RUNS = 16
+
+    def start(self, folder, name, *args):
+        words = [support.BINARY, "record", name, "--upstream", "sandbox", "--scenarios", self.scratch / "scenarios",
+                 "--cassettes", folder, "--mode", "all", *args]
+        return subprocess.Popen([str(w) for w in words], env=self.env, cwd=self.scratch, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+
+    def run_together(self, folder, *args):
+        for i in range(self.RUNS):
+            path = self.scratch / "scenarios" / "g" / ("s%02d.yaml" % i)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(SCENARIO % ("one", "n%d" % i))
+        names = ["g/s%02d" % i for i in range(self.RUNS)]
+        runs = [self.start(folder, name, *args) for name in names]
+        ended = [run.communicate(timeout=support.RUN_SECONDS) for run in runs]
+        for run, (out, err) in zip(runs, ended):
+            self.assertEqual(run.returncode, 0, out + err)
+            self.assertIn("committed", out, err)
+        committed = self.git("show", "HEAD:./g/VALIDATED.json", cwd=folder).stdout
+        self.assertEqual(sorted(json.loads(committed)), names)
+        self.assertEqual(self.git("status", "--porcelain", "-uall", cwd=folder).stdout, "")
+        listed = self.git("ls-tree", "-r", "--name-only", "HEAD", cwd=folder).stdout.split()
+        self.assertEqual([n for n in listed if n.startswith("g/s")], [n + ".json" for n in names])
+        self.assertEqual(self.git("fsck", "--strict", "--no-dangling", "--no-progress", cwd=folder).stdout, "")
+
+    def test_into_a_folder_that_none_of_them_finds(self):
+        self.run_together(self.scratch / "cassettes")
+
+    def test_into_a_repository_of_the_user(self):
+        folder = self.scratch / "project" / "cassettes"
+        folder.mkdir(parents=True)
+        self.git("init", "-q", "-b", "main", ".", cwd=folder.parent)
+        self.git("commit", "-q", "--allow-empty", "-m", "first", cwd=folder.parent)
+        self.run_together(folder, "--commit")
+
+
+class Threads(support.TestCase):
+    """Nothing that belongs to the whole process changes while threads run (tests/support/process_state.c)."""
+
+    # libuv sets its handler of SIGCHLD when it starts the first child
+    ALLOWED = {"action of signal 17"}
+
+    def test_recording_and_replaying_leave_the_process_alone(self):
+        state = os.environ.get("GWTAPE_PROCESS_STATE")
+        if not state or not Path(state).exists():
+            support.skip("the shim that watches the process is not there (it cannot be preloaded under sanitizers)")
+        told = self.scratch / "told"
+        env = {"LD_PRELOAD": state, "PROCESS_STATE": told}
+        folder = self.scratch / "cassettes"
+        self.assertExit(self.gwtape("record", "types", "--upstream", "sandbox", "--scenarios", support.SCENARIOS,
+                                    "--cassettes", folder, "--jobs", "8", env=env), 0)
+        modes = {oct(p.stat().st_mode & 0o777) for p in folder.rglob("*.json")}
+        self.assertEqual(len(modes), 1, modes)
+        self.gwtape("replay", "--cassettes", folder, "--threads", "4", "--allow-unused", "--", "true", env=env)
+        self.gwtape("record", "--upstream", "sandbox", "--proxy", "--name", "g/one", "--scenarios",
+                    self.scratch / "scenarios", "--cassettes", folder, "--jobs", "8", "--", "true", env=env)
+        lines = set(told.read_text().split("\n")) if told.exists() else set()
+        self.assertLessEqual(lines - {""}, self.ALLOWED)
+
+    def test_files_of_threads_have_the_mode_of_the_umask(self):
+        folder = self.scratch / "cassettes"
+        words = [support.BINARY, "record", "--upstream", "sandbox", "--scenarios", support.SCENARIOS, "--cassettes",
+                 folder, "--jobs", "16"]
+        done = subprocess.run([str(w) for w in words], env=self.env, cwd=self.scratch, capture_output=True,
+                              umask=0o027, timeout=support.RUN_SECONDS)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual({oct(p.stat().st_mode & 0o777) for p in folder.rglob("*/*.json")}, {"0o640"})
+
+
+if __name__ == "__main__":
+    support.main()
