@@ -9,7 +9,7 @@
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
 #include "lib/match/index.h"
-#include "lib/match/nearest.h"
+#include "lib/match/session.h"
 #include "lib/contract/compare.h"
 #include "lib/store/load.h"
 #include "lib/store/store.h"
@@ -198,12 +198,12 @@ static gwt_status compare(struct gwt_arena *arena, const struct gwt_index *index
 			  const struct gwt_request *request, struct gwt_buf *out, struct gwt_error *err)
 {
 	struct gwt_match_options options = { .level = GWT_LEVEL_CONTRACT, .any_region = true };
+	struct gwt_session *session = gwt_session_new(index, &options);
 	struct gwt_outcome outcome = { 0 };
-	struct gwt_contract contract;
 	bool equal;
 
-	gwt_contract_make(request, arena, &contract);
-	gwt_match_nearest(index, request, &contract, &options, arena, &outcome);
+	gwt_session_nearest(session, request, arena, &outcome);
+	gwt_session_free(session);
 	if (!outcome.entry)
 		return gwt_fail(err, GWT_EUNCHECKED,
 				"no cassette holds a call like this one: there is nothing to compare with");

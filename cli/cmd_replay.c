@@ -14,8 +14,8 @@
 #include "replayer/server.h"
 
 struct replay_options {
-	const char *cassettes, *listen, *level, *ids, *clock, *min_evidence, *ready_file, *credentials,
-		*session_by;
+	const char *cassettes, *listen, *level, *order, *ids, *clock, *min_evidence, *ready_file,
+		*credentials, *session_by;
 	struct gwt_words scenarios, reports;
 	const char *admin, *proxy_listen, *backdrop, *delay, *fault, *cache;
 	int64_t threads;
@@ -32,6 +32,8 @@ static const struct gwt_option specs[] = {
 	{ "listen", "ADDR:PORT", "where to listen (127.0.0.1:0)", GWT_OPT_STRING, AT(listen), NULL, NULL },
 	{ "level", "LEVEL", "how strictly to compare (contract)", GWT_OPT_STRING, AT(level),
 	  "wire|signed|contract|effect", NULL },
+	{ "order", "ORDER", "which calls must come in the recorded order (causal; strict with --strict)",
+	  GWT_OPT_STRING, AT(order), "causal|strict|none", NULL },
 	{ "strict", NULL, "each interaction once, in order, none unused", GWT_OPT_FLAG, AT(strict), NULL,
 	  NULL },
 	{ "ids", "WHICH", "which ids a client may use (any)", GWT_OPT_STRING, AT(ids), "any|issued", NULL },
@@ -116,6 +118,46 @@ static void set_level(struct replay *replay)
 	if (level == GWT_LEVEL_EFFECT)
 		gwt_run_relax(&replay->run,
 			      "--level effect: members that have AWS's default are not compared");
+}
+
+/* Which calls are related decides by default; --strict is about the order of all writes as well. */
+static void set_order(struct replay *replay)
+{
+	const struct replay_options *options = replay->options;
+	enum gwt_replay_order order = options->strict ? GWT_REPLAY_STRICT : GWT_REPLAY_CAUSAL;
+
+	if (options->order)
+		gwt_replay_order_parse(gwt_span_of(options->order), &order);
+	replay->replayer.match.once = options->strict;
+	replay->replayer.match.order = order;
+	replay->run.order = gwt_replay_order_word(order);
+	if (order == GWT_REPLAY_NONE)
+		gwt_run_relax(&replay->run,
+			      "--order none: only calls that use an id of another come after it");
+}
+
+/* Recordings of an older gwtape are held to less. */
+static void note_old_recordings(struct replay *replay)
+{
+	const struct gwt_cassettes *cassettes = replay->tape.catalog->cassettes;
+	const struct gwt_cassette *first = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < cassettes->len; i++)
+		if (gwt_edges_are_old(&cassettes->items[i])) {
+			first = first ? first : &cassettes->items[i];
+			count++;
+		}
+	if (count)
+		gwt_run_relax(
+			&replay->run,
+			gwt_arena_printf(replay->arena,
+					 "'" GWT_SPAN_FMT
+					 "'%s: recorded by an older gwtape, held to ids and paths "
+					 "alone; record again: gwtape record --proxy --name " GWT_SPAN_FMT,
+					 GWT_SPAN_ARG(first->scenario), count > 1 ? " and others" : "",
+					 GWT_SPAN_ARG(first->scenario))
+				.ptr);
 }
 
 /* What happens to answers on purpose. */
@@ -220,7 +262,9 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 	if (status == GWT_OK && options->credentials)
 		status =
 			gwt_secrets_read(replay->arena, options->credentials, &replay->replayer.secrets, err);
-	replay->replayer.match.strict = options->strict;
+	if (status == GWT_OK)
+		note_old_recordings(replay);
+	set_order(replay);
 	replay->replayer.match.any_region = options->any_region;
 	replay->replayer.match.issued_ids = options->ids && strcmp(options->ids, "issued") == 0;
 	if (options->session_by)

@@ -65,7 +65,7 @@ static struct endpoint *make_endpoint(const struct gwt_verify_stage *stage, stru
 	endpoint->lane = lane;
 	endpoint->arena = stage->arena;
 	endpoint->options = (struct gwt_replayer_options){
-		.match = { .level = stage->level, .strict = true },
+		.match = { .level = stage->level, .once = true, .order = GWT_REPLAY_STRICT },
 		.check_clock = true,
 		.expect = { on_wanted, on_judged, endpoint },
 	};

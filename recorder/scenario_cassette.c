@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-#include "lib/match/match.h"
-#include "lib/match/nearest.h"
+#include "lib/match/session.h"
+#include "lib/match/expected.h"
 #include "lib/cassette/redact.h"
 
 /* What is known while a cassette is proved. */
@@ -103,7 +103,7 @@ static gwt_status prove_replay(const struct proof *proof, struct gwt_session *se
 				GWT_SPAN_ARG(entry->interaction->id), gwt_verdict_word(outcome.verdict));
 	if (!same_answer(&outcome.response, &entry->interaction->response))
 		return fail_proof(proof, i, "a replay would give it the answer of another step", err);
-	gwt_session_take(session, &outcome);
+	gwt_session_take(session);
 	return GWT_OK;
 }
 

@@ -32,6 +32,8 @@ static struct gwt_json *session_json(struct gwt_admin_call *call, const struct g
 	gwt_json_add_number(call->arena, object, "requests", (int64_t)session->requests);
 	gwt_json_add_number(call->arena, object, "matched", (int64_t)session->matched);
 	gwt_json_add_number(call->arena, object, "broken", (int64_t)session->broken);
+	gwt_json_add_string(call->arena, object, "order",
+			    gwt_span_of(gwt_replay_order_word(call->replayer->options->match.order)));
 	add_selection(call, session, object);
 	return object;
 }

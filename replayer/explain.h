@@ -4,7 +4,7 @@
 #ifndef GWT_REPLAYER_EXPLAIN_H
 #define GWT_REPLAYER_EXPLAIN_H
 
-#include "lib/match/match.h"
+#include "lib/match/session.h"
 #include "lib/sigv4/sigv4.h"
 
 /* Several lines: the verdict, every difference, how to mend a signature, the nearest candidates. Never cut. */

@@ -165,6 +165,8 @@ static void keep_score(const struct judgement *judgement)
 		.comparison = &outcome->comparison,
 		.nearest = outcome->nearest,
 		.nearest_count = outcome->ok ? 0 : outcome->nearest_count,
+		.comes_after = outcome->comes_after,
+		.stale_since = outcome->stale_since,
 		.note = outcome->note,
 		.text = judgement->text,
 		.request_id = judgement->request_id,
@@ -251,7 +253,7 @@ static void answer_compared(struct judgement *judgement, struct gwt_response *re
 	if (take_fault(judgement, response))
 		return;
 	if (!judgement->replayer->options->expect.wanted)
-		gwt_session_take(judgement->session->match, outcome);
+		gwt_session_take(judgement->session->match);
 	if (backdrop && gwt_method_writes(judgement->request.method))
 		backdrop->learn(backdrop_of(judgement), &judgement->request, &outcome->response,
 				judgement->now);
@@ -277,7 +279,7 @@ static void follow_backdrop(struct judgement *judgement, const struct gwt_respon
 	if (response->status < 200 || response->status > 299)
 		return;
 	if (gwt_method_writes(judgement->request.method))
-		gwt_session_overtaken(judgement->session->match, &judgement->request);
+		gwt_session_overtaken(judgement->session->match, &judgement->request, response);
 	if (judgement->replayer->options->match.issued_ids &&
 	    gwt_json_parse(judgement->arena, response->body, &json, NULL))
 		issue_ids(judgement, json);

@@ -4,7 +4,7 @@
 #ifndef GWT_REPLAYER_RESPOND_H
 #define GWT_REPLAYER_RESPOND_H
 
-#include "lib/match/match.h"
+#include "lib/match/session.h"
 #include "replayer/fault.h"
 
 /* What is made afresh for each answer. */

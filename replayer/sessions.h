@@ -9,7 +9,7 @@
 #ifndef GWT_REPLAYER_SESSIONS_H
 #define GWT_REPLAYER_SESSIONS_H
 
-#include "lib/match/match.h"
+#include "lib/match/session.h"
 #include "lib/sigv4/sigv4.h"
 #include "replayer/backdrop.h"
 

@@ -2,11 +2,21 @@
 
 #define NO_GIVER SIZE_MAX
 
-const char *gwt_order_word(enum gwt_order_mode mode)
-{
-	static const char *const words[] = { "causal", "strict", "none" };
+static const char *const order_words[] = { "causal", "strict", "none" };
 
-	return words[mode];
+const char *gwt_replay_order_word(enum gwt_replay_order order)
+{
+	return order_words[order];
+}
+
+bool gwt_replay_order_parse(struct gwt_span word, enum gwt_replay_order *out)
+{
+	for (size_t i = 0; i < GWT_LEN(order_words); i++)
+		if (gwt_span_is(word, order_words[i])) {
+			*out = (enum gwt_replay_order)i;
+			return true;
+		}
+	return false;
 }
 
 bool gwt_edges_are_old(const struct gwt_cassette *cassette)

@@ -11,12 +11,13 @@
 #include "lib/model/related.h"
 
 /* Which relation decides what is available: DESIGN section 4, `--order`. */
-enum gwt_order_mode {
-	GWT_ORDER_CAUSAL, /* all rules */
-	GWT_ORDER_STRICT, /* every write is related to everything */
-	GWT_ORDER_NONE,   /* only the flow of ids and names */
+enum gwt_replay_order {
+	GWT_REPLAY_CAUSAL, /* all rules */
+	GWT_REPLAY_STRICT, /* every write is related to everything */
+	GWT_REPLAY_NONE,   /* only the flow of ids and names */
 };
-const char *gwt_order_word(enum gwt_order_mode mode);
+const char *gwt_replay_order_word(enum gwt_replay_order order);
+bool gwt_replay_order_parse(struct gwt_span word, enum gwt_replay_order *out);
 
 /* A row is `words` of bits, one bit an interaction; rows hold writes that took effect and nothing else. */
 struct gwt_edges {
@@ -56,13 +57,13 @@ struct gwt_span gwt_edges_bytes(const struct gwt_edges *edges, size_t interactio
 void gwt_edges_copy(const struct gwt_edges *from, size_t interactions, struct gwt_arena *arena,
 		    struct gwt_edges *out);
 
-/* The writes that an interaction is related to in this mode: its row. */
-static inline const uint64_t *gwt_edges_row(const struct gwt_edges *edges, enum gwt_order_mode mode,
+/* The writes that an interaction is related to under this order: its row. */
+static inline const uint64_t *gwt_edges_row(const struct gwt_edges *edges, enum gwt_replay_order order,
 					    size_t interaction)
 {
-	if (mode == GWT_ORDER_STRICT)
+	if (order == GWT_REPLAY_STRICT)
 		return edges->writes;
-	return (mode == GWT_ORDER_NONE ? edges->flows : edges->causal) + interaction * edges->words;
+	return (order == GWT_REPLAY_NONE ? edges->flows : edges->causal) + interaction * edges->words;
 }
 
 #endif

@@ -70,3 +70,17 @@ void gwt_expected_wire(const struct gwt_interaction *interaction, struct gwt_are
 	request->raw_body = request->body;
 	request->head = with_length(request->head, request->body.len, arena);
 }
+
+void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values *values,
+			  struct gwt_arena *arena, struct gwt_request *out)
+{
+	const struct gwt_interaction *interaction = entry->interaction;
+
+	gwt_template_request(&entry->request, entry->cassette, interaction, values, arena, out);
+	if (interaction->wire.ptr)
+		gwt_expected_wire(interaction, arena, out);
+	if (out->headers.items == interaction->request.headers.items)
+		out->headers = *entry->expected_headers;
+	else
+		gwt_expected_headers(entry->cassette, interaction, &out->headers, arena, &out->headers);
+}

@@ -4,7 +4,7 @@
 #ifndef GWT_MATCH_EXPECTED_H
 #define GWT_MATCH_EXPECTED_H
 
-#include "lib/cassette/cassette.h"
+#include "lib/match/index.h"
 
 /*
  * `headers` and, so that scope and the level `signed` can be compared, an Authorization header that names the
@@ -21,5 +21,9 @@ void gwt_expected_headers(const struct gwt_cassette *cassette, const struct gwt_
  */
 void gwt_expected_wire(const struct gwt_interaction *interaction, struct gwt_arena *arena,
 		       struct gwt_request *request);
+
+/* The recorded request as this client would have to send it: values in place, gwt_expected_headers(). */
+void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values *values,
+			  struct gwt_arena *arena, struct gwt_request *out);
 
 #endif

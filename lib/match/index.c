@@ -37,10 +37,13 @@ struct gwt_index {
 	struct gwt_arena *arena; /* while it is made */
 	const struct gwt_cassettes *cassettes;
 	struct gwt_entry *entries;
-	size_t *first; /* of each cassette, an index into entries */
+	size_t *first;                  /* of each cassette, an index into entries */
+	const struct gwt_edges **edges; /* of each cassette; equal ones are one */
+	uint32_t *creators;             /* of each cassette, an interaction; UINT32_MAX: none */
+	bool has_regions;
 	struct gwt_map keys, buckets, routes, operations;
-	struct gwt_map headers, templates; /* what is shared; while it is made */
-	struct gwt_entry **by_samples;     /* heads of chains, by sample_ids */
+	struct gwt_map headers, templates, shared_edges; /* what is shared; while it is made */
+	struct gwt_entry **by_samples;                   /* heads of chains, by sample_ids */
 	size_t by_samples_mask;
 };
 
@@ -400,16 +403,57 @@ static struct gwt_template shared_template(struct gwt_index *index, const struct
 	return *shared;
 }
 
-static void add_to_key(struct gwt_key *key, struct gwt_entry *entry)
+/* Whether an interaction can be the first that is called of its scenario. */
+static bool may_begin(const struct gwt_index *index, const struct gwt_entry *entry)
+{
+	const struct gwt_edges *edges = gwt_index_edges(index, entry->cassette_index);
+	const uint64_t *row = gwt_edges_row(edges, GWT_REPLAY_CAUSAL, entry->interaction_index);
+
+	for (size_t i = 0; i < entry->interaction_index; i++)
+		if (gwt_bit(row, i))
+			return false;
+	return true;
+}
+
+static bool is_first_write(const struct gwt_index *index, const struct gwt_entry *entry)
+{
+	const uint64_t *writes = gwt_index_edges(index, entry->cassette_index)->writes;
+
+	for (size_t i = 0; i < entry->interaction_index; i++)
+		if (gwt_bit(writes, i))
+			return false;
+	return true;
+}
+
+static void add_to_key(const struct gwt_index *index, struct gwt_key *key, struct gwt_entry *entry)
 {
 	*(key->last ? &key->last->same_key : &key->entries) = entry;
 	key->last = entry;
 	entry->key = key;
-	if (entry->interaction_index != 0)
+	if (!may_begin(index, entry))
 		return;
-	*(key->last_first ? &key->last_first->next_first : &key->first_steps) = entry;
-	key->last_first = entry;
-	key->first_len++;
+	*(key->last_starter ? &key->last_starter->next_starter : &key->starters) = entry;
+	key->last_starter = entry;
+	key->first_len += entry->interaction_index == 0;
+}
+
+/* The operation that method and path name, whatever the cassette calls it. */
+static void add_facts(struct gwt_index *index, struct gwt_entry *entry, struct gwt_arena *scratch)
+{
+	const struct gwt_request *request = &entry->interaction->request;
+	const struct gwt_service_operation *operation = NULL;
+
+	entry->writes = gwt_method_writes(request->method);
+	entry->effect =
+		gwt_bit(gwt_index_edges(index, entry->cassette_index)->writes, entry->interaction_index);
+	if (entry->writes)
+		operation = gwt_service_operation_of(scratch, request->method, request->path, request->query);
+	entry->again = gwt_operation_repeats(operation);
+	entry->repeats = !entry->effect || entry->again;
+	entry->deletes_api = entry->effect && operation && strcmp(operation->name, "DeleteRestApi") == 0;
+	if (entry->effect && operation && strcmp(operation->name, "CreateRestApi") == 0 &&
+	    is_first_write(index, entry))
+		index->creators[entry->cassette_index] = (uint32_t)entry->interaction_index;
 }
 
 static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct gwt_arena *scratch)
@@ -422,12 +466,12 @@ static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct g
 
 	entry->request = shared_template(index, entry, false, scratch);
 	entry->response = shared_template(index, entry, true, scratch);
-	entry->writes = gwt_method_writes(request->method);
+	add_facts(index, entry, scratch);
 	gwt_contract_make(request, scratch, &contract);
 	gwt_buf_init(&bytes, SIZE_MAX);
 	make_key(&bytes, shape_of(index, entry, scratch), request, &contract, scratch);
 	key = get_or_make(index, &index->keys, gwt_buf_span(&bytes), sizeof(*key));
-	add_to_key(key, entry);
+	add_to_key(index, key, entry);
 	entry->expected_headers = expected_headers(index, entry, scratch);
 	entry->sample_ids = gwt_entry_ids(entry, NULL, scratch);
 	route = get_or_make(index, &index->routes, route_name(scratch, request), sizeof(*route));
@@ -466,7 +510,25 @@ static void settle(struct gwt_index *index)
 	gwt_map_freeze(&index->operations, index->arena);
 	gwt_map_release(&index->headers);
 	gwt_map_release(&index->templates);
+	gwt_map_release(&index->shared_edges);
 	index->arena = NULL;
+}
+
+static void add_edges(struct gwt_index *index, size_t cassette, struct gwt_arena *scratch)
+{
+	const struct gwt_cassette *from = &index->cassettes->items[cassette];
+	struct gwt_edges made, *shared;
+
+	gwt_edges_make(from, scratch, &made);
+	shared = get_or_make(index, &index->shared_edges,
+			     gwt_edges_bytes(&made, from->interaction_count, scratch), sizeof(*shared));
+	if (!shared->causal)
+		gwt_edges_copy(&made, from->interaction_count, index->arena, shared);
+	index->edges[cassette] = shared;
+	index->creators[cassette] = UINT32_MAX;
+	index->has_regions |=
+		!gwt_span_eq(from->provenance.region, index->cassettes->items[0].provenance.region);
+	gwt_arena_reset(scratch);
 }
 
 struct gwt_index *gwt_index_make(const struct gwt_cassettes *cassettes, struct gwt_arena *arena)
@@ -484,7 +546,10 @@ struct gwt_index *gwt_index_make(const struct gwt_cassettes *cassettes, struct g
 	}
 	index->first[cassettes->len] = total;
 	index->entries = gwt_arena_array(index->arena, struct gwt_entry, total);
-	for (size_t i = 0; i < cassettes->len; i++)
+	index->edges = gwt_arena_array(arena, const struct gwt_edges *, cassettes->len + 1);
+	index->creators = gwt_arena_array(arena, uint32_t, cassettes->len + 1);
+	for (size_t i = 0; i < cassettes->len; i++) {
+		add_edges(index, i, &scratch);
 		for (size_t j = 0; j < cassettes->items[i].interaction_count; j++) {
 			struct gwt_entry *entry = &index->entries[index->first[i] + j];
 
@@ -495,6 +560,7 @@ struct gwt_index *gwt_index_make(const struct gwt_cassettes *cassettes, struct g
 			add_entry(index, entry, &scratch);
 			gwt_arena_reset(&scratch);
 		}
+	}
 	gwt_arena_release(&scratch);
 	chain_by_samples(index, total);
 	settle(index);
@@ -529,16 +595,32 @@ struct gwt_entry *gwt_index_entries(const struct gwt_index *index, size_t casset
 	return &index->entries[index->first[cassette]];
 }
 
+const struct gwt_edges *gwt_index_edges(const struct gwt_index *index, size_t cassette)
+{
+	return index->edges[cassette];
+}
+
+size_t gwt_index_creator(const struct gwt_index *index, size_t cassette)
+{
+	return index->creators[cassette] == UINT32_MAX ? SIZE_MAX : index->creators[cassette];
+}
+
+bool gwt_index_has_regions(const struct gwt_index *index)
+{
+	return index->has_regions;
+}
+
 size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *request,
-		      const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_found *out,
-		      size_t cap)
+		      const struct gwt_contract *contract, struct gwt_arena *arena,
+		      const struct gwt_found **out)
 {
 	const struct bucket *bucket = gwt_map_get(&index->buckets, bucket_name(arena, request));
+	struct gwt_found *items = NULL;
 	struct gwt_buf bytes;
-	size_t found = 0;
+	size_t found = 0, cap = 0;
 
 	gwt_buf_init_in(&bytes, arena, contract->bytes.len + TEXT_ESTIMATE);
-	for (size_t i = 0; bucket && i < bucket->len && found < cap; i++) {
+	for (size_t i = 0; bucket && i < bucket->len; i++) {
 		const struct gwt_key *key;
 
 		if (!shape_fits(bucket->shapes[i].template, request, contract, arena))
@@ -548,9 +630,11 @@ size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *r
 		key = gwt_map_get(&index->keys, gwt_buf_span(&bytes));
 		if (!key)
 			continue;
-		out[found].ids = request_ids(&bucket->shapes[i], key, request, contract, &bytes, arena);
-		out[found++].key = key;
+		gwt_arena_grow(arena, (void **)&items, sizeof(*items), found, &cap);
+		items[found].ids = request_ids(&bucket->shapes[i], key, request, contract, &bytes, arena);
+		items[found++].key = key;
 	}
+	*out = items;
 	return found;
 }
 

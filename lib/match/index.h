@@ -13,6 +13,7 @@
 #define GWT_MATCH_INDEX_H
 
 #include "lib/cassette/template.h"
+#include "lib/match/edges.h"
 
 struct gwt_index;
 
@@ -25,18 +26,22 @@ struct gwt_entry {
 	const struct gwt_key *key;
 	const struct gwt_headers
 		*expected_headers; /* gwt_expected_headers(), shared by entries that have the same */
-	bool writes;
-	uint64_t sample_ids;          /* gwt_entry_ids() with the samples */
-	struct gwt_entry *same_ids;   /* chain of the table behind gwt_index_with_samples() */
-	struct gwt_entry *same_key;   /* next of the same key, in the order of the cassettes */
-	struct gwt_entry *next_first; /* of a first step: the next one of the same key */
+	bool writes;               /* its method does */
+	bool effect;               /* ... and it was not answered 4xx */
+	bool again;                /* a write that does the same again */
+	bool repeats; /* answers again when it was used: a read, a write without effect, or such a write */
+	bool deletes_api;
+	uint64_t sample_ids;            /* gwt_entry_ids() with the samples */
+	struct gwt_entry *same_ids;     /* chain of the table behind gwt_index_with_samples() */
+	struct gwt_entry *same_key;     /* next of the same key, in the order of the cassettes */
+	struct gwt_entry *next_starter; /* of one that may begin its scenario: the next one of the same key */
 };
 
 /* All interactions that ask the same but for their ids, in the order of the cassettes. */
 struct gwt_key {
 	struct gwt_entry *entries, *last;
-	struct gwt_entry *first_steps, *last_first; /* those that are the first of their scenario */
-	size_t first_len;
+	struct gwt_entry *starters, *last_starter; /* those that nothing must come before */
+	size_t first_len;                          /* of them: the first steps of their scenarios */
 };
 
 /* `cassettes` outlives the index. */
@@ -56,10 +61,17 @@ struct gwt_found {
 	uint64_t ids;
 };
 
-/* The keys that a request has and some interaction too; at most `cap`, returns how many. */
+/* The keys that a request has and some interaction too, in `arena`; returns how many. */
 size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *request,
-		      const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_found *out,
-		      size_t cap);
+		      const struct gwt_contract *contract, struct gwt_arena *arena,
+		      const struct gwt_found **out);
+
+/* Which interactions of a cassette are related. */
+const struct gwt_edges *gwt_index_edges(const struct gwt_index *index, size_t cassette);
+/* The interaction that creates the cassette's API, where that is its first write; else SIZE_MAX. */
+size_t gwt_index_creator(const struct gwt_index *index, size_t cassette);
+/* Whether the cassettes were recorded in more than one region. */
+bool gwt_index_has_regions(const struct gwt_index *index);
 
 /* First of the entries whose samples are, by hash, the ids of what was found; the rest follow by `same_ids`. */
 struct gwt_entry *gwt_index_with_samples(const struct gwt_index *index, const struct gwt_found *found);

@@ -1,36 +1,22 @@
-#include "lib/match/nearest.h"
-
-#include "lib/match/expected.h"
+/* What a request that matches nothing was probably meant to be. */
 #include "lib/cassette/position.h"
-#include "lib/match/session.h"
+#include "lib/match/expected.h"
+#include "lib/match/internal.h"
 
 enum { MAX_CANDIDATES = 4096 }; /* a failing request must not cost more than this */
 
-void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values *values,
-			  struct gwt_arena *arena, struct gwt_request *out)
-{
-	const struct gwt_interaction *interaction = entry->interaction;
-
-	gwt_template_request(&entry->request, entry->cassette, interaction, values, arena, out);
-	if (interaction->wire.ptr)
-		gwt_expected_wire(interaction, arena, out);
-	if (out->headers.items == interaction->request.headers.items)
-		out->headers = *entry->expected_headers;
-	else
-		gwt_expected_headers(entry->cassette, interaction, &out->headers, arena, &out->headers);
-}
-
 /* Variables as far as the request names them at the recorded places, so that ids are no differences. */
-static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_request *request,
-			       const struct gwt_contract *contract, struct gwt_arena *arena,
+static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_inquiry *inquiry,
 			       struct gwt_values *out)
 {
 	out->len = entry->cassette->variable_count;
-	out->items = gwt_arena_array(arena, struct gwt_span, out->len + 1);
+	out->items = gwt_arena_array(inquiry->arena, struct gwt_span, out->len + 1);
 	for (size_t i = 0; i < entry->request.len; i++) {
 		const struct gwt_slot *slot = &entry->request.slots[i];
-		struct gwt_json *json = contract->json ? contract->json : contract->untold;
-		struct gwt_span text = gwt_position_string(&slot->at, request, NULL, json, arena);
+		struct gwt_json *json =
+			inquiry->contract->json ? inquiry->contract->json : inquiry->contract->untold;
+		struct gwt_span text =
+			gwt_position_string(&slot->at, inquiry->request, NULL, json, inquiry->arena);
 
 		if (text.ptr)
 			gwt_slot_read(slot, text, out->items);
@@ -38,42 +24,62 @@ static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_r
 }
 
 /* The recorded request with the ids of this one, and those ids. */
-static const struct gwt_request *expected_of(const struct gwt_entry *entry, const struct gwt_request *request,
-					     const struct gwt_contract *contract, struct gwt_arena *arena,
+static const struct gwt_request *expected_of(const struct gwt_entry *entry, const struct gwt_inquiry *inquiry,
 					     struct gwt_values *values)
 {
-	struct gwt_request *expected = gwt_arena_new(arena, struct gwt_request);
+	struct gwt_request *expected = gwt_arena_new(inquiry->arena, struct gwt_request);
 
-	read_what_is_there(entry, request, contract, arena, values);
-	gwt_expected_request(entry, values, arena, expected);
+	read_what_is_there(entry, inquiry, values);
+	gwt_expected_request(entry, values, inquiry->arena, expected);
 	return expected;
 }
 
-size_t gwt_match_same_effect(const struct gwt_index *index, const struct gwt_request *request,
-			     const struct gwt_contract *contract, const struct gwt_match_options *options,
-			     struct gwt_arena *arena, struct gwt_same_effect **out)
+size_t gwt_find_same_effect(const struct gwt_session *session, const struct gwt_inquiry *inquiry,
+			    struct gwt_same_effect **out)
 {
-	struct gwt_compare_options compare = { .any_region = options->any_region,
+	struct gwt_compare_options compare = { .any_region = session->options.any_region,
 					       .unsigned_has_no_scope = true };
 	struct gwt_entry *const *entries;
-	size_t count = gwt_index_same_route(index, request, &entries), len = 0;
+	size_t count = gwt_index_same_route(session->index, inquiry->request, &entries), len = 0;
 
-	if (!contract->json) /* only members of a body have defaults */
+	if (!inquiry->contract->json) /* only members of a body have defaults */
 		return 0;
-	*out = gwt_arena_array(arena, struct gwt_same_effect, count);
+	*out = gwt_arena_array(inquiry->arena, struct gwt_same_effect, count);
 	for (size_t i = 0; i < count; i++) {
 		struct gwt_same_effect *next = &(*out)[len];
 		const struct gwt_request *expected;
 		struct gwt_comparison comparison;
 
-		if (!gwt_is_selected(options, entries[i]))
+		if (!gwt_is_selected(&session->options, entries[i]))
 			continue;
-		expected = expected_of(entries[i], request, contract, arena, &next->values);
-		gwt_compare_made(expected, NULL, request, contract, &compare, arena, &comparison);
+		expected = expected_of(entries[i], inquiry, &next->values);
+		gwt_compare_made(expected, NULL, inquiry->request, inquiry->contract, &compare,
+				 inquiry->arena, &comparison);
 		next->entry = entries[i];
 		len += comparison.level == GWT_LEVEL_EFFECT;
 	}
 	return len;
+}
+
+/* Whether a run under way has just the ids that the request has. */
+static bool is_bound(const struct gwt_session *session, const struct gwt_entry *entry,
+		     const struct gwt_values *values)
+{
+	const struct gwt_progress *progress = session->progress[entry->cassette_index];
+	const struct gwt_run *run = progress ? progress->newest : NULL;
+
+	for (; run; run = run->older) {
+		size_t equal = 0, named = 0;
+
+		for (size_t i = 0; i < values->len; i++) {
+			named += values->items[i].ptr != NULL;
+			equal += values->items[i].ptr &&
+				 gwt_span_eq(values->items[i], gwt_run_value(run, entry, i));
+		}
+		if (run->started && named && equal == named)
+			return true;
+	}
+	return false;
 }
 
 /* At level `effect` a difference that it accepts is not what broke the contract. */
@@ -85,40 +91,75 @@ static enum gwt_verdict verdict_at(const struct gwt_comparison *comparison, enum
 	return comparison->verdict;
 }
 
-void gwt_match_nearest(const struct gwt_index *index, const struct gwt_request *request,
-		       const struct gwt_contract *contract, const struct gwt_match_options *options,
-		       struct gwt_arena *arena, struct gwt_outcome *out)
-{
-	struct gwt_compare_options compare = { .any_region = options->any_region,
-					       .unsigned_has_no_scope = true };
-	struct gwt_entry *const *all;
-	size_t count = 0, of_route = gwt_index_same_route(index, request, &all);
+struct candidates {
 	const struct gwt_entry **entries;
-	const struct gwt_request **candidates;
+	const struct gwt_request **requests;
+	size_t len;
+};
+
+/* Those of the route; where some have ids that this client has bound, only those. */
+static void find_candidates(const struct gwt_session *session, const struct gwt_inquiry *inquiry,
+			    struct candidates *out)
+{
+	struct gwt_entry *const *all;
+	size_t of_route = gwt_index_same_route(session->index, inquiry->request, &all),
+	       room = of_route < MAX_CANDIDATES ? of_route : MAX_CANDIDATES;
+	bool only_bound = false;
+
+	out->len = 0;
+	out->entries = gwt_arena_array(inquiry->arena, const struct gwt_entry *, room);
+	out->requests = gwt_arena_array(inquiry->arena, const struct gwt_request *, room);
+	for (size_t i = 0; i < of_route && out->len < room; i++) {
+		const struct gwt_request *expected;
+		struct gwt_values values;
+		bool bound;
+
+		if (!gwt_is_selected(&session->options, all[i]))
+			continue;
+		expected = expected_of(all[i], inquiry, &values);
+		bound = is_bound(session, all[i], &values);
+		if (bound && !only_bound)
+			out->len = 0;
+		only_bound |= bound;
+		if (only_bound && !bound)
+			continue;
+		out->entries[out->len] = all[i];
+		out->requests[out->len++] = expected;
+	}
+}
+
+void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquiry *inquiry,
+		      struct gwt_outcome *out)
+{
+	struct gwt_compare_options compare = { .any_region = session->options.any_region,
+					       .unsigned_has_no_scope = true };
+	struct candidates candidates;
 	struct gwt_nearest nearest;
 
 	out->verdict = GWT_VERDICT_NO_SCENARIO;
-	entries = gwt_arena_array(arena, const struct gwt_entry *,
-				  of_route < MAX_CANDIDATES ? of_route : MAX_CANDIDATES);
-	for (size_t i = 0; i < of_route && count < MAX_CANDIDATES; i++)
-		if (gwt_is_selected(options, all[i]))
-			entries[count++] = all[i];
-	if (count == 0)
+	find_candidates(session, inquiry, &candidates);
+	if (candidates.len == 0)
 		return;
-	candidates = gwt_arena_array(arena, const struct gwt_request *, count);
-	for (size_t i = 0; i < count; i++) {
-		struct gwt_values values;
-
-		candidates[i] = expected_of(entries[i], request, contract, arena, &values);
-	}
-	gwt_nearest_find(candidates, count, request, &compare, arena, &nearest);
+	gwt_nearest_find(candidates.requests, candidates.len, inquiry->request, &compare, inquiry->arena,
+			 &nearest);
 	out->nearest_count = nearest.len;
 	for (size_t i = 0; i < nearest.len; i++)
-		out->nearest[i] = (struct gwt_candidate){ entries[nearest.items[i].index],
+		out->nearest[i] = (struct gwt_candidate){ candidates.entries[nearest.items[i].index],
 							  nearest.items[i].comparison };
 	out->entry = out->nearest[0].entry;
 	out->comparison = out->nearest[0].comparison;
 	out->level = out->comparison.level;
 	if (out->level < GWT_LEVEL_CONTRACT) /* equal to one that its scenario rules out is still no match */
-		out->verdict = verdict_at(&out->comparison, options->level);
+		out->verdict = verdict_at(&out->comparison, session->options.level);
+}
+
+void gwt_session_nearest(const struct gwt_session *session, const struct gwt_request *request,
+			 struct gwt_arena *arena, struct gwt_outcome *out)
+{
+	struct gwt_contract contract;
+	struct gwt_inquiry inquiry = { .request = request, .contract = &contract, .arena = arena };
+
+	*out = (struct gwt_outcome){ 0 };
+	gwt_contract_make(request, arena, &contract);
+	gwt_find_nearest(session, &inquiry, out);
 }

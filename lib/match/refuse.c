@@ -1,87 +1,271 @@
-/* Why no interaction answers: it came out of turn, with an id that is not bound, or is like none. */
-#include "lib/match/nearest.h"
-#include "lib/match/search.h"
+/* Why no interaction answers: it came out of turn, with a value that does not fit, or is like none. */
+#include "lib/match/internal.h"
+#include "lib/scenario/variable.h"
+
+enum { MAX_EXPLAINED = 1000 }; /* entries that are looked at for a message; no verdict depends on it */
 
 /* A wrong scope is named before an id or the order. */
-static void compare_scope(struct gwt_search *search, const struct gwt_entry *entry,
-			  const struct gwt_values *values, enum gwt_verdict verdict, struct gwt_outcome *out)
+static void compare_scope(struct gwt_search *search, const struct gwt_hypothesis *with,
+			  enum gwt_verdict verdict, struct gwt_outcome *out)
 {
-	struct gwt_hypothesis with = { .entry = entry, .values = *values };
-
-	gwt_search_compare(search, &with, &out->comparison);
+	gwt_search_compare(search, with, &out->comparison);
 	if (out->comparison.verdict != GWT_VERDICT_WRONG_SCOPE)
 		out->comparison = (struct gwt_comparison){ .verdict = verdict };
 	out->verdict = out->comparison.verdict;
-	out->entry = entry;
+	out->entry = with->entry;
 }
 
-static void set_unknown_id(struct gwt_search *search, struct gwt_outcome *out)
+/* Values that do not fit */
+
+struct unfit {
+	struct gwt_hypothesis with;
+	enum gwt_misfit misfit;
+	size_t variable;
+	unsigned rank;
+};
+
+static bool is_wrong_by_itself(enum gwt_misfit misfit)
 {
-	const struct gwt_entry *entry = search->unknown_id;
-	size_t variable = gwt_search_unknown_variable(search->session, entry, &search->unknown_values);
+	return misfit == GWT_FITS_NO_TYPE || misfit == GWT_FITS_NO_SCOPE;
+}
+
+/* What is wrong whatever was called before is named first. */
+static bool find_misfit(struct gwt_search *search, struct unfit *unfit)
+{
+	struct gwt_values values = unfit->with.values, one = values;
+	bool found = false;
+
+	for (size_t i = 0; i < values.len; i++) {
+		enum gwt_misfit misfit;
+		size_t variable;
+
+		one.items = gwt_arena_array(search->inquiry->arena, struct gwt_span, values.len + 1);
+		one.items[i] = values.items[i];
+		misfit = gwt_search_misfit(search, unfit->with.run, unfit->with.entry, &one, &variable);
+		if (misfit == GWT_FITS || (found && !is_wrong_by_itself(misfit)))
+			continue;
+		unfit->misfit = misfit;
+		unfit->variable = i;
+		found = true;
+		if (is_wrong_by_itself(misfit))
+			break;
+	}
+	return found;
+}
+
+/* Of a scenario under way first, then of what may begin one. */
+static unsigned rank_of(const struct gwt_search *search, const struct unfit *unfit)
+{
+	const struct gwt_run *run = unfit->with.run;
+	bool first = unfit->with.entry->interaction_index == 0;
+
+	return (run && run->started && !run->ended ? 4u : 0u) +
+	       (is_wrong_by_itself(unfit->misfit) && (first || run) ? 2u : 0u) +
+	       (gwt_is_available(search->session, run, unfit->with.entry) ? 1u : 0u);
+}
+
+static void try_unfit(struct gwt_search *search, const struct gwt_entry *entry, struct gwt_run *run,
+		      const struct gwt_values *values, struct unfit *best)
+{
+	struct unfit unfit = { .with = { .entry = entry, .values = *values, .run = run } };
+
+	if (!find_misfit(search, &unfit))
+		return;
+	unfit.rank = rank_of(search, &unfit);
+	if (!best->with.entry || best->rank < unfit.rank)
+		*best = unfit;
+}
+
+static bool find_unfit(struct gwt_search *search, struct unfit *best)
+{
+	const struct gwt_inquiry *inquiry = search->inquiry;
+	size_t looked_at = 0;
+
+	*best = (struct unfit){ 0 };
+	for (size_t i = 0; i < inquiry->found_count; i++)
+		for (const struct gwt_entry *entry = inquiry->found[i].key->entries;
+		     entry && looked_at < MAX_EXPLAINED; entry = entry->same_key) {
+			const struct gwt_progress *progress =
+				search->session->progress[entry->cassette_index];
+			struct gwt_values values;
+
+			if (!gwt_is_selected(&search->session->options, entry) ||
+			    !gwt_entry_read(entry, inquiry->request, inquiry->contract, inquiry->arena,
+					    &values))
+				continue;
+			looked_at++;
+			try_unfit(search, entry, progress ? progress->newest : NULL, &values, best);
+		}
+	return best->with.entry != NULL;
+}
+
+/* Where the variable stands in the request. */
+static struct gwt_span place_of(const struct gwt_entry *entry, size_t variable)
+{
+	for (size_t i = 0; i < entry->request.len; i++) {
+		const struct gwt_slot *slot = &entry->request.slots[i];
+
+		for (size_t j = 0; j < slot->piece_count; j++)
+			if (slot->pieces[j].variable == variable)
+				return slot->at.part == GWT_AT_PATH ? GWT_SPAN("path") : slot->at.pointer;
+	}
+	return GWT_SPAN("");
+}
+
+/* What this client calls the variable, or what its value must be; a sample is nothing that it could know. */
+static const struct gwt_json *expected_of(struct gwt_search *search, const struct unfit *unfit)
+{
+	const struct gwt_run *run = unfit->with.run;
+	const struct gwt_cassette_variable *of = &unfit->with.entry->cassette->variables[unfit->variable];
+	struct gwt_arena *arena = search->inquiry->arena;
+
+	if (unfit->misfit == GWT_FITS_NO_SCOPE)
+		return gwt_json_new_string(arena, gwt_search_region(search));
+	if (run && run->values[unfit->variable].ptr)
+		return gwt_json_new_string(arena, run->values[unfit->variable]);
+	if (unfit->misfit == GWT_FITS_NO_TYPE)
+		return gwt_json_new_string(arena, gwt_span_of(gwt_variable_wants(of->type)));
+	return NULL;
+}
+
+static struct gwt_span unfit_note(const struct gwt_search *search, const struct unfit *unfit)
+{
+	const struct gwt_entry *entry = unfit->with.entry;
+	const struct gwt_cassette_variable *of = &entry->cassette->variables[unfit->variable];
+	bool given =
+		gwt_bit(gwt_session_edges(search->session, entry->cassette_index)->given, unfit->variable);
+	struct gwt_arena *arena = search->inquiry->arena;
+
+	if (unfit->misfit == GWT_FITS_NO_TYPE)
+		return gwt_arena_printf(arena, "'" GWT_SPAN_FMT "' takes %s", GWT_SPAN_ARG(of->name),
+					gwt_variable_wants(of->type));
+	if (unfit->misfit == GWT_FITS_NO_SCOPE)
+		return GWT_SPAN("the region in the value is not the one that the request is signed for");
+	if (given)
+		return gwt_arena_printf(
+			arena, "no answer of '" GWT_SPAN_FMT "' gave this client that '" GWT_SPAN_FMT "'",
+			GWT_SPAN_ARG(entry->cassette->scenario), GWT_SPAN_ARG(of->name));
+	return (struct gwt_span){ NULL, 0 };
+}
+
+static void set_unfit(struct gwt_search *search, const struct unfit *unfit, struct gwt_outcome *out)
+{
+	const struct gwt_cassette_variable *of = &unfit->with.entry->cassette->variables[unfit->variable];
+	bool id = gwt_variable_type_is_id(of->type);
+	enum gwt_verdict verdict = id ? GWT_VERDICT_UNKNOWN_ID : GWT_VERDICT_WRONG_VALUE;
 	struct gwt_difference *difference;
 
-	compare_scope(search, entry, &search->unknown_values, GWT_VERDICT_UNKNOWN_ID, out);
-	difference = gwt_comparison_add(&out->comparison, search->arena, GWT_VERDICT_UNKNOWN_ID,
-					entry->cassette->variables[variable].name);
-	difference->expected =
-		gwt_json_new_string(search->arena, gwt_search_bound_value(search->session, entry, variable));
-	difference->got = gwt_json_new_string(search->arena, search->unknown_values.items[variable]);
+	compare_scope(search, &unfit->with, verdict, out);
+	difference = gwt_comparison_add(&out->comparison, search->inquiry->arena, verdict,
+					id ? of->name : place_of(unfit->with.entry, unfit->variable));
+	difference->expected = expected_of(search, unfit);
+	difference->got =
+		gwt_json_new_string(search->inquiry->arena, unfit->with.values.items[unfit->variable]);
+	out->note = unfit_note(search, unfit);
 }
 
-/* Why an interaction cannot answer now. */
-static struct gwt_span out_of_turn_note(const struct gwt_search *search, const struct gwt_entry *entry)
-{
-	const struct gwt_progress *progress = search->session->progress[entry->cassette_index];
-	size_t next = progress ? progress->next_write
-			       : gwt_session_write_after(search->session, entry->cassette_index, 0);
-	struct gwt_span id = entry->interaction->id, scenario = entry->cassette->scenario;
+/* Calls out of turn */
 
-	if (search->session->options.strict && gwt_search_is_used_up(search->session, entry))
-		return gwt_arena_printf(search->arena,
-					"'" GWT_SPAN_FMT "' was answered once already (--strict)",
-					GWT_SPAN_ARG(id));
-	if (progress && !progress->consistent)
-		return gwt_arena_printf(search->arena,
-					"the calls so far are not those of '" GWT_SPAN_FMT
-					"': a write came that it "
-					"does not have",
-					GWT_SPAN_ARG(scenario));
-	if (next < entry->interaction_index)
-		return gwt_arena_printf(
-			search->arena,
-			"'" GWT_SPAN_FMT "' comes after '" GWT_SPAN_FMT "', which was not called yet%s",
-			GWT_SPAN_ARG(id), GWT_SPAN_ARG(entry->cassette->interactions[next].id),
-			gwt_span_is(entry->cassette->provenance.upstream, "proxy")
-				? " (a client that makes calls at the same time: docs/proxy.md, \"At replay\")"
-				: "");
-	if (progress && progress->last_write == entry->interaction_index)
-		return gwt_arena_printf(search->arena,
-					"'" GWT_SPAN_FMT
-					"' was done already, and only a PUT does the same again",
-					GWT_SPAN_ARG(id));
-	return gwt_arena_printf(search->arena, "'" GWT_SPAN_FMT "' was recorded before a later write",
-				GWT_SPAN_ARG(id));
+/* The first step of a run that was not called and could be now; NULL when there is none. */
+static const struct gwt_entry *next_of(const struct gwt_session *session, const struct gwt_run *run)
+{
+	const struct gwt_entry *entries = gwt_index_entries(session->index, run->of->cassette);
+
+	for (size_t i = 0; i < entries->cassette->interaction_count; i++)
+		if (!gwt_bit(run->done, i) && gwt_is_available(session, run, &entries[i]))
+			return &entries[i];
+	return NULL;
 }
 
-static void set_out_of_turn(struct gwt_search *search, struct gwt_outcome *out)
+static const char *how_to_record(const struct gwt_cassette *cassette)
 {
-	const struct gwt_entry *entry = search->out_of_turn;
-	bool used = search->session->options.strict && gwt_search_is_used_up(search->session, entry);
-	enum gwt_verdict verdict = used ? GWT_VERDICT_ALREADY_CONSUMED : GWT_VERDICT_OUT_OF_ORDER;
+	return gwt_span_is(cassette->provenance.upstream, "proxy") ? "gwtape record --proxy --name"
+								   : "gwtape record --mode all";
+}
 
-	compare_scope(search, entry, &search->out_of_turn_values, verdict, out);
-	gwt_comparison_add(&out->comparison, search->arena, verdict, GWT_SPAN(""));
-	out->note = out_of_turn_note(search, entry);
+static struct gwt_span consumed_note(const struct gwt_search *search)
+{
+	const struct gwt_hypothesis *late = &search->late;
+	const struct gwt_cassette *cassette = late->entry->cassette;
+	const struct gwt_entry *next = late->run ? next_of(search->session, late->run) : NULL;
+	struct gwt_span scenario = cassette->scenario,
+			id = next ? next->interaction->id : GWT_SPAN("nothing");
+
+	return gwt_arena_printf(
+		search->inquiry->arena,
+		"'" GWT_SPAN_FMT
+		"' was called already, and a second call is not recorded%s; expected next in '" GWT_SPAN_FMT
+		"': %s" GWT_SPAN_FMT "%s (where the call is right, record again: %s " GWT_SPAN_FMT ")",
+		GWT_SPAN_ARG(late->entry->interaction->id),
+		search->session->options.once ? " (--strict: once each)" : "", GWT_SPAN_ARG(scenario),
+		next ? "'" : "", GWT_SPAN_ARG(id), next ? "'" : "", how_to_record(cassette),
+		GWT_SPAN_ARG(scenario));
+}
+
+static struct gwt_span full_note(const struct gwt_search *search)
+{
+	return gwt_arena_printf(search->inquiry->arena,
+				"'" GWT_SPAN_FMT
+				"' is under way %d times: delete its APIs, or reset the session",
+				GWT_SPAN_ARG(search->full->cassette->scenario), GWT_MAX_OPEN_RUNS);
+}
+
+static struct gwt_span stale_note(const struct gwt_search *search, struct gwt_span id,
+				  const struct gwt_later_write *write)
+{
+	struct gwt_arena *arena = search->inquiry->arena;
+
+	if (!write->entry)
+		return gwt_arena_printf(arena,
+					"'" GWT_SPAN_FMT "' is not true since " GWT_SPAN_FMT " " GWT_SPAN_FMT
+					", which is of no scenario",
+					GWT_SPAN_ARG(id), GWT_SPAN_ARG(write->operation),
+					GWT_SPAN_ARG(write->path));
+	return gwt_arena_printf(arena,
+				"'" GWT_SPAN_FMT "' was recorded before '" GWT_SPAN_FMT "' of '" GWT_SPAN_FMT
+				"', which was called since",
+				GWT_SPAN_ARG(id), GWT_SPAN_ARG(write->entry->interaction->id),
+				GWT_SPAN_ARG(write->entry->cassette->scenario));
+}
+
+static struct gwt_span order_note(const struct gwt_search *search, const struct gwt_outcome *out)
+{
+	struct gwt_span id = search->late.entry->interaction->id;
+
+	if (out->comes_after)
+		return gwt_arena_printf(search->inquiry->arena,
+					"'" GWT_SPAN_FMT "' comes after '" GWT_SPAN_FMT
+					"', which was not called yet",
+					GWT_SPAN_ARG(id), GWT_SPAN_ARG(out->comes_after->interaction->id));
+	return stale_note(search, id, &out->stale_since);
+}
+
+static void set_late(struct gwt_search *search, struct gwt_outcome *out)
+{
+	const struct gwt_hypothesis *late = &search->late;
+	bool used = gwt_run_is_done(late->run, late->entry) &&
+		    (late->entry->effect || search->session->options.once);
+	struct gwt_hindrance why;
+
+	compare_scope(search, late, used ? GWT_VERDICT_ALREADY_CONSUMED : GWT_VERDICT_OUT_OF_ORDER, out);
+	gwt_find_hindrance(search->session, late->run, late->entry, &why);
+	if (used) {
+		out->note = search->full ? full_note(search) : consumed_note(search);
+		return;
+	}
+	out->comes_after = why.comes_after;
+	out->stale_since = why.stale_since;
+	out->note = order_note(search, out);
 }
 
 void gwt_search_refuse(struct gwt_search *search, struct gwt_outcome *out)
 {
-	if (search->out_of_turn)
-		set_out_of_turn(search, out);
-	else if (search->unknown_id)
-		set_unknown_id(search, out);
+	struct unfit unfit;
+
+	if (search->late.entry)
+		set_late(search, out);
+	else if (find_unfit(search, &unfit))
+		set_unfit(search, &unfit, out);
 	else
-		gwt_match_nearest(search->session->index, search->request, search->contract,
-				  &search->session->options, search->arena, out);
+		gwt_find_nearest(search->session, search->inquiry, out);
 }

@@ -1,84 +1,89 @@
 /*
- * session.h - what a session knows, for the two files that use it: match.c finds, session.c keeps.
+ * session.h - which recorded interaction answers a request.
+ *
+ * DESIGN section 4, "Which calls are related, and which interaction answers"; docs/matching.md tells it with
+ * examples. A session follows one client: for each scenario it keeps what was matched and what the client calls the
+ * scenario's variables. Finding changes nothing; gwt_session_take() then counts the answer in, so that
+ * a refused or fault-injected call consumes nothing. Never a silent guess: where two
+ * scenarios would answer differently, that is the verdict.
+ *
+ * Pure: no sockets, no clock. One session is used by one thread.
  */
 #ifndef GWT_MATCH_SESSION_H
 #define GWT_MATCH_SESSION_H
 
-#include "lib/base/map.h"
-#include "lib/match/match.h"
+#include "lib/contract/memo.h"
+#include "lib/contract/near.h"
+#include "lib/match/index.h"
 
-#define GWT_SUBJECT_SEGMENTS 4 /* /restapis/ID/resources/ID */
+struct gwt_session;
 
-/* An interaction of a started scenario, found by the ids it has with this client's values. */
-struct gwt_binding {
-	const struct gwt_entry *entry; /* NULL: not in the table */
-	uint64_t ids;
-	struct gwt_binding *next;
+struct gwt_match_options {
+	enum gwt_level level;        /* what must hold */
+	enum gwt_replay_order order; /* what must come first */
+	bool once;                   /* each interaction once (`--strict`) */
+	bool any_region;
+	struct gwt_contract_memo *memo; /* of this thread; NULL: every request is worked out anew */
+	bool issued_ids;      /* only ids that this session was given (gwt_session_issue) or samples */
+	const bool *selected; /* by cassette: whether it may answer; NULL: all may */
 };
 
-/* What a session knows of one scenario. Made when the scenario is first touched. */
-struct gwt_progress {
-	size_t cassette;
-	bool consistent;
-	bool started;            /* something was matched since it began */
-	size_t last_write;       /* index of the last matched write; SIZE_MAX before any */
-	size_t next_write;       /* index of the first write not matched yet; count when there is none */
-	uint32_t *uses;          /* of each interaction, over all runs */
-	size_t used;             /* interactions with uses */
-	bool *done;              /* of each interaction, in this run */
-	struct gwt_span *values; /* of each variable: what this client calls it, owned; absent: the sample */
-	struct gwt_binding *bindings; /* of each interaction */
-	struct gwt_subject
-		*subjects;    /* one for each distinct path of its requests, as this client names it */
-	size_t subject_count; /* 0 unless started and consistent */
-};
-
-/* A path that a started scenario is about: a write on, above or below it concerns the scenario. */
-struct gwt_subject {
-	struct gwt_progress *progress;
-	struct gwt_span path;     /* owned, normalized */
-	struct gwt_span prefix;   /* of it: the first GWT_SUBJECT_SEGMENTS */
-	struct gwt_subject *next; /* of those whose prefix has the same hash */
-};
-
-/* One way in which a request fits a scenario. */
-struct gwt_hypothesis {
+struct gwt_candidate {
 	const struct gwt_entry *entry;
-	struct gwt_values values; /* read from the request */
-	bool starts_over;         /* with these values */
+	struct gwt_comparison comparison;
 };
 
-/* Chained hash tables whose nodes lie in the progress: nothing is allocated when a scenario starts over. */
-struct gwt_chains {
-	void **heads;
-	size_t mask;
+/* A write after which something recorded is no longer true. */
+struct gwt_later_write {
+	const struct gwt_entry *entry;   /* NULL: of no scenario, the backdrop answered it */
+	struct gwt_span operation, path; /* then: what it was; both absent: there is no such write */
 };
 
-struct gwt_session {
-	const struct gwt_index *index;
-	struct gwt_match_options options;
-	struct gwt_progress **progress;                   /* by cassette; NULL until touched */
-	struct gwt_chains bound;                          /* struct gwt_binding, by ids */
-	struct gwt_chains subjects;                       /* struct gwt_subject, by prefix */
-	size_t subject_lengths[GWT_SUBJECT_SEGMENTS + 1]; /* how many of them have so many segments */
-	struct gwt_map issued;
-	struct gwt_map tallies; /* strict: struct gwt_tally, by key */
-	struct gwt_arena arena; /* issued ids, tallies */
+struct gwt_outcome {
+	bool ok;                          /* the contract held at the wanted level */
+	enum gwt_verdict verdict;         /* MATCH and its spellings when ok */
+	enum gwt_level level;             /* the strongest that held */
+	const struct gwt_entry *entry;    /* what answers, or the nearest one; NULL when there is none */
+	struct gwt_comparison comparison; /* with it */
+	struct gwt_response response;     /* ok: the recorded answer with this client's ids */
+	struct gwt_candidate nearest[GWT_NEAREST]; /* not ok: best first */
+	size_t nearest_count;
+	const struct gwt_entry *comes_after; /* OUT_OF_ORDER: the step that must come first; NULL: none */
+	struct gwt_later_write stale_since;  /* OUT_OF_ORDER: the write that came since */
+	struct gwt_span note;                /* one line more for a reader; absent when there is none */
 };
 
-/* Strict: how many calls were matched that ask the same. One call may have been counted in several scenarios. */
-struct gwt_tally {
-	size_t calls, starts; /* starts: as a first step */
-};
+struct gwt_session *gwt_session_new(const struct gwt_index *index, const struct gwt_match_options *options);
+void gwt_session_free(struct gwt_session *session);
 
-/* Index of the first interaction at or after `from` that writes; their count when there is none. */
-size_t gwt_session_write_after(const struct gwt_session *session, size_t cassette, size_t from);
-/* Whether the entry's scenario is among those that may answer. */
-static inline bool gwt_is_selected(const struct gwt_match_options *options, const struct gwt_entry *entry)
-{
-	return !options->selected || options->selected[entry->cassette_index];
-}
-/* Of the entry's key. */
-struct gwt_tally gwt_session_tally(const struct gwt_session *session, const struct gwt_entry *entry);
+/* Everything of *out lives in `arena` or views `request`; both must live until gwt_session_take(). */
+void gwt_session_find(struct gwt_session *session, const struct gwt_request *request, struct gwt_arena *arena,
+		      struct gwt_outcome *out);
+/* What is nearest to a request, ids aside and whatever was called before: *out is as if nothing answered. */
+void gwt_session_nearest(const struct gwt_session *session, const struct gwt_request *request,
+			 struct gwt_arena *arena, struct gwt_outcome *out);
+/* Count the answer in that was found last and was ok. */
+void gwt_session_take(struct gwt_session *session);
+/*
+ * A write of this client that somebody else answered (the backdrop). What scenarios under way recorded of
+ * what it is related to is no longer true.
+ */
+void gwt_session_overtaken(struct gwt_session *session, const struct gwt_request *request,
+			   const struct gwt_response *response);
+/*
+ * From now on only these scenarios answer, by cassette; NULL: all. `selected` is the caller's and outlives the
+ * session or the next call. Progress stays: what was called before still counts.
+ */
+void gwt_session_select(struct gwt_session *session, const bool *selected);
+/* Whether a scenario that may answer records this operation. */
+bool gwt_session_has_operation(const struct gwt_session *session, struct gwt_span operation);
+/* An id that the backdrop gave to this client. */
+void gwt_session_issue(struct gwt_session *session, struct gwt_span id);
+
+/* Those that `from` was given as well. */
+void gwt_session_issue_all(struct gwt_session *session, const struct gwt_session *from);
+
+/* How often an interaction was matched. */
+size_t gwt_session_uses(const struct gwt_session *session, const struct gwt_entry *entry);
 
 #endif

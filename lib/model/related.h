@@ -31,8 +31,10 @@ size_t gwt_trace_add(struct gwt_trace *trace, const struct gwt_related_call *cal
 /* The answer of a call that had none when it was added. */
 void gwt_trace_answer(struct gwt_trace *trace, size_t call, const struct gwt_json *answer, int status);
 size_t gwt_trace_len(const struct gwt_trace *trace);
-/* NULL when the call's route is not one of the service. */
-const struct gwt_service_operation *gwt_trace_operation(const struct gwt_trace *trace, size_t call);
+/* The operation that a call names; NULL when its route is not one of the service. */
+const struct gwt_service_operation *gwt_service_operation_of(struct gwt_arena *scratch,
+							     struct gwt_span method, struct gwt_span path,
+							     struct gwt_span query);
 
 struct gwt_relation {
 	int rule;        /* 1 flow, 2 paths, 3 a row of the service's, 4 the unknown; 0: not related */

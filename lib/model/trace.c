@@ -417,6 +417,16 @@ static void read_pattern(struct gwt_trace *trace, const struct gwt_trace_call *c
 
 /* Calls */
 
+const struct gwt_service_operation *gwt_service_operation_of(struct gwt_arena *scratch,
+							     struct gwt_span method, struct gwt_span path,
+							     struct gwt_span query)
+{
+	struct gwt_place_path segments = split(scratch, path, true);
+
+	return gwt_service_find(method, segments.segments, segments.len,
+				gwt_query_has(query, "mode", "import"));
+}
+
 static void read_path(struct gwt_trace *trace, struct gwt_trace_call *call)
 {
 	struct gwt_place_path path = split(trace->arena, call->call.path, true);
@@ -489,9 +499,4 @@ void gwt_trace_answer(struct gwt_trace *trace, size_t call, const struct gwt_jso
 size_t gwt_trace_len(const struct gwt_trace *trace)
 {
 	return trace->len;
-}
-
-const struct gwt_service_operation *gwt_trace_operation(const struct gwt_trace *trace, size_t call)
-{
-	return trace->calls[call].operation;
 }

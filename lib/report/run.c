@@ -10,7 +10,7 @@ enum { MAX_KEPT_FAILURES = 1000, MAX_SHOWN_SCENARIOS = 8 };
 
 void gwt_run_init(struct gwt_run *run, bool keep_all)
 {
-	*run = (struct gwt_run){ .keep_all = keep_all };
+	*run = (struct gwt_run){ .keep_all = keep_all, .order = "causal" };
 	run->requests = gwt_json_new(&run->arena, GWT_JSON_ARRAY);
 	run->unused = gwt_json_new(&run->arena, GWT_JSON_ARRAY);
 	run->failing = gwt_json_new(&run->arena, GWT_JSON_ARRAY);
@@ -19,6 +19,7 @@ void gwt_run_init(struct gwt_run *run, bool keep_all)
 
 void gwt_run_release(struct gwt_run *run)
 {
+	gwt_map_release(&run->broken_steps);
 	gwt_arena_release(&run->arena);
 }
 
@@ -107,6 +108,37 @@ static void add_nearest(struct gwt_arena *arena, struct gwt_json *object, const 
 	}
 }
 
+static void add_step(struct gwt_arena *arena, struct gwt_json *object, const char *name,
+		     struct gwt_span scenario, struct gwt_span interaction)
+{
+	struct gwt_json *step = gwt_json_add_object(arena, object, name);
+
+	gwt_json_add_string(arena, step, "scenario", scenario);
+	gwt_json_add_string(arena, step, "interaction", interaction);
+}
+
+static void add_entry(struct gwt_arena *arena, struct gwt_json *object, const char *name,
+		      const struct gwt_entry *entry)
+{
+	if (entry)
+		add_step(arena, object, name, entry->cassette->scenario, entry->interaction->id);
+}
+
+/* Why a call was out of order: what must come first, or what came since. */
+static void add_order(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_run_row *row)
+{
+	struct gwt_json *write;
+
+	add_entry(arena, object, "comesAfter", row->comes_after);
+	add_entry(arena, object, "staleSince", row->stale_since.entry);
+	if (row->stale_since.entry || !row->stale_since.operation.ptr)
+		return;
+	write = gwt_json_add_object(arena, object, "staleSince");
+	add_text(arena, write, "scenario", (struct gwt_span){ NULL, 0 });
+	add_text(arena, write, "operation", row->stale_since.operation);
+	add_text(arena, write, "path", row->stale_since.path);
+}
+
 static void add_request(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_run_row *row)
 {
 	char date[GWT_ISO_DATE_LEN + 1];
@@ -143,6 +175,7 @@ struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_
 	add_signature(arena, object, row->signature);
 	add_differences(arena, object, row->comparison);
 	add_nearest(arena, object, row);
+	add_order(arena, object, row);
 	add_known(arena, object, "note", row->note);
 	add_known(arena, object, "text", row->text);
 	add_request(arena, object, row);
@@ -155,6 +188,23 @@ struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_
 	return object;
 }
 
+static struct gwt_span step_name(struct gwt_arena *arena, const struct gwt_entry *entry, size_t interaction)
+{
+	return gwt_arena_printf(arena, GWT_SPAN_FMT "#" GWT_SPAN_FMT, GWT_SPAN_ARG(entry->cassette->scenario),
+				GWT_SPAN_ARG(entry->cassette->interactions[interaction].id));
+}
+
+/* What a broken call was held against: the steps after it may be unused because of it. */
+static void note_broken_step(struct gwt_run *run, const struct gwt_entry *entry)
+{
+	struct gwt_arena scratch = { 0 };
+	struct gwt_span name = step_name(&scratch, entry, entry->interaction_index);
+
+	if (!gwt_map_get(&run->broken_steps, name))
+		gwt_map_put(&run->broken_steps, gwt_arena_copy(&run->arena, name), run);
+	gwt_arena_release(&scratch);
+}
+
 void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row)
 {
 	run->count++;
@@ -164,6 +214,8 @@ void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row)
 		run->matched++;
 	else
 		run->broken++;
+	if (!row->ok && row->entry)
+		note_broken_step(run, row->entry);
 	run->faults += row->faulted;
 	if (row->ok && row->verdict != GWT_VERDICT_BACKDROP) {
 		run->levels[row->level]++;
@@ -173,13 +225,30 @@ void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row)
 		gwt_json_append(run->requests, gwt_run_row_json(&run->arena, row));
 }
 
+/* The last step up to this one that a broken call was held against; absent when there is none. */
+static struct gwt_span broken_before(const struct gwt_run *run, const struct gwt_entry *entry)
+{
+	struct gwt_arena scratch = { 0 };
+	struct gwt_span found = { NULL, 0 };
+
+	for (size_t i = entry->interaction_index + 1; run->broken_steps.len && i-- > 0 && !found.ptr;)
+		if (gwt_map_get(&run->broken_steps, step_name(&scratch, entry, i)))
+			found = entry->cassette->interactions[i].id;
+	gwt_arena_release(&scratch);
+	return found;
+}
+
 void gwt_run_add_unused(struct gwt_run *run, const struct gwt_entry *entry, bool fails)
 {
 	struct gwt_json *object = gwt_json_append(run->unused, gwt_json_new(&run->arena, GWT_JSON_OBJECT));
+	struct gwt_span broken = broken_before(run, entry);
 
 	gwt_json_add_string(&run->arena, object, "scenario", entry->cassette->scenario);
 	gwt_json_add_string(&run->arena, object, "interaction", entry->interaction->id);
-	if (fails)
+	if (broken.ptr)
+		add_step(&run->arena, object, "after", entry->cassette->scenario, broken);
+	run->unused_after += broken.ptr != NULL;
+	if (fails && !broken.ptr)
 		gwt_json_append(run->failing, gwt_json_copy(&run->arena, object));
 }
 
@@ -202,6 +271,7 @@ static void add_summary(struct gwt_run *run, struct gwt_json *root)
 	add_count(run, summary, "broken", run->broken);
 	add_count(run, summary, "unused", run->unused->len);
 	add_count(run, summary, "sessions", run->sessions);
+	gwt_json_add_string(&run->arena, summary, "order", gwt_span_of(run->order));
 	if (run->backdrop)
 		add_count(run, summary, "backdrop", run->backdrop);
 	if (run->faults)
@@ -277,6 +347,8 @@ static void summary_unused(struct gwt_buf *out, const struct gwt_run *run)
 		       run->unused->len == 1 ? "" : "s");
 	if (run->failing->len)
 		gwt_buf_printf(out, " (FAIL: --scenario or --strict asks for %zu)", run->failing->len);
+	if (run->unused_after)
+		gwt_buf_printf(out, " (%zu of them after a call that was broken)", run->unused_after);
 	gwt_buf_add_char(out, '\n');
 	while (item && scenarios++ < MAX_SHOWN_SCENARIOS)
 		item = summary_scenario(out, item);

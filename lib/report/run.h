@@ -10,7 +10,8 @@
 #define GWT_REPORT_RUN_H
 
 #include "lib/base/buf.h"
-#include "lib/match/match.h"
+#include "lib/base/map.h"
+#include "lib/match/session.h"
 #include "lib/sigv4/sigv4.h"
 
 struct gwt_run_row {
@@ -26,7 +27,9 @@ struct gwt_run_row {
 	const struct gwt_comparison *comparison; /* may be NULL */
 	const struct gwt_candidate *nearest; /* of a breach: what it may have been meant to be, best first */
 	size_t nearest_count;
-	struct gwt_span text; /* the readable difference; absent when ok */
+	const struct gwt_entry *comes_after; /* out of order: the step that must come first; may be NULL */
+	struct gwt_later_write stale_since;  /* out of order: the write that came since, if there is one */
+	struct gwt_span text;                /* the readable difference; absent when ok */
 	struct gwt_span note; /* one line more for a reader, where no difference says it; else absent */
 	struct gwt_span
 		request_id; /* of the answer; absent where there was none, and `time` is then unknown */
@@ -42,7 +45,11 @@ struct gwt_run {
 	size_t weak; /* answers with weaker evidence than was asked for, where that is what the run ends with */
 	size_t levels[GWT_LEVEL_WIRE + 1]; /* matched, by the strongest level that held */
 	size_t evidence[GWT_EVIDENCE_GUESSED + 1];
-	struct gwt_json *unused;      /* array of {scenario, interaction} */
+	const char *order;           /* the order that was asked for */
+	struct gwt_map broken_steps; /* "SCENARIO#INTERACTION" of what broken calls were held against */
+	struct gwt_json
+		*unused;     /* array of {scenario, interaction}, with `after` what a broken call explains */
+	size_t unused_after; /* how many have it */
 	struct gwt_json *failing;     /* those of `unused` that make the run fail, in the same order */
 	struct gwt_json *relaxations; /* array of strings: what was not strict, for people */
 	int exit_code;
@@ -53,6 +60,7 @@ void gwt_run_release(struct gwt_run *run);
 void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row);
 /* A row of `requests` (docs/reports.md): valid UTF-8 whatever the client sent, and without credentials. */
 struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_row *row);
+/* One that a broken call of its scenario came before is a consequence, and fails nothing by itself. */
 void gwt_run_add_unused(struct gwt_run *run, const struct gwt_entry *entry, bool fails);
 void gwt_run_relax(struct gwt_run *run, const char *what);
 /* The whole run as JSON, in the run's arena. */

@@ -83,7 +83,10 @@ class Backdrop(support.TestCase):
         self.assertExit(done, 1)
         self.assertEqual([(r["operation"], r["verdict"]) for r in report["requests"] if not r["ok"]],
                          [("GetIntegration", "OUT_OF_ORDER")])
-        self.assertIn("a write came that it does not have", done.stderr)
+        since = [r["staleSince"] for r in report["requests"] if not r["ok"]]
+        self.assertEqual([(s["scenario"], s["operation"]) for s in since], [(None, "UpdateIntegration")])
+        self.assertTrue(since[0]["path"].endswith("/methods/GET/integration"), since)
+        self.assertNotIn("expected nothing", done.stderr)
 
     def test_ids_that_it_issued_are_good_after_a_reload(self):
         self.record(self.cassettes, "--no-commit", "types/http")

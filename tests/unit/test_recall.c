@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "lib/match/match.h"
+#include "lib/match/session.h"
 #include "lib/match/recall.h"
 #include "tests/support/cassettes.h"
 
@@ -94,7 +94,7 @@ Test(recall, a_memo_never_changes_what_is_found, .timeout = 30)
 		for (size_t i = 0; i < 2; i++) {
 			gwt_session_find(sessions[i], &request, &arena, &outcome[i]);
 			if (outcome[i].ok)
-				gwt_session_take(sessions[i], &outcome[i]);
+				gwt_session_take(sessions[i]);
 		}
 		cr_assert_eq(outcome[0].ok, outcome[1].ok, "round %zu", round);
 		cr_assert_eq(outcome[0].verdict, outcome[1].verdict, "round %zu", round);
@@ -207,7 +207,7 @@ Test(recall, memo_keys_hold_what_was_judged, .timeout = 60)
 			for (size_t j = 0; j < 2; j++) {
 				gwt_session_find(sessions[j], &request, &arena, &outcome[j]);
 				if (outcome[j].ok)
-					gwt_session_take(sessions[j], &outcome[j]);
+					gwt_session_take(sessions[j]);
 			}
 			cr_assert_eq(outcome[0].verdict, outcome[1].verdict,
 				     "'%s' after '%s': %s, with the memo %s", authorizations[sent[i]],

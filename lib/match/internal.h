@@ -1,0 +1,236 @@
+/*
+ * internal.h - what a session knows and what one search finds: what the files of lib/match share.
+ *
+ * A scenario is played in runs. Most have one, which begins anew when its first step comes with other ids; a scenario
+ * that creates its API has as many as a client begins, each with ids of its own.
+ */
+#ifndef GWT_MATCH_INTERNAL_H
+#define GWT_MATCH_INTERNAL_H
+
+#include "lib/base/map.h"
+#include "lib/match/session.h"
+
+#define GWT_MAX_OPEN_RUNS  10000 /* of one scenario */
+#define GWT_MAX_ENDED_RUNS 1000  /* whose ids are still known */
+
+struct gwt_recall;
+struct gwt_run;
+
+/* A place of a run in one of the session's tables. Lies in the run: nothing is allocated to begin anew. */
+struct gwt_node {
+	uint64_t hash;
+	struct gwt_run *run;
+	const struct gwt_entry *entry; /* NULL: of the run as a whole */
+	struct gwt_node *next, **link; /* link: what points here; NULL: in no table */
+};
+
+struct gwt_chains {
+	struct gwt_node **heads;
+	size_t mask;
+};
+
+/* A write of somebody else, and the interactions that are not true since. */
+struct gwt_blocker {
+	struct gwt_later_write write; /* its texts are owned */
+	struct gwt_blocker *next;
+	uint64_t blocks[]; /* bits of interactions */
+};
+
+/* One playing of a scenario. */
+struct gwt_run {
+	struct gwt_progress *of;
+	struct gwt_run *older;
+	size_t number;            /* from 1, which has the samples */
+	bool started;             /* something was matched since it began */
+	bool ended;               /* its APIs were deleted */
+	uint64_t *done, *blocked; /* bits of interactions */
+	struct gwt_span *values;  /* of each variable: what this client calls it, owned; absent: the sample */
+	struct gwt_node *by_ids;  /* of each interaction: its ids with these values */
+	struct gwt_node *by_key;  /* of each interaction that has a variable without a value */
+	struct gwt_node *reached; /* what writes may concern it */
+	size_t reached_count;
+	struct gwt_blocker *blockers;
+	size_t search, item; /* the last search that offered one of it, and where */
+};
+
+/* What a session knows of one scenario. Made when the scenario is first touched. */
+struct gwt_progress {
+	size_t cassette;
+	struct gwt_run *newest, *first; /* first: number 1 */
+	size_t runs, open, ended;
+	size_t newest_offered; /* number of the newest run that the last search found */
+	uint32_t *uses;        /* of each interaction, over all runs */
+	size_t used;           /* interactions with uses */
+};
+
+/* Once: how many calls were matched that ask the same. One call may have been counted in several scenarios. */
+struct gwt_tally {
+	size_t calls, starts; /* starts: as a first step */
+};
+
+/* One way in which a request fits a scenario. */
+struct gwt_hypothesis {
+	const struct gwt_entry *entry;
+	struct gwt_values values; /* read from the request */
+	struct gwt_run
+		*run;  /* that it goes on with; NULL: of a scenario that was not touched, or a new one */
+	bool begins;   /* a run, with these values */
+	size_t number; /* of the run that begins */
+};
+
+/* What is asked in one search. */
+struct gwt_inquiry {
+	const struct gwt_request *request;
+	const struct gwt_contract *contract;
+	const struct gwt_found *found; /* keys of the index that it has */
+	size_t found_count;
+	struct gwt_arena *arena;
+	struct gwt_recall *recall; /* of an equal request; NULL without one */
+};
+
+struct gwt_session {
+	const struct gwt_index *index;
+	struct gwt_match_options options;
+	struct gwt_progress **progress; /* by cassette; NULL until touched */
+	struct gwt_chains by_ids, by_key, reached;
+	struct gwt_map issued;
+	struct gwt_map tallies; /* once: struct gwt_tally, by key */
+	struct gwt_arena arena; /* issued ids, tallies */
+	size_t searches;
+	/* what the last search found, for gwt_session_take(); views its arena */
+	const struct gwt_hypothesis *answering;
+	size_t answering_count;
+	const struct gwt_request *answered;
+	const struct gwt_response *answer;
+};
+
+static inline const struct gwt_cassette *gwt_session_cassette(const struct gwt_session *session,
+							      size_t cassette)
+{
+	return &gwt_index_cassettes(session->index)->items[cassette];
+}
+
+static inline const struct gwt_edges *gwt_session_edges(const struct gwt_session *session, size_t cassette)
+{
+	return gwt_index_edges(session->index, cassette);
+}
+
+/* Whether the entry's scenario is among those that may answer. */
+static inline bool gwt_is_selected(const struct gwt_match_options *options, const struct gwt_entry *entry)
+{
+	return !options->selected || options->selected[entry->cassette_index];
+}
+
+/* The run with the samples that the entry's scenario has; NULL when it was not touched. */
+static inline struct gwt_run *gwt_first_run(const struct gwt_session *session, const struct gwt_entry *entry)
+{
+	const struct gwt_progress *progress = session->progress[entry->cassette_index];
+
+	return progress ? progress->first : NULL;
+}
+
+/* session.c */
+struct gwt_tally gwt_session_tally(const struct gwt_session *session, const struct gwt_entry *entry);
+
+/* chains.c */
+void gwt_chains_init(struct gwt_chains *chains, size_t at_least);
+void gwt_chains_add(struct gwt_chains *chains, struct gwt_node *node);
+void gwt_chains_remove(struct gwt_node *node); /* takes one that is in no table */
+static inline struct gwt_node *gwt_chains_first(const struct gwt_chains *chains, uint64_t hash)
+{
+	return chains->heads[hash & chains->mask];
+}
+/* The hash by which runs with a variable without a value are found. */
+uint64_t gwt_key_hash(const struct gwt_key *key);
+
+/* run.c */
+struct gwt_progress *gwt_progress_of(struct gwt_session *session, size_t cassette);
+void gwt_progress_free(const struct gwt_session *session, struct gwt_progress *progress);
+/* The run that a hypothesis goes on with or begins, with the values bound that it read. */
+struct gwt_run *gwt_run_enter(struct gwt_session *session, const struct gwt_hypothesis *hypothesis,
+			      struct gwt_arena *scratch);
+void gwt_run_done(struct gwt_session *session, struct gwt_run *run, const struct gwt_entry *entry);
+bool gwt_run_is_done(const struct gwt_run *run, const struct gwt_entry *entry); /* takes NULL */
+/* What the run calls a variable: the bound value, else the sample. */
+struct gwt_span gwt_run_value(const struct gwt_run *run, const struct gwt_entry *entry, size_t variable);
+/* The id that a run with this number has for a variable; absent where it has the sample. */
+struct gwt_span gwt_fresh_value(const struct gwt_entry *entry, const struct gwt_edges *edges, size_t variable,
+				size_t number, struct gwt_arena *arena);
+
+/* Why an interaction cannot answer now; all absent: it can. `run` NULL: nothing was matched. */
+struct gwt_hindrance {
+	const struct gwt_entry *comes_after;
+	struct gwt_later_write stale_since;
+};
+bool gwt_is_available(const struct gwt_session *session, const struct gwt_run *run,
+		      const struct gwt_entry *entry);
+void gwt_find_hindrance(const struct gwt_session *session, const struct gwt_run *run,
+			const struct gwt_entry *entry, struct gwt_hindrance *out);
+
+/* overtake.c */
+void gwt_run_reach(struct gwt_session *session, struct gwt_run *run, struct gwt_arena *scratch);
+void gwt_run_unreach(struct gwt_run *run);
+/* A write that took effect: what others recorded of what it is related to is not true any more. */
+void gwt_session_block(struct gwt_session *session, const struct gwt_request *request,
+		       const struct gwt_response *response, const struct gwt_later_write *write);
+
+/* search.c */
+struct gwt_search {
+	struct gwt_session *session;
+	const struct gwt_inquiry *inquiry;
+	struct gwt_same_effect *loose; /* equal at level `effect` only; none at stricter levels */
+	size_t loose_len;
+	struct gwt_hypothesis *items;
+	size_t len, cap;
+	struct gwt_hypothesis late; /* equal, ids known, not available; no entry: none */
+	unsigned late_rank;
+	struct gwt_hypothesis weak; /* equal, and not at the wanted level or in this region; no entry: none */
+	enum gwt_level weak_level;
+	const struct gwt_entry *compared; /* that `comparison` is with; NULL: none */
+	struct gwt_comparison comparison;
+	const struct gwt_entry *full; /* a scenario with as many open runs as there may be */
+	bool scope_read;
+	struct gwt_span region; /* of the request's credential scope, once read */
+};
+
+void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypothesis *with,
+			struct gwt_comparison *out);
+
+/* Why a value cannot stand for a variable. */
+enum gwt_misfit {
+	GWT_FITS,
+	GWT_FITS_NOT,      /* another value is bound, or none may be */
+	GWT_FITS_NO_TYPE,  /* its type refuses it */
+	GWT_FITS_NO_SCOPE, /* a region that is not the scope's */
+};
+/* The first variable of `values` that does not fit the run (NULL: the samples), and why. */
+enum gwt_misfit gwt_search_misfit(struct gwt_search *search, const struct gwt_run *run,
+				  const struct gwt_entry *entry, const struct gwt_values *values,
+				  size_t *variable);
+/* The region of the request's credential scope; absent where there is none. */
+struct gwt_span gwt_search_region(struct gwt_search *search);
+
+/* refuse.c: nothing answers; the verdict, and what it is about. */
+void gwt_search_refuse(struct gwt_search *search, struct gwt_outcome *out);
+
+/* nearest.c */
+
+/* An interaction that a request equals at level `effect` and at no stricter one, and the ids it has there. */
+struct gwt_same_effect {
+	const struct gwt_entry *entry;
+	struct gwt_values values;
+};
+
+/* All such interactions, in the order of the cassettes; returns how many. Compares with every one of the route. */
+size_t gwt_find_same_effect(const struct gwt_session *session, const struct gwt_inquiry *inquiry,
+			    struct gwt_same_effect **out);
+
+/*
+ * Fill *out with the verdict of the nearest interaction and the best three: those of the same route first, ranked
+ * by how much differs (route, then operation, then body, then headers). Steps whose ids are the request's, bound by
+ * this client, come before all others. NO_SCENARIO where no interaction has the request's operation and route.
+ */
+void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquiry *inquiry,
+		      struct gwt_outcome *out);
+
+#endif

@@ -1,0 +1,339 @@
+/*
+ * Writes that somebody else answered: the backdrop, or another scenario. What a run recorded of what such a write is
+ * related to is not true any more.
+ *
+ * A run is found by what its calls are about, so that a write costs no more where thousands of scenarios are under
+ * way. Calls on a method or below it are narrow: only calls on the same resource, and the wide ones of their API, can
+ * see each other.
+ */
+#include <stdlib.h>
+
+#include "lib/contract/parts.h"
+#include "lib/http/uri.h"
+#include "lib/match/internal.h"
+
+#define SEGMENTS_OF_API      2 /* /restapis/API */
+#define SEGMENTS_OF_RESOURCE 4 /* /restapis/API/resources/RESOURCE */
+
+/* ROOT: calls at /restapis; OUTSIDE: of no API. */
+enum reach { OF_API, WIDE, OF_RESOURCE, ROOT, OUTSIDE };
+
+static struct gwt_span first_segments(struct gwt_span path, size_t count)
+{
+	size_t at = 0;
+
+	for (size_t seen = 0; at < path.len; at++)
+		if (path.ptr[at] == '/' && seen++ == count)
+			break;
+	return gwt_span_slice(path, 0, at);
+}
+
+static uint64_t hash_of(enum reach reach, struct gwt_span path)
+{
+	return gwt_hash(path) ^ (UINT64_C(0x9e3779b97f4a7c15) * (reach + 1u));
+}
+
+/* Whether a normalized path is in an API, and what follows is about one method of it. */
+static bool is_in_api(struct gwt_span path)
+{
+	return gwt_span_starts(path, GWT_SPAN("/restapis/")) && path.len > first_segments(path, 1).len + 1;
+}
+
+static bool is_narrow(struct gwt_span path)
+{
+	struct gwt_span resource = first_segments(path, SEGMENTS_OF_RESOURCE);
+
+	return is_in_api(path) &&
+	       gwt_span_starts(gwt_span_slice(path, first_segments(path, SEGMENTS_OF_API).len, path.len),
+			       GWT_SPAN("/resources/")) &&
+	       gwt_span_starts(gwt_span_slice(path, resource.len, path.len), GWT_SPAN("/methods/"));
+}
+
+/* The normalized path of a recorded request, as this client would send it. */
+static void bound_path(const struct gwt_run *run, const struct gwt_entry *entry, struct gwt_buf *out,
+		       struct gwt_arena *scratch)
+{
+	struct gwt_values values = { run->values, entry->cassette->variable_count };
+	struct gwt_request request;
+
+	gwt_buf_clear(out);
+	gwt_template_request(&entry->request, entry->cassette, entry->interaction, &values, scratch,
+			     &request);
+	gwt_contract_add_path(out, request.path);
+}
+
+/* What a run reaches */
+
+struct reaching {
+	struct gwt_run *run;
+	uint64_t *hashes;
+	size_t len;
+};
+
+static void add_hash(struct reaching *reaching, uint64_t hash)
+{
+	for (size_t i = 0; i < reaching->len; i++)
+		if (reaching->hashes[i] == hash)
+			return;
+	reaching->hashes[reaching->len++] = hash;
+}
+
+static void add_reach(struct reaching *reaching, struct gwt_span path)
+{
+	if (!is_in_api(path)) {
+		bool root = gwt_span_is(path, "/restapis");
+
+		add_hash(reaching, hash_of(root ? ROOT : OUTSIDE, GWT_SPAN("")));
+		return;
+	}
+	add_hash(reaching, hash_of(OF_API, first_segments(path, SEGMENTS_OF_API)));
+	if (is_narrow(path))
+		add_hash(reaching, hash_of(OF_RESOURCE, first_segments(path, SEGMENTS_OF_RESOURCE)));
+	else
+		add_hash(reaching, hash_of(WIDE, first_segments(path, SEGMENTS_OF_API)));
+}
+
+void gwt_run_unreach(struct gwt_run *run)
+{
+	for (size_t i = 0; i < run->reached_count; i++)
+		gwt_chains_remove(&run->reached[i]);
+	free(run->reached);
+	run->reached = NULL;
+	run->reached_count = 0;
+}
+
+void gwt_run_reach(struct gwt_session *session, struct gwt_run *run, struct gwt_arena *scratch)
+{
+	const struct gwt_entry *entries = gwt_index_entries(session->index, run->of->cassette);
+	size_t count = entries->cassette->interaction_count;
+	struct reaching reaching = { run, gwt_arena_array(scratch, uint64_t, 3 * count), 0 };
+	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
+
+	gwt_run_unreach(run);
+	for (size_t i = 0; i < count; i++) {
+		bound_path(run, &entries[i], &path, scratch);
+		add_reach(&reaching, gwt_buf_span(&path));
+	}
+	run->reached = gwt_xcalloc(reaching.len + 1, sizeof(*run->reached));
+	run->reached_count = reaching.len;
+	for (size_t i = 0; i < reaching.len; i++) {
+		run->reached[i] = (struct gwt_node){ .hash = reaching.hashes[i], .run = run };
+		gwt_chains_add(&session->reached, &run->reached[i]);
+	}
+}
+
+/* What a write does to a run */
+
+struct overtaking {
+	struct gwt_session *session;
+	const struct gwt_request *request;
+	const struct gwt_response *response;
+	const struct gwt_later_write *write;
+	struct gwt_arena *scratch;
+	uint64_t *bits; /* of the run that is looked at */
+};
+
+static const struct gwt_json *json_of(struct gwt_arena *arena, struct gwt_span body)
+{
+	struct gwt_json *json;
+
+	return body.len && gwt_json_parse(arena, body, &json, NULL) ? json : NULL;
+}
+
+static void add_call(struct gwt_trace *trace, const struct gwt_request *request,
+		     const struct gwt_response *response, struct gwt_arena *arena)
+{
+	struct gwt_related_call call = { .method = request->method,
+					 .path = request->path,
+					 .query = request->query,
+					 .request = json_of(arena, request->body),
+					 .answer = json_of(arena, response->body),
+					 .status = response->status };
+
+	gwt_trace_add(trace, &call);
+}
+
+/* The run's calls and answers with this client's ids, then the write. */
+static struct gwt_trace *trace_of(const struct overtaking *o, const struct gwt_run *run,
+				  const struct gwt_entry *entries)
+{
+	struct gwt_values values = { run->values, entries->cassette->variable_count };
+	struct gwt_trace *trace = gwt_trace_new(o->scratch);
+
+	for (size_t i = 0; i < entries->cassette->interaction_count; i++) {
+		struct gwt_request request;
+		struct gwt_response response;
+
+		gwt_template_request(&entries[i].request, entries->cassette, entries[i].interaction, &values,
+				     o->scratch, &request);
+		gwt_template_response(&entries[i].response, entries->cassette, entries[i].interaction,
+				      &values, o->scratch, &response);
+		add_call(trace, &request, &response, o->scratch);
+	}
+	add_call(trace, o->request, o->response, o->scratch);
+	return trace;
+}
+
+/*
+ * A backdrop answers for the responses of integrations that are under contract, as every Terraform run has them. The
+ * recorded integration stands, though the service would show them in it.
+ */
+static bool leaves_standing(const struct overtaking *o, const struct gwt_entry *entry)
+{
+	static const struct gwt_span integration = GWT_SPAN_INIT("/integration");
+
+	return !o->write->entry && gwt_span_ends(entry->interaction->request.path, integration) &&
+	       gwt_span_find_span(o->request->path, GWT_SPAN("/integration/responses/")) <
+		       o->request->path.len;
+}
+
+/* Bits of the interactions that the write is related to and that are still true; returns how many. */
+static size_t related_to(struct overtaking *o, const struct gwt_run *run)
+{
+	const struct gwt_entry *entries = gwt_index_entries(o->session->index, run->of->cassette);
+	size_t count = entries->cassette->interaction_count, found = 0;
+	struct gwt_trace *trace = trace_of(o, run, entries);
+
+	o->bits = gwt_arena_array(o->scratch, uint64_t, gwt_bit_words(count));
+	for (size_t i = 0; i < count; i++) {
+		if (gwt_bit(run->blocked, i) || leaves_standing(o, &entries[i]) ||
+		    !gwt_trace_relation(trace, i, count).rule)
+			continue;
+		gwt_bit_set(o->bits, i);
+		found++;
+	}
+	return found;
+}
+
+static struct gwt_span own_copy(struct gwt_span s)
+{
+	char *copy;
+
+	if (!s.ptr)
+		return s;
+	copy = gwt_xcalloc(1, s.len + 1);
+	memcpy(copy, s.ptr, s.len);
+	return (struct gwt_span){ copy, s.len };
+}
+
+static bool is_all_blocked(const struct gwt_run *run, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!gwt_bit(run->blocked, i))
+			return false;
+	return true;
+}
+
+static void block(struct overtaking *o, struct gwt_run *run)
+{
+	size_t count = gwt_session_cassette(o->session, run->of->cassette)->interaction_count,
+	       words = gwt_bit_words(count);
+	struct gwt_blocker *blocker;
+
+	if (!related_to(o, run))
+		return;
+	blocker = gwt_xcalloc(1, sizeof(*blocker) + words * sizeof(*blocker->blocks));
+	blocker->write = (struct gwt_later_write){ o->write->entry, own_copy(o->write->operation),
+						   own_copy(o->write->path) };
+	memcpy(blocker->blocks, o->bits, words * sizeof(*o->bits));
+	for (size_t i = 0; i < words; i++)
+		run->blocked[i] |= o->bits[i];
+	blocker->next = run->blockers;
+	run->blockers = blocker;
+	if (is_all_blocked(run, count))
+		gwt_run_unreach(run);
+}
+
+static bool is_of_the_answer(const struct gwt_session *session, const struct gwt_run *run)
+{
+	for (size_t i = 0; i < session->answering_count; i++)
+		if (session->answering[i].entry->cassette_index == run->of->cassette)
+			return true;
+	return false;
+}
+
+/* Blocking one run can take it, and nothing else, out of the chain. */
+static void block_chain(struct overtaking *o, uint64_t hash)
+{
+	struct gwt_node *node = gwt_chains_first(&o->session->reached, hash), *next;
+
+	for (; node; node = next) {
+		next = node->next;
+		while (next && next->run == node->run) /* it may go as well */
+			next = next->next;
+		if (node->hash == hash && !is_of_the_answer(o->session, node->run))
+			block(o, node->run);
+	}
+}
+
+/* A write of no API: every scenario under way may know what it is about. */
+static void block_all(struct overtaking *o)
+{
+	for (size_t i = 0; i < gwt_index_cassettes(o->session->index)->len; i++) {
+		const struct gwt_progress *progress = o->session->progress[i];
+		struct gwt_run *run = progress ? progress->newest : NULL;
+
+		for (; run && !is_of_the_answer(o->session, run); run = run->older)
+			if (run->started && !run->ended)
+				block(o, run);
+	}
+}
+
+static void block_reach(struct overtaking *o, enum reach reach, struct gwt_span path)
+{
+	block_chain(o, hash_of(reach, path));
+}
+
+static void block_narrow(struct overtaking *o, struct gwt_span path)
+{
+	block_reach(o, OF_RESOURCE, first_segments(path, SEGMENTS_OF_RESOURCE));
+	block_reach(o, WIDE, first_segments(path, SEGMENTS_OF_API));
+	if (gwt_span_find_span(o->request->body, GWT_SPAN("\"connectionId\"")) < o->request->body.len)
+		block_reach(o, OUTSIDE, GWT_SPAN(""));
+}
+
+static void block_wide(struct overtaking *o, struct gwt_span path)
+{
+	struct gwt_span api = first_segments(path, SEGMENTS_OF_API);
+
+	block_reach(o, OF_API, api);
+	block_reach(o, OUTSIDE, GWT_SPAN(""));
+	if (api.len == path.len)
+		block_reach(o, ROOT, GWT_SPAN(""));
+}
+
+/* Tags are their API's: "/tags/arn:aws:apigateway:us-east-1::%2Frestapis%2FID", normalized. */
+static struct gwt_span tagged_path(struct gwt_span path, struct gwt_arena *arena)
+{
+	static const struct gwt_span tags = GWT_SPAN_INIT("/tags/"), api = GWT_SPAN_INIT("/restapis/");
+	struct gwt_buf arn;
+	size_t at;
+
+	if (!gwt_span_starts(path, tags))
+		return path;
+	gwt_buf_init_in(&arn, arena, path.len);
+	gwt_uri_decode(&arn, gwt_span_slice(path, tags.len, path.len));
+	at = gwt_span_find_span(gwt_buf_span(&arn), api);
+	return at < arn.len ? gwt_span_slice(gwt_buf_span(&arn), at, arn.len) : path;
+}
+
+void gwt_session_block(struct gwt_session *session, const struct gwt_request *request,
+		       const struct gwt_response *response, const struct gwt_later_write *write)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf normalized = { .max = SIZE_MAX };
+	struct gwt_arena scratch = { 0 };
+	struct overtaking o = { session, request, response, write, &scratch, NULL };
+	struct gwt_span path;
+
+	gwt_contract_add_path(&normalized, request->path);
+	path = tagged_path(gwt_buf_span(&normalized), &scratch);
+	if (is_narrow(path))
+		block_narrow(&o, path);
+	else if (is_in_api(path))
+		block_wide(&o, path);
+	else if (gwt_span_is(path, "/restapis"))
+		block_reach(&o, ROOT, GWT_SPAN(""));
+	else
+		block_all(&o);
+	gwt_arena_release(&scratch);
+}
