@@ -7,6 +7,7 @@
 #include "lib/http/uri.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
+#include "lib/model/related.h"
 #include "recorder/mentions.h"
 
 #define NONE SIZE_MAX
@@ -44,7 +45,9 @@ struct ordering {
 	size_t len;
 	struct id *ids;
 	size_t id_count, id_cap;
-	struct gwt_span *keys; /* of each emitted call */
+	struct gwt_trace *trace; /* of all calls, by arrival */
+	struct gwt_span *keys;   /* of each emitted call */
+	size_t *arrivals;        /* of each emitted call */
 	struct numbered *numbered;
 	size_t numbered_len, numbered_cap;
 	struct gwt_ordered *out;
@@ -111,51 +114,47 @@ static void find_ids(struct ordering *o)
 
 /* What must come first */
 
-static bool is_below(struct gwt_span path, struct gwt_span above)
+/* Calls whose answers gave an id that the call uses. */
+static size_t find_givers(const struct ordering *o, const struct call *call, size_t **out)
 {
-	return gwt_span_starts(path, above) && (path.len == above.len || path.ptr[above.len] == '/');
+	size_t count = 0;
+
+	*out = gwt_arena_array(o->arena, size_t, call->asked.len + 1);
+	for (size_t i = 0; i < call->asked.len; i++)
+		if (call->ids[i] != NONE && o->ids[call->ids[i]].giver != NONE)
+			(*out)[count++] = o->ids[call->ids[i]].giver;
+	return count;
 }
 
-static bool same_api(struct gwt_span a, struct gwt_span b)
+static const struct gwt_json *json_of(struct gwt_arena *arena, struct gwt_span body)
 {
-	struct gwt_span api = gwt_path_segment(a, 1);
+	struct gwt_json *json;
 
-	return gwt_span_is(gwt_path_segment(a, 0), "restapis") &&
-	       gwt_span_is(gwt_path_segment(b, 0), "restapis") && api.ptr &&
-	       gwt_span_eq(api, gwt_path_segment(b, 1));
+	return body.len && gwt_json_parse(arena, body, &json, NULL) ? json : NULL;
 }
 
-/* Two creations in one place do not see each other; a deployment sees all of its API. */
-static bool about_the_same(const struct gwt_capture *a, const struct gwt_capture *b)
+static void make_trace(struct ordering *o)
 {
-	struct gwt_span one = a->request.path, other = b->request.path;
-	bool deploys = gwt_span_is(a->operation, "CreateDeployment") ||
-		       gwt_span_is(b->operation, "CreateDeployment");
+	o->trace = gwt_trace_new(o->arena);
+	for (size_t i = 0; i < o->len; i++) {
+		const struct gwt_capture *capture = o->calls[i].capture;
+		size_t *givers, count = find_givers(o, &o->calls[i], &givers);
+		struct gwt_related_call call = { .method = capture->request.method,
+						 .path = capture->request.path,
+						 .query = capture->request.query,
+						 .request = json_of(o->arena, capture->request.body),
+						 .answer = json_of(o->arena, capture->response.body),
+						 .status = capture->response.status,
+						 .givers = givers,
+						 .giver_count = count };
 
-	if (gwt_span_is(a->request.method, "POST") && gwt_span_is(b->request.method, "POST") &&
-	    gwt_span_eq(one, other) && !deploys)
-		return false;
-	return is_below(one, other) || is_below(other, one) || (deploys && same_api(one, other));
-}
-
-bool gwt_order_matters(const struct gwt_capture *a, const struct gwt_capture *b)
-{
-	return (gwt_method_writes(a->request.method) || gwt_method_writes(b->request.method)) &&
-	       about_the_same(a, b);
-}
-
-static bool uses_answer_of(const struct ordering *o, const struct call *user, size_t giver)
-{
-	for (size_t i = 0; i < user->asked.len; i++)
-		if (user->ids[i] != NONE && o->ids[user->ids[i]].giver == giver)
-			return true;
-	return false;
+		gwt_trace_add(o->trace, &call);
+	}
 }
 
 static bool must_wait(const struct ordering *o, size_t first, size_t second)
 {
-	return uses_answer_of(o, &o->calls[second], first) ||
-	       gwt_order_matters(o->calls[first].capture, o->calls[second].capture);
+	return gwt_trace_relation(o->trace, first, second).rule != 0;
 }
 
 static void find_waits(struct ordering *o)
@@ -396,28 +395,36 @@ static void add_uses(struct ordering *o, const struct call *call, struct gwt_cap
 	}
 }
 
-/* A read that was made before with the same answer, and nothing it could show was written since. */
-static bool is_repeated(const struct ordering *o, const struct call *call, struct gwt_span key)
+/*
+ * The place of a read that was made before with the same answer, and nothing related was written since; NONE when
+ * there is none.
+ */
+static size_t find_repeated(const struct ordering *o, size_t arrival, struct gwt_span key)
 {
-	const struct gwt_capture *now = call->capture;
+	const struct gwt_capture *now = o->calls[arrival].capture;
 
 	if (gwt_method_writes(now->request.method))
-		return false;
+		return NONE;
 	for (size_t i = o->out->len; i-- > 0;) {
 		const struct gwt_capture *before = &o->out->calls[i];
+		size_t first = o->arrivals[i] < arrival ? o->arrivals[i] : arrival;
 
 		if (gwt_span_eq(o->keys[i], key))
 			return before->response.status == now->response.status &&
-			       gwt_span_eq(before->response.body, now->response.body);
-		if (gwt_method_writes(before->request.method) && about_the_same(before, now))
-			return false;
+					       gwt_span_eq(before->response.body, now->response.body)
+				       ? i
+				       : NONE;
+		if (gwt_method_writes(before->request.method) &&
+		    must_wait(o, first, first == arrival ? o->arrivals[i] : arrival))
+			return NONE;
 	}
-	return false;
+	return NONE;
 }
 
 static void emit(struct ordering *o, size_t arrival)
 {
 	struct gwt_span key;
+	size_t repeated;
 	struct call *call = &o->calls[arrival];
 	struct gwt_capture *out = &o->out->calls[o->out->len];
 
@@ -426,12 +433,16 @@ static void emit(struct ordering *o, size_t arrival)
 		o->calls[i].waits_for -= call->before[i];
 	name_asked(o, call);
 	key = key_of(o, call);
-	if (o->order != GWT_ORDER_EXACT && is_repeated(o, call, key))
+	repeated = o->order == GWT_ORDER_EXACT ? NONE : find_repeated(o, arrival, key);
+	if (repeated != NONE) {
+		o->out->calls[repeated].repeated = true;
 		return;
+	}
 	*out = *call->capture;
 	out->id = step_id(o, call->capture->operation);
 	add_uses(o, call, out);
 	o->keys[o->out->len] = key;
+	o->arrivals[o->out->len] = arrival;
 	name_given(o, arrival, o->out->len);
 	o->out->len++;
 }
@@ -449,12 +460,14 @@ void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_spa
 
 	*out = (struct gwt_ordered){ .calls = gwt_arena_array(arena, struct gwt_capture, len + 1) };
 	o.keys = gwt_arena_array(arena, struct gwt_span, len + 1);
+	o.arrivals = gwt_arena_array(arena, size_t, len + 1);
 	for (size_t i = 0; i < len; i++) {
 		o.calls[i].capture = &calls[i];
 		gwt_mentions_of_request(&calls[i].request, region, arena, &o.calls[i].asked);
 		gwt_mentions_of_answer(&calls[i], arena, &o.calls[i].shown);
 	}
 	find_ids(&o);
+	make_trace(&o);
 	find_waits(&o);
 	for (size_t last = 0; (next = choose(&o, &key)) != NONE; last = next) {
 		out->reordered |= next < last;

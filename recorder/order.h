@@ -1,9 +1,9 @@
 /*
  * order.h - concurrent calls in an order that does not depend on luck, and what their ids are called.
  *
- * A call stands behind the call that gave it an id, and behind calls about the same thing that came before
- * it; of the calls that could come next, the one with the smallest contract bytes does, ids read as names.
- * Reads that were repeated with the same answer are kept once.
+ * A call comes after the earlier calls that it is related to (lib/model/related.h); of the calls that could come next,
+ * the one with the smallest contract bytes does, ids read as names. Reads that were repeated with the same answer are
+ * kept once.
  */
 #ifndef GWT_RECORDER_ORDER_H
 #define GWT_RECORDER_ORDER_H
@@ -40,8 +40,5 @@ struct gwt_ordered {
  */
 void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region,
 		     enum gwt_order order, struct gwt_arena *arena, struct gwt_ordered *out);
-
-/* Whether two calls must stay in the order in which they were made, whatever they answer. */
-bool gwt_order_matters(const struct gwt_capture *a, const struct gwt_capture *b);
 
 #endif

@@ -5,6 +5,7 @@
 #include "lib/http/uri.h"
 #include "lib/json/write.h"
 #include "lib/model/model.h"
+#include "lib/model/related.h"
 #include "lib/sigv4/authorization.h"
 #include "recorder/capture.h"
 #include "recorder/derive.h"
@@ -12,7 +13,7 @@
 /* A call of API Gateway that is being made, or waits for one before it. */
 struct gwt_proxy_turn {
 	struct gwt_proxy_turn *next;
-	struct gwt_capture call; /* what gwt_order_matters() looks at */
+	size_t call; /* its number in the trace */
 };
 
 /* One request, on its thread. */
@@ -68,13 +69,34 @@ static void give_caller(struct gwt_proxy *proxy, const struct gwt_caller *caller
 static bool must_wait(const struct gwt_proxy *proxy, const struct gwt_proxy_turn *turn)
 {
 	for (const struct gwt_proxy_turn *before = proxy->turns; before != turn; before = before->next)
-		if (gwt_order_matters(&before->call, &turn->call))
+		if (gwt_trace_relation(proxy->trace, before->call, turn->call).rule)
 			return true;
 	return false;
 }
 
-/* Stand in line, and wait for those before us that have to do with us. */
-static void begin_turn(struct gwt_proxy *proxy, struct gwt_proxy_turn *turn)
+static const struct gwt_json *json_of(struct gwt_arena *arena, struct gwt_span body)
+{
+	struct gwt_json *json;
+
+	return body.len && gwt_json_parse(arena, gwt_arena_copy(arena, body), &json, NULL) ? json : NULL;
+}
+
+/* Under the lock. What is not answered yet may have any effect. */
+static size_t add_to_trace(struct gwt_proxy *proxy, const struct gwt_request *request)
+{
+	struct gwt_related_call call = { .method = gwt_arena_copy(&proxy->arena, request->method),
+					 .path = gwt_arena_copy(&proxy->arena, request->path),
+					 .query = gwt_arena_copy(&proxy->arena, request->query),
+					 .request = json_of(&proxy->arena, request->body) };
+
+	if (!proxy->trace)
+		proxy->trace = gwt_trace_new(&proxy->arena);
+	return gwt_trace_add(proxy->trace, &call);
+}
+
+/* Stand in line, and wait for those before us that we are related to. */
+static void begin_turn(struct gwt_proxy *proxy, const struct gwt_request *request,
+		       struct gwt_proxy_turn *turn)
 {
 	struct gwt_proxy_turn **at = &proxy->turns;
 
@@ -83,6 +105,7 @@ static void begin_turn(struct gwt_proxy *proxy, struct gwt_proxy_turn *turn)
 	while (*at)
 		at = &(*at)->next;
 	*at = turn;
+	turn->call = add_to_trace(proxy, request);
 	proxy->turn_count++;
 	while (must_wait(proxy, turn))
 		pthread_cond_wait(&proxy->changed, &proxy->lock);
@@ -272,9 +295,7 @@ void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *reque
 static struct gwt_span record(const struct work *work)
 {
 	struct gwt_proxy *proxy = work->proxy;
-	struct gwt_proxy_turn turn = { .call = { .request = *work->request,
-						 .operation =
-							 gwt_operation_name(work->request, work->arena) } };
+	struct gwt_proxy_turn turn = { 0 };
 	struct gwt_span contract = contract_of(work->request, work->arena);
 	struct gwt_headers headers;
 	struct gwt_request wanted, sent;
@@ -285,12 +306,13 @@ static struct gwt_span record(const struct work *work)
 	copy_headers(&work->request->headers, work->arena, &headers);
 	gwt_request_set(&wanted, work->request->method, gwt_origin_target(work->request, work->arena),
 			&headers, work->request->body);
-	begin_turn(proxy, &turn);
+	begin_turn(proxy, work->request, &turn);
 	status = gwt_caller_call(work->caller, &wanted, 0, work->arena, &sent, &heard, &err);
 	pthread_mutex_lock(&proxy->lock);
 	if (status == GWT_OK) {
 		gwt_proxy_remember(proxy, work->request, &sent, &heard);
 		mend_failures(proxy, contract);
+		gwt_trace_answer(proxy->trace, turn.call, json_of(&proxy->arena, heard.body), heard.status);
 	}
 	end_turn(proxy, &turn);
 	pthread_mutex_unlock(&proxy->lock);
@@ -424,7 +446,8 @@ gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, s
 		.provenance = { .upstream = GWT_SPAN("proxy"),
 				.endpoint = endpoint,
 				.region = caller->region,
-				.model = gwt_span_of(gwt_model_version_word(GWT_MODEL_NEWER)) },
+				.model = gwt_span_of(gwt_model_version_word(GWT_MODEL_NEWER)),
+				.relation = GWT_CASSETTE_RELATION },
 		.credentials = caller->credentials,
 		.forbidden = proxy->options.forbidden,
 		.forbidden_count = proxy->options.forbidden_count,

@@ -49,6 +49,7 @@ struct gwt_proxy {
 	size_t *idle, idle_count;     /* callers, by index */
 	struct gwt_proxy_turn *turns; /* of API Gateway: in the making or waiting, as they came */
 	size_t turn_count;
+	struct gwt_trace *trace;   /* every call of API Gateway, as it came: which ones are related */
 	bool concurrent;           /* the client made calls at the same time */
 	struct gwt_arena arena;    /* holds the calls */
 	struct gwt_capture *calls; /* of API Gateway, as they came; `id` and `uses` are not filled yet */

@@ -57,6 +57,7 @@ static struct gwt_interaction interaction_of(struct gwt_arena *arena, const stru
 		.request = capture->request,
 		.client = capture->client,
 		.response = capture->response,
+		.repeated = capture->repeated,
 		.evidence = capture->evidence,
 		.evidence_source = capture->evidence_source,
 	};

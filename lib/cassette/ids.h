@@ -23,6 +23,7 @@ struct gwt_capture {
 	struct gwt_request request; /* as sent, signed */
 	struct gwt_uses uses;       /* where variables went in it */
 	struct gwt_response response;
+	bool repeated; /* a read that came again with the same answer, and is kept once */
 	enum gwt_evidence evidence;
 	struct gwt_span evidence_source;
 	/* of others' calls: who called, whether to keep the raw bytes, and a signature or token that must not be kept */
