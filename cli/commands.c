@@ -7,6 +7,7 @@ extern const struct gwt_command gwt_cmd_record, gwt_cmd_replay, gwt_cmd_verify, 
 extern const struct gwt_command gwt_cmd_inspect, gwt_cmd_compare;
 extern const struct gwt_command gwt_cmd_ls, gwt_cmd_show, gwt_cmd_lint, gwt_cmd_coverage;
 extern const struct gwt_command gwt_cmd_scrub, gwt_cmd_git_merge_driver, gwt_cmd_git_textconv;
+extern const struct gwt_command gwt_cmd_history;
 extern const struct gwt_command gwt_cmd_import, gwt_cmd_export;
 #ifdef GWT_AWSCLI
 extern const struct gwt_command gwt_cmd_aws, gwt_cmd_put_integration, gwt_cmd_get_integration;
@@ -23,6 +24,7 @@ const struct gwt_command *const gwt_commands[] = {
 	&gwt_cmd_lint,
 	&gwt_cmd_coverage,
 	&gwt_cmd_scrub,
+	&gwt_cmd_history,
 	&gwt_cmd_import,
 	&gwt_cmd_export,
 	&gwt_cmd_inspect,

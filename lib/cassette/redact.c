@@ -46,10 +46,38 @@ void gwt_redact_request_headers(const struct gwt_headers *in, struct gwt_arena *
 	keep(in, keeps_request, arena, out);
 }
 
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+static int by_lower_name(struct gwt_span a, struct gwt_span b)
+{
+	for (size_t i = 0; i < a.len && i < b.len; i++)
+		if (lower(a.ptr[i]) != lower(b.ptr[i]))
+			return (unsigned char)lower(a.ptr[i]) - (unsigned char)lower(b.ptr[i]);
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+/* Equal names stay in their order: values of one name may depend on it. */
+static void sort_by_name(struct gwt_headers *headers)
+{
+	for (size_t i = 1; i < headers->len; i++) {
+		struct gwt_header header = headers->items[i];
+		size_t at = i;
+
+		for (; at && by_lower_name(headers->items[at - 1].name, header.name) > 0; at--)
+			headers->items[at] = headers->items[at - 1];
+		headers->items[at] = header;
+	}
+}
+
+/* Servers and what stands before them shuffle the headers of answers, which say the same in any order. */
 void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena *arena,
 				 struct gwt_headers *out)
 {
 	keep(in, keeps_response, arena, out);
+	sort_by_name(out);
 }
 
 /* Raw bytes */

@@ -141,6 +141,7 @@ gwt_status gwt_history_scenarios(struct gwt_history *history, const struct gwt_s
 struct stop {
 	const char *path;                     /* that is followed here; NULL: the commit is not on the way */
 	const struct gwt_folder_entry *entry; /* NULL: nothing there */
+	bool looked;                          /* `entry` is known */
 	size_t origin;                        /* the commit that its cassette came with */
 };
 
@@ -210,8 +211,10 @@ static gwt_status visit(struct follow *follow, size_t commit, struct gwt_error *
 {
 	struct stop *stop = &follow->stops[commit];
 	size_t same;
-	gwt_status status = gwt_graph_entry(&follow->history->graph, commit, stop->path, &stop->entry, err);
+	gwt_status status = GWT_OK;
 
+	if (!stop->looked)
+		status = gwt_graph_entry(&follow->history->graph, commit, stop->path, &stop->entry, err);
 	if (status == GWT_OK)
 		status = find_same(follow, commit, &same, err);
 	if (status != GWT_OK)
@@ -220,6 +223,10 @@ static gwt_status visit(struct follow *follow, size_t commit, struct gwt_error *
 	if (same == SIZE_MAX)
 		return go_to_parents(follow, commit, err);
 	go_on(follow, same, stop->path);
+	if (follow->stops[same].path == stop->path) {
+		follow->stops[same].entry = stop->entry;
+		follow->stops[same].looked = true;
+	}
 	return GWT_OK;
 }
 

@@ -209,3 +209,35 @@ Test(redact, of_an_answer_nothing_is_kept_that_tells_when_or_to_whom)
 	cr_expect(gwt_span_is(out.items[1].name, "x-amzn-ErrorType"));
 	gwt_arena_release(&arena);
 }
+
+/* Equal names keep their order; "allow" comes before "content-type" whatever the case. */
+Test(redact, headers_of_answers_come_in_one_order_however_they_came)
+{
+	static const char *const names[] = { "x-amzn-ErrorType", "Location", "content-type", "Allow" };
+	static const size_t wanted[] = { 3, 2, 1, 0 };
+	struct gwt_arena arena = { 0 };
+
+	for (size_t shift = 0; shift < 24; shift++) {
+		size_t order[4] = { 0, 1, 2, 3 };
+		struct gwt_headers in, out;
+
+		for (size_t i = 0, rest = shift; i < 4; rest /= 4 - i, i++) {
+			size_t with = i + rest % (4 - i), kept = order[i];
+
+			order[i] = order[with];
+			order[with] = kept;
+		}
+		gwt_headers_init(&in, &arena);
+		add(&in, "retry-after", "2");
+		for (size_t i = 0; i < 4; i++)
+			add(&in, names[order[i]], "v");
+		add(&in, "Retry-After", "1");
+		gwt_redact_response_headers(&in, &arena, &out);
+		cr_assert_eq(out.len, 6u);
+		for (size_t i = 0; i < 3; i++)
+			cr_expect(gwt_span_is(out.items[i].name, names[wanted[i]]), "%zu: %zu", shift, i);
+		cr_expect(gwt_span_is(out.items[3].value, "2") && gwt_span_is(out.items[4].value, "1"));
+		cr_expect(gwt_span_is(out.items[5].name, "x-amzn-ErrorType"));
+	}
+	gwt_arena_release(&arena);
+}
