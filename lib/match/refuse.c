@@ -112,6 +112,25 @@ static struct gwt_span place_of(const struct gwt_entry *entry, size_t variable)
 	return GWT_SPAN("");
 }
 
+/* Whether this client was shown the value: by its own request, or by an answer that it got. */
+static bool was_shown(const struct gwt_search *search, const struct unfit *unfit)
+{
+	const struct gwt_run *run = unfit->with.run;
+	const struct gwt_entry *entries =
+		gwt_index_entries(search->session->index, unfit->with.entry->cassette_index);
+
+	if (!run || !run->values[unfit->variable].ptr)
+		return false;
+	if (!gwt_bit(gwt_session_edges(search->session, run->of->cassette)->given, unfit->variable))
+		return true;
+	for (size_t i = 0; i < entries->cassette->interaction_count; i++)
+		for (size_t j = 0; gwt_bit(run->done, i) && j < entries[i].response.len; j++)
+			for (size_t k = 0; k < entries[i].response.slots[j].piece_count; k++)
+				if (entries[i].response.slots[j].pieces[k].variable == unfit->variable)
+					return true;
+	return false;
+}
+
 /* What this client calls the variable, or what its value must be; a sample is nothing that it could know. */
 static const struct gwt_json *expected_of(struct gwt_search *search, const struct unfit *unfit)
 {
@@ -121,7 +140,7 @@ static const struct gwt_json *expected_of(struct gwt_search *search, const struc
 
 	if (unfit->misfit == GWT_FITS_NO_SCOPE)
 		return gwt_json_new_string(arena, gwt_search_region(search));
-	if (run && run->values[unfit->variable].ptr)
+	if (was_shown(search, unfit))
 		return gwt_json_new_string(arena, run->values[unfit->variable]);
 	if (unfit->misfit == GWT_FITS_NO_TYPE)
 		return gwt_json_new_string(arena, gwt_span_of(gwt_variable_wants(of->type)));

@@ -37,17 +37,35 @@ static bool is_out_of_scope(struct gwt_search *search, struct gwt_span type, str
 	       !gwt_span_eq(gwt_search_region(search), value);
 }
 
-/* Whether a variable may take this value now, where the scenario begins with it. */
-static enum gwt_misfit misfit_of_new(struct gwt_search *search, const struct gwt_entry *entry,
-				     size_t variable, struct gwt_span value)
+/* Whether the value is what the scenario calls something else: two ids that were recorded stay two. */
+static bool is_anothers(const struct gwt_edges *edges, const struct gwt_run *run,
+			const struct gwt_entry *entry, size_t variable, struct gwt_span value)
 {
+	for (size_t i = 0; i < entry->cassette->variable_count; i++) {
+		const struct gwt_cassette_variable *other = &entry->cassette->variables[i];
+
+		if (i == variable || !gwt_variable_type_is_id(other->type))
+			continue;
+		if (run && run->values[i].ptr ? gwt_span_eq(run->values[i], value)
+					      : gwt_bit(edges->given, i) && gwt_span_eq(other->sample, value))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a variable without a value may take this one; `run` NULL: the scenario begins with it. */
+static enum gwt_misfit misfit_of_new(struct gwt_search *search, const struct gwt_run *run,
+				     const struct gwt_entry *entry, size_t variable, struct gwt_span value)
+{
+	const struct gwt_edges *edges = gwt_session_edges(search->session, entry->cassette_index);
 	const struct gwt_cassette_variable *of = &entry->cassette->variables[variable];
 
 	if (is_out_of_scope(search, of->type, value))
 		return GWT_FITS_NO_SCOPE;
 	if (gwt_span_eq(value, of->sample))
 		return GWT_FITS;
-	if (gwt_bit(gwt_session_edges(search->session, entry->cassette_index)->given, variable))
+	if (gwt_bit(edges->given, variable) ||
+	    (gwt_variable_type_is_id(of->type) && is_anothers(edges, run, entry, variable, value)))
 		return GWT_FITS_NOT;
 	if (may_bind(search->session, of->type, value))
 		return GWT_FITS;
@@ -64,7 +82,7 @@ static enum gwt_misfit misfit_of(struct gwt_search *search, const struct gwt_run
 	if (run && run->values[variable].ptr)
 		return gwt_span_eq(value, run->values[variable]) ? GWT_FITS : GWT_FITS_NOT;
 	if (run && run->started)
-		return misfit_of_new(search, entry, variable, value);
+		return misfit_of_new(search, run, entry, variable, value);
 	if (gwt_span_eq(value, of->sample))
 		return GWT_FITS;
 	return gwt_variable_takes(of->type, value) ? GWT_FITS_NOT : GWT_FITS_NO_TYPE;
@@ -230,7 +248,8 @@ static bool can_begin_with(struct gwt_search *search, const struct gwt_entry *en
 			   const struct gwt_values *values)
 {
 	for (size_t i = 0; i < values->len; i++)
-		if (values->items[i].ptr && misfit_of_new(search, entry, i, values->items[i]) != GWT_FITS)
+		if (values->items[i].ptr &&
+		    misfit_of_new(search, NULL, entry, i, values->items[i]) != GWT_FITS)
 			return false;
 	return true;
 }
