@@ -47,11 +47,11 @@ static const struct gwt_sandbox_change changes[GWT_CHANGES] = {
 	[GWT_CHANGE_VPC_LINK_V2] = { "2025-12-03",
 				     "a VPC link that CreateVpcLink did not make needs `integrationTarget`",
 				     "taken as it is", "issue pulumi/pulumi-aws#6020" },
-	[GWT_CHANGE_TRANSFER_MODE_SHOWN] = { "2026-05-24",
+	[GWT_CHANGE_TRANSFER_MODE_SHOWN] = { "2026-01-01",
 					     "a read of an `HTTP_PROXY` or `AWS_PROXY` integration shows "
 					     "`responseTransferMode` `BUFFERED`",
 					     "only when sent",
-					     "three API exports and reports of 2026; it began after 2025-11-19" },
+					     "three API exports and reports of 2026, one of 2026-05-24; it began after 2025-11-19" },
 };
 
 /* Members that the service did not know before a change. */

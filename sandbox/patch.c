@@ -299,11 +299,18 @@ bool gwt_patch_one(struct gwt_call *call, const struct gwt_patch_rule *rules, en
 	       apply(call, rule, target, star, op);
 }
 
+void gwt_patch_begin(struct gwt_call *call)
+{
+	if (call->node)
+		gwt_call_rests_on_node(call, call->node);
+}
+
 bool gwt_patch(struct gwt_call *call, const struct gwt_patch_rule *rules, enum gwt_patch_style style,
 	       struct gwt_json *target)
 {
 	struct gwt_patch_op op;
 
+	gwt_patch_begin(call);
 	for (size_t i = 0; gwt_patch_next(call, i, &op); i++)
 		if (!gwt_patch_one(call, rules, style, target, &op))
 			return false;

@@ -59,6 +59,8 @@ struct gwt_patch_op {
 bool gwt_patch(struct gwt_call *call, const struct gwt_patch_rule *rules, enum gwt_patch_style style,
 	       struct gwt_json *target);
 
+/* What is patched is known no better afterwards: call before the first of several gwt_patch_one(). */
+void gwt_patch_begin(struct gwt_call *call);
 /* One of them. */
 bool gwt_patch_one(struct gwt_call *call, const struct gwt_patch_rule *rules, enum gwt_patch_style style,
 		   struct gwt_json *target, const struct gwt_patch_op *op);

@@ -238,6 +238,7 @@ bool gwt_update_stage(struct gwt_call *call)
 	struct gwt_json *stage = gwt_call_read(call, call->node);
 	struct gwt_patch_op op;
 
+	gwt_patch_begin(call);
 	for (size_t i = 0; gwt_patch_next(call, i, &op); i++)
 		if (!patch_stage(call, stage, &op))
 			return false;

@@ -252,7 +252,7 @@ Test(sandbox_flows, members_come_with_their_dates)
 		{ "2025-11-20", "{" HTTP ",\"integrationTarget\":\"arn:aws:x\"}", NULL, 201 },
 		{ "2025-11-21", "{" HTTP ",\"integrationTarget\":\"arn:aws:x\"}",
 		  "\"integrationTarget\":\"arn:aws:x\"", 201 },
-		{ "2026-05-23", "{" ORDINARY "}", NULL, 201 },
+		{ "2025-12-31", "{" ORDINARY "}", NULL, 201 },
 		{ "2026-05-24", "{" ORDINARY "}", "\"responseTransferMode\":\"BUFFERED\"", 201 },
 		{ "2026-05-24", "{\"type\":\"MOCK\"}", NULL, 201 },
 		{ "2026-05-24", "{" HTTP "}", NULL, 201 },
