@@ -58,6 +58,18 @@ class Terraform(support.TestCase):
         self.assertIn("Destroy complete! Resources: 25 destroyed.", destroyed.stdout)
         self.assertEqual(server.stop().code, 0)
 
+    def test_one_of_two_cached_parameters_goes_and_comes_back(self):
+        """terraform-provider-aws#39801, PR#40124: the method gives the parameter up before its mapping goes."""
+        (self.scratch / "main.tf").write_text((CONFIG.parent / "cached.tf").read_text())
+        server = self.serve("sandbox", "--seed", "1")
+        self.url = server.url
+        self.ok("init")
+        for second in (False, True, False):
+            self.ok("apply", "-auto-approve", second=second)
+            unchanged = self.terraform("plan", "-detailed-exitcode", second=second)
+            self.assertEqual(unchanged.code, 0, "a plan right after apply shows changes:\n%s" % unchanged)
+        self.assertIn("Resources: 4 destroyed.", self.ok("destroy", "-auto-approve").stdout)
+
 
 if __name__ == "__main__":
     support.main()
