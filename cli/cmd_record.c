@@ -12,16 +12,19 @@
 #include "lib/base/file.h"
 #include "lib/cassette/scan.h"
 #include "lib/store/store.h"
+#include "lib/awsconf/endpoint.h"
 #include "recorder/plan.h"
 #include "recorder/sweep.h"
 #include "recorder/trace.h"
+#include "replayer/forward.h"
 
 struct record_options {
 	const char *upstream, *region, *profile, *scenarios, *cassettes, *mode, *name, *listen, *ready_file;
-	struct gwt_words sets, redact;
+	const char *forward, *fault;
+	struct gwt_words sets, redact, allowed;
 	int64_t jobs;
 	const char *rate;
-	bool plan, commit, no_commit, json, proxy, keep_partial;
+	bool plan, commit, no_commit, json, proxy, keep_partial, forward_remote, no_guard;
 };
 
 #define AT(member) offsetof(struct record_options, member)
@@ -52,6 +55,16 @@ static const struct gwt_option specs[] = {
 	  NULL, NULL },
 	{ "ready-file", "FILE", "with --proxy: write the URL here once requests are answered", GWT_OPT_STRING,
 	  AT(ready_file), NULL, NULL },
+	{ "forward", "URL", "with --proxy: pass calls of other services on to this server", GWT_OPT_STRING,
+	  AT(forward), NULL, NULL },
+	{ "forward-remote", NULL, "--forward may name another machine", GWT_OPT_FLAG, AT(forward_remote),
+	  NULL, "" },
+	{ "guard-allow", "HOST", "with --proxy: a host that CMD may reach; may be repeated", GWT_OPT_LIST,
+	  AT(allowed), NULL, "" },
+	{ "no-guard", NULL, "with --proxy: let CMD reach other hosts", GWT_OPT_FLAG, AT(no_guard), NULL,
+	  NULL },
+	{ "fault", "FILE", "with --proxy: script of answers (docs/faults.md)", GWT_OPT_STRING, AT(fault),
+	  NULL, NULL },
 	{ "keep-partial", NULL, "with --proxy: keep the calls of a command that failed", GWT_OPT_FLAG,
 	  AT(keep_partial), NULL, "" },
 	{ "commit", NULL, "commit, in whatever repository the cassettes are", GWT_OPT_FLAG, AT(commit), NULL,
@@ -386,12 +399,25 @@ static gwt_status record_by_proxy(struct command *command, const struct gwt_argu
 						  .command = args->command,
 						  .json = options->json,
 						  .keep_partial = options->keep_partial,
+						  .no_guard = options->no_guard,
+						  .allowed = options->allowed.items,
+						  .allowed_count = options->allowed.len,
 						  .jobs = (size_t)options->jobs,
 						  .rate = rate,
 						  .forbidden = spans_of(command->arena, &options->redact),
 						  .forbidden_count = options->redact.len };
-	gwt_status status = open_upstream(command, err);
+	struct gwt_faults faults;
+	gwt_status status = gwt_check_allowed_hosts(&options->allowed, err);
 
+	if (status == GWT_OK && options->forward)
+		status = gwt_forward_parse(options->forward, options->forward_remote, gwt_host_is_aws,
+					   command->arena, &proxy.forward, err);
+	if (status == GWT_OK && options->fault) {
+		proxy.faults = &faults;
+		status = gwt_faults_read(command->arena, options->fault, &faults, err);
+	}
+	if (status == GWT_OK)
+		status = open_upstream(command, err);
 	return status == GWT_OK ? gwt_record_proxy(&proxy, &command->upstream, command->arena, exit_code, err)
 				: status;
 }

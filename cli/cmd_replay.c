@@ -11,15 +11,19 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/awsconf/endpoint.h"
+#include "replayer/forward.h"
 #include "replayer/server.h"
 
 struct replay_options {
 	const char *cassettes, *listen, *level, *order, *ids, *clock, *min_evidence, *ready_file,
 		*credentials, *session_by;
 	struct gwt_words scenarios, reports;
-	const char *admin, *proxy_listen, *backdrop, *delay, *fault, *cache;
+	const char *admin, *proxy_listen, *backdrop, *delay, *fault, *cache, *forward;
+	struct gwt_words allowed;
 	int64_t threads;
-	bool strict, any_region, allow_unused, no_verify_signature, tls, proxy, no_guard, watch;
+	bool strict, any_region, allow_unused, no_verify_signature, tls, proxy, no_guard, watch,
+		forward_remote;
 };
 
 #define AT(member) offsetof(struct replay_options, member)
@@ -66,6 +70,12 @@ static const struct gwt_option specs[] = {
 	  AT(cache), NULL, NULL },
 	{ "backdrop", "WHO", "who answers calls that are not under contract (none)", GWT_OPT_STRING,
 	  AT(backdrop), "none|sandbox", NULL },
+	{ "forward", "URL", "pass calls of other services on to this server", GWT_OPT_STRING, AT(forward),
+	  NULL, NULL },
+	{ "forward-remote", NULL, "--forward may name another machine", GWT_OPT_FLAG, AT(forward_remote),
+	  NULL, "" },
+	{ "guard-allow", "HOST", "a host that CMD may reach through the guard; may be repeated", GWT_OPT_LIST,
+	  AT(allowed), NULL, "" },
 	{ "delay", "MS", "answer so many milliseconds later", GWT_OPT_STRING, AT(delay), NULL, NULL },
 	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_STRING, AT(fault), NULL,
 	  NULL },
@@ -253,6 +263,11 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 		return gwt_fail(err, GWT_EUSAGE, "option '--threads' is at most %d", GWT_MAX_THREADS);
 	if (options->proxy_listen && !options->proxy)
 		return gwt_fail(err, GWT_EUSAGE, "'--proxy-listen' says where '--proxy' listens");
+	if (status == GWT_OK && options->forward)
+		status = gwt_forward_parse(options->forward, options->forward_remote, gwt_host_is_aws,
+					   replay->arena, &replay->replayer.forward, err);
+	if (status == GWT_OK)
+		status = gwt_check_allowed_hosts(&options->allowed, err);
 	if (status == GWT_OK)
 		status = set_tape(replay, err);
 	if (status == GWT_OK)
@@ -302,6 +317,8 @@ static int exit_code_of(struct replay *replay, int child_exit)
 
 	if (run->broken)
 		return gwt_status_exit_code(GWT_EMISMATCH);
+	if (run->unreachable)
+		return gwt_status_exit_code(GWT_EUPSTREAM);
 	if (run->matched == 0)
 		return gwt_status_exit_code(GWT_EUNCHECKED);
 	if (run->failing->len)
@@ -399,26 +416,16 @@ static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net,
 			      struct gwt_error *err)
 {
 	bool guard = !replay->options->no_guard;
-	char empty[64];
 	struct gwt_child_settings settings = {
 		.endpoint = net->endpoint,
 		.region = region_of(replay->tape.catalog->cassettes, replay->arena),
-		.empty_file = empty,
-		.ca_bundle = net->ca && (guard || replay->options->tls) ? gwt_ca_path(net->ca) : NULL,
+		.ca_bundle = net->ca.ca && (guard || replay->options->tls) ? gwt_ca_path(net->ca.ca) : NULL,
 		.proxy = guard ? net->proxy : NULL,
 	};
-	gwt_status status;
 
 	if (!command && replay->replayer.admin && !replay->replayer.admin_apart)
 		fprintf(stderr, "live page on %s/_gwtape/\n", net->endpoint);
-	if (!command)
-		return gwt_serve_run(&net->serve, NULL, NULL, err);
-	status = gwt_empty_file_make(empty, err);
-	if (status != GWT_OK)
-		return status;
-	status = gwt_serve_run(&net->serve, command, gwt_child_environment(replay->arena, &settings), err);
-	unlink(empty);
-	return status;
+	return gwt_serve_command(&net->serve, command, &settings, replay->arena, err);
 }
 
 /* The end is reported while the listeners' loop is still there, which swallows what signals may come meanwhile. */
@@ -433,6 +440,9 @@ static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, ch
 		.proxy = options->proxy,
 		.proxy_listen = options->proxy_listen,
 		.guard = command && !options->no_guard,
+		.forward = replay->replayer.forward,
+		.allowed = options->allowed.items,
+		.allowed_count = options->allowed.len,
 		.shared = options->threads > 1,
 	};
 	struct gwt_replay_net net;
@@ -441,7 +451,7 @@ static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, ch
 	if (status == GWT_OK) {
 		replay->replayer.endpoint = net.endpoint;
 		replay->replayer.proxy = net.proxy;
-		replay->replayer.ca = net.ca ? gwt_ca_path(net.ca) : NULL;
+		replay->replayer.ca = net.ca.ca ? gwt_ca_path(net.ca.ca) : NULL;
 	}
 	if (status == GWT_OK && options->threads > 1)
 		status = gwt_replay_net_threads(&net, (size_t)options->threads - 1, replayer, replay->arena,

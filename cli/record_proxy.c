@@ -1,17 +1,25 @@
 #include "cli/record_proxy.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #include "cli/child_env.h"
 #include "cli/command.h"
 #include "cli/kept_files.h"
 #include "cli/record_report.h"
+#include "cli/replay_net.h"
 #include "cli/serve.h"
+#include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/json/write.h"
+#include "cli/run_ca.h"
+#include "lib/awsconf/endpoint.h"
 #include "recorder/proxy.h"
 #include "recorder/run.h"
 #include "recorder/secrecy.h"
+#include "replayer/faults.h"
+#include "replayer/forward.h"
+#include "replayer/guard.h"
 #include "replayer/secrets.h"
 
 struct recording {
@@ -24,6 +32,10 @@ struct recording {
 	volatile sig_atomic_t stop; /* the end has come: nothing is tried again */
 	struct gwt_pace pace;
 	struct gwt_proxy proxy;
+	struct gwt_run_ca ca;    /* of the guard */
+	struct gwt_guard *guard; /* NULL: none */
+	pthread_mutex_t fault_lock;
+	size_t passed_on, unreachable; /* to --forward */
 	struct gwt_kept kept;
 	struct gwt_kept_files files;
 	int child_exit; /* -1: there was no CMD */
@@ -46,17 +58,123 @@ static void on_call(void *arg, const struct gwt_request *request, int status, st
 	gwt_arena_release(&arena);
 }
 
+/* A scripted answer, of API Gateway's calls and of others: it is in no recording. */
+static bool answer_scripted(struct recording *recording, struct gwt_exchange *exchange,
+			    struct gwt_span service)
+{
+	const struct gwt_fault *fault;
+
+	if (!recording->options->faults)
+		return false;
+	pthread_mutex_lock(&recording->fault_lock);
+	fault = gwt_faults_take(recording->options->faults, exchange->request, service);
+	pthread_mutex_unlock(&recording->fault_lock);
+	if (!fault)
+		return false;
+	gwt_exchange_spoil(exchange, 0, fault);
+	if (!gwt_fault_replaces(fault))
+		return false;
+	gwt_fault_answer(fault, gwt_clock_now(), exchange->arena, &exchange->response);
+	return true;
+}
+
 static void handle(struct gwt_exchange *exchange)
 {
+	struct gwt_proxy *proxy = exchange->server_arg;
+	struct recording *recording = proxy->options.arg;
+	struct gwt_span service = gwt_foreign_service(exchange->request, exchange->tunnel, exchange->arena);
+
+	if (answer_scripted(recording, exchange, service))
+		return;
+	if (service.ptr && recording->options->forward) {
+		__atomic_add_fetch(&recording->passed_on, 1, __ATOMIC_RELAXED);
+		gwt_exchange_relay(exchange, recording->options->forward);
+		return;
+	}
 	if (exchange->connections > 1)
-		gwt_proxy_note_concurrent(exchange->server_arg);
-	gwt_proxy_handle(exchange->server_arg, exchange->request, exchange->arena, &exchange->response);
+		gwt_proxy_note_concurrent(proxy);
+	gwt_proxy_handle(proxy, exchange->request, exchange->arena, &exchange->response);
 }
 
 static void refused(void *arg, int status, const char *reason)
 {
 	gwt_proxy_unreadable(arg, status, reason);
 	gwt_say("a request could not be read (%d): %s", status, reason);
+}
+
+/* Calls of other services go to --forward as they come; API Gateway's are ours. */
+static const char *route(void *arg, const struct gwt_request *head, const char *tunnel)
+{
+	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
+	struct gwt_proxy *proxy = arg;
+	struct recording *recording = proxy->options.arg;
+	struct gwt_span service = gwt_foreign_service(head, tunnel, &arena);
+
+	/* an answer that is scripted for it comes first, and may need the body */
+	if (!service.ptr ||
+	    (recording->options->faults && gwt_faults_have_others(recording->options->faults)))
+		return NULL;
+	__atomic_add_fetch(&recording->passed_on, 1, __ATOMIC_RELAXED);
+	return recording->options->forward;
+}
+
+static void unreachable(void *arg, const char *authority, const char *reason)
+{
+	struct gwt_proxy *proxy = arg;
+	struct recording *recording = proxy->options.arg;
+
+	if (recording->unreachable++ == 0)
+		gwt_say("a call could not be passed on to %s: %s", authority, reason);
+}
+
+static gwt_status add_guard(struct recording *recording, struct gwt_serve *server, const char **url,
+			    struct gwt_error *err)
+{
+	const struct gwt_record_proxy_options *options = recording->options;
+	struct gwt_guard_options guard = {
+		.inside = handle,
+		.refused = refused,
+		.route = route,
+		.unreachable = unreachable,
+		.arg = &recording->proxy,
+		.own = strstr(gwt_server_url(server->server), "://") + 3,
+		.name = "proxy",
+		.others = options->forward != NULL,
+		.allowed = options->allowed,
+		.allowed_count = options->allowed_count,
+		.is_aws = gwt_host_is_aws,
+	};
+	struct gwt_server_options listen = {
+		.handler = gwt_guard_handle,
+		.refused = gwt_guard_refused,
+		.route = options->forward ? gwt_guard_route : NULL,
+		.unreachable = gwt_guard_unreachable,
+		.threads = recording->caller_count,
+		.server_header = "proxy",
+	};
+	gwt_status status = gwt_run_ca_open(&recording->ca, recording->arena, err);
+
+	guard.tls = recording->ca.tls;
+	listen.arg = recording->guard = gwt_guard_new(&guard);
+	return status == GWT_OK ? gwt_serve_add(server, &listen, url, err) : status;
+}
+
+static gwt_status run(struct recording *recording, struct gwt_serve *server, struct gwt_error *err)
+{
+	const struct gwt_record_proxy_options *options = recording->options;
+	struct gwt_child_settings settings = { .endpoint = gwt_server_url(server->server),
+					       .region = recording->upstream->region };
+	gwt_status status = GWT_OK;
+
+	if (options->command && !options->no_guard)
+		status = add_guard(recording, server, &settings.proxy, err);
+	if (status != GWT_OK)
+		return status;
+	settings.ca_bundle = recording->ca.ca ? gwt_ca_path(recording->ca.ca) : NULL;
+	status = gwt_serve_announce(server, options->ready_file, err);
+	return status == GWT_OK
+		       ? gwt_serve_command(server, options->command, &settings, recording->arena, err)
+		       : status;
 }
 
 static gwt_status serve(struct recording *recording, struct gwt_error *err)
@@ -66,20 +184,17 @@ static gwt_status serve(struct recording *recording, struct gwt_error *err)
 		.listen = options->listen,
 		.handler = handle,
 		.refused = refused,
+		.route = options->forward ? route : NULL,
+		.unreachable = unreachable,
 		.arg = &recording->proxy,
 		.threads = recording->caller_count,
 		.server_header = "proxy",
 	};
-	struct gwt_child_settings settings = { .region = recording->upstream->region,
-					       .empty_file = "/dev/null" };
 	struct gwt_serve server;
-	gwt_status status = gwt_serve_open(&server, &listen, options->ready_file, err);
+	gwt_status status = gwt_serve_listen(&server, &listen, err);
 
-	if (status == GWT_OK) {
-		settings.endpoint = gwt_server_url(server.server);
-		status = gwt_serve_run(&server, options->command,
-				       gwt_child_environment(recording->arena, &settings), err);
-	}
+	if (status == GWT_OK)
+		status = run(recording, &server, err);
 	recording->child_exit = server.child_exit;
 	recording->signum = server.signum;
 	recording->served = status == GWT_OK;
@@ -155,7 +270,8 @@ static void print_result(const struct recording *recording)
 	gwt_json_add_number(arena, root, "inexact", (int64_t)kept->inexact);
 	gwt_json_add_string(arena, root, "order",
 			    gwt_proxy_orders(&recording->proxy) ? GWT_SPAN("stable") : GWT_SPAN("arrival"));
-	gwt_json_add_number(arena, root, "forwarded", (int64_t)recording->proxy.forwarded);
+	gwt_json_add_number(arena, root, "forwarded",
+			    (int64_t)(recording->proxy.forwarded + recording->passed_on));
 	gwt_json_add_number(arena, root, "refused", (int64_t)recording->proxy.refused);
 	gwt_json_add_number(arena, root, "failed", (int64_t)recording->proxy.failed);
 	gwt_json_add_number(arena, root, "notKept",
@@ -216,6 +332,11 @@ static void report(const struct recording *recording)
 	if (kept->reordered)
 		gwt_say("the calls are kept in an order that is the same each time, not as they came; "
 			"--jobs 1 keeps them as they come (docs/proxy.md, \"Order\")");
+	if (recording->guard)
+		gwt_say_guard(recording->guard);
+	if (recording->passed_on)
+		gwt_say("%zu calls of other services were passed on to %s and are not recorded",
+			recording->passed_on, recording->options->forward);
 	if (recording->proxy.refused)
 		gwt_say("%zu requests were refused and are not recorded", recording->proxy.refused);
 	if (recording->options->json)
@@ -315,7 +436,7 @@ static int exit_code_of(const struct recording *recording, gwt_status status)
 
 	if (code)
 		return code;
-	if (recording->proxy.failed)
+	if (recording->proxy.failed || recording->unreachable)
 		return gwt_status_exit_code(GWT_EUPSTREAM);
 	if (recording->proxy.refused)
 		return gwt_status_exit_code(GWT_EMISMATCH);
@@ -363,6 +484,8 @@ static gwt_status open_proxy(struct recording *recording, struct gwt_error *err)
 
 static void close_proxy(struct recording *recording)
 {
+	gwt_guard_free(recording->guard);
+	gwt_run_ca_close(&recording->ca);
 	gwt_proxy_release(&recording->proxy);
 	for (size_t i = 0; i < recording->caller_count; i++)
 		gwt_sigv4_free(recording->callers[i].digests);
@@ -372,7 +495,10 @@ gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options,
 			    struct gwt_record_upstream *upstream, struct gwt_arena *arena, int *exit_code,
 			    struct gwt_error *err)
 {
-	struct recording recording = { .options = options, .upstream = upstream, .arena = arena };
+	struct recording recording = { .options = options,
+				       .upstream = upstream,
+				       .arena = arena,
+				       .fault_lock = PTHREAD_MUTEX_INITIALIZER };
 	gwt_status status = gwt_kept_files_init(&recording.files, options->name, options->cassettes,
 						options->scenarios, arena, err);
 

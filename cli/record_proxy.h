@@ -5,6 +5,7 @@
 #define GWT_CLI_RECORD_PROXY_H
 
 #include "cli/record_upstream.h"
+#include "replayer/fault.h"
 #include "lib/store/store.h"
 
 enum { GWT_PROXY_JOBS = 16 }; /* more than Terraform makes at once unless it is told to */
@@ -14,6 +15,11 @@ struct gwt_record_proxy_options {
 	enum gwt_commit_mode commit;
 	char **command; /* NULL: until a signal */
 	bool json;
+	struct gwt_faults *faults; /* scripted answers; NULL: none */
+	const char *forward;       /* host:port that calls of other services go to; NULL: none */
+	char *const *allowed;      /* hosts that CMD may reach through the guard */
+	size_t allowed_count;
+	bool no_guard;
 	bool keep_partial; /* keep what went by although CMD failed or was broken off */
 	size_t jobs;       /* calls at the same time; 0: GWT_PROXY_JOBS */
 	double rate;

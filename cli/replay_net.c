@@ -2,61 +2,34 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "cli/command.h"
-#include "lib/base/clock.h"
-#include "lib/base/file.h"
+#include "lib/http/uri.h"
 #include "lib/net/workers.h"
+#include "lib/awsconf/endpoint.h"
 #include "replayer/admin.h"
+#include "replayer/forward.h"
 #include "replayer/workers.h"
 
-const char *gwt_cache_folder(struct gwt_arena *arena)
+gwt_status gwt_check_allowed_hosts(const struct gwt_words *hosts, struct gwt_error *err)
 {
-	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	for (size_t i = 0; i < hosts->len; i++) {
+		struct gwt_authority authority;
+		struct gwt_span host = gwt_span_of(hosts->items[i]);
 
-	if (cache && cache[0] == '/')
-		return gwt_file_join(arena, cache, "gwtape");
-	if (home && home[0] == '/')
-		return gwt_file_join(arena, home, ".cache/gwtape");
-	return NULL;
-}
-
-static gwt_status open_temporary_ca(struct gwt_replay_net *net, struct gwt_error *err)
-{
-	snprintf(net->temporary, sizeof(net->temporary), "/tmp/gwtape-ca-XXXXXX");
-	if (!mkdtemp(net->temporary)) {
-		net->temporary[0] = '\0';
-		return gwt_fail(err, GWT_EIO, "cannot make a temporary folder in '/tmp'");
+		if (!gwt_authority_parse(host, &authority) || authority.port_given || !host.len)
+			return gwt_fail(err, GWT_EUSAGE,
+					"option '--guard-allow' must be a host name without a port, "
+					"not '%s'",
+					hosts->items[i]);
+		if (gwt_host_is_aws(authority.host))
+			return gwt_fail(
+				err, GWT_EUSAGE,
+				"option '--guard-allow' must not be a host of AWS ('%s'): a test never "
+				"reaches the real one",
+				hosts->items[i]);
 	}
-	return gwt_ca_open(net->temporary, gwt_clock_now(), &net->ca, err);
-}
-
-/* A home that cannot be written (a container's) must not keep tests from running. */
-gwt_status gwt_replay_net_open_ca(struct gwt_replay_net *net, struct gwt_arena *arena, struct gwt_error *err)
-{
-	const char *folder = gwt_cache_folder(arena);
-	struct gwt_error why = { .msg = "neither XDG_CACHE_HOME nor HOME is set" };
-	gwt_status status = folder ? gwt_ca_open(folder, gwt_clock_now(), &net->ca, &why) : GWT_EIO;
-
-	if (status != GWT_OK) {
-		gwt_say("%s; the certificate authority is for this run only", why.msg);
-		status = open_temporary_ca(net, err);
-	}
-	if (status == GWT_OK)
-		net->tls = gwt_tls_new(net->ca);
-	return status;
-}
-
-static void remove_temporary(struct gwt_replay_net *net, struct gwt_arena *arena)
-{
-	static const char *const files[] = { "ca.pem", "ca-key.pem", "ca.lock" };
-
-	if (!net->temporary[0])
-		return;
-	for (size_t i = 0; i < GWT_LEN(files); i++)
-		unlink(gwt_file_join(arena, net->temporary, files[i]));
-	rmdir(net->temporary);
+	return GWT_OK;
 }
 
 /* The same address as `listen`, any port. */
@@ -83,10 +56,26 @@ static gwt_status add_proxy(struct gwt_replay_net *net, const struct gwt_replay_
 						: NULL,
 		.handler = gwt_guard_handle,
 		.refused = gwt_guard_refused,
+		.route = options->forward ? gwt_guard_route : NULL,
+		.unreachable = gwt_guard_unreachable,
 		.server_header = "replay",
 	};
+	struct gwt_guard_options guard = {
+		.inside = gwt_replayer_handle,
+		.refused = gwt_replayer_refused,
+		.route = gwt_replayer_route,
+		.unreachable = gwt_replayer_unreachable,
+		.arg = replayer,
+		.tls = net->ca.tls,
+		.own = authority_of(net->endpoint),
+		.name = "replay",
+		.others = options->forward != NULL,
+		.allowed = options->allowed,
+		.allowed_count = options->allowed_count,
+		.is_aws = gwt_host_is_aws,
+	};
 
-	listen.arg = net->guard = gwt_guard_new(replayer, net->tls, authority_of(net->endpoint));
+	listen.arg = net->guard = gwt_guard_new(&guard);
 	return gwt_serve_add(&net->serve, &listen, &net->proxy, err);
 }
 
@@ -121,6 +110,8 @@ gwt_status gwt_replay_net_threads(struct gwt_replay_net *net, size_t count, stru
 	struct gwt_server_options each = {
 		.handler = gwt_worker_handle,
 		.refused = gwt_worker_refused,
+		.route = gwt_worker_route,
+		.unreachable = gwt_worker_unreachable,
 		.server_header = "replay",
 	};
 	void **args = gwt_arena_array(arena, void *, count);
@@ -133,7 +124,7 @@ gwt_status gwt_replay_net_threads(struct gwt_replay_net *net, size_t count, stru
 	for (size_t i = 0; i < count; i++) {
 		args[i] = net->answering[i] = gwt_worker_new(replayer);
 		if (net->more_tls)
-			net->more_tls[i] = gwt_tls_new(net->ca);
+			net->more_tls[i] = gwt_tls_new(net->ca.ca);
 	}
 	net->serve.on_stop = ask_workers;
 	net->serve.on_stop_arg = net;
@@ -148,6 +139,8 @@ gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_repl
 		.listen = options->listen,
 		.handler = gwt_replayer_handle,
 		.refused = gwt_replayer_refused,
+		.route = options->forward ? gwt_replayer_route : NULL,
+		.unreachable = gwt_replayer_unreachable,
 		.arg = replayer,
 		.server_header = "replay",
 	};
@@ -155,11 +148,11 @@ gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_repl
 
 	*net = (struct gwt_replay_net){ .serve = { .child_exit = -1 } };
 	if (options->tls || proxy)
-		status = gwt_replay_net_open_ca(net, arena, err);
+		status = gwt_run_ca_open(&net->ca, arena, err);
 	if (status != GWT_OK)
 		return status;
 	net->endpoint_tls = options->tls;
-	listen.tls = options->tls ? net->tls : NULL;
+	listen.tls = options->tls ? net->ca.tls : NULL;
 	listen.reuse_port = options->shared;
 	status = gwt_serve_listen(&net->serve, &listen, err);
 	if (status == GWT_OK)
@@ -171,20 +164,24 @@ gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_repl
 	if (status == GWT_OK && options->proxy)
 		fprintf(stderr, "proxy on %s\n", net->proxy);
 	if (status == GWT_OK && (options->proxy || options->tls))
-		fprintf(stderr, "CA certificate: %s\n", gwt_ca_path(net->ca));
+		fprintf(stderr, "CA certificate: %s\n", gwt_ca_path(net->ca.ca));
 	return status;
+}
+
+void gwt_say_guard(const struct gwt_guard *guard)
+{
+	size_t len;
+	const struct gwt_guard_refusal *items = gwt_guard_refusals(guard, &len);
+
+	for (size_t i = 0; i < len; i++)
+		fprintf(stderr, "guard: refused %zu connection%s to %s\n", items[i].count,
+			items[i].count == 1 ? "" : "s", items[i].authority);
 }
 
 void gwt_replay_net_summary(const struct gwt_replay_net *net)
 {
-	const struct gwt_guard_refusal *items;
-	size_t len = 0;
-
 	if (net->guard)
-		items = gwt_guard_refusals(net->guard, &len);
-	for (size_t i = 0; i < len; i++)
-		fprintf(stderr, "guard: refused %zu connection%s to %s\n", items[i].count,
-			items[i].count == 1 ? "" : "s", items[i].authority);
+		gwt_say_guard(net->guard);
 }
 
 void gwt_replay_net_settle(struct gwt_replay_net *net)
@@ -195,17 +192,9 @@ void gwt_replay_net_settle(struct gwt_replay_net *net)
 		gwt_loop_give_up(net->serve.loop);
 }
 
-void gwt_replay_net_close_ca(struct gwt_replay_net *net, struct gwt_arena *arena)
-{
-	gwt_tls_free(net->tls);
-	gwt_ca_free(net->ca);
-	remove_temporary(net, arena);
-}
 
 void gwt_replay_net_close(struct gwt_replay_net *net)
 {
-	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
-
 	gwt_replay_net_settle(net);
 	for (size_t i = 0; i < net->more_threads; i++) {
 		gwt_worker_free(net->answering[i]);
@@ -214,5 +203,5 @@ void gwt_replay_net_close(struct gwt_replay_net *net)
 	}
 	gwt_serve_close(&net->serve);
 	gwt_guard_free(net->guard);
-	gwt_replay_net_close_ca(net, &arena);
+	gwt_run_ca_close(&net->ca);
 }

@@ -5,8 +5,10 @@
 #ifndef GWT_CLI_REPLAY_NET_H
 #define GWT_CLI_REPLAY_NET_H
 
+#include "cli/run_ca.h"
 #include "cli/serve.h"
 #include "replayer/guard.h"
+#include "replayer/server.h"
 
 struct gwt_replay_net_options {
 	const char *listen;       /* ADDR:PORT; NULL: loopback, any port */
@@ -15,13 +17,15 @@ struct gwt_replay_net_options {
 	bool proxy;               /* a proxy that is printed */
 	const char *proxy_listen; /* ADDR:PORT of it; NULL: beside the endpoint, any port */
 	bool guard;               /* a proxy for the command that is run */
-	bool shared;              /* gwt_replay_net_threads() will follow */
+	const char *forward;      /* host:port that calls of other services go to; NULL: none */
+	char *const *allowed;     /* hosts that the guard connects to */
+	size_t allowed_count;
+	bool shared; /* gwt_replay_net_threads() will follow */
 };
 
 struct gwt_replay_net {
 	struct gwt_serve serve;
-	struct gwt_ca *ca; /* NULL where nothing speaks TLS */
-	struct gwt_tls *tls;
+	struct gwt_run_ca ca;      /* zeroed where nothing speaks TLS */
 	bool endpoint_tls;         /* the endpoint speaks TLS, not only the proxy */
 	struct gwt_tls **more_tls; /* of the other threads; NULL where they speak none */
 	struct gwt_guard *guard;
@@ -29,7 +33,6 @@ struct gwt_replay_net {
 	struct gwt_worker **answering; /* what they answer with */
 	size_t more_threads;
 	const char *endpoint, *proxy; /* URLs; proxy NULL where there is none */
-	char temporary[64];           /* folder of an authority that is for this run only; "": none */
 };
 
 /* Open all listeners, and print where they are. `net` stays where it is until gwt_replay_net_close(). */
@@ -41,13 +44,13 @@ gwt_status gwt_replay_net_threads(struct gwt_replay_net *net, size_t count, stru
 /* Wait for the other threads to end: from then on the replayer is this thread's alone. */
 void gwt_replay_net_settle(struct gwt_replay_net *net);
 /* Print which hosts the guard refused, if any. */
+void gwt_say_guard(const struct gwt_guard *guard);
 void gwt_replay_net_summary(const struct gwt_replay_net *net);
 void gwt_replay_net_close(struct gwt_replay_net *net);
-/* Only the certificate authority and what speaks TLS with it, for listeners that are opened elsewhere. */
-gwt_status gwt_replay_net_open_ca(struct gwt_replay_net *net, struct gwt_arena *arena, struct gwt_error *err);
-void gwt_replay_net_close_ca(struct gwt_replay_net *net, struct gwt_arena *arena);
 
-/* $XDG_CACHE_HOME/gwtape or ~/.cache/gwtape; NULL where neither is known. Relative paths do not count (XDG). */
-const char *gwt_cache_folder(struct gwt_arena *arena);
+
+/* GWT_EUSAGE when one of --guard-allow is not a host name, or is AWS's. */
+struct gwt_words;
+gwt_status gwt_check_allowed_hosts(const struct gwt_words *hosts, struct gwt_error *err);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "lib/base/file.h"
 
@@ -134,6 +135,24 @@ gwt_status gwt_serve_run(struct gwt_serve *serve, char **command, char **environ
 					 &serve->child, err);
 	if (status == GWT_OK)
 		gwt_loop_run(serve->loop);
+	return status;
+}
+
+gwt_status gwt_serve_command(struct gwt_serve *serve, char **command, struct gwt_child_settings *settings,
+			     struct gwt_arena *arena, struct gwt_error *err)
+{
+	char empty[64];
+	gwt_status status;
+
+	if (!command)
+		return gwt_serve_run(serve, NULL, NULL, err);
+	status = gwt_empty_file_make(empty, err);
+	if (status != GWT_OK)
+		return status;
+	settings->empty_file = empty;
+	status = gwt_serve_run(serve, command, gwt_child_environment(arena, settings), err);
+	settings->empty_file = NULL;
+	unlink(empty);
 	return status;
 }
 

@@ -4,6 +4,7 @@
 #ifndef GWT_CLI_SERVE_H
 #define GWT_CLI_SERVE_H
 
+#include "cli/child_env.h"
 #include "lib/net/net.h"
 
 enum {
@@ -47,6 +48,9 @@ gwt_status gwt_serve_open(struct gwt_serve *serve, const struct gwt_server_optio
 /* Start CMD (NULL: none) and run until it ends or a signal comes. Signals are passed on to CMD, which is killed
    when it does not end then. */
 gwt_status gwt_serve_run(struct gwt_serve *serve, char **command, char **environment, struct gwt_error *err);
+/* The same with the environment of `settings`, whose empty file is made for the run. */
+gwt_status gwt_serve_command(struct gwt_serve *serve, char **command, struct gwt_child_settings *settings,
+			     struct gwt_arena *arena, struct gwt_error *err);
 /* From here on SIGINT, SIGTERM and SIGHUP are ignored, so that a second one does not lose the result. */
 void gwt_serve_close(struct gwt_serve *serve);
 

@@ -106,7 +106,13 @@ static gwt_status open_endpoint(void *arg, struct gwt_loop *loop, struct gwt_lan
 	struct gwt_child_settings settings = {
 		.region = stage->region,
 		.empty_file = stage->empty,
-		.ca_bundle = gwt_ca_path(stage->net.ca),
+		.ca_bundle = gwt_ca_path(stage->ca.ca),
+	};
+	struct gwt_guard_options guard = {
+		.inside = gwt_replayer_handle,
+		.refused = gwt_replayer_refused,
+		.name = "replay",
+		.is_aws = gwt_host_is_aws,
 	};
 	gwt_status status = listen_at(loop, stage->arena, gwt_replayer_handle, gwt_replayer_refused,
 				      endpoint->replayer, &settings.endpoint, err);
@@ -114,8 +120,10 @@ static gwt_status open_endpoint(void *arg, struct gwt_loop *loop, struct gwt_lan
 	*out = endpoint; /* the lane closes it, whatever follows */
 	if (status != GWT_OK)
 		return status;
-	endpoint->guard =
-		gwt_guard_new(endpoint->replayer, stage->net.tls, strstr(settings.endpoint, "://") + 3);
+	guard.arg = endpoint->replayer;
+	guard.tls = stage->ca.tls;
+	guard.own = strstr(settings.endpoint, "://") + 3;
+	endpoint->guard = gwt_guard_new(&guard);
 	status = listen_at(loop, stage->arena, gwt_guard_handle, gwt_guard_refused, endpoint->guard,
 			   &settings.proxy, err);
 	if (status == GWT_OK)
@@ -128,12 +136,12 @@ gwt_status gwt_verify_stage_open(struct gwt_verify_stage *stage, struct gwt_erro
 	gwt_status status = gwt_empty_file_make(stage->empty, err);
 
 	stage->stage = (struct gwt_stage){ stage, open_endpoint, close_endpoint };
-	return status == GWT_OK ? gwt_replay_net_open_ca(&stage->net, stage->arena, err) : status;
+	return status == GWT_OK ? gwt_run_ca_open(&stage->ca, stage->arena, err) : status;
 }
 
 void gwt_verify_stage_close(struct gwt_verify_stage *stage)
 {
 	if (stage->empty[0])
 		unlink(stage->empty);
-	gwt_replay_net_close_ca(&stage->net, stage->arena);
+	gwt_run_ca_close(&stage->ca);
 }

@@ -7,7 +7,8 @@
 #ifndef GWT_CLI_VERIFY_STAGE_H
 #define GWT_CLI_VERIFY_STAGE_H
 
-#include "cli/replay_net.h"
+#include "cli/run_ca.h"
+#include "replayer/server.h"
 #include "verifier/lane.h"
 
 struct gwt_verify_stage {
@@ -16,9 +17,9 @@ struct gwt_verify_stage {
 	const char *region;   /* that drivers are told */
 	struct gwt_arena *arena;
 	/* set by gwt_verify_stage_open(): */
-	struct gwt_replay_net net; /* its certificate authority only */
-	char empty[64];            /* a file with nothing in it, for clients that read AWS configuration */
-	struct gwt_stage stage;    /* what the verifier is given */
+	struct gwt_run_ca ca;
+	char empty[64];         /* a file with nothing in it, for clients that read AWS configuration */
+	struct gwt_stage stage; /* what the verifier is given */
 };
 
 gwt_status gwt_verify_stage_open(struct gwt_verify_stage *stage, struct gwt_error *err);

@@ -72,9 +72,28 @@ static gwt_status read_number(const struct place *at, const struct gwt_json *obj
 	return GWT_OK;
 }
 
+/* What tells a call of another service: JSON protocols name the operation in X-Amz-Target, query ones in Action. */
+static gwt_status read_service(const struct place *at, const struct gwt_json *call, struct gwt_fault *fault)
+{
+	gwt_status status = read_text(at, call, "service", "call/service", &fault->service);
+
+	if (status == GWT_OK)
+		status = read_text(at, call, "target", "call/target", &fault->target);
+	if (status == GWT_OK)
+		status = read_text(at, call, "action", "call/action", &fault->action);
+	if (status == GWT_OK && gwt_span_is(fault->service, "apigateway"))
+		fault->service = (struct gwt_span){ NULL, 0 };
+	if (status == GWT_OK && !fault->service.ptr && (fault->target.ptr || fault->action.ptr))
+		return wrong(at, "call", "\"target\" and \"action\" go with another \"service\"");
+	if (status == GWT_OK && fault->service.ptr && fault->operation.ptr)
+		return wrong(at, "call/operation", "is one of API Gateway, and \"service\" is another");
+	return status;
+}
+
 static gwt_status read_call(const struct place *at, const struct gwt_json *entry, struct gwt_fault *fault)
 {
-	static const char *const names[] = { "operation", "method", "path", NULL };
+	static const char *const names[] = { "operation", "method", "path", "service",
+					     "target",    "action", NULL };
 	const struct gwt_json *call = gwt_json_get(entry, "call");
 	gwt_status status;
 
@@ -89,6 +108,8 @@ static gwt_status read_call(const struct place *at, const struct gwt_json *entry
 		status = read_text(at, call, "method", "call/method", &fault->method);
 	if (status == GWT_OK)
 		status = read_text(at, call, "path", "call/path", &fault->path);
+	if (status == GWT_OK)
+		status = read_service(at, call, fault);
 	if (status == GWT_OK && fault->operation.ptr && !gwt_operation_named(fault->operation))
 		return wrong(at, "call/operation", "no such operation");
 	return status;
@@ -322,19 +343,52 @@ static bool is_operation(const struct gwt_request *request, struct gwt_span name
 	       gwt_span_is(name, route.operation->name);
 }
 
-static bool is_meant(const struct gwt_fault *fault, const struct gwt_request *request)
+/* The value of Action in a form or a query; absent when it has none. */
+static struct gwt_span action_in(struct gwt_span pairs)
 {
-	return (!fault->method.ptr || gwt_span_eq(fault->method, request->method)) &&
+	while (pairs.ptr) {
+		struct gwt_span value = gwt_span_cut(&pairs, '&'), name = gwt_span_cut(&value, '=');
+
+		if (gwt_span_is(name, "Action"))
+			return value;
+	}
+	return (struct gwt_span){ NULL, 0 };
+}
+
+static struct gwt_span action_of(const struct gwt_request *request)
+{
+	struct gwt_span action = action_in(request->query);
+
+	return action.ptr ? action : action_in(request->body);
+}
+
+static bool is_meant(const struct gwt_fault *fault, const struct gwt_request *request,
+		     struct gwt_span service)
+{
+	return (fault->service.ptr ? gwt_span_eq(fault->service, service) : !service.ptr) &&
+	       (!fault->target.ptr ||
+		gwt_span_eq(fault->target, gwt_headers_get(&request->headers, "x-amz-target"))) &&
+	       (!fault->action.ptr || gwt_span_eq(fault->action, action_of(request))) &&
+	       (!fault->method.ptr || gwt_span_eq(fault->method, request->method)) &&
 	       (!fault->operation.ptr || is_operation(request, fault->operation)) &&
 	       (!fault->path.ptr || fits(fault->path, request->path));
 }
 
-const struct gwt_fault *gwt_faults_take(struct gwt_faults *faults, const struct gwt_request *request)
+bool gwt_faults_have_others(const struct gwt_faults *faults)
+{
+	for (size_t i = 0; i < faults->len; i++)
+		if (faults->items[i].service.ptr)
+			return true;
+	return false;
+}
+
+const struct gwt_fault *gwt_faults_take(struct gwt_faults *faults, const struct gwt_request *request,
+					struct gwt_span service)
 {
 	for (size_t i = 0; i < faults->len; i++) {
 		struct gwt_fault *fault = &faults->items[i];
 
-		if (fault->left == 0 || !is_meant(fault, request))
+		if (fault->left == 0 || !is_meant(fault, request, service))
 			continue;
 		if (fault->skip > 0) {
 			fault->skip--;

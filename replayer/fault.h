@@ -20,6 +20,8 @@ struct gwt_fault {
 	enum gwt_break broken;
 	/* private: which requests, how often */
 	struct gwt_span operation, method, path; /* absent: any */
+	struct gwt_span service;                 /* absent: API Gateway */
+	struct gwt_span target, action;          /* of another service: X-Amz-Target, Action; absent: any */
 	uint64_t skip, left;
 };
 
@@ -34,8 +36,11 @@ gwt_status gwt_faults_read(struct gwt_arena *arena, const char *file, struct gwt
 /* The same from bytes; `file` is only for messages. */
 gwt_status gwt_faults_parse(struct gwt_arena *arena, const char *file, struct gwt_span text,
 			    struct gwt_faults *out, struct gwt_error *err);
-/* The fault for this request, used up by one; NULL when there is none. */
-const struct gwt_fault *gwt_faults_take(struct gwt_faults *faults, const struct gwt_request *request);
+/* The fault for this request, used up by one; NULL when there is none. `service` is absent for API Gateway. */
+const struct gwt_fault *gwt_faults_take(struct gwt_faults *faults, const struct gwt_request *request,
+					struct gwt_span service);
+/* Whether the script has answers for other services than API Gateway. */
+bool gwt_faults_have_others(const struct gwt_faults *faults);
 /* A fault with GWT_BREAK_RESET, or one that answers, keeps the request from being handled at all. */
 bool gwt_fault_replaces(const struct gwt_fault *fault);
 /* The scripted answer of a fault that has one, with Date, in `arena`. */

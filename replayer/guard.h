@@ -2,28 +2,43 @@
  * guard.h - a proxy that lets a client reach nobody but us.
  *
  * It answers for the host names of API Gateway's control plane (`apigateway.…`, in
- * every partition) with the replayer, and refuses all others. It resolves no name
- * and opens no connection: what it answers, it answers itself.
+ * every partition) with a handler of ours, and refuses all others. With --forward it takes
+ * other hosts of AWS as well, whose calls are passed on to one place of this machine. Only a host that
+ * was allowed by name is connected to.
  */
 #ifndef GWT_REPLAYER_GUARD_H
 #define GWT_REPLAYER_GUARD_H
 
-#include "replayer/server.h"
+#include "lib/net/net.h"
 
 struct gwt_guard;
 
-/*
- * `own` is host:port of the replayer's own listener, for clients that send loopback to a proxy as well; NULL:
- * none. All outlive the guard.
- */
-struct gwt_guard *gwt_guard_new(struct gwt_replayer *replayer, struct gwt_tls *tls, const char *own);
+/* All outlive the guard. */
+struct gwt_guard_options {
+	gwt_handler inside; /* answers what comes through; exchange->server_arg is `arg` */
+	void (*refused)(void *arg, int status, const char *reason);
+	const char *(*route)(void *arg, const struct gwt_request *head, const char *tunnel);
+	void (*unreachable)(void *arg, const char *authority, const char *reason);
+	void *arg;
+	struct gwt_tls *tls;
+	const char *own;  /* host:port of our own listener, for clients that send loopback to a proxy; NULL */
+	const char *name; /* of us: value of x-gwtape */
+	bool others;      /* other hosts of AWS are taken: --forward passes their calls on */
+	char *const *allowed; /* hosts that are connected to */
+	size_t allowed_count;
+	bool (*is_aws)(struct gwt_span host);
+};
+
+struct gwt_guard *gwt_guard_new(const struct gwt_guard_options *options);
 void gwt_guard_free(struct gwt_guard *guard);
 
-/* A gwt_handler for a listener of its own; exchange->server_arg is the guard. */
+/* A gwt_handler for a listener of its own, on whatever thread; exchange->server_arg is the guard. */
 void gwt_guard_handle(struct gwt_exchange *exchange);
 
-/* The gwt_replayer_refused() of that listener: what a tunnel brings must be requests too. */
+/* The other hooks of that listener: what a tunnel brings must be requests too. */
 void gwt_guard_refused(void *guard, int status, const char *reason);
+const char *gwt_guard_route(void *guard, const struct gwt_request *head, const char *tunnel);
+void gwt_guard_unreachable(void *guard, const char *authority, const char *reason);
 
 /* Whether a host name is one that the guard answers for. */
 bool gwt_guard_answers_for(struct gwt_span host);

@@ -5,6 +5,7 @@
 #include "lib/report/mask.h"
 #include "replayer/explain.h"
 #include "replayer/faults.h"
+#include "replayer/forward.h"
 #include "replayer/internal.h"
 #include "replayer/journal.h"
 #include "replayer/respond.h"
@@ -43,6 +44,7 @@ struct judgement {
 	int64_t now;
 	struct gwt_signature *signature;    /* NULL: not checked, and nothing against it */
 	struct gwt_authorization claim;     /* what it says of its signature; proved where that is checked */
+	struct gwt_span service;            /* of another one than API Gateway; absent: ours */
 	struct gwt_client_session *session; /* NULL: it names none */
 	struct gwt_outcome outcome;
 	struct gwt_span request_id, text; /* text: the readable difference; absent when there is none */
@@ -86,23 +88,19 @@ static void read_signature(struct judgement *judgement)
 
 static bool is_foreign(const struct judgement *judgement)
 {
-	struct gwt_span service = judgement->claim.scope.service;
-
-	return service.ptr && !gwt_span_is(service, "apigateway");
+	return judgement->service.ptr != NULL;
 }
 
 /* Another service has no cassette here: say so instead of searching for a near one. */
 static void set_foreign(struct judgement *judgement)
 {
-	struct gwt_outcome *out = &judgement->outcome;
-	struct gwt_difference *difference;
-
-	*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_WRONG_SCOPE };
-	out->comparison.verdict = GWT_VERDICT_WRONG_SCOPE;
-	difference = gwt_comparison_add(&out->comparison, judgement->arena, GWT_VERDICT_WRONG_SCOPE,
-					GWT_SPAN("scope.service"));
-	difference->expected = gwt_json_new_string(judgement->arena, GWT_SPAN("apigateway"));
-	difference->got = gwt_json_new_string(judgement->arena, judgement->claim.scope.service);
+	judgement->outcome = (struct gwt_outcome){ .verdict = GWT_VERDICT_FOREIGN_SERVICE };
+	judgement->outcome.note =
+		gwt_arena_printf(judgement->arena,
+				 "nobody answers for the service '" GWT_SPAN_FMT
+				 "' here: --forward URL passes its calls on, --fault FILE scripts "
+				 "answers",
+				 GWT_SPAN_ARG(judgement->service));
 }
 
 /* PutIntegration, GetIntegration and what the scenarios record that may answer; and what is not an operation at all. */
@@ -128,6 +126,11 @@ static enum course course_of(struct judgement *judgement)
 
 	judgement->session = gwt_sessions_of(replayer->sessions, judgement->received, &judgement->claim,
 					     !is_bad, &judgement->request, &why);
+	/* another service's signature is made by rules of its own; the backdrop's is proved */
+	if (is_foreign(judgement) && (!replayer->options->backdrop || is_bad)) {
+		set_foreign(judgement);
+		return SETTLED;
+	}
 	if (is_bad) {
 		if (!replayer->options->no_verify_signature)
 			check_signature(judgement, true, judgement->signature);
@@ -140,10 +143,6 @@ static enum course course_of(struct judgement *judgement)
 	}
 	if (replayer->options->backdrop && (is_foreign(judgement) || !is_under_contract(judgement)))
 		return BACKDROP;
-	if (is_foreign(judgement)) {
-		set_foreign(judgement);
-		return SETTLED;
-	}
 	return COMPARED;
 }
 
@@ -211,7 +210,7 @@ static bool take_fault(struct judgement *judgement, struct gwt_response *respons
 	struct gwt_answer_facts facts = facts_of(judgement);
 
 	if (faults)
-		judgement->fault = gwt_faults_take(faults, &judgement->request);
+		judgement->fault = gwt_faults_take(faults, &judgement->request, judgement->service);
 	judgement->replaced = judgement->fault && gwt_fault_replaces(judgement->fault);
 	if (judgement->replaced)
 		gwt_respond_fault(judgement->arena, judgement->fault, &facts, response);
@@ -287,10 +286,7 @@ static void follow_backdrop(struct judgement *judgement, const struct gwt_respon
 
 static void set_foreign_service(struct judgement *judgement)
 {
-	judgement->outcome = (struct gwt_outcome){ .verdict = GWT_VERDICT_FOREIGN_SERVICE };
-	judgement->outcome.note =
-		gwt_arena_printf(judgement->arena, "the backdrop has no service '" GWT_SPAN_FMT "'",
-				 GWT_SPAN_ARG(judgement->claim.scope.service));
+	set_foreign(judgement);
 	explain(judgement);
 }
 
@@ -313,7 +309,7 @@ static void answer_backdrop(struct judgement *judgement, struct gwt_response *re
 	struct gwt_span id;
 
 	judgement->outcome = (struct gwt_outcome){ .ok = true, .verdict = GWT_VERDICT_BACKDROP };
-	if (known && take_fault(judgement, response))
+	if (!foreign && take_fault(judgement, response))
 		return;
 	if (!foreign)
 		known = ask_backdrop(judgement, &answer);
@@ -327,6 +323,29 @@ static void answer_backdrop(struct judgement *judgement, struct gwt_response *re
 	facts = facts_of(judgement);
 	gwt_respond_backdrop(judgement->arena, gwt_verdict_word(judgement->outcome.verdict), &facts,
 			     response);
+}
+
+/*
+ * A call of another service: what is scripted for it answers, else --forward does; it is in no session, and its
+ * signature is another's to prove. False when neither is there for it.
+ */
+static bool answer_elsewhere(struct judgement *judgement, struct gwt_exchange *exchange)
+{
+	const struct gwt_replayer_options *options = judgement->replayer->options;
+
+	judgement->request = *judgement->received;
+	judgement->outcome = (struct gwt_outcome){ .ok = true, .verdict = GWT_VERDICT_FOREIGN_SERVICE };
+	if (take_fault(judgement, &exchange->response)) {
+		gwt_exchange_spoil(exchange, options->delay_ms, judgement->fault);
+		keep_score(judgement);
+		return true;
+	}
+	if (!options->forward)
+		return false;
+	gwt_replayer_note_forwarded(judgement->replayer, judgement->received, judgement->service,
+				    judgement->arena);
+	gwt_exchange_relay(exchange, options->forward);
+	return true;
 }
 
 void gwt_judge(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4, struct gwt_exchange *exchange)
@@ -346,7 +365,12 @@ void gwt_judge(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4, struct gw
 	};
 
 	read_signature(&judgement);
+	judgement.service = gwt_foreign_service(exchange->request, exchange->tunnel, exchange->arena);
 	gwt_replayer_enter(replayer);
+	if (is_foreign(&judgement) && answer_elsewhere(&judgement, exchange)) {
+		gwt_replayer_leave(replayer);
+		return;
+	}
 	answers[course_of(&judgement)](&judgement, &exchange->response);
 	gwt_exchange_spoil(exchange, replayer->options->delay_ms, judgement.fault);
 	keep_score(&judgement);

@@ -30,6 +30,7 @@ struct gwt_replayer_options {
 	struct gwt_secrets secrets;
 	const struct gwt_backdrop *backdrop; /* answers what is not under contract; NULL: nobody does */
 	struct gwt_faults *faults;           /* scripted; NULL: none */
+	const char *forward;                 /* host:port that calls of other services go to; NULL: none */
 	uint64_t delay_ms;                   /* before each answer */
 	struct gwt_expect expect; /* somebody knows what comes next; zeroed: what matches answers */
 	/* Read the cassettes again and, when they changed, gwt_replayer_replace(); NULL: they cannot be. */

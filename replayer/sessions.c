@@ -113,7 +113,7 @@ struct gwt_client_session *gwt_sessions_default(struct gwt_sessions *sessions)
 void gwt_client_session_count(struct gwt_client_session *session, const struct gwt_run_row *row)
 {
 	session->requests++;
-	session->matched += row->ok && row->verdict != GWT_VERDICT_BACKDROP;
+	session->matched += gwt_run_row_matched(row);
 	session->broken += !row->ok;
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "replayer/forward.h"
 #include "replayer/internal.h"
 #include "replayer/judge.h"
 
@@ -74,4 +75,14 @@ void gwt_worker_handle(struct gwt_exchange *exchange)
 void gwt_worker_refused(void *worker, int status, const char *reason)
 {
 	gwt_replayer_refused(((struct gwt_worker *)worker)->replayer, status, reason);
+}
+
+const char *gwt_worker_route(void *worker, const struct gwt_request *head, const char *tunnel)
+{
+	return gwt_replayer_route(((struct gwt_worker *)worker)->replayer, head, tunnel);
+}
+
+void gwt_worker_unreachable(void *worker, const char *authority, const char *reason)
+{
+	gwt_replayer_unreachable(((struct gwt_worker *)worker)->replayer, authority, reason);
 }

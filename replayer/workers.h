@@ -17,8 +17,10 @@ void gwt_replayer_share(struct gwt_replayer *replayer);
 struct gwt_worker *gwt_worker_new(struct gwt_replayer *replayer);
 void gwt_worker_free(struct gwt_worker *worker);
 
-/* As gwt_replayer_handle() and gwt_replayer_refused(), for a server whose `arg` is a worker. */
+/* As the functions of gwt_replayer_… of these names, for a server whose `arg` is a worker. */
 void gwt_worker_handle(struct gwt_exchange *exchange);
 void gwt_worker_refused(void *worker, int status, const char *reason);
+const char *gwt_worker_route(void *worker, const struct gwt_request *head, const char *tunnel);
+void gwt_worker_unreachable(void *worker, const char *authority, const char *reason);
 
 #endif

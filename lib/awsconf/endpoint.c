@@ -124,8 +124,10 @@ static gwt_status find_configured(struct gwt_aws_config *config, struct gwt_aren
 	return GWT_OK;
 }
 
-static bool is_aws_host(struct gwt_span host)
+bool gwt_host_is_aws(struct gwt_span host)
 {
+	if (host.len && host.ptr[host.len - 1] == '.') /* the same name, said to be whole */
+		host.len--;
 	for (size_t i = 0; i < GWT_LEN(partitions); i++) {
 		const char *suffixes[] = { partitions[i].suffix, partitions[i].dual_stack_suffix };
 
@@ -184,7 +186,7 @@ gwt_status gwt_endpoint_find(struct gwt_aws_config *config, const char *region, 
 	*out = (struct gwt_endpoint){
 		.url = gwt_arena_cstr(arena, strip_slashes(gwt_span_of(url))),
 		.source = custom ? source : "AWS",
-		.is_aws = is_aws_host(parts.host),
+		.is_aws = gwt_host_is_aws(parts.host),
 	};
 	return GWT_OK;
 }

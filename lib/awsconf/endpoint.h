@@ -17,6 +17,9 @@
 gwt_status gwt_endpoint_rules(struct gwt_arena *arena, const char *region, bool fips, bool dual_stack,
 			      const char *endpoint, const char **url, struct gwt_error *err);
 
+/* Whether a host name is one of AWS's own, in whatever partition. */
+bool gwt_host_is_aws(struct gwt_span host);
+
 struct gwt_endpoint {
 	const char *url;    /* without a trailing slash */
 	const char *source; /* "AWS", or the variable or setting that named it */

@@ -36,7 +36,8 @@ static enum h1_step note_content_length(struct gwt_h1_parser *parser, struct gwt
 		if (value.ptr[i] < '0' || value.ptr[i] > '9')
 			return gwt_h1_refuse(parser, 400, "Content-Length is not a number");
 		length = length * 10 + (uint64_t)(value.ptr[i] - '0');
-		if (length > GWT_MAX_BODY_BYTES) /* now, before more digits could make it wrap */
+		/* now, before more digits could make it wrap; one that is passed on may be long */
+		if (length > (parser->wants_head ? (uint64_t)INT64_MAX / 16 : GWT_MAX_BODY_BYTES))
 			return gwt_h1_refuse(parser, 413, "the body is too long");
 	}
 	if (!value.len)
@@ -303,6 +304,14 @@ static enum h1_step end_head(struct gwt_h1_parser *parser, struct gwt_span buffe
 	 */
 	if ((parser->chunked || parser->left) && is_get_or_head(parser, buffer))
 		parser->says_close = true;
+	parser->state = H1_HEAD_END;
+	return parser->wants_head ? H1_ASK_HEAD : H1_NEXT;
+}
+
+enum h1_step gwt_h1_head_end(struct gwt_h1_parser *parser, struct gwt_span buffer)
+{
+	if (!parser->chunked && parser->left > GWT_MAX_BODY_BYTES)
+		return gwt_h1_refuse(parser, 413, "the body is too long");
 	return gwt_h1_start_body(parser, buffer);
 }
 

@@ -21,7 +21,8 @@ enum h1_state {
 	H1_BLANKS, /* before the value */
 	H1_VALUE,
 	H1_FIELD_LF,
-	H1_HEAD_LF, /* of the empty line, after the head or the trailers */
+	H1_HEAD_END, /* nothing more to read of the head */
+	H1_HEAD_LF,  /* of the empty line, after the head or the trailers */
 	H1_BODY,
 	H1_CHUNK_SIZE,
 	H1_CHUNK_EXT,
@@ -33,11 +34,12 @@ enum h1_state {
 	H1_STATES,
 };
 
-enum h1_step { H1_NEXT, H1_WAIT, H1_ASK_CONTINUE };
+enum h1_step { H1_NEXT, H1_WAIT, H1_ASK_HEAD, H1_ASK_CONTINUE };
 
 typedef enum h1_step h1_step_fn(struct gwt_h1_parser *parser, struct gwt_span buffer);
 
-h1_step_fn gwt_h1_field, gwt_h1_name, gwt_h1_blanks, gwt_h1_value, gwt_h1_field_lf, gwt_h1_head_lf;
+h1_step_fn gwt_h1_field, gwt_h1_name, gwt_h1_blanks, gwt_h1_value, gwt_h1_field_lf, gwt_h1_head_lf,
+	gwt_h1_head_end;
 h1_step_fn gwt_h1_body, gwt_h1_chunk_size, gwt_h1_chunk_ext, gwt_h1_chunk_lf, gwt_h1_chunk_data,
 	gwt_h1_chunk_end;
 

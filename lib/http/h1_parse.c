@@ -203,6 +203,7 @@ static h1_step_fn *const steps[H1_STATES] = {
 	[H1_VALUE] = gwt_h1_value,
 	[H1_FIELD_LF] = gwt_h1_field_lf,
 	[H1_HEAD_LF] = gwt_h1_head_lf,
+	[H1_HEAD_END] = gwt_h1_head_end,
 	[H1_BODY] = gwt_h1_body,
 	[H1_CHUNK_SIZE] = gwt_h1_chunk_size,
 	[H1_CHUNK_EXT] = gwt_h1_chunk_ext,
@@ -233,7 +234,8 @@ static void fill(const struct gwt_h1_parser *parser, struct gwt_span buffer, str
 {
 	*request = (struct gwt_request){
 		.head = part(buffer, parser->head_start, parser->head_end),
-		.raw_body = part(buffer, parser->head_end, parser->consumed),
+		.raw_body = parser->consumed ? part(buffer, parser->head_end, parser->consumed)
+					     : (struct gwt_span){ NULL, 0 },
 		.method = part(buffer, parser->head_start, parser->method_end),
 		.target = part(buffer, parser->target_start, parser->target_end),
 		.minor_version = parser->minor_version,
@@ -255,6 +257,10 @@ enum gwt_h1_result gwt_h1_parse(struct gwt_h1_parser *parser, struct gwt_span bu
 	while (step == H1_NEXT);
 	if (step == H1_ASK_CONTINUE)
 		return GWT_H1_CONTINUE;
+	if (step == H1_ASK_HEAD) {
+		fill(parser, buffer, arena, request);
+		return GWT_H1_HEAD;
+	}
 	if (parser->state == H1_REFUSED)
 		return GWT_H1_BAD;
 	if (parser->state != H1_COMPLETE)

@@ -21,8 +21,10 @@ enum gwt_h1_result {
 	GWT_H1_MORE,     /* not complete: read more and call again */
 	GWT_H1_CONTINUE, /* the head is complete, asks for 100-continue and no body byte is here: answer
 			    100 and call again; given once a request */
-	GWT_H1_DONE,     /* *request is filled; its bytes are buffer[0, consumed) */
-	GWT_H1_BAD,      /* refused: answer `status` with `reason` and close */
+	GWT_H1_HEAD, /* the head is complete, and `wants_head` was set: *request has all but a body. Call again
+			    to go on; given once a request */
+	GWT_H1_DONE, /* *request is filled; its bytes are buffer[0, consumed) */
+	GWT_H1_BAD,  /* refused: answer `status` with `reason` and close */
 };
 
 struct gwt_h1_parser {
@@ -31,6 +33,7 @@ struct gwt_h1_parser {
 	size_t consumed;    /* DONE: bytes of this request, framing included */
 	int status;         /* BAD: 400, 413, 414, 417, 431, 501, 505 */
 	const char *reason; /* BAD: what was wrong, static text */
+	bool wants_head; /* set by the caller, after init: GWT_H1_HEAD comes, before the body's length counts */
 	/* private */
 	int state;
 	int minor_version;

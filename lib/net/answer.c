@@ -17,6 +17,11 @@ void gwt_exchange_tunnel(struct gwt_exchange *exchange, struct gwt_tls *tls)
 	((struct gwt_asked *)exchange)->tunnel = tls;
 }
 
+void gwt_exchange_relay(struct gwt_exchange *exchange, const char *authority)
+{
+	((struct gwt_asked *)exchange)->relay = authority;
+}
+
 static void write_truncated(struct gwt_buf *out, const struct gwt_response *response)
 {
 	gwt_h1_write_response(out, response, true);
@@ -61,6 +66,10 @@ void gwt_answer_asked(struct gwt_conn *conn, struct gwt_asked *asked)
 	struct gwt_buf *out;
 
 	conn->data = asked->seen.conn_data;
+	if (asked->relay) {
+		gwt_relay_start(conn, asked->seen.request, asked->relay);
+		return;
+	}
 	conn->held = asked->delay_ms > 0;
 	conn->hold_ms = asked->delay_ms;
 	out = conn->held ? &desk->late : &desk->out;
@@ -90,6 +99,13 @@ void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request)
 
 void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason)
 {
+	gwt_answer_closing(conn, status, reason);
+	if (conn->server->refused)
+		conn->server->refused(conn->server->arg, status, reason);
+}
+
+void gwt_answer_closing(struct gwt_conn *conn, int status, const char *reason)
+{
 	struct gwt_arena *arena = &conn->desk->arena;
 	struct gwt_response response = { .status = status, .close = true };
 	char date[GWT_HTTP_DATE_LEN + 1];
@@ -104,6 +120,4 @@ void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason)
 	response.body = gwt_arena_printf(arena, "{\"message\":\"%s\"}", reason);
 	gwt_h1_write_response(&conn->desk->out, &response, false);
 	conn->end = GWT_END_SHUTDOWN;
-	if (conn->server->refused)
-		conn->server->refused(conn->server->arg, status, reason);
 }

@@ -129,6 +129,7 @@ void gwt_apart_start(struct gwt_conn *conn, const struct gwt_request *request)
 						 .arena = &conn->desk->arena,
 						 .server_arg = conn->server->arg,
 						 .conn_data = conn->data,
+						 .tunnel = conn->tunnel,
 						 .connections = conn->server->conn_count };
 	gwt_headers_init(&job->asked.seen.response.headers, &conn->desk->arena);
 	conn->apart = true;

@@ -48,6 +48,7 @@ void gwt_conn_close(struct gwt_conn *conn)
 		return;
 	gwt_conn_give_up(conn, "the connection ended in the middle of it");
 	conn->closed = true;
+	gwt_relay_drop(conn);
 	gwt_conn_goodbye(conn);
 	gwt_server_leave(conn);
 	uv_close((uv_handle_t *)&conn->tcp, on_closed);
@@ -56,6 +57,7 @@ void gwt_conn_close(struct gwt_conn *conn)
 static void reset(struct gwt_conn *conn)
 {
 	conn->closed = true;
+	gwt_relay_drop(conn);
 	gwt_server_leave(conn);
 	if (uv_tcp_close_reset(&conn->tcp, on_closed) != 0)
 		uv_close((uv_handle_t *)&conn->tcp, on_closed);
@@ -99,21 +101,50 @@ static void next_request(struct gwt_desk *desk)
 	gwt_arena_reset(&desk->arena);
 }
 
+/* What a request that is passed on has brought. */
+static void feed_relay(struct gwt_conn *conn)
+{
+	struct gwt_desk *desk = conn->desk;
+
+	if (desk->at < desk->input.len)
+		desk->at += gwt_relay_feed(conn, gwt_span_slice(desk->input, desk->at, desk->input.len));
+}
+
+/* Whether the request whose head was read is another's: then its bytes are passed on from here. */
+static bool is_routed(struct gwt_conn *conn, const struct gwt_request *head)
+{
+	struct gwt_server *server = conn->server;
+	const char *authority = server->route(server->arg, head, conn->tunnel);
+
+	if (!authority)
+		return false;
+	gwt_relay_start(conn, head, authority);
+	conn->desk->at += conn->desk->parser.head_end;
+	return true;
+}
+
 /* Answer what is complete in the input; true when only the unsent output stops it. */
 static bool serve(struct gwt_conn *conn)
 {
 	struct gwt_desk *desk = conn->desk;
 	struct gwt_request request;
 
-	while (desk && conn->end == GWT_END_NONE && !conn->held && !conn->apart &&
+	while (desk && conn->end == GWT_END_NONE && !conn->held && !conn->apart && !conn->relay &&
 	       desk->at < desk->input.len && !conn->secure == !conn->tls) {
 		struct gwt_span rest = gwt_span_slice(desk->input, desk->at, desk->input.len);
 
 		if (is_full(conn))
 			return true;
+		if (desk->new_request)
+			desk->parser.wants_head = conn->server->route != NULL;
 		switch (gwt_h1_parse(&desk->parser, rest, &desk->arena, &request)) {
 		case GWT_H1_MORE:
 			return false;
+		case GWT_H1_HEAD:
+			desk->parser.wants_head = false;
+			if (is_routed(conn, &request))
+				next_request(desk);
+			break;
 		case GWT_H1_CONTINUE:
 			gwt_buf_add(&desk->out, GWT_SPAN("HTTP/1.1 100 Continue\r\n\r\n"));
 			break;
@@ -130,6 +161,8 @@ static bool serve(struct gwt_conn *conn)
 			break;
 		}
 	}
+	if (conn->relay)
+		feed_relay(conn);
 	return false;
 }
 
@@ -287,8 +320,22 @@ static void wait_for_delay(struct gwt_conn *conn)
 	gwt_server_enter(conn, GWT_CONN_DELAY, conn->hold_ms);
 }
 
+/* Its request is passed on: read as fast as that goes, take the answer as fast as the client does. */
+static void settle_relay(struct gwt_conn *conn)
+{
+	if (conn->eof && gwt_relay_needs_client(conn)) {
+		gwt_conn_close(conn);
+		return;
+	}
+	if (conn->eof)
+		gwt_relay_client_ended(conn);
+	gwt_relay_pause(conn, is_full(conn));
+	set_reading(conn, !conn->eof && gwt_relay_wants(conn));
+	gwt_server_enter(conn, GWT_CONN_APART, NO_DEADLINE_MS);
+}
+
 /* Choose what to wait for next. */
-static void settle(struct gwt_conn *conn)
+static void settle_own(struct gwt_conn *conn)
 {
 	bool leftover = conn->desk && conn->desk->input.len > 0,
 	     ended = conn->end != GWT_END_NONE || conn->eof;
@@ -310,6 +357,15 @@ static void settle(struct gwt_conn *conn)
 		go_idle(conn);
 }
 
+static void settle(struct gwt_conn *conn)
+{
+	if (conn->relay) {
+		settle_relay(conn);
+		return;
+	}
+	settle_own(conn);
+}
+
 static void pump(struct gwt_conn *conn)
 {
 	bool more;
@@ -325,11 +381,25 @@ static void pump(struct gwt_conn *conn)
 	settle(conn);
 }
 
+static bool has_early_tls(const struct gwt_conn *conn);
+static void take_early_tls(struct gwt_conn *conn);
+static void read_tls(struct gwt_conn *conn);
+
+void gwt_conn_relayed(struct gwt_conn *conn)
+{
+	if (!conn->closed)
+		pump(conn);
+}
+
 void gwt_conn_answered(struct gwt_conn *conn)
 {
 	conn->apart = false;
 	next_request(conn->desk);
 	pump(conn);
+	if (has_early_tls(conn))
+		take_early_tls(conn);
+	else if (conn->tls && !conn->closed && !conn->apart)
+		read_tls(conn);
 }
 
 /* A delay is over. */
@@ -415,6 +485,12 @@ static void swallow(struct gwt_conn *conn)
 
 static void take_tls_input(struct gwt_conn *conn, struct gwt_span bytes);
 
+static bool has_early_tls(const struct gwt_conn *conn)
+{
+	return conn->secure && !conn->tls && !conn->closed && !conn->apart && conn->desk &&
+	       conn->desk->input.len;
+}
+
 /* A client that did not wait for the answer to its CONNECT: what it sent after it is TLS. */
 static void take_early_tls(struct gwt_conn *conn)
 {
@@ -443,21 +519,28 @@ static void take_input(struct gwt_conn *conn, struct gwt_span bytes)
 		desk->input = bytes;
 	}
 	pump(conn);
-	if (conn->secure && !conn->tls && !conn->closed && conn->desk && conn->desk->input.len)
+	if (has_early_tls(conn))
 		take_early_tls(conn);
 }
 
 /* The read buffer's ciphertext goes into TLS first; so plaintext can take its place. */
 static void take_tls_input(struct gwt_conn *conn, struct gwt_span bytes)
 {
-	char *buffer = conn->server->loop->read_buffer;
-	size_t len = GWT_READ_BYTES;
-
 	if (!conn->desk)
 		conn->desk = gwt_desk_take(conn->server);
 	if (conn->tls || gwt_conn_begin_tls(conn, bytes))
 		gwt_tls_stream_feed(conn->tls, bytes);
-	while (conn->tls && len == GWT_READ_BYTES && !conn->closed && conn->end == GWT_END_NONE) {
+	read_tls(conn);
+}
+
+/* What TLS has of the client's, as far as it can be taken now: a thread looks at the input as it lies there. */
+static void read_tls(struct gwt_conn *conn)
+{
+	char *buffer = conn->server->loop->read_buffer;
+	size_t len = GWT_READ_BYTES;
+
+	while (conn->tls && len == GWT_READ_BYTES && !conn->closed && conn->end == GWT_END_NONE &&
+	       !conn->apart) {
 		len = gwt_tls_stream_read(conn->tls, buffer, GWT_READ_BYTES);
 		if (len)
 			take_input(conn, (struct gwt_span){ buffer, len });

@@ -92,6 +92,7 @@ struct gwt_conn {
 	struct gwt_tls *secure;     /* what comes next is TLS; NULL: plain */
 	struct gwt_tls_stream *tls; /* from the first byte of it on */
 	char *tunnel;               /* host that a CONNECT named, owned; NULL: none */
+	struct gwt_relay *relay;    /* what passes its request on; NULL: none */
 	bool ended_tls;             /* the client was told that nothing more comes */
 	void *data;                 /* the handler's */
 };
@@ -102,6 +103,7 @@ struct gwt_asked {
 	enum gwt_fault_kind fault;
 	uint64_t delay_ms;
 	struct gwt_tls *tunnel;
+	const char *relay; /* host:port; NULL: answered here */
 };
 
 struct gwt_apart;
@@ -115,6 +117,8 @@ struct gwt_server {
 	gwt_handler handler;
 	void *arg;
 	void (*refused)(void *arg, int status, const char *reason);
+	const char *(*route)(void *arg, const struct gwt_request *head, const char *tunnel);
+	void (*unreachable)(void *arg, const char *authority, const char *reason);
 	struct gwt_tls *tls; /* NULL: plain */
 	struct gwt_timeouts timeouts;
 	char *name;
@@ -152,6 +156,24 @@ void gwt_conn_expire(struct gwt_conn *conn);
 /* What a thread worked on is answered: on with the next request. */
 void gwt_conn_answered(struct gwt_conn *conn);
 
+/* Something came from where its request is passed on to, or can go there: go on. */
+void gwt_conn_relayed(struct gwt_conn *conn);
+
+/* relay.c */
+/* Pass the request on that the connection has read, or whose head it has: the rest comes through gwt_relay_feed(). */
+void gwt_relay_start(struct gwt_conn *conn, const struct gwt_request *request, const char *authority);
+/* The connection has read more; all of `bytes` is taken, and what is not of the request is dropped. */
+size_t gwt_relay_feed(struct gwt_conn *conn, struct gwt_span bytes);
+/* The client sends nothing more. */
+void gwt_relay_client_ended(struct gwt_conn *conn);
+/* Whether more of the client's can be taken; whether the request is not complete yet. */
+bool gwt_relay_wants(const struct gwt_conn *conn);
+bool gwt_relay_needs_client(const struct gwt_conn *conn);
+/* Take no more from there until the client has taken what came. */
+void gwt_relay_pause(struct gwt_conn *conn, bool pause);
+/* The connection goes, or its answer is complete. */
+void gwt_relay_drop(struct gwt_conn *conn);
+
 /* conn_tls.c */
 /* First bytes of what is to be TLS; false, with a refusal in desk->out, when they are something else. */
 bool gwt_conn_begin_tls(struct gwt_conn *conn, struct gwt_span bytes);
@@ -169,6 +191,8 @@ void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request);
 void gwt_answer_asked(struct gwt_conn *conn, struct gwt_asked *asked);
 /* Our own answer to what is not a request, and the end of the connection. */
 void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason);
+/* The same to a request that was one: nobody is told. */
+void gwt_answer_closing(struct gwt_conn *conn, int status, const char *reason);
 
 /* apart.c */
 struct gwt_apart *gwt_apart_new(struct gwt_server *server, size_t threads);

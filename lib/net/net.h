@@ -57,6 +57,13 @@ void gwt_exchange_delay(struct gwt_exchange *exchange, uint64_t delay_ms);
  */
 void gwt_exchange_tunnel(struct gwt_exchange *exchange, struct gwt_tls *tls);
 
+/*
+ * Pass this request on to `authority` (host:port) as it came, and the answer back; of a CONNECT, on a plain
+ * connection, the bytes that follow. What the handler has put into the response does not count. The connection
+ * ends with the answer.
+ */
+void gwt_exchange_relay(struct gwt_exchange *exchange, const char *authority);
+
 struct gwt_server;
 
 /* Milliseconds; 0 for what bounds.h says. */
@@ -76,6 +83,13 @@ struct gwt_server_options {
 	/* Told when what came cannot be read and was answered with `status`, or (status 0) was cut short, so that
 	   nobody is left to answer; may be NULL. */
 	void (*refused)(void *arg, int status, const char *reason);
+	/*
+	 * Called for each head, on the loop's thread, before its body is read: "host:port" that the request is passed
+	 * on to as it comes, however long it is; NULL: it is for `handler`. `tunnel` is as in the exchange. May be NULL.
+	 */
+	const char *(*route)(void *arg, const struct gwt_request *head, const char *tunnel);
+	/* Nothing of an answer came from there; the client was told so. May be NULL. */
+	void (*unreachable)(void *arg, const char *authority, const char *reason);
 	struct gwt_tls *tls;       /* speak TLS; outlives the loop; NULL: plain */
 	const char *server_header; /* name of us in protocol errors: `x-gwtape: replay` header value; may be
 				      NULL */

@@ -294,6 +294,8 @@ static struct gwt_server *make_server(struct gwt_loop *loop, const struct gwt_se
 	server->loop = loop;
 	server->handler = options->handler;
 	server->refused = options->refused;
+	server->route = options->route;
+	server->unreachable = options->unreachable;
 	server->arg = options->arg;
 	server->tls = options->tls;
 	server->timeouts = with_defaults(options->timeouts);

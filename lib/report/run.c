@@ -205,19 +205,26 @@ static void note_broken_step(struct gwt_run *run, const struct gwt_entry *entry)
 	gwt_arena_release(&scratch);
 }
 
+/* A call of another service that a scripted answer took is neither matched nor broken, as those passed on. */
+bool gwt_run_row_matched(const struct gwt_run_row *row)
+{
+	return row->ok && row->verdict != GWT_VERDICT_BACKDROP && row->verdict != GWT_VERDICT_FORWARDED &&
+	       row->verdict != GWT_VERDICT_FOREIGN_SERVICE;
+}
+
 void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row)
 {
+	bool matched = gwt_run_row_matched(row);
+
 	run->count++;
-	if (row->verdict == GWT_VERDICT_BACKDROP)
-		run->backdrop++;
-	else if (row->ok)
-		run->matched++;
-	else
-		run->broken++;
+	run->matched += matched;
+	run->backdrop += row->verdict == GWT_VERDICT_BACKDROP;
+	run->forwarded += row->verdict == GWT_VERDICT_FORWARDED;
+	run->broken += !row->ok;
 	if (!row->ok && row->entry)
 		note_broken_step(run, row->entry);
 	run->faults += row->faulted;
-	if (row->ok && row->verdict != GWT_VERDICT_BACKDROP) {
+	if (matched) {
 		run->levels[row->level]++;
 		run->evidence[row->entry->interaction->evidence] += !row->faulted;
 	}
@@ -270,6 +277,7 @@ static void add_summary(struct gwt_run *run, struct gwt_json *root)
 	add_count(run, summary, "matched", run->matched);
 	add_count(run, summary, "broken", run->broken);
 	add_count(run, summary, "unused", run->unused->len);
+	add_count(run, summary, "forwarded", run->forwarded);
 	add_count(run, summary, "sessions", run->sessions);
 	gwt_json_add_string(&run->arena, summary, "order", gwt_span_of(run->order));
 	if (run->backdrop)
@@ -379,6 +387,8 @@ void gwt_run_summary(struct gwt_buf *out, const struct gwt_run *run)
 	gwt_buf_printf(out, ", %zu broken", run->broken);
 	if (run->backdrop)
 		gwt_buf_printf(out, ", %zu answered by the backdrop", run->backdrop);
+	if (run->forwarded)
+		gwt_buf_printf(out, ", %zu passed on", run->forwarded);
 	if (run->faults)
 		gwt_buf_printf(out, ", %zu answered by a scripted fault", run->faults);
 	gwt_buf_add_char(out, '\n');
@@ -386,6 +396,9 @@ void gwt_run_summary(struct gwt_buf *out, const struct gwt_run *run)
 	summary_unused(out, run);
 	for (const struct gwt_json *item = run->relaxations->child; item; item = item->next)
 		gwt_buf_printf(out, "not strict: " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(item->text));
+	if (run->unreachable)
+		gwt_buf_printf(out, "%zu of the requests passed on got no answer: %s (exit 4)\n",
+			       run->unreachable, run->unreachable_reason);
 	if (run->matched + run->broken == 0)
 		gwt_buf_add_text(out, "nothing was compared: that is not success (exit 5)\n");
 }

@@ -41,7 +41,9 @@ struct gwt_run {
 	struct gwt_arena arena;
 	struct gwt_json *requests; /* array of row objects, as the report has them */
 	bool keep_all;             /* a report wants every row */
-	size_t count, matched, broken, backdrop, faults, sessions;
+	size_t count, matched, broken, backdrop, forwarded, faults, sessions;
+	size_t unreachable; /* of `forwarded`: nothing came from there */
+	char unreachable_reason[128];
 	size_t weak; /* answers with weaker evidence than was asked for, where that is what the run ends with */
 	size_t levels[GWT_LEVEL_WIRE + 1]; /* matched, by the strongest level that held */
 	size_t evidence[GWT_EVIDENCE_GUESSED + 1];
@@ -58,6 +60,8 @@ struct gwt_run {
 void gwt_run_init(struct gwt_run *run, bool keep_all);
 void gwt_run_release(struct gwt_run *run);
 void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row);
+/* Whether a row is one that the contract was held against, and held. */
+bool gwt_run_row_matched(const struct gwt_run_row *row);
 /* A row of `requests` (docs/reports.md): valid UTF-8 whatever the client sent, and without credentials. */
 struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_row *row);
 /* One that a broken call of its scenario came before is a consequence, and fails nothing by itself. */

@@ -164,7 +164,7 @@ class Backdrop(support.TestCase):
     def test_without_one_another_service_is_a_wrong_scope(self):
         server = self.serve("replay", "--cassettes", self.cassettes)
         for service, (method, headers, _) in FOREIGN.items():
-            self.assertEqual(self.send_to(server, service, method, headers).verdict, "WRONG_SCOPE", service)
+            self.assertEqual(self.send_to(server, service, method, headers).verdict, "FOREIGN_SERVICE", service)
 
     def test_sts_says_who_the_caller_is(self):
         text = 'import boto3, os\nprint(boto3.client("sts", endpoint_url=os.environ["GWTAPE_ENDPOINT"])' \
