@@ -192,7 +192,6 @@ void gwt_replay_net_settle(struct gwt_replay_net *net)
 		gwt_loop_give_up(net->serve.loop);
 }
 
-
 void gwt_replay_net_close(struct gwt_replay_net *net)
 {
 	gwt_replay_net_settle(net);

@@ -48,7 +48,6 @@ void gwt_say_guard(const struct gwt_guard *guard);
 void gwt_replay_net_summary(const struct gwt_replay_net *net);
 void gwt_replay_net_close(struct gwt_replay_net *net);
 
-
 /* GWT_EUSAGE when one of --guard-allow is not a host name, or is AWS's. */
 struct gwt_words;
 gwt_status gwt_check_allowed_hosts(const struct gwt_words *hosts, struct gwt_error *err);

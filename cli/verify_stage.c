@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/child_env.h"
+#include "lib/awsconf/endpoint.h"
 #include "replayer/guard.h"
 
 /* One client's. */
