@@ -58,7 +58,7 @@ compile() {
 # Criterion's tests do not run under it, so only the plain programs are built.
 thread_sanitizer() {
     [ -f build-tsan/build.ninja ] || CC=gcc meson setup build-tsan -Dwerror=true -Db_sanitize=thread -Db_lundef=false
-    ninja -C build-tsan -j "$jobs" tests/stress/stress_replay_threads
+    ninja -C build-tsan -j "$jobs" tests/stress/stress_replay_threads gwtape
 }
 
 # check DIR SUITES OPTION...: run the tests of a build, of all suites or with the given option of `meson test`;

@@ -1,3 +1,4 @@
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "lib/net/internal.h"
@@ -21,17 +22,33 @@ static void on_exit_of(uv_process_t *process, int64_t exit_status, int term_sign
 	child->fn(child->arg, term_signal ? 128 + term_signal : (int)exit_status);
 }
 
-/* The child starts with the file limit that we were started with: some programs close every number below it.
+/* Of the child that this thread is about to start; NULL: ours. */
+static _Thread_local const struct rlimit *files_of_child;
+static pthread_once_t hooked = PTHREAD_ONCE_INIT;
+
+static void after_fork(void)
+{
+	if (files_of_child)
+		setrlimit(RLIMIT_NOFILE, files_of_child);
+}
+
+static void hook(void)
+{
+	pthread_atfork(NULL, NULL, after_fork);
+}
+
+/*
+ * The child starts with the file limit that we were started with: some programs close every number below it. Only the
+ * child's is set, after the fork: a limit is the whole process's, and threads are accepting connections meanwhile.
  */
 int gwt_loop_spawn(struct gwt_loop *loop, uv_process_t *process, const uv_process_options_t *options)
 {
-	struct rlimit ours;
-	bool lowered = loop->files_before.rlim_max && getrlimit(RLIMIT_NOFILE, &ours) == 0 &&
-		       setrlimit(RLIMIT_NOFILE, &loop->files_before) == 0;
-	int result = uv_spawn(&loop->uv, process, options);
+	int result;
 
-	if (lowered)
-		setrlimit(RLIMIT_NOFILE, &ours);
+	pthread_once(&hooked, hook);
+	files_of_child = loop->files_before.rlim_max ? &loop->files_before : NULL;
+	result = uv_spawn(&loop->uv, process, options);
+	files_of_child = NULL;
 	return result;
 }
 

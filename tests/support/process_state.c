@@ -62,6 +62,8 @@ CALL(int, setenv, (const char *name, const char *value, int replace), (name, val
 CALL(int, unsetenv, (const char *name), (name))
 CALL(int, putenv, (char *text), (text))
 CALL(int, sigprocmask, (int how, const sigset_t *set, sigset_t *before), (how, set, before))
+CALL(int, setrlimit, (__rlimit_resource_t what, const struct rlimit *limit), (what, limit))
+CALL(int, setrlimit64, (__rlimit_resource_t what, const struct rlimit64 *limit), (what, limit))
 CALL(int, seteuid, (uid_t user), (user))
 CALL(int, setegid, (gid_t group), (group))
 

@@ -212,6 +212,37 @@ Test(store, a_repository_of_the_user_gets_no_commit_but_the_command_for_one)
 			 "record: 1 scenario from sandbox\n\ntest/cassettes/g/a.json\n");
 }
 
+/* The scenario goes with its cassette: into the printed command always, into the commit where the run wrote it. */
+Test(store, a_scenario_is_named_and_committed_with_its_cassette)
+{
+	struct gwt_commit_item item = { { "g/a", 3 }, NULL };
+	struct gwt_commit_request wanted;
+	struct gwt_commit_result result;
+
+	make_user_repository();
+	item.source = gwt_file_join(&arena, repo, "scenarios/it's.yaml");
+	sh(repo, "mkdir scenarios; echo one > \"scenarios/it's.yaml\"");
+	put("g/a.json", "{}\n");
+	wanted = request(GWT_COMMIT_DEFAULT);
+	wanted.items = &item;
+	cr_assert_eq(gwt_store_commit(&wanted, &result, &err), GWT_OK, "%s", err.msg);
+	sh(home, "%s", result.hint);
+	cr_expect_str_eq(sh(repo, "git status --porcelain -uall"), "");
+	cr_expect_str_eq(sh(repo, "git show --format= --name-only HEAD"),
+			 "scenarios/it's.yaml\ntest/cassettes/g/a.json\n");
+	sh(repo, "echo two > \"scenarios/it's.yaml\"");
+	wanted.mode = GWT_COMMIT_YES;
+	cr_assert_eq(gwt_store_commit(&wanted, &result, &err), GWT_OK, "%s", err.msg);
+	cr_expect_not(result.committed, "the user's scenario is the user's to commit");
+	wanted.with_sources = true;
+	put("g/a.json", "{\"n\": 2}\n");
+	cr_assert_eq(gwt_store_commit(&wanted, &result, &err), GWT_OK, "%s", err.msg);
+	cr_expect_str_eq(sh(repo, "git show --format= --name-only HEAD"),
+			 "scenarios/it's.yaml\ntest/cassettes/g/a.json\n");
+	cr_expect_str_eq(sh(repo, "git status --porcelain -uall"), "");
+	expect_sound();
+}
+
 Test(store, commit_touches_these_paths_and_nothing_else_of_the_users)
 {
 	struct gwt_commit_result result;
