@@ -229,6 +229,49 @@ class Together(support.TestCase):
         self.run_together(folder, "--commit")
 
 
+class Refused(support.TestCase):
+    """Before any call: the upstream is a closed port, which would be exit 4."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder = self.scratch / "cassettes"
+        (self.folder / "g").mkdir(parents=True)
+        (self.scratch / "scenarios" / "g").mkdir(parents=True)
+        (self.scratch / "scenarios" / "g" / "a.yaml").write_text(SCENARIO % ("one", "a"))
+
+    def record(self, *args):
+        return self.gwtape("record", "--upstream", "http://127.0.0.1:9", "--scenarios", self.scratch / "scenarios",
+                           "--cassettes", self.folder, *args,
+                           env={"AWS_ACCESS_KEY_ID": support.ACCESS_KEY_ID, "AWS_SECRET_ACCESS_KEY": support.SECRET_KEY})
+
+    def test_places_that_are_not_files_of_their_own(self):
+        (self.scratch / "elsewhere").write_text("somebody's")
+        (self.folder / "g" / "a.json").symlink_to(self.scratch / "elsewhere")
+        for args in ([], ["--commit"], ["--no-commit"]):
+            done = self.record(*args)
+            self.assertExit(done, 5)
+            self.assertIn("symbolic link", done.stderr)
+        self.assertEqual((self.scratch / "elsewhere").read_text(), "somebody's")
+        (self.folder / "g" / "a.json").unlink()
+        self.git("init", "-q", ".", cwd=self.folder / "g")
+        self.assertExit(self.record(), 5)
+        (self.folder / "g").rename(self.scratch / "g")
+        (self.folder / "G").mkdir()
+        done = self.record()
+        self.assertExit(done, 5)
+        self.assertIn("ignores case", done.stderr)
+        self.assertEqual(sorted(p.name for p in self.folder.rglob("*")), ["G"])
+
+    def test_a_scenario_named_as_the_file_of_dates(self):
+        for name in ("validated", "VALIDATED", "Validated"):
+            path = self.scratch / "scenarios" / "g" / (name + ".yaml")
+            path.write_text(SCENARIO % ("one", "a"))
+            with self.subTest(name):
+                self.assertExit(self.record(), 3)
+                self.assertExit(self.record("--proxy", "--name", "h/" + name, "--", "true"), 2)
+            path.unlink()
+
+
 class Threads(support.TestCase):
     """Nothing that belongs to the whole process changes while threads run (tests/support/process_state.c)."""
 

@@ -700,7 +700,7 @@ static void record_again(unsigned round, unsigned count)
 }
 
 /* Kill -9 at random moments: the next start always gets through and git finds nothing wrong. */
-Test(store, a_commit_killed_at_any_moment_does_not_stop_the_next)
+Test(store, a_commit_killed_at_any_moment_does_not_stop_the_next, .timeout = 900)
 {
 	unsigned state = 12345, finished = 0, once_us;
 	unsigned kills = getenv("GWTAPE_KILLS") ? (unsigned)atoi(getenv("GWTAPE_KILLS")) : 40;
