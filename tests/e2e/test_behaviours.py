@@ -130,8 +130,9 @@ class StrictLevels(Behaviour):
         script.write_text(json.dumps([dict(c, input=dict(c["input"], restApiId="abc", resourceId="def")) for c in self.calls]))
         tapes = self.scratch / "tapes"
         player = str(support.SOURCE / "tests" / "e2e" / "sigv4.py")
+        # the sandbox does not have these ids, so the player ends with 1
         self.gwtape("record", "--proxy", "--name", "a/b", "--upstream", "sandbox", "--cassettes", tapes, "--scenarios",
-                    self.scratch / "s", "--", sys.executable, player, script)
+                    self.scratch / "s", "--keep-partial", "--", sys.executable, player, script)
         server = self.serve("replay", "--cassettes", tapes, "--level", "wire", "--report",
                             "json:%s" % (self.scratch / "report.json"))
         call = json.loads(script.read_text())[0]
@@ -238,12 +239,19 @@ class Repeats(Behaviour):
 
     def test_the_scope_counts_wherever_it_stands(self):
         server = self.replay()
-        for key in ("AKIDEXAMPLE", "Signature="):
+        for order in self.ORDERS:
+            for _ in range(4):
+                self.assertEqual(self.reordered(server, order).status, 201, order)
+            answer = self.reordered(server, order, region="eu-west-1")
+            self.assertEqual((answer.status, answer.verdict), (422, "WRONG_SCOPE"), order)
+
+    def test_a_key_id_that_reads_as_another_part_is_refused_wherever_it_stands(self):
+        server = self.replay()
+        for key in ("Signature=", "AKID SignedHeaders=host", "AKID,Signature=0"):
             for order in self.ORDERS:
-                for _ in range(4):
-                    self.assertEqual(self.reordered(server, order, access_key=key).status, 201, (key, order))
-                answer = self.reordered(server, order, access_key=key, region="eu-west-1")
-                self.assertEqual((answer.status, answer.verdict), (422, "WRONG_SCOPE"), (key, order))
+                for region in ("us-east-1", "eu-west-1"):
+                    answer = self.reordered(server, order, access_key=key, region=region)
+                    self.assertEqual((answer.status, answer.verdict), (422, "BAD_SIGNATURE"), (key, order, region))
 
 
 class Reload(Behaviour):
