@@ -57,6 +57,7 @@ libcurl4-openssl-dev|pc:libcurl
 libgit2-dev|pc:libgit2
 libcjson-dev|pc:libcjson
 libfyaml-dev|pc:libfyaml
+zlib1g-dev|pc:zlib
 git|git
 python3|python3
 '

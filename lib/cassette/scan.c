@@ -2,11 +2,18 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
+#include "lib/base/map.h"
+#include "lib/cassette/inflate.h"
+#include "lib/cassette/scan_escapes.h"
+#include "lib/http/chars.h"
 #include "lib/http/uri.h"
 
-#define MAX_DEPTH 4 /* encodings in one another */
+#define MAX_DEPTH 8 /* encodings in one another */
 #define MIN_BASE64                                                                                           \
 	12 /* characters: nothing of GWT_SCAN_MIN_SECRET bytes fits into fewer at every alignment */
+
+/* Bytes looked at behind encodings, beside each of the input's: a text made to be decoded in many ways ends there. */
+enum { LEAST_WORK = 256 * 1024 * 1024, WORK = 256, MAX_INFLATED = 16 * 1024 * 1024 };
 
 const struct gwt_span gwt_scan_examples = GWT_SPAN_INIT(
 	"AKIAIOSFODNN7EXAMPLE ASIAIOSFODNN7EXAMPLE AKIAI44QH8DHBEXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY "
@@ -153,11 +160,16 @@ static void keep_first(struct gwt_leak *best, bool *found, const struct gwt_leak
  * Secrets by their first bytes: a recording has as many signatures as calls, and a cassette as many runs of base64
  * as hashes.
  */
-enum { INDEX_SIZE = 1024 };
+enum { INDEX_SIZE = 1024, SEEN_SIZE = 4096 };
 
 struct gwt_scan_index {
 	size_t first[INDEX_SIZE]; /* 1 + a secret's number; 0: none */
 	size_t *next;             /* of each secret, likewise */
+	size_t work;              /* bytes that may still be looked at */
+	struct {
+		uint64_t hash; /* 0: none */
+		int depth;
+	} seen[SEEN_SIZE]; /* texts in which nothing is: two encodings undone in either order give one text */
 };
 
 static size_t slot_of(const char *bytes)
@@ -172,6 +184,7 @@ static size_t slot_of(const char *bytes)
 static void make_index(const struct gwt_scan *scan, struct gwt_arena *arena, struct gwt_scan_index *out)
 {
 	memset(out->first, 0, sizeof(out->first));
+	memset(out->seen, 0, sizeof(out->seen));
 	out->next = gwt_arena_array(arena, size_t, scan->secret_count + 1);
 	for (size_t i = scan->secret_count; i-- > 0;) {
 		size_t slot;
@@ -220,112 +233,30 @@ static bool find_plain(const struct gwt_scan *scan, struct gwt_span bytes, struc
 
 /* Encodings */
 
-static unsigned hex_value(char c)
-{
-	return is_digit(c)   ? (unsigned)(c - '0')
-	       : is_upper(c) ? (unsigned)(c - 'A' + 10)
-			     : (unsigned)(c - 'a' + 10);
-}
-
-static bool is_hex(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-/* The byte that an escape of JSON at `s` stands for, and its length; false when none below 128 begins there. */
-static bool json_escape(struct gwt_span s, char *out, size_t *len)
-{
-	static const char letters[] = "/\"\\nrtbf", bytes[] = "/\"\\\n\r\t\b\f";
-	const char *letter;
-
-	if (s.len < 2 || s.ptr[0] != '\\')
-		return false;
-	letter = memchr(letters, s.ptr[1], sizeof(letters) - 1);
-	*len = 2;
-	*out = letter ? bytes[letter - letters] : s.ptr[1];
-	if (letter)
-		return true;
-	if (s.ptr[1] != 'u' || s.len < 6 || s.ptr[2] != '0' || s.ptr[3] != '0' || !is_hex(s.ptr[4]) ||
-	    !is_hex(s.ptr[5]))
-		return false;
-	*len = 6;
-	*out = (char)(hex_value(s.ptr[4]) * 16 + hex_value(s.ptr[5]));
-	return true;
-}
-
-static bool percent_escape(struct gwt_span s, char *out, size_t *len)
-{
-	if (s.len < 3 || s.ptr[0] != '%' || !is_hex(s.ptr[1]) || !is_hex(s.ptr[2]))
-		return false;
-	*len = 3;
-	*out = (char)(hex_value(s.ptr[1]) * 16 + hex_value(s.ptr[2]));
-	return true;
-}
-
-typedef bool (*escape_reader)(struct gwt_span s, char *out, size_t *len);
-
 /* Bytes with one kind of escape undone; places[i] is where decoded byte i came from. */
-static size_t unescape(struct gwt_span bytes, escape_reader reads, char *out, size_t *places)
+static size_t unescape(struct gwt_span bytes, gwt_escape_reader *reads, char *out, size_t *places)
 {
 	size_t count = 0;
 
 	for (size_t at = 0; at < bytes.len;) {
 		size_t len = 1;
 		char c = bytes.ptr[at];
+		enum gwt_escape what = reads(gwt_span_slice(bytes, at, bytes.len), &c, &len);
 
-		reads(gwt_span_slice(bytes, at, bytes.len), &c, &len);
-		places[count] = at;
-		out[count++] = c;
+		if (what == GWT_ESCAPE_NONE) {
+			c = bytes.ptr[at];
+			len = 1;
+		}
+		if (what != GWT_ESCAPE_GONE) {
+			places[count] = at;
+			out[count++] = c;
+		}
 		at += len;
 	}
 	return count;
 }
 
-static unsigned base64_value(char c)
-{
-	if (is_upper(c))
-		return (unsigned)(c - 'A');
-	if (is_lower(c))
-		return (unsigned)(c - 'a' + 26);
-	if (is_digit(c))
-		return (unsigned)(c - '0' + 52);
-	return c == '+' || c == '-' ? 62 : 63;
-}
-
-/* All whole bytes of a run of base64 characters. */
-static size_t decode(struct gwt_span run, char *out)
-{
-	size_t count = 0;
-	unsigned bits = 0, have = 0;
-
-	for (size_t i = 0; i < run.len; i++) {
-		bits = (bits << 6 | base64_value(run.ptr[i])) & 0xffff;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			out[count++] = (char)(bits >> have & 0xff);
-		}
-	}
-	return count;
-}
-
 static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out);
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* How long the line break and indentation at `s` are; 0 when no line ends there. */
-static size_t line_break(struct gwt_span s)
-{
-	size_t len = 0;
-	bool ends = false;
-
-	for (; len < s.len && is_space(s.ptr[len]); len++)
-		ends |= s.ptr[len] == '\r' || s.ptr[len] == '\n';
-	return ends ? len : 0;
-}
 
 /* The characters of base64 at the start of `s`, broken over lines or not, into `out`; gives where they end in `s`. */
 static size_t join_lines(struct gwt_span s, char *out, size_t *len)
@@ -337,7 +268,7 @@ static size_t join_lines(struct gwt_span s, char *out, size_t *len)
 		while (at < s.len && is_base64(s.ptr[at]))
 			out[(*len)++] = s.ptr[at++];
 		end = at;
-		at += line_break(gwt_span_slice(s, at, s.len));
+		at += gwt_scan_line_break(gwt_span_slice(s, at, s.len));
 	}
 	return end;
 }
@@ -350,7 +281,7 @@ static bool find_decoded(const struct gwt_scan *scan, struct gwt_span base64, in
 	bool found = false;
 
 	for (size_t skip = 0; skip < 4 && !found; skip++) {
-		size_t len = decode(gwt_span_slice(base64, skip, base64.len), bytes);
+		size_t len = gwt_scan_base64(gwt_span_slice(base64, skip, base64.len), bytes);
 
 		found = find_at(scan, (struct gwt_span){ bytes, len }, depth + 1, out);
 	}
@@ -396,18 +327,79 @@ static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, i
 	return found;
 }
 
-/* The bytes with one kind of escape undone; offsets are brought back to the bytes. */
-static bool find_escaped(const struct gwt_scan *scan, struct gwt_span bytes, escape_reader reads, int depth,
-			 struct gwt_leak *out)
+/* Runs of hexadecimal digits, from the first or the second of them on. */
+static bool find_in_hex(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
 {
 	struct gwt_arena arena = { 0 };
+	char *plain = gwt_arena_bytes(&arena, bytes.len / 2 + 1);
+	bool found = false;
+
+	for (size_t at = 0, end; at < bytes.len && !found; at = end + 1) {
+		for (end = at; end < bytes.len && gwt_hex_value(bytes.ptr[end]) >= 0;)
+			end++;
+		for (size_t skip = 0; skip < 2 && !found && end - at >= 2 * GWT_SCAN_MIN_SECRET; skip++) {
+			size_t len = gwt_scan_hex(gwt_span_slice(bytes, at + skip, end), plain);
+
+			found = find_at(scan, (struct gwt_span){ plain, len }, depth + 1, out);
+		}
+		if (found) {
+			out->offset = at;
+			out->len = end - at;
+		}
+	}
+	gwt_arena_release(&arena);
+	return found;
+}
+
+/* Which form of deflate seems to begin here (RFC 1952, 2.3.1; RFC 1950, 2.2). */
+static bool is_deflated(struct gwt_span s, enum gwt_deflated *form)
+{
+	unsigned first = s.len > 2 ? (unsigned char)s.ptr[0] : 0,
+		 second = s.len > 2 ? (unsigned char)s.ptr[1] : 0;
+
+	*form = first == 0x1f ? GWT_DEFLATED_GZIP : GWT_DEFLATED_ZLIB;
+	if (first == 0x1f)
+		return second == 0x8b && s.ptr[2] == 8;
+	return (first & 0x8f) == 8 && (first * 256 + second) % 31 == 0 && !(second & 0x20);
+}
+
+/* What was compressed, or its beginning where the end is missing. */
+static bool find_deflated(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
+{
+	bool found = false;
+
+	for (size_t at = 0; at + 8 < bytes.len && !found; at++) {
+		struct gwt_span rest = gwt_span_slice(bytes, at, bytes.len);
+		gwt_auto(gwt_buf_release) struct gwt_buf plain = { .max = MAX_INFLATED };
+		enum gwt_deflated form;
+
+		if (!is_deflated(rest, &form))
+			continue;
+		gwt_inflate(rest, form, &plain);
+		found = plain.len >= GWT_SCAN_MIN_SECRET &&
+			find_at(scan, gwt_buf_span(&plain), depth + 1, out);
+		if (found) {
+			out->offset = at;
+			out->len = rest.len;
+		}
+	}
+	return found;
+}
+
+/* The bytes with one kind of escape undone; offsets are brought back to the bytes. */
+static bool find_escaped(const struct gwt_scan *scan, struct gwt_span bytes,
+			 const struct gwt_escape_kind *kind, int depth, struct gwt_leak *out)
+{
+	struct gwt_arena arena = { 0 };
+	struct gwt_scan live = *scan;
 	size_t *places = gwt_arena_array(&arena, size_t, bytes.len + 1), count;
 	char *text = gwt_arena_bytes(&arena, bytes.len + 1);
 	bool found;
 
-	count = unescape(bytes, reads, text, places);
+	live.no_forms |= kind->live_only;
+	count = unescape(bytes, kind->read, text, places);
 	places[count] = bytes.len;
-	found = count < bytes.len && find_at(scan, (struct gwt_span){ text, count }, depth + 1, out);
+	found = count < bytes.len && find_at(&live, (struct gwt_span){ text, count }, depth + 1, out);
 	if (found) {
 		out->len = places[out->offset + out->len] - places[out->offset];
 		out->offset = places[out->offset];
@@ -416,38 +408,72 @@ static bool find_escaped(const struct gwt_scan *scan, struct gwt_span bytes, esc
 	return found;
 }
 
-static bool has(struct gwt_span bytes, char mark)
+static bool has_one(struct gwt_span bytes, struct gwt_span marks)
 {
-	return gwt_span_find(bytes, mark) < bytes.len;
+	for (size_t i = 0; i < marks.len; i++)
+		if (gwt_span_find(bytes, marks.ptr[i]) < bytes.len)
+			return true;
+	return false;
+}
+
+/* Nobody encodes so often by chance: what cannot be looked through may hold anything. */
+static bool give_up(struct gwt_span bytes, struct gwt_leak *out)
+{
+	*out = (struct gwt_leak){ "what is encoded too often to be looked through", 0, bytes.len };
+	return true;
+}
+
+/* The place of a text among those without a leak; `key` tells it apart from others. */
+static size_t seen_slot(const struct gwt_scan *scan, struct gwt_span bytes, uint64_t *key)
+{
+	*key = gwt_hash(bytes) * 2 + scan->no_forms;
+	return *key / 2 % SEEN_SIZE;
 }
 
 /* As it is, and after each encoding in turn, one in another. */
 static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
 {
+	static bool (*const ways[])(const struct gwt_scan *, struct gwt_span, int,
+				    struct gwt_leak *) = { find_in_base64, find_in_hex, find_deflated };
+	size_t *work = &scan->index->work;
 	struct gwt_leak leak;
 	bool found = false;
+	uint64_t key;
+	size_t slot;
 
+	slot = seen_slot(scan, bytes, &key);
+	if (depth && scan->index->seen[slot].hash == key && scan->index->seen[slot].depth <= depth)
+		return false;
+	if (depth && *work < bytes.len)
+		return give_up(bytes, out);
+	*work -= depth ? bytes.len : 0;
 	if (find_plain(scan, bytes, &leak))
 		keep_first(out, &found, &leak);
-	if (depth == MAX_DEPTH)
+	if (depth == MAX_DEPTH || bytes.len < GWT_SCAN_MIN_SECRET)
 		return found;
-	if (find_in_base64(scan, bytes, depth, &leak))
-		keep_first(out, &found, &leak);
-	if (has(bytes, '\\') && find_escaped(scan, bytes, json_escape, depth, &leak))
-		keep_first(out, &found, &leak);
-	if (has(bytes, '%') && find_escaped(scan, bytes, percent_escape, depth, &leak))
-		keep_first(out, &found, &leak);
+	for (size_t i = 0; i < GWT_LEN(ways); i++)
+		if (ways[i](scan, bytes, depth, &leak))
+			keep_first(out, &found, &leak);
+	for (size_t i = 0; i < gwt_escape_kind_count; i++)
+		if (has_one(bytes, gwt_escape_kinds[i].marks) &&
+		    find_escaped(scan, bytes, &gwt_escape_kinds[i], depth, &leak))
+			keep_first(out, &found, &leak);
+	if (!found) {
+		scan->index->seen[slot].hash = key;
+		scan->index->seen[slot].depth = depth;
+	}
 	return found;
 }
 
 bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
 {
 	struct gwt_arena arena = { 0 };
-	struct gwt_scan_index index;
+	struct gwt_scan_index index; /* 64 KiB */
 	struct gwt_scan indexed = *scan;
 	bool found;
 
 	make_index(scan, &arena, &index);
+	index.work = LEAST_WORK + WORK * bytes.len;
 	indexed.index = &index;
 	found = find_at(&indexed, gwt_span_slice(bytes, from, bytes.len), 0, out);
 	gwt_arena_release(&arena);

@@ -1,9 +1,10 @@
 /*
  * scan.h - look for secrets in bytes about to be written, and in files.
  *
- * Live secrets (the ones in use) are found as they are, percent-encoded, JSON-escaped, inside base64 at any
- * alignment and broken over lines or not, and in each of these within another, four deep. Likewise what has the form of a secret: access key ids, 40-character
- * secret keys, 12-digit account ids, unless the bytes (or the base64 around them) are among the literals.
+ * Live secrets (the ones in use) are found as they are and behind encodings: percent, JSON's and C's escapes, HTML
+ * entities, hexadecimal digits, base64 at any alignment, UTF-16, gzip and deflate, broken over lines or not, each of
+ * them within another, eight deep. Likewise what has the form of a secret: access key ids, 40-character secret keys,
+ * 12-digit account ids, unless the bytes (or the base64 around them) are among the literals.
  */
 #ifndef GWT_CASSETTE_SCAN_H
 #define GWT_CASSETTE_SCAN_H
@@ -24,8 +25,8 @@ struct gwt_scan {
 	/* Texts in which a key id, secret or account id is known to be harmless: scenario files, samples. */
 	const struct gwt_span *literals;
 	size_t literal_count;
-	bool no_forms;                      /* only the live secrets */
-	const struct gwt_scan_index *index; /* private */
+	bool no_forms;                /* only the live secrets */
+	struct gwt_scan_index *index; /* private */
 };
 
 struct gwt_leak {

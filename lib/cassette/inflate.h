@@ -1,0 +1,23 @@
+/*
+ * inflate.h - undo gzip and deflate. The one place that calls zlib.
+ *
+ * Bytes in, bytes out, never more than the buffer's limit: a few bytes can ask for gigabytes.
+ */
+#ifndef GWT_CASSETTE_INFLATE_H
+#define GWT_CASSETTE_INFLATE_H
+
+#include "lib/base/buf.h"
+
+enum gwt_deflated {
+	GWT_DEFLATED_GZIP, /* RFC 1952, one member or several */
+	GWT_DEFLATED_ZLIB, /* RFC 1950: `deflate` as HTTP means it */
+	GWT_DEFLATED_RAW,  /* RFC 1951: as some servers understand it */
+};
+
+/*
+ * Add what `bytes` hold to `out`. True when that is all of it: the end was there, its check sum is right and nothing
+ * comes after it. What came before a fault is added too.
+ */
+bool gwt_inflate(struct gwt_span bytes, enum gwt_deflated form, struct gwt_buf *out);
+
+#endif
