@@ -1,6 +1,10 @@
 #include "replayer/explain.h"
 
+#include "lib/base/bounds.h"
 #include "lib/report/mask.h"
+
+/* Of a target, and of each text that a signer is shown: no honest one is longer. */
+enum { MAX_PART = 4096 };
 
 static void add_entry(struct gwt_buf *out, const struct gwt_entry *entry)
 {
@@ -16,11 +20,21 @@ static void add_head(struct gwt_buf *out, const struct gwt_outcome *outcome,
 {
 	gwt_buf_printf(out, "gwtape: %s: " GWT_SPAN_FMT " ", gwt_verdict_word(outcome->verdict),
 		       GWT_SPAN_ARG(request->method));
-	gwt_mask_add(out, request->target);
+	gwt_mask_add(out, gwt_span_begin(request->target, MAX_PART));
+	if (request->target.len > MAX_PART)
+		gwt_buf_printf(out, "... (%zu bytes)", request->target.len);
 	if (outcome->entry) {
 		gwt_buf_add_text(out, "\ncompared with ");
 		add_entry(out, outcome->entry);
 	}
+}
+
+/* A text of a signer's, or its beginning. */
+static void add_part(struct gwt_buf *out, struct gwt_span text)
+{
+	gwt_mask_add(out, gwt_span_begin(text, MAX_PART));
+	if (text.len > MAX_PART)
+		gwt_buf_printf(out, "\n... (the first %d of %zu bytes)", MAX_PART, text.len);
 }
 
 /* Begin a line, unless one was just begun. */
@@ -39,10 +53,25 @@ static void add_signature(struct gwt_buf *out, const struct gwt_signature *signa
 	gwt_mask_add(out, gwt_span_of(signature->detail));
 	if (signature->expected_canonical_request.ptr) {
 		gwt_buf_add_text(out, "\nexpected canonical request:\n");
-		gwt_mask_add(out, signature->expected_canonical_request);
+		add_part(out, signature->expected_canonical_request);
 		gwt_buf_add_text(out, "\nexpected string to sign:\n");
-		gwt_buf_add(out, signature->expected_string_to_sign);
+		add_part(out, signature->expected_string_to_sign);
 	}
+}
+
+/* As many as there is room for, the first always; how many more there are. */
+static void add_differences(struct gwt_buf *out, const struct gwt_comparison *comparison)
+{
+	size_t shown = 0, more;
+
+	for (; shown < comparison->len && out->len < GWT_MAX_BREACH_BYTES - 2 * MAX_PART; shown++) {
+		start_line(out);
+		gwt_difference_text(out, &comparison->differences[shown]);
+	}
+	more = comparison->len - shown + comparison->left_out;
+	start_line(out);
+	if (more)
+		gwt_buf_printf(out, "... and %zu more difference%s", more, more == 1 ? "" : "s");
 }
 
 static void add_candidates(struct gwt_buf *out, const struct gwt_outcome *outcome)
@@ -61,10 +90,7 @@ struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *o
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
 
 	add_head(&out, outcome, request);
-	for (size_t i = 0; i < outcome->comparison.len; i++) {
-		start_line(&out);
-		gwt_difference_text(&out, &outcome->comparison.differences[i]);
-	}
+	add_differences(&out, &outcome->comparison);
 	start_line(&out);
 	gwt_buf_add(&out, outcome->note);
 	start_line(&out);
@@ -79,5 +105,8 @@ struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *o
 	add_candidates(&out, outcome);
 	while (out.len && out.ptr[out.len - 1] == '\n')
 		out.len--;
-	return gwt_arena_copy(arena, gwt_buf_span(&out));
+	if (out.len <= GWT_MAX_BREACH_BYTES)
+		return gwt_arena_copy(arena, gwt_buf_span(&out));
+	return gwt_arena_printf(arena, GWT_SPAN_FMT "\n... (cut)",
+				GWT_SPAN_ARG(gwt_span_begin(gwt_buf_span(&out), GWT_MAX_BREACH_BYTES)));
 }

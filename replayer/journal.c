@@ -7,7 +7,7 @@
 #include "lib/report/unicode.h"
 #include "replayer/respond.h"
 
-enum { ID_BYTES = 40, CUT_TEXT = 4096, CUT_NAME = 1024 };
+enum { ID_BYTES = 40 };
 
 /* Texts of a client that are kept, cut to sizes that no honest one reaches: in a path each byte may be encoded. */
 struct kept {
@@ -99,45 +99,12 @@ static void keep(struct short_text *to, struct gwt_span from)
 	keep_bytes(&to->kept, to->bytes, sizeof(to->bytes), from);
 }
 
-static struct gwt_span cut(struct gwt_span text, size_t max)
-{
-	return gwt_span_slice(text, 0, max);
-}
-
-/* A row without what has no bound but the request's own. */
-static struct gwt_json *cut_row(struct gwt_arena *arena, const struct gwt_run_row *row)
-{
-	static const struct gwt_span absent = { NULL, 0 };
-	struct gwt_run_row less = *row;
-	struct gwt_signature signature;
-	struct gwt_json *json;
-
-	less.comparison = NULL;
-	less.note = cut(row->note, CUT_NAME);
-	less.text = cut(row->text, CUT_TEXT);
-	less.client = cut(row->client, CUT_NAME);
-	less.path = cut(row->path, CUT_NAME);
-	if (row->signature) {
-		signature = *row->signature;
-		signature.expected_canonical_request = signature.expected_string_to_sign = absent;
-		less.signature = &signature;
-	}
-	json = gwt_run_row_json(arena, &less);
-	gwt_json_add_bool(arena, json, "cut", true);
-	return json;
-}
-
 static void keep_row(struct entry *entry, const struct gwt_run_row *row)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf json = { .max = GWT_JOURNAL_ROW_BYTES };
+	gwt_auto(gwt_buf_release) struct gwt_buf json = { .max = SIZE_MAX };
 	struct gwt_arena arena = { 0 };
 
 	gwt_json_write(&json, gwt_run_row_json(&arena, row), GWT_JSON_COMPACT);
-	if (json.over) {
-		gwt_buf_release(&json);
-		gwt_buf_init(&json, SIZE_MAX);
-		gwt_json_write(&json, cut_row(&arena, row), GWT_JSON_COMPACT);
-	}
 	entry->row = gwt_xcalloc(1, json.len);
 	memcpy(entry->row, json.ptr, json.len);
 	entry->row_len = json.len;

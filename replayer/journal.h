@@ -10,8 +10,7 @@
 
 #include "lib/report/run.h"
 
-#define GWT_JOURNAL_ENTRIES   1024
-#define GWT_JOURNAL_ROW_BYTES (64 * 1024)
+#define GWT_JOURNAL_ENTRIES 1024
 
 struct gwt_journal;
 

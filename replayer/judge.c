@@ -197,6 +197,7 @@ static void answer_breach(struct judgement *judgement, struct gwt_response *resp
 {
 	struct gwt_answer_facts facts = facts_of(judgement);
 
+	gwt_comparison_shorten(judgement->arena, &judgement->outcome.comparison);
 	gwt_mask_comparison(judgement->arena, &judgement->outcome.comparison);
 	explain(judgement);
 	gwt_respond_breach(judgement->arena, gwt_verdict_word(judgement->outcome.verdict), judgement->text,
@@ -249,6 +250,8 @@ static void answer_compared(struct judgement *judgement, struct gwt_response *re
 		answer_breach(judgement, response);
 		return;
 	}
+	if (outcome->comparison.len)
+		gwt_comparison_shorten(judgement->arena, &outcome->comparison);
 	if (take_fault(judgement, response))
 		return;
 	if (!judgement->replayer->options->expect.wanted)

@@ -50,10 +50,8 @@ void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcom
 static struct gwt_span one_line(struct gwt_arena *arena, struct gwt_span text)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
-	size_t len = text.len < MAX_HEADER_TEXT ? text.len : MAX_HEADER_TEXT;
+	size_t len = gwt_span_begin(text, MAX_HEADER_TEXT).len;
 
-	while (len < text.len && len > 0 && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
-		len--;
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text.ptr[i];
 

@@ -27,6 +27,13 @@
 #define GWT_MAX_DELAY_MS       600000 /* of an answer, on purpose */
 #define GWT_DRAIN_MAX_MS       30000  /* ... and how long what still comes is swallowed */
 
+#define GWT_MAX_COMPARED_JSON  (1024 * 1024) /* a body at replay: over it, compared as bytes (`too-large`) */
+#define GWT_MAX_DIFFERENCES    256           /* kept of a comparison; the rest is counted */
+#define GWT_MAX_PLACES_BYTES   (64 * 1024)   /* ... and their places, together */
+#define GWT_MAX_SHOWN_BYTES    2048          /* shown of a value in an answer or a report */
+#define GWT_MAX_BREACH_BYTES   (24 * 1024)   /* readable text of a breach */
+#define GWT_MAX_ROW_BYTES      (64 * 1024)   /* of a report, as JSON */
+#define GWT_MAX_WHOLE_BYTES    (64 * 1024)   /* of a body that is not JSON, as a difference */
 #define GWT_MAX_JSON_DEPTH     512
 #define GWT_MAX_JSON_BYTES     (32 * 1024 * 1024) /* one body in a cassette */
 #define GWT_MAX_SESSIONS       10000

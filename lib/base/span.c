@@ -84,3 +84,12 @@ bool gwt_span_to_u64(struct gwt_span s, uint64_t max, uint64_t *out)
 	*out = value;
 	return value <= max;
 }
+
+struct gwt_span gwt_span_begin(struct gwt_span text, size_t max)
+{
+	size_t len = text.len < max ? text.len : max;
+
+	while (len < text.len && len > 0 && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
+		len--;
+	return gwt_span_slice(text, 0, len);
+}

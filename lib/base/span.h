@@ -103,6 +103,8 @@ int gwt_span_cmp(struct gwt_span a, struct gwt_span b);
 bool gwt_span_ends(struct gwt_span s, struct gwt_span suffix);
 /* Offset of the first match, or s.len when there is none. */
 size_t gwt_span_find_span(struct gwt_span s, struct gwt_span needle);
+/* The first `max` bytes, or a few less: not in the middle of a character of UTF-8. */
+struct gwt_span gwt_span_begin(struct gwt_span text, size_t max);
 /* Without leading and trailing SP and HTAB. */
 struct gwt_span gwt_span_trim(struct gwt_span s);
 /* All of `s` as decimal digits, up to `max`; false otherwise. */

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "lib/base/bounds.h"
 #include "lib/contract/difference.h"
 #include "lib/json/order.h"
 #include "lib/json/pointer.h"
@@ -20,7 +21,7 @@ static struct gwt_difference *add_here(struct walk *walk, enum gwt_verdict verdi
 				       const struct gwt_json *expected, const struct gwt_json *got,
 				       size_t offset)
 {
-	struct gwt_span at = gwt_arena_copy(walk->sides->arena, gwt_buf_span(&walk->pointer));
+	struct gwt_span at = gwt_kept_place(walk->sides, &walk->pointer);
 	struct gwt_difference *d = gwt_comparison_add(walk->sides->out, walk->sides->arena, verdict, at);
 
 	d->expected = expected;
@@ -134,6 +135,14 @@ static void compare_values(struct walk *walk, const struct gwt_json *expected, c
 		add_here(walk, GWT_VERDICT_WRONG_VALUE, expected, got, got->offset);
 }
 
+/* A body that is too large to be shown: its size and its beginning. */
+static void add_beginning(struct gwt_arena *arena, struct gwt_json *object, struct gwt_span body)
+{
+	gwt_json_add_number(arena, object, "bytes", (int64_t)body.len);
+	gwt_json_add(arena, object, "begins",
+		     gwt_bytes_as_json(arena, gwt_span_begin(body, GWT_MAX_SHOWN_BYTES / 2)));
+}
+
 /* The whole body as a value, NULL when there is none; a faulty one says what is wrong with it. */
 static const struct gwt_json *whole(const struct gwt_request *request, const struct gwt_contract *contract,
 				    struct gwt_arena *arena)
@@ -144,12 +153,16 @@ static const struct gwt_json *whole(const struct gwt_request *request, const str
 		return NULL;
 	if (contract->json)
 		return contract->json;
-	if (!contract->body_error)
+	if (!contract->body_error && request->body.len <= GWT_MAX_WHOLE_BYTES)
 		return gwt_bytes_as_json(arena, request->body);
 	object = gwt_json_new(arena, GWT_JSON_OBJECT);
-	gwt_json_add_string(arena, object, "bodyError",
-			    gwt_span_of(gwt_json_fault_word(contract->body_error)));
-	gwt_json_add(arena, object, "body", gwt_bytes_as_json(arena, request->body));
+	if (contract->body_error)
+		gwt_json_add_string(arena, object, "bodyError",
+				    gwt_span_of(gwt_json_fault_word(contract->body_error)));
+	if (request->body.len <= GWT_MAX_WHOLE_BYTES)
+		gwt_json_add(arena, object, "body", gwt_bytes_as_json(arena, request->body));
+	else
+		add_beginning(arena, object, request->body);
 	return object;
 }
 

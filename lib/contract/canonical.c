@@ -3,6 +3,7 @@
  */
 #include "lib/contract/canonical.h"
 
+#include "lib/base/bounds.h"
 #include "lib/contract/parts.h"
 #include "lib/json/write.h"
 
@@ -60,10 +61,10 @@ static void add_headers(struct gwt_buf *out, const struct gwt_request *request, 
 	gwt_buf_add_char(out, '\n');
 }
 
-static void add_body(struct gwt_buf *out, const struct gwt_request *request, struct gwt_arena *arena,
-		     struct gwt_contract *contract)
+static void add_body(struct gwt_buf *out, const struct gwt_request *request, size_t most,
+		     struct gwt_arena *arena, struct gwt_contract *contract)
 {
-	struct gwt_json_problem problem;
+	struct gwt_json_problem problem = { .fault = GWT_JSON_TOO_LARGE, .offset = most };
 
 	contract->says_json = request->body.len &&
 			      gwt_says_json(gwt_joined_header(&request->headers, "content-type", arena));
@@ -71,7 +72,8 @@ static void add_body(struct gwt_buf *out, const struct gwt_request *request, str
 		gwt_buf_add(out, request->body);
 		if (begins(request->body, GWT_SPAN("{")) && request->body.len <= MAX_UNTOLD_BYTES)
 			gwt_json_parse(arena, request->body, &contract->untold, NULL);
-	} else if (gwt_json_parse(arena, request->body, &contract->json, &problem)) {
+	} else if (request->body.len <= most &&
+		   gwt_json_parse(arena, request->body, &contract->json, &problem)) {
 		gwt_json_write_canonical(out, contract->json);
 	} else {
 		contract->body_error = problem.fault;
@@ -80,7 +82,8 @@ static void add_body(struct gwt_buf *out, const struct gwt_request *request, str
 	}
 }
 
-void gwt_contract_make(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_contract *out)
+static void make(const struct gwt_request *request, size_t most, struct gwt_arena *arena,
+		 struct gwt_contract *out)
 {
 	struct gwt_buf buf;
 	size_t body;
@@ -94,7 +97,18 @@ void gwt_contract_make(const struct gwt_request *request, struct gwt_arena *aren
 	add_query(&buf, request, arena);
 	add_headers(&buf, request, arena);
 	body = buf.len;
-	add_body(&buf, request, arena, out);
+	add_body(&buf, request, most, arena, out);
 	out->bytes = gwt_buf_span(&buf);
 	out->body = gwt_span_slice(out->bytes, body, out->bytes.len);
+}
+
+void gwt_contract_make(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_contract *out)
+{
+	make(request, SIZE_MAX, arena, out);
+}
+
+void gwt_contract_make_bounded(const struct gwt_request *request, struct gwt_arena *arena,
+			       struct gwt_contract *out)
+{
+	make(request, GWT_MAX_COMPARED_JSON, arena, out);
 }

@@ -25,6 +25,9 @@ struct gwt_contract {
 
 /* All results live in `arena` or view `request`. */
 void gwt_contract_make(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_contract *out);
+/* The same at replay, where a body that says JSON and is over GWT_MAX_COMPARED_JSON is not parsed: `too-large`. */
+void gwt_contract_make_bounded(const struct gwt_request *request, struct gwt_arena *arena,
+			       struct gwt_contract *out);
 
 /* Level `signed`: canonical request over the path as sent, volatile values masked, exact body. */
 struct gwt_span gwt_signed_bytes(const struct gwt_request *request, struct gwt_arena *arena);

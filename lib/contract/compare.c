@@ -3,9 +3,10 @@
  */
 #include "lib/contract/compare.h"
 
+#include "lib/base/bounds.h"
 #include "lib/contract/difference.h"
-#include "lib/contract/parts.h"
 #include "lib/contract/header_rules.h"
+#include "lib/contract/parts.h"
 
 /* A difference between two texts, either of which may be absent. */
 static void add_texts(const struct gwt_sides *sides, enum gwt_verdict verdict, struct gwt_span at,
@@ -147,6 +148,7 @@ static void explain(const struct gwt_sides *sides)
 	for (size_t i = bad_json; i < body.len; i++)
 		*gwt_comparison_add(sides->out, sides->arena, body.differences[i].verdict,
 				    body.differences[i].at) = body.differences[i];
+	sides->out->left_out += body.left_out;
 	if (sides->out->len == before)
 		add_unexplained(sides);
 }

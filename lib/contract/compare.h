@@ -24,6 +24,9 @@ struct gwt_difference {
 		level; /* `signed` or `wire`: it breaks that level alone, and expected and got are the whole
 				 line; NONE: it is one of the contract */
 	size_t line;   /* of that level's form, from 1 */
+	size_t expected_bytes,
+		got_bytes; /* gwt_comparison_shorten(): `expected`, `got` is a string, the beginning of
+					     the JSON text, of so many bytes; 0: it is the value */
 };
 
 struct gwt_comparison {
@@ -33,6 +36,10 @@ struct gwt_comparison {
 	struct gwt_difference *differences; /* in the order of the verdicts: scope, JSON, method, path, query,
 					       headers by name, body pointers in order */
 	size_t len, cap;
+	size_t left_out; /* more differences than are kept: GWT_MAX_DIFFERENCES of them, GWT_MAX_PLACES_BYTES of
+			    their places. At least the first is */
+	size_t places_bytes;
+	struct gwt_difference spare; /* where one goes that is only counted */
 };
 
 struct gwt_compare_options {
@@ -61,7 +68,7 @@ void gwt_compare_made(const struct gwt_request *expected, const struct gwt_contr
 void gwt_compare_explain(const struct gwt_request *expected, const struct gwt_request *got,
 			 enum gwt_level wanted, struct gwt_arena *arena, struct gwt_comparison *out);
 
-/* Append one difference. */
+/* Append one difference; `at` is copied by nobody. Only counted, what is put into it dropped, when there are many. */
 struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,
 					  enum gwt_verdict verdict, struct gwt_span at);
 
@@ -73,9 +80,14 @@ struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, str
  */
 void gwt_difference_text(struct gwt_buf *out, const struct gwt_difference *difference);
 void gwt_comparison_text(struct gwt_buf *out, const struct gwt_comparison *comparison);
+/*
+ * Put the beginning of its JSON text, GWT_MAX_SHOWN_BYTES at most, in place of each value that is longer: for an answer
+ * or a report, which must not grow with what a client sends.
+ */
+void gwt_comparison_shorten(struct gwt_arena *arena, struct gwt_comparison *comparison);
 /* Where a line of a level's form is: "canonical request" or "head". */
 const char *gwt_level_form(enum gwt_level level);
-/* {"at","verdict","expected","got","offset"[,"effect":"same"][,"level","line"]}; expected or got left out where absent. */
+/* {"at","verdict","expected","got","offset"[,"effect":"same"][,"level","line"][,"cut":{"expected","got"}]}; expected or got left out where absent. */
 struct gwt_json *gwt_difference_json(struct gwt_arena *arena, const struct gwt_difference *difference);
 
 /* How far `got` is from `expected`, for ranking candidates: route, then operation, then body, then headers.

@@ -3,6 +3,7 @@
  */
 #include "lib/contract/difference.h"
 
+#include "lib/base/bounds.h"
 #include "lib/json/write.h"
 
 /*
@@ -26,12 +27,17 @@ static void add_printable(struct gwt_buf *out, struct gwt_span s)
 	}
 }
 
-static void add_value(struct gwt_buf *out, const struct gwt_json *value)
+static void add_value(struct gwt_buf *out, const struct gwt_json *value, size_t bytes)
 {
 	struct gwt_buf text;
 
 	if (!value) {
 		gwt_buf_add_text(out, "nothing");
+		return;
+	}
+	if (bytes) {
+		add_printable(out, value->text);
+		gwt_buf_printf(out, " ... (the first %zu of %zu bytes)", value->text.len, bytes);
 		return;
 	}
 	gwt_buf_init(&text, SIZE_MAX);
@@ -51,9 +57,9 @@ void gwt_difference_text(struct gwt_buf *out, const struct gwt_difference *d)
 	gwt_buf_add_char(out, ' ');
 	add_printable(out, d->at.len ? d->at : GWT_SPAN("(the whole body)"));
 	gwt_buf_add_text(out, ": expected ");
-	add_value(out, d->expected);
+	add_value(out, d->expected, d->expected_bytes);
 	gwt_buf_add_text(out, ", got ");
-	add_value(out, d->got);
+	add_value(out, d->got, d->got_bytes);
 	if (d->offset != GWT_NO_OFFSET)
 		gwt_buf_printf(out, " (byte %zu of the body)", d->offset);
 	if (d->line)
@@ -67,6 +73,63 @@ void gwt_comparison_text(struct gwt_buf *out, const struct gwt_comparison *compa
 {
 	for (size_t i = 0; i < comparison->len; i++)
 		gwt_difference_text(out, &comparison->differences[i]);
+	if (comparison->left_out)
+		gwt_buf_printf(out, "... and %zu more differences\n", comparison->left_out);
+}
+
+/* Bytes of a value's text: of the source where there is one. */
+static size_t size_of(const struct gwt_json *value)
+{
+	return value->end > value->offset ? value->end - value->offset : value->text.len;
+}
+
+static const struct gwt_json *shortened(struct gwt_arena *arena, const struct gwt_json *value, size_t *bytes)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
+
+	if (!value || *bytes || size_of(value) <= GWT_MAX_SHOWN_BYTES)
+		return value;
+	*bytes = size_of(value);
+	if (value->type == GWT_JSON_STRING) {
+		struct gwt_json part = *value;
+
+		part.text = gwt_span_begin(value->text, GWT_MAX_SHOWN_BYTES);
+		gwt_buf_init(&text, SIZE_MAX);
+		gwt_json_write(&text, &part, GWT_JSON_COMPACT);
+		text.len--; /* the quote that would end it */
+	} else {
+		gwt_buf_init(&text, 2 * GWT_MAX_SHOWN_BYTES); /* the writer ends when it is full */
+		gwt_json_write(&text, value, GWT_JSON_COMPACT);
+	}
+	return gwt_json_new_string(arena, gwt_span_begin(gwt_buf_span(&text), GWT_MAX_SHOWN_BYTES));
+}
+
+void gwt_comparison_shorten(struct gwt_arena *arena, struct gwt_comparison *comparison)
+{
+	struct gwt_difference *copy = gwt_arena_array(arena, struct gwt_difference, comparison->len);
+
+	for (size_t i = 0; i < comparison->len; i++) {
+		copy[i] = comparison->differences[i];
+		copy[i].at = gwt_span_begin(copy[i].at, GWT_MAX_SHOWN_BYTES);
+		copy[i].expected = shortened(arena, copy[i].expected, &copy[i].expected_bytes);
+		copy[i].got = shortened(arena, copy[i].got, &copy[i].got_bytes);
+	}
+	comparison->differences = copy;
+	comparison->cap = comparison->len;
+}
+
+/* "cut": of the sides that are not all there, how many bytes they have. */
+static void add_cut(struct gwt_arena *arena, struct gwt_json *json, const struct gwt_difference *d)
+{
+	struct gwt_json *cut;
+
+	if (!d->expected_bytes && !d->got_bytes)
+		return;
+	cut = gwt_json_add_object(arena, json, "cut");
+	if (d->expected_bytes)
+		gwt_json_add_number(arena, cut, "expected", (int64_t)d->expected_bytes);
+	if (d->got_bytes)
+		gwt_json_add_number(arena, cut, "got", (int64_t)d->got_bytes);
 }
 
 struct gwt_json *gwt_difference_json(struct gwt_arena *arena, const struct gwt_difference *d)
@@ -83,11 +146,25 @@ struct gwt_json *gwt_difference_json(struct gwt_arena *arena, const struct gwt_d
 		gwt_json_add_number(arena, json, "offset", (int64_t)d->offset);
 	if (d->same_effect)
 		gwt_json_add_string(arena, json, "effect", GWT_SPAN("same"));
+	add_cut(arena, json, d);
 	if (d->line) {
 		gwt_json_add_string(arena, json, "level", gwt_span_of(gwt_level_word(d->level)));
 		gwt_json_add_number(arena, json, "line", (int64_t)d->line);
 	}
 	return json;
+}
+
+bool gwt_comparison_has_room(const struct gwt_comparison *comparison, size_t place_bytes)
+{
+	return comparison->len == 0 || (comparison->len < GWT_MAX_DIFFERENCES &&
+					comparison->places_bytes + place_bytes <= GWT_MAX_PLACES_BYTES);
+}
+
+struct gwt_span gwt_kept_place(const struct gwt_sides *sides, const struct gwt_buf *pointer)
+{
+	struct gwt_span place = gwt_buf_span(pointer);
+
+	return gwt_comparison_has_room(sides->out, place.len) ? gwt_arena_copy(sides->arena, place) : place;
 }
 
 struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,
@@ -96,6 +173,11 @@ struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, str
 	void *items = comparison->differences;
 	struct gwt_difference *d;
 
+	if (!gwt_comparison_has_room(comparison, at.len)) {
+		comparison->left_out++;
+		return &comparison->spare;
+	}
+	comparison->places_bytes += at.len;
 	gwt_arena_grow(arena, &items, sizeof(*d), comparison->len, &comparison->cap);
 	comparison->differences = items;
 	d = &comparison->differences[comparison->len++];

@@ -20,6 +20,12 @@ struct gwt_sides {
 	struct gwt_authorization expected_claim, got_claim; /* what they say of their signatures, unproved */
 };
 
+/* Whether one more difference, with a place of so many bytes, would be kept. */
+bool gwt_comparison_has_room(const struct gwt_comparison *comparison, size_t place_bytes);
+
+/* A copy of where a walk is, when a difference there would be kept. */
+struct gwt_span gwt_kept_place(const struct gwt_sides *sides, const struct gwt_buf *pointer);
+
 /* Bytes as a JSON value: a string when they are UTF-8, else {"base64": "…"}. */
 struct gwt_json *gwt_bytes_as_json(struct gwt_arena *arena, struct gwt_span bytes);
 

@@ -118,5 +118,5 @@ bool gwt_mark_same_effect(const struct gwt_sides *sides)
 			has_same_effect(&out->differences[i], type, &route, sides->arena);
 		same += out->differences[i].same_effect;
 	}
-	return same > 0 && same == out->len;
+	return same > 0 && same == out->len && !out->left_out;
 }

@@ -127,7 +127,7 @@ static bool fill(struct entry *entry, const struct gwt_request *request, struct 
 	entry->head = gwt_arena_copy(&entry->arena, head);
 	entry->body = gwt_arena_copy(&entry->arena, request->body);
 	copy.body = entry->body;
-	gwt_contract_make(&copy, &entry->arena, &entry->contract);
+	gwt_contract_make_bounded(&copy, &entry->arena, &entry->contract);
 	if (entry->arena.used <= MAX_KEPT_BYTES)
 		return true;
 	gwt_arena_release(&entry->arena);
@@ -156,7 +156,7 @@ void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_req
 	if (note)
 		*note = NULL;
 	if (request->body.len > MAX_KEPT_BODY) {
-		gwt_contract_make(request, arena, out);
+		gwt_contract_make_bounded(request, arena, out);
 		return;
 	}
 	head = key_head(memo, request);
@@ -167,7 +167,7 @@ void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_req
 		/* only what comes again is worth keeping */
 		entry = came_before(&memo->tags[set], hash) ? take(memo, set, hash, request, head) : NULL;
 		if (!entry) {
-			gwt_contract_make(request, arena, out);
+			gwt_contract_make_bounded(request, arena, out);
 			return;
 		}
 	}

@@ -85,7 +85,7 @@ static unsigned distance_of(unsigned route, const struct gwt_comparison *compari
 		else
 			head++;
 	}
-	return route << (2 * COUNT_BITS) | capped(body) << COUNT_BITS | capped(head);
+	return route << (2 * COUNT_BITS) | capped(body + comparison->left_out) << COUNT_BITS | capped(head);
 }
 
 unsigned gwt_compare_distance(const struct gwt_request *expected, const struct gwt_request *got,
@@ -114,34 +114,76 @@ static void insert(struct gwt_nearest *nearest, struct gwt_near item)
 	nearest->items[place] = item;
 }
 
+/* What is left to be spent on comparing. */
+struct budget {
+	size_t compared, work;
+	size_t each; /* work of the received body, for each candidate */
+};
+
+static void compare(const struct gwt_request *expected, const struct gwt_request *got,
+		    const struct gwt_contract *got_contract, const struct gwt_compare_options *options,
+		    struct gwt_arena *arena, struct gwt_comparison *out)
+{
+	struct gwt_contract contract;
+
+	gwt_contract_make_bounded(expected, arena, &contract);
+	gwt_compare_made(expected, &contract, got, got_contract, options, arena, out);
+}
+
+static void spend(struct budget *budget, size_t body_bytes)
+{
+	size_t cost = budget->each + body_bytes / 16;
+
+	budget->compared--;
+	budget->work = budget->work > cost ? budget->work - cost : 0;
+}
+
+/* So much that there is one comparison, which is then the result, and no other to choose from. */
+static bool is_wide(const struct budget *budget)
+{
+	return budget->each >= GWT_NEAR_WORK / 8;
+}
+
+/* One is always compared, whatever the body is. */
+static bool is_spent(const struct budget *budget, const struct gwt_nearest *out)
+{
+	return !budget->compared || (out->len && (!budget->work || is_wide(budget)));
+}
+
 /* The candidates whose route is `route` away; false when no farther one need be looked at. */
 static bool rank_route(const struct gwt_request *const *candidates, const unsigned char *routes, size_t count,
-		       unsigned route, const struct gwt_request *got,
-		       const struct gwt_compare_options *options, size_t *left, struct gwt_nearest *out)
+		       unsigned route, const struct gwt_request *got, const struct gwt_contract *got_contract,
+		       const struct gwt_compare_options *options, struct budget *budget,
+		       struct gwt_arena *arena, struct gwt_nearest *out)
 {
 	struct gwt_arena scratch = { 0 };
+	struct gwt_arena *work = is_wide(budget) ? arena : &scratch;
 
-	for (size_t i = 0; i < count && *left; i++) {
+	for (size_t i = 0; i < count && !is_spent(budget, out); i++) {
 		struct gwt_near item = { .index = i };
 
 		if (routes[i] != route)
 			continue;
-		gwt_compare(candidates[i], got, options, &scratch, &item.comparison);
+		compare(candidates[i], got, got_contract, options, work, &item.comparison);
 		item.distance = distance_of(route, &item.comparison);
 		insert(out, item);
 		gwt_arena_reset(&scratch);
-		--*left;
+		spend(budget, candidates[i]->body.len);
 	}
 	gwt_arena_release(&scratch);
-	return *left && out->len < GWT_NEAREST;
+	return !is_spent(budget, out) && out->len < GWT_NEAREST;
 }
 
 void gwt_nearest_find(const struct gwt_request *const *candidates, size_t count,
-		      const struct gwt_request *got, const struct gwt_compare_options *options,
-		      struct gwt_arena *arena, struct gwt_nearest *out)
+		      const struct gwt_request *got, const struct gwt_contract *got_contract,
+		      const struct gwt_compare_options *options, struct gwt_arena *arena,
+		      struct gwt_nearest *out)
 {
 	unsigned char *routes = gwt_arena_alloc(arena, count);
-	size_t left = GWT_NEAR_COMPARED;
+	struct budget budget = { .compared = GWT_NEAR_COMPARED,
+				 .work = GWT_NEAR_WORK,
+				 .each = gwt_json_count(got_contract->json, GWT_NEAR_WORK) +
+					 got->body.len / 64 };
 	struct target target;
 
 	*out = (struct gwt_nearest){ 0 };
@@ -149,8 +191,10 @@ void gwt_nearest_find(const struct gwt_request *const *candidates, size_t count,
 	for (size_t i = 0; i < count; i++)
 		routes[i] = (unsigned char)route_distance(candidates[i], &target);
 	for (unsigned route = 0; route <= FARTHEST_ROUTE; route++)
-		if (!rank_route(candidates, routes, count, route, got, options, &left, out))
+		if (!rank_route(candidates, routes, count, route, got, got_contract, options, &budget, arena,
+				out))
 			break;
-	for (size_t i = 0; i < out->len; i++)
-		gwt_compare(candidates[out->items[i].index], got, options, arena, &out->items[i].comparison);
+	for (size_t i = 0; i < out->len && !is_wide(&budget); i++)
+		compare(candidates[out->items[i].index], got, got_contract, options, arena,
+			&out->items[i].comparison);
 }

@@ -7,7 +7,8 @@
 #include "lib/contract/compare.h"
 
 #define GWT_NEAREST       3
-#define GWT_NEAR_COMPARED 1024 /* bodies compared at most */
+#define GWT_NEAR_COMPARED 1024         /* bodies compared at most */
+#define GWT_NEAR_WORK     (512 * 1024) /* ... and the work of it: values of the trees, and every 64 bytes */
 
 struct gwt_near {
 	size_t index; /* of the candidate */
@@ -23,10 +24,12 @@ struct gwt_nearest {
 /*
  * The best three of `count` candidates. Ranked by route (method and path), then operation, then body,
  * then headers and query. Bodies are compared only while fewer than three candidates with a nearer route are
- * known, and only of the first GWT_NEAR_COMPARED in this order, so that a miss stays cheap among 100,000.
+ * known, and only of the first GWT_NEAR_COMPARED in this order and within GWT_NEAR_WORK, so that a miss stays
+ * cheap among 100,000 and with any body. `got_contract` is gwt_contract_make_bounded() of `got`.
  */
 void gwt_nearest_find(const struct gwt_request *const *candidates, size_t count,
-		      const struct gwt_request *got, const struct gwt_compare_options *options,
-		      struct gwt_arena *arena, struct gwt_nearest *out);
+		      const struct gwt_request *got, const struct gwt_contract *got_contract,
+		      const struct gwt_compare_options *options, struct gwt_arena *arena,
+		      struct gwt_nearest *out);
 
 #endif

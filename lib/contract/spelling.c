@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "lib/base/bounds.h"
 #include "lib/contract/difference.h"
 #include "lib/json/order.h"
 #include "lib/json/pointer.h"
@@ -20,7 +21,7 @@ struct spelling {
 
 static void add_here(struct spelling *s, struct gwt_json *expected, struct gwt_json *got, size_t offset)
 {
-	struct gwt_span at = gwt_arena_copy(s->sides->arena, gwt_buf_span(&s->pointer));
+	struct gwt_span at = gwt_kept_place(s->sides, &s->pointer);
 	struct gwt_difference *d = gwt_comparison_add(s->sides->out, s->sides->arena, s->wanted, at);
 
 	d->expected = expected;
@@ -131,12 +132,17 @@ static void compare_escapes(struct spelling *s, const struct gwt_json *expected,
 		compare_tokens(s, source(a, expected), source(b, got));
 }
 
+/* The names of an object's members, but for those of a very wide one. */
 static struct gwt_json *names_of(struct gwt_arena *arena, const struct gwt_json *object)
 {
 	struct gwt_json *names = gwt_json_new(arena, GWT_JSON_ARRAY);
 
-	for (const struct gwt_json *m = object->child; m; m = m->next)
+	for (const struct gwt_json *m = object->child; m && names->len < GWT_MAX_DIFFERENCES; m = m->next)
 		gwt_json_append(names, gwt_json_new_string(arena, m->name));
+	if (names->len < object->len)
+		gwt_json_append(names,
+				gwt_json_new_string(arena, gwt_arena_printf(arena, "(%zu more)",
+									    object->len - names->len)));
 	return names;
 }
 

@@ -34,6 +34,16 @@ const char *gwt_json_type_word(enum gwt_json_type type)
 	return words[type];
 }
 
+size_t gwt_json_count(const struct gwt_json *json, size_t max)
+{
+	size_t count = json ? 1 : 0;
+
+	for (const struct gwt_json *child = json ? json->child : NULL; child && count < max;
+	     child = child->next)
+		count += gwt_json_count(child, max - count);
+	return count;
+}
+
 struct gwt_json *gwt_json_get_span(const struct gwt_json *json, struct gwt_span name)
 {
 	if (!gwt_json_is(json, GWT_JSON_OBJECT))

@@ -34,8 +34,9 @@ struct gwt_json {
 	struct gwt_json *child, *last; /* ARRAY, OBJECT: first and last child */
 	struct gwt_json *next;         /* sibling */
 	size_t len;                    /* ARRAY, OBJECT: number of children */
-	size_t offset, end;            /* the value's bytes are source[offset, end); 0, 0 when built */
-	size_t name_offset;            /* of the opening quote of the member name */
+	/* 32 bits: no text here is over 4 GiB, and a wide tree has half as many nodes as its source has bytes. */
+	uint32_t offset, end; /* the value's bytes are source[offset, end); 0, 0 when built */
+	uint32_t name_offset; /* of the opening quote of the member name */
 };
 
 /* Why a text is not acceptable JSON. The words are DESIGN's `bodyError`. */
@@ -46,7 +47,8 @@ struct gwt_json {
 	X(GWT_JSON_BYTE_ORDER_MARK, "byte-order-mark")                                                       \
 	X(GWT_JSON_DUPLICATE_MEMBER, "duplicate-member")                                                     \
 	X(GWT_JSON_LONE_SURROGATE, "lone-surrogate")                                                         \
-	X(GWT_JSON_TOO_DEEP, "too-deep")
+	X(GWT_JSON_TOO_DEEP, "too-deep")                                                                     \
+	X(GWT_JSON_TOO_LARGE, "too-large") /* not parsed: the caller has a limit */
 
 enum gwt_json_fault {
 #define X(name, word) name,
@@ -73,6 +75,9 @@ bool gwt_json_parse(struct gwt_arena *arena, struct gwt_span text, struct gwt_js
 /* The same for a file: GWT_EPARSE with "FILE:LINE:COLUMN: reason". */
 gwt_status gwt_json_parse_file(struct gwt_arena *arena, const char *path, struct gwt_span text,
 			       struct gwt_json **out, struct gwt_error *err);
+
+/* Nodes of a tree, at most `max`. */
+size_t gwt_json_count(const struct gwt_json *json, size_t max);
 
 /* Lookup; NULL when absent or when `json` is NULL or no object / array. */
 struct gwt_json *gwt_json_get(const struct gwt_json *json, const char *name);

@@ -154,7 +154,7 @@ static struct gwt_json *parse_value(struct parser *p)
 	bool ok;
 
 	skip_white_space(p);
-	node->offset = p->at;
+	node->offset = (uint32_t)p->at;
 	if (is_at(p, '"')) {
 		node->type = GWT_JSON_STRING;
 		ok = parse_string(p, &node->text);
@@ -167,7 +167,7 @@ static struct gwt_json *parse_value(struct parser *p)
 	} else {
 		ok = parse_literal(p, node);
 	}
-	node->end = p->at;
+	node->end = (uint32_t)p->at;
 	return ok ? node : NULL;
 }
 
@@ -229,7 +229,7 @@ static bool parse_child(struct parser *p, struct frame *frame)
 	if (!node)
 		return false;
 	node->name = name;
-	node->name_offset = name_offset;
+	node->name_offset = (uint32_t)name_offset;
 	gwt_json_append(frame->node, node);
 	if (frame->names.slots)
 		*find_slot(&frame->names, name) = node;
@@ -244,7 +244,7 @@ static bool parse_on(struct parser *p)
 
 	skip_white_space(p);
 	if (is_at(p, is_object ? '}' : ']')) {
-		frame->node->end = ++p->at;
+		frame->node->end = (uint32_t)++p->at;
 		p->depth--;
 		return true;
 	}
@@ -268,6 +268,8 @@ bool gwt_json_parse(struct gwt_arena *arena, struct gwt_span text, struct gwt_js
 	p.at = 0;
 	p.problem = problem;
 	p.depth = 0;
+	if (text.len > UINT32_MAX) /* offsets have 32 bits */
+		return gwt_json_refuse(problem, GWT_JSON_TOO_LARGE, 0, "the text is over 4 GiB");
 	if (gwt_span_starts(text, GWT_SPAN("\xef\xbb\xbf")))
 		return gwt_json_refuse(problem, GWT_JSON_BYTE_ORDER_MARK, 0,
 				       "the text begins with a byte order mark");

@@ -67,7 +67,7 @@ static void write_container(struct gwt_buf *out, const struct gwt_json *json, co
 	bool is_object = json->type == GWT_JSON_OBJECT;
 
 	gwt_buf_add_char(out, is_object ? '{' : '[');
-	for (const struct gwt_json *child = json->child; child; child = child->next) {
+	for (const struct gwt_json *child = json->child; child && !out->over; child = child->next) {
 		if (child != json->child)
 			gwt_buf_add(out, style->comma);
 		if (style->lines)

@@ -467,7 +467,7 @@ static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct g
 	entry->request = shared_template(index, entry, false, scratch);
 	entry->response = shared_template(index, entry, true, scratch);
 	add_facts(index, entry, scratch);
-	gwt_contract_make(request, scratch, &contract);
+	gwt_contract_make_bounded(request, scratch, &contract);
 	gwt_buf_init(&bytes, SIZE_MAX);
 	make_key(&bytes, shape_of(index, entry, scratch), request, &contract, scratch);
 	key = get_or_make(index, &index->keys, gwt_buf_span(&bytes), sizeof(*key));

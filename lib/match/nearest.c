@@ -3,7 +3,11 @@
 #include "lib/match/expected.h"
 #include "lib/match/internal.h"
 
-enum { MAX_CANDIDATES = 4096 }; /* a failing request must not cost more than this */
+enum {
+	MAX_CANDIDATES = 4096, /* a failing request must not cost more than this */
+	WIDE = 2048,           /* values in a body */
+	MAX_EFFECT_VALUES = 64 /* by which bodies of one effect may differ: fewer members have a default */
+};
 
 /* Variables as far as the request names them at the recorded places, so that ids are no differences. */
 static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_inquiry *inquiry,
@@ -41,6 +45,7 @@ size_t gwt_find_same_effect(const struct gwt_session *session, const struct gwt_
 					       .unsigned_has_no_scope = true };
 	struct gwt_entry *const *entries;
 	size_t count = gwt_index_same_route(session->index, inquiry->request, &entries), len = 0;
+	size_t values = gwt_json_count(inquiry->contract->json, SIZE_MAX);
 
 	if (!inquiry->contract->json) /* only members of a body have defaults */
 		return 0;
@@ -49,11 +54,16 @@ size_t gwt_find_same_effect(const struct gwt_session *session, const struct gwt_
 		struct gwt_same_effect *next = &(*out)[len];
 		const struct gwt_request *expected;
 		struct gwt_comparison comparison;
+		struct gwt_contract made;
 
-		if (!gwt_is_selected(&session->options, entries[i]))
+		if (!gwt_is_selected(&session->options, entries[i]) ||
+		    values > entries[i]->interaction->request.body.len / 2 + MAX_EFFECT_VALUES)
 			continue;
 		expected = expected_of(entries[i], inquiry, &next->values);
-		gwt_compare_made(expected, NULL, inquiry->request, inquiry->contract, &compare,
+		gwt_contract_make_bounded(expected, inquiry->arena, &made);
+		if (values > gwt_json_count(made.json, SIZE_MAX) + MAX_EFFECT_VALUES)
+			continue;
+		gwt_compare_made(expected, &made, inquiry->request, inquiry->contract, &compare,
 				 inquiry->arena, &comparison);
 		next->entry = entries[i];
 		len += comparison.level == GWT_LEVEL_EFFECT;
@@ -128,20 +138,33 @@ static void find_candidates(const struct gwt_session *session, const struct gwt_
 	}
 }
 
+static bool is_wide(const struct gwt_contract *contract)
+{
+	const struct gwt_json *json = contract->json ? contract->json : contract->untold;
+
+	return gwt_json_count(json, WIDE) == WIDE;
+}
+
 void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquiry *inquiry,
 		      struct gwt_outcome *out)
 {
 	struct gwt_compare_options compare = { .any_region = session->options.any_region,
 					       .unsigned_has_no_scope = true };
+	struct gwt_contract contract = *inquiry->contract;
+	struct gwt_inquiry of_head = *inquiry;
 	struct candidates candidates;
 	struct gwt_nearest nearest;
 
 	out->verdict = GWT_VERDICT_NO_SCENARIO;
-	find_candidates(session, inquiry, &candidates);
+	if (is_wide(inquiry->contract)) { /* ids in it would be looked for in each candidate's places */
+		contract.json = contract.untold = NULL;
+		of_head.contract = &contract;
+	}
+	find_candidates(session, &of_head, &candidates);
 	if (candidates.len == 0)
 		return;
-	gwt_nearest_find(candidates.requests, candidates.len, inquiry->request, &compare, inquiry->arena,
-			 &nearest);
+	gwt_nearest_find(candidates.requests, candidates.len, inquiry->request, inquiry->contract, &compare,
+			 inquiry->arena, &nearest);
 	out->nearest_count = nearest.len;
 	for (size_t i = 0; i < nearest.len; i++)
 		out->nearest[i] = (struct gwt_candidate){ candidates.entries[nearest.items[i].index],
@@ -160,6 +183,6 @@ void gwt_session_nearest(const struct gwt_session *session, const struct gwt_req
 	struct gwt_inquiry inquiry = { .request = request, .contract = &contract, .arena = arena };
 
 	*out = (struct gwt_outcome){ 0 };
-	gwt_contract_make(request, arena, &contract);
+	gwt_contract_make_bounded(request, arena, &contract);
 	gwt_find_nearest(session, &inquiry, out);
 }

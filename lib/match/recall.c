@@ -22,7 +22,7 @@ struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const str
 	struct gwt_recall *recall;
 
 	if (!memo) {
-		gwt_contract_make(request, arena, contract);
+		gwt_contract_make_bounded(request, arena, contract);
 		return NULL;
 	}
 	gwt_contract_memo_make(memo, request, arena, contract, &note);

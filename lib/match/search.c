@@ -513,7 +513,7 @@ void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypoth
 	if (gwt_span_eq(expected.body, inquiry->request->body))
 		contract = *inquiry->contract;
 	else
-		gwt_contract_make(&expected, inquiry->arena, &contract);
+		gwt_contract_make_bounded(&expected, inquiry->arena, &contract);
 	gwt_compare_made(&expected, &contract, inquiry->request, inquiry->contract, &options, inquiry->arena,
 			 out);
 }

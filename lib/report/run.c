@@ -2,11 +2,22 @@
 
 #include <stdio.h>
 
+#include "lib/base/bounds.h"
 #include "lib/base/clock.h"
+#include "lib/json/write.h"
 #include "lib/report/mask.h"
 #include "lib/report/unicode.h"
 
 enum { MAX_KEPT_FAILURES = 1000, MAX_SHOWN_SCENARIOS = 8 };
+
+/* Of a row that is cut; SHORT_ROW: all that does not depend on the client. */
+enum {
+	CUT_TEXT = 6 * 1024,
+	CUT_NAME = 1024,
+	CUT_SIGNED = 3 * 1024,
+	CUT_DIFFERENCES = 20 * 1024,
+	SHORT_ROW = 16 * 1024
+};
 
 void gwt_run_init(struct gwt_run *run, bool keep_all)
 {
@@ -84,8 +95,9 @@ static void add_differences(struct gwt_arena *arena, struct gwt_json *row,
 	struct gwt_json *array = gwt_json_add_array(arena, row, "differences");
 
 	for (size_t i = 0; comparison && i < comparison->len; i++)
-		gwt_json_append(
-			array, gwt_json_copy(arena, gwt_difference_json(arena, &comparison->differences[i])));
+		gwt_json_append(array, gwt_difference_json(arena, &comparison->differences[i]));
+	if (comparison && comparison->left_out)
+		gwt_json_add_number(arena, row, "differencesLeftOut", (int64_t)comparison->left_out);
 }
 
 /* The interactions that a breach was held against, where more than one came near. */
@@ -152,7 +164,7 @@ static void add_request(struct gwt_arena *arena, struct gwt_json *object, const 
 	add_text(arena, object, "time", gwt_span_of(date));
 }
 
-struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_row *row)
+static struct gwt_json *row_json(struct gwt_arena *arena, const struct gwt_run_row *row)
 {
 	struct gwt_json *object = gwt_json_new(arena, GWT_JSON_OBJECT);
 	const struct gwt_entry *entry = row->entry;
@@ -210,6 +222,88 @@ bool gwt_run_row_matched(const struct gwt_run_row *row)
 {
 	return row->ok && row->verdict != GWT_VERDICT_BACKDROP && row->verdict != GWT_VERDICT_FORWARDED &&
 	       row->verdict != GWT_VERDICT_FOREIGN_SERVICE;
+}
+
+/* What a row is made of, before it is escaped. */
+static size_t raw_bytes(const struct gwt_run_row *row)
+{
+	const struct gwt_comparison *comparison = row->comparison;
+	size_t bytes = row->session.len + row->client.len + row->path.len + row->note.len + row->text.len;
+
+	if (row->signature)
+		bytes += row->signature->expected_canonical_request.len +
+			 row->signature->expected_string_to_sign.len;
+	for (size_t i = 0; comparison && i < comparison->len; i++)
+		bytes += comparison->differences[i].at.len + 2 * GWT_MAX_SHOWN_BYTES;
+	return bytes;
+}
+
+static size_t written_bytes(const struct gwt_json *json)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
+
+	gwt_json_write(&text, json, GWT_JSON_COMPACT);
+	return text.len;
+}
+
+/* The first differences, as many as fit. */
+static void keep_first(struct gwt_comparison *comparison)
+{
+	size_t bytes = 0, kept = 0;
+
+	for (; kept < comparison->len; kept++) {
+		struct gwt_arena scratch = { 0 };
+
+		bytes += written_bytes(gwt_difference_json(&scratch, &comparison->differences[kept]));
+		gwt_arena_release(&scratch);
+		if (bytes > CUT_DIFFERENCES)
+			break;
+	}
+	comparison->left_out += comparison->len - kept;
+	comparison->len = kept;
+}
+
+/* A row without what has no bound but the request's own; it says so. */
+static struct gwt_json *cut_row(struct gwt_arena *arena, const struct gwt_run_row *row)
+{
+	struct gwt_run_row less = *row;
+	struct gwt_comparison comparison;
+	struct gwt_signature signature;
+	struct gwt_json *json;
+
+	less.note = gwt_span_begin(row->note, CUT_NAME);
+	less.text = gwt_span_begin(row->text, CUT_TEXT);
+	less.session = gwt_span_begin(row->session, CUT_NAME);
+	less.client = gwt_span_begin(row->client, CUT_NAME);
+	less.path = gwt_span_begin(row->path, CUT_NAME);
+	if (row->comparison) {
+		comparison = *row->comparison;
+		keep_first(&comparison);
+		less.comparison = &comparison;
+	}
+	if (row->signature) {
+		signature = *row->signature;
+		signature.expected_canonical_request =
+			gwt_span_begin(signature.expected_canonical_request, CUT_SIGNED);
+		signature.expected_string_to_sign =
+			gwt_span_begin(signature.expected_string_to_sign, CUT_SIGNED);
+		less.signature = &signature;
+	}
+	json = row_json(arena, &less);
+	gwt_json_add_bool(arena, json, "cut", true);
+	return json;
+}
+
+/* Escapes make at most six bytes of one: what is short need not be measured. */
+struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_row *row)
+{
+	struct gwt_arena scratch = { 0 };
+	bool fits = 6 * raw_bytes(row) + SHORT_ROW <= GWT_MAX_ROW_BYTES;
+
+	if (!fits)
+		fits = written_bytes(row_json(&scratch, row)) <= GWT_MAX_ROW_BYTES;
+	gwt_arena_release(&scratch);
+	return fits ? row_json(arena, row) : cut_row(arena, row);
 }
 
 void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row)

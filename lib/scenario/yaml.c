@@ -478,8 +478,8 @@ static gwt_status read_value(struct reader *r, struct fy_event *event, int depth
 		status = map ? read_map(r, depth + 1, *out) : read_list(r, depth + 1, *out);
 	}
 	if (status == GWT_OK) {
-		(*out)->offset = offset;
-		(*out)->end = r->last;
+		(*out)->offset = (uint32_t)(offset);
+		(*out)->end = (uint32_t)(r->last);
 	}
 	return status;
 }

@@ -200,6 +200,39 @@ class Targets(Breaches):
         self.assertExit(server.stop(), 0)
 
 
+class Bounded(Breaches):
+    """However large a wrong request is, the answer and its row are small, and say what they left out."""
+
+    def test_answers_and_rows(self):
+        bodies = {
+            "wide": b"{" + b",".join(b'"%d":1' % i for i in range(90000)) + b"}",
+            "long": b'{"type":"MOCK","uri":"' + b"x" * 900000 + b'"}',
+            "quotes": b'{"type":"MOCK","uri":"' + b'\\"' * 400000 + b'"}',
+            "controls": b'{"type":"MOCK","uri":"' + b"\\u0001" * 100000 + b'"}',
+            "names": b"{" + b",".join(b'"%s%d":1' % (b"n" * 3000, i) for i in range(300)) + b"}",
+            "not JSON": b"\xff" * 900000,
+            "large": b"[" + b"1," * 2000000 + b"1]",
+        }
+        report = self.scratch / "report.json"
+        server = self.replay("--report", "json:%s" % report)
+        method, path, _ = sigv4.http_request(self.calls[0])
+        for name, body in bodies.items():
+            answer = sigv4.send(server.url, method, path, body)
+            self.assertEqual(answer.status, 422, name)
+            self.assertLessEqual(len(answer.body) + len(str(answer.headers)), 65536, name)
+            if name in ("wide", "names"):
+                self.assertRegex(answer.json()["message"], r"and \d+ more differences", name)
+            self.assertTrue(answer.json()["message"].startswith("gwtape: "), name)
+        self.assertExit(server.stop(), 1)
+        rows = json.loads(report.read_text())["requests"]
+        self.assertEqual(len(rows), len(bodies))
+        for name, row in zip(bodies, rows):
+            self.assertLessEqual(len(json.dumps(row, ensure_ascii=False).encode()), 65536, name)
+        wide = dict(zip(bodies, rows))["wide"]
+        self.assertGreater(wide["differencesLeftOut"], 80000)
+        self.assertIn("too-large", json.dumps(dict(zip(bodies, rows))["large"]))
+
+
 class Opening(Breaches):
     def test_only_a_valid_signature_opens_a_session(self):
         server = self.replay("--session-by", "header")

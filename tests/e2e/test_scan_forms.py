@@ -50,16 +50,18 @@ ENCODERS = {
 # What only text can be put into: another encoding of bytes goes before it. Of others each makes text of bytes.
 MAKES_TEXT = {"hex", "HEX", "base64", "base64 url", "base64 lines", "percent", "percent all", "C"}
 OF_TEXT = {"JSON", "entities", "entities hex", "lines", "lines CR LF", "quoted-printable", "UTF-16", "UTF-16 BE"}
+BREAKS = {"lines", "lines CR LF", "quoted-printable"}  # two at once cannot be told apart: Python's own decoder fails
 GROWS = {"entities", "entities hex", "C", "percent all", "UTF-16", "UTF-16 BE", "hex", "HEX"}
 
 
 def nest(rng, depth):
     """Names of `depth` encoders, and the file they make of the secret."""
-    data, names, text, grown = b"key=" + SECRET.encode() + b";", [], True, 0
+    data, names, text, grown, broken = b"key=" + SECRET.encode() + b";", [], True, 0, False
     while len(names) < depth:
         name = rng.choice(sorted(ENCODERS))
-        if (name in OF_TEXT and not text) or (name in GROWS and grown == 3):
+        if (name in OF_TEXT and not text) or (name in GROWS and grown == 3) or (name in BREAKS and broken):
             continue
+        broken = name in BREAKS or (broken and name in OF_TEXT)
         data = ENCODERS[name](data)
         text = name in MAKES_TEXT or (name in OF_TEXT and not name.startswith("UTF-16"))
         grown += name in GROWS

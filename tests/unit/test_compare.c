@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include "lib/base/bounds.h"
 #include "lib/contract/compare.h"
 #include "lib/contract/near.h"
 #include "lib/json/write.h"
@@ -581,25 +582,27 @@ Test(compare, the_nearest_are_ranked_by_route_operation_body_and_headers)
 	struct gwt_request requests[GWT_LEN(rows)];
 	const struct gwt_request *candidates[GWT_LEN(rows)];
 	struct gwt_request got = request(INTEGRATION("PUT", "a1", "r0"), GWT_SPAN("{\"type\":\"MOCK\"}"));
+	struct gwt_contract contract;
 	struct gwt_nearest nearest;
 
+	gwt_contract_make_bounded(&got, &arena, &contract);
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		requests[i] = request(rows[i].head, gwt_span_of(rows[i].body));
 		candidates[i] = &requests[i];
 	}
-	gwt_nearest_find(candidates, GWT_LEN(rows), &got, &options, &arena, &nearest);
+	gwt_nearest_find(candidates, GWT_LEN(rows), &got, &contract, &options, &arena, &nearest);
 	cr_assert_eq(nearest.len, 3u);
 	for (size_t i = 0; i < 3; i++)
 		cr_expect_eq(nearest.items[i].index, ranks[i], "rank %zu is %zu", i, nearest.items[i].index);
 	cr_expect_eq(nearest.items[0].comparison.verdict, GWT_VERDICT_MISSING_HEADER);
 
 	candidates[2] = candidates[3] = candidates[4] = candidates[0];
-	gwt_nearest_find(candidates, GWT_LEN(rows), &got, &options, &arena, &nearest);
+	gwt_nearest_find(candidates, GWT_LEN(rows), &got, &contract, &options, &arena, &nearest);
 	cr_assert_eq(nearest.len, 3u);
 	for (size_t i = 0; i < 3; i++)
 		cr_expect_eq(nearest.items[i].index, far_ranks[i], "rank %zu is %zu", i,
 			     nearest.items[i].index);
-	gwt_nearest_find(candidates, 0, &got, &options, &arena, &nearest);
+	gwt_nearest_find(candidates, 0, &got, &contract, &options, &arena, &nearest);
 	cr_expect_eq(nearest.len, 0u);
 }
 
@@ -611,12 +614,95 @@ Test(compare, the_nearest_among_a_hundred_thousand_are_found_fast)
 	struct gwt_request other = request(INTEGRATION("PUT", "a1", "r9"), GWT_SPAN("{\"type\":\"HTTP\"}"));
 	struct gwt_request near = request(INTEGRATION("PUT", "a1", "r0"), GWT_SPAN("{\"type\":\"AWS\"}"));
 	struct gwt_request got = request(INTEGRATION("PUT", "a1", "r0"), GWT_SPAN("{\"type\":\"MOCK\"}"));
+	struct gwt_contract contract;
 	struct gwt_nearest nearest;
 
+	gwt_contract_make_bounded(&got, &arena, &contract);
 	for (size_t i = 0; i < count; i++)
 		candidates[i] = i == 77777 ? &near : &other;
-	gwt_nearest_find(candidates, count, &got, &options, &arena, &nearest);
+	gwt_nearest_find(candidates, count, &got, &contract, &options, &arena, &nearest);
 	cr_expect_eq(nearest.items[0].index, 77777u);
 	cr_expect_eq(nearest.len, 3u);
 	free(candidates);
+}
+
+/* A body of so many members, all of them extra, at the end of a place of `place_bytes`. */
+static struct gwt_span wide_body(size_t members, size_t place_bytes)
+{
+	struct gwt_buf body;
+	struct gwt_span copy;
+
+	gwt_buf_init(&body, SIZE_MAX);
+	gwt_buf_add_text(&body, "{\"");
+	for (size_t i = 0; i < place_bytes; i++)
+		gwt_buf_add_char(&body, 'n');
+	gwt_buf_add_text(&body, "\":{");
+	for (size_t i = 0; i < members; i++)
+		gwt_buf_printf(&body, "%s\"%zu\":1", i ? "," : "", i);
+	gwt_buf_add_text(&body, "}}");
+	copy = gwt_arena_copy(&arena, gwt_buf_span(&body));
+	gwt_buf_release(&body);
+	return copy;
+}
+
+#define JSON_HEAD "PUT /a HTTP/1.1\nHost: x\nContent-Type: application/json\n"
+
+Test(compare, many_differences_are_counted_and_few_are_kept)
+{
+	static const struct {
+		size_t members, place_bytes;
+	} rows[] = { { 100000, 1 }, { 1000, 1 }, { 300, 10000 }, { 1, 1000000 }, { 2, 1000000 } };
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_span empty = wide_body(0, rows[i].place_bytes);
+		struct gwt_span wide = wide_body(rows[i].members, rows[i].place_bytes);
+		struct gwt_request expected = request(JSON_HEAD, empty), got = request(JSON_HEAD, wide);
+		size_t places = 0;
+
+		compare(&expected, &got);
+		cr_expect_eq(comparison.len + comparison.left_out, rows[i].members, "row %zu: %zu and %zu", i,
+			     comparison.len, comparison.left_out);
+		cr_expect(comparison.len >= 1 && comparison.len <= GWT_MAX_DIFFERENCES, "row %zu", i);
+		for (size_t j = 1; j < comparison.len; j++)
+			places += comparison.differences[j].at.len;
+		cr_expect_leq(places, GWT_MAX_PLACES_BYTES, "row %zu", i);
+		cr_expect_eq(comparison.level, GWT_LEVEL_NONE, "row %zu", i);
+	}
+}
+
+Test(compare, a_shortened_value_says_how_long_it_was)
+{
+	struct gwt_span wide = wide_body(100000, 1);
+	struct gwt_request expected = request(JSON_HEAD, GWT_SPAN("{\"n\":1}")),
+			   got = request(JSON_HEAD, wide);
+	const struct gwt_difference *d;
+
+	compare(&expected, &got);
+	gwt_comparison_shorten(&arena, &comparison);
+	d = &comparison.differences[0];
+	cr_assert_eq(comparison.len, 1u);
+	cr_expect_eq(d->verdict, GWT_VERDICT_WRONG_TYPE);
+	cr_expect_eq(d->got_bytes, wide.len - strlen("{\"n\":}"));
+	cr_expect_eq(d->expected_bytes, 0u);
+	cr_expect(gwt_span_starts(d->got->text, GWT_SPAN("{\"0\":1,\"1\":1,")));
+	cr_expect_leq(d->got->text.len, GWT_MAX_SHOWN_BYTES);
+	cr_expect(strstr(all_text(), " of 988891 bytes)"), "%.200s", all_text());
+}
+
+Test(compare, a_large_body_is_compared_as_bytes_at_replay)
+{
+	struct gwt_contract small, large;
+	struct gwt_span body = wide_body(0, GWT_MAX_COMPARED_JSON - 7),
+			more = wide_body(0, GWT_MAX_COMPARED_JSON - 6);
+	struct gwt_request a = request(JSON_HEAD, body), b = request(JSON_HEAD, more);
+
+	cr_assert_eq(body.len, (size_t)GWT_MAX_COMPARED_JSON);
+	gwt_contract_make_bounded(&a, &arena, &small);
+	gwt_contract_make_bounded(&b, &arena, &large);
+	cr_expect(small.json && !small.body_error);
+	cr_expect(!large.json && large.body_error == GWT_JSON_TOO_LARGE);
+	cr_expect_str_eq(gwt_json_fault_word(large.body_error), "too-large");
+	cr_expect(gwt_span_eq(large.body, more));
+	gwt_compare_made(&a, &small, &b, &large, &(struct gwt_compare_options){ 0 }, &arena, &comparison);
+	cr_expect_eq(comparison.verdict, GWT_VERDICT_BAD_JSON);
 }

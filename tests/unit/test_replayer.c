@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
+#include "lib/base/bounds.h"
 #include "lib/json/write.h"
 #include "replayer/caller.h"
 #include "replayer/journal.h"
@@ -224,19 +225,19 @@ Test(journal, entries_are_rows_of_the_report)
 /* What a client can make long is bounded, however many such requests it sends. */
 Test(journal, a_row_that_is_too_long_is_cut_and_says_so)
 {
-	char *text = gwt_arena_bytes(&arena, GWT_JOURNAL_ROW_BYTES * 4 + 1);
+	char *text = gwt_arena_bytes(&arena, GWT_MAX_ROW_BYTES * 4 + 1);
 	struct gwt_json *entry;
 	struct gwt_buf out;
 
-	memset(text, '\x01', GWT_JOURNAL_ROW_BYTES * 4);
-	text[GWT_JOURNAL_ROW_BYTES * 4] = '\0';
+	memset(text, '\x01', GWT_MAX_ROW_BYTES * 4);
+	text[GWT_MAX_ROW_BYTES * 4] = '\0';
 	add(false, text);
 	entry = entries_of((struct gwt_journal_filter){ 0 }, NULL)->child;
 	cr_expect(gwt_json_is(gwt_json_get(entry, "cut"), GWT_JSON_TRUE));
-	cr_expect_eq(gwt_json_get_text(entry, "text").len, 4096);
+	cr_expect_eq(gwt_json_get_text(entry, "text").len, 6144);
 	gwt_buf_init(&out, SIZE_MAX);
 	gwt_json_write(&out, entry, GWT_JSON_COMPACT);
-	cr_expect_leq(out.len, GWT_JOURNAL_ROW_BYTES);
+	cr_expect_leq(out.len, GWT_MAX_ROW_BYTES);
 	gwt_buf_release(&out);
 }
 
