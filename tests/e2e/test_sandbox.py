@@ -63,6 +63,21 @@ class Sandbox(support.TestCase):
         self.sandbox("--seed", "6", "--no-verify-signature")
         self.assertNotEqual(seen[0][0], self.fixture())
 
+    def test_list_says_what_holds_at_a_date(self):
+        """Dates of members as in botocore's releases: 1.37.23, 1.41.0, 1.41.2."""
+        dates = [("endpointConfiguration.ipAddressType", "2025-03-28", "2025-03-27"),
+                 ("responseTransferMode", "2025-11-19", "2025-11-18"), ("integrationTarget", "2025-11-21", "2025-11-20")]
+        for member, since, before in dates:
+            for date, state in ((since, "newer"), (before, "older")):
+                done = self.gwtape("sandbox", "--as-of", date, "--list")
+                self.assertExit(done, 0)
+                row = [line for line in done.stdout.splitlines() if line.split("  (before")[0].endswith("  " + member)]
+                self.assertEqual([line.split()[:2] for line in row], [[since, state]], (member, date, done.stdout))
+        now = self.gwtape("sandbox", "--list").stdout.splitlines()
+        self.assertEqual([line.split()[1] for line in now], ["newer"] * len(now))
+        self.assertEqual([line.split()[0] for line in now], sorted(line.split()[0] for line in now))
+        self.assertExit(self.gwtape("sandbox", "--as-of", "yesterday", "--list"), 2)
+
     def test_bad_options(self):
         for args in (["--seed", "x"], ["--seed", "-1"], ["--as-of", "yesterday"], ["--as-of", "2018-13-01"], ["extra"],
                      ["--listen", "nowhere"]):
