@@ -31,7 +31,7 @@ static const struct {
 static const struct effect_row {
 	const char *pointer;
 	unsigned types;
-	const char *value; /* the default, as canonical JSON; NULL: dropped whatever it is */
+	const char *value; /* the default, as canonical JSON; NULL: dropped, whatever text it is */
 	const char *label; /* or: the default is this path label, as a string */
 } rows[] = {
 	{ "/passthroughBehavior", ALL, "\"WHEN_NO_MATCH\"", NULL },
@@ -79,12 +79,21 @@ static bool is_value(const struct gwt_json *value, const char *text, struct gwt_
 	return gwt_json_parse(arena, gwt_span_of(text), &expected, NULL) && gwt_json_equal(value, expected);
 }
 
+/* AWS drops a member only after it could read it: another JSON type is refused before. */
+static bool is_of_its_type(const struct gwt_json *value, const struct gwt_route *route, const char *pointer)
+{
+	const struct gwt_member *member =
+		gwt_member_wired(route->operation->input, GWT_PLACE_BODY, gwt_span_of(pointer + 1));
+
+	return member && member->shape == GWT_SHAPE_STRING && value->type == GWT_JSON_STRING;
+}
+
 static bool row_fits(const struct effect_row *row, const struct gwt_json *value,
 		     const struct gwt_route *route, struct gwt_arena *arena)
 {
 	if (row->label)
 		return is_label(value, route, row->label);
-	return !row->value || is_value(value, row->value, arena);
+	return row->value ? is_value(value, row->value, arena) : is_of_its_type(value, route, row->pointer);
 }
 
 static bool has_same_effect(const struct gwt_difference *d, unsigned type, const struct gwt_route *route,

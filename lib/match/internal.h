@@ -196,6 +196,8 @@ struct gwt_search {
 void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypothesis *with,
 			struct gwt_comparison *out);
 
+/* fit.c */
+
 /* Why a value cannot stand for a variable. */
 enum gwt_misfit {
 	GWT_FITS,
@@ -209,6 +211,31 @@ enum gwt_misfit gwt_search_misfit(struct gwt_search *search, const struct gwt_ru
 				  size_t *variable);
 /* The region of the request's credential scope; absent where there is none. */
 struct gwt_span gwt_search_region(struct gwt_search *search);
+/* Whether a scenario may begin with these values. */
+bool gwt_search_can_begin(struct gwt_search *search, const struct gwt_entry *entry,
+			  const struct gwt_values *values);
+
+/* offer.c */
+void gwt_search_add(struct gwt_search *search, const struct gwt_hypothesis *hypothesis);
+/* Whether one of the first `len` hypotheses is of the entry's scenario. */
+bool gwt_search_has(const struct gwt_search *search, size_t len, const struct gwt_entry *entry);
+bool gwt_search_region_differs(struct gwt_search *search, const struct gwt_entry *entry);
+bool gwt_has_samples(const struct gwt_entry *entry, const struct gwt_values *values);
+bool gwt_has_ids_of(const struct gwt_run *run, const struct gwt_entry *entry,
+		    const struct gwt_values *values);
+/* Offer an interaction with the values that the request has there, or given ones: of a run, or to begin one. */
+void gwt_search_try(struct gwt_search *search, struct gwt_run *run, const struct gwt_entry *entry);
+void gwt_search_try_values(struct gwt_search *search, struct gwt_run *run, const struct gwt_entry *entry,
+			   const struct gwt_values *values);
+void gwt_search_start(struct gwt_search *search, const struct gwt_entry *entry);
+void gwt_search_start_values(struct gwt_search *search, const struct gwt_entry *entry,
+			     const struct gwt_values *values);
+
+/* ways.c */
+enum { GWT_SEARCH_WAYS = 3 };
+void gwt_search_way(struct gwt_search *search, size_t number);
+/* What may begin a scenario. */
+void gwt_search_starts(struct gwt_search *search, const struct gwt_found *found);
 
 /* refuse.c: nothing answers; the verdict, and what it is about. */
 void gwt_search_refuse(struct gwt_search *search, struct gwt_outcome *out);

@@ -2,445 +2,6 @@
 #include "lib/match/expected.h"
 #include "lib/match/internal.h"
 #include "lib/match/recall.h"
-#include "lib/scenario/variable.h"
-#include "lib/sigv4/authorization.h"
-
-/* What fits */
-
-struct gwt_span gwt_search_region(struct gwt_search *search)
-{
-	struct gwt_authorization said;
-
-	if (!search->scope_read) {
-		search->scope_read = true;
-		if (gwt_authorization_read(search->inquiry->request, search->inquiry->arena, &said, NULL) ==
-			    GWT_OK &&
-		    said.present)
-			search->region = said.scope.region;
-	}
-	return search->region;
-}
-
-/* What stands in a path must name something: a dot segment would be taken out of it. */
-static bool may_bind(const struct gwt_session *session, struct gwt_span type, struct gwt_span value)
-{
-	return gwt_variable_takes(type, value) && gwt_json_is_utf8(value) && !gwt_span_is(value, ".") &&
-	       !gwt_span_is(value, "..") &&
-	       (!session->options.issued_ids || !gwt_variable_type_is_id(type) ||
-		gwt_map_get(&session->issued, value) != NULL);
-}
-
-/* A region that the client's own call is not signed for. */
-static bool is_out_of_scope(struct gwt_search *search, struct gwt_span type, struct gwt_span value)
-{
-	return gwt_span_is(type, "region") && gwt_search_region(search).ptr &&
-	       !gwt_span_eq(gwt_search_region(search), value);
-}
-
-/* Whether the value is what the scenario calls something else: two ids that were recorded stay two. */
-static bool is_anothers(const struct gwt_edges *edges, const struct gwt_run *run,
-			const struct gwt_entry *entry, size_t variable, struct gwt_span value)
-{
-	for (size_t i = 0; i < entry->cassette->variable_count; i++) {
-		const struct gwt_cassette_variable *other = &entry->cassette->variables[i];
-
-		if (i == variable || !gwt_variable_type_is_id(other->type))
-			continue;
-		if (run && run->values[i].ptr ? gwt_span_eq(run->values[i], value)
-					      : gwt_bit(edges->given, i) && gwt_span_eq(other->sample, value))
-			return true;
-	}
-	return false;
-}
-
-/* Whether a variable without a value may take this one; `run` NULL: the scenario begins with it. */
-static enum gwt_misfit misfit_of_new(struct gwt_search *search, const struct gwt_run *run,
-				     const struct gwt_entry *entry, size_t variable, struct gwt_span value)
-{
-	const struct gwt_edges *edges = gwt_session_edges(search->session, entry->cassette_index);
-	const struct gwt_cassette_variable *of = &entry->cassette->variables[variable];
-
-	if (is_out_of_scope(search, of->type, value))
-		return GWT_FITS_NO_SCOPE;
-	if (gwt_span_eq(value, of->sample))
-		return GWT_FITS;
-	if (gwt_bit(edges->given, variable) ||
-	    (gwt_variable_type_is_id(of->type) && is_anothers(edges, run, entry, variable, value)))
-		return GWT_FITS_NOT;
-	if (may_bind(search->session, of->type, value))
-		return GWT_FITS;
-	return gwt_variable_takes(of->type, value) ? GWT_FITS_NOT : GWT_FITS_NO_TYPE;
-}
-
-static enum gwt_misfit misfit_of(struct gwt_search *search, const struct gwt_run *run,
-				 const struct gwt_entry *entry, size_t variable, struct gwt_span value)
-{
-	const struct gwt_cassette_variable *of = &entry->cassette->variables[variable];
-
-	if (is_out_of_scope(search, of->type, value))
-		return GWT_FITS_NO_SCOPE;
-	if (run && run->values[variable].ptr)
-		return gwt_span_eq(value, run->values[variable]) ? GWT_FITS : GWT_FITS_NOT;
-	if (run && run->started)
-		return misfit_of_new(search, run, entry, variable, value);
-	if (gwt_span_eq(value, of->sample))
-		return GWT_FITS;
-	return gwt_variable_takes(of->type, value) ? GWT_FITS_NOT : GWT_FITS_NO_TYPE;
-}
-
-enum gwt_misfit gwt_search_misfit(struct gwt_search *search, const struct gwt_run *run,
-				  const struct gwt_entry *entry, const struct gwt_values *values,
-				  size_t *variable)
-{
-	for (size_t i = 0; i < values->len; i++) {
-		enum gwt_misfit misfit =
-			values->items[i].ptr ? misfit_of(search, run, entry, i, values->items[i]) : GWT_FITS;
-
-		if (misfit == GWT_FITS)
-			continue;
-		*variable = i;
-		return misfit;
-	}
-	return GWT_FITS;
-}
-
-/* What answers */
-
-/* Whether one that was used answers again: a read, or a write that does the same again. */
-static bool repeats(const struct gwt_session *session, const struct gwt_entry *entry)
-{
-	if (session->options.once)
-		return !entry->effect && entry->interaction->repeated;
-	return entry->repeats;
-}
-
-static bool answers(const struct gwt_session *session, const struct gwt_run *run,
-		    const struct gwt_entry *entry)
-{
-	return (!gwt_run_is_done(run, entry) || repeats(session, entry)) &&
-	       gwt_is_available(session, run, entry);
-}
-
-static void add_hypothesis(struct gwt_search *search, const struct gwt_hypothesis *hypothesis)
-{
-	gwt_arena_grow(search->inquiry->arena, (void **)&search->items, sizeof(*hypothesis), search->len,
-		       &search->cap);
-	search->items[search->len++] = *hypothesis;
-}
-
-/* Of equal interactions of one run: the first in recorded order that was not used, else the last. */
-static bool is_better(const struct gwt_run *run, const struct gwt_entry *offered, const struct gwt_entry *had)
-{
-	bool used = gwt_run_is_done(run, offered), had_used = gwt_run_is_done(run, had);
-
-	if (used != had_used)
-		return had_used;
-	return used ? offered->interaction_index > had->interaction_index
-		    : offered->interaction_index < had->interaction_index;
-}
-
-/* What the search has of this run; NULL when there is nothing. Scenarios come one after the other. */
-static struct gwt_hypothesis *offered_of(struct gwt_search *search, const struct gwt_hypothesis *offered)
-{
-	struct gwt_hypothesis *last = search->len ? &search->items[search->len - 1] : NULL;
-	const struct gwt_run *run = offered->run;
-
-	if (run)
-		return run->search == search->session->searches ? &search->items[run->item] : NULL;
-	return last && !last->run && last->entry->cassette_index == offered->entry->cassette_index ? last
-												   : NULL;
-}
-
-static void offer(struct gwt_search *search, const struct gwt_hypothesis *offered)
-{
-	struct gwt_hypothesis *had = offered_of(search, offered);
-
-	if (had) {
-		if (is_better(offered->run, offered->entry, had->entry))
-			*had = *offered;
-		return;
-	}
-	if (offered->run) {
-		offered->run->search = search->session->searches;
-		offered->run->item = search->len;
-	}
-	add_hypothesis(search, offered);
-}
-
-static bool region_differs(struct gwt_search *search, const struct gwt_entry *entry)
-{
-	struct gwt_span recorded = entry->cassette->provenance.region;
-
-	return !search->session->options.any_region && recorded.ptr && gwt_search_region(search).ptr &&
-	       !gwt_span_eq(recorded, gwt_search_region(search));
-}
-
-/*
- * One that is equal and cannot answer now, to be explained: of the request's own region first, then one that was not
- * used, then a read, which only became stale.
- */
-static void note_late(struct gwt_search *search, const struct gwt_hypothesis *hypothesis)
-{
-	const struct gwt_entry *entry = hypothesis->entry;
-	bool done = gwt_run_is_done(hypothesis->run, entry);
-	unsigned rank = (region_differs(search, entry) ? 1u : 5u) + (!done ? 2u : entry->effect ? 0u : 1u);
-
-	if (search->late.entry && search->late_rank >= rank)
-		return;
-	search->late = *hypothesis;
-	search->late_rank = rank;
-}
-
-static void try_values(struct gwt_search *search, struct gwt_run *run, const struct gwt_entry *entry,
-		       const struct gwt_values *values)
-{
-	struct gwt_hypothesis hypothesis = { .entry = entry, .values = *values, .run = run };
-	size_t variable;
-
-	if (gwt_search_misfit(search, run, entry, values, &variable) != GWT_FITS)
-		return;
-	if (!answers(search->session, run, entry)) {
-		note_late(search, &hypothesis);
-		return;
-	}
-	hypothesis.begins = !run || !run->started;
-	hypothesis.number = 1;
-	offer(search, &hypothesis);
-}
-
-static bool read_values(struct gwt_search *search, const struct gwt_entry *entry, struct gwt_values *out)
-{
-	const struct gwt_inquiry *inquiry = search->inquiry;
-
-	return gwt_is_selected(&search->session->options, entry) &&
-	       gwt_entry_read(entry, inquiry->request, inquiry->contract, inquiry->arena, out);
-}
-
-static void try_entry(struct gwt_search *search, struct gwt_run *run, const struct gwt_entry *entry)
-{
-	struct gwt_values values;
-
-	if (read_values(search, entry, &values))
-		try_values(search, run, entry, &values);
-}
-
-/* Beginning a run */
-
-static bool has_samples(const struct gwt_entry *entry, const struct gwt_values *values)
-{
-	for (size_t i = 0; i < values->len; i++)
-		if (values->items[i].ptr &&
-		    !gwt_span_eq(values->items[i], entry->cassette->variables[i].sample))
-			return false;
-	return true;
-}
-
-static bool same_ids(const struct gwt_run *run, const struct gwt_entry *entry,
-		     const struct gwt_values *values)
-{
-	for (size_t i = 0; i < values->len; i++)
-		if (values->items[i].ptr && !gwt_span_eq(values->items[i], gwt_run_value(run, entry, i)))
-			return false;
-	return true;
-}
-
-static bool can_begin_with(struct gwt_search *search, const struct gwt_entry *entry,
-			   const struct gwt_values *values)
-{
-	for (size_t i = 0; i < values->len; i++)
-		if (values->items[i].ptr &&
-		    misfit_of_new(search, NULL, entry, i, values->items[i]) != GWT_FITS)
-			return false;
-	return true;
-}
-
-/* How many scenarios that may answer begin like this one. */
-static size_t beginners(const struct gwt_session *session, const struct gwt_entry *first)
-{
-	size_t count = 0;
-
-	if (!session->options.selected)
-		return first->key->first_len;
-	for (const struct gwt_entry *entry = first->key->starters; entry; entry = entry->next_starter)
-		count += entry->interaction_index == 0 && gwt_is_selected(&session->options, entry);
-	return count;
-}
-
-/*
- * Once: a call that begins several scenarios is counted in all of them, since only what follows tells which
- * was meant. The others may begin again, until as many calls came as scenarios begin so.
- */
-static bool may_begin_once(const struct gwt_session *session, const struct gwt_run *run,
-			   const struct gwt_entry *entry)
-{
-	return !run || !run->started ||
-	       (entry->interaction_index == 0 &&
-		gwt_session_tally(session, entry).starts < beginners(session, entry));
-}
-
-/* A scenario that creates its API begins a run with each creation; with what comes before that once the last is over. */
-static bool may_begin_another(struct gwt_search *search, const struct gwt_entry *entry)
-{
-	const struct gwt_progress *progress = search->session->progress[entry->cassette_index];
-	size_t creator = gwt_index_creator(search->session->index, entry->cassette_index);
-
-	if (entry->interaction_index > creator ||
-	    (entry->interaction_index < creator && !progress->newest->ended))
-		return false;
-	if (progress->open >= GWT_MAX_OPEN_RUNS)
-		search->full = entry;
-	return progress->open < GWT_MAX_OPEN_RUNS;
-}
-
-/*
- * A scenario under way starts over by its first step, with other ids; with the same ones only where that does the
- * same again, whatever came since.
- */
-static bool may_start_over(const struct gwt_run *run, const struct gwt_entry *entry,
-			   const struct gwt_values *values)
-{
-	return entry->interaction_index == 0 && (!same_ids(run, entry, values) || entry->again);
-}
-
-static void try_start_values(struct gwt_search *search, const struct gwt_entry *entry,
-			     const struct gwt_values *values)
-{
-	struct gwt_session *session = search->session;
-	struct gwt_run *run = gwt_first_run(session, entry);
-	struct gwt_hypothesis hypothesis = {
-		.entry = entry, .values = *values, .run = run, .begins = true, .number = 1
-	};
-
-	if ((session->options.once && !may_begin_once(session, run, entry)) ||
-	    !can_begin_with(search, entry, values) || !gwt_is_available(session, NULL, entry))
-		return;
-	if (run && run->started) {
-		if (gwt_index_creator(session->index, entry->cassette_index) == SIZE_MAX) {
-			if (!may_start_over(run, entry, values))
-				return;
-		} else if (may_begin_another(search, entry)) {
-			hypothesis.run = NULL;
-			hypothesis.number = session->progress[entry->cassette_index]->runs + 1;
-		} else {
-			return;
-		}
-	}
-	add_hypothesis(search, &hypothesis);
-}
-
-static void try_start(struct gwt_search *search, const struct gwt_entry *entry)
-{
-	struct gwt_values values;
-
-	if (read_values(search, entry, &values))
-		try_start_values(search, entry, &values);
-}
-
-/* Whether one of the first `len` hypotheses is of the entry's scenario. */
-static bool is_offered(const struct gwt_search *search, size_t len, const struct gwt_entry *entry)
-{
-	for (size_t i = 0; i < len; i++)
-		if (search->items[i].entry->cassette_index == entry->cassette_index)
-			return true;
-	return false;
-}
-
-/* The ways in which a request fits, the better ones first */
-
-static bool is_under_way(const struct gwt_run *run)
-{
-	return run && run->started;
-}
-
-/* Of runs under way: with ids that are bound, or that a variable without a value takes. */
-static void search_under_way(struct gwt_search *search, const struct gwt_found *found)
-{
-	const struct gwt_session *session = search->session;
-	const struct gwt_node *node = gwt_chains_first(&session->by_ids, found->ids);
-
-	for (; node; node = node->next)
-		if (node->hash == found->ids && node->entry->key == found->key)
-			try_entry(search, node->run, node->entry);
-	node = gwt_chains_first(&session->by_key, gwt_key_hash(found->key));
-	for (; node; node = node->next)
-		if (node->entry->key == found->key &&
-		    node->run->by_ids[node->entry->interaction_index].hash != found->ids)
-			try_entry(search, node->run, node->entry);
-}
-
-/* Of scenarios that were not begun: the samples are bound from the start. */
-static void search_samples(struct gwt_search *search, const struct gwt_found *found)
-{
-	const struct gwt_entry *entry = gwt_index_with_samples(search->session->index, found);
-
-	for (; entry; entry = entry->same_ids) {
-		struct gwt_run *run = gwt_first_run(search->session, entry);
-
-		if (entry->sample_ids == found->ids && entry->key == found->key && !is_under_way(run))
-			try_entry(search, run, entry);
-	}
-}
-
-/* Only the flow of ids decides what may begin, so more does than the list of starters has. */
-static void search_all_starts(struct gwt_search *search, const struct gwt_found *found)
-{
-	for (const struct gwt_entry *entry = found->key->entries; entry; entry = entry->same_key)
-		try_start(search, entry);
-}
-
-static void search_starts(struct gwt_search *search, const struct gwt_found *found)
-{
-	if (search->session->options.order == GWT_REPLAY_NONE) {
-		search_all_starts(search, found);
-		return;
-	}
-	for (const struct gwt_entry *entry = found->key->starters; entry; entry = entry->next_starter)
-		try_start(search, entry);
-}
-
-/* The same ways for what is equal at level `effect` only; a scenario that has an equal one keeps it. */
-static void loose_under_way(struct gwt_search *search, const struct gwt_same_effect *each)
-{
-	struct gwt_progress *progress = search->session->progress[each->entry->cassette_index];
-
-	for (struct gwt_run *run = progress ? progress->newest : NULL; run; run = run->older)
-		if (run->started)
-			try_values(search, run, each->entry, &each->values);
-}
-
-static void loose_samples(struct gwt_search *search, const struct gwt_same_effect *each)
-{
-	struct gwt_run *run = gwt_first_run(search->session, each->entry);
-
-	if (!is_under_way(run) && has_samples(each->entry, &each->values))
-		try_values(search, run, each->entry, &each->values);
-}
-
-static void loose_start(struct gwt_search *search, const struct gwt_same_effect *each)
-{
-	try_start_values(search, each->entry, &each->values);
-}
-
-static const struct way {
-	void (*exact)(struct gwt_search *, const struct gwt_found *);
-	void (*loose)(struct gwt_search *, const struct gwt_same_effect *);
-} ways[] = {
-	{ search_under_way, loose_under_way },
-	{ search_samples, loose_samples },
-	{ search_starts, loose_start },
-};
-
-static void search_way(struct gwt_search *search, const struct way *way)
-{
-	size_t exact;
-
-	for (size_t i = 0; i < search->inquiry->found_count; i++)
-		way->exact(search, &search->inquiry->found[i]);
-	exact = search->len;
-	for (size_t i = 0; i < search->loose_len; i++)
-		if (!is_offered(search, exact, search->loose[i].entry))
-			way->loose(search, &search->loose[i]);
-}
 
 /* Answers */
 
@@ -481,7 +42,7 @@ static bool is_busy_elsewhere(const struct gwt_session *session, const struct gw
 	const struct gwt_run *run = gwt_first_run(session, first->entry);
 	size_t count = first->entry->cassette->interaction_count, done = 0;
 
-	if (!run || !run->started || same_ids(run, first->entry, &first->values))
+	if (!run || !run->started || gwt_has_ids_of(run, first->entry, &first->values))
 		return false;
 	for (size_t i = 1; i < count; i++)
 		done += gwt_bit(run->done, i);
@@ -534,7 +95,7 @@ static void compare_again(struct gwt_search *search, const struct gwt_hypothesis
 static bool regions_matter(struct gwt_search *search)
 {
 	for (size_t i = 0; i < search->len && gwt_index_has_regions(search->session->index); i++)
-		if (region_differs(search, search->items[i].entry))
+		if (gwt_search_region_differs(search, search->items[i].entry))
 			return true;
 	return false;
 }
@@ -620,11 +181,11 @@ static void also_start(struct gwt_search *search, const struct gwt_response *ans
 	if (search->session->options.once || answer->status >= 300 || !is_later_write(search))
 		return;
 	for (size_t i = 0; i < search->inquiry->found_count; i++)
-		search_starts(search, &search->inquiry->found[i]);
+		gwt_search_starts(search, &search->inquiry->found[i]);
 	for (size_t i = known; i < search->len; i++) {
 		const struct gwt_hypothesis *each = &search->items[i];
 
-		if (each->entry->interaction_index != 0 || is_offered(search, known, each->entry) ||
+		if (each->entry->interaction_index != 0 || gwt_search_has(search, known, each->entry) ||
 		    is_busy_elsewhere(search->session, each))
 			continue;
 		response_of(each, search->session, search->inquiry->arena, &other);
@@ -786,9 +347,9 @@ static void search_and_answer(struct gwt_search *search, struct gwt_outcome *out
 	struct gwt_response answer;
 	size_t dissent;
 
-	for (size_t way = 0; way < GWT_LEN(ways); way++) {
+	for (size_t way = 0; way < GWT_SEARCH_WAYS; way++) {
 		search->session->searches++;
-		search_way(search, &ways[way]);
+		gwt_search_way(search, way);
 		if (keep_equal(search))
 			break;
 	}
@@ -797,7 +358,7 @@ static void search_and_answer(struct gwt_search *search, struct gwt_outcome *out
 		return;
 	}
 	if (search->len == 0)
-		add_hypothesis(search, &search->weak);
+		gwt_search_add(search, &search->weak);
 	dissent = settle(search, &answer);
 	if (dissent < search->len) {
 		set_ambiguous(search, dissent, out);

@@ -1,0 +1,234 @@
+/* Which interactions may answer: what is available of the runs under way, and what begins one. */
+#include "lib/match/internal.h"
+
+/* What answers */
+
+/* Whether one that was used answers again: a read, or a write that does the same again. */
+static bool repeats(const struct gwt_session *session, const struct gwt_entry *entry)
+{
+	if (session->options.once)
+		return !entry->effect && entry->interaction->repeated;
+	return entry->repeats;
+}
+
+static bool answers(const struct gwt_session *session, const struct gwt_run *run,
+		    const struct gwt_entry *entry)
+{
+	return (!gwt_run_is_done(run, entry) || repeats(session, entry)) &&
+	       gwt_is_available(session, run, entry);
+}
+
+void gwt_search_add(struct gwt_search *search, const struct gwt_hypothesis *hypothesis)
+{
+	gwt_arena_grow(search->inquiry->arena, (void **)&search->items, sizeof(*hypothesis), search->len,
+		       &search->cap);
+	search->items[search->len++] = *hypothesis;
+}
+
+/* Of equal interactions of one run: the first in recorded order that was not used, else the last. */
+static bool is_better(const struct gwt_run *run, const struct gwt_entry *offered, const struct gwt_entry *had)
+{
+	bool used = gwt_run_is_done(run, offered), had_used = gwt_run_is_done(run, had);
+
+	if (used != had_used)
+		return had_used;
+	return used ? offered->interaction_index > had->interaction_index
+		    : offered->interaction_index < had->interaction_index;
+}
+
+/* What the search has of this run; NULL when there is nothing. Scenarios come one after the other. */
+static struct gwt_hypothesis *offered_of(struct gwt_search *search, const struct gwt_hypothesis *offered)
+{
+	struct gwt_hypothesis *last = search->len ? &search->items[search->len - 1] : NULL;
+	const struct gwt_run *run = offered->run;
+
+	if (run)
+		return run->search == search->session->searches ? &search->items[run->item] : NULL;
+	return last && !last->run && last->entry->cassette_index == offered->entry->cassette_index ? last
+												   : NULL;
+}
+
+static void offer(struct gwt_search *search, const struct gwt_hypothesis *offered)
+{
+	struct gwt_hypothesis *had = offered_of(search, offered);
+
+	if (had) {
+		if (is_better(offered->run, offered->entry, had->entry))
+			*had = *offered;
+		return;
+	}
+	if (offered->run) {
+		offered->run->search = search->session->searches;
+		offered->run->item = search->len;
+	}
+	gwt_search_add(search, offered);
+}
+
+bool gwt_search_region_differs(struct gwt_search *search, const struct gwt_entry *entry)
+{
+	struct gwt_span recorded = entry->cassette->provenance.region;
+
+	return !search->session->options.any_region && recorded.ptr && gwt_search_region(search).ptr &&
+	       !gwt_span_eq(recorded, gwt_search_region(search));
+}
+
+/*
+ * One that is equal and cannot answer now, to be explained: of the request's own region first, then one that was not
+ * used, then a read, which only became stale.
+ */
+static void note_late(struct gwt_search *search, const struct gwt_hypothesis *hypothesis)
+{
+	const struct gwt_entry *entry = hypothesis->entry;
+	bool done = gwt_run_is_done(hypothesis->run, entry);
+	unsigned rank = (gwt_search_region_differs(search, entry) ? 1u : 5u) + (!done           ? 2u
+										: entry->effect ? 0u
+												: 1u);
+
+	if (search->late.entry && search->late_rank >= rank)
+		return;
+	search->late = *hypothesis;
+	search->late_rank = rank;
+}
+
+void gwt_search_try_values(struct gwt_search *search, struct gwt_run *run, const struct gwt_entry *entry,
+			   const struct gwt_values *values)
+{
+	struct gwt_hypothesis hypothesis = { .entry = entry, .values = *values, .run = run };
+	size_t variable;
+
+	if (gwt_search_misfit(search, run, entry, values, &variable) != GWT_FITS)
+		return;
+	if (!answers(search->session, run, entry)) {
+		note_late(search, &hypothesis);
+		return;
+	}
+	hypothesis.begins = !run || !run->started;
+	hypothesis.number = 1;
+	offer(search, &hypothesis);
+}
+
+static bool read_values(struct gwt_search *search, const struct gwt_entry *entry, struct gwt_values *out)
+{
+	const struct gwt_inquiry *inquiry = search->inquiry;
+
+	return gwt_is_selected(&search->session->options, entry) &&
+	       gwt_entry_read(entry, inquiry->request, inquiry->contract, inquiry->arena, out);
+}
+
+void gwt_search_try(struct gwt_search *search, struct gwt_run *run, const struct gwt_entry *entry)
+{
+	struct gwt_values values;
+
+	if (read_values(search, entry, &values))
+		gwt_search_try_values(search, run, entry, &values);
+}
+
+/* Beginning a run */
+
+bool gwt_has_samples(const struct gwt_entry *entry, const struct gwt_values *values)
+{
+	for (size_t i = 0; i < values->len; i++)
+		if (values->items[i].ptr &&
+		    !gwt_span_eq(values->items[i], entry->cassette->variables[i].sample))
+			return false;
+	return true;
+}
+
+bool gwt_has_ids_of(const struct gwt_run *run, const struct gwt_entry *entry, const struct gwt_values *values)
+{
+	for (size_t i = 0; i < values->len; i++)
+		if (values->items[i].ptr && !gwt_span_eq(values->items[i], gwt_run_value(run, entry, i)))
+			return false;
+	return true;
+}
+
+/* How many scenarios that may answer begin like this one. */
+static size_t beginners(const struct gwt_session *session, const struct gwt_entry *first)
+{
+	size_t count = 0;
+
+	if (!session->options.selected)
+		return first->key->first_len;
+	for (const struct gwt_entry *entry = first->key->starters; entry; entry = entry->next_starter)
+		count += entry->interaction_index == 0 && gwt_is_selected(&session->options, entry);
+	return count;
+}
+
+/*
+ * Once: a call that begins several scenarios is counted in all of them, since only what follows tells which
+ * was meant. The others may begin again, until as many calls came as scenarios begin so.
+ */
+static bool may_begin_once(const struct gwt_session *session, const struct gwt_run *run,
+			   const struct gwt_entry *entry)
+{
+	return !run || !run->started ||
+	       (entry->interaction_index == 0 &&
+		gwt_session_tally(session, entry).starts < beginners(session, entry));
+}
+
+/* A scenario that creates its API begins a run with each creation; with what comes before that once the last is over. */
+static bool may_begin_another(struct gwt_search *search, const struct gwt_entry *entry)
+{
+	const struct gwt_progress *progress = search->session->progress[entry->cassette_index];
+	size_t creator = gwt_index_creator(search->session->index, entry->cassette_index);
+
+	if (entry->interaction_index > creator ||
+	    (entry->interaction_index < creator && !progress->newest->ended))
+		return false;
+	if (progress->open >= GWT_MAX_OPEN_RUNS)
+		search->full = entry;
+	return progress->open < GWT_MAX_OPEN_RUNS;
+}
+
+/*
+ * A scenario under way starts over by its first step, with other ids; with the same ones only where that does the
+ * same again, whatever came since.
+ */
+static bool may_start_over(const struct gwt_run *run, const struct gwt_entry *entry,
+			   const struct gwt_values *values)
+{
+	return entry->interaction_index == 0 && (!gwt_has_ids_of(run, entry, values) || entry->again);
+}
+
+void gwt_search_start_values(struct gwt_search *search, const struct gwt_entry *entry,
+			     const struct gwt_values *values)
+{
+	struct gwt_session *session = search->session;
+	struct gwt_run *run = gwt_first_run(session, entry);
+	struct gwt_hypothesis hypothesis = {
+		.entry = entry, .values = *values, .run = run, .begins = true, .number = 1
+	};
+
+	if ((session->options.once && !may_begin_once(session, run, entry)) ||
+	    !gwt_search_can_begin(search, entry, values) || !gwt_is_available(session, NULL, entry))
+		return;
+	if (run && run->started) {
+		if (gwt_index_creator(session->index, entry->cassette_index) == SIZE_MAX) {
+			if (!may_start_over(run, entry, values))
+				return;
+		} else if (may_begin_another(search, entry)) {
+			hypothesis.run = NULL;
+			hypothesis.number = session->progress[entry->cassette_index]->runs + 1;
+		} else {
+			return;
+		}
+	}
+	gwt_search_add(search, &hypothesis);
+}
+
+void gwt_search_start(struct gwt_search *search, const struct gwt_entry *entry)
+{
+	struct gwt_values values;
+
+	if (read_values(search, entry, &values))
+		gwt_search_start_values(search, entry, &values);
+}
+
+/* Whether one of the first `len` hypotheses is of the entry's scenario. */
+bool gwt_search_has(const struct gwt_search *search, size_t len, const struct gwt_entry *entry)
+{
+	for (size_t i = 0; i < len; i++)
+		if (search->items[i].entry->cassette_index == entry->cassette_index)
+			return true;
+	return false;
+}
