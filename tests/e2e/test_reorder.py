@@ -87,10 +87,15 @@ def perform(url, call, ids, headers=None):
     return answer.status, value, answer.headers.get("x-gwtape-verdict")
 
 
+def is_left_out(name, value):
+    """Dates; and what a list of resources shows of their methods without embed, which docs/related.md leaves out."""
+    return name in DATES or (name == "resourceMethods" and not any(value.values()))
+
+
 def named(value, names):
-    """An answer with names in the place of ids, without dates."""
+    """An answer with names in the place of ids, without what is left out."""
     if isinstance(value, dict):
-        return {names.get(k, k): named(v, names) for k, v in value.items() if k not in DATES}
+        return {names.get(k, k): named(v, names) for k, v in value.items() if not is_left_out(k, v)}
     if isinstance(value, list):
         return sorted((named(v, names) for v in value), key=lambda x: json.dumps(x, sort_keys=True))
     return names.get(value, value) if isinstance(value, str) else value

@@ -138,6 +138,44 @@ class Schemas(support.TestCase):
             found = list(schema.errors(read, self.schemas["scenario"], self.schemas["scenario"]))
             self.assertEqual(found, [], path)
 
+    def test_schemas_and_readers_know_the_same_members_and_limits(self):
+        """The tables that the readers go by, against what the schemas promise."""
+        source = (support.SOURCE / "lib/scenario/scenario.c").read_text()
+        root, steps = self.schemas["scenario"], self.schemas["scenario"]["$defs"]
+        for table, promised in (("scenario_keys", root), ("step_keys", steps["step"]), ("expect_keys", steps["expect"]),
+                                ("echoes_keys", steps["expect"]["properties"]["echoes"]["oneOf"][1])):
+            text = re.search(r"%s\[\] = \{(.*?)\n\};" % table, source, re.S).group(1)
+            known = re.findall(r'\{ "(\w+)", \w+, (true|false) \}', text)
+            self.assertEqual(sorted(name for name, _ in known), sorted(promised["properties"]), table)
+            self.assertEqual(sorted(name for name, must in known if must == "true"), sorted(promised.get("required", [])), table)
+        limit = re.search(r"define GWT_MAX_STEPS\s+(\d+)", (support.SOURCE / "lib/scenario/scenario.h").read_text()).group(1)
+        self.assertEqual(int(limit), root["properties"]["steps"]["maxItems"])
+        source = (support.SOURCE / "lib/cassette/codec_read.c").read_text()
+        read = set(re.findall(r'\{ "(\w+)", GWT_JSON_\w+, (?:true|false), &\w+ \}', source))
+        promised = set()
+
+        def collect(value):
+            if isinstance(value, dict):
+                promised.update(value.get("properties", {}) if isinstance(value.get("properties"), dict) else {})
+                for each in value.values():
+                    collect(each)
+            elif isinstance(value, list):
+                for each in value:
+                    collect(each)
+        collect(self.schemas["cassette"])
+        self.assertLessEqual(read, promised)
+        for name in ("relation", "repeated", "wire", "scenarioSha256"):
+            self.assertIn(name, read & promised)
+
+    def test_as_many_steps_as_the_schema_says_and_no_more(self):
+        step = "  - {id: s%d, call: GetAccount, input: {}, expect: {status: 200}}\n"
+        limit = self.schemas["scenario"]["properties"]["steps"]["maxItems"]
+        for count, code in ((limit, 0), (limit + 1, 3)):
+            folder = self.scratch / str(count)
+            (folder / "g").mkdir(parents=True)
+            (folder / "g" / "many.yaml").write_text("about: many\nsteps:\n" + "".join(step % n for n in range(count)))
+            self.assertExit(self.gwtape("lint", folder), code)
+
     def test_the_schemas_hold_for_an_independent_validator_too(self):
         try:
             import jsonschema
