@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/coverage_of.h"
 #include "cli/request_file.h"
 #include "cli/scenario_set.h"
 #include "lib/base/file.h"
@@ -10,7 +11,7 @@
 #include "lib/scenario/pairwise.h"
 
 struct coverage_options {
-	const char *scenarios, *cassettes;
+	const char *scenarios, *cassettes, *of;
 	int64_t fail_under;
 	bool json, generate;
 };
@@ -22,6 +23,8 @@ static const struct gwt_option specs[] = {
 	  NULL },
 	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes),
 	  NULL, NULL },
+	{ "of", "REPORT", "what a JSON report of replay or verify says was sent, instead", GWT_OPT_STRING,
+	  AT(of), NULL, "" },
 	{ "generate", NULL, "write scenarios/pairwise: every pair of value classes", GWT_OPT_FLAG,
 	  AT(generate), NULL, "" },
 	{ "fail-under", "PERCENT", "exit 1 when less than this is covered", GWT_OPT_NUMBER, AT(fail_under),
@@ -161,14 +164,34 @@ static void print_text(const struct gwt_coverage *coverage, struct gwt_arena *ar
 	print_missing(gwt_json_get(gwt_coverage_json(coverage, arena, false), "missing"));
 }
 
-/* The newest version at the top level, each version below `versions`. */
-static void print_json(struct gwt_coverage *const *counted, struct gwt_arena *arena)
+/* What each client of a report sent, in the newest version. */
+static struct gwt_json *count_clients(const struct gwt_scenario_set *set, const struct gwt_json *rows,
+				      struct gwt_arena *arena)
+{
+	struct gwt_json *names = gwt_coverage_clients(rows, arena),
+			*list = gwt_json_new(arena, GWT_JSON_ARRAY);
+
+	for (const struct gwt_json *name = names->child; name; name = name->next) {
+		struct gwt_coverage *counted = gwt_coverage_new(arena, versions[NEWEST]);
+		struct gwt_json *json;
+
+		gwt_coverage_count_rows(counted, set, rows, name->text, arena);
+		json = gwt_json_append(list, gwt_coverage_json(counted, arena, false));
+		gwt_json_add_string(arena, json, "client", name->text);
+	}
+	return list;
+}
+
+/* The newest version at the top level, each version below `versions`, each client of a report below `clients`. */
+static void print_json(struct gwt_coverage *const *counted, struct gwt_json *clients, struct gwt_arena *arena)
 {
 	struct gwt_json *json = gwt_coverage_json(counted[NEWEST], arena, true);
 	struct gwt_json *list = gwt_json_add_array(arena, json, "versions");
 
 	for (size_t i = 0; i < GWT_LEN(versions); i++)
 		gwt_json_append(list, gwt_coverage_json(counted[i], arena, false));
+	if (clients)
+		gwt_json_add(arena, json, "clients", clients);
 	gwt_print_json(json);
 }
 
@@ -182,6 +205,7 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 {
 	const struct coverage_options *options = opaque;
 	struct gwt_coverage *counted[GWT_LEN(versions)];
+	const struct gwt_json *rows = NULL;
 	struct gwt_scenario_set set;
 	gwt_status status = GWT_OK;
 	bool under = false;
@@ -190,21 +214,28 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 		return gwt_fail(err, GWT_EUSAGE, "'coverage' takes no '%s'", args->words.items[0]);
 	if (options->fail_under > 100)
 		return gwt_fail(err, GWT_EUSAGE, "option '--fail-under' is a percentage, at most 100");
+	if (options->of && options->generate)
+		return gwt_fail(err, GWT_EUSAGE, "'--of' and '--generate' cannot be combined");
 	if (options->generate)
 		status = generate(options->scenarios ? options->scenarios : "scenarios", arena, err);
 	if (status == GWT_OK)
 		status = gwt_scenario_set_load(arena, options->scenarios, options->cassettes, NULL, 0, &set,
 					       err);
+	if (status == GWT_OK && options->of)
+		status = gwt_coverage_report_read(arena, options->of, &rows, err);
 	for (size_t i = 0; i < GWT_LEN(versions) && status == GWT_OK; i++) {
 		counted[i] = gwt_coverage_new(arena, versions[i]);
-		status = count_scenarios(counted[i], &set, err);
+		if (rows)
+			gwt_coverage_count_rows(counted[i], &set, rows, (struct gwt_span){ NULL, 0 }, arena);
+		else
+			status = count_scenarios(counted[i], &set, err);
 		under = under || is_under(gwt_coverage_cells(counted[i]), options->fail_under) ||
 			is_under(gwt_coverage_pairs(counted[i]), options->fail_under);
 	}
 	if (status != GWT_OK)
 		return status;
 	if (options->json)
-		print_json(counted, arena);
+		print_json(counted, rows ? count_clients(&set, rows, arena) : NULL, arena);
 	for (size_t i = 0; i < GWT_LEN(versions) && !options->json; i++)
 		print_text(counted[i], arena);
 	*exit_code = under ? gwt_status_exit_code(GWT_EMISMATCH) : 0;

@@ -75,6 +75,14 @@ struct verify {
 	struct gwt_result result;
 };
 
+static void apply_waivers(const struct verify *verify, const struct gwt_contestant *contestant)
+{
+	int64_t now = gwt_clock_now();
+
+	for (size_t i = 0; i < verify->plan.len; i++)
+		gwt_waivers_apply(&contestant->client->waivers, &contestant->cells[i], now);
+}
+
 static void on_progress(void *arg, size_t done, size_t total, const struct gwt_contestant *finished)
 {
 	struct verify *verify = arg;
@@ -84,9 +92,10 @@ static void on_progress(void *arg, size_t done, size_t total, const struct gwt_c
 		fprintf(stderr, "\r\033[K%zu of %zu calls%s", done, total, finished ? "\r\033[K" : "");
 	if (!finished)
 		return;
+	apply_waivers(verify, finished);
 	gwt_result_count(finished, &verify->plan, &counts);
-	fprintf(stderr, "%s: %zu calls, %zu matched, %zu broken\n", finished->client->word, counts.cells,
-		counts.matched, counts.broken);
+	fprintf(stderr, "%s: %zu calls, %zu matched, %zu broken, %zu waived\n", finished->client->word,
+		counts.cells, counts.matched, counts.broken, counts.waived);
 }
 
 static gwt_status set_level(struct verify *verify, struct gwt_error *err)
@@ -264,15 +273,6 @@ static gwt_status write_reports(struct verify *verify, struct gwt_error *err)
 	return status;
 }
 
-static void apply_waivers(struct verify *verify)
-{
-	int64_t now = gwt_clock_now();
-
-	for (size_t i = 0; i < verify->result.len; i++)
-		for (size_t j = 0; verify->contestants[i].cells && j < verify->plan.len; j++)
-			gwt_waivers_apply(&verify->clients[i].waivers, &verify->contestants[i].cells[j], now);
-}
-
 static void say_waivers(const struct verify *verify)
 {
 	for (size_t i = 0; i < verify->result.len; i++)
@@ -296,7 +296,6 @@ static gwt_status judge(struct verify *verify, int *exit_code, struct gwt_error 
 	struct gwt_result *result = &verify->result;
 	gwt_status status;
 
-	apply_waivers(verify);
 	if (verify->old)
 		result->compared =
 			gwt_compare_with(verify->old, verify->contestants, result->len, verify->plan.len,

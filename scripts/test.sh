@@ -95,6 +95,15 @@ js_client() {
     fi
 }
 
+# Those that `gwtape verify` drives through every scenario. They are small; one that cannot be installed is named.
+clients() {
+    for client in curl aws4 aws4fetch aws-lite js-v2 perl-signature4 perl-net-amazon-signature-v4 php-async-aws ruby-sigv4 \
+        ruby-core; do
+        sh clients/install.sh "$client" >>"$logs/clients.log" 2>&1 ||
+            skipped "client $client (not installed: see $logs/clients.log)"
+    done
+}
+
 # Tests of the pages drive the system's Chromium, which is big: GWTAPE_BROWSER=1 installs it. They say SKIPPED
 # themselves where it or the package is missing.
 browser() {
@@ -126,6 +135,7 @@ optional tmux tmux "prompts in a terminal"
 optional python3-yaml py:yaml "scenarios against their schema"
 optional python3-jsonschema py:jsonschema "schemas in an independent validator"
 js_client
+clients
 browser
 
 run build compile build gcc || { echo "0 passed, $failures failed, 0 skipped"; exit 1; }

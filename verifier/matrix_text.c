@@ -3,7 +3,7 @@
 
 #include "verifier/writers.h"
 
-enum { WORD_WIDTH = 18, MAX_NAME = 44 };
+enum { WORD_WIDTH = 18, MAX_NAME = 44, MAX_LINE = 200 };
 
 static const struct {
 	const char *name, *title;
@@ -125,11 +125,6 @@ static void text_lines(struct gwt_buf *out, const struct gwt_matrix *matrix)
 	}
 }
 
-static struct gwt_span first_line(struct gwt_span text)
-{
-	return gwt_span_cut(&text, '\n');
-}
-
 static void text_difference(struct gwt_buf *out, const struct gwt_json *row)
 {
 	struct gwt_span text = gwt_json_get_text(row, "text"), note = gwt_json_get_text(row, "note");
@@ -143,12 +138,16 @@ static void text_difference(struct gwt_buf *out, const struct gwt_json *row)
 	if (gwt_json_get_text(row, "reason").ptr)
 		gwt_buf_printf(out, " (" GWT_SPAN_FMT ")", GWT_SPAN_ARG(gwt_json_get_text(row, "reason")));
 	gwt_buf_add_char(out, '\n');
-	first_line(text);
-	gwt_span_cut(&text, '\n'); /* what is compared with what is said above */
-	gwt_span_cut(&text, '\n');
-	while (text.ptr && lines++ < 3)
-		gwt_buf_printf(out, "  " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(gwt_span_cut(&text, '\n')));
-	if (note.ptr && !text.ptr && lines == 0)
+	while (text.ptr && lines < 3) {
+		struct gwt_span line = gwt_span_cut(&text, '\n');
+
+		if (gwt_span_starts(line, GWT_SPAN("gwtape: ")) || !line.len)
+			continue; /* it repeats what is said above */
+		gwt_buf_printf(out, "  " GWT_SPAN_FMT "%s\n", GWT_SPAN_ARG(gwt_span_slice(line, 0, MAX_LINE)),
+			       line.len > MAX_LINE ? "…" : "");
+		lines++;
+	}
+	if (note.ptr && lines == 0)
 		gwt_buf_printf(out, "  " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(note));
 }
 

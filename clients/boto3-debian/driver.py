@@ -27,12 +27,14 @@ def failure(code, message, status=None, local=False):
 
 def perform(client, call):
     method = re.sub(r"(?<!^)(?=[A-Z])", "_", call["operation"]).lower()
+    if not hasattr(client, method):
+        return {"ok": False, "unsupported": True}
     try:
         output = getattr(client, method)(**call["input"])
     except botocore.exceptions.ClientError as e:
         status = e.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         return failure(e.response.get("Error", {}).get("Code", ""), str(e), status)
-    except (botocore.exceptions.ParamValidationError, AttributeError, TypeError) as e:
+    except (botocore.exceptions.ParamValidationError, TypeError) as e:
         return failure(type(e).__name__, str(e), local=True)
     except botocore.exceptions.BotoCoreError as e:
         return failure(type(e).__name__, str(e))

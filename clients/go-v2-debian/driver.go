@@ -38,6 +38,8 @@ type answer struct {
 	Ok     bool        `json:"ok"`
 	Output interface{} `json:"output,omitempty"`
 	Error  *failure    `json:"error,omitempty"`
+	// The SDK does not have the operation.
+	Unsupported bool `json:"unsupported,omitempty"`
 }
 
 // The members of an output by the API's names; what is nil is left out.
@@ -91,7 +93,7 @@ func explain(err error) *failure {
 func perform(client *apigateway.Client, c call) answer {
 	method := reflect.ValueOf(client).MethodByName(c.Operation)
 	if !method.IsValid() {
-		return answer{Id: c.Id, Error: &failure{Code: "UnknownOperation", Message: "no operation " + c.Operation, Local: true}}
+		return answer{Id: c.Id, Unsupported: true}
 	}
 	input := reflect.New(method.Type().In(1).Elem())
 	if err := json.Unmarshal(c.Input, input.Interface()); err != nil {

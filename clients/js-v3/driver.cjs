@@ -1,12 +1,10 @@
-// Driver of the AWS SDK for JavaScript v3: one call per line of stdin, one answer per line of stdout
-// (clients/README.md). Newer Node.js uses the packages installed here, 16 to 19 those of node16/.
-const { createRequire } = require('node:module');
+// Driver of the AWS SDK for JavaScript v3. Of the versions that are installed, GWTAPE_CLIENT_VERSION names one;
+// without it newer Node.js uses the packages installed here, 16 to 19 those of node16/.
 const path = require('node:path');
-const readline = require('node:readline');
+const rest = require('../shared/rest.cjs');
 
 const major = Number(process.versions.node.split('.')[0]);
-const home = major >= 20 ? __dirname : path.join(__dirname, 'node16');
-const from = createRequire(path.join(home, 'package.json'));
+const folder = process.env.GWTAPE_CLIENT_VERSION || major >= 20 ? __dirname : path.join(__dirname, 'node16');
 
 function failure(error) {
   const status = error.$metadata?.httpStatusCode ?? null;
@@ -17,7 +15,7 @@ function failure(error) {
 
 async function perform(sdk, client, call) {
   const Command = sdk[`${call.operation}Command`];
-  if (!Command) return failure(new TypeError(`no operation ${call.operation}`));
+  if (!Command) return { ok: false, unsupported: true };
   try {
     const { $metadata, ...output } = await client.send(new Command(call.input));
     return { ok: true, output };
@@ -26,18 +24,10 @@ async function perform(sdk, client, call) {
   }
 }
 
-async function main() {
-  if (process.argv[2] === '--version') {
-    console.log(`@aws-sdk/client-api-gateway ${from('@aws-sdk/client-api-gateway/package.json').version}`);
-    return;
-  }
-  const sdk = from('@aws-sdk/client-api-gateway');
-  const client = new sdk.APIGatewayClient({ endpoint: process.env.GWTAPE_ENDPOINT });
-  for await (const line of readline.createInterface({ input: process.stdin })) {
-    const call = JSON.parse(line);
-    console.log(JSON.stringify({ id: call.id, ...await perform(sdk, client, call) }));
-  }
-  client.destroy();
+if (process.argv[2] === '--version') {
+  console.log('@aws-sdk/client-api-gateway', rest.version(folder, '@aws-sdk/client-api-gateway'));
+} else {
+  const sdk = rest.from(folder)('@aws-sdk/client-api-gateway');
+  const client = new sdk.APIGatewayClient({ endpoint: process.env.GWTAPE_ENDPOINT, region: process.env.AWS_REGION });
+  rest.loop((call) => perform(sdk, client, call)).then(() => client.destroy());
 }
-
-main();

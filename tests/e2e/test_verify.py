@@ -381,6 +381,23 @@ class Reports(Verify):
         for part in ("Input:", "Expected:", "Got:", "Reproduce:", "gwtape verify --client"):
             self.assertIn(part, findings)
 
+    def test_coverage_of_a_report(self):
+        _, report = self.verify(self.driver)
+        whole = self.gwtape("coverage", *DATA, "--of", "m.json", "--json")
+        self.assertExit(whole, 0)
+        counted = json.loads(whole.stdout)
+        self.assertEqual([c["client"] for c in counted["clients"]], [self.driver])
+        covered = {(c["type"], c["option"], c["class"]) for c in counted["covered"]}
+        self.assertIn(("MOCK", "uri", "absent"), covered)
+        self.assertNotIn(("HTTP_PROXY", "uri", "absent"), covered)
+        self.misbehave("refuse", 0)
+        nothing = json.loads(self.gwtape("coverage", *DATA, "--of", "m.json", "--json").stdout)
+        self.assertEqual(nothing["cells"]["covered"], 0)
+        for text in ("{}", '{"requests": [{}]}', "no"):
+            (self.scratch / "bad.json").write_text(text)
+            self.assertExit(self.gwtape("coverage", *DATA, "--of", "bad.json"), 3)
+        self.assertExit(self.gwtape("coverage", *DATA, "--of", "m.json", "--generate"), 2)
+
     def test_no_signature_leaves(self):
         run, report = self.misbehave("other_secret", 1, "--report", "html:m.html")
         self.assertIn("request", report["requests"][0])
