@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -43,6 +44,9 @@ type answer struct {
 func plain(value reflect.Value) interface{} {
 	switch value.Kind() {
 	case reflect.Ptr, reflect.Interface:
+		if value.IsNil() {
+			return nil
+		}
 		return plain(value.Elem())
 	case reflect.Struct:
 		members := map[string]interface{}{}
@@ -82,14 +86,30 @@ func explain(err error) *failure {
 	return &failure{Code: "error", Message: err.Error(), Local: true}
 }
 
+// What the SDK's input has no place for cannot be expressed; neither can null, which is the same as absent.
+func fill(given json.RawMessage, input interface{}) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(given, &members); err != nil {
+		return err
+	}
+	for name, value := range members {
+		if string(value) == "null" {
+			return fmt.Errorf("%s is null", name)
+		}
+	}
+	decoder := json.NewDecoder(bytes.NewReader(given))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(input)
+}
+
 func perform(client *apigateway.APIGateway, c call) answer {
 	method := reflect.ValueOf(client).MethodByName(c.Operation)
 	if !method.IsValid() {
 		return answer{Id: c.Id, Unsupported: true}
 	}
 	input := reflect.New(method.Type().In(0).Elem())
-	if err := json.Unmarshal(c.Input, input.Interface()); err != nil {
-		return answer{Id: c.Id, Error: explain(err)}
+	if err := fill(c.Input, input.Interface()); err != nil {
+		return answer{Id: c.Id, Error: &failure{Code: "CannotExpress", Message: err.Error(), Local: true}}
 	}
 	results := method.Call([]reflect.Value{input})
 	if err, failed := results[1].Interface().(error); failed {
