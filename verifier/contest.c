@@ -34,6 +34,13 @@ static size_t progress_of(const struct run *run)
 	return done;
 }
 
+/* Also of one that was broken off. */
+static void set_called(struct entry *entry)
+{
+	if (entry->lanes[0])
+		entry->contestant->called = gwt_lane_called(entry->lanes[0]);
+}
+
 static void report_progress(struct run *run, const struct gwt_contestant *finished)
 {
 	if (run->options->progress)
@@ -69,10 +76,10 @@ static void on_lane_done(void *arg, struct gwt_lane *lane)
 	struct entry *entry = arg;
 	struct run *run = entry->run;
 
-	if (lane == entry->lanes[0])
-		entry->contestant->called = gwt_lane_called(lane);
+	(void)lane;
 	if (--entry->open > 0)
 		return;
+	set_called(entry);
 	report_progress(run, entry->contestant);
 	run->running--;
 	start_next(run);
@@ -153,6 +160,8 @@ gwt_status gwt_contest_run(struct gwt_arena *arena, const struct gwt_contest_opt
 		start_next(&run);
 	if (run.running && run.status == GWT_OK)
 		gwt_loop_run(run.loop);
+	for (size_t i = 0; i < len; i++)
+		set_called(&run.entries[i]);
 	each_lane(&run, gwt_lane_stop);
 	gwt_loop_free(run.loop);
 	each_lane(&run, gwt_lane_close);
