@@ -5,12 +5,13 @@ import subprocess
 
 import support
 
+NULLS = {("NULL_VS_ABSENT", place) for place in ("/requestTemplates", "/timeoutInMillis", "/uri")}
 # What each is known for: verdict and where, of every call that is not as recorded. Empty: every request is right.
 KNOWN = {
     "boto3-debian": set(),
     "boto3-debian-nocrt": set(),
-    "js-v3": set(),
-    "js-v2": set(),
+    "js-v3": NULLS | {("MISSING_FIELD", "/notAnOption")},
+    "js-v2": NULLS | {("WRONG_TYPE", "/timeoutInMillis"), ("WRONG_TYPE", "/requestTemplates")},
     "aws4": set(),
     "aws4fetch": {("WRONG_PATH", "path")},
     "aws-lite": {("WRONG_PATH", "path")},
@@ -20,7 +21,7 @@ KNOWN = {
     "perl-signature4": {("BAD_SIGNATURE", "single-encoded-path")},
     "perl-net-amazon-signature-v4": set(),
     "php-async-aws": {("BAD_SIGNATURE", "mismatch")},
-    "ruby-core": set(),
+    "ruby-core": NULLS | {("WRONG_TYPE", "/timeoutInMillis"), ("MISSING_FIELD", "/tlsConfig/insecureSkipVerification")},
     "ruby-sigv4": set(),
     "gwtape-aws": set(),
 }
