@@ -13,6 +13,7 @@
 #include "lib/cassette/scan.h"
 #include "lib/store/store.h"
 #include "lib/awsconf/endpoint.h"
+#include "lib/scenario/values.h"
 #include "recorder/plan.h"
 #include "recorder/sweep.h"
 #include "recorder/trace.h"
@@ -21,7 +22,7 @@
 struct record_options {
 	const char *upstream, *region, *profile, *scenarios, *cassettes, *mode, *name, *listen, *ready_file;
 	const char *forward, *fault;
-	struct gwt_words sets, redact, allowed;
+	struct gwt_words sets, redact, allowed, vars;
 	int64_t jobs;
 	const char *rate;
 	bool plan, commit, no_commit, json, proxy, keep_partial, forward_remote, no_guard;
@@ -63,6 +64,8 @@ static const struct gwt_option specs[] = {
 	  AT(allowed), NULL, "" },
 	{ "no-guard", NULL, "with --proxy: let CMD reach other hosts", GWT_OPT_FLAG, AT(no_guard), NULL,
 	  NULL },
+	{ "var", "NAME=VALUE", "with --proxy: a text that differs every run; may be repeated", GWT_OPT_LIST,
+	  AT(vars), NULL, "" },
 	{ "fault", "FILE", "with --proxy: script of answers (docs/faults.md)", GWT_OPT_STRING, AT(fault),
 	  NULL, NULL },
 	{ "keep-partial", NULL, "with --proxy: keep the calls of a command that failed", GWT_OPT_FLAG,
@@ -381,9 +384,45 @@ static gwt_status check_options(const struct record_options *options, struct gwt
 			err, GWT_EUSAGE,
 			"'%s' is a revision, and nothing can be recorded into the past: name the folder alone",
 			options->cassettes);
-	if (!options->proxy && (options->name || args->command || options->keep_partial))
-		return gwt_fail(err, GWT_EUSAGE, "'--name', '--keep-partial' and '-- CMD' go with '--proxy'");
+	if (!options->proxy && (options->name || args->command || options->keep_partial ||
+				options->vars.len || options->forward || options->allowed.len))
+		return gwt_fail(
+			err, GWT_EUSAGE,
+			"'--name', '--keep-partial', '--var', '--forward', '--guard-allow' and '-- CMD' go with '--proxy'");
 	return gwt_scan_check_texts(options->redact.items, options->redact.len, err);
+}
+
+/* --var NAME=VALUE: names that a scenario may declare, each once, for values that are not the same. */
+static gwt_status read_text(struct gwt_run_text *texts, size_t index, const char *word, struct gwt_error *err)
+{
+	struct gwt_span value = gwt_span_of(word), name = gwt_span_cut(&value, '=');
+
+	if (!value.len || !gwt_variable_name(name))
+		return gwt_fail(err, GWT_EUSAGE,
+				"--var '%s' is not NAME=VALUE, with a letter, then letters, digits or '_'",
+				word);
+	if (gwt_variable_known(NULL, name))
+		return gwt_fail(err, GWT_EUSAGE,
+				"--var: the variable '" GWT_SPAN_FMT "' exists already; choose another name",
+				GWT_SPAN_ARG(name));
+	for (size_t i = 0; i < index; i++)
+		if (gwt_span_eq(texts[i].name, name) || gwt_span_eq(texts[i].value, value))
+			return gwt_fail(err, GWT_EUSAGE, "--var '%s': its name or its value was given before",
+					word);
+	texts[index] = (struct gwt_run_text){ name, value };
+	return GWT_OK;
+}
+
+static gwt_status read_texts(struct gwt_arena *arena, const struct gwt_words *words,
+			     struct gwt_run_texts *out, struct gwt_error *err)
+{
+	struct gwt_run_text *texts = gwt_arena_array(arena, struct gwt_run_text, words->len + 1);
+	gwt_status status = GWT_OK;
+
+	for (size_t i = 0; i < words->len && status == GWT_OK; i++)
+		status = read_text(texts, i, words->items[i], err);
+	*out = (struct gwt_run_texts){ texts, words->len };
+	return status;
 }
 
 static gwt_status record_by_proxy(struct command *command, const struct gwt_arguments *args, double rate,
@@ -407,7 +446,8 @@ static gwt_status record_by_proxy(struct command *command, const struct gwt_argu
 						  .forbidden = spans_of(command->arena, &options->redact),
 						  .forbidden_count = options->redact.len };
 	struct gwt_faults faults;
-	gwt_status status = gwt_check_allowed_hosts(&options->allowed, err);
+	gwt_status vars = read_texts(command->arena, &options->vars, &proxy.texts, err);
+	gwt_status status = vars != GWT_OK ? vars : gwt_check_allowed_hosts(&options->allowed, err);
 
 	if (status == GWT_OK && options->forward)
 		status = gwt_forward_parse(options->forward, options->forward_remote, gwt_host_is_aws,

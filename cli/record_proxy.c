@@ -332,6 +332,10 @@ static void report(const struct recording *recording)
 	if (kept->reordered)
 		gwt_say("the calls are kept in an order that is the same each time, not as they came; "
 			"--jobs 1 keeps them as they come (docs/proxy.md, \"Order\")");
+	if (kept->unmet)
+		gwt_say("--var " GWT_SPAN_FMT
+			": no recorded call has this value: is it what the client sends?",
+			GWT_SPAN_ARG(kept->unmet->name));
 	if (recording->guard)
 		gwt_say_guard(recording->guard);
 	if (recording->passed_on)
@@ -440,6 +444,8 @@ static int exit_code_of(const struct recording *recording, gwt_status status)
 		return gwt_status_exit_code(GWT_EUPSTREAM);
 	if (recording->proxy.refused)
 		return gwt_status_exit_code(GWT_EMISMATCH);
+	if (status == GWT_OK && recording->kept.unmet)
+		return gwt_status_exit_code(GWT_EUNCHECKED);
 	return gwt_status_exit_code(status);
 }
 
@@ -471,6 +477,7 @@ static gwt_status open_proxy(struct recording *recording, struct gwt_error *err)
 	struct gwt_proxy_options proxy = { .lookup = gwt_secrets_lookup,
 					   .forbidden = recording->options->forbidden,
 					   .forbidden_count = recording->options->forbidden_count,
+					   .texts = recording->options->texts,
 					   .on_call = on_call,
 					   .arg = recording };
 	gwt_status status = hire(recording, err);

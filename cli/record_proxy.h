@@ -5,6 +5,7 @@
 #define GWT_CLI_RECORD_PROXY_H
 
 #include "cli/record_upstream.h"
+#include "recorder/mentions.h"
 #include "replayer/fault.h"
 #include "lib/store/store.h"
 
@@ -25,6 +26,7 @@ struct gwt_record_proxy_options {
 	double rate;
 	const struct gwt_span *forbidden;
 	size_t forbidden_count;
+	struct gwt_run_texts texts; /* --var */
 };
 
 /* `upstream` is open. *exit_code is DESIGN's, section 2, "Recording with --proxy". */

@@ -313,6 +313,19 @@ static unsigned fixtures_of(const struct gwt_ordered *ordered)
 	return fixtures;
 }
 
+/* null, or a type where the name does not tell it: a text of the run */
+static struct gwt_json *declared(const struct gwt_named_id *id, struct gwt_arena *arena)
+{
+	struct gwt_json *variable;
+
+	if (!gwt_span_is(id->type, "text"))
+		return gwt_json_new(arena, GWT_JSON_NULL);
+	variable = gwt_json_new(arena, GWT_JSON_OBJECT);
+	gwt_json_add_string(arena, variable, "type", id->type);
+	gwt_json_add(arena, variable, "default", gwt_json_new(arena, GWT_JSON_NULL));
+	return variable;
+}
+
 static struct gwt_json *variables_of(const struct gwt_ordered *ordered, struct gwt_arena *arena)
 {
 	struct gwt_json *variables = NULL;
@@ -322,7 +335,7 @@ static struct gwt_json *variables_of(const struct gwt_ordered *ordered, struct g
 			continue;
 		if (!variables)
 			variables = gwt_json_new(arena, GWT_JSON_OBJECT);
-		gwt_json_add_span(arena, variables, ordered->ids[i].name, gwt_json_new(arena, GWT_JSON_NULL));
+		gwt_json_add_span(arena, variables, ordered->ids[i].name, declared(&ordered->ids[i], arena));
 	}
 	return variables;
 }

@@ -51,6 +51,21 @@ static gwt_status make_files(const struct gwt_captures *captures, const struct g
 	return status;
 }
 
+/* The first text that no kept call has. */
+static const struct gwt_run_text *find_unmet(const struct gwt_run_texts *texts,
+					     const struct gwt_ordered *ordered)
+{
+	for (size_t i = 0; i < texts->len; i++) {
+		bool met = false;
+
+		for (size_t j = 0; j < ordered->id_count && !met; j++)
+			met = gwt_span_eq(ordered->ids[j].name, texts->items[i].name);
+		if (!met)
+			return &texts->items[i];
+	}
+	return NULL;
+}
+
 /* Once. *culprit becomes the index into `calls` of the one that cannot be kept, where it is one. */
 static gwt_status try_keep(const struct gwt_capture *calls, size_t len,
 			   const struct gwt_keep_options *options, struct gwt_arena *arena,
@@ -63,7 +78,9 @@ static gwt_status try_keep(const struct gwt_capture *calls, size_t len,
 	gwt_status status;
 
 	*culprit = SIZE_MAX;
-	gwt_order_calls(calls, len, options->provenance.region, options->order, arena, &ordered);
+	gwt_order_calls(calls, len, options->provenance.region, &options->texts, options->order, arena,
+			&ordered);
+	out->unmet = find_unmet(&options->texts, &ordered);
 	gwt_derive_scenario(&ordered, options, arena, &derived, &out->inexact);
 	out->calls = ordered.len;
 	out->repeated = len - ordered.len;

@@ -13,6 +13,7 @@ struct gwt_kept {
 	size_t calls;                       /* in the cassette */
 	size_t repeated;                    /* reads that gave nothing new */
 	bool reordered;                     /* they stand in another order than they came */
+	const struct gwt_run_text *unmet;   /* one of the run's texts that never came; NULL: all did */
 	size_t inexact;                     /* calls that the scenario does not make byte for byte */
 	struct gwt_kept_left *left;         /* calls that could not be kept; the others are */
 	size_t left_count;
@@ -31,6 +32,7 @@ struct gwt_keep_options {
 	struct gwt_credentials credentials; /* in use; nothing of them may stand in the files */
 	const struct gwt_span *forbidden;   /* nor any of these texts */
 	size_t forbidden_count;
+	struct gwt_run_texts texts; /* that become variables */
 };
 
 /* GWT_EUNCHECKED when there is nothing to keep or a proof failed. Everything lives in `arena`. */

@@ -149,19 +149,134 @@ static void walk_body(const struct gwt_json *value, struct gwt_span name, struct
 	}
 }
 
-void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region,
-			     struct gwt_arena *arena, struct gwt_mentions *out)
+/* Texts of the run */
+
+struct texts {
+	const struct gwt_run_texts *known;
+	struct gwt_arena *arena;
+	struct gwt_mentions *out;
+};
+
+static void add_text(const struct texts *t, struct gwt_span value, struct gwt_span at)
+{
+	for (size_t i = 0; i < t->known->len; i++)
+		if (gwt_span_eq(t->known->items[i].value, value)) {
+			add(t->arena, t->out, t->known->items[i].name, value, gwt_arena_copy(t->arena, at));
+			t->out->items[t->out->len - 1].text = true;
+			return;
+		}
+}
+
+static void add_text_labels(const struct texts *t, const struct gwt_request *request)
+{
+	struct gwt_route route;
+
+	if (!gwt_route_find(request->method, request->path, &route))
+		return;
+	for (size_t i = 0; i < route.len; i++)
+		add_text(t, decoded(t->arena, route.labels[i]),
+			 gwt_arena_printf(t->arena, "path/%zu", route.segments[i]));
+}
+
+static void add_member_texts(const struct texts *t, const struct gwt_json *value, enum gwt_shape shape,
+			     const struct gwt_member *members, struct gwt_buf *at);
+
+/* The shape of what lies in a value of this shape. */
+static enum gwt_shape inner_shape(enum gwt_shape shape)
+{
+	switch (shape) {
+	case GWT_SHAPE_STRING_MAP:
+	case GWT_SHAPE_STRING_LIST:
+		return GWT_SHAPE_STRING;
+	case GWT_SHAPE_STRUCTURE_LIST:
+	case GWT_SHAPE_STRUCTURE_MAP:
+		return GWT_SHAPE_STRUCTURE;
+	default:
+		return GWT_SHAPE_OTHER;
+	}
+}
+
+static void add_child_texts(const struct texts *t, const struct gwt_json *child, enum gwt_shape shape,
+			    const struct gwt_member *members, struct gwt_buf *at)
+{
+	const struct gwt_member *member =
+		shape == GWT_SHAPE_STRUCTURE ? gwt_member_wired(members, GWT_PLACE_BODY, child->name) : NULL;
+
+	if (shape != GWT_SHAPE_STRUCTURE)
+		add_member_texts(t, child, inner_shape(shape), members, at);
+	else if (member)
+		add_member_texts(t, child, member->shape, member->members, at);
+}
+
+static void add_member_texts(const struct texts *t, const struct gwt_json *value, enum gwt_shape shape,
+			     const struct gwt_member *members, struct gwt_buf *at)
+{
+	size_t len = at->len, index = 0;
+
+	if (value->type == GWT_JSON_STRING && shape == GWT_SHAPE_STRING)
+		add_text(t, value->text, gwt_buf_span(at));
+	for (const struct gwt_json *child = value->child; child; child = child->next) {
+		if (value->type == GWT_JSON_OBJECT)
+			gwt_json_pointer_add_name(at, child->name);
+		else
+			gwt_json_pointer_add_index(at, index++);
+		add_child_texts(t, child, shape, members, at);
+		at->len = len;
+	}
+}
+
+static void add_texts(const struct texts *t, const struct gwt_request *request, const struct gwt_json *body)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf at = { 0 };
-	struct gwt_json *body;
+	struct gwt_route route;
+
+	if (!t->known || !t->known->len)
+		return;
+	gwt_buf_init(&at, SIZE_MAX);
+	gwt_buf_add_text(&at, "body");
+	add_text_labels(t, request);
+	if (body && gwt_route_find(request->method, request->path, &route) && route.operation->input)
+		add_member_texts(t, body, GWT_SHAPE_STRUCTURE, route.operation->input, &at);
+}
+
+/* What lies in a string that is one of the run's texts as a whole is no variable of its own. */
+static void drop_covered(struct gwt_mentions *out, size_t texts)
+{
+	size_t kept = texts;
+
+	for (size_t i = texts; i < out->len; i++) {
+		struct gwt_span at = out->items[i].at;
+		bool covered = false;
+
+		at.len = gwt_span_find(at, '@');
+		for (size_t j = 0; j < texts && !covered; j++)
+			covered = gwt_span_eq(out->items[j].at, at);
+		if (!covered)
+			out->items[kept++] = out->items[i];
+	}
+	out->len = kept;
+}
+
+void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region,
+			     const struct gwt_run_texts *texts, struct gwt_arena *arena,
+			     struct gwt_mentions *out)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf at = { 0 };
+	struct gwt_json *body = NULL;
+	size_t text_count;
 
 	gwt_buf_init(&at, SIZE_MAX);
-	add_labels(request, arena, out);
 	if (!gwt_json_parse(arena, request->body, &body, NULL))
-		return;
-	add_namespace(body, arena, out);
-	gwt_buf_add_text(&at, "body");
-	walk_body(body, GWT_SPAN(""), &at, region, arena, out);
+		body = NULL;
+	add_texts(&(struct texts){ texts, arena, out }, request, body);
+	text_count = out->len;
+	add_labels(request, arena, out);
+	if (body) {
+		add_namespace(body, arena, out);
+		gwt_buf_add_text(&at, "body");
+		walk_body(body, GWT_SPAN(""), &at, region, arena, out);
+	}
+	drop_covered(out, text_count);
 }
 
 /* Answers */

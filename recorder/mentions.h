@@ -12,6 +12,16 @@ struct gwt_mention {
 	struct gwt_span live;
 	struct gwt_span at; /* as gwt_use.at in a request; a JSON pointer in an answer */
 	bool only_given;    /* an id only if an answer showed it before */
+	bool text;          /* one of the run's texts, whatever its name ends in */
+};
+
+/* A text that differs every run: `record --proxy --var NAME=VALUE`. */
+struct gwt_run_text {
+	struct gwt_span name, value;
+};
+struct gwt_run_texts {
+	const struct gwt_run_text *items;
+	size_t len;
 };
 
 struct gwt_mentions {
@@ -19,9 +29,13 @@ struct gwt_mentions {
 	size_t len, cap;
 };
 
-/* Path labels, connectionId, members that end in Id, and account and region (when it is `region`) of ARNs. */
+/*
+ * Path labels, connectionId, members that end in Id, and account and region (when it is `region`) of ARNs; first of
+ * all what is one of `texts`: a modelled string member, a map's value, a path label.
+ */
 void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region,
-			     struct gwt_arena *arena, struct gwt_mentions *out);
+			     const struct gwt_run_texts *texts, struct gwt_arena *arena,
+			     struct gwt_mentions *out);
 /* Ids that a successful answer shows; not of errors. */
 void gwt_mentions_of_answer(const struct gwt_capture *call, struct gwt_arena *arena,
 			    struct gwt_mentions *out);

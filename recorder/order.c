@@ -55,9 +55,9 @@ struct ordering {
 
 /* Which ids there are */
 
-static const char *type_of(struct gwt_span base)
+static const char *type_of(const struct gwt_mention *mention)
 {
-	return gwt_variable_type(base);
+	return mention->text ? "text" : gwt_variable_type(mention->base);
 }
 
 static size_t find_id(const struct ordering *o, struct gwt_span live, const char *type)
@@ -75,8 +75,7 @@ static void find_giver(const struct ordering *o, size_t user, struct id *id)
 		for (size_t j = 0; j < o->calls[i].shown.len; j++) {
 			const struct gwt_mention *shown = &o->calls[i].shown.items[j];
 
-			if (gwt_span_eq(shown->live, id->live) &&
-			    strcmp(type_of(shown->base), id->type) == 0) {
+			if (gwt_span_eq(shown->live, id->live) && strcmp(type_of(shown), id->type) == 0) {
 				id->giver = i;
 				id->shown = *shown;
 				return;
@@ -86,9 +85,7 @@ static void find_giver(const struct ordering *o, size_t user, struct id *id)
 
 static size_t note_id(struct ordering *o, size_t user, const struct gwt_mention *mention)
 {
-	struct id id = {
-		.live = mention->live, .type = type_of(mention->base), .giver = NONE, .named = NONE
-	};
+	struct id id = { .live = mention->live, .type = type_of(mention), .giver = NONE, .named = NONE };
 	size_t known = find_id(o, id.live, id.type);
 
 	if (known != NONE)
@@ -448,7 +445,8 @@ static void emit(struct ordering *o, size_t arrival)
 }
 
 void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region,
-		     enum gwt_order order, struct gwt_arena *arena, struct gwt_ordered *out)
+		     const struct gwt_run_texts *texts, enum gwt_order order, struct gwt_arena *arena,
+		     struct gwt_ordered *out)
 {
 	struct ordering o = { .arena = arena,
 			      .order = order,
@@ -463,7 +461,7 @@ void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_spa
 	o.arrivals = gwt_arena_array(arena, size_t, len + 1);
 	for (size_t i = 0; i < len; i++) {
 		o.calls[i].capture = &calls[i];
-		gwt_mentions_of_request(&calls[i].request, region, arena, &o.calls[i].asked);
+		gwt_mentions_of_request(&calls[i].request, region, texts, arena, &o.calls[i].asked);
 		gwt_mentions_of_answer(&calls[i], arena, &o.calls[i].shown);
 	}
 	find_ids(&o);

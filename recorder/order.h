@@ -9,6 +9,7 @@
 #define GWT_RECORDER_ORDER_H
 
 #include "lib/cassette/ids.h"
+#include "recorder/mentions.h"
 
 /* Which order the calls get. */
 enum gwt_order {
@@ -36,9 +37,11 @@ struct gwt_ordered {
 };
 
 /*
- * `calls` in the order of arrival; everything lives in `arena` or views them. `region` is the run's.
+ * `calls` in the order of arrival; everything lives in `arena` or views them. `region` is the run's, `texts` are
+ * those that become variables.
  */
 void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_span region,
-		     enum gwt_order order, struct gwt_arena *arena, struct gwt_ordered *out);
+		     const struct gwt_run_texts *texts, enum gwt_order order, struct gwt_arena *arena,
+		     struct gwt_ordered *out);
 
 #endif

@@ -21,6 +21,7 @@ struct gwt_proxy_options {
 	void *lookup_arg;
 	const struct gwt_span *forbidden; /* texts that may stand in no file */
 	size_t forbidden_count;
+	struct gwt_run_texts texts; /* that become variables */
 	/* After each call, never twice at the same time; `trouble` is absent when all was well. May be NULL. */
 	void (*on_call)(void *arg, const struct gwt_request *request, int status, struct gwt_span trouble);
 	void *arg;

@@ -394,6 +394,16 @@ static void mark_link(const struct place *place)
 	}
 }
 
+/* A modelled text that is one of the run's: what it was given as, in a list that shows it. */
+static void mark_text(const struct place *place)
+{
+	bool text = place->value->type == GWT_JSON_STRING && place->value->text.len && place->member &&
+		    place->member->shape == GWT_SHAPE_STRING && !place->member->values;
+
+	if (text)
+		mark_whole(place, "text", true);
+}
+
 static bool is_link(struct gwt_span pointer)
 {
 	return gwt_span_find_span(pointer, GWT_SPAN("/_links/")) < pointer.len &&
@@ -410,8 +420,8 @@ static void mark_value(const struct place *place)
 	}
 	if (is_link(place->pointer))
 		mark_link(place);
-	else if (!mark_echo(place))
-		mark_modelled(place);
+	else if (!mark_echo(place) && !mark_modelled(place))
+		mark_text(place);
 }
 
 /* Whether the children of `value` are structures each; HAL gives a list of one as that one. */

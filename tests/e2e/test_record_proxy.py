@@ -355,6 +355,66 @@ call -X PUT -d '{"type": "AWS", "httpMethod": "POST", "cacheNamespace":"'$resour
                     (self.scratch / "cassettes" / "a" / "b.json").unlink()
 
 
+class Texts(support.TestCase):
+    """--var NAME=VALUE: texts that differ every run."""
+
+    BODY = """
+name = os.environ["RUN"]
+api = call("POST", "/restapis", {"name": name, "description": "app " + name, "tags": {"run": name, "team": "x"}})
+method = "/restapis/%s/resources/%s/methods/GET" % (api["id"], api["rootResourceId"])
+call("PUT", method, {"authorizationType": "NONE"})
+call("PUT", method + "/integration", {"type": "MOCK"})
+call("POST", "/restapis/%s/deployments" % api["id"], {"stageName": name, "variables": {"v": name}})
+stage = call("GET", "/restapis/%s/stages/%s" % (api["id"], name))
+assert stage["stageName"] == name, stage
+assert call("GET", "/restapis/" + api["id"])["name"] == name
+"""
+
+    run_proxy = Whole.run_proxy
+
+    def script(self):
+        path = self.scratch / "texts.py"
+        path.write_text(SCRIPT.split("api = call")[0] + self.BODY)
+        return [sys.executable, path]
+
+    def test_a_text_is_a_variable_wherever_it_is_the_whole_value(self):
+        done = self.run_proxy(self.script(), "--var", "suffix=run4711", "--var", "linkId=never", env={"RUN": "run4711"})
+        self.assertExit(done, 5)  # the second one never came; the recording is kept
+        self.assertIn("--var linkId", done.stderr)
+        done = self.run_proxy(self.script(), "--var", "suffix=run4711", env={"RUN": "run4711"})
+        self.assertExit(done, 0)
+        cassette = tape.load(self.scratch / "cassettes", "a/b")
+        variable = cassette["index"]["variables"]["suffix"]
+        self.assertEqual(variable["type"], "text")
+        self.assertLessEqual({"create-rest-api#request/body/name", "create-rest-api#request/body/tags/run",
+                              "create-rest-api#response/body/name", "create-deployment#request/body/stageName",
+                              "create-deployment#request/body/variables/v", "get-stage#request/path/3",
+                              "get-stage#response/body/stageName", "get-rest-api#response/body/name"}, set(variable["at"]))
+        self.assertIn("app run4711", json.dumps(cassette))  # a part of a text stays
+        scenario = (self.scratch / "scenarios" / "a" / "b.yaml").read_text()
+        self.assertIn("suffix: {type: text, default: null}", scenario)
+        again = self.gwtape("record", "a/b", "--mode", "all", "--no-commit", "--set", "suffix=other")
+        self.assertExit(again, 0)
+        self.assertExit(self.gwtape("record", "a/b", "--mode", "all", "--no-commit", "--set", "sufix=other"), 2)
+
+    def test_a_replay_takes_another_text_and_wants_it_to_stay(self):
+        self.BODY = self.BODY.replace('"description": "app " + name, ', "")
+        self.assertExit(self.run_proxy(self.script(), "--var", "suffix=run4711", env={"RUN": "run4711"}), 0)
+        for name in ("run4711", "run9_and_more", "another"):
+            self.assertExit(self.gwtape("replay", "--scenario", "a/b", "--", *self.script(), env={"RUN": name}), 0)
+        self.BODY = self.BODY.replace('"stageName": name, ', '"stageName": name + "x", ')
+        done = self.gwtape("replay", "--scenario", "a/b", "--", *self.script(), env={"RUN": "another"})
+        self.assertExit(done, 1)
+        self.assertIn("WRONG_VALUE", done.stderr)
+
+    def test_what_is_not_a_variable_is_refused(self):
+        for word in ("suffix", "=x", "suffix=", "1x=y", "restApiId=abc", "a-b=c"):
+            self.assertExit(self.run_proxy(["true"], "--var", word), 2)
+        self.assertExit(self.run_proxy(["true"], "--var", "a=x", "--var", "b=x"), 2)
+        self.assertExit(self.run_proxy(["true"], "--var", "a=x", "--var", "a=y"), 2)
+        self.assertExit(self.gwtape("record", "--var", "a=x"), 2)
+
+
 class Flaky:
     """An upstream that hangs up on the first `count` calls whose query is limit=7."""
 
