@@ -130,8 +130,10 @@ static gwt_status unlock(struct commit *commit, gwt_status status, struct gwt_er
 				   commit->lock.path);
 	}
 	gwt_index_file_forget(&commit->lock);
-	return status == GWT_OK ? gwt_index_lock_drop(&commit->lock, err)
-				: (gwt_index_lock_drop(&commit->lock, NULL), status);
+	if (status == GWT_OK)
+		return gwt_index_lock_drop(&commit->lock, err);
+	gwt_index_lock_drop(&commit->lock, NULL); /* `err` already says what failed first */
+	return status;
 }
 
 /* What all attempts share. */

@@ -1,7 +1,8 @@
 """Every file system call of a recording fails in turn: nothing is torn, nothing is lost, and the next run gets through.
 
 tests/support/faulty_calls.c (LD_PRELOAD) counts the calls on files below the scratch folder and fails one of them, or
-one and all later ones that write, as a full disk does. By default a sample of the calls; GWTAPE_FAULTS=all takes all.
+one and all later ones that write, as a full disk does. By default a sample of the calls; GWTAPE_FAULTS=all takes all, and a
+number as many of each kind.
 """
 
 import errno
@@ -164,9 +165,9 @@ class Faults(support.TestCase):
         return done.code != 0
 
     def numbers(self, total, label):
-        if os.environ.get("GWTAPE_FAULTS") == "all":
-            return range(1, total + 1)
-        return sorted(random.Random(label).sample(range(1, total + 1), min(SAMPLE, total)))
+        wanted = os.environ.get("GWTAPE_FAULTS", str(SAMPLE))
+        count = total if wanted == "all" else min(int(wanted), total)
+        return sorted(random.Random(label).sample(range(1, total + 1), count))
 
     def run_all(self, users):
         self.prepare(users)
