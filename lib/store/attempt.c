@@ -22,7 +22,10 @@ gwt_status gwt_attempt_open(struct gwt_attempt *attempt, struct gwt_repo *repo, 
 	if (git_repository_index(&attempt->index, repo->git) != 0 || git_index_read(attempt->index, 0) != 0)
 		return gwt_repo_fail(err, GWT_EUNCHECKED, "read the index of the repository of '%s'",
 				     repo->dir);
-	return GWT_OK;
+	if (gwt_repo_check_index(attempt->index, git_index_path(attempt->index), NULL) == GWT_OK)
+		return GWT_OK;
+	git_index_read(attempt->index, 1); /* git may have put another one there at this moment */
+	return gwt_repo_check_index(attempt->index, git_index_path(attempt->index), err);
 }
 
 const char *gwt_attempt_cassette(struct gwt_attempt *attempt, const struct gwt_repo *repo,

@@ -42,10 +42,9 @@ static gwt_status copy_index(const char *from, const char *to, const char *folde
 	return status;
 }
 
-static int edit_index(const char *path, const struct gwt_change *changes, size_t count)
+static int put_changes(git_index *index, const struct gwt_change *changes, size_t count)
 {
-	gwt_auto(git_index_cleanup) git_index *index = NULL;
-	int rc = git_index_open(&index, path);
+	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		if (!changes[i].removed)
@@ -54,6 +53,20 @@ static int edit_index(const char *path, const struct gwt_change *changes, size_t
 			rc = git_index_remove(index, changes[i].path, 0);
 	}
 	return rc == 0 ? git_index_write(index) : rc;
+}
+
+static gwt_status edit_index(const char *path, const struct gwt_change *changes, size_t count,
+			     struct gwt_error *err)
+{
+	gwt_auto(git_index_cleanup) git_index *index = NULL;
+	gwt_status status;
+
+	if (git_index_open(&index, path) != 0)
+		return gwt_repo_fail(err, GWT_EUNCHECKED, "read the new index '%s'", path);
+	status = gwt_repo_check_index(index, path, err);
+	if (status == GWT_OK && put_changes(index, changes, count) != 0)
+		status = gwt_repo_fail(err, GWT_EUNCHECKED, "write the new index '%s'", path);
+	return status == GWT_OK ? gwt_repo_check_index(index, path, err) : status;
 }
 
 static gwt_status sync_file(const char *path, struct gwt_error *err)
@@ -78,8 +91,8 @@ gwt_status gwt_index_file_make(struct gwt_repo *repo, const struct gwt_index_loc
 		return status;
 	gwt_index_file_forget(lock);
 	status = copy_index(index, copy, lock->folder, err);
-	if (status == GWT_OK && edit_index(copy, changes, count) != 0)
-		status = gwt_repo_fail(err, GWT_EUNCHECKED, "make a new index for '%s'", index);
+	if (status == GWT_OK)
+		status = edit_index(copy, changes, count, err);
 	if (status == GWT_OK)
 		status = gwt_share_path(share, copy, err);
 	if (status == GWT_OK)

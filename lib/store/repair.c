@@ -53,6 +53,7 @@ static gwt_status find_behind(struct gwt_repo *repo, git_diff *diff, git_tree *h
 	if (git_repository_index(&index, repo->git) != 0 || git_index_read(index, 1) != 0)
 		return gwt_repo_fail(err, GWT_EUNCHECKED, "read the index of the repository of '%s'",
 				     repo->dir);
+	status = gwt_repo_check_index(index, git_index_path(index), err);
 	for (size_t i = 0; status == GWT_OK && i < git_diff_num_deltas(diff); i++) {
 		bool behind;
 

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -185,6 +186,33 @@ gwt_status gwt_repo_head_tree(struct gwt_repo *repo, git_commit **commit, git_tr
 	if (rc != 0 || git_commit_lookup(commit, repo->git, &tip) != 0 || git_commit_tree(tree, *commit) != 0)
 		return gwt_repo_fail(err, GWT_EUNCHECKED, "read HEAD of the repository of '%s'", repo->dir);
 	return GWT_OK;
+}
+
+/* The count of entries in the header of an index file (gitformat-index): "DIRC", version, count. */
+static bool count_entries(const char *path, size_t *out)
+{
+	unsigned char header[12];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got;
+
+	*out = 0;
+	if (fd < 0)
+		return errno == ENOENT;
+	got = read(fd, header, sizeof(header));
+	close(fd);
+	if (got != (ssize_t)sizeof(header) || memcmp(header, "DIRC", 4) != 0)
+		return false;
+	*out = (size_t)header[8] << 24 | (size_t)header[9] << 16 | (size_t)header[10] << 8 | header[11];
+	return true;
+}
+
+gwt_status gwt_repo_check_index(git_index *index, const char *path, struct gwt_error *err)
+{
+	size_t count;
+
+	if (count_entries(path, &count) && git_index_entrycount(index) == count)
+		return GWT_OK;
+	return gwt_fail(err, GWT_EIO, "cannot read the index '%s' as a whole", path);
 }
 
 gwt_status gwt_repo_entry(struct gwt_repo *repo, git_tree *tree, const char *path, struct gwt_repo_entry *out,

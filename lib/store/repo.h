@@ -37,6 +37,12 @@ gwt_status gwt_repo_writable(struct gwt_repo *repo, struct gwt_error *err);
 /* Tree of HEAD, NULL when HEAD is unborn. */
 gwt_status gwt_repo_head_tree(struct gwt_repo *repo, git_commit **commit, git_tree **tree,
 			      struct gwt_error *err);
+/*
+ * GWT_EIO unless `index` has as many entries as the file `path` says: libgit2 takes a file that it cannot look at for
+ * one that is not there, and an index without entries for the truth.
+ */
+gwt_status gwt_repo_check_index(git_index *index, const char *path, struct gwt_error *err);
+
 /* What a tree has at `path` (from the root of the working tree); `tree` may be NULL. */
 struct gwt_repo_entry {
 	bool found;
