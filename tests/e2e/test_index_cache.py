@@ -39,9 +39,9 @@ class IndexCache(support.TestCase):
         calls = tape.calls(cassette)
         wrong = json.loads(json.dumps(calls[0]))
         wrong["input"]["timeoutInMillis"] = 12345
-        unknown = json.loads(json.dumps(calls[-1]))
-        unknown["input"]["restApiId"] = "zzzzzzzzzz"
-        (self.scratch / "calls.json").write_text(json.dumps([*calls, wrong, unknown]))
+        other = json.loads(json.dumps(wrong))
+        other["input"]["restApiId"] = "zzzzzzzzzz"
+        (self.scratch / "calls.json").write_text(json.dumps([*calls, wrong, other]))
         done = support.run([binary or support.BINARY, "replay", "--cassettes", "cassettes", "--cache", cache, "--report",
                             "json:" + str(report), "--no-guard", "--", support.sys.executable, sigv4.__file__,
                             "calls.json"], {**self.env, **(env or {})}, self.scratch)
