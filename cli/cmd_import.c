@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/kept_files.h"
 #include "lib/base/file.h"
+#include "lib/cassette/scan.h"
 #include "lib/base/bounds.h"
 #include "recorder/derive.h"
 #include "recorder/export.h"
@@ -12,6 +13,7 @@
 
 struct import_options {
 	const char *name, *cassettes, *scenarios, *region;
+	bool force;
 };
 
 #define AT(member) offsetof(struct import_options, member)
@@ -24,6 +26,7 @@ static const struct gwt_option specs[] = {
 	{ "scenarios", "DIR", "where the scenario goes (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
 	  NULL },
 	{ "region", "R", "AWS region, where the file does not tell", GWT_OPT_STRING, AT(region), NULL, NULL },
+	{ "force", NULL, "replace cassettes that are there", GWT_OPT_FLAG, AT(force), NULL, "" },
 	{ 0 },
 };
 
@@ -68,6 +71,67 @@ static struct gwt_span region_of(const struct import_options *options, const str
 	return imported->region.ptr ? imported->region : GWT_SPAN("us-east-1");
 }
 
+/* The weakest evidence of a cassette's answers. */
+static enum gwt_evidence weakest(const struct gwt_cassette *cassette)
+{
+	enum gwt_evidence evidence = GWT_EVIDENCE_AWS_LIVE;
+
+	for (size_t i = 0; i < cassette->interaction_count; i++)
+		if (cassette->interactions[i].evidence > evidence)
+			evidence = cassette->interactions[i].evidence;
+	return evidence;
+}
+
+/* What is there is replaced where --force says so, and where import made it and its evidence is not stronger. */
+static gwt_status check_replaced(const struct import_options *options, const struct gwt_kept_files *files,
+				 struct gwt_span text, bool is_imported, struct gwt_arena *arena,
+				 struct gwt_error *err)
+{
+	struct gwt_cassette before, after;
+	struct gwt_span old;
+	gwt_status status;
+
+	if (options->force || !gwt_file_exists(files->cassette_path))
+		return GWT_OK;
+	status = gwt_file_read(arena, files->cassette_path, GWT_MAX_FILE_BYTES, &old, err);
+	if (status != GWT_OK || gwt_span_eq(old, text))
+		return status;
+	if (is_imported && gwt_cassette_parse(arena, files->cassette_path, old, &before, NULL) == GWT_OK &&
+	    gwt_cassette_parse(arena, files->cassette_path, text, &after, NULL) == GWT_OK &&
+	    weakest(&before) >= weakest(&after))
+		return GWT_OK;
+	return gwt_fail(err, GWT_EUSAGE, "'%s' is there and says something else: --force replaces it",
+			files->cassette_path);
+}
+
+/* Anybody may have edited the HAR: what it gives back is held to what a recording is. */
+static gwt_status check_restored(const struct gwt_kept_files *files, struct gwt_span text,
+				 struct gwt_arena *arena, struct gwt_error *err)
+{
+	struct gwt_cassette cassette;
+	struct gwt_scan scan = { 0 };
+	struct gwt_span *literals;
+	struct gwt_leak leak;
+	size_t line, column;
+	gwt_status status = gwt_cassette_parse(arena, files->cassette_path, text, &cassette, err);
+
+	if (status != GWT_OK)
+		return status;
+	literals = gwt_arena_array(arena, struct gwt_span, cassette.variable_count + 2);
+	literals[scan.literal_count++] = gwt_scan_examples;
+	for (size_t i = 0; i < cassette.variable_count; i++)
+		literals[scan.literal_count++] = cassette.variables[i].sample;
+	if (gwt_file_exists(files->scenario_path))
+		status = gwt_file_read(arena, files->scenario_path, GWT_MAX_FILE_BYTES,
+				       &literals[scan.literal_count++], err);
+	scan.literals = literals;
+	if (status != GWT_OK || !gwt_scan_find(&scan, text, 0, &leak))
+		return status;
+	gwt_file_position(text, leak.offset, &line, &column);
+	return gwt_fail(err, GWT_EUNCHECKED, "not restored: %s would stand in line %zu, column %zu of '%s'",
+			leak.what, line, column, files->cassette_path);
+}
+
 static gwt_status write_files(const struct gwt_kept_files *files, const struct gwt_kept *kept,
 			      struct gwt_error *err)
 {
@@ -108,6 +172,9 @@ static gwt_status import_calls(const struct import_options *options, const char 
 	keep.name = gwt_span_of(files.name);
 	status = gwt_keep_calls(imported->calls, imported->len, &keep, arena, &kept, err);
 	if (status == GWT_OK)
+		status = check_replaced(options, &files, kept.cassette, gwt_file_exists(files.scenario_path),
+					arena, err);
+	if (status == GWT_OK)
 		status = write_files(&files, &kept, err);
 	if (status != GWT_OK)
 		return status;
@@ -146,6 +213,10 @@ static gwt_status restore(const struct import_options *options, const struct gwt
 
 		status =
 			gwt_kept_files_init(&files, name, options->cassettes, options->scenarios, arena, err);
+		if (status == GWT_OK)
+			status = check_restored(&files, list[i].text, arena, err);
+		if (status == GWT_OK)
+			status = check_replaced(options, &files, list[i].text, false, arena, err);
 		if (status == GWT_OK)
 			status = write_cassette(&files, list[i].text, err);
 		if (status == GWT_OK)
@@ -190,5 +261,6 @@ const struct gwt_command gwt_cmd_import = {
 	.run = run_import,
 	.details =
 		"Calls of other services are left out; every loss is reported. A HAR that 'gwtape export har' wrote gives\n"
-		"its cassettes back as they were.\n",
+		"its cassettes back as they were, scanned for secrets. A cassette that is there is replaced with --force, or\n"
+		"where import made it and its evidence is not stronger.\n",
 };

@@ -60,9 +60,6 @@ static void warn_of_losses(struct gwt_arena *arena, struct gwt_imported *out, co
 	if (!gwt_headers_get(&call->request.headers, "authorization").ptr)
 		gwt_import_warn(arena, out,
 				"requests without Authorization: which headers were signed is not known");
-	if (gwt_headers_get(&call->response.headers, "content-encoding").ptr)
-		gwt_import_warn(arena, out,
-				"answers had a Content-Encoding: their bodies are taken as decoded");
 }
 
 static void add_call(struct gwt_arena *arena, struct gwt_imported *out, const struct gwt_import_call *from,
@@ -90,17 +87,30 @@ static void add_call(struct gwt_arena *arena, struct gwt_imported *out, const st
 	warn_of_losses(arena, out, call);
 }
 
+/* A URL as it is sent: browsers keep the fragment. */
+static struct gwt_span without_fragment(struct gwt_span url)
+{
+	return gwt_span_slice(url, 0, gwt_span_find(url, '#'));
+}
+
 gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 			  const struct gwt_import_call *call, struct gwt_error *err)
 {
+	struct gwt_import_call plain = *call;
 	struct gwt_url url;
+	gwt_status status;
 
-	if (gwt_url_parse(call->url, &url, err) != GWT_OK)
-		return err->status;
-	if (!is_ours(call, &url)) {
+	if (gwt_url_parse(without_fragment(call->url), &url, NULL) != GWT_OK || !is_ours(call, &url)) {
 		out->foreign++;
 		return GWT_OK;
 	}
+	if (call->trouble)
+		return gwt_fail(err, GWT_EPARSE, "%s", call->trouble);
+	status = gwt_import_body(&call->request_headers, "request", arena, &plain.request_body, err);
+	if (status == GWT_OK)
+		status = gwt_import_body(&call->response_headers, "answer", arena, &plain.response_body, err);
+	if (status != GWT_OK)
+		return status;
 	if (!out->len) {
 		out->endpoint = gwt_arena_printf(arena, GWT_SPAN_FMT "://" GWT_SPAN_FMT,
 						 GWT_SPAN_ARG(url.scheme), GWT_SPAN_ARG(url.authority));
@@ -108,6 +118,6 @@ gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 		if (!out->region.ptr)
 			out->region = region_of_host(url.host);
 	}
-	add_call(arena, out, call, &url);
+	add_call(arena, out, &plain, &url);
 	return GWT_OK;
 }

@@ -25,15 +25,27 @@ gwt_status gwt_import_har(struct gwt_arena *arena, const char *path, struct gwt_
 gwt_status gwt_import_vcr(struct gwt_arena *arena, const char *path, struct gwt_span text,
 			  struct gwt_imported *out, struct gwt_error *err);
 
-/* One call as its parts, of whichever format; what is not API Gateway's is counted and left out. */
+/*
+ * One call as its parts, of whichever format; what is not API Gateway's, or of no http URL, is counted and left out.
+ * GWT_EPARSE for a body that is not what its headers say: its Content-Encoding is undone here.
+ */
 struct gwt_import_call {
 	struct gwt_span method, url;
 	struct gwt_headers request_headers, response_headers;
 	struct gwt_span request_body, response_body;
 	int status;
+	const char *trouble; /* why it cannot be taken, where it is API Gateway's; NULL: it can */
 };
 gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 			  const struct gwt_import_call *call, struct gwt_error *err);
+/* A file without the byte order mark that some tools begin it with. */
+struct gwt_span gwt_import_text(struct gwt_span file);
+/*
+ * Undo the Content-Encoding of a body in place, where the tool did not; and hold a body that says JSON to that.
+ * `what` is for the message, which quotes nothing of it.
+ */
+gwt_status gwt_import_body(const struct gwt_headers *headers, const char *what, struct gwt_arena *arena,
+			   struct gwt_span *body, struct gwt_error *err);
 void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

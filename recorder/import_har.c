@@ -3,6 +3,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/file.h"
+#include "lib/http/chars.h"
 #include "lib/json/json.h"
 
 struct har {
@@ -21,22 +22,93 @@ static gwt_status fail_at(const struct har *har, const struct gwt_json *at, cons
 	return gwt_fail(har->err, GWT_EPARSE, "%s:%zu:%zu: %s", har->path, line, column, reason);
 }
 
+/* Some tools write numbers, and nothing, as JSON has them. */
+static struct gwt_span header_value(const struct gwt_json *item)
+{
+	const struct gwt_json *value = gwt_json_get(item, "value");
+
+	if (gwt_json_is(value, GWT_JSON_STRING) || gwt_json_is(value, GWT_JSON_NUMBER))
+		return value->text;
+	if (gwt_json_is(value, GWT_JSON_TRUE) || gwt_json_is(value, GWT_JSON_FALSE))
+		return value->type == GWT_JSON_TRUE ? GWT_SPAN("true") : GWT_SPAN("false");
+	return GWT_SPAN("");
+}
+
+/* A value may be several, a line each: that is how Chromium joins fields of one name. */
+static bool add_header(struct gwt_headers *out, struct gwt_span name, struct gwt_span value)
+{
+	bool allowed = true;
+
+	while (value.ptr)
+		allowed &=
+			gwt_headers_add(out, name, gwt_span_trim(gwt_span_cut(&value, '\n')), NULL) == GWT_OK;
+	return allowed;
+}
+
 /* [{"name": …, "value": …}]; the pseudo headers of HTTP/2 are not headers. */
 static gwt_status read_headers(const struct har *har, const struct gwt_json *list, struct gwt_headers *out)
 {
 	gwt_headers_init(out, har->arena);
 	for (const struct gwt_json *item = list ? list->child : NULL; item; item = item->next) {
-		struct gwt_span name = gwt_json_get_text(item, "name"),
-				value = gwt_json_get_text(item, "value");
+		struct gwt_span name = gwt_json_get_text(item, "name");
 
-		if (!name.ptr || !value.ptr)
+		if (!name.ptr)
 			return fail_at(har, item, "a header has a name and a value");
 		if (name.len && name.ptr[0] == ':')
 			continue;
-		if (gwt_headers_add(out, name, gwt_span_trim(value), NULL) != GWT_OK)
-			return fail_at(har, item, "this is not a header that HTTP allows");
+		if (!add_header(out, name, header_value(item)))
+			gwt_import_warn(har->arena, har->out,
+					"header fields that HTTP does not allow were left out");
 	}
 	return GWT_OK;
+}
+
+static bool add_hex(struct gwt_buf *out, struct gwt_span text)
+{
+	for (size_t i = 0; i < text.len; i += 2) {
+		int high = gwt_hex_value(text.ptr[i]);
+		int low = i + 1 < text.len ? gwt_hex_value(text.ptr[i + 1]) : -1;
+
+		if (high < 0 || low < 0)
+			return false;
+		gwt_buf_add_char(out, (char)(high << 4 | low));
+	}
+	return true;
+}
+
+/* Polly before version 6: a JSON array of chunks, hexadecimal or base64. */
+static bool add_chunks(struct gwt_arena *arena, struct gwt_buf *out, struct gwt_span text)
+{
+	struct gwt_json *list;
+
+	if (!gwt_json_parse(arena, text, &list, NULL) || !gwt_json_is(list, GWT_JSON_ARRAY))
+		return false;
+	for (const struct gwt_json *chunk = list->child; chunk; chunk = chunk->next) {
+		size_t before = out->len;
+
+		if (!gwt_json_is(chunk, GWT_JSON_STRING))
+			return false;
+		if (add_hex(out, chunk->text))
+			continue;
+		out->len = before;
+		if (!gwt_buf_add_base64_decoded(out, chunk->text))
+			return false;
+	}
+	return true;
+}
+
+static bool is_chunks(const struct gwt_json *content, struct gwt_span text)
+{
+	return gwt_json_is(gwt_json_get(content, "_isBinary"), GWT_JSON_TRUE) && text.len &&
+	       text.ptr[0] == '[';
+}
+
+/* Playwright and others may put a body into a file beside the HAR. */
+static const char *content_trouble(const struct gwt_json *content)
+{
+	return gwt_json_get(content, "_file") && !gwt_json_get(content, "text")
+		       ? "its body is in a file of its own: record with the bodies in the HAR (content: 'embed')"
+		       : NULL;
 }
 
 static gwt_status read_content(const struct har *har, const struct gwt_json *content, struct gwt_span *out)
@@ -46,10 +118,20 @@ static gwt_status read_content(const struct har *har, const struct gwt_json *con
 
 	gwt_buf_init(&bytes, SIZE_MAX);
 	*out = text.ptr ? text : GWT_SPAN("");
-	if (!gwt_span_is(gwt_json_get_text(content, "encoding"), "base64"))
+	if (is_chunks(content, *out)) {
+		if (!add_chunks(har->arena, &bytes, *out))
+			return fail_at(har, content,
+				       "'text' is not the list of chunks that '_isBinary' says");
+	} else if (gwt_span_is(gwt_json_get_text(content, "encoding"), "hex")) {
+		if (!add_hex(&bytes, *out))
+			return fail_at(har, content,
+				       "'text' is not the hexadecimal digits that 'encoding' says");
+	} else if (gwt_span_is(gwt_json_get_text(content, "encoding"), "base64")) {
+		if (!gwt_buf_add_base64_decoded(&bytes, *out))
+			return fail_at(har, content, "'text' is not the base64 that 'encoding' says");
+	} else {
 		return GWT_OK;
-	if (!gwt_buf_add_base64_decoded(&bytes, *out))
-		return fail_at(har, content, "'text' is not the base64 that 'encoding' says");
+	}
 	*out = gwt_arena_copy(har->arena, gwt_buf_span(&bytes));
 	return GWT_OK;
 }
@@ -60,6 +142,7 @@ static gwt_status read_entry(const struct har *har, const struct gwt_json *entry
 			      *response = gwt_json_get(entry, "response");
 	struct gwt_import_call call = { .method = gwt_json_get_text(request, "method"),
 					.url = gwt_json_get_text(request, "url") };
+	struct gwt_error why;
 	uint64_t status;
 
 	if (!call.method.len || !call.url.len)
@@ -74,8 +157,11 @@ static gwt_status read_entry(const struct har *har, const struct gwt_json *entry
 	    read_content(har, gwt_json_get(request, "postData"), &call.request_body) != GWT_OK ||
 	    read_content(har, gwt_json_get(response, "content"), &call.response_body) != GWT_OK)
 		return GWT_EPARSE;
-	if (gwt_import_add(har->arena, har->out, &call, har->err) != GWT_OK)
-		return fail_at(har, gwt_json_get(request, "url"), "this is not an http or https URL");
+	call.trouble = content_trouble(gwt_json_get(request, "postData"));
+	if (!call.trouble)
+		call.trouble = content_trouble(gwt_json_get(response, "content"));
+	if (gwt_import_add(har->arena, har->out, &call, &why) != GWT_OK)
+		return fail_at(har, entry, why.msg);
 	return GWT_OK;
 }
 
@@ -84,8 +170,10 @@ gwt_status gwt_import_har(struct gwt_arena *arena, const char *path, struct gwt_
 {
 	struct har har = { arena, path, text, out, err };
 	struct gwt_json *root, *entries;
-	gwt_status status = gwt_json_parse_file(arena, path, text, &root, err);
+	gwt_status status;
 
+	har.text = gwt_import_text(text);
+	status = gwt_json_parse_file(arena, path, har.text, &root, err);
 	memset(out, 0, sizeof(*out));
 	if (status != GWT_OK)
 		return status;

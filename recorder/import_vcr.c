@@ -30,12 +30,16 @@ static gwt_status fail_at(const struct vcr *vcr, const struct gwt_json *at, cons
 static gwt_status add_header(const struct vcr *vcr, struct gwt_span name, const struct gwt_json *value,
 			     struct gwt_headers *out)
 {
-	struct gwt_span text = gwt_json_is(value, GWT_JSON_STRING) || gwt_json_is(value, GWT_JSON_NUMBER)
-				       ? value->text
-				       : (struct gwt_span){ NULL, 0 };
+	struct gwt_span text = GWT_SPAN("");
 
-	if (!text.ptr || gwt_headers_add(out, name, gwt_span_trim(text), NULL) != GWT_OK)
-		return fail_at(vcr, value, "this is not a header that HTTP allows");
+	if (gwt_json_is(value, GWT_JSON_STRING) || gwt_json_is(value, GWT_JSON_NUMBER))
+		text = value->text;
+	else if (gwt_json_is(value, GWT_JSON_TRUE) || gwt_json_is(value, GWT_JSON_FALSE))
+		text = value->type == GWT_JSON_TRUE ? GWT_SPAN("true") : GWT_SPAN("false");
+	else if (!gwt_json_is(value, GWT_JSON_NULL)) /* Ruby writes nil so */
+		return fail_at(vcr, value, "the value of a header is text");
+	if (gwt_headers_add(out, name, gwt_span_trim(text), NULL) != GWT_OK)
+		gwt_import_warn(vcr->arena, vcr->out, "header fields that HTTP does not allow were left out");
 	return GWT_OK;
 }
 
@@ -92,6 +96,7 @@ static gwt_status read_interaction(const struct vcr *vcr, const struct gwt_json 
 			      *response = gwt_json_get(item, "response");
 	struct gwt_span method = gwt_json_get_text(request, "method");
 	struct gwt_import_call call = { .url = gwt_json_get_text(request, "uri") };
+	struct gwt_error why;
 	uint64_t status;
 
 	if (!method.len || !call.url.len)
@@ -106,8 +111,8 @@ static gwt_status read_interaction(const struct vcr *vcr, const struct gwt_json 
 	    read_body(vcr, gwt_json_get(request, "body"), &call.request_body) != GWT_OK ||
 	    read_body(vcr, gwt_json_get(response, "body"), &call.response_body) != GWT_OK)
 		return GWT_EPARSE;
-	if (gwt_import_add(vcr->arena, vcr->out, &call, vcr->err) != GWT_OK)
-		return fail_at(vcr, gwt_json_get(request, "uri"), "this is not an http or https URL");
+	if (gwt_import_add(vcr->arena, vcr->out, &call, &why) != GWT_OK)
+		return fail_at(vcr, item, why.msg);
 	return GWT_OK;
 }
 
@@ -122,10 +127,10 @@ static bool is_json(struct gwt_span text)
 gwt_status gwt_import_vcr(struct gwt_arena *arena, const char *path, struct gwt_span text,
 			  struct gwt_imported *out, struct gwt_error *err)
 {
-	struct vcr vcr = { arena, path, text, out, err };
+	struct vcr vcr = { arena, path, gwt_import_text(text), out, err };
 	struct gwt_json *root, *list;
-	gwt_status status = is_json(text) ? gwt_json_parse_file(arena, path, text, &root, err)
-					  : gwt_yaml_parse_foreign(arena, path, text, &root, err);
+	gwt_status status = is_json(vcr.text) ? gwt_json_parse_file(arena, path, vcr.text, &root, err)
+					      : gwt_yaml_parse_foreign(arena, path, vcr.text, &root, err);
 
 	memset(out, 0, sizeof(*out));
 	if (status != GWT_OK)

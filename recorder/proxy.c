@@ -9,6 +9,7 @@
 #include "lib/sigv4/authorization.h"
 #include "recorder/capture.h"
 #include "recorder/derive.h"
+#include "recorder/secrecy.h"
 
 /* A call of API Gateway that is being made, or waits for one before it. */
 struct gwt_proxy_turn {
@@ -233,13 +234,22 @@ static struct gwt_span contract_of(const struct gwt_request *request, struct gwt
 	return contract.bytes;
 }
 
-/* The upstream's answer as the client gets it: framing and Connection are this side's. */
-static void pass_back(const struct gwt_response *from, struct gwt_arena *arena, struct gwt_response *out)
+/*
+ * The upstream's answer as the client gets it: framing and Connection are this side's, and of the real credentials,
+ * which some upstreams repeat, the client learns nothing.
+ */
+static void pass_back(const struct work *work, const struct gwt_response *from, struct gwt_response *out)
 {
+	const struct gwt_credentials *credentials = &work->caller->credentials;
+	struct gwt_arena *arena = work->arena;
+
 	memset(out, 0, sizeof(*out));
 	copy_headers(&from->headers, arena, &out->headers);
+	for (size_t i = 0; i < out->headers.len; i++)
+		out->headers.items[i].value =
+			gwt_mask_secrets(credentials, out->headers.items[i].value, arena);
 	out->status = from->status;
-	out->body = gwt_arena_copy(arena, from->body);
+	out->body = gwt_arena_copy(arena, gwt_mask_secrets(credentials, from->body, arena));
 	out->no_content_length = from->status == 204 || from->status == 304;
 }
 
@@ -270,7 +280,7 @@ static struct gwt_span forward(const struct work *work, struct gwt_span service)
 	work->proxy->forwarded++;
 	mend_failures(work->proxy, contract);
 	pthread_mutex_unlock(&work->proxy->lock);
-	pass_back(&heard, work->arena, work->response);
+	pass_back(work, &heard, work->response);
 	return (struct gwt_span){ NULL, 0 };
 }
 
@@ -318,7 +328,7 @@ static struct gwt_span record(const struct work *work)
 	pthread_mutex_unlock(&proxy->lock);
 	if (status != GWT_OK)
 		return fail(work, contract, &err);
-	pass_back(&heard, work->arena, work->response);
+	pass_back(work, &heard, work->response);
 	return (struct gwt_span){ NULL, 0 };
 }
 

@@ -3,6 +3,7 @@
 #include "lib/cassette/position.h"
 #include "lib/http/uri.h"
 #include "lib/json/write.h"
+#include "lib/report/escape.h"
 #include "lib/report/unicode.h"
 #include "replayer/admin_call.h"
 #include "replayer/caller.h"
@@ -11,9 +12,11 @@
 
 void gwt_admin_answer(struct gwt_admin_call *call, int status, const struct gwt_json *json)
 {
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
 
-	gwt_json_write(&out, json, GWT_JSON_PRETTY);
+	gwt_json_write(&text, json, GWT_JSON_PRETTY);
+	gwt_json_visible_add(&out, gwt_buf_span(&text));
 	call->response->status = status;
 	gwt_headers_add_view(&call->response->headers, GWT_SPAN("Content-Type"),
 			     GWT_SPAN("application/json"));

@@ -1,6 +1,7 @@
 #include "replayer/explain.h"
 
 #include "lib/base/bounds.h"
+#include "lib/report/escape.h"
 #include "lib/report/mask.h"
 
 /* Of a target, and of each text that a signer is shown: no honest one is longer. */
@@ -83,11 +84,22 @@ static void add_candidates(struct gwt_buf *out, const struct gwt_outcome *outcom
 	}
 }
 
+/* Lines in which nothing is hidden: this text goes to terminals, log files and exceptions. */
+static void add_visible(struct gwt_buf *out, struct gwt_span text)
+{
+	while (text.ptr) {
+		gwt_visible_add(out, gwt_span_cut(&text, '\n'));
+		if (text.ptr)
+			gwt_buf_add_char(out, '\n');
+	}
+}
+
 struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *outcome,
 			    const struct gwt_signature *signature, const struct gwt_request *request,
 			    enum gwt_level wanted)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
+	gwt_auto(gwt_buf_release) struct gwt_buf visible = { .max = SIZE_MAX };
 
 	add_head(&out, outcome, request);
 	add_differences(&out, &outcome->comparison);
@@ -105,8 +117,8 @@ struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *o
 	add_candidates(&out, outcome);
 	while (out.len && out.ptr[out.len - 1] == '\n')
 		out.len--;
-	if (out.len <= GWT_MAX_BREACH_BYTES)
-		return gwt_arena_copy(arena, gwt_buf_span(&out));
-	return gwt_arena_printf(arena, GWT_SPAN_FMT "\n... (cut)",
-				GWT_SPAN_ARG(gwt_span_begin(gwt_buf_span(&out), GWT_MAX_BREACH_BYTES)));
+	add_visible(&visible, gwt_span_begin(gwt_buf_span(&out), GWT_MAX_BREACH_BYTES));
+	if (out.len > GWT_MAX_BREACH_BYTES)
+		gwt_buf_add_text(&visible, "\n... (cut)");
+	return gwt_arena_copy(arena, gwt_buf_span(&visible));
 }

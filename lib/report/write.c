@@ -2,6 +2,7 @@
 
 #include "lib/base/file.h"
 #include "lib/json/write.h"
+#include "lib/report/escape.h"
 #include "lib/report/format.h"
 
 static const struct gwt_report_format formats[] = {
@@ -16,7 +17,10 @@ const char *gwt_report_formats(void)
 
 void gwt_report_json(struct gwt_buf *out, const struct gwt_json *run)
 {
-	gwt_json_write(out, run, GWT_JSON_PRETTY);
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
+
+	gwt_json_write(&text, run, GWT_JSON_PRETTY);
+	gwt_json_visible_add(out, gwt_buf_span(&text));
 }
 
 gwt_status gwt_report_parse(const char *text, struct gwt_report_target *out, struct gwt_error *err)

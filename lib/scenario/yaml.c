@@ -304,14 +304,35 @@ static size_t token_offset(struct fy_token *token)
 	return mark ? mark->input_pos : 0;
 }
 
-/* A scalar with !!binary, which PyYAML writes for bytes that it cannot, or does not want to, read as text. */
-static bool is_binary(struct fy_event *event)
+/* The tag of a scalar; absent where it has none. */
+static struct gwt_span tag_of(struct fy_event *event)
 {
 	struct fy_token *tag = event->type == FYET_SCALAR ? event->scalar.tag : NULL;
 	size_t len = 0;
 	const char *text = tag ? fy_token_get_text(tag, &len) : NULL;
 
-	return text && gwt_span_is((struct gwt_span){ text, len }, "tag:yaml.org,2002:binary");
+	return (struct gwt_span){ text, text ? len : 0 };
+}
+
+/* Bytes that are not text, or that a tool does not want to read as text: PyYAML's tag, and Ruby's. */
+static bool is_binary(struct fy_event *event)
+{
+	struct gwt_span tag = tag_of(event);
+
+	return gwt_span_is(tag, "tag:yaml.org,2002:binary") || gwt_span_is(tag, "!binary");
+}
+
+/* Text, said twice: vcrpy 1 under Python 2 wrote so. */
+static bool is_text(struct fy_event *event)
+{
+	static const char *const tags[] = { "tag:yaml.org,2002:str", "tag:yaml.org,2002:python/unicode",
+					    "tag:yaml.org,2002:python/str" };
+	struct gwt_span tag = tag_of(event);
+
+	for (size_t i = 0; i < GWT_LEN(tags); i++)
+		if (gwt_span_is(tag, tags[i]))
+			return true;
+	return false;
 }
 
 /* The bytes of a !!binary: base64 in lines. */
@@ -342,7 +363,7 @@ static gwt_status check_properties(const struct reader *r, struct fy_event *even
 		return refuse(r, offset ? offset - 1 : 0, "%s", anchors);
 	if (anchor)
 		return refuse(r, token_offset(anchor) ? token_offset(anchor) - 1 : 0, "%s", anchors);
-	if (tag && !(r->foreign && is_binary(event)))
+	if (tag && !(r->foreign && (is_binary(event) || is_text(event))))
 		return refuse(r, token_offset(tag),
 			      "tags are not allowed; quote a text, write a number bare");
 	return GWT_OK;

@@ -1,9 +1,11 @@
 """To and from what people already have: HAR, VCR, vectors."""
 
 import base64
+import gzip
 import hashlib
 import json
 import re
+import zlib
 
 import sigv4
 import support
@@ -151,6 +153,100 @@ class Import(support.TestCase):
     def test_ruby_vcr(self):
         self.assert_good(self.imported("vcr", RUBY), "imported/recording", 1)
 
+    def test_what_other_tools_write(self):
+        """BOM, fragments, other schemes, numbers, joined fields, chunks of Polly, compressed bodies."""
+        def answer(entry):
+            return entry["response"]["content"]
+
+        def encode(coding, data):
+            def change(entry):
+                entry["response"]["headers"].append({"name": "Content-Encoding", "value": coding})
+                answer(entry).update(text=base64.b64encode(data).decode(), encoding="base64")
+            return change
+
+        def no_call(url):
+            return {"request": {"method": "GET", "url": url, "headers": []},
+                    "response": {"status": 200, "headers": [], "content": {}}}
+
+        body = ANSWER.encode()
+        raw = zlib.compressobj(wbits=-15)
+        rows = {
+            "fragment": lambda e: e["request"].update(url=e["request"]["url"] + "#top"),
+            "number": lambda e: e["response"]["headers"].append({"name": "x-count", "value": 5}),
+            "null": lambda e: e["response"]["headers"].append({"name": "x-none", "value": None}),
+            "joined": lambda e: e["response"]["headers"].append({"name": "set-cookie", "value": "a=b\nc=d"}),
+            "gzip": encode("gzip", gzip.compress(body)),
+            "deflate": encode("deflate", zlib.compress(body)),
+            "raw deflate": encode("deflate", raw.compress(body) + raw.flush()),
+            "twice": encode("gzip, gzip", gzip.compress(gzip.compress(body))),
+            "decoded already": encode("br", body),
+            "hex": lambda e: answer(e).update(text=body.hex(), encoding="hex"),
+            "Polly": lambda e: answer(e).update(text=json.dumps([body[:9].hex(), body[9:].hex()]), _isBinary=True),
+        }
+        for name, change in rows.items():
+            with self.subTest(name):
+                made = har()
+                change(made["log"]["entries"][0])
+                made["log"]["entries"][:0] = [no_call("wss://x/y"), no_call("data:text/plain,x"), no_call("ftp://x")]
+                done = self.imported("har", "\ufeff" + json.dumps(made), "--force")
+                self.assertExit(done, 0)
+                self.assertIn("4 entries are not calls of API Gateway", done.stderr)
+                put = tape.load(self.scratch / "c", "imported/recording")["interactions"][0]
+                self.assertEqual(put["response"]["body"]["json"]["type"], "MOCK")
+
+    def test_bodies_that_are_not_what_they_say(self):
+        body = ANSWER.encode()
+        for coding, data in (("gzip", gzip.compress(body)[:-9]), ("deflate", b"\xff" + body), ("br", b"\x0b\x02"),
+                             ("zstd", b"\x28\xb5"), ("identity", body[:-3]), ("gzip", b"not JSON")):
+            made = har()
+            made["log"]["entries"][0]["response"]["headers"].append({"name": "Content-Encoding", "value": coding})
+            made["log"]["entries"][0]["response"]["content"].update(text=base64.b64encode(data).decode(), encoding="base64")
+            done = self.imported("har", made)
+            self.assertExit(done, 3)
+            self.assertIn("recording:1:", done.stderr)
+            self.assertFalse((self.scratch / "c").exists(), coding)
+
+    def test_ruby_writes_nil_and_binary(self):
+        text = """---
+http_interactions:
+- request:
+    method: put
+    uri: %s
+    body:
+      encoding: ASCII-8BIT
+      string: !binary |-
+        %s
+    headers:
+      Content-Type:
+      - application/json
+      X-Nil:
+      - 
+      Authorization:
+      - %s
+  response:
+    status:
+      code: 201
+      message:
+    headers:
+      Content-Type:
+      - application/json
+      X-Nil:
+    body:
+      encoding: UTF-8
+      string: '%s'
+    http_version:
+  recorded_at: Sun, 22 Nov 2026 12:39:57 GMT
+recorded_with: VCR 5.1.0
+""" % (API + PATH, base64.b64encode(BODY.encode()).decode(), AUTHORIZATION, ANSWER.rstrip("\n"))
+        self.assert_good(self.imported("vcr", text), "imported/recording", 1)
+
+    def test_a_cassette_of_stronger_evidence_stays(self):
+        self.assertExit(self.imported("har", har()), 0)
+        weaker = json.dumps(har()).replace("apigateway.eu-west-1.amazonaws.com", "gateway.example.com")
+        self.assertExit(self.imported("har", weaker), 2)
+        self.assertExit(self.imported("har", weaker, "--force"), 0)
+        self.assertExit(self.imported("har", har()), 0)
+
     def test_other_services_only_is_not_success(self):
         only = har()
         del only["log"]["entries"][0], only["log"]["entries"][1]
@@ -159,10 +255,8 @@ class Import(support.TestCase):
         self.assertEqual(tape.names(self.scratch / "c") if (self.scratch / "c").exists() else [], [])
 
     def test_what_is_none_is_refused_with_its_place(self):
-        broken = har()
-        broken["log"]["entries"][0]["request"]["url"] = "ftp://x"
         rows = [("har", "{", "recording:1:"), ("har", "[]", "log.entries"), ("har", json.dumps({"log": {"entries": [{}]}}), "recording:1:"),
-                ("har", json.dumps(broken), "URL"), ("vcr", "a: b\n", "interactions"), ("vcr", "interactions:\n- request: {}\n", "recording:2:"),
+                ("vcr", "a: b\n", "interactions"), ("vcr", "interactions:\n- request: {}\n", "recording:2:"),
                 ("vcr", "a: &x b\n", "anchors"), ("vcr", VCRPY.replace("code: 201", "code: 42"), "status.code"),
                 ("vcr", VCRPY.replace("MjAyNjExMjJUMTIzOTU3Wg==", "*"), "recording:")]
         for form, text, reason in rows:
@@ -192,6 +286,21 @@ class Export(support.TestCase):
         self.assertEqual(tape.names(self.scratch / "back"), tape.names(self.cassettes))
         for name in tape.names(self.cassettes):
             self.assertEqual((self.scratch / "back" / (name + ".json")).read_bytes(), (self.cassettes / (name + ".json")).read_bytes())
+
+    def test_what_a_har_gives_back_replaces_nothing_and_holds_no_secret(self):
+        exported = self.gwtape("export", "har", "--cassettes", self.cassettes)
+        file = self.scratch / "all.har"
+        file.write_text(exported.stdout)
+        back = self.scratch / "back"
+        self.assertExit(self.gwtape("import", "har", file, "--cassettes", back), 0)
+        name = tape.names(back)[0]
+        path = back / (name + ".json")
+        ours = path.read_text()
+        path.write_text(ours.replace('"MOCK"', '"HTTP"'))
+        self.assertExit(self.gwtape("import", "har", file, "--cassettes", back), 2)
+        self.assertNotEqual(path.read_text(), ours)
+        self.assertExit(self.gwtape("import", "har", file, "--cassettes", back, "--force"), 0)
+        self.assertEqual(path.read_text(), ours)
 
     def test_a_har_that_was_edited_is_read_as_anybodys(self):
         log = json.loads(self.gwtape("export", "har", "types/http", "--cassettes", self.cassettes).stdout)
