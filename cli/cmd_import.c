@@ -234,6 +234,8 @@ static gwt_status import_file(const struct import_options *options, size_t forma
 	size_t count = 0;
 	gwt_status status = gwt_file_read(arena, path, GWT_MAX_FILE_BYTES, &text, err);
 
+	if (status == GWT_OK)
+		text = gwt_import_text(text);
 	if (status == GWT_OK && formats[format].read == gwt_import_har && !options->name)
 		status = gwt_import_har_cassettes(arena, path, text, &own, &count, err);
 	if (status != GWT_OK || count)

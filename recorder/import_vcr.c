@@ -127,7 +127,7 @@ static bool is_json(struct gwt_span text)
 gwt_status gwt_import_vcr(struct gwt_arena *arena, const char *path, struct gwt_span text,
 			  struct gwt_imported *out, struct gwt_error *err)
 {
-	struct vcr vcr = { arena, path, gwt_import_text(text), out, err };
+	struct vcr vcr = { arena, path, text, out, err };
 	struct gwt_json *root, *list;
 	gwt_status status = is_json(vcr.text) ? gwt_json_parse_file(arena, path, vcr.text, &root, err)
 					      : gwt_yaml_parse_foreign(arena, path, vcr.text, &root, err);

@@ -220,7 +220,6 @@ http_interactions:
       Content-Type:
       - application/json
       X-Nil:
-      - 
       Authorization:
       - %s
   response:
