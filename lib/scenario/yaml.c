@@ -250,6 +250,10 @@ static gwt_status plain_value(const struct reader *r, struct gwt_span text, size
 	};
 	enum gwt_yaml_plain plain = gwt_yaml_plain(text);
 
+	if (text.len == 0 && r->foreign) { /* Ruby writes nil so */
+		*out = gwt_json_new(r->arena, GWT_JSON_NULL);
+		return GWT_OK;
+	}
 	if (text.len == 0)
 		return refuse(r, offset, "a value is missing; write null, \"\", {} or []");
 	if (plain == GWT_YAML_ODD_NUMBER)
