@@ -91,6 +91,8 @@ static bool to_decimal(struct gwt_aws_yaml_reader *r, struct gwt_span digits, in
 {
 	struct gwt_span value = GWT_SPAN("0");
 
+	if (digits.len == 0 || digits.len > MAX_DIGITS) /* each digit costs as many additions as the base */
+		return false;
 	for (size_t i = 0; i < digits.len; i++) {
 		struct gwt_span sum = GWT_SPAN("0");
 		char c = (char)tolower((unsigned char)digits.ptr[i]);
@@ -103,7 +105,7 @@ static bool to_decimal(struct gwt_aws_yaml_reader *r, struct gwt_span digits, in
 		value = gwt_py_int_add(r->arena, sum, gwt_arena_printf(r->arena, "%d", digit));
 	}
 	*out = value;
-	return digits.len > 0 && digits.len <= MAX_DIGITS;
+	return true;
 }
 
 static struct gwt_span without_underscores(struct gwt_arena *arena, struct gwt_span text)
