@@ -11,7 +11,7 @@ import support
 
 MISBEHAVE = support.SOURCE / "tests" / "e2e" / "misbehave.py"
 CASSETTES = support.SOURCE / "cassettes"
-FEW = ["types/aws", "types/http", "types/mock"]
+FEW = ["text/emoji", "types/http", "types/mock"]
 DATA = ["--scenarios", support.SCENARIOS, "--cassettes", CASSETTES]
 
 
