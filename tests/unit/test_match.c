@@ -656,3 +656,191 @@ Test(match, strict_counts_a_call_once_though_two_scenarios_have_it)
 	for (size_t i = 0; i < 3; i++)
 		cr_expect_eq(gwt_session_uses(session, &b[i]), 1u, "b %zu was", i);
 }
+
+static const struct test_step two_methods[] = {
+	{ "put-get", PUT(MOCK), 201, NS("MOCK") },
+	{ "put-post", "PUT", "POST/integration", MOCK, 201, NS("MOCK") },
+	{ "get", GET, 200, NS("MOCK") },
+	{ "delete", DEL, 204, NULL },
+	{ NULL },
+};
+
+Test(match, independent_writes_come_in_any_order_but_not_under_order_strict)
+{
+	static const struct row causal[] = {
+		{ "the second first, with ids of its own", "PUT", "x", "y", "POST/integration", MOCK,
+		  GWT_VERDICT_MATCH, "t/a", "put-post", NULL },
+		{ "the first", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put-get",
+		  NULL },
+		{ "get", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/a", "get", NULL },
+	};
+	static const struct row strict[] = {
+		{ "the second first", "PUT", "api0000001", "res001", "POST/integration", MOCK,
+		  GWT_VERDICT_OUT_OF_ORDER, "t/a", "put-post", NULL },
+		{ "the first", "PUT", "api0000001", "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH,
+		  "t/a", "put-get", NULL },
+		{ "a read before the next write is one after it", "GET", "api0000001", "res001",
+		  "GET/integration", NULL, GWT_VERDICT_OUT_OF_ORDER, "t/a", "get", NULL },
+	};
+
+	add("t/a", "api0000001", "res001", two_methods);
+	open_session(false);
+	PLAY(causal);
+	gwt_session_free(session);
+	gwt_index_free(index_);
+	open_session_with(
+		(struct gwt_match_options){ .level = GWT_LEVEL_CONTRACT, .order = GWT_REPLAY_STRICT });
+	PLAY(strict);
+}
+
+static const struct gwt_outcome *ask(const char *method, const char *tail, const char *body)
+{
+	struct gwt_request *request = gwt_arena_new(&arena, struct gwt_request);
+	struct gwt_outcome *outcome = gwt_arena_new(&arena, struct gwt_outcome);
+
+	test_request(&arena, method,
+		     gwt_arena_printf(&arena, "/restapis/api0000001/resources/res001/methods/%s", tail).ptr,
+		     body, request);
+	gwt_session_find(session, request, &arena, outcome);
+	if (outcome->ok)
+		gwt_session_take(session);
+	return outcome;
+}
+
+Test(match, a_breach_of_the_order_names_what_must_come_first_or_what_came_since)
+{
+	const struct gwt_outcome *outcome;
+
+	add("t/a", "api0000001", "res001", two_methods);
+	open_session(false);
+	outcome = ask(GET);
+	cr_expect_eq(outcome->verdict, GWT_VERDICT_OUT_OF_ORDER);
+	cr_assert(outcome->comes_after);
+	cr_expect(gwt_span_is(outcome->comes_after->interaction->id, "put-get"));
+	cr_expect_eq(outcome->comparison.len, 0u, "there is nothing to expect or to get");
+	ask(PUT(MOCK));
+	cr_expect(ask(DEL)->ok);
+	outcome = ask(GET);
+	cr_expect_eq(outcome->verdict, GWT_VERDICT_OUT_OF_ORDER);
+	cr_expect_null(outcome->comes_after);
+	cr_assert(outcome->stale_since.entry);
+	cr_expect(gwt_span_is(outcome->stale_since.entry->interaction->id, "delete"));
+}
+
+Test(match, a_write_of_the_backdrop_makes_stale_what_it_is_related_to)
+{
+	struct gwt_request request;
+	struct gwt_response response = { .status = 200 };
+	const struct gwt_outcome *outcome;
+
+	add("t/a", "api0000001", "res001", two_methods);
+	open_session(false);
+	ask(PUT(MOCK));
+	test_request(&arena, "PATCH", "/restapis/api0000001/resources/res001/methods/GET/integration", "{}",
+		     &request);
+	gwt_session_overtaken(session, &request, &response);
+	outcome = ask(GET);
+	cr_expect_eq(outcome->verdict, GWT_VERDICT_OUT_OF_ORDER);
+	cr_expect_null(outcome->stale_since.entry);
+	cr_expect(gwt_span_is(outcome->stale_since.operation, "UpdateIntegration"));
+	cr_expect(gwt_span_eq(outcome->stale_since.path, request.path));
+	cr_expect(ask("PUT", "POST/integration", MOCK)->ok, "the other method is as it was");
+}
+
+Test(match, what_programs_write_where_they_lost_an_id_is_not_an_id)
+{
+	static const char *const lost[] = {
+		"undefined", "null", "None",
+		"a%20b",     "a.b",  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	open_session(false);
+	for (size_t i = 0; i < GWT_LEN(lost); i++) {
+		struct row row = {
+			lost[i], "PUT", "x", lost[i], "GET/integration", MOCK, GWT_VERDICT_UNKNOWN_ID,
+			"t/a",   "put", NULL
+		};
+
+		play(&row, 1);
+	}
+}
+
+/* How many candidates a message looks at decides nothing. */
+Test(match, a_right_request_among_thousands_of_alike_scenarios_is_right)
+{
+	enum { MANY = 3000 };
+	static const struct test_step steps[] = { { "put", PUT(MOCK), 201, NS("MOCK") },
+						  { "get", GET, 200, NS("MOCK") },
+						  { NULL } };
+	struct gwt_cassettes many = { gwt_arena_array(&arena, struct gwt_cassette, MANY), MANY, MANY };
+	struct row row = { "the last one",    "GET", NULL,  "res001", "GET/integration", NULL,
+			   GWT_VERDICT_MATCH, NULL,  "get", NULL };
+
+	for (size_t i = 0; i < MANY; i++)
+		test_cassette(&arena, gwt_arena_printf(&arena, "t/s%zu", i).ptr,
+			      gwt_arena_printf(&arena, "api%07zu", i).ptr, "res001", steps, &many.items[i]);
+	index_ = gwt_index_new(&many);
+	session = gwt_session_new(index_, &(struct gwt_match_options){ .level = GWT_LEVEL_CONTRACT });
+	for (size_t i = MANY - 2; i < MANY; i++) {
+		struct row put = { "put", "PUT", NULL, "res001", "GET/integration", MOCK, GWT_VERDICT_MATCH,
+				   NULL,  "put", NULL };
+
+		put.api = row.api = gwt_arena_printf(&arena, "api%07zu", i).ptr;
+		play(&put, 1);
+		play(&row, 1);
+	}
+}
+
+Test(match, the_next_call_of_a_scenario_under_way_begins_no_other)
+{
+	static const struct test_step begins_alike[] = {
+		{ "put", "PUT", "POST/integration", MOCK, 201, "{\"n\":9}\n" }, { NULL }
+	};
+	static const struct row rows[] = {
+		{ "a", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/a", "put-get", NULL },
+		{ "a has it next", "PUT", "x", "y", "POST/integration", MOCK, GWT_VERDICT_MATCH, "t/a",
+		  "put-post", NULL },
+		{ "b may begin elsewhere", "PUT", "x", "z", "POST/integration", MOCK, GWT_VERDICT_MATCH,
+		  "t/b", "put", "{\"n\":9}\n" },
+	};
+
+	add("t/a", "api0000001", "res001", two_methods);
+	add("t/b", "api0000002", "res001", begins_alike);
+	open_session(false);
+	PLAY(rows);
+}
+
+Test(match, a_scenario_of_another_region_is_not_blamed)
+{
+	static const struct row rows[] = {
+		{ "put", "PUT", "x", "y", "GET/integration", MOCK, GWT_VERDICT_MATCH, "t/b", "put", NULL },
+		{ "get", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get", NULL },
+		{ "with the other's samples", "GET", "api0000001", "res001", "GET/integration", NULL,
+		  GWT_VERDICT_WRONG_SCOPE, "t/a", NULL, NULL },
+		{ "b goes on", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_MATCH, "t/b", "get",
+		  NULL },
+	};
+
+	add("t/a", "api0000001", "res001", put_get);
+	add("t/b", "api0000002", "res001", put_get);
+	items[0].provenance.region = GWT_SPAN("eu-west-1");
+	open_session(false);
+	PLAY(rows);
+}
+
+Test(match, where_all_are_of_another_region_the_scope_is_wrong_and_nothing_ambiguous)
+{
+	static const struct test_step a[] = { { "get", GET, 200, "{\"n\":1}\n" }, { NULL } };
+	static const struct test_step b[] = { { "get", GET, 404, "{\"message\":\"x\"}\n" }, { NULL } };
+	static const struct row rows[] = {
+		{ "open", "GET", "x", "y", "GET/integration", NULL, GWT_VERDICT_WRONG_SCOPE, NULL, NULL,
+		  NULL },
+	};
+
+	add("t/a", "api0000001", "res001", a);
+	add("t/b", "api0000002", "res001", b);
+	items[0].provenance.region = items[1].provenance.region = GWT_SPAN("eu-west-1");
+	open_session(false);
+	PLAY(rows);
+}
