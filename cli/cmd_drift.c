@@ -1,21 +1,41 @@
 /* `gwtape drift`: what changed between two recordings, and how bad that is. */
 #include "cli/command.h"
+#include "cli/drift_record.h"
 #include "cli/drift_result.h"
 #include "cli/drift_source.h"
 #include "drift/tapes.h"
 #include "lib/base/file.h"
 
 struct drift_options {
-	const char *scenarios, *fail_on;
-	struct gwt_words reports;
-	bool json;
+	const char *upstream, *region, *profile, *scenarios, *cassettes, *rate, *against, *fail_on;
+	struct gwt_words sets, redact, reports;
+	int64_t jobs;
+	bool accept, commit, no_commit, json;
 };
 
 #define AT(member) offsetof(struct drift_options, member)
 
 static const struct gwt_option specs[] = {
+	{ "upstream", "aws|sandbox|URL", "what to record from (sandbox)", GWT_OPT_STRING, AT(upstream), NULL,
+	  NULL },
+	{ "region", "R", "AWS region to call and to sign for", GWT_OPT_STRING, AT(region), NULL, NULL },
+	{ "profile", "P", "AWS profile that has the credentials", GWT_OPT_STRING, AT(profile), NULL, NULL },
 	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
 	  NULL },
+	{ "cassettes", "DIR", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
+	  NULL },
+	{ "against", "REV", "compare with the cassettes of a git revision", GWT_OPT_STRING, AT(against), NULL,
+	  "" },
+	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL,
+	  "" },
+	{ "redact", "TEXT", "text that may stand in no file; may be repeated", GWT_OPT_LIST, AT(redact), NULL,
+	  NULL },
+	{ "jobs", "N", "scenarios at a time (1)", GWT_OPT_NUMBER, AT(jobs), NULL, NULL },
+	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_STRING, AT(rate), NULL, NULL },
+	{ "accept", NULL, "keep what was recorded as the cassettes", GWT_OPT_FLAG, AT(accept), NULL, "" },
+	{ "commit", NULL, "with --accept: commit, in whatever repository the cassettes are", GWT_OPT_FLAG,
+	  AT(commit), NULL, NULL },
+	{ "no-commit", NULL, "with --accept: only write files", GWT_OPT_FLAG, AT(no_commit), NULL, NULL },
 	{ "fail-on", "SEVERITY", "the mildest severity that makes the exit code 1 (risky)", GWT_OPT_STRING,
 	  AT(fail_on), "breaking|risky|info", NULL },
 	{ "report", "FORMAT:FILE", "write a report: text, json, markdown, html, junit or github",
@@ -56,6 +76,51 @@ static gwt_status compare(struct command *command, const char *a, const char *b,
 	return gwt_drift_output_write(&command->output, &command->findings, title, exit_code, err);
 }
 
+static gwt_status record_again(struct command *command, const struct gwt_words *names, int *exit_code,
+			       struct gwt_error *err)
+{
+	const struct drift_options *options = command->options;
+	const char *upstream = options->upstream ? options->upstream : "sandbox";
+	struct gwt_drift_recording recording = {
+		.scenarios = options->scenarios,
+		.cassettes = options->cassettes,
+		.against = options->against,
+		.upstream = options->upstream,
+		.region = options->region,
+		.profile = options->profile,
+		.rate = options->rate,
+		.sets = &options->sets,
+		.redact = &options->redact,
+		.jobs = options->jobs,
+		.accept = options->accept,
+		.commit = options->commit      ? GWT_COMMIT_YES
+			  : options->no_commit ? GWT_COMMIT_NO
+					       : GWT_COMMIT_DEFAULT,
+	};
+	gwt_status status = gwt_drift_record(&recording, names, &command->findings, command->arena,
+					     &command->output.unanswered, err);
+
+	if (status != GWT_OK)
+		return status;
+	return gwt_drift_output_write(&command->output, &command->findings,
+				      gwt_arena_printf(command->arena, "%s%s%s, then %s",
+						       options->cassettes ? options->cassettes : "cassettes",
+						       options->against ? "@" : "",
+						       options->against ? options->against : "", upstream)
+					      .ptr,
+				      exit_code, err);
+}
+
+static gwt_status check_options(const struct drift_options *options, bool two_sources, struct gwt_error *err)
+{
+	if (options->commit && options->no_commit)
+		return gwt_fail(err, GWT_EUSAGE, "'--commit' and '--no-commit' cannot be combined");
+	if (two_sources && (options->accept || options->against))
+		return gwt_fail(err, GWT_EUSAGE,
+				"'--accept' and '--against' are for recording again: they take no A and B");
+	return GWT_OK;
+}
+
 static gwt_status dispatch(struct command *command, const struct gwt_arguments *args, int *exit_code,
 			   struct gwt_error *err)
 {
@@ -71,9 +136,14 @@ static gwt_status dispatch(struct command *command, const struct gwt_arguments *
 			err, GWT_EUSAGE,
 			"'%s' and '%s' are paths and scenarios as well: write ./%s ./%s for the paths",
 			words[0], words[1], words[0], words[1]);
+	if (check_options(command->options, len == 2 && sources == 2, err) != GWT_OK)
+		return err->status;
 	if (len == 2 && sources == 2)
 		return compare(command, words[0], words[1], exit_code, err);
-	return gwt_fail(err, GWT_EUSAGE, "expected two folders, files or DIR@REVs to compare");
+	if (sources && scenarios < len)
+		return gwt_fail(err, GWT_EUSAGE,
+				"expected scenarios, or two folders, files or DIR@REVs to compare");
+	return record_again(command, &args->words, exit_code, err);
 }
 
 static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena, int *exit_code,
@@ -97,13 +167,16 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 
 const struct gwt_command gwt_cmd_drift = {
 	.name = "drift",
-	.about = "what changed between two recordings, and how bad it is",
-	.synopsis = "A B",
+	.about = "what changed since the recording, or between two, and how bad it is",
+	.synopsis = "[SCENARIO...] | A B",
 	.options = specs,
 	.options_size = sizeof(struct drift_options),
 	.run = run,
 	.details =
+		"SCENARIO is a name or a group; they are recorded again, into scratch space, and compared with the\n"
+		"cassettes, which stay as they are unless --accept says so. Scenarios without a cassette could not be checked.\n"
 		"A and B are folders of cassettes, cassettes, or DIR@REV: two words that are paths or hold '@'.\n"
-		"Exit 1 when something at or above --fail-on was found, else 5 when anything could not be checked.\n"
+		"Exit 1 when something at or above --fail-on was found, else 5 when anything could not be checked, and 4\n"
+		"when no call was answered at all.\n"
 		"Severities and accepted differences: 'drift' in gwtape.json (docs/drift.md).\n",
 };

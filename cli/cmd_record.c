@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/record_proxy.h"
 #include "cli/record_report.h"
+#include "cli/record_scratch.h"
 #include "cli/record_upstream.h"
 #include "cli/replay_net.h"
 #include "lib/base/file.h"
@@ -25,7 +26,7 @@ struct record_options {
 	struct gwt_words sets, redact, allowed, vars;
 	int64_t jobs;
 	const char *rate;
-	bool plan, commit, no_commit, json, proxy, keep_partial, forward_remote, no_guard;
+	bool plan, commit, no_commit, json, proxy, keep_partial, forward_remote, no_guard, fail_on_change;
 };
 
 #define AT(member) offsetof(struct record_options, member)
@@ -73,6 +74,8 @@ static const struct gwt_option specs[] = {
 	{ "commit", NULL, "commit, in whatever repository the cassettes are", GWT_OPT_FLAG, AT(commit), NULL,
 	  NULL },
 	{ "no-commit", NULL, "only write files", GWT_OPT_FLAG, AT(no_commit), NULL, NULL },
+	{ "fail-on-change", NULL, "exit 1 when an answer is not the one that was recorded", GWT_OPT_FLAG,
+	  AT(fail_on_change), NULL, NULL },
 	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };
@@ -329,7 +332,7 @@ static gwt_status commit(struct command *command, struct gwt_commit_request *req
 	return gwt_store_commit(request, &command->commit, err);
 }
 
-static gwt_status record(struct command *command, int *exit_code, struct gwt_error *err)
+static gwt_status record_and_commit(struct command *command, struct gwt_error *err)
 {
 	struct gwt_commit_item *items;
 	struct gwt_commit_request request = {
@@ -350,9 +353,17 @@ static gwt_status record(struct command *command, int *exit_code, struct gwt_err
 	if (status == GWT_OK)
 		status = commit(command, &request, err);
 	gwt_store_release(&store);
+	return status;
+}
+
+static gwt_status record(struct command *command, int *exit_code, struct gwt_error *err)
+{
+	gwt_status status = record_and_commit(command, err);
+
 	if (status != GWT_OK)
 		return status;
-	*exit_code = gwt_status_exit_code(gwt_record_verdict(&command->result));
+	*exit_code =
+		gwt_status_exit_code(gwt_record_verdict(&command->result, command->options->fail_on_change));
 	gwt_record_report_end(&command->report, &command->result, &command->commit);
 	return GWT_OK;
 }
@@ -471,6 +482,40 @@ static gwt_status record_scenarios(struct command *command, const struct gwt_arg
 	if (status == GWT_OK)
 		status = command->options->plan ? print_plan(command, err) : record(command, exit_code, err);
 	gwt_pace_release(&command->pace);
+	return status;
+}
+
+gwt_status gwt_record_scratch(const struct gwt_record_scratch *wanted, struct gwt_arena *arena,
+			      struct gwt_record_result *out, const char **region, struct gwt_error *err)
+{
+	struct record_options options = { .upstream = wanted->upstream,
+					  .region = wanted->region,
+					  .profile = wanted->profile,
+					  .scenarios = wanted->scenarios,
+					  .cassettes = wanted->dir,
+					  .mode = "all",
+					  .sets = *wanted->sets,
+					  .redact = *wanted->redact,
+					  .jobs = wanted->jobs,
+					  .rate = wanted->rate,
+					  .no_commit = true };
+	struct command command = { .options = &options, .arena = arena };
+	struct gwt_arguments args = { .words = *wanted->names };
+	double rate;
+	gwt_status status = read_rate(options.rate, &rate, err);
+
+	if (status == GWT_OK)
+		status = check_options(&options, arena, &args, err);
+	if (status == GWT_OK)
+		status = load(&command, &args, err);
+	command.report.quiet = true;
+	gwt_pace_init(&command.pace, rate);
+	if (status == GWT_OK)
+		status = record_and_commit(&command, err);
+	gwt_pace_release(&command.pace);
+	*out = command.result;
+	*region = gwt_arena_cstr(arena, gwt_span_of(command.upstream.region));
+	gwt_record_upstream_close(&command.upstream);
 	return status;
 }
 

@@ -114,7 +114,8 @@ gwt_status gwt_drift_output_write(const struct gwt_drift_output *output, struct 
 		gwt_severity_parse(gwt_span_of(output->fail_on), &report.fail_on);
 	gwt_findings_finish(findings);
 	report.run = gwt_findings_json(findings, findings->arena);
-	*exit_code = gwt_status_exit_code(gwt_findings_verdict(findings, report.fail_on));
+	*exit_code = gwt_status_exit_code(
+		output->unanswered ? GWT_EUPSTREAM : gwt_findings_verdict(findings, report.fail_on));
 	status = write_reports(output, &report, err);
 	if (output->json)
 		gwt_drift_report_json(&out, &report);

@@ -11,6 +11,7 @@ struct gwt_drift_output {
 	const char *fail_on;             /* NULL: risky */
 	const struct gwt_words *reports; /* FORMAT:FILE */
 	bool json;
+	bool unanswered; /* no call got an answer: exit 4 */
 };
 
 /* GWT_EUSAGE for a report that is not FORMAT:FILE: asked before anything is done. */

@@ -20,13 +20,18 @@ static void clear_line(const struct gwt_record_report *report)
 		fputs("\r\033[K", stderr);
 }
 
+static const char *word_of(const struct gwt_record_row *row)
+{
+	return gwt_record_outcome_word(gwt_record_outcome(row));
+}
+
 static void say_trouble(const struct gwt_record_row *row)
 {
 	struct gwt_span name = row->scenario->name;
 
 	if (row->reason.ptr)
-		gwt_say(GWT_SPAN_FMT ": %s: " GWT_SPAN_FMT, GWT_SPAN_ARG(name),
-			gwt_outcome_word(row->outcome), GWT_SPAN_ARG(row->reason));
+		gwt_say(GWT_SPAN_FMT ": %s: " GWT_SPAN_FMT, GWT_SPAN_ARG(name), word_of(row),
+			GWT_SPAN_ARG(row->reason));
 	for (size_t i = 0; i < row->surprise_count; i++)
 		gwt_say(GWT_SPAN_FMT ": unexpected answer: step '" GWT_SPAN_FMT "': " GWT_SPAN_FMT,
 			GWT_SPAN_ARG(name), GWT_SPAN_ARG(row->surprises[i].interaction),
@@ -36,18 +41,56 @@ static void say_trouble(const struct gwt_record_row *row)
 			GWT_SPAN_ARG(row->replaced_upstream));
 }
 
+/* Rows that failed alike are one line at the end, so that an upstream that answers nobody is one. */
+static void say_failures(struct gwt_record_report *report)
+{
+	for (size_t i = 0; i < report->failure_count; i++) {
+		const struct gwt_record_row *row = report->failures[i].row;
+
+		if (report->failures[i].more)
+			gwt_say(GWT_SPAN_FMT " and %zu more: %s: " GWT_SPAN_FMT,
+				GWT_SPAN_ARG(row->scenario->name), report->failures[i].more, word_of(row),
+				GWT_SPAN_ARG(row->reason));
+		else
+			say_trouble(row);
+	}
+	report->failure_count = 0;
+}
+
+static void keep_failure(struct gwt_record_report *report, const struct gwt_record_row *row)
+{
+	for (size_t i = 0; i < report->failure_count; i++)
+		if (gwt_span_eq(report->failures[i].row->reason, row->reason)) {
+			report->failures[i].more++;
+			return;
+		}
+	if (report->failure_count == GWT_LEN(report->failures))
+		say_failures(report);
+	report->failures[report->failure_count].more = 0;
+	report->failures[report->failure_count++].row = row;
+}
+
+static void say_row(struct gwt_record_report *report, const struct gwt_record_row *row)
+{
+	if (row->outcome != GWT_NOT_RECORDED)
+		say_trouble(row);
+	else if (!gwt_span_is(row->reason, GWT_INTERRUPTED)) /* said once, at the end */
+		keep_failure(report, row);
+}
+
 static void on_row(void *arg, const struct gwt_record_row *row, size_t done, size_t total)
 {
-	const struct gwt_record_report *report = arg;
+	struct gwt_record_report *report = arg;
 
 	clear_line(report);
-	if (!gwt_span_is(row->reason, GWT_INTERRUPTED)) /* said once, at the end */
-		say_trouble(row);
+	if (!report->quiet)
+		say_row(report, row);
+	if (done == total)
+		say_failures(report);
 	if (report->live && done < total)
 		fprintf(stderr, "%zu of %zu: " GWT_SPAN_FMT, done, total, GWT_SPAN_ARG(row->scenario->name));
-	else if (!report->live && !row->reason.ptr)
-		gwt_say("%s " GWT_SPAN_FMT, gwt_outcome_word(row->outcome),
-			GWT_SPAN_ARG(row->scenario->name));
+	else if (!report->live && !report->quiet && !row->reason.ptr)
+		gwt_say("%s " GWT_SPAN_FMT, word_of(row), GWT_SPAN_ARG(row->scenario->name));
 }
 
 /* --plan */
@@ -108,21 +151,29 @@ void gwt_record_report_plan(const struct gwt_record_report *report)
 
 /* The result */
 
-static const struct {
-	enum gwt_outcome_kind outcome;
-	const char *name; /* in the summary */
-} counted[] = {
-	{ GWT_RECORDED, "recorded" },        { GWT_CONFIRMED, "confirmed" },
-	{ GWT_UP_TO_DATE, "upToDate" },      { GWT_COULD_NOT_CHECK, "couldNotCheck" },
-	{ GWT_NOT_RECORDED, "notRecorded" },
+static const char *const members[] = {
+	[GWT_OUTCOME_NEW] = "new",
+	[GWT_OUTCOME_CHANGED] = "changed",
+	[GWT_OUTCOME_CONFIRMED] = "confirmed",
+	[GWT_OUTCOME_UNEXPECTED] = "unexpected",
+	[GWT_OUTCOME_FAILED] = "failed",
+	[GWT_OUTCOME_COULD_NOT_CHECK] = "couldNotCheck",
+	[GWT_OUTCOME_UP_TO_DATE] = "upToDate",
 };
+
+static void count(const struct gwt_record_result *result, size_t counts[GWT_OUTCOME_COUNT])
+{
+	memset(counts, 0, GWT_OUTCOME_COUNT * sizeof(*counts));
+	for (size_t i = 0; i < result->len; i++)
+		counts[gwt_record_outcome(&result->rows[i])]++;
+}
 
 static void add_row(struct gwt_arena *arena, struct gwt_json *rows, const struct gwt_record_row *row)
 {
 	struct gwt_json *object = gwt_json_append(rows, gwt_json_new(arena, GWT_JSON_OBJECT)), *surprises;
 
 	gwt_json_add_string(arena, object, "scenario", row->scenario->name);
-	gwt_json_add_string(arena, object, "outcome", gwt_span_of(counted[row->outcome].name));
+	gwt_json_add_string(arena, object, "outcome", gwt_span_of(word_of(row)));
 	if (row->reason.ptr)
 		gwt_json_add_string(arena, object, "reason", row->reason);
 	surprises = gwt_json_add_array(arena, object, "unexpected");
@@ -140,12 +191,12 @@ static void print_result(const struct gwt_record_report *report, const struct gw
 	struct gwt_arena *arena = report->arena;
 	struct gwt_json *root = gwt_json_new(arena, GWT_JSON_OBJECT), *rows;
 	struct gwt_json *summary = gwt_json_add_object(arena, root, "summary");
+	size_t counts[GWT_OUTCOME_COUNT];
 
+	count(result, counts);
 	gwt_json_add_number(arena, summary, "scenarios", (int64_t)result->len);
-	for (size_t i = 0; i < GWT_LEN(counted); i++)
-		gwt_json_add_number(arena, summary, counted[i].name,
-				    (int64_t)result->counts[counted[i].outcome]);
-	gwt_json_add_number(arena, summary, "unexpected", (int64_t)result->surprised);
+	for (size_t i = 0; i < GWT_LEN(members); i++)
+		gwt_json_add_number(arena, summary, members[i], (int64_t)counts[i]);
 	gwt_json_add_number(arena, summary, "calls", (int64_t)result->calls);
 	gwt_json_add_number(arena, summary, "retries", (int64_t)result->retries);
 	rows = gwt_json_add_array(arena, root, "scenarios");
@@ -159,15 +210,15 @@ static void print_result(const struct gwt_record_report *report, const struct gw
 static void print_counts(const struct gwt_record_result *result)
 {
 	const char *separator = "";
+	size_t counts[GWT_OUTCOME_COUNT];
 
-	for (size_t i = 0; i < GWT_LEN(counted); i++)
-		if (result->counts[counted[i].outcome]) {
-			printf("%s%zu %s", separator, result->counts[counted[i].outcome],
-			       gwt_outcome_word(counted[i].outcome));
+	count(result, counts);
+	for (size_t i = 0; i < GWT_LEN(counts); i++)
+		if (counts[i]) {
+			printf("%s%zu %s", separator, counts[i],
+			       gwt_record_outcome_word((enum gwt_record_outcome)i));
 			separator = ", ";
 		}
-	if (result->surprised)
-		printf("%s%zu with an unexpected answer", separator, result->surprised);
 	printf(" (%zu calls, %zu retries)\n", result->calls, result->retries);
 }
 

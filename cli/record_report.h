@@ -12,6 +12,12 @@ struct gwt_record_report {
 	struct gwt_arena *arena;
 	bool live; /* one line that changes, on a terminal */
 	bool json;
+	bool quiet; /* only how far it is, on a terminal */
+	struct {
+		const struct gwt_record_row *row;
+		size_t more; /* rows with the same reason */
+	} failures[16];      /* not said yet */
+	size_t failure_count;
 	/* --plan: the calls so far */
 	struct gwt_plan plan;
 	struct gwt_json *calls;

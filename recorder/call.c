@@ -262,6 +262,7 @@ gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *
 		caller->calls++;
 		status = caller->transport->send(caller->transport->arg, &outgoing, caller->stop, arena,
 						 response, err);
+		caller->answered |= status == GWT_OK;
 		caller->met_sandbox |=
 			status == GWT_OK && gwt_headers_count(&response->headers, "x-gwtape-evidence") > 0;
 		if (status == GWT_OK)

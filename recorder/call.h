@@ -33,6 +33,7 @@ struct gwt_caller {
 	struct gwt_sigv4 *digests; /* not shared between threads */
 	size_t calls, retries;     /* so far */
 	bool met_sandbox;          /* an answer stated its evidence: a sandbox's, in process or not */
+	bool answered;             /* whatever the answer was worth */
 	bool fatal;                /* the upstream as a whole is no use: further calls would fail alike */
 };
 

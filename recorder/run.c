@@ -15,12 +15,31 @@
 /* Resources that may be left until the REST API goes with them: AWS allows 300 an API. */
 enum { MAX_RESOURCES = 200 };
 
-const char *gwt_outcome_word(enum gwt_outcome_kind outcome)
+enum gwt_record_outcome gwt_record_outcome(const struct gwt_record_row *row)
+{
+	if (row->outcome == GWT_NOT_RECORDED)
+		return GWT_OUTCOME_FAILED;
+	if (row->outcome == GWT_COULD_NOT_CHECK)
+		return GWT_OUTCOME_COULD_NOT_CHECK;
+	if (row->outcome == GWT_UP_TO_DATE)
+		return GWT_OUTCOME_UP_TO_DATE;
+	if (row->surprise_count)
+		return GWT_OUTCOME_UNEXPECTED;
+	if (row->outcome == GWT_CONFIRMED)
+		return GWT_OUTCOME_CONFIRMED;
+	return row->is_new ? GWT_OUTCOME_NEW : GWT_OUTCOME_CHANGED;
+}
+
+const char *gwt_record_outcome_word(enum gwt_record_outcome outcome)
 {
 	static const char *const words[] = {
-		[GWT_RECORDED] = "recorded",         [GWT_CONFIRMED] = "confirmed",
-		[GWT_UP_TO_DATE] = "up to date",     [GWT_COULD_NOT_CHECK] = "could not check",
-		[GWT_NOT_RECORDED] = "not recorded",
+		[GWT_OUTCOME_NEW] = "new",
+		[GWT_OUTCOME_CHANGED] = "changed",
+		[GWT_OUTCOME_CONFIRMED] = "confirmed",
+		[GWT_OUTCOME_UNEXPECTED] = "unexpected",
+		[GWT_OUTCOME_FAILED] = "failed",
+		[GWT_OUTCOME_COULD_NOT_CHECK] = "could-not-check",
+		[GWT_OUTCOME_UP_TO_DATE] = "up-to-date",
 	};
 
 	return words[outcome];
@@ -190,6 +209,7 @@ static gwt_status keep(struct job *job, const struct gwt_captures *captures, str
 	if (status != GWT_OK)
 		return status;
 	job->row.replaced_upstream = replaced_upstream(job->arena, path, &provenance);
+	job->row.is_new = !gwt_file_exists(path);
 	status = gwt_file_mkdirs_for(path, err);
 	if (status == GWT_OK)
 		status = gwt_store_write(job->run->options->store, path, bytes, &changed, err);
@@ -468,6 +488,7 @@ static void count_rows(struct run *run)
 	}
 	for (size_t i = 0; i < run->caller_count; i++) {
 		result->calls += run->callers[i].calls;
+		result->answered |= run->callers[i].answered;
 		result->retries += run->callers[i].retries;
 	}
 	result->interrupted = run->callers[0].stop && *run->callers[0].stop;
@@ -510,8 +531,16 @@ gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_c
 	return gwt_store_note(options->store, run.notes, run.note_count, callers[0].stop, err);
 }
 
-/* The worst of what happened: a failure over a surprise over what could not be checked. */
-gwt_status gwt_record_verdict(const struct gwt_record_result *result)
+static bool has_changed(const struct gwt_record_result *result)
+{
+	for (size_t i = 0; i < result->len; i++)
+		if (result->rows[i].outcome == GWT_RECORDED && !result->rows[i].is_new)
+			return true;
+	return false;
+}
+
+/* The worst of what happened: a failure over a surprise or a change over what could not be checked. */
+gwt_status gwt_record_verdict(const struct gwt_record_result *result, bool fail_on_change)
 {
 	gwt_status worst = result->cleanup != GWT_OK ? GWT_EUPSTREAM : GWT_OK;
 
@@ -523,22 +552,24 @@ gwt_status gwt_record_verdict(const struct gwt_record_result *result)
 	}
 	if (worst != GWT_OK)
 		return worst;
-	if (result->surprised)
+	if (result->surprised || (fail_on_change && has_changed(result)))
 		return GWT_EMISMATCH;
 	return result->counts[GWT_COULD_NOT_CHECK] || result->counts[GWT_NOT_RECORDED] ? GWT_EUNCHECKED
 										       : GWT_OK;
 }
 
+/* A night in which nothing changed is seen to be one in the list of commits. */
 struct gwt_span gwt_record_message(struct gwt_arena *arena, const struct gwt_record_options *options,
 				   const struct gwt_record_result *result, struct gwt_span region)
 {
 	size_t count = result->counts[GWT_RECORDED] + result->counts[GWT_CONFIRMED];
+	bool confirms = result->counts[GWT_CONFIRMED] && !result->counts[GWT_RECORDED];
 
 	return gwt_arena_printf(arena,
-				"record: %zu scenarios from " GWT_SPAN_FMT "\n\n"
+				"%s: %zu scenarios from " GWT_SPAN_FMT "\n\n"
 				"Upstream: " GWT_SPAN_FMT "\nRegion: " GWT_SPAN_FMT
 				"\nGwtape-Version: %s\nModel: %s\n",
-				count ? count : result->len, GWT_SPAN_ARG(options->upstream_word),
-				GWT_SPAN_ARG(options->upstream_word), GWT_SPAN_ARG(region), GWT_VERSION,
-				gwt_model_version_word(GWT_MODEL_NEWER));
+				confirms ? "confirm" : "record", count ? count : result->len,
+				GWT_SPAN_ARG(options->upstream_word), GWT_SPAN_ARG(options->upstream_word),
+				GWT_SPAN_ARG(region), GWT_VERSION, gwt_model_version_word(GWT_MODEL_NEWER));
 }

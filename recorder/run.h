@@ -21,8 +21,6 @@ enum gwt_outcome_kind {
 	GWT_COULD_NOT_CHECK, /* something it needs is not there */
 	GWT_NOT_RECORDED,    /* the upstream failed or a secret was found: nothing was written */
 };
-const char *gwt_outcome_word(enum gwt_outcome_kind outcome);
-
 /* An answer other than `expect`. */
 struct gwt_surprise {
 	struct gwt_span interaction, reason;
@@ -31,12 +29,27 @@ struct gwt_surprise {
 struct gwt_record_row {
 	const struct gwt_scenario *scenario;
 	enum gwt_outcome_kind outcome;
+	bool is_new;            /* of RECORDED: there was no cassette */
 	gwt_status status;      /* of NOT_RECORDED */
 	struct gwt_span reason; /* of COULD_NOT_CHECK and NOT_RECORDED */
 	struct gwt_surprise *surprises;
 	size_t surprise_count;
 	struct gwt_span replaced_upstream; /* of the cassette that was replaced, where it was another one */
 };
+
+/* What is told of a row, once: where several fit, the first of failed, could-not-check, unexpected, changed, new. */
+enum gwt_record_outcome {
+	GWT_OUTCOME_NEW,
+	GWT_OUTCOME_CHANGED, /* its answers, or its scenario's file */
+	GWT_OUTCOME_CONFIRMED,
+	GWT_OUTCOME_UNEXPECTED,
+	GWT_OUTCOME_FAILED,
+	GWT_OUTCOME_COULD_NOT_CHECK,
+	GWT_OUTCOME_UP_TO_DATE,
+};
+enum { GWT_OUTCOME_COUNT = GWT_OUTCOME_UP_TO_DATE + 1 };
+enum gwt_record_outcome gwt_record_outcome(const struct gwt_record_row *row);
+const char *gwt_record_outcome_word(enum gwt_record_outcome outcome);
 
 struct gwt_record_options {
 	const char *cassettes;
@@ -61,6 +74,7 @@ struct gwt_record_result {
 	size_t counts[GWT_NOT_RECORDED + 1]; /* by outcome */
 	size_t surprised;                    /* scenarios with an answer other than `expect` */
 	size_t calls, retries;
+	bool answered;      /* at least one call */
 	size_t swept;       /* leftovers of killed runs that were removed */
 	gwt_status cleanup; /* not GWT_OK: fixtures may be left */
 	struct gwt_span cleanup_reason;
@@ -82,8 +96,8 @@ gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_c
 size_t gwt_record_items(const struct gwt_record_result *result, bool all, struct gwt_arena *arena,
 			struct gwt_commit_item **out);
 
-/* 0, 1, 4 or 5: DESIGN section 2. */
-gwt_status gwt_record_verdict(const struct gwt_record_result *result);
+/* 0, 1, 4 or 5: DESIGN section 2. `fail_on_change`: a changed cassette is 1. */
+gwt_status gwt_record_verdict(const struct gwt_record_result *result, bool fail_on_change);
 
 /* The text of a run's commit. */
 struct gwt_span gwt_record_message(struct gwt_arena *arena, const struct gwt_record_options *options,

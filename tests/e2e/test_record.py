@@ -401,7 +401,7 @@ class Moto(support.TestCase):
         done = self.gwtape("record", "--upstream", url, "--scenarios", support.SCENARIOS, "--cassettes", folder, env=env)
         # Where moto's answer is not what the scenario expects the run says so; it is recorded all the same.
         self.assertExit(done, 1)
-        without_link = re.findall(r"(\S+): could not check: it needs a VPC link", done.stderr)
+        without_link = re.findall(r"(\S+): could-not-check: it needs a VPC link", done.stderr)
         self.assertEqual(tape.names(folder), sorted(set(scenario_names()) - set(without_link)))
         for name in tape.names(folder):
             provenance = tape.load(folder, name)["provenance"]

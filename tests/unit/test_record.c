@@ -167,7 +167,7 @@ Test(record, the_same_answers_again_touch_no_cassette)
 	struct gwt_record_result result = run(yaml, GWT_RECORD_NEW);
 
 	cr_expect_eq(result.rows[0].outcome, GWT_RECORDED, GWT_SPAN_FMT, GWT_SPAN_ARG(result.rows[0].reason));
-	cr_expect_eq(gwt_record_verdict(&result), GWT_OK);
+	cr_expect_eq(gwt_record_verdict(&result, false), GWT_OK);
 	before = file_bytes(cassette_file());
 	result = run(yaml, GWT_RECORD_ALL);
 	cr_expect_eq(result.rows[0].outcome, GWT_CONFIRMED);
@@ -252,7 +252,7 @@ Test(record, an_unexpected_answer_is_recorded_and_told)
 	cr_expect_eq(result.rows[0].outcome, GWT_RECORDED);
 	cr_assert_eq(result.rows[0].surprise_count, 1u);
 	cr_expect(gwt_span_is(result.rows[0].surprises[0].reason, "expected status 400, got 201"));
-	cr_expect_eq(gwt_record_verdict(&result), GWT_EMISMATCH);
+	cr_expect_eq(gwt_record_verdict(&result, false), GWT_EMISMATCH);
 }
 
 Test(record, a_value_that_no_answer_gave_is_told_with_its_step_once)
@@ -332,7 +332,7 @@ Test(record, faults_that_stay_are_an_upstream_failure_and_change_nothing)
 		fault_times = 1000;
 		result = run(yaml, GWT_RECORD_ALL);
 		expect_kept_as_before(&result, before, rows[i].says);
-		cr_expect_eq(gwt_record_verdict(&result), GWT_EUPSTREAM);
+		cr_expect_eq(gwt_record_verdict(&result, false), GWT_EUPSTREAM);
 	}
 }
 
@@ -363,7 +363,7 @@ Test(record, an_answer_that_says_json_and_is_not_is_refused)
 		broken_body = gwt_span_of(bodies[i]);
 		result = run(yaml, GWT_RECORD_ALL);
 		expect_kept_as_before(&result, before, "says JSON and is not");
-		cr_expect_eq(gwt_record_verdict(&result), GWT_EUPSTREAM, "%s", bodies[i]);
+		cr_expect_eq(gwt_record_verdict(&result, false), GWT_EUPSTREAM, "%s", bodies[i]);
 	}
 }
 
@@ -406,7 +406,7 @@ Test(record, a_replayer_is_not_recorded_from)
 	cannot_clean_up = true;
 	result = run(yaml, GWT_RECORD_ALL);
 	cr_expect_eq(result.rows[0].outcome, GWT_NOT_RECORDED);
-	cr_expect_eq(gwt_record_verdict(&result), GWT_EUPSTREAM);
+	cr_expect_eq(gwt_record_verdict(&result, false), GWT_EUPSTREAM);
 }
 
 static gwt_status refuse_keys(size_t call, const struct gwt_request *request, struct gwt_arena *to,
