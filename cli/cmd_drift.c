@@ -1,5 +1,6 @@
 /* `gwtape drift`: what changed between two recordings, and how bad that is. */
 #include "cli/command.h"
+#include "cli/drift_lists.h"
 #include "cli/drift_record.h"
 #include "cli/drift_result.h"
 #include "cli/drift_source.h"
@@ -7,10 +8,10 @@
 #include "lib/base/file.h"
 
 struct drift_options {
-	const char *upstream, *region, *profile, *scenarios, *cassettes, *rate, *against, *fail_on;
+	const char *upstream, *region, *profile, *scenarios, *cassettes, *rate, *against, *fail_on, *model;
 	struct gwt_words sets, redact, reports;
 	int64_t jobs;
-	bool accept, commit, no_commit, json;
+	bool accept, commit, no_commit, hashes, echo_contract, json;
 };
 
 #define AT(member) offsetof(struct drift_options, member)
@@ -36,6 +37,12 @@ static const struct gwt_option specs[] = {
 	{ "commit", NULL, "with --accept: commit, in whatever repository the cassettes are", GWT_OPT_FLAG,
 	  AT(commit), NULL, NULL },
 	{ "no-commit", NULL, "with --accept: only write files", GWT_OPT_FLAG, AT(no_commit), NULL, NULL },
+	{ "hashes", NULL, "print a hash for each answer, or compare two such lists", GWT_OPT_FLAG, AT(hashes),
+	  NULL, "" },
+	{ "model", "FILE", "compare the built-in model with a service model file (service-2.json, .gz too)",
+	  GWT_OPT_STRING, AT(model), NULL, "" },
+	{ "echo-contract", NULL, "print how what is put comes back, learnt from the cassettes", GWT_OPT_FLAG,
+	  AT(echo_contract), NULL, "" },
 	{ "fail-on", "SEVERITY", "the mildest severity that makes the exit code 1 (risky)", GWT_OPT_STRING,
 	  AT(fail_on), "breaking|risky|info", NULL },
 	{ "report", "FORMAT:FILE", "write a report: text, json, markdown, html, junit or github",
@@ -111,6 +118,61 @@ static gwt_status record_again(struct command *command, const struct gwt_words *
 				      exit_code, err);
 }
 
+static const char *cassette_folder(const struct command *command)
+{
+	return command->options->cassettes ? command->options->cassettes : "cassettes";
+}
+
+static gwt_status compare_hashes(struct command *command, char **words, int *exit_code, struct gwt_error *err)
+{
+	gwt_status status = gwt_drift_hash_files(words[0], words[1], &command->findings, command->arena, err);
+
+	return status == GWT_OK
+		       ? gwt_drift_output_write(
+				 &command->output, &command->findings,
+				 gwt_arena_printf(command->arena, "%s, then %s", words[0], words[1]).ptr,
+				 exit_code, err)
+		       : status;
+}
+
+static gwt_status compare_model(struct command *command, int *exit_code, struct gwt_error *err)
+{
+	const char *scenarios = command->options->scenarios ? command->options->scenarios : "scenarios";
+	gwt_status status = gwt_drift_model_file(command->options->model, scenarios, cassette_folder(command),
+						 &command->findings, command->arena, err);
+
+	return status == GWT_OK ? gwt_drift_output_write(&command->output, &command->findings,
+							 gwt_arena_printf(command->arena,
+									  "the built-in model, then %s",
+									  command->options->model)
+								 .ptr,
+							 exit_code, err)
+				: status;
+}
+
+/* --hashes, --model and --echo-contract: another kind of command each. */
+static gwt_status special(struct command *command, const struct gwt_words *words, int *exit_code,
+			  struct gwt_error *err)
+{
+	const struct drift_options *options = command->options;
+	const char *source = words->len ? words->items[0] : cassette_folder(command);
+
+	if (options->hashes + options->echo_contract + (options->model != NULL) > 1 || options->accept ||
+	    options->against)
+		return gwt_fail(
+			err, GWT_EUSAGE,
+			"'--hashes', '--model', '--echo-contract', '--accept' and '--against' cannot be combined");
+	if (words->len > (options->model ? 0 : options->hashes ? 2 : 1))
+		return gwt_fail(err, GWT_EUSAGE, "'%s' is one word too many", words->items[words->len - 1]);
+	if (options->model)
+		return compare_model(command, exit_code, err);
+	if (words->len == 2)
+		return compare_hashes(command, words->items, exit_code, err);
+	if (options->hashes)
+		return gwt_drift_print_hashes(source, options->json, command->arena, err);
+	return gwt_drift_print_echoes(source, options->json, command->arena, err);
+}
+
 static gwt_status check_options(const struct drift_options *options, bool two_sources, struct gwt_error *err)
 {
 	if (options->commit && options->no_commit)
@@ -126,6 +188,10 @@ static gwt_status dispatch(struct command *command, const struct gwt_arguments *
 {
 	char **words = args->words.items;
 	size_t len = args->words.len, sources = 0, scenarios = 0;
+	const struct drift_options *options = command->options;
+
+	if (options->hashes || options->model || options->echo_contract)
+		return special(command, &args->words, exit_code, err);
 
 	for (size_t i = 0; i < len; i++) {
 		sources += gwt_is_drift_source(words[i]);
@@ -168,7 +234,7 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 const struct gwt_command gwt_cmd_drift = {
 	.name = "drift",
 	.about = "what changed since the recording, or between two, and how bad it is",
-	.synopsis = "[SCENARIO...] | A B",
+	.synopsis = "[SCENARIO...] | A B | --hashes [DIR | A.txt B.txt] | --model FILE",
 	.options = specs,
 	.options_size = sizeof(struct drift_options),
 	.run = run,

@@ -101,6 +101,14 @@ static void keep_scenario_of(const struct gwt_cassettes *single, struct gwt_cass
 	folder->len = kept;
 }
 
+gwt_status gwt_drift_source_load(struct gwt_arena *arena, const char *word, struct gwt_cassettes *out,
+				 struct gwt_error *err)
+{
+	bool single;
+
+	return load(arena, word, out, &single, err);
+}
+
 gwt_status gwt_drift_sources_load(struct gwt_arena *arena, const char *a, const char *b,
 				  struct gwt_cassettes *was, struct gwt_cassettes *now, struct gwt_error *err)
 {

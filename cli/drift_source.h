@@ -9,6 +9,9 @@
 /* Whether a word is a path (or looks like nothing else), or holds an '@'. */
 bool gwt_is_drift_source(const char *word);
 
+/* Load one; a folder without cassettes is an empty set. */
+gwt_status gwt_drift_source_load(struct gwt_arena *arena, const char *word, struct gwt_cassettes *out,
+				 struct gwt_error *err);
 /*
  * Load A and B. Where one is a file, only its scenario is taken of the other; a side without cassettes is an empty
  * one unless both are (GWT_EUNCHECKED). A broken cassette is GWT_EPARSE.

@@ -53,15 +53,75 @@ static enum gwt_rule compare_sets(struct gwt_span was, struct gwt_span now)
 	return rule;
 }
 
+/* Violations: "2 validation errors detected: A; B" is a list, in which one cause is one that is there or is not */
+
+static bool next_violation(struct gwt_span *rest, struct gwt_span *out)
+{
+	static const struct gwt_span between = GWT_SPAN_INIT("; ");
+	size_t end;
+
+	if (!rest->len)
+		return false;
+	end = gwt_span_find_span(*rest, between);
+	*out = gwt_span_slice(*rest, 0, end);
+	*rest = gwt_span_slice(*rest, end < rest->len ? end + between.len : end, rest->len);
+	return true;
+}
+
+static bool violations_of(struct gwt_span text, struct gwt_span *out)
+{
+	static const struct gwt_span mark = GWT_SPAN_INIT(" detected: ");
+	size_t at = gwt_span_find_span(text, mark);
+
+	*out = gwt_span_slice(text, at + mark.len, text.len);
+	return at < text.len && gwt_span_find_span(text, GWT_SPAN(" validation error")) < at;
+}
+
+static bool has_violation(struct gwt_span list, struct gwt_span wanted)
+{
+	struct gwt_span one;
+
+	while (next_violation(&list, &one))
+		if (gwt_span_eq(one, wanted))
+			return true;
+	return false;
+}
+
+static void add_missing(struct gwt_buf *out, char sign, struct gwt_span list, struct gwt_span other)
+{
+	struct gwt_span one;
+
+	while (next_violation(&list, &one))
+		if (!has_violation(other, one)) {
+			gwt_buf_add_char(out, sign);
+			gwt_buf_add(out, one);
+			gwt_buf_add_char(out, '\n');
+		}
+}
+
+/* What tells this change of a text from another one. */
+static struct gwt_span variant_of(struct gwt_span was, struct gwt_span now, struct gwt_arena *arena)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
+	struct gwt_span old, new;
+
+	if (violations_of(was, &old) && violations_of(now, &new)) {
+		add_missing(&out, '-', old, new);
+		add_missing(&out, '+', new, old);
+	}
+	if (!out.len)
+		gwt_buf_printf(&out, GWT_SPAN_FMT "\n" GWT_SPAN_FMT, GWT_SPAN_ARG(was), GWT_SPAN_ARG(now));
+	return gwt_arena_copy(arena, gwt_buf_span(&out));
+}
+
 void gwt_messages_compare(const struct gwt_answers *answers, struct gwt_span at, const struct gwt_json *was,
 			  const struct gwt_json *now, struct gwt_changes *out)
 {
 	enum gwt_rule rule = compare_sets(was->text, now->text);
 	struct gwt_change *change = gwt_changes_add(out, rule, at, at, was, now);
 
-	change->variant = gwt_arena_printf(out->arena, GWT_SPAN_FMT "\n" GWT_SPAN_FMT,
-					   GWT_SPAN_ARG(gwt_message_masked(answers, was->text, out->arena)),
-					   GWT_SPAN_ARG(gwt_message_masked(answers, now->text, out->arena)));
+	change->variant = variant_of(gwt_message_masked(answers, was->text, out->arena),
+				     gwt_message_masked(answers, now->text, out->arena), out->arena);
 	gwt_change_say(out, change, "the text was " GWT_SPAN_FMT ", is now " GWT_SPAN_FMT,
 		       GWT_SPAN_ARG(gwt_value_shown(out->arena, was)),
 		       GWT_SPAN_ARG(gwt_value_shown(out->arena, now)));

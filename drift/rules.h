@@ -38,7 +38,20 @@ enum { GWT_SEVERITY_COUNT = GWT_SEVERITY_BREAKING + 1 };
 	  "the name or the error type's suffix is written otherwise")                                        \
 	X(ORDER, "order-changed", INFO, false, "members or items come in another order")                     \
 	X(LAYOUT, "layout-changed", INFO, true, "white space or escapes of the body are others")             \
-	X(NUMBER_FORM, "number-form", INFO, false, "the same number is written otherwise")
+	X(NUMBER_FORM, "number-form", INFO, false, "the same number is written otherwise")                   \
+	X(HASH, "hash-changed", RISKY, false, "the hash of an answer is another")                            \
+	X(MODEL_OPERATION_GONE, "model-operation-removed", BREAKING, false, "the model lacks an operation")  \
+	X(MODEL_ROUTE, "model-route-changed", BREAKING, true, "an operation has another method or path")     \
+	X(MODEL_STATUS, "model-status-changed", BREAKING, true, "an operation succeeds with another status") \
+	X(MODEL_MEMBER_GONE, "model-member-removed", BREAKING, false, "the model lacks a member")            \
+	X(MODEL_TYPE, "model-type-changed", BREAKING, true, "a member has another type")                     \
+	X(MODEL_NAME, "model-name-changed", BREAKING, true, "a member is called otherwise on the wire")      \
+	X(MODEL_VALUE_GONE, "model-value-removed", BREAKING, false, "the model lacks a value of an enum")    \
+	X(MODEL_REQUIRED, "model-member-required", BREAKING, true, "a member must be sent now")              \
+	X(MODEL_MEMBER_NEW, "model-member-added", RISKY, false, "the model has a new member")                \
+	X(MODEL_VALUE_NEW, "model-value-added", RISKY, false, "the model has a new value of an enum")        \
+	X(MODEL_OPERATION_NEW, "model-operation-added", INFO, false, "the model has a new operation")        \
+	X(MODEL_OPTIONAL, "model-member-optional", INFO, true, "a member need not be sent any more")
 
 enum gwt_rule {
 #define X(name, word, severity, by_value, about) GWT_RULE_##name,
