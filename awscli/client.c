@@ -30,9 +30,10 @@ static bool find_region(const struct gwt_aws_settings *settings, struct gwt_aws_
 		return false;
 	if (!client->region.ptr || is_region(client->region))
 		return true;
-	return gwt_aws_fail(failure, GWT_AWS_GENERAL,
-			    "Provided region_name '" GWT_SPAN_FMT "' doesn't match a supported format.",
-			    GWT_SPAN_ARG(client->region));
+	return gwt_aws_fail(
+		failure, GWT_AWS_GENERAL,
+		"Provided region_name '" GWT_SPAN_FMT "' doesn't match a supported format.",
+		GWT_SPAN_ARG(client->globals->region.ptr ? client->region : gwt_aws_shown(client->region)));
 }
 
 /* --ca-bundle, the profile's, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE */
@@ -178,7 +179,8 @@ static bool find_endpoint(const struct gwt_aws_settings *settings, struct gwt_aw
 		return false;
 	if (!has_unsafe_bytes(url) && is_valid_host(client->endpoint.netloc))
 		return true;
-	return gwt_aws_fail(failure, GWT_AWS_GENERAL, "Invalid endpoint: " GWT_SPAN_FMT, GWT_SPAN_ARG(url));
+	return gwt_aws_fail(failure, GWT_AWS_GENERAL, "Invalid endpoint: " GWT_SPAN_FMT,
+			    GWT_SPAN_ARG(gwt_aws_url_shown(failure->arena, url)));
 }
 
 bool gwt_aws_client_open(const struct gwt_aws_settings *settings, const struct gwt_aws_globals *globals,
@@ -210,7 +212,7 @@ static bool check_port(const struct gwt_aws_client *client, const struct gwt_aws
 	       (!sign &&
 		gwt_aws_fail(failure, GWT_AWS_GENERAL,
 			     "An HTTP Client raised an unhandled exception: Failed to parse: " GWT_SPAN_FMT,
-			     GWT_SPAN_ARG(request->url)));
+			     GWT_SPAN_ARG(gwt_aws_url_shown(failure->arena, request->url))));
 }
 
 bool gwt_aws_client_sign(const struct gwt_aws_client *client, const struct gwt_aws_request *request,

@@ -1,11 +1,14 @@
 #include "awscli/failure.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "awscli/pyval/unicode.h"
+
+enum { MAX_SHOWN_WORD = 12, MAX_SHOWN = 80 };
 
 const char gwt_aws_usage[] = "aws [options] <command> <subcommand> [<subcommand> ...] [parameters]\n"
 			     "To see help text, you can run:\n"
@@ -115,16 +118,47 @@ bool gwt_aws_fail_param(struct gwt_aws_failure *failure, const char *cli_name, s
 
 struct gwt_span gwt_aws_shown(struct gwt_span text)
 {
-	size_t digits = 0;
+	size_t word = 0, longest = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
+		unsigned char c = (unsigned char)text.ptr[i];
 
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && (!c || !strchr("._-/~ ", c)))
+		if (c >= 'A' && c <= 'Z')
 			return GWT_SPAN("***");
-		digits += c >= '0' && c <= '9';
+		word = isalnum(c) ? word + 1 : 0;
+		longest = word > longest ? word : longest;
 	}
-	return digits <= 3 && text.len <= 40 ? text : GWT_SPAN("***");
+	return longest <= MAX_SHOWN_WORD && text.len <= MAX_SHOWN ? text : GWT_SPAN("***");
+}
+
+static bool is_host(struct gwt_span host)
+{
+	for (size_t i = 0; i < host.len; i++)
+		if (!isalnum((unsigned char)host.ptr[i]) && !memchr(".:-_[]%", host.ptr[i], 7))
+			return false;
+	return host.len <= 255;
+}
+
+struct gwt_span gwt_aws_url_shown(struct gwt_arena *arena, struct gwt_span url)
+{
+	size_t start = gwt_span_find_span(url, GWT_SPAN("://")), end;
+	struct gwt_span rest, host, path;
+	bool user = false;
+
+	if (start == url.len)
+		return gwt_aws_shown(url);
+	rest = gwt_span_slice(url, start + 3, url.len);
+	for (end = 0; end < rest.len && !memchr("/?#", rest.ptr[end], 3);)
+		end++;
+	host = gwt_span_slice(rest, 0, end);
+	for (; gwt_span_find(host, '@') < host.len; user = true)
+		gwt_span_cut(&host, '@');
+	rest = gwt_span_slice(rest, end, rest.len);
+	path = gwt_span_cut(&rest, '?');
+	return gwt_arena_printf(arena, GWT_SPAN_FMT "%s" GWT_SPAN_FMT GWT_SPAN_FMT "%s",
+				GWT_SPAN_ARG(gwt_span_slice(url, 0, start + 3)), user ? "***@" : "",
+				GWT_SPAN_ARG(is_host(host) ? host : GWT_SPAN("***")), GWT_SPAN_ARG(path),
+				rest.ptr ? "?***" : "");
 }
 
 bool gwt_aws_check_encodable(struct gwt_span text, struct gwt_aws_failure *failure)

@@ -43,10 +43,13 @@ bool gwt_aws_fail_text(struct gwt_aws_failure *failure, enum gwt_aws_failure_kin
 bool gwt_aws_fail_param(struct gwt_aws_failure *failure, const char *cli_name, struct gwt_span reason);
 
 /*
- * For a text of AWS's that quotes what a configuration file or a program gave: `text` where it is plainly a word or a
- * path in lower case with few digits, as keys and tokens are not; else "***".
+ * For a text of AWS's that quotes what a configuration file, a variable or a program gave: `text` where it is lower
+ * case and of short words, as no key or token is; else "***".
  */
 struct gwt_span gwt_aws_shown(struct gwt_span text);
+
+/* The same for a URL: without its user, and without the value of its query. In `arena`. */
+struct gwt_span gwt_aws_url_shown(struct gwt_arena *arena, struct gwt_span url);
 
 /* Lone surrogates have no UTF-8 form: "'utf-8' codec can't encode character '\\udcff' in position 0: …" */
 bool gwt_aws_check_encodable(struct gwt_span text, struct gwt_aws_failure *failure);

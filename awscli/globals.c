@@ -85,7 +85,7 @@ static bool check_endpoint(const struct gwt_aws_globals *globals, struct gwt_aws
 			    "Bad value for --endpoint-url \"" GWT_SPAN_FMT
 			    "\": scheme is missing.  Must be of the form "
 			    "http://<hostname>/ or https://<hostname>/",
-			    GWT_SPAN_ARG(globals->endpoint_url));
+			    GWT_SPAN_ARG(gwt_aws_url_shown(failure->arena, globals->endpoint_url)));
 }
 
 static bool read_timeout(const struct gwt_arg_value *value, struct gwt_span *out,

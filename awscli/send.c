@@ -303,6 +303,6 @@ bool gwt_aws_client_call(const struct gwt_aws_client *client, const struct gwt_a
 		back_off(attempts);
 	}
 	gwt_upstream_free(upstream);
-	return ok &&
-	       finish(client, command, request->url, &attempt, attempts >= limit, attempts, out, failure);
+	return ok && finish(client, command, gwt_aws_url_shown(failure->arena, request->url), &attempt,
+			    attempts >= limit, attempts, out, failure);
 }

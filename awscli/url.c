@@ -90,7 +90,7 @@ static bool check_address(struct gwt_span host, struct gwt_aws_failure *failure)
 	if (inet_pton(AF_INET, text, &four) == 1)
 		return refuse(failure, "An IPv4 address cannot be in brackets");
 	gwt_buf_init(&message, SIZE_MAX);
-	gwt_py_repr_text(&message, host);
+	gwt_py_repr_text(&message, gwt_aws_url_shown(failure->arena, host));
 	gwt_buf_add_text(&message, " does not appear to be an IPv4 or IPv6 address");
 	gwt_aws_fail_text(failure, GWT_AWS_GENERAL, gwt_arena_copy(failure->arena, gwt_buf_span(&message)));
 	gwt_buf_release(&message);
@@ -174,7 +174,7 @@ bool gwt_aws_url_check_port(const struct gwt_aws_url *url, struct gwt_aws_failur
 		       refuse(failure, "Port out of range 0-65535");
 	gwt_buf_init(&message, SIZE_MAX);
 	gwt_buf_add_text(&message, "Port could not be cast to integer value as ");
-	gwt_py_repr_text(&message, port);
+	gwt_py_repr_text(&message, gwt_aws_url_shown(failure->arena, port));
 	gwt_aws_fail_text(failure, GWT_AWS_GENERAL, gwt_arena_copy(failure->arena, gwt_buf_span(&message)));
 	gwt_buf_release(&message);
 	return false;

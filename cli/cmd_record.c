@@ -32,8 +32,8 @@ struct record_options {
 #define AT(member) offsetof(struct record_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "upstream", "aws|sandbox|URL", "what to record from (sandbox)", GWT_OPT_STRING, AT(upstream), NULL,
-	  NULL },
+	{ "upstream", "aws|sandbox|URL", "what to record from (sandbox)", GWT_OPT_ENDPOINT, AT(upstream),
+	  "aws|sandbox", NULL },
 	{ "region", "R", "AWS region to call and to sign for", GWT_OPT_STRING, AT(region), NULL, NULL },
 	{ "profile", "P", "AWS profile that has the credentials", GWT_OPT_STRING, AT(profile), NULL, NULL },
 	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
@@ -44,8 +44,8 @@ static const struct gwt_option specs[] = {
 	  "new|all", NULL },
 	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL,
 	  "" },
-	{ "redact", "TEXT", "text that may stand in no file; may be repeated", GWT_OPT_LIST, AT(redact), NULL,
-	  NULL },
+	{ "redact", "TEXT", "text that may stand in no file; may be repeated", GWT_OPT_SECRET, AT(redact),
+	  NULL, NULL },
 	{ "jobs", "N", "scenarios at a time (1); with --proxy calls (16)", GWT_OPT_NUMBER, AT(jobs), NULL,
 	  NULL },
 	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_STRING, AT(rate), NULL, NULL },

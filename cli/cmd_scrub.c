@@ -24,7 +24,8 @@ static const struct gwt_option specs[] = {
 	{ "scenarios", "DIR",
 	  "account ids and the like that stand in these scenarios are not findings (scenarios)",
 	  GWT_OPT_STRING, AT(scenarios), NULL, NULL },
-	{ "redact", "TEXT", "look for this text too; may be repeated", GWT_OPT_LIST, AT(redact), NULL, NULL },
+	{ "redact", "TEXT", "look for this text too; may be repeated", GWT_OPT_SECRET, AT(redact), NULL,
+	  NULL },
 	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };

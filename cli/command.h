@@ -15,7 +15,9 @@ enum gwt_option_kind {
 	GWT_OPT_FLAG,   /* bool */
 	GWT_OPT_STRING, /* const char *; the last one wins */
 	GWT_OPT_LIST,   /* struct gwt_words; may be repeated */
+	GWT_OPT_SECRET, /* the same, of texts that are never shown */
 	GWT_OPT_NUMBER, /* int64_t, not negative */
+	GWT_OPT_ENDPOINT, /* const char *: one of the row's `values`, or an http(s) URL; shown without what may be secret */
 };
 
 struct gwt_words {

@@ -7,6 +7,12 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
+#include "lib/http/uri.h"
+
+static bool is_list(const struct gwt_option *option)
+{
+	return option->kind == GWT_OPT_LIST || option->kind == GWT_OPT_SECRET;
+}
 
 static void *field(const struct gwt_option *option, void *options)
 {
@@ -39,36 +45,72 @@ static void add_word(struct gwt_arena *arena, struct gwt_words *words, char *wor
 	words->items[words->len] = NULL;
 }
 
+/* Where a value is from, for messages: "option '--level'", "GWTAPE_LEVEL", "gwtape.json:2:3: 'level'". */
+struct origin {
+	const char *name;
+	bool is_file; /* which may hold secrets: only placed, never quoted */
+};
+
+static gwt_status refuse(const struct origin *from, const char *value, const char *wanted,
+			 struct gwt_error *err)
+{
+	if (from->is_file)
+		return gwt_fail(err, GWT_EPARSE, "%s must be %s", from->name, wanted);
+	return gwt_fail(err, GWT_EUSAGE, "%s must be %s, not '%s'", from->name, wanted, value);
+}
+
 /* Nothing else: GWTAPE_ANY_REGION=no must not relax anything. */
-static gwt_status set_flag(bool *out, const char *value, const char *from, struct gwt_error *err)
+static gwt_status set_flag(bool *out, const char *value, const struct origin *from, struct gwt_error *err)
 {
 	if (!is_one_of(value, "true|1|false|0|"))
-		return gwt_fail(err, GWT_EUSAGE, "%s is true or false, not '%s'", from, value);
+		return refuse(from, value, "true or false", err);
 	*out = is_one_of(value, "true|1");
 	return GWT_OK;
 }
 
-/* `from` names the source in messages: "--level", "GWTAPE_LEVEL", "gwtape.json: level". */
-static gwt_status set(const struct gwt_option *option, void *options, const char *value, const char *from,
-		      struct gwt_arena *arena, struct gwt_error *err)
+/* Never quoted, wherever it is from: it may hold a password, or be one that was put in the wrong place. */
+static gwt_status set_endpoint(const struct gwt_option *option, void *options, const char *value,
+			       const struct origin *from, struct gwt_arena *arena, struct gwt_error *err)
+{
+	gwt_status status = from->is_file ? GWT_EPARSE : GWT_EUSAGE;
+	struct gwt_error why;
+	struct gwt_url url;
+
+	*(const char **)field(option, options) = gwt_arena_cstr(arena, gwt_span_of(value));
+	if (option->values && is_one_of(value, option->values))
+		return GWT_OK;
+	if (strncmp(value, "http://", 7) != 0 && strncmp(value, "https://", 8) != 0)
+		return gwt_fail(err, status, "%s must be %s%san http(s) URL", from->name,
+				option->values ? option->values : "", option->values ? " or " : "");
+	if (gwt_url_parse(gwt_span_of(value), &url, &why) != GWT_OK)
+		return gwt_fail(err, status, "%s: %s", from->name, why.msg);
+	return GWT_OK;
+}
+
+static gwt_status set(const struct gwt_option *option, void *options, const char *value,
+		      const struct origin *from, struct gwt_arena *arena, struct gwt_error *err)
 {
 	uint64_t number;
 
+	if (option->kind == GWT_OPT_ENDPOINT)
+		return set_endpoint(option, options, value, from, arena, err);
 	if (option->values && !is_one_of(value, option->values))
-		return gwt_fail(err, GWT_EUSAGE, "%s cannot be '%s': it is one of %s", from, value,
-				option->values);
+		return refuse(from, value, gwt_arena_printf(arena, "one of %s", option->values).ptr, err);
 	switch (option->kind) {
+	case GWT_OPT_ENDPOINT:
+		return GWT_OK; /* above */
 	case GWT_OPT_FLAG:
 		return set_flag(field(option, options), value, from, err);
 	case GWT_OPT_STRING:
 		*(const char **)field(option, options) = gwt_arena_cstr(arena, gwt_span_of(value));
 		return GWT_OK;
 	case GWT_OPT_LIST:
+	case GWT_OPT_SECRET:
 		add_word(arena, field(option, options), gwt_arena_cstr(arena, gwt_span_of(value)));
 		return GWT_OK;
 	case GWT_OPT_NUMBER:
 		if (!gwt_span_to_u64(gwt_span_of(value), INT64_MAX, &number))
-			return gwt_fail(err, GWT_EUSAGE, "%s takes a whole number, not '%s'", from, value);
+			return refuse(from, value, "a whole number", err);
 		*(int64_t *)field(option, options) = (int64_t)number;
 		return GWT_OK;
 	}
@@ -110,30 +152,37 @@ static const char *from_its_folder(const struct gwt_option *option, const struct
 }
 
 static gwt_status set_from_file(const struct gwt_option *option, void *options,
-				const struct gwt_config *config, const char *value, const char *from,
+				const struct gwt_config *config, const char *value, const struct origin *from,
 				struct gwt_arena *arena, struct gwt_error *err)
 {
-	gwt_status status =
-		set(option, options, from_its_folder(option, config, value, arena), from, arena, err);
+	return set(option, options, from_its_folder(option, config, value, arena), from, arena, err);
+}
 
-	if (status != GWT_OK && err) /* a malformed file, not a bad command line */
-		err->status = GWT_EPARSE;
-	return status == GWT_OK ? GWT_OK : GWT_EPARSE;
+/* "PATH:LINE:COLUMN" of a member of gwtape.json. */
+static const char *place_of(const struct gwt_config *config, size_t offset, struct gwt_arena *arena)
+{
+	size_t line, column;
+
+	gwt_file_position(config->text, offset, &line, &column);
+	return gwt_arena_printf(arena, "%s:%zu:%zu", config->path, line, column).ptr;
 }
 
 static gwt_status set_from_json(const struct gwt_option *option, void *options,
 				const struct gwt_config *config, const cJSON *item, struct gwt_arena *arena,
 				struct gwt_error *err)
 {
-	const char *from = gwt_arena_printf(arena, "gwtape.json: '%s'", option->name).ptr;
+	const struct gwt_json *where = gwt_json_get(config->tree, config_name(option));
+	const char *place = place_of(config, where ? where->offset : 0, arena);
+	struct origin origin = { gwt_arena_printf(arena, "%s: '%s'", place, option->name).ptr, true },
+		      *from = &origin;
 
-	if (cJSON_IsArray(item) && option->kind == GWT_OPT_LIST) {
+	if (cJSON_IsArray(item) && is_list(option)) {
 		const cJSON *each;
 
 		cJSON_ArrayForEach(each, item)
 		{
 			if (!cJSON_IsString(each))
-				return gwt_fail(err, GWT_EPARSE, "%s takes a list of strings", from);
+				return gwt_fail(err, GWT_EPARSE, "%s must be a list of strings", from->name);
 			if (set_from_file(option, options, config, each->valuestring, from, arena, err) !=
 			    GWT_OK)
 				return GWT_EPARSE;
@@ -150,7 +199,7 @@ static gwt_status set_from_json(const struct gwt_option *option, void *options,
 		return set_from_file(option, options, config,
 				     gwt_arena_printf(arena, "%.17g", item->valuedouble).ptr, from, arena,
 				     err);
-	return gwt_fail(err, GWT_EPARSE, "%s has the wrong type", from);
+	return gwt_fail(err, GWT_EPARSE, "%s has the wrong type", from->name);
 }
 
 /* GWTAPE_MIN_EVIDENCE for min-evidence */
@@ -166,7 +215,7 @@ static const char *environment_name(const struct gwt_option *option, struct gwt_
 /* A flag counts as long as one source sets it; a list from a later source replaces the earlier one. */
 static void forget(const struct gwt_option *option, void *options)
 {
-	if (option->kind == GWT_OPT_LIST)
+	if (is_list(option))
 		*(struct gwt_words *)field(option, options) = (struct gwt_words){ 0 };
 }
 
@@ -189,7 +238,8 @@ static gwt_status fill_from_config(const struct gwt_command *command, const stru
 		}
 		if (status == GWT_OK && value) {
 			forget(option, options);
-			status = set(option, options, value, environment_name(option, arena), arena, err);
+			status = set(option, options, value,
+				     &(struct origin){ environment_name(option, arena), false }, arena, err);
 			sources[i] = GWT_FROM_ENVIRONMENT;
 		}
 		if (status != GWT_OK)
@@ -226,8 +276,9 @@ static gwt_status fill_from_flag(const struct gwt_command *command, char ***at, 
 	if (sources[option - command->options] != GWT_FROM_FLAG)
 		forget(option, options);
 	sources[option - command->options] = GWT_FROM_FLAG;
-	return set(option, options, text, gwt_arena_printf(arena, "option '--%s'", option->name).ptr, arena,
-		   err);
+	return set(option, options, text,
+		   &(struct origin){ gwt_arena_printf(arena, "option '--%s'", option->name).ptr, false },
+		   arena, err);
 }
 
 static gwt_status fill_from_words(const struct gwt_command *command, char **argv, struct gwt_arena *arena,
@@ -283,6 +334,10 @@ const char *gwt_option_text(const struct gwt_option *option, const void *options
 		return *(const bool *)at ? "true" : NULL;
 	case GWT_OPT_STRING:
 		return *(const char *const *)at;
+	case GWT_OPT_ENDPOINT:
+		return gwt_url_shown(arena, *(const char *const *)at);
+	case GWT_OPT_SECRET:
+		return words->len ? gwt_arena_printf(arena, "(%zu, not shown)", words->len).ptr : NULL;
 	case GWT_OPT_NUMBER:
 		return *(const int64_t *)at
 			       ? gwt_arena_printf(arena, "%lld", (long long)*(const int64_t *)at).ptr
@@ -330,15 +385,17 @@ static bool is_section(const char *name)
 	return strcmp(name, "drift") == 0;
 }
 
-static gwt_status check_members(const struct gwt_config *config, struct gwt_error *err)
+static gwt_status check_members(const struct gwt_config *config, struct gwt_arena *arena,
+				struct gwt_error *err)
 {
-	for (const cJSON *item = config->json->child; item; item = item->next) {
-		if (!is_any_option(item->string) && !is_section(item->string))
-			return gwt_fail(err, GWT_EPARSE, "%s: no command has an option '%s'", config->path,
-					item->string);
-		if (cJSON_GetObjectItemCaseSensitive(config->json, item->string) != item)
-			return gwt_fail(err, GWT_EPARSE, "%s: '%s' is there twice", config->path,
-					item->string);
+	for (const struct gwt_json *item = config->tree->child; item; item = item->next) {
+		const char *name = gwt_arena_cstr(arena, item->name);
+
+		if (!is_any_option(name) && !is_section(name))
+			return gwt_fail(
+				err, GWT_EPARSE,
+				"%s: no command has an option of this name (see 'gwtape help COMMAND')",
+				place_of(config, item->name_offset, arena));
 	}
 	return GWT_OK;
 }
@@ -356,28 +413,25 @@ static const char *folder_above(const char *path, struct gwt_arena *arena)
 
 gwt_status gwt_config_load(struct gwt_config *config, struct gwt_arena *arena, struct gwt_error *err)
 {
-	const char *path = find_config(arena), *end = NULL;
-	struct gwt_span text;
+	const char *path = find_config(arena);
 	gwt_status status;
 
 	*config = (struct gwt_config){ 0 };
 	if (!path)
 		return GWT_OK;
-	status = gwt_file_read(arena, path, 1 << 20, &text, err);
+	status = gwt_file_read(arena, path, 1 << 20, &config->text, err);
+	if (status == GWT_OK) /* strict, and knows where what stands */
+		status = gwt_json_parse_file(arena, path, config->text, &config->tree, err);
 	if (status != GWT_OK)
 		return status;
-	config->json = cJSON_ParseWithLengthOpts(text.ptr, text.len + 1, &end, true);
-	if (!cJSON_IsObject(config->json)) {
-		size_t line, column;
-
-		gwt_file_position(text, end ? (size_t)(end - text.ptr) : 0, &line, &column);
+	config->json = cJSON_ParseWithLength(config->text.ptr, config->text.len);
+	if (config->tree->type != GWT_JSON_OBJECT || !cJSON_IsObject(config->json)) {
 		gwt_config_release(config);
-		return gwt_fail(err, GWT_EPARSE, "%s:%zu:%zu: not a JSON object of options", path, line,
-				column);
+		return gwt_fail(err, GWT_EPARSE, "%s:1:1: must be a JSON object of options", path);
 	}
 	config->path = path;
 	config->folder = folder_above(path, arena);
-	status = check_members(config, err);
+	status = check_members(config, arena, err);
 	if (status != GWT_OK)
 		gwt_config_release(config);
 	return status;

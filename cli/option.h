@@ -9,13 +9,16 @@
 #define GWT_CLI_OPTION_H
 
 #include "cli/command.h"
+#include "lib/json/json.h"
 
 enum gwt_option_source { GWT_FROM_DEFAULT, GWT_FROM_FILE, GWT_FROM_ENVIRONMENT, GWT_FROM_FLAG };
 
 struct gwt_config {
-	const char *path;   /* of gwtape.json; NULL when there is none */
-	const char *folder; /* what paths in it are relative to; NULL: the working directory */
-	struct cJSON *json; /* owned; NULL when there is none */
+	const char *path;      /* of gwtape.json; NULL when there is none */
+	const char *folder;    /* what paths in it are relative to; NULL: the working directory */
+	struct cJSON *json;    /* owned; NULL when there is none */
+	struct gwt_span text;  /* of the file */
+	struct gwt_json *tree; /* the same, with the places of members */
 };
 
 /* Find and read gwtape.json; GWT_EPARSE when it is malformed or has a member that is not an option. */
@@ -30,7 +33,10 @@ gwt_status gwt_options_fill(const struct gwt_command *command, const struct gwt_
 			    struct gwt_arena *arena, void *options, struct gwt_arguments *args,
 			    enum gwt_option_source *sources, struct gwt_error *err);
 
-/* The value of a row as text, for `gwtape config`; NULL when it is not set. */
+/*
+ * The value of a row as text, for `gwtape config`; NULL when it is not set. What may be secret is not shown: how many
+ * texts there are, and a URL without its user and query.
+ */
 const char *gwt_option_text(const struct gwt_option *option, const void *options, struct gwt_arena *arena);
 
 #endif

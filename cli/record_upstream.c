@@ -101,8 +101,7 @@ gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *op
 		return open_sandbox(options, out, err);
 	if (strcmp(options->upstream, "aws") == 0 || is_url(options->upstream))
 		return open_remote(options, arena, out, err);
-	return gwt_fail(err, GWT_EUSAGE, "option '--upstream' is aws, sandbox or a URL, not '%s'",
-			options->upstream);
+	return gwt_fail(err, GWT_EUSAGE, "option '--upstream' must be aws, sandbox or an http(s) URL");
 }
 
 gwt_status gwt_record_upstream_connect(struct gwt_record_upstream *upstream, struct gwt_transport *out,

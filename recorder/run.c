@@ -373,12 +373,10 @@ static gwt_status read_sets(struct run *run, struct gwt_error *err)
 				type;
 
 		if (!value.ptr || !name.len)
-			return gwt_fail(err, GWT_EUSAGE, "--set '%s' is not NAME=VALUE",
-					run->options->sets[i]);
+			return gwt_fail(err, GWT_EUSAGE, "--set number %zu must be NAME=VALUE", i + 1);
 		if (!find_set(run, name, &type))
 			return gwt_fail(err, GWT_EUSAGE,
-					"--set: no scenario has a variable '" GWT_SPAN_FMT "'",
-					GWT_SPAN_ARG(name));
+					"--set number %zu: no scenario has a variable of this name", i + 1);
 		if (!gwt_variable_takes(type, value))
 			return gwt_fail(err, GWT_EUSAGE, "--set: the value of '" GWT_SPAN_FMT "' must be %s",
 					GWT_SPAN_ARG(name), gwt_variable_wants(type));

@@ -20,16 +20,23 @@ struct place {
 	struct gwt_error *err;
 };
 
+/* `inside` is a pointer into the entry of names that this program knows: what the file says is only placed. */
+static gwt_status wrong_at(const struct place *at, size_t offset, const char *inside, const char *why)
+{
+	size_t line, column;
+
+	gwt_file_position(at->text, offset, &line, &column);
+	return gwt_fail(at->err, GWT_EPARSE, "%s:%zu:%zu: /faults/%zu%s%s: %s", at->file, line, column,
+			at->index, *inside ? "/" : "", inside, why);
+}
+
 /* `member` is a pointer into the entry; where nothing is there, the line is that of the entry. */
 static gwt_status wrong(const struct place *at, const char *member, const char *why)
 {
 	struct gwt_span pointer = gwt_arena_printf(at->arena, "/%s", member);
 	const struct gwt_json *where = *member ? gwt_json_pointer_get(at->entry, pointer) : NULL;
-	size_t line, column;
 
-	gwt_file_position(at->text, where ? where->offset : at->entry->offset, &line, &column);
-	return gwt_fail(at->err, GWT_EPARSE, "%s:%zu:%zu: /faults/%zu%s: %s", at->file, line, column,
-			at->index, *member ? pointer.ptr : "", why);
+	return wrong_at(at, where ? where->offset : at->entry->offset, member, why);
 }
 
 /* Every member of `object` is one of `names`, "" ended. */
@@ -42,10 +49,7 @@ static gwt_status check_names(const struct place *at, const struct gwt_json *obj
 		while (*name && !gwt_span_is(member->name, *name))
 			name++;
 		if (!*name)
-			return wrong(at, inside,
-				     gwt_arena_printf(at->arena, "unknown member '" GWT_SPAN_FMT "'",
-						      GWT_SPAN_ARG(member->name))
-					     .ptr);
+			return wrong_at(at, member->name_offset, inside, "unknown member");
 	}
 	return GWT_OK;
 }

@@ -3,6 +3,17 @@
 #include "lib/base/file.h"
 #include "lib/json/json.h"
 
+/* Which member it is says its place: a name may be a secret that lost its own. */
+static gwt_status refuse(const char *path, struct gwt_span text, const struct gwt_json *item,
+			 struct gwt_error *err)
+{
+	size_t line, column;
+
+	gwt_file_position(text, item->name_offset, &line, &column);
+	return gwt_fail(err, GWT_EPARSE, "%s:%zu:%zu: expected \"ACCESS_KEY_ID\": \"SECRET\"", path, line,
+			column);
+}
+
 gwt_status gwt_secrets_read(struct gwt_arena *arena, const char *path, struct gwt_secrets *out,
 			    struct gwt_error *err)
 {
@@ -20,9 +31,7 @@ gwt_status gwt_secrets_read(struct gwt_arena *arena, const char *path, struct gw
 				"%s:1:1: a credentials file is {\"ACCESS_KEY_ID\": \"SECRET\", ...}", path);
 	for (const struct gwt_json *item = root->child; item; item = item->next) {
 		if (item->type != GWT_JSON_STRING || item->name.len == 0)
-			return gwt_fail(err, GWT_EPARSE,
-					"%s: the secret of '" GWT_SPAN_FMT "' is not a string", path,
-					GWT_SPAN_ARG(item->name));
+			return refuse(path, text, item, err);
 		gwt_arena_grow(arena, (void **)&secrets.items, sizeof(*secrets.items), secrets.len,
 			       &secrets.cap);
 		secrets.items[secrets.len++] = (struct gwt_secret){ item->name, item->text };

@@ -161,20 +161,16 @@ gwt_status gwt_url_parse(struct gwt_span url, struct gwt_url *out, struct gwt_er
 	size_t end = 0;
 
 	if (!cut_scheme(url, &found, &rest))
-		return gwt_fail(err, GWT_EPARSE, "'" GWT_SPAN_FMT "' does not begin with http:// or https://",
-				GWT_SPAN_ARG(url));
+		return gwt_fail(err, GWT_EPARSE, "the URL does not begin with http:// or https://");
 	if (!is_visible_ascii(rest))
-		return gwt_fail(err, GWT_EPARSE,
-				"'" GWT_SPAN_FMT "' holds a space, a control or a non-ASCII byte",
-				GWT_SPAN_ARG(url));
+		return gwt_fail(err, GWT_EPARSE, "the URL holds a space, a control or a non-ASCII byte");
 	if (gwt_span_find(rest, '#') < rest.len)
-		return gwt_fail(err, GWT_EPARSE, "'" GWT_SPAN_FMT "' has a fragment", GWT_SPAN_ARG(url));
+		return gwt_fail(err, GWT_EPARSE, "the URL has a fragment");
 	while (end < rest.len && rest.ptr[end] != '/' && rest.ptr[end] != '?')
 		end++;
 	found.authority = gwt_span_slice(rest, 0, end);
 	if (!gwt_authority_parse(found.authority, &authority))
-		return gwt_fail(err, GWT_EPARSE, "'" GWT_SPAN_FMT "' has no valid host[:port]",
-				GWT_SPAN_ARG(url));
+		return gwt_fail(err, GWT_EPARSE, "the URL has no valid host[:port]");
 	found.host = authority.host;
 	found.port_given = authority.port_given;
 	if (authority.port_given)
@@ -183,4 +179,31 @@ gwt_status gwt_url_parse(struct gwt_span url, struct gwt_url *out, struct gwt_er
 	found.path = gwt_span_cut(&found.query, '?');
 	*out = found;
 	return GWT_OK;
+}
+
+const char *gwt_url_shown(struct gwt_arena *arena, const char *text)
+{
+	struct gwt_span all = gwt_span_of(text), rest, host;
+	size_t start = gwt_span_find_span(all, GWT_SPAN("://")), end = 0;
+	struct gwt_url url;
+
+	if (!text || start == all.len)
+		return text;
+	start += strlen("://");
+	rest = gwt_span_slice(all, start, all.len);
+	while (end < rest.len && !memchr("/?#", rest.ptr[end], 3))
+		end++;
+	host = gwt_span_slice(rest, 0, end);
+	while (gwt_span_find(host, '@') < host.len)
+		gwt_span_cut(&host, '@');
+	rest = gwt_span_slice(rest, end, rest.len);
+	rest = gwt_span_slice(rest, 0, gwt_span_find(gwt_span_slice(rest, 0, gwt_span_find(rest, '#')), '?'));
+	rest = gwt_arena_printf(arena, GWT_SPAN_FMT GWT_SPAN_FMT GWT_SPAN_FMT,
+				GWT_SPAN_ARG(gwt_span_slice(all, 0, start)), GWT_SPAN_ARG(host),
+				GWT_SPAN_ARG(rest));
+	if (gwt_url_parse(rest, &url, NULL) != GWT_OK)
+		return gwt_arena_printf(arena, GWT_SPAN_FMT "...",
+					GWT_SPAN_ARG(gwt_span_slice(all, 0, start)))
+			.ptr;
+	return rest.ptr;
 }

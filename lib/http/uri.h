@@ -4,6 +4,7 @@
 #ifndef GWT_HTTP_URI_H
 #define GWT_HTTP_URI_H
 
+#include "lib/base/arena.h"
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 
@@ -37,5 +38,11 @@ struct gwt_url {
 	struct gwt_span path, query; /* path is "" when not written; query absent when there is no '?' */
 };
 gwt_status gwt_url_parse(struct gwt_span url, struct gwt_url *out, struct gwt_error *err);
+
+/*
+ * A URL for people: its user, its query and its fragment are left out, since they may hold secrets, and so is all that
+ * comes after "://" where it is not a URL. Any other text is as it is; NULL stays NULL. In `arena`.
+ */
+const char *gwt_url_shown(struct gwt_arena *arena, const char *text);
 
 #endif

@@ -311,15 +311,30 @@ static enum gwt_upstream_fault fault_of(struct gwt_upstream_slot *slot, CURLcode
 	}
 }
 
+/*
+ * libcurl's own words for this call, where they are about it: those about a proxy or a URL quote them, passwords
+ * included, and then the words for the code have to do.
+ */
+static const char *words_of(const struct gwt_upstream_slot *slot, CURLcode code)
+{
+	static const CURLcode quoting[] = { CURLE_COULDNT_RESOLVE_PROXY, CURLE_URL_MALFORMAT,
+					    CURLE_UNSUPPORTED_PROTOCOL, CURLE_PROXY };
+
+	for (size_t i = 0; i < GWT_LEN(quoting); i++)
+		if (code == quoting[i])
+			return curl_easy_strerror(code);
+	if (!slot->text[0] || strpbrk(slot->text, "@'\"") || strstr(slot->text, "://"))
+		return curl_easy_strerror(code);
+	return slot->text;
+}
+
 static void explain(struct gwt_upstream_slot *slot, CURLcode code)
 {
 	struct gwt_upstream_call *call = slot->call;
 
 	call->fault = slot->status == GWT_OK ? fault_of(slot, code) : GWT_FAULT_OTHER;
 	snprintf(call->reason, sizeof(call->reason), "%.255s",
-		 slot->status != GWT_OK ? call->err.msg
-		 : slot->text[0]        ? slot->text
-					: curl_easy_strerror(code));
+		 slot->status != GWT_OK ? call->err.msg : words_of(slot, code));
 }
 
 void gwt_upstream_slot_finish(struct gwt_upstream_slot *slot, const char *url, CURLcode code)
@@ -337,7 +352,7 @@ void gwt_upstream_slot_finish(struct gwt_upstream_slot *slot, const char *url, C
 		gwt_fail_in(&call->err, "'%s'", url);
 	} else if (code != CURLE_OK) {
 		call->status = gwt_fail(&call->err, GWT_EUPSTREAM, "'%s' gave no whole answer: %s", url,
-					slot->text[0] ? slot->text : curl_easy_strerror(code));
+					words_of(slot, code));
 	} else {
 		call->response = (struct gwt_response){
 			.status = (int)status,

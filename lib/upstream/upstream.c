@@ -51,9 +51,9 @@ static gwt_status read_url(struct gwt_upstream *upstream, const char *text, stru
 	gwt_status status = gwt_url_parse(whole, &url, err);
 
 	if (status != GWT_OK)
-		return gwt_fail(err, GWT_EUSAGE, "'%s' is not the URL of an endpoint", text);
+		return gwt_fail(err, GWT_EUSAGE, "the URL of the endpoint is not one");
 	if (url.query.ptr)
-		return gwt_fail(err, GWT_EUSAGE, "endpoint '%s' has a query", text);
+		return gwt_fail(err, GWT_EUSAGE, "the URL of the endpoint has a query");
 	prefix = url.path;
 	while (prefix.len && prefix.ptr[prefix.len - 1] == '/')
 		prefix.len--;
