@@ -226,7 +226,7 @@ class Groups(DriftCase):
         return was, now
 
     def test_one_cause_is_one_finding_with_all_places(self):
-        names = ["types/mock", "types/mock-drops", "types/http", "types/aws"]
+        names = ["types/mock", "types/mock-drops", "types/http", "types/aws-proxy"]
         for name in names:
             for step in ("put", "get"):
                 t = Tape(name, step)
