@@ -280,7 +280,8 @@ static void follow_backdrop(struct judgement *judgement, const struct gwt_respon
 
 	if (response->status < 200 || response->status > 299)
 		return;
-	if (gwt_method_writes(judgement->request.method))
+	/* another service's call (STS is a POST) says nothing about an API */
+	if (gwt_method_writes(judgement->request.method) && !is_foreign(judgement))
 		gwt_session_overtaken(judgement->session->match, &judgement->request, response);
 	if (judgement->replayer->options->match.issued_ids &&
 	    gwt_json_parse(judgement->arena, response->body, &json, NULL))

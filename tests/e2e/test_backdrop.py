@@ -88,6 +88,17 @@ class Backdrop(support.TestCase):
         self.assertTrue(since[0]["path"].endswith("/methods/GET/integration"), since)
         self.assertNotIn("expected nothing", done.stderr)
 
+    def test_a_call_of_another_service_changes_nothing(self):
+        server = self.serve("replay", "--cassettes", self.cassettes, "--backdrop", "sandbox")
+        self.assertEqual(sigv4.perform(server.url, self.calls[0]).verdict, "MATCH")
+        form = b"Action=GetCallerIdentity&Version=2011-06-15"
+        stamp = sigv4.signed_headers(server.url, "POST", "/", form)["X-Amz-Date"]
+        signed = {"Host": server.url.split("//")[1], "X-Amz-Date": stamp, "Content-Type": "application/x-www-form-urlencoded"}
+        signed["Authorization"] = sigv4.authorization("POST", "/", signed, form, support.ACCESS_KEY_ID, support.SECRET_KEY,
+                                                      "us-east-1", stamp, service="sts")
+        self.assertEqual(sigv4.send(server.url, "POST", "/", form, signed).verdict, "BACKDROP")
+        self.assertEqual(sigv4.perform(server.url, self.calls[1]).verdict, "MATCH")
+
     def test_ids_that_it_issued_are_good_after_a_reload(self):
         self.record(self.cassettes, "--no-commit", "types/http")
         server = self.serve("replay", "--cassettes", self.cassettes, "--backdrop", "sandbox", "--ids", "issued")
