@@ -38,7 +38,7 @@
 	X(NO_CALL)                                                                                           \
 	X(UNSUPPORTED)                                                                                       \
 	X(LOCAL_REFUSAL)                                                                                     \
-	X(FORWARDED) /* a call of another service, answered by --forward */                            \
+	X(FORWARDED) /* a call of another service, answered by --forward */                                  \
 	X(BACKDROP)
 
 enum gwt_verdict {

@@ -12,7 +12,7 @@ import tape
 
 CLIENTS = support.SOURCE / "clients"
 DRIVE = support.SOURCE / "tests" / "e2e" / "drive.py"
-TYPES = ["types/mock", "types/http", "types/http-proxy", "types/aws", "types/aws-proxy"]
+TYPES = ["types/mock", "types/http", "types/http-proxy", "types/aws-role", "types/aws-proxy"]
 
 
 def need_client(name):

@@ -134,7 +134,7 @@ __attribute__((destructor)) static void tell(void)
 		if (flags & (O_CREAT | O_TMPFILE))                                                           \
 			mode = va_arg(args, mode_t);                                                         \
 		va_end(args);                                                                                \
-		if (fails(#name, path_counts(AT_FDCWD, path), flags & O_CREAT))                                     \
+		if (fails(#name, path_counts(AT_FDCWD, path), flags & O_CREAT))                              \
 			return -1;                                                                           \
 		return ((int (*)(const char *, int, ...))real(#name))(path, flags, mode);                    \
 	}
@@ -151,7 +151,7 @@ OPEN(open64)
 		if (flags & (O_CREAT | O_TMPFILE))                                                           \
 			mode = va_arg(args, mode_t);                                                         \
 		va_end(args);                                                                                \
-		if (fails(#name, path_counts(folder, path), flags & O_CREAT))                                       \
+		if (fails(#name, path_counts(folder, path), flags & O_CREAT))                                \
 			return -1;                                                                           \
 		return ((int (*)(int, const char *, int, ...))real(#name))(folder, path, flags, mode);       \
 	}
@@ -162,7 +162,7 @@ OPENAT(openat64)
 #define CALL(result, name, declared, given, counts, writes, failure)                                         \
 	result name declared                                                                                 \
 	{                                                                                                    \
-		if (fails(#name, counts, writes))                                                                   \
+		if (fails(#name, counts, writes))                                                            \
 			return failure;                                                                      \
 		return REAL(name) given;                                                                     \
 	}

@@ -217,7 +217,8 @@ Test(http, a_url_is_taken_apart)
 	}
 }
 
-Test(http, a_url_that_is_none_is_refused_with_its_name)
+/* It may hold a password: what is wrong is said, the text is not. */
+Test(http, a_url_that_is_none_is_refused_and_not_quoted)
 {
 	static const char *const rows[] = {
 		"",
@@ -246,7 +247,8 @@ Test(http, a_url_that_is_none_is_refused_with_its_name)
 		cr_expect_eq(gwt_url_parse(gwt_guarded(gwt_span_of(rows[i])), &url, &err), GWT_EPARSE, "%s",
 			     rows[i]);
 		cr_expect_eq(url.port, 1, "%s", rows[i]);
-		cr_expect(strstr(err.msg, rows[i]), "%s", err.msg);
+		cr_expect_eq(strncmp(err.msg, "the URL ", strlen("the URL ")), 0, "%s", err.msg);
+		cr_expect(rows[i][0] == 0 || !strstr(err.msg, rows[i]), "%s", err.msg);
 	}
 }
 

@@ -48,7 +48,8 @@ int main(int argc, char **argv)
 	for (int i = 3; i < argc; i++)
 		if (write_bytes(out, argv[i], i) != 0)
 			return 1;
-	fprintf(out, "extern const struct gwt_web_file %s[];\nconst struct gwt_web_file %s[] = {\n", argv[2], argv[2]);
+	fprintf(out, "extern const struct gwt_web_file %s[];\nconst struct gwt_web_file %s[] = {\n", argv[2],
+		argv[2]);
 	for (int i = 3; i < argc; i++)
 		fprintf(out, "{ \"%s\", { (const char *)file%d, sizeof(file%d) - 1 } },\n", name_of(argv[i]),
 			i, i);
