@@ -249,7 +249,7 @@ class Sandbox(support.TestCase):
     def test_bad_scripts_name_file_and_place(self):
         script = self.scratch / "faults.json"
         for text, reason in (("{", r"faults\.json:1:\d+"), ("[]", "must be"), ('{"faults": [{"times": 0, "delayMs": 1}]}', "/faults/0/times"),
-                             ('{"faults": [{}]}', "does nothing"), ('{"faults": [{"delayMs": 1}, {"brake": "x"}]}', "/faults/1: unknown member 'brake'"),
+                             ('{"faults": [{}]}', "does nothing"), ('{"faults": [{"delayMs": 1}, {"brake": "x"}]}', "/faults/1: unknown member$"),
                              ('{"faults": [{"break": "fast"}]}', "/faults/0/break"),
                              ('{"faults": [{"answer": {"status": 99}}]}', "/faults/0/answer/status"),
                              ('{"faults": [{"answer": {"status": 500, "headers": [["a b", "c"]]}}]}', "/faults/0/answer/headers"),
