@@ -180,12 +180,13 @@ static bool check_formats(struct gwt_aws_session *session, struct gwt_aws_failur
 		gwt_aws_fail(failure, GWT_AWS_CONFIGURATION,
 			     "Unknown cli_timestamp_format value: " GWT_SPAN_FMT
 			     ", valid values are \"wire\" or \"iso8601\"",
-			     GWT_SPAN_ARG(gwt_buf_span(&text)));
+			     GWT_SPAN_ARG(gwt_aws_shown(gwt_buf_span(&text))));
 	} else if (gwt_json_is(binary, GWT_JSON_OBJECT)) {
 		gwt_aws_fail(failure, GWT_AWS_GENERAL, "unhashable type: 'dict'");
 	} else if (binary && !is_one_of(binary, "base64", "raw-in-base64-out")) {
 		gwt_py_repr(&text, binary); /* str() of a KeyError */
-		gwt_aws_fail(failure, GWT_AWS_GENERAL, GWT_SPAN_FMT, GWT_SPAN_ARG(gwt_buf_span(&text)));
+		gwt_aws_fail(failure, GWT_AWS_GENERAL, GWT_SPAN_FMT,
+			     GWT_SPAN_ARG(gwt_aws_shown(gwt_buf_span(&text))));
 	}
 	gwt_buf_release(&text);
 	return failure->kind == GWT_AWS_OK;

@@ -133,9 +133,14 @@ struct gwt_span gwt_aws_shown(struct gwt_span text)
 
 static bool is_host(struct gwt_span host)
 {
-	for (size_t i = 0; i < host.len; i++)
-		if (!isalnum((unsigned char)host.ptr[i]) && !memchr(".:-_[]%", host.ptr[i], 7))
+	bool bracket = host.len > 0 && host.ptr[0] == '[';
+
+	for (size_t i = 0; i < host.len; i++) {
+		unsigned char c = (unsigned char)host.ptr[i];
+
+		if (bracket ? !isxdigit(c) && !memchr(":.[]%", c, 5) : !isalnum(c) && !memchr(".:-_", c, 4))
 			return false;
+	}
 	return host.len <= 255;
 }
 
@@ -154,11 +159,16 @@ struct gwt_span gwt_aws_url_shown(struct gwt_arena *arena, struct gwt_span url)
 	for (; gwt_span_find(host, '@') < host.len; user = true)
 		gwt_span_cut(&host, '@');
 	rest = gwt_span_slice(rest, end, rest.len);
+	rest = gwt_span_slice(rest, 0, gwt_span_find(rest, '#'));
 	path = gwt_span_cut(&rest, '?');
+	if (gwt_span_find(path, '@') < path.len) { /* of a user with a slash, perhaps */
+		host = GWT_SPAN("***");
+		path = GWT_SPAN("");
+	}
 	return gwt_arena_printf(arena, GWT_SPAN_FMT "%s" GWT_SPAN_FMT GWT_SPAN_FMT "%s",
-				GWT_SPAN_ARG(gwt_span_slice(url, 0, start + 3)), user ? "***@" : "",
-				GWT_SPAN_ARG(is_host(host) ? host : GWT_SPAN("***")), GWT_SPAN_ARG(path),
-				rest.ptr ? "?***" : "");
+				GWT_SPAN_ARG(gwt_aws_shown(gwt_span_slice(url, 0, start + 3))),
+				user ? "***:***@" : "", GWT_SPAN_ARG(is_host(host) ? host : GWT_SPAN("***")),
+				GWT_SPAN_ARG(path), rest.ptr ? "?***" : "");
 }
 
 bool gwt_aws_check_encodable(struct gwt_span text, struct gwt_aws_failure *failure)

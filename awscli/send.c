@@ -103,18 +103,6 @@ static struct gwt_span proxy_for(struct gwt_arena *arena, const struct gwt_aws_u
 	return proxy;
 }
 
-/* Without what comes before '@'. */
-static struct gwt_span masked(struct gwt_arena *arena, struct gwt_span url)
-{
-	size_t at = gwt_span_find(url, '@'), start = gwt_span_find_span(url, GWT_SPAN("://"));
-
-	if (at == url.len || start == url.len || start + 3 > at)
-		return url;
-	return gwt_arena_printf(arena, GWT_SPAN_FMT "***:***" GWT_SPAN_FMT,
-				GWT_SPAN_ARG(gwt_span_slice(url, 0, start + 3)),
-				GWT_SPAN_ARG(gwt_span_slice(url, at, url.len)));
-}
-
 static bool fail_network(const struct gwt_aws_client *client, struct gwt_span url,
 			 const struct attempt *attempt, struct gwt_aws_failure *failure)
 {
@@ -135,7 +123,7 @@ static bool fail_network(const struct gwt_aws_client *client, struct gwt_span ur
 	if (attempt->fault == GWT_FAULT_CONNECT && proxy.ptr)
 		return gwt_aws_fail(failure, GWT_AWS_GENERAL,
 				    "Failed to connect to proxy URL: \"" GWT_SPAN_FMT "\"",
-				    GWT_SPAN_ARG(masked(failure->arena, proxy)));
+				    GWT_SPAN_ARG(gwt_aws_url_shown(failure->arena, proxy)));
 	if (attempt->fault == GWT_FAULT_OTHER)
 		return gwt_aws_fail(failure, GWT_AWS_GENERAL,
 				    "An HTTP Client raised an unhandled exception: %s", attempt->reason);
