@@ -161,14 +161,14 @@ struct gwt_span gwt_aws_url_shown(struct gwt_arena *arena, struct gwt_span url)
 	rest = gwt_span_slice(rest, end, rest.len);
 	rest = gwt_span_slice(rest, 0, gwt_span_find(rest, '#'));
 	path = gwt_span_cut(&rest, '?');
-	if (gwt_span_find(path, '@') < path.len) { /* of a user with a slash, perhaps */
+	if (!is_host(host) || gwt_span_find(path, '@') < path.len) { /* of a user with a slash, perhaps */
 		host = GWT_SPAN("***");
 		path = GWT_SPAN("");
 	}
 	return gwt_arena_printf(arena, GWT_SPAN_FMT "%s" GWT_SPAN_FMT GWT_SPAN_FMT "%s",
 				GWT_SPAN_ARG(gwt_aws_shown(gwt_span_slice(url, 0, start + 3))),
-				user ? "***:***@" : "", GWT_SPAN_ARG(is_host(host) ? host : GWT_SPAN("***")),
-				GWT_SPAN_ARG(path), rest.ptr ? "?***" : "");
+				user ? "***:***@" : "", GWT_SPAN_ARG(host), GWT_SPAN_ARG(path),
+				rest.ptr ? "?***" : "");
 }
 
 bool gwt_aws_check_encodable(struct gwt_span text, struct gwt_aws_failure *failure)
