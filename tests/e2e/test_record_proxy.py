@@ -264,7 +264,7 @@ class Whole(support.TestCase):
 
     ODD = {
         "a target that is *": ("raw(b'OPTIONS * HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n')", "its target is not a path"),
-        "a URL of another host": ("raw(head('GET', 'http://other.example/restapis', '/restapis'))", "another host than its Host"),
+        "a URL of another host": ("raw(head('GET', 'http://other.example/restapis', '/restapis'))", "is not that of Host"),
         "a head that is not UTF-8": ("raw(head('GET', '/restapis').replace(b'Connection:', b'X-Odd: caf\\xe9\\r\\nConnection:'))", "not UTF-8"),
         "a body too large": ("sigv4.send(url, 'POST', base + api['rootResourceId'],"
                              " json.dumps({'pathPart': 'x' * 5000000}).encode())", "larger than"),
