@@ -55,7 +55,7 @@ static gwt_status undo_all(const struct gwt_headers *headers, bool says_json, co
 
 		if (!gwt_span_iis(headers->items[i].name, "content-encoding"))
 			continue;
-		while (rest.len) {
+		while (rest.ptr && rest.len) {
 			const char *comma = memrchr(rest.ptr, ',', rest.len);
 			size_t at = comma ? (size_t)(comma - rest.ptr) : 0;
 			struct gwt_span coding =
