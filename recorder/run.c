@@ -545,7 +545,8 @@ gwt_status gwt_record_verdict(const struct gwt_record_result *result, bool fail_
 	for (size_t i = 0; i < result->len; i++) {
 		const struct gwt_record_row *row = &result->rows[i];
 
-		if (row->outcome == GWT_NOT_RECORDED && row->status != GWT_EUNCHECKED)
+		if (row->outcome == GWT_NOT_RECORDED && row->status != GWT_EUNCHECKED &&
+		    !result->interrupted) /* a call that a signal broke off says nothing of the upstream */
 			return row->status;
 	}
 	if (worst != GWT_OK)
