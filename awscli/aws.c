@@ -94,7 +94,7 @@ static const char *const *command_names(struct gwt_arena *arena, const struct gw
 	while (gwt_aws_services[count])
 		count++;
 	names = gwt_arena_array(arena, const char *, count + all + 1);
-	memcpy(names, gwt_aws_services, count * sizeof(*names));
+	gwt_copy(names, gwt_aws_services, count * sizeof(*names));
 	for (size_t i = 0; aliases && (alias = gwt_ini_next(aliases, &i));)
 		names[count++] = gwt_arena_cstr(arena, alias->name);
 	return names;

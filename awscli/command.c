@@ -48,7 +48,7 @@ static struct gwt_arg_option option_of(struct gwt_arena *arena, const struct gwt
 	     *dashed = gwt_arena_bytes(arena, strlen(name) + 3);
 
 	memcpy(dashed, "--", 2);
-	memcpy(dashed + 2, name, strlen(name) + 1);
+	gwt_copy(dashed + 2, name, strlen(name) + 1);
 	option.name = dashed;
 	option.kind = member->shape == GWT_SHAPE_STRING_LIST ? GWT_ARG_LIST : GWT_ARG_VALUE;
 	option.required = member->required;

@@ -192,7 +192,7 @@ static void search_key(struct gwt_panel *panel, const struct gwt_key *key)
 	} else if (key->kind == GWT_KEY_BACKSPACE && panel->pattern_len) {
 		panel->pattern_len--;
 	} else if (key->kind == GWT_KEY_TEXT && panel->pattern_len + key->text.len < sizeof(panel->pattern)) {
-		memcpy(panel->pattern + panel->pattern_len, key->text.ptr, key->text.len);
+		gwt_copy(panel->pattern + panel->pattern_len, key->text.ptr, key->text.len);
 		panel->pattern_len += key->text.len;
 	}
 }

@@ -61,7 +61,7 @@ static void set_cell(struct gwt_cell *cell, struct gwt_span character, uint32_t 
 {
 	if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0xd800 && cp < 0xe000))
 		character = GWT_SPAN("?");
-	memcpy(cell->text, character.ptr, character.len);
+	gwt_copy(cell->text, character.ptr, character.len);
 	cell->len = (unsigned char)character.len;
 	cell->style = (unsigned char)style;
 }

@@ -59,8 +59,7 @@ gwt_status gwt_drift_policy_load(struct gwt_drift_policy *policy, struct gwt_are
 	gwt_drift_policy_init(policy, gwt_clock_now());
 	if (status == GWT_OK && config.path)
 		status = read_policy(config.path, policy, arena, err);
-	if (status == GWT_OK)
-		gwt_config_release(&config);
+	gwt_config_release(&config);
 	return status;
 }
 

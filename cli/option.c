@@ -37,7 +37,7 @@ static void add_word(struct gwt_arena *arena, struct gwt_words *words, char *wor
 		char **grown = gwt_arena_array(arena, char *, cap);
 
 		if (words->len)
-			memcpy(grown, words->items, words->len * sizeof(char *));
+			gwt_copy(grown, words->items, words->len * sizeof(char *));
 		words->items = grown;
 		words->cap = cap;
 	}

@@ -116,7 +116,7 @@ gwt_status gwt_keep_calls(const struct gwt_capture *calls, size_t len, const str
 	memset(out, 0, sizeof(*out));
 	if (!len)
 		return gwt_fail(err, GWT_EUNCHECKED, "there is no call of API Gateway: nothing to keep");
-	memcpy(kept, calls, len * sizeof(*kept));
+	gwt_copy(kept, calls, len * sizeof(*kept));
 	out->left = gwt_arena_array(arena, struct gwt_kept_left, len);
 	while ((status = try_keep(kept, len, options, arena, out, &culprit, err)) != GWT_OK) {
 		if (culprit == SIZE_MAX || len == 1 || out->left_count == MAX_LEFT ||

@@ -15,7 +15,7 @@ static bool is_loopback(struct gwt_span host)
 		return true;
 	if (host.len == 0 || host.len >= sizeof(text))
 		return false;
-	memcpy(text, host.ptr, host.len);
+	gwt_copy(text, host.ptr, host.len);
 	text[host.len] = '\0';
 	if (inet_pton(AF_INET, text, &v4) == 1)
 		return ntohl(v4.s_addr) >> 24 == 127;

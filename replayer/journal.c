@@ -52,7 +52,7 @@ static void begin(struct gwt_journal *journal)
 	struct gwt_arena arena = { 0 };
 	struct gwt_span id = gwt_request_id(&arena);
 
-	memcpy(journal->id, id.ptr, id.len < ID_BYTES ? id.len : ID_BYTES - 1);
+	gwt_copy(journal->id, id.ptr, id.len < ID_BYTES ? id.len : ID_BYTES - 1);
 	gwt_arena_release(&arena);
 }
 
@@ -91,7 +91,7 @@ static void keep_bytes(struct kept *kept, char *bytes, size_t size, struct gwt_s
 	kept->cut = from.len > size;
 	kept->len = (unsigned char)(kept->cut ? size : from.len);
 	if (kept->len)
-		memcpy(bytes, from.ptr, kept->len);
+		gwt_copy(bytes, from.ptr, kept->len);
 }
 
 static void keep(struct short_text *to, struct gwt_span from)
@@ -106,7 +106,7 @@ static void keep_row(struct entry *entry, const struct gwt_run_row *row)
 
 	gwt_json_write(&json, gwt_run_row_json(&arena, row), GWT_JSON_COMPACT);
 	entry->row = gwt_xcalloc(1, json.len);
-	memcpy(entry->row, json.ptr, json.len);
+	gwt_copy(entry->row, json.ptr, json.len);
 	entry->row_len = json.len;
 	gwt_arena_release(&arena);
 }

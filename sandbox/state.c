@@ -27,7 +27,7 @@ static struct gwt_node *new_node(enum gwt_kind kind, struct gwt_span id)
 	node->kind = kind;
 	node->key[0] = (char)('A' + (int)kind);
 	if (id.len)
-		memcpy(node->key + 1, id.ptr, id.len);
+		gwt_copy(node->key + 1, id.ptr, id.len);
 	node->id = (struct gwt_span){ node->key + 1, id.len };
 	return node;
 }
@@ -76,7 +76,7 @@ struct gwt_node *gwt_node_child(const struct gwt_node *parent, enum gwt_kind kin
 		key = gwt_xcalloc(1, id.len + 1);
 	key[0] = (char)('A' + (int)kind);
 	if (id.len)
-		memcpy(key + 1, id.ptr, id.len);
+		gwt_copy(key + 1, id.ptr, id.len);
 	found = gwt_map_get(&parent->children, (struct gwt_span){ key, id.len + 1 });
 	if (key != small)
 		free(key);
@@ -122,7 +122,7 @@ static bool replace(struct gwt_state *state, struct gwt_span *held, struct gwt_s
 		return false;
 	copy = gwt_xrealloc(NULL, bytes.len);
 	if (bytes.len)
-		memcpy(copy, bytes.ptr, bytes.len);
+		gwt_copy(copy, bytes.ptr, bytes.len);
 	state->bytes = state->bytes - held->len + bytes.len;
 	free((char *)held->ptr);
 	*held = (struct gwt_span){ copy, bytes.len };

@@ -42,7 +42,7 @@ static void set_longer(struct gwt_json *body, struct gwt_arena *arena)
 	struct gwt_span before = gwt_json_get_span(body, text_member)->text;
 	char *bytes = gwt_arena_bytes(arena, before.len + LONGER);
 
-	memcpy(bytes, before.ptr, before.len);
+	gwt_copy(bytes, before.ptr, before.len);
 	memset(bytes + before.len, 'x', LONGER);
 	gwt_json_set(arena, body, text_member,
 		     gwt_json_new_string(arena, (struct gwt_span){ bytes, before.len + LONGER }));

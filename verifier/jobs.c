@@ -40,7 +40,7 @@ static char **environment_of(struct gwt_arena *arena, const char *version)
 	while (environ[count])
 		count++;
 	out = gwt_arena_array(arena, char *, count + 2);
-	memcpy(out, environ, count * sizeof(*out));
+	gwt_copy(out, environ, count * sizeof(*out));
 	out[count] = gwt_arena_cstr(arena, gwt_arena_printf(arena, "GWTAPE_CLIENT_VERSION=%s", version));
 	return out;
 }

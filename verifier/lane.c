@@ -453,7 +453,7 @@ static char **with_version(struct gwt_lane *lane, char **environment)
 	while (environment[count])
 		count++;
 	out = gwt_arena_array(lane->arena, char *, count + 2);
-	memcpy(out, environment, count * sizeof(*out));
+	gwt_copy(out, environment, count * sizeof(*out));
 	if (lane->options.version)
 		out[count] =
 			gwt_arena_cstr(lane->arena, gwt_arena_printf(lane->arena, "GWTAPE_CLIENT_VERSION=%s",
@@ -524,9 +524,9 @@ static void remember(struct gwt_lane *lane, struct gwt_cell *cell, const struct 
 	if (!request || !request->head.ptr)
 		return;
 	bytes = gwt_arena_bytes(lane->arena, request->head.len + request->raw_body.len);
-	memcpy(bytes, request->head.ptr, request->head.len);
+	gwt_copy(bytes, request->head.ptr, request->head.len);
 	if (request->raw_body.len)
-		memcpy(bytes + request->head.len, request->raw_body.ptr, request->raw_body.len);
+		gwt_copy(bytes + request->head.len, request->raw_body.ptr, request->raw_body.len);
 	attempt->raw = (struct gwt_span){ bytes, request->head.len + request->raw_body.len };
 	attempt->head = request->head.len;
 }

@@ -123,7 +123,7 @@ static void broken_groups_first(struct gwt_matrix *matrix, struct gwt_arena *are
 				end++;
 			if (broken != (wanted == 1))
 				continue;
-			memcpy(&sorted[len], &matrix->lines[i], (end - i) * sizeof(*sorted));
+			gwt_copy(&sorted[len], &matrix->lines[i], (end - i) * sizeof(*sorted));
 			len += end - i;
 		}
 	matrix->lines = sorted;

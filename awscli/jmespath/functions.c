@@ -360,7 +360,7 @@ static struct gwt_json *reverse_text(struct jm_run *run, struct gwt_span text)
 	for (size_t i = 0; i < text.len; i += len) {
 		len = gwt_utf8_get(text, i, &cp);
 		end -= len;
-		memcpy(bytes + end, text.ptr + i, len);
+		gwt_copy(bytes + end, text.ptr + i, len);
 	}
 	value->text = (struct gwt_span){ bytes, text.len };
 	return value;
@@ -527,7 +527,7 @@ static void merge_sort(struct keyed *items, struct keyed *scratch, size_t len)
 		scratch[k++] = items[i++];
 	while (j < len)
 		scratch[k++] = items[j++];
-	memcpy(items, scratch, len * sizeof(*items));
+	gwt_copy(items, scratch, len * sizeof(*items));
 }
 
 static struct gwt_json *sorted(struct jm_run *run, struct keyed *items, size_t len)

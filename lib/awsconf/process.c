@@ -54,7 +54,7 @@ static bool is_one(const struct gwt_json *version)
 
 	if (!version || version->type != GWT_JSON_NUMBER || version->text.len >= sizeof(text))
 		return false;
-	memcpy(text, version->text.ptr, version->text.len);
+	gwt_copy(text, version->text.ptr, version->text.len);
 	text[version->text.len] = '\0';
 	return strtod(text, NULL) == 1; /* Python's 1.0 == 1 */
 }

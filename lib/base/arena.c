@@ -140,7 +140,7 @@ struct gwt_span gwt_arena_copy(struct gwt_arena *arena, struct gwt_span s)
 	if (!s.ptr)
 		return s;
 	copy = gwt_arena_bytes(arena, s.len + 1);
-	memcpy(copy, s.ptr, s.len);
+	gwt_copy(copy, s.ptr, s.len);
 	copy[s.len] = '\0';
 	return (struct gwt_span){ copy, s.len };
 }
@@ -150,7 +150,7 @@ char *gwt_arena_cstr(struct gwt_arena *arena, struct gwt_span s)
 	char *copy = gwt_arena_bytes(arena, s.len + 1);
 
 	if (s.len)
-		memcpy(copy, s.ptr, s.len);
+		gwt_copy(copy, s.ptr, s.len);
 	copy[s.len] = '\0';
 	return copy;
 }
@@ -180,6 +180,6 @@ void gwt_arena_grow(struct gwt_arena *arena, void **items, size_t item_size, siz
 	*cap = *cap ? *cap * 2 : 8;
 	grown = gwt_arena_alloc(arena, item_size * *cap);
 	if (len)
-		memcpy(grown, *items, item_size * len);
+		gwt_copy(grown, *items, item_size * len);
 	*items = grown;
 }

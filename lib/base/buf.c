@@ -35,7 +35,7 @@ static void grow(struct gwt_buf *buf, size_t cap)
 	if (buf->arena) {
 		char *bytes = gwt_arena_bytes(buf->arena, cap);
 
-		memcpy(bytes, buf->ptr, buf->len);
+		gwt_copy(bytes, buf->ptr, buf->len);
 		buf->ptr = bytes;
 	} else {
 		buf->ptr = gwt_xrealloc(buf->ptr, cap);
@@ -64,7 +64,7 @@ void gwt_buf_add_growing(struct gwt_buf *buf, struct gwt_span s)
 	if (!make_room(buf, s.len))
 		return;
 	if (s.len)
-		memcpy(buf->ptr + buf->len, s.ptr, s.len);
+		gwt_copy(buf->ptr + buf->len, s.ptr, s.len);
 	buf->len += s.len;
 }
 

@@ -126,7 +126,7 @@ void gwt_map_freeze(struct gwt_map *map, struct gwt_arena *arena)
 		while (frozen.slot_count / 2 >= map->used * 4 / 3 + 1)
 			frozen.slot_count /= 2;
 		frozen.entries = gwt_arena_array(arena, struct gwt_map_entry, map->used);
-		memcpy(frozen.entries, map->entries, map->used * sizeof(*map->entries));
+		gwt_copy(frozen.entries, map->entries, map->used * sizeof(*map->entries));
 		frozen.slots = gwt_arena_array(arena, uint32_t, frozen.slot_count);
 	}
 	for (size_t i = 0; i < frozen.used; i++)

@@ -31,6 +31,13 @@ struct gwt_span {
 
 /* What every parser here is made of is inline: most of these are a few instructions. */
 
+/* memcpy() for a length that may be 0: the bytes of what is absent may be NULL then, which memcpy() does not allow. */
+static inline void gwt_copy(void *to, const void *from, size_t size)
+{
+	if (size)
+		memcpy(to, from, size);
+}
+
 /* A span over a NUL-terminated string; absent for NULL. */
 static inline struct gwt_span gwt_span_of(const char *text)
 {

@@ -88,10 +88,10 @@ static struct gwt_span joined(struct gwt_arena *arena, struct gwt_span a, struct
 	char *both = gwt_arena_bytes(arena, a.len + 1 + b.len);
 
 	if (a.len)
-		memcpy(both, a.ptr, a.len);
+		gwt_copy(both, a.ptr, a.len);
 	both[a.len] = ',';
 	if (b.len)
-		memcpy(both + a.len + 1, b.ptr, b.len);
+		gwt_copy(both + a.len + 1, b.ptr, b.len);
 	return (struct gwt_span){ both, a.len + 1 + b.len };
 }
 

@@ -199,7 +199,7 @@ struct gwt_span gwt_edges_bytes(const struct gwt_edges *edges, size_t interactio
 	char *text = gwt_arena_bytes(arena, sizeof(interactions) + bits);
 
 	memcpy(text, &interactions, sizeof(interactions));
-	memcpy(text + sizeof(interactions), edges->causal, bits);
+	gwt_copy(text + sizeof(interactions), edges->causal, bits);
 	return (struct gwt_span){ text, sizeof(interactions) + bits };
 }
 
@@ -209,7 +209,7 @@ void gwt_edges_copy(const struct gwt_edges *from, size_t interactions, struct gw
 	size_t words = word_count(from, interactions);
 	uint64_t *bits = gwt_arena_array(arena, uint64_t, words);
 
-	memcpy(bits, from->causal, words * sizeof(*bits));
+	gwt_copy(bits, from->causal, words * sizeof(*bits));
 	*out = *from;
 	out->causal = bits;
 	out->flows = bits + interactions * from->words;

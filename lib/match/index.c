@@ -63,7 +63,7 @@ static struct gwt_span bucket_name(struct gwt_arena *arena, const struct gwt_req
 	char *name = gwt_arena_bytes(arena, len);
 
 	memcpy(name, &segments, sizeof(segments));
-	memcpy(name + sizeof(segments), request->method.ptr, request->method.len);
+	gwt_copy(name + sizeof(segments), request->method.ptr, request->method.len);
 	return (struct gwt_span){ name, len };
 }
 
@@ -176,7 +176,7 @@ static void add_masked_bytes(struct gwt_buf *out, const struct gwt_contract *con
 	struct gwt_json **sorted = gwt_arena_array(arena, struct gwt_json *, count);
 	size_t done = 0;
 
-	memcpy(sorted, nodes, count * sizeof(struct gwt_json *));
+	gwt_copy(sorted, nodes, count * sizeof(struct gwt_json *));
 	qsort(sorted, count, sizeof(struct gwt_json *), by_offset);
 	for (size_t i = 0; i < count; i++) {
 		gwt_buf_add(out, gwt_span_slice(contract->body, done, sorted[i]->offset));

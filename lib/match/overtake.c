@@ -212,7 +212,7 @@ static struct gwt_span own_copy(struct gwt_span s)
 	if (!s.ptr)
 		return s;
 	copy = gwt_xcalloc(1, s.len + 1);
-	memcpy(copy, s.ptr, s.len);
+	gwt_copy(copy, s.ptr, s.len);
 	return (struct gwt_span){ copy, s.len };
 }
 
@@ -235,7 +235,7 @@ static void block(struct overtaking *o, struct gwt_run *run)
 	blocker = gwt_xcalloc(1, sizeof(*blocker) + words * sizeof(*blocker->blocks));
 	blocker->write = (struct gwt_later_write){ o->write->entry, own_copy(o->write->operation),
 						   own_copy(o->write->path) };
-	memcpy(blocker->blocks, o->bits, words * sizeof(*o->bits));
+	gwt_copy(blocker->blocks, o->bits, words * sizeof(*o->bits));
 	for (size_t i = 0; i < words; i++)
 		run->blocked[i] |= o->bits[i];
 	blocker->next = run->blockers;

@@ -50,7 +50,7 @@ void gwt_recall_keep_found(struct gwt_recall *recall, const struct gwt_index *in
 {
 	if (!recall || count > MAX_KEPT_FOUND)
 		return;
-	memcpy(recall->found, found, count * sizeof(*found));
+	gwt_copy(recall->found, found, count * sizeof(*found));
 	recall->found_count = count;
 	recall->index = index;
 	recall->entry = NULL;
@@ -105,11 +105,11 @@ static size_t cut_head(const struct gwt_request *request, char *out)
 		if (kept.len == header->value.len)
 			continue;
 		before = (size_t)(header->value.ptr + kept.len - done);
-		memcpy(out + len, done, before);
+		gwt_copy(out + len, done, before);
 		len += before;
 		done = header->value.ptr + header->value.len;
 	}
-	memcpy(out + len, done, (size_t)(request->head.ptr + request->head.len - done));
+	gwt_copy(out + len, done, (size_t)(request->head.ptr + request->head.len - done));
 	return len + (size_t)(request->head.ptr + request->head.len - done);
 }
 

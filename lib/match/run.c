@@ -128,7 +128,7 @@ static struct gwt_span own_copy(struct gwt_span s)
 {
 	char *copy = gwt_xcalloc(1, s.len + 1);
 
-	memcpy(copy, s.ptr, s.len);
+	gwt_copy(copy, s.ptr, s.len);
 	return (struct gwt_span){ copy, s.len };
 }
 

@@ -175,6 +175,8 @@ static bool siblings_that_clash(struct gwt_trace *trace, const struct gwt_trace_
 {
 	if (!writes_resource(a) || !writes_resource(b) || !same_api(a, b))
 		return false;
+	if (has_role(a, GWT_ROLE_DELETION) && has_role(b, GWT_ROLE_DELETION))
+		return false; /* two that go cannot clash */
 	return (!has_role(a, GWT_ROLE_CREATION) || (has_variable_part(a) && has_variable_part(b))) &&
 	       same_parent(trace, a, b);
 }

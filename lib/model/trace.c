@@ -66,7 +66,7 @@ static struct gwt_place_path with_segment(struct gwt_arena *arena, const struct 
 {
 	struct gwt_place_path out = { gwt_arena_array(arena, struct gwt_span, keep + 1), keep + 1 };
 
-	memcpy(out.segments, path->segments, keep * sizeof(segment));
+	gwt_copy(out.segments, path->segments, keep * sizeof(segment));
 	out.segments[keep] = segment;
 	return out;
 }

@@ -11,7 +11,7 @@ static bool to_sockaddr(struct gwt_span host, uint16_t port, struct sockaddr_sto
 		host = GWT_SPAN("127.0.0.1");
 	if (host.len >= sizeof(text))
 		return false;
-	memcpy(text, host.ptr, host.len);
+	gwt_copy(text, host.ptr, host.len);
 	text[host.len] = '\0';
 	return uv_ip4_addr(text, port, (struct sockaddr_in *)out) == 0 ||
 	       uv_ip6_addr(text, port, (struct sockaddr_in6 *)out) == 0;

@@ -111,7 +111,7 @@ static void keep(struct gwt_piped *piped, struct gwt_span bytes)
 		bytes = gwt_span_slice(bytes, bytes.len - ERRORS_KEPT, bytes.len);
 	old = piped->kept_len + bytes.len > ERRORS_KEPT ? ERRORS_KEPT - bytes.len : piped->kept_len;
 	memmove(piped->kept, piped->kept + piped->kept_len - old, old);
-	memcpy(piped->kept + old, bytes.ptr, bytes.len);
+	gwt_copy(piped->kept + old, bytes.ptr, bytes.len);
 	piped->kept_len = old + bytes.len;
 }
 
@@ -199,7 +199,7 @@ void gwt_piped_write(struct gwt_piped *piped, struct gwt_span bytes)
 	if (piped->in_closed)
 		return;
 	write = gwt_xcalloc(1, sizeof(*write) + bytes.len);
-	memcpy(write->bytes, bytes.ptr, bytes.len);
+	gwt_copy(write->bytes, bytes.ptr, bytes.len);
 	write->request.data = write;
 	buf = uv_buf_init(write->bytes, (unsigned)bytes.len);
 	if (uv_write(&write->request, (uv_stream_t *)&piped->in, &buf, 1, on_written) != 0)

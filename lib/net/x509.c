@@ -119,7 +119,7 @@ static bool add_name(GENERAL_NAMES *names, struct gwt_span text)
 
 	if (!gwt_x509_is_name(text))
 		return false;
-	memcpy(copy, text.ptr, text.len);
+	gwt_copy(copy, text.ptr, text.len);
 	copy[text.len] = '\0';
 	value = a2i_IPADDRESS(copy);
 	if (!value) {

@@ -101,7 +101,7 @@ static bool parse_date(struct gwt_sigv4 *ctx, struct gwt_span text, int64_t *out
 		ctx->last_date_len = 0;
 		if (!gwt_clock_parse_amz_date(text, &ctx->last_time))
 			return false;
-		memcpy(ctx->last_date, text.ptr, text.len);
+		gwt_copy(ctx->last_date, text.ptr, text.len);
 		ctx->last_date_len = text.len;
 	}
 	*out = ctx->last_time;

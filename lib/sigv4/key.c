@@ -45,7 +45,7 @@ static void derive(EVP_MAC_CTX *mac, struct gwt_span secret_key, const struct gw
 	gwt_sigv4_must(first != NULL);
 	memcpy(first, "AWS4", 4);
 	if (secret_key.len)
-		memcpy(first + 4, secret_key.ptr, secret_key.len);
+		gwt_copy(first + 4, secret_key.ptr, secret_key.len);
 	mac_once(mac, first, first_len, scope->date, key);
 	OPENSSL_clear_free(first, first_len);
 	for (size_t i = 0; i < GWT_LEN(steps); i++)
@@ -74,7 +74,7 @@ static void name_key(struct gwt_sigv4_key *key, const struct gwt_span parts[4])
 	for (size_t i = 0; i < 4; i++) {
 		key->lens[i] = parts[i].len;
 		if (parts[i].len)
-			memcpy(at, parts[i].ptr, parts[i].len);
+			gwt_copy(at, parts[i].ptr, parts[i].len);
 		at += parts[i].len;
 	}
 }

@@ -58,7 +58,7 @@ struct gwt_span gwt_sigv4_list_signed(struct gwt_arena *arena, const struct gwt_
 	for (size_t i = 0; i < len; i++) {
 		if (i)
 			text[at++] = ';';
-		memcpy(text + at, names[i].ptr, names[i].len);
+		gwt_copy(text + at, names[i].ptr, names[i].len);
 		at += names[i].len;
 	}
 	return (struct gwt_span){ text, at };

@@ -39,7 +39,7 @@ bool gwt_host_is_loopback(struct gwt_span host)
 		return true;
 	if (host.len >= sizeof(text))
 		return false;
-	memcpy(text, host.ptr, host.len);
+	gwt_copy(text, host.ptr, host.len);
 	text[host.len] = '\0';
 	return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }

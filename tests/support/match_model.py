@@ -184,7 +184,7 @@ class Relation:
 
     def siblings(self, a, b):
         ops = ("CreateResource", "UpdateResource", "DeleteResource")
-        if a.op not in ops or b.op not in ops or a.api != b.api:
+        if a.op not in ops or b.op not in ops or a.api != b.api or a.op == b.op == "DeleteResource":
             return False
 
         def parents(call):
