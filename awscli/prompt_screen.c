@@ -2,6 +2,8 @@
 #include "awscli/prompt_state.h"
 #include "awscli/pyval/unicode.h"
 
+#include <stdio.h>
+
 #define INPUT_ROWS_MIN  10
 #define PANEL_PREFERRED 30
 #define PANEL_MAX       40
@@ -131,8 +133,7 @@ static void draw_help(const struct gwt_prompt *prompt, struct gwt_screen *screen
 	char framed[64];
 	size_t last = area->row + area->rows - 1;
 
-	framed[0] = 0;
-	strcat(strcat(strcat(framed, "| "), title), " |");
+	snprintf(framed, sizeof(framed), "| %s |", title);
 	draw_titled_rule(screen, area, framed, "┌", "┐");
 	for (size_t row = area->row + 1; row < last; row++) {
 		gwt_screen_put(screen, row, area->col, 1, GWT_SPAN("│"), GWT_STYLE_PLAIN);
@@ -393,8 +394,7 @@ static void draw_panel(const struct gwt_panel *panel, bool focused, struct gwt_s
 	struct gwt_span rest = panel->text;
 	char framed[64];
 
-	framed[0] = 0;
-	strcat(strcat(strcat(framed, "|"), title), "|");
+	snprintf(framed, sizeof(framed), "|%s|", title);
 	draw_titled_rule(screen, area, framed, "", "");
 	if (top + rows > lines)
 		top = lines > rows ? lines - rows : 0;

@@ -177,6 +177,15 @@ static void shortest(double value, char *text, size_t size)
 	}
 }
 
+/* "+16" or "-07", as printf() writes it. */
+static int exponent_of(const char *text)
+{
+	uint64_t digits = 0;
+
+	gwt_span_to_u64(gwt_span_of(text + 1), 999, &digits);
+	return *text == '-' ? -(int)digits : (int)digits;
+}
+
 void gwt_py_float_repr(struct gwt_buf *out, double value)
 {
 	char text[40], digits[24];
@@ -190,7 +199,7 @@ void gwt_py_float_repr(struct gwt_buf *out, double value)
 	shortest(value, text, sizeof(text));
 	if (text[0] == '-')
 		gwt_buf_add_char(out, '-');
-	exponent = (int)strtol(strchr(text, 'e') + 1, NULL, 10);
+	exponent = exponent_of(strchr(text, 'e') + 1);
 	for (const char *p = text; *p != 'e'; p++)
 		if (isdigit((unsigned char)*p))
 			digits[len++] = *p;

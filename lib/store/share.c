@@ -14,20 +14,29 @@ static const struct {
 	{ "everybody", 0664 }, { "0", 0 },        { "1", 0660 },   { "2", 0664 },
 };
 
+static bool read_octal(const char *text, long *out)
+{
+	*out = 0;
+	for (const char *p = text; *p; p++) {
+		if (*p < '0' || *p > '7' || *out > 0777777)
+			return false;
+		*out = *out * 8 + (*p - '0');
+	}
+	return *text;
+}
+
 /* git's own reading of the value: a word, a truth value, or a mode in octal. */
 static bool read_value(git_config *config, const char *text, struct gwt_share *out)
 {
 	int flag = 0;
 	long mode;
-	char *end;
 
 	for (size_t i = 0; i < GWT_LEN(words); i++)
 		if (strcasecmp(text, words[i].word) == 0) {
 			*out = (struct gwt_share){ words[i].bits, false };
 			return true;
 		}
-	mode = strtol(text, &end, 8);
-	if (*text && !*end) {
+	if (read_octal(text, &mode)) {
 		*out = (struct gwt_share){ (int)(mode & 0666), true };
 		return (mode & 0600) == 0600;
 	}

@@ -35,7 +35,7 @@ static void serve_net(int tell_fd)
 		fprintf(stderr, "%s\n", err.msg);
 		exit(1);
 	}
-	load_tell_port(tell_fd, atoi(strrchr(gwt_server_url(server), ':') + 1));
+	load_tell_port(tell_fd, (int)strtoul(strrchr(gwt_server_url(server), ':') + 1, NULL, 10));
 	gwt_loop_run(loop);
 }
 

@@ -73,7 +73,7 @@ static int exchange(int port, struct gwt_span request)
 	close(fd);
 	answer[len] = '\0';
 	must(len > 12 && strncmp(answer, "HTTP/1.1 ", 9) == 0, "no answer came");
-	return atoi(answer + 9);
+	return (int)strtoul(answer + 9, NULL, 10);
 }
 
 static void write_call(struct gwt_sigv4 *sigv4, const struct client *client, size_t which,
@@ -183,7 +183,7 @@ static void *run_clients(void *arg)
 	const char *admin = "GET /_gwtape/journal HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
 	const char *ask_reload =
 		"POST /_gwtape/reload HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-	int port = atoi(strrchr(gwt_server_url(side->server), ':') + 1);
+	int port = (int)strtoul(strrchr(gwt_server_url(side->server), ':') + 1, NULL, 10);
 
 	for (int i = 0; i < CLIENTS; i++) {
 		clients[i] = (struct client){ .number = i, .port = port, .exact = !side->replaces };

@@ -93,7 +93,7 @@ static bool fd_counts(int fd)
 static bool due(bool counts, bool writes)
 {
 	const char *mode = setting("FAULT_MODE", "once");
-	long at = atol(setting("FAULT_AT", "0")), number;
+	long at = (long)strtoul(setting("FAULT_AT", "0"), NULL, 10), number;
 
 	if (!counts)
 		return false;
@@ -109,7 +109,7 @@ static bool fails(const char *name, bool counts, bool writes)
 		return false;
 	if (getenv("FAULT_SAY"))
 		dprintf(STDERR_FILENO, "%s fails\n", name);
-	errno = atoi(setting("FAULT_ERRNO", "5"));
+	errno = (int)strtoul(setting("FAULT_ERRNO", "5"), NULL, 10);
 	return true;
 }
 
@@ -215,7 +215,7 @@ static bool write_fails(int fd, size_t *size)
 		return false;
 	}
 	if (is_due)
-		errno = atoi(setting("FAULT_ERRNO", "5"));
+		errno = (int)strtoul(setting("FAULT_ERRNO", "5"), NULL, 10);
 	return is_due;
 }
 

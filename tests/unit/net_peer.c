@@ -145,7 +145,7 @@ static void start(struct net_server *server, struct gwt_server_options *options)
 	server->loop = gwt_loop_new();
 	if (gwt_server_new(server->loop, options, &server->server, &err) != GWT_OK)
 		abort();
-	server->port = atoi(strrchr(gwt_server_url(server->server), ':') + 1);
+	server->port = (int)strtoul(strrchr(gwt_server_url(server->server), ':') + 1, NULL, 10);
 	if (pthread_create(&server->thread, NULL, serve, server) != 0)
 		abort();
 }

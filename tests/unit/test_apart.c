@@ -2,6 +2,7 @@
  * Handlers on threads of their own: several at a time, answers in order, clients and servers that go meanwhile.
  */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -76,7 +77,7 @@ static void start(size_t threads)
 
 	at.loop = gwt_loop_new();
 	cr_assert_eq(gwt_server_new(at.loop, &options, &server, &err), GWT_OK, "%s", err.msg);
-	at.port = atoi(strrchr(gwt_server_url(server), ':') + 1);
+	at.port = (int)strtoul(strrchr(gwt_server_url(server), ':') + 1, NULL, 10);
 	gwt_loop_after(at.loop, 5, 5, end_when_told, server);
 	cr_assert_eq(pthread_create(&at.thread, NULL, run_loop, at.loop), 0);
 }

@@ -189,7 +189,7 @@ static struct gwt_span unescape(struct gwt_span text)
 			i++;
 		} else if (c == '\\' && next == 'x' && i + 3 < text.len) {
 			out[len++] =
-				(char)strtol((char[]){ text.ptr[i + 2], text.ptr[i + 3], '\0' }, NULL, 16);
+				(char)strtoul((char[]){ text.ptr[i + 2], text.ptr[i + 3], '\0' }, NULL, 16);
 			i += 3;
 		} else {
 			out[len++] = c;

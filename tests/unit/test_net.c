@@ -547,7 +547,9 @@ static char order[8];
 
 static void note(void *arg)
 {
-	strcat(order, arg);
+	size_t len = strlen(order);
+
+	snprintf(order + len, sizeof(order) - len, "%s", (const char *)arg);
 }
 
 static struct gwt_loop *noting;

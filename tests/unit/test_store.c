@@ -703,7 +703,7 @@ static void record_again(unsigned round, unsigned count)
 Test(store, a_commit_killed_at_any_moment_does_not_stop_the_next, .timeout = 900)
 {
 	unsigned state = 12345, finished = 0, once_us;
-	unsigned kills = getenv("GWTAPE_KILLS") ? (unsigned)atoi(getenv("GWTAPE_KILLS")) : 40;
+	unsigned kills = getenv("GWTAPE_KILLS") ? (unsigned)strtoul(getenv("GWTAPE_KILLS"), NULL, 10) : 40;
 	uint64_t start;
 
 	make_user_repository();
