@@ -3,7 +3,6 @@
  */
 #include <ctype.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "awscli/output.h"
@@ -12,26 +11,6 @@
 #include "awscli/pyval/unicode.h"
 
 #define MAX_DIGITS 1000
-
-struct gwt_json *gwt_aws_yaml_text(struct gwt_aws_yaml_reader *r, struct gwt_span text, unsigned tag)
-{
-	struct gwt_json *value = gwt_json_new_string(r->arena, text);
-
-	value->tag = tag;
-	return value;
-}
-
-struct gwt_json *gwt_aws_yaml_crash(struct gwt_aws_yaml_reader *r, const char *fmt, ...)
-{
-	char text[256];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	r->crash = gwt_arena_copy(r->arena, gwt_span_of(text));
-	return NULL;
-}
 
 /* An exception whose message ends in the repr() of a text. */
 static struct gwt_json *crash_quoting(struct gwt_aws_yaml_reader *r, const char *before, struct gwt_span text)

@@ -3,7 +3,7 @@
 #include "lib/http/uri.h"
 #include "lib/json/write.h"
 #include "recorder/secrecy.h"
-#include "recorder/sweep.h"
+#include "recorder/tag.h"
 
 enum { MAX_METHODS = 8 };
 

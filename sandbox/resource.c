@@ -107,28 +107,6 @@ static bool embeds_methods(const struct gwt_call *call)
 	return false;
 }
 
-/* The labels from the root down to `resource`. */
-static void add_path(struct gwt_buf *out, const struct gwt_node *resource)
-{
-	if (!resource->above)
-		return;
-	add_path(out, resource->above);
-	gwt_buf_add_char(out, '/');
-	gwt_buf_add(out, resource->label);
-}
-
-struct gwt_span gwt_resource_path(const struct gwt_call *call, const struct gwt_node *resource)
-{
-	struct gwt_buf path;
-	struct gwt_span made;
-
-	gwt_buf_init(&path, SIZE_MAX);
-	add_path(&path, resource);
-	made = gwt_arena_copy(call->arena, path.len ? gwt_buf_span(&path) : GWT_SPAN("/"));
-	gwt_buf_release(&path);
-	return made;
-}
-
 static void add_methods(struct gwt_call *call, struct gwt_json *json, const struct gwt_node *resource)
 {
 	struct gwt_json *methods = gwt_json_add_object(call->arena, json, "resourceMethods");

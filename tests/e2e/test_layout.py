@@ -3,6 +3,7 @@
 import re
 import subprocess
 
+import layout_graph
 import support
 
 ROW = re.compile(r"^\| `([a-z0-9/]+)` \|[^|]*\|([^|]*)\|$", re.M)
@@ -10,6 +11,17 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.M)
 FOREIGN = {"uv.h": {"lib/net"}, "git2": {"lib/store"}, "curl": {"lib/upstream"}, "libfyaml.h": {"lib/scenario", "awscli"}, "zlib.h": {"lib/cassette"},
            "cjson": {"cli", "lib/report"}, "openssl": {"lib/sigv4", "lib/net"}}
 ONE_HEADER = {"awscli": "awscli/awscli.h"}
+# Circles of files that stay, each with its reason. Another one, or a file more in one of these, is a fault.
+CIRCLES = {
+    frozenset({"lib/net/" + name for name in (
+        "answer.c", "apart.c", "conn.c", "conn_tls.c", "loop.c", "relay.c", "server.c")}):
+        "one machine: the callbacks of libuv go from the loop to a connection and back (docs/architecture.md)",
+    frozenset({"replayer/" + name for name in (
+        "admin.c", "admin_sessions.c", "forward.c", "judge.c", "server.c", "workers.c")}):
+        "a request goes from the server to a worker, whose answer goes back to the server",
+    frozenset({"lib/match/refuse.c", "lib/match/search.c"}):
+        "a refusal compares with what the search left out",
+}
 # Random ids and wiping are OpenSSL's as well, wherever they are needed.
 OPENSSL_ANYWHERE = {"openssl/crypto.h", "openssl/rand.h"}
 
@@ -45,6 +57,15 @@ def allowed_by_the_page():
     return rows
 
 
+def texts():
+    return {name: (support.SOURCE / name).read_text(encoding="utf-8") for name in sources()
+            if not name.startswith("clients/")}
+
+
+def circles_of(read):
+    return [frozenset(circle) for circle in layout_graph.circles(layout_graph.calls(read))]
+
+
 class Layout(support.TestCase):
     def test_includes_go_one_way(self):
         allowed, wrong = allowed_by_the_page(), []
@@ -67,6 +88,18 @@ class Layout(support.TestCase):
 
     def test_every_folder_of_code_is_in_the_table(self):
         self.assertEqual({folder_of(name) for name in sources()} - set(allowed_by_the_page()), set())
+
+    def test_files_do_not_call_each_other_in_circles(self):
+        unknown = [found for found in circles_of(texts()) if not any(found <= known for known in CIRCLES)]
+        self.assertEqual([sorted(found) for found in unknown], [])
+
+    def test_a_new_circle_is_found(self):
+        """The reader sees calls in real files, and one that a change adds."""
+        read = texts()
+        self.assertGreater(sum(map(len, layout_graph.calls(read).values())), 1000)
+        read["lib/base/span.c"] += "\nvoid gwt_wrong(void)\n{\n\tgwt_json_parse(0, GWT_SPAN(\"\"), 0, 0);\n}\n"
+        found = circles_of(read)
+        self.assertTrue(any({"lib/base/span.c", "lib/json/parse.c"} <= circle for circle in found), found)
 
     def test_each_foreign_library_is_known_in_one_place(self):
         wrong = []

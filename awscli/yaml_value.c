@@ -1,0 +1,25 @@
+/* yaml_value.c - what the parts of the YAML reader make: a text, or the exception that ended it. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "awscli/yaml.h"
+
+struct gwt_json *gwt_aws_yaml_text(struct gwt_aws_yaml_reader *r, struct gwt_span text, unsigned tag)
+{
+	struct gwt_json *value = gwt_json_new_string(r->arena, text);
+
+	value->tag = tag;
+	return value;
+}
+
+struct gwt_json *gwt_aws_yaml_crash(struct gwt_aws_yaml_reader *r, const char *fmt, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	r->crash = gwt_arena_copy(r->arena, gwt_span_of(text));
+	return NULL;
+}
