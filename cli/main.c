@@ -5,6 +5,7 @@
 
 #include "cli/help.h"
 #include "cli/option.h"
+#include "cli/shipped.h"
 
 static bool is_help(const char *word)
 {
@@ -38,6 +39,8 @@ static gwt_status run_command(const struct gwt_command *command, char **argv, st
 	if (status == GWT_OK)
 		status = gwt_options_fill(command, &config, argv, arena, options, &args, NULL, err);
 	gwt_config_release(&config);
+	if (status == GWT_OK)
+		status = gwt_shipped_fill(command, &args, arena, options, err);
 	if (status == GWT_OK)
 		status = command->run(options, &args, arena, exit_code, err);
 	return status;

@@ -127,7 +127,7 @@ static bool names_a_path(const struct gwt_option *option, const char *value)
 {
 	const char *what = option->value ? option->value : "";
 
-	return (strncmp(what, "DIR", 3) == 0 || strcmp(what, "FILE") == 0) && !is_one_of(value, "-|off") &&
+	return (strncmp(what, "DIR", 3) == 0 || strcmp(what, "FILE") == 0) && !is_one_of(value, "-|off|shipped") &&
 	       value[0] != '/';
 }
 
