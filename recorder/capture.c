@@ -1,18 +1,8 @@
 #include "recorder/capture.h"
 
 #include "lib/json/json.h"
-#include "lib/model/model.h"
+#include "lib/model/related.h"
 #include "recorder/settle.h"
-
-struct gwt_span gwt_operation_name(const struct gwt_request *request, struct gwt_arena *arena)
-{
-	struct gwt_route route;
-
-	if (gwt_route_find(request->method, request->path, &route))
-		return gwt_span_of(route.operation->name);
-	return gwt_arena_printf(arena, GWT_SPAN_FMT " of an unknown operation",
-				GWT_SPAN_ARG(request->method));
-}
 
 static void copy_headers(const struct gwt_headers *from, struct gwt_arena *arena, struct gwt_headers *out)
 {
@@ -68,7 +58,8 @@ void gwt_capture_make(const struct gwt_request *request, const struct gwt_reques
 	memset(out, 0, sizeof(*out));
 	copy_request(request, arena, &out->request);
 	copy_response(response, arena, &out->response);
-	out->operation = gwt_operation_name(&out->request, arena);
+	out->operation =
+		gwt_service_name_of(arena, out->request.method, out->request.path, out->request.query);
 	out->keep_wire = out->request.head.len > 0 && request->target.ptr[0] == '/';
 	out->secret = gwt_arena_copy(arena, secret_of(request, sent));
 	out->client = gwt_client_name(gwt_headers_get(&out->request.headers, "user-agent"));

@@ -22,9 +22,6 @@ void gwt_capture_make(const struct gwt_request *request, const struct gwt_reques
 /* Why a call of somebody else's cannot be kept, for its line in the report; NULL when it can. */
 const char *gwt_capture_trouble(const struct gwt_request *request, const struct gwt_response *response);
 
-/* "PutIntegration", or "PUT of an unknown operation", which may live in `arena`. */
-struct gwt_span gwt_operation_name(const struct gwt_request *request, struct gwt_arena *arena);
-
 /* "/path?query" of a target in whatever form it came. */
 struct gwt_span gwt_origin_target(const struct gwt_request *request, struct gwt_arena *arena);
 

@@ -216,6 +216,75 @@ static void add_body(const struct deriver *d, const struct gwt_operation *operat
 	}
 }
 
+static struct gwt_json *input_of(const struct deriver *d, const struct gwt_operation *operation,
+				 const struct gwt_capture *call)
+{
+	struct gwt_json *input = gwt_json_new(d->arena, GWT_JSON_OBJECT);
+
+	add_labels(d, call, input);
+	add_query(d, operation, call, input);
+	add_body(d, operation, call, input);
+	return input;
+}
+
+/* A call without a model */
+
+/* What lies in a part of the path as the scenario writes it: a variable where one is used as a whole. */
+static void add_raw_segment(const struct deriver *d, const struct gwt_capture *call, size_t segment,
+			    struct gwt_span sent, struct gwt_buf *out)
+{
+	struct gwt_position at = { .part = GWT_AT_PATH, .segment = segment };
+	struct range range;
+
+	if (ranges_at(d, &call->uses, &at, &range, 1) && range.len == 0)
+		gwt_buf_printf(out, "${" GWT_SPAN_FMT "}", GWT_SPAN_ARG(range.name));
+	else
+		gwt_buf_add(out, escaped(d, sent));
+}
+
+static struct gwt_json *raw_path(const struct deriver *d, const struct gwt_capture *call)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
+	struct gwt_span path = call->request.path;
+	struct gwt_json *sub;
+
+	gwt_buf_init(&text, SIZE_MAX);
+	gwt_span_cut(&path, '/');
+	for (size_t i = 0; path.ptr; i++) {
+		gwt_buf_add_char(&text, '/');
+		add_raw_segment(d, call, i, gwt_span_cut(&path, '/'), &text);
+	}
+	if (call->request.query.ptr)
+		gwt_buf_printf(&text, "?" GWT_SPAN_FMT, GWT_SPAN_ARG(escaped(d, call->request.query)));
+	if (gwt_span_eq(gwt_buf_span(&text), call->request.target))
+		return gwt_json_new_string(d->arena, call->request.target);
+	sub = gwt_json_new(d->arena, GWT_JSON_OBJECT);
+	gwt_json_add_string(d->arena, sub, "$sub", gwt_buf_span(&text));
+	return sub;
+}
+
+/* A mapping or a list, or the bytes as a text; NULL for no body, and for one that is not text. */
+static struct gwt_json *raw_body(const struct deriver *d, const struct gwt_capture *call)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf pointer = { 0 };
+	struct gwt_span bytes = call->request.body;
+	struct gwt_json *body;
+
+	gwt_buf_init(&pointer, SIZE_MAX);
+	if (!bytes.len || !gwt_json_is_utf8(bytes))
+		return NULL;
+	if (gwt_json_parse(d->arena, bytes, &body, NULL) &&
+	    (body->type == GWT_JSON_OBJECT || body->type == GWT_JSON_ARRAY))
+		return body_value(d, &call->uses, body, &pointer);
+	return literal_value(d, bytes);
+}
+
+static void make_raw(const struct deriver *d, const struct gwt_capture *call, struct gwt_step *step)
+{
+	step->raw = (struct gwt_raw_call){ call->request.method, raw_path(d, call) };
+	step->input = raw_body(d, call);
+}
+
 /* Steps */
 
 static struct gwt_json *given_by(const struct deriver *d, size_t call)
@@ -267,15 +336,13 @@ static bool add_step(const struct deriver *d, size_t index)
 	*step = (struct gwt_step){ .id = call->id,
 				   .call = call->operation,
 				   .operation = gwt_operation_named(call->operation),
-				   .input = gwt_json_new(d->arena, GWT_JSON_OBJECT),
 				   .variables = d->out->variables,
 				   .expect_status = call->response.status,
 				   .gives = given_by(d, index) };
-	if (!step->operation)
-		return false;
-	add_labels(d, call, step->input);
-	add_query(d, step->operation, call, step->input);
-	add_body(d, step->operation, call, step->input);
+	if (step->operation)
+		step->input = input_of(d, step->operation, call);
+	else
+		make_raw(d, call, step);
 	if (call->response.status >= 400)
 		step->expect_error = gwt_error_code(&call->response, d->arena);
 	d->out->step_count++;
@@ -373,14 +440,8 @@ struct gwt_json *gwt_request_input(const struct gwt_request *request, struct gwt
 {
 	struct deriver d = { .arena = arena };
 	struct gwt_capture call = { .request = *request };
-	struct gwt_json *input;
 	struct gwt_route route;
 
-	if (!gwt_route_find(request->method, request->path, &route))
-		return NULL;
-	input = gwt_json_new(arena, GWT_JSON_OBJECT);
-	add_labels(&d, &call, input);
-	add_query(&d, route.operation, &call, input);
-	add_body(&d, route.operation, &call, input);
-	return input;
+	return gwt_route_find(request->method, request->path, &route) ? input_of(&d, route.operation, &call)
+								      : NULL;
 }

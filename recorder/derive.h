@@ -11,9 +11,9 @@
 #define GWT_IMPORT_TAG "source:import"
 
 /*
- * Every call that the model knows becomes a step. Ids from outside become fixtures where there is one for
+ * Every call becomes a step, one without a model a raw one. Ids from outside become fixtures where there is one for
  * them, else variables that --set gives. *inexact (may be NULL) counts the calls that a scenario cannot
- * express byte for byte (a header of their own, a body that is not an object, an unknown operation). Everything
+ * express byte for byte (a header of their own, a body that is not text). Everything
  * lives in `arena`; source and sha256 of the scenario are not filled.
  */
 void gwt_derive_scenario(const struct gwt_ordered *ordered, const struct gwt_keep_options *options,

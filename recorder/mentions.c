@@ -1,7 +1,7 @@
 #include "recorder/mentions.h"
 
 #include "lib/cassette/position.h"
-#include "lib/model/model.h"
+#include "lib/model/related.h"
 #include "lib/http/uri.h"
 #include "lib/json/pointer.h"
 
@@ -23,14 +23,56 @@ static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span encoded)
 	return gwt_arena_copy(arena, gwt_buf_span(&text));
 }
 
-/* What the model does not know is about an API all the same, where its path says so: /restapis/{id}/… */
-static void add_unknown_label(const struct gwt_request *request, struct gwt_arena *arena,
-			      struct gwt_mentions *out)
+/* "{part_id}" of a route's template is a partId; absent for what is not an id. */
+static struct gwt_span base_of_label(struct gwt_span label, struct gwt_arena *arena)
 {
-	struct gwt_span id = gwt_path_segment(request->path, 1);
+	static const struct {
+		const char *label, *base;
+	} rows[] = {
+		{ "{restapi_id}", "restApiId" },
+		{ "{resource_id}", "resourceId" },
+		{ "{parent_id}", "parentId" },
+		{ "{vpclink_id}", "vpcLinkId" },
+		{ "{usageplanId}", "usagePlanId" },
+		{ "{api_Key}", "apiKeyId" },
+		{ "{keyId}", "keyId" },
+		{ "{requestvalidator_id}", "requestValidatorId" },
+		{ "{authorizer_id}", "authorizerId" },
+		{ "{deployment_id}", "deploymentId" },
+		{ "{clientcertificate_id}", "clientCertificateId" },
+	};
 
-	if (gwt_span_is(gwt_path_segment(request->path, 0), "restapis") && id.len)
-		add(arena, out, GWT_SPAN("restApiId"), decoded(arena, id), GWT_SPAN("path/1"));
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		if (gwt_span_is(label, rows[i].label))
+			return gwt_span_of(rows[i].base);
+	if (!gwt_span_ends(label, GWT_SPAN("_id}")))
+		return (struct gwt_span){ NULL, 0 };
+	return gwt_arena_printf(arena, GWT_SPAN_FMT "Id",
+				GWT_SPAN_ARG(gwt_span_slice(label, 1, label.len - 4)));
+}
+
+/*
+ * An operation without a model has the labels of its route; what is no route of the service is about an API all the
+ * same, where its path says so: /restapis/{id}/…
+ */
+static void add_unmodelled_labels(const struct gwt_request *request, struct gwt_arena *arena,
+				  struct gwt_mentions *out)
+{
+	const struct gwt_service_operation *operation =
+		gwt_service_operation_of(arena, request->method, request->path, request->query);
+	struct gwt_span template =
+		operation ? gwt_span_of(operation->path) : GWT_SPAN("/restapis/{restapi_id}");
+
+	if (!operation && !gwt_span_is(gwt_path_segment(request->path, 0), "restapis"))
+		return;
+	gwt_span_cut(&template, '/');
+	for (size_t i = 0; template.ptr; i++) {
+		struct gwt_span base = base_of_label(gwt_span_cut(&template, '/'), arena);
+		struct gwt_span id = gwt_path_segment(request->path, i);
+
+		if (base.ptr && id.len)
+			add(arena, out, base, decoded(arena, id), gwt_arena_printf(arena, "path/%zu", i));
+	}
 }
 
 /* Labels that are ids end in "Id"; the others (httpMethod, statusCode, stageName) are the client's words. */
@@ -39,7 +81,7 @@ static void add_labels(const struct gwt_request *request, struct gwt_arena *aren
 	struct gwt_route route;
 
 	if (!gwt_route_find(request->method, request->path, &route)) {
-		add_unknown_label(request, arena, out);
+		add_unmodelled_labels(request, arena, out);
 		return;
 	}
 	for (size_t i = 0; i < route.len; i++) {
@@ -282,10 +324,10 @@ void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span 
 /* Answers */
 
 /* "CreateDeployment" is about a deploymentId. */
-static struct gwt_span base_of(const struct gwt_operation *operation, struct gwt_arena *arena)
+static struct gwt_span base_of(struct gwt_span operation, struct gwt_arena *arena)
 {
-	static const char *const verbs[] = { "Create", "Get", "Update", "Put" };
-	struct gwt_span name = gwt_span_of(operation->name);
+	static const char *const verbs[] = { "Create", "Get", "Update", "Put", "Import" };
+	struct gwt_span name = operation;
 	char *base;
 
 	for (size_t i = 0; i < GWT_LEN(verbs); i++)
@@ -301,7 +343,7 @@ static struct gwt_span base_of(const struct gwt_operation *operation, struct gwt
 }
 
 /* A resource without a parent is the root. */
-static struct gwt_span base_of_item(const struct gwt_json *object, const struct gwt_operation *operation,
+static struct gwt_span base_of_item(const struct gwt_json *object, struct gwt_span operation,
 				    struct gwt_arena *arena)
 {
 	struct gwt_span base = base_of(operation, arena);
@@ -311,8 +353,8 @@ static struct gwt_span base_of_item(const struct gwt_json *object, const struct 
 		       : base;
 }
 
-static void walk_answer(const struct gwt_json *value, const struct gwt_operation *operation,
-			struct gwt_buf *at, struct gwt_arena *arena, struct gwt_mentions *out)
+static void walk_answer(const struct gwt_json *value, struct gwt_span operation, struct gwt_buf *at,
+			struct gwt_arena *arena, struct gwt_mentions *out)
 {
 	size_t len = at->len, index = 0;
 
@@ -329,6 +371,9 @@ static void walk_answer(const struct gwt_json *value, const struct gwt_operation
 		if (text &&
 		    (gwt_span_is(child->name, "rootResourceId") || gwt_span_is(child->name, "parentId")))
 			base = GWT_SPAN("parentId");
+		if (text && gwt_span_is(child->name, "clientCertificateId") &&
+		    gwt_span_is(operation, "GenerateClientCertificate"))
+			base = child->name;
 		if (base.ptr)
 			add(arena, out, base, child->text, gwt_arena_copy(arena, gwt_buf_span(at)));
 		walk_answer(child, operation, at, arena, out);
@@ -338,12 +383,11 @@ static void walk_answer(const struct gwt_json *value, const struct gwt_operation
 
 void gwt_mentions_of_answer(const struct gwt_capture *call, struct gwt_arena *arena, struct gwt_mentions *out)
 {
-	const struct gwt_operation *operation = gwt_operation_named(call->operation);
 	gwt_auto(gwt_buf_release) struct gwt_buf at = { 0 };
 	struct gwt_json *body;
 
 	gwt_buf_init(&at, SIZE_MAX);
-	if (operation && call->response.status < 300 &&
-	    gwt_json_parse(arena, call->response.body, &body, NULL))
-		walk_answer(body, operation, &at, arena, out);
+	if (gwt_service_operation_of(arena, call->request.method, call->request.path, call->request.query) &&
+	    call->response.status < 300 && gwt_json_parse(arena, call->response.body, &body, NULL))
+		walk_answer(body, call->operation, &at, arena, out);
 }

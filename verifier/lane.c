@@ -212,7 +212,10 @@ static void advance(struct gwt_lane *lane)
 	while (lane->at < lane->options.plan->len && gwt_unsupported_before(lane->cells, lane->at)) {
 		current(lane)->verdict = GWT_VERDICT_UNSUPPORTED;
 		current(lane)->settled = true;
-		note(lane, current(lane), "not asked: it depends on a call that the driver does not have");
+		note(lane, current(lane),
+		     gwt_step_is_raw(current(lane)->call->step)
+			     ? "not asked: no driver has calls by method and path"
+			     : "not asked: it depends on a call that the driver does not have");
 		lane->at++;
 	}
 	if (lane->at == lane->options.plan->len)

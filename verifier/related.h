@@ -1,12 +1,15 @@
 /*
- * related.h - which calls cannot be asked for since an earlier one could not.
+ * related.h - which calls are not asked for: drivers do not have them, or an earlier one that they depend on.
  */
 #ifndef GWT_VERIFIER_RELATED_H
 #define GWT_VERIFIER_RELATED_H
 
 #include "verifier/cell.h"
 
-/* Whether a call of the same scenario before cells[at], which that one depends on, is UNSUPPORTED. */
+/*
+ * Whether cells[at] is a call by method and path, or one of the same scenario before it, which it depends on, is
+ * UNSUPPORTED.
+ */
 bool gwt_unsupported_before(const struct gwt_cell *cells, size_t at);
 
 #endif

@@ -146,13 +146,8 @@ static bool mark_echo(const struct place *place)
 
 /* 2. Ids and times by the model */
 
-static bool ends_in(const char *name, const char *suffix)
-{
-	return gwt_span_ends(gwt_span_of(name), gwt_span_of(suffix));
-}
-
 /* `id` is the id of what the operation is about. */
-static const char *type_of_id(const struct gwt_operation *operation)
+static const char *type_of_id(struct gwt_span operation)
 {
 	static const struct {
 		const char *suffix, *type;
@@ -161,8 +156,8 @@ static const char *type_of_id(const struct gwt_operation *operation)
 		{ "Resources", "resource-id" }, { "VpcLink", "vpc-link-id" },  { "VpcLinks", "vpc-link-id" },
 	};
 
-	for (size_t i = 0; operation && i < GWT_LEN(rows); i++)
-		if (ends_in(operation->name, rows[i].suffix))
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		if (gwt_span_ends(operation, gwt_span_of(rows[i].suffix)))
 			return rows[i].type;
 	return "id";
 }
@@ -174,6 +169,7 @@ static const struct {
 	{ "id", NULL, false },
 	{ "parentId", "resource-id", false },
 	{ "rootResourceId", "resource-id", false },
+	{ "clientCertificateId", "id", true },
 	{ "cacheNamespace", "resource-id", true },
 	{ "connectionId", "vpc-link-id", true },
 };
@@ -278,6 +274,23 @@ static void mark_time(const struct place *place)
 	mark_part(place, 0, 0, variable);
 }
 
+static const char *type_at(const struct place *place, size_t member)
+{
+	const struct gwt_capture *capture = &place->maker->captures->items[place->interaction];
+
+	return id_members[member].type ? id_members[member].type : type_of_id(capture->operation);
+}
+
+/* In the answer of an operation without a model `id` is one where a request uses it; resources have no other ids. */
+static void mark_given(const struct place *place)
+{
+	struct gwt_span name = last_name(place->pointer);
+
+	for (size_t i = 0; place->value->type == GWT_JSON_STRING && i < GWT_LEN(id_members); i++)
+		if (gwt_span_is(name, id_members[i].member))
+			mark_whole(place, type_at(place, i), id_members[i].only_bound || !id_members[i].type);
+}
+
 static bool mark_modelled(const struct place *place)
 {
 	struct gwt_span name = last_name(place->pointer);
@@ -290,9 +303,7 @@ static bool mark_modelled(const struct place *place)
 		return false;
 	for (size_t i = 0; i < GWT_LEN(id_members); i++)
 		if (gwt_span_is(name, id_members[i].member)) {
-			mark_whole(place,
-				   id_members[i].type ? id_members[i].type : type_of_id(place->operation),
-				   id_members[i].only_bound);
+			mark_whole(place, type_at(place, i), id_members[i].only_bound);
 			return true;
 		}
 	return false;
@@ -420,7 +431,11 @@ static void mark_value(const struct place *place)
 	}
 	if (is_link(place->pointer))
 		mark_link(place);
-	else if (!mark_echo(place) && !mark_modelled(place))
+	else if (mark_echo(place))
+		return;
+	else if (!place->operation)
+		mark_given(place);
+	else if (!mark_modelled(place))
 		mark_text(place);
 }
 

@@ -36,6 +36,10 @@ const struct gwt_service_operation *gwt_service_operation_of(struct gwt_arena *s
 							     struct gwt_span method, struct gwt_span path,
 							     struct gwt_span query);
 
+/* Its name for people: "PutRestApi", or "LOCK of an unknown operation", which may live in `arena`. */
+struct gwt_span gwt_service_name_of(struct gwt_arena *arena, struct gwt_span method, struct gwt_span path,
+				    struct gwt_span query);
+
 struct gwt_relation {
 	int rule;        /* 1 flow, 2 paths, 3 a row of the service's, 4 the unknown; 0: not related */
 	const char *row; /* what that rule, or its row, says */

@@ -427,6 +427,16 @@ const struct gwt_service_operation *gwt_service_operation_of(struct gwt_arena *s
 				gwt_query_has(query, "mode", "import"));
 }
 
+struct gwt_span gwt_service_name_of(struct gwt_arena *arena, struct gwt_span method, struct gwt_span path,
+				    struct gwt_span query)
+{
+	const struct gwt_service_operation *operation = gwt_service_operation_of(arena, method, path, query);
+
+	return operation ? gwt_span_of(operation->name)
+			 : gwt_arena_printf(arena, GWT_SPAN_FMT " of an unknown operation",
+					    GWT_SPAN_ARG(method));
+}
+
 static void read_path(struct gwt_trace *trace, struct gwt_trace_call *call)
 {
 	struct gwt_place_path path = split(trace->arena, call->call.path, true);

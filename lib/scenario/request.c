@@ -3,6 +3,7 @@
  */
 #include "lib/http/uri.h"
 
+#include "lib/scenario/raw.h"
 #include "lib/scenario/values.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
@@ -185,18 +186,21 @@ gwt_status gwt_step_request(const struct gwt_step *step, gwt_variable_lookup loo
 {
 	struct builder b = { step, lookup, lookup_arg, arena, uses, err };
 	struct gwt_span target = { NULL, 0 }, body = { NULL, 0 };
+	bool raw = gwt_step_is_raw(step);
 	struct gwt_headers headers;
-	gwt_status status = build_target(&b, &target);
+	gwt_status status = raw ? gwt_raw_target(step, lookup, lookup_arg, arena, &target, uses, err)
+				: build_target(&b, &target);
 
 	if (status == GWT_OK)
-		status = build_body(&b, &body);
+		status = raw ? gwt_raw_body(step, lookup, lookup_arg, arena, &body, uses, err)
+			     : build_body(&b, &body);
 	if (status != GWT_OK)
 		return status;
 	gwt_headers_init(&headers, arena);
 	gwt_headers_add_view(&headers, GWT_SPAN("Accept"), GWT_SPAN("application/json"));
 	if (body.ptr)
 		gwt_headers_add_view(&headers, GWT_SPAN("Content-Type"), GWT_SPAN("application/json"));
-	gwt_request_set(out, gwt_span_of(step->operation->method), target, &headers,
+	gwt_request_set(out, raw ? step->raw.method : gwt_span_of(step->operation->method), target, &headers,
 			body.ptr ? body : GWT_SPAN(""));
 	return GWT_OK;
 }

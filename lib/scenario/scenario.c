@@ -10,44 +10,30 @@
 
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/scenario/raw.h"
 #include "lib/scenario/values.h"
 #include "lib/scenario/variable.h"
 #include "lib/scenario/yaml.h"
 #include "lib/sigv4/sigv4.h"
 
-struct source {
-	struct gwt_arena *arena;
-	const char *path;
-	struct gwt_span text;
-	struct gwt_error *err;
-};
-
-#define ANY_TYPE GWT_JSON_NULL /* of a key: whoever reads it looks at the type */
-
-struct key {
-	const char *name;
-	enum gwt_json_type type;
-	bool required;
-};
-
-static const struct key scenario_keys[] = {
+static const struct gwt_source_key scenario_keys[] = {
 	{ "about", GWT_JSON_STRING, true },    { "tags", GWT_JSON_ARRAY, false },
 	{ "fixtures", GWT_JSON_ARRAY, false }, { "variables", GWT_JSON_OBJECT, false },
 	{ "steps", GWT_JSON_ARRAY, true },     { NULL, GWT_JSON_NULL, false },
 };
-static const struct key step_keys[] = {
-	{ "id", GWT_JSON_STRING, true },     { "call", GWT_JSON_STRING, true },
-	{ "input", GWT_JSON_OBJECT, false }, { "expect", GWT_JSON_OBJECT, false },
+static const struct gwt_source_key step_keys[] = {
+	{ "id", GWT_JSON_STRING, true },     { "call", GWT_SOURCE_ANY, true },
+	{ "input", GWT_SOURCE_ANY, false },  { "expect", GWT_JSON_OBJECT, false },
 	{ "gives", GWT_JSON_OBJECT, false }, { NULL, GWT_JSON_NULL, false },
 };
-static const struct key echoes_keys[] = {
+static const struct gwt_source_key echoes_keys[] = {
 	{ "of", GWT_JSON_STRING, true },
 	{ "except", GWT_JSON_ARRAY, true },
 	{ NULL, GWT_JSON_NULL, false },
 };
-static const struct key expect_keys[] = {
+static const struct gwt_source_key expect_keys[] = {
 	{ "status", GWT_JSON_NUMBER, false }, { "error", GWT_JSON_STRING, false },
-	{ "echoes", ANY_TYPE, false },        { "body", GWT_JSON_OBJECT, false },
+	{ "echoes", GWT_SOURCE_ANY, false },  { "body", GWT_JSON_OBJECT, false },
 	{ NULL, GWT_JSON_NULL, false },
 };
 
@@ -64,93 +50,6 @@ static const struct {
 	{ "vpc-link", GWT_FIXTURE_VPC_LINK, 0, NULL },
 };
 
-static gwt_status refuse(const struct source *s, size_t offset, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static gwt_status refuse(const struct source *s, size_t offset, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	gwt_vfail_at(s->err, s->path, s->text, offset, fmt, args);
-	va_end(args);
-	return GWT_EPARSE;
-}
-
-/* YAML's words for what JSON calls string, array and object. */
-static const char *type_word(enum gwt_json_type type)
-{
-	switch (type) {
-	case GWT_JSON_STRING:
-		return "text";
-	case GWT_JSON_ARRAY:
-		return "a list";
-	case GWT_JSON_OBJECT:
-		return "a mapping";
-	case GWT_JSON_NUMBER:
-		return "a number";
-	case GWT_JSON_NULL:
-		return "null";
-	default:
-		return "a boolean";
-	}
-}
-
-static gwt_status refuse_type(const struct source *s, const struct gwt_json *value, const char *what,
-			      enum gwt_json_type want)
-{
-	const char *hint =
-		want == GWT_JSON_STRING && value->type != GWT_JSON_OBJECT && value->type != GWT_JSON_ARRAY
-			? "; quote it"
-			: "";
-
-	return refuse(s, value->offset, "%s must be %s, this is %s%s", what, type_word(want),
-		      type_word(value->type), hint);
-}
-
-static const struct key *key_named(const struct key *keys, struct gwt_span name)
-{
-	for (; keys->name; keys++)
-		if (gwt_span_is(name, keys->name))
-			return keys;
-	return NULL;
-}
-
-static gwt_status refuse_key(const struct source *s, const struct gwt_json *value, const char *what,
-			     const struct key *keys)
-{
-	struct gwt_buf list;
-	gwt_status status;
-
-	gwt_buf_init(&list, SIZE_MAX);
-	for (; keys->name; keys++)
-		gwt_buf_printf(&list, "%s%s", list.len ? ", " : "", keys->name);
-	status = refuse(s, value->name_offset, "unknown key '" GWT_SPAN_FMT "'; %s has %s",
-			GWT_SPAN_ARG(value->name), what, gwt_buf_cstr(&list));
-	gwt_buf_release(&list);
-	return status;
-}
-
-/* `map` is a mapping with these keys and no others. */
-static gwt_status check_map(const struct source *s, const struct gwt_json *map, const char *what,
-			    const struct key *keys)
-{
-	if (map->type != GWT_JSON_OBJECT)
-		return refuse_type(s, map, what, GWT_JSON_OBJECT);
-	for (const struct gwt_json *value = map->child; value; value = value->next) {
-		const struct key *key = key_named(keys, value->name);
-
-		if (!key)
-			return refuse_key(s, value, what, keys);
-		if (key->type != ANY_TYPE && value->type != key->type)
-			return refuse_type(s, value, key->name, key->type);
-	}
-	for (; keys->name; keys++)
-		if (keys->required && !gwt_json_get(map, keys->name))
-			return refuse(s, map->offset, "%s has no '%s'; add it", what, keys->name);
-	return GWT_OK;
-}
-
 static bool is_id(struct gwt_span id)
 {
 	for (size_t i = 0; i < id.len; i++)
@@ -160,44 +59,46 @@ static bool is_id(struct gwt_span id)
 	return id.len > 0;
 }
 
-static gwt_status read_tags(const struct source *s, const struct gwt_json *list, struct gwt_scenario *out)
+static gwt_status read_tags(const struct gwt_source *s, const struct gwt_json *list, struct gwt_scenario *out)
 {
 	if (!list)
 		return GWT_OK;
 	out->tags = gwt_arena_array(s->arena, struct gwt_span, list->len);
 	for (const struct gwt_json *tag = list->child; tag; tag = tag->next) {
 		if (tag->type != GWT_JSON_STRING)
-			return refuse_type(s, tag, "a tag", GWT_JSON_STRING);
+			return gwt_source_refuse_type(s, tag, "a tag", GWT_JSON_STRING);
 		if (!tag->text.len)
-			return refuse(s, tag->offset, "a tag is empty; remove it");
+			return gwt_source_refuse(s, tag->offset, "a tag is empty; remove it");
 		out->tags[out->tag_count++] = tag->text;
 	}
 	return GWT_OK;
 }
 
-static gwt_status read_fixture(const struct source *s, const struct gwt_json *word, unsigned *fixtures)
+static gwt_status read_fixture(const struct gwt_source *s, const struct gwt_json *word, unsigned *fixtures)
 {
 	if (word->type != GWT_JSON_STRING)
-		return refuse_type(s, word, "a fixture", GWT_JSON_STRING);
+		return gwt_source_refuse_type(s, word, "a fixture", GWT_JSON_STRING);
 	for (size_t i = 0; i < GWT_LEN(fixture_words); i++) {
 		if (!gwt_span_is(word->text, fixture_words[i].word))
 			continue;
 		if (*fixtures & fixture_words[i].flag)
-			return refuse(s, word->offset, "fixture '%s' is there twice; remove one",
-				      fixture_words[i].word);
+			return gwt_source_refuse(s, word->offset, "fixture '%s' is there twice; remove one",
+						 fixture_words[i].word);
 		if (fixture_words[i].needs & ~*fixtures)
-			return refuse(s, word->offset, "fixture '%s' stands on '%s'; list that before it",
-				      fixture_words[i].word, fixture_words[i].needed);
+			return gwt_source_refuse(s, word->offset,
+						 "fixture '%s' stands on '%s'; list that before it",
+						 fixture_words[i].word, fixture_words[i].needed);
 		*fixtures |= fixture_words[i].flag;
 		return GWT_OK;
 	}
-	return refuse(s, word->offset,
-		      "unknown fixture '" GWT_SPAN_FMT "'; there are rest-api, resource, method, "
-		      "method-response and vpc-link",
-		      GWT_SPAN_ARG(word->text));
+	return gwt_source_refuse(s, word->offset,
+				 "unknown fixture '" GWT_SPAN_FMT "'; there are rest-api, resource, method, "
+				 "method-response and vpc-link",
+				 GWT_SPAN_ARG(word->text));
 }
 
-static gwt_status read_fixtures(const struct source *s, const struct gwt_json *list, struct gwt_scenario *out)
+static gwt_status read_fixtures(const struct gwt_source *s, const struct gwt_json *list,
+				struct gwt_scenario *out)
 {
 	gwt_status status = GWT_OK;
 
@@ -207,59 +108,61 @@ static gwt_status read_fixtures(const struct source *s, const struct gwt_json *l
 	return status;
 }
 
-static const struct key variable_keys[] = { { "type", GWT_JSON_STRING, true },
-					    { "default", GWT_JSON_NULL, false },
-					    { 0 } };
+static const struct gwt_source_key variable_keys[] = { { "type", GWT_JSON_STRING, true },
+						       { "default", GWT_JSON_NULL, false },
+						       { 0 } };
 
 /* {type: text, default: null} */
-static gwt_status read_typed_variable(const struct source *s, const struct gwt_json *value)
+static gwt_status read_typed_variable(const struct gwt_source *s, const struct gwt_json *value)
 {
 	const struct gwt_json *type = gwt_json_get(value, "type"), *given = gwt_json_get(value, "default");
 
 	for (const struct gwt_json *member = value->child; member; member = member->next)
-		if (!key_named(variable_keys, member->name))
-			return refuse_key(s, member, "a variable", variable_keys);
+		if (!gwt_source_key_named(variable_keys, member->name))
+			return gwt_source_refuse_key(s, member, "a variable", variable_keys);
 	if (!gwt_json_is(type, GWT_JSON_STRING) || !gwt_variable_type_is_known(type->text) ||
 	    gwt_span_is(type->text, "timestamp"))
-		return refuse(s, type ? type->offset : value->offset,
-			      "the type of a variable must be one of text, id, rest-api-id, resource-id, "
-			      "vpc-link-id, account-id and region");
+		return gwt_source_refuse(
+			s, type ? type->offset : value->offset,
+			"the type of a variable must be one of text, id, rest-api-id, resource-id, "
+			"vpc-link-id, account-id and region");
 	if (given && given->type != GWT_JSON_NULL && given->type != GWT_JSON_STRING)
-		return refuse(s, given->offset,
-			      "the default of a variable must be text, or null for one that --set gives, "
-			      "this is %s; quote it",
-			      type_word(given->type));
+		return gwt_source_refuse(
+			s, given->offset,
+			"the default of a variable must be text, or null for one that --set gives, "
+			"this is %s; quote it",
+			gwt_source_type_word(given->type));
 	if (gwt_json_is(given, GWT_JSON_STRING) && !gwt_variable_takes(type->text, given->text))
-		return refuse(s, given->offset,
-			      "the default of a variable of type '" GWT_SPAN_FMT "' must be %s",
-			      GWT_SPAN_ARG(type->text), gwt_variable_wants(type->text));
+		return gwt_source_refuse(s, given->offset,
+					 "the default of a variable of type '" GWT_SPAN_FMT "' must be %s",
+					 GWT_SPAN_ARG(type->text), gwt_variable_wants(type->text));
 	return GWT_OK;
 }
 
-static gwt_status read_variable(const struct source *s, const struct gwt_json *value)
+static gwt_status read_variable(const struct gwt_source *s, const struct gwt_json *value)
 {
 	if (!gwt_variable_name(value->name))
-		return refuse(s, value->name_offset,
-			      "'" GWT_SPAN_FMT "' is not a name for a variable; write a "
-			      "letter, then letters, digits or '_'",
-			      GWT_SPAN_ARG(value->name));
+		return gwt_source_refuse(s, value->name_offset,
+					 "'" GWT_SPAN_FMT "' is not a name for a variable; write a "
+					 "letter, then letters, digits or '_'",
+					 GWT_SPAN_ARG(value->name));
 	if (gwt_variable_known(NULL, value->name))
-		return refuse(s, value->name_offset,
-			      "variable '" GWT_SPAN_FMT "' exists already; choose "
-			      "another name",
-			      GWT_SPAN_ARG(value->name));
+		return gwt_source_refuse(s, value->name_offset,
+					 "variable '" GWT_SPAN_FMT "' exists already; choose "
+					 "another name",
+					 GWT_SPAN_ARG(value->name));
 	if (value->type == GWT_JSON_OBJECT)
 		return read_typed_variable(s, value);
 	if (value->type != GWT_JSON_STRING && value->type != GWT_JSON_NULL)
-		return refuse(
+		return gwt_source_refuse(
 			s, value->offset,
 			"the value of a variable must be text, null for one that --set gives, or a mapping "
 			"with 'type' and 'default', this is %s; quote it",
-			type_word(value->type));
+			gwt_source_type_word(value->type));
 	return GWT_OK;
 }
 
-static gwt_status read_variables(const struct source *s, struct gwt_json *map, struct gwt_scenario *out)
+static gwt_status read_variables(const struct gwt_source *s, struct gwt_json *map, struct gwt_scenario *out)
 {
 	gwt_status status = GWT_OK;
 
@@ -267,135 +170,6 @@ static gwt_status read_variables(const struct source *s, struct gwt_json *map, s
 	     value = value->next)
 		status = read_variable(s, value);
 	out->variables = map;
-	return status;
-}
-
-/* A variable that `name` is in all but letter case; NULL when there is none. */
-static const char *near_variable(const struct source *s, const struct gwt_json *declared,
-				 struct gwt_span name)
-{
-	for (size_t i = 0; gwt_variable_builtin(i); i++)
-		if (gwt_span_iis(name, gwt_variable_builtin(i)))
-			return gwt_variable_builtin(i);
-	for (const struct gwt_json *v = declared ? declared->child : NULL; v; v = v->next)
-		if (gwt_span_ieq(name, v->name))
-			return gwt_arena_cstr(s->arena, v->name);
-	return NULL;
-}
-
-/* ${restapiid} is text by the rules and a slip by all odds. */
-static gwt_status check_reference(const struct source *s, const struct gwt_json *at,
-				  const struct gwt_json *declared, const struct gwt_reference *reference)
-{
-	const char *near;
-
-	if (reference->literal || gwt_variable_known(declared, reference->name))
-		return GWT_OK;
-	near = near_variable(s, declared, reference->name);
-	if (!near)
-		return GWT_OK;
-	return refuse(s, at->offset,
-		      "'${" GWT_SPAN_FMT "}' is not a variable; write ${%s}, or $${" GWT_SPAN_FMT
-		      "} for the text",
-		      GWT_SPAN_ARG(reference->name), near, GWT_SPAN_ARG(reference->name));
-}
-
-static gwt_status check_sub(const struct source *s, const struct gwt_json *value,
-			    const struct gwt_json *declared)
-{
-	struct gwt_json *sub = gwt_json_get(value, "$sub");
-	gwt_status status = GWT_OK;
-
-	if (value->len != 1)
-		return refuse(s, sub->name_offset, "'$sub' must be the only key of its mapping");
-	if (sub->type != GWT_JSON_STRING)
-		return refuse_type(s, sub, "'$sub'", GWT_JSON_STRING);
-	for (size_t i = 0; i < sub->text.len && status == GWT_OK; i++) {
-		struct gwt_reference reference;
-
-		if (!gwt_variable_reference(sub->text, i, &reference))
-			continue;
-		status = check_reference(s, sub, declared, &reference);
-		i += reference.len - 1;
-	}
-	return status;
-}
-
-static gwt_status check_values(const struct source *s, const struct gwt_json *value,
-			       const struct gwt_json *declared)
-{
-	struct gwt_reference reference;
-	gwt_status status = GWT_OK;
-
-	if (value->type == GWT_JSON_STRING)
-		return gwt_variable_whole(value->text, &reference)
-			       ? check_reference(s, value, declared, &reference)
-			       : GWT_OK;
-	if (gwt_json_is(value, GWT_JSON_OBJECT) && gwt_json_get(value, "$sub"))
-		return check_sub(s, value, declared);
-	for (const struct gwt_json *child = value->child; child && status == GWT_OK; child = child->next)
-		status = check_values(s, child, declared);
-	return status;
-}
-
-static bool is_scalar(const struct gwt_json *value)
-{
-	return gwt_sub_text(value) || (value->type != GWT_JSON_NULL && value->type != GWT_JSON_ARRAY &&
-				       value->type != GWT_JSON_OBJECT);
-}
-
-/* A label must be one text, and a slip there can only be a mistake: no id looks like ${x}. */
-static gwt_status check_label(const struct source *s, const struct gwt_json *value,
-			      const struct gwt_json *declared)
-{
-	struct gwt_reference reference;
-
-	if (!is_scalar(value))
-		return refuse(s, value->offset,
-			      "'" GWT_SPAN_FMT "' goes into the path and must be text, this is %s",
-			      GWT_SPAN_ARG(value->name), type_word(value->type));
-	if (value->type == GWT_JSON_STRING && gwt_variable_whole(value->text, &reference) &&
-	    !reference.literal && !gwt_variable_known(declared, reference.name))
-		return refuse(s, value->offset,
-			      "'${" GWT_SPAN_FMT "}' is not a variable; declare it under 'variables', or "
-			      "write $${" GWT_SPAN_FMT "} for the text",
-			      GWT_SPAN_ARG(reference.name), GWT_SPAN_ARG(reference.name));
-	return GWT_OK;
-}
-
-static gwt_status check_query(const struct source *s, const struct gwt_json *value)
-{
-	if (value->type == GWT_JSON_ARRAY) {
-		for (const struct gwt_json *item = value->child; item; item = item->next)
-			if (!is_scalar(item))
-				return refuse(s, item->offset,
-					      "an item of a query list must be text, this is %s",
-					      type_word(item->type));
-		return GWT_OK;
-	}
-	if (!is_scalar(value))
-		return refuse(s, value->offset,
-			      "'" GWT_SPAN_FMT "' goes into the query and must be text or a list, "
-			      "this is %s",
-			      GWT_SPAN_ARG(value->name), type_word(value->type));
-	return GWT_OK;
-}
-
-static gwt_status check_input(const struct source *s, const struct gwt_step *step,
-			      const struct gwt_json *declared)
-{
-	gwt_status status = check_values(s, step->input, declared);
-
-	if (gwt_json_get(step->input, "$sub"))
-		return refuse(s, step->input->offset, "'$sub' makes a text, and an input is a mapping");
-	for (const struct gwt_json *v = step->input->child; v && status == GWT_OK; v = v->next) {
-		const struct gwt_member *member = gwt_member_named(step->operation->input, v->name);
-
-		if (member && member->place == GWT_PLACE_PATH)
-			status = check_label(s, v, declared);
-		if (member && member->place == GWT_PLACE_QUERY)
-			status = check_query(s, v);
-	}
 	return status;
 }
 
@@ -407,7 +181,7 @@ static const struct gwt_step *step_named(const struct gwt_scenario *scenario, st
 	return NULL;
 }
 
-static gwt_status read_expected_status(const struct source *s, const struct gwt_json *status,
+static gwt_status read_expected_status(const struct gwt_source *s, const struct gwt_json *status,
 				       struct gwt_step *step)
 {
 	uint64_t value;
@@ -415,13 +189,13 @@ static gwt_status read_expected_status(const struct source *s, const struct gwt_
 	if (!status)
 		return GWT_OK;
 	if (!gwt_json_to_u64(status, 599, &value) || value < 100)
-		return refuse(s, status->offset, "status must be an HTTP status, 100 to 599");
+		return gwt_source_refuse(s, status->offset, "status must be an HTTP status, 100 to 599");
 	step->expect_status = (int)value;
 	return GWT_OK;
 }
 
 /* `echoes: put`, or `echoes: {of: put, except: [NAME, …]}` */
-static gwt_status read_echoes(const struct source *s, const struct gwt_scenario *scenario,
+static gwt_status read_echoes(const struct gwt_source *s, const struct gwt_scenario *scenario,
 			      const struct gwt_json *echoes, struct gwt_step *step)
 {
 	const struct gwt_json *of = echoes, *except = NULL;
@@ -430,25 +204,27 @@ static gwt_status read_echoes(const struct source *s, const struct gwt_scenario 
 	if (!echoes)
 		return GWT_OK;
 	if (echoes->type != GWT_JSON_STRING) {
-		status = check_map(s, echoes, "echoes", echoes_keys);
+		status = gwt_source_map(s, echoes, "echoes", echoes_keys);
 		if (status != GWT_OK)
 			return status;
 		of = gwt_json_get(echoes, "of");
 		except = gwt_json_get(echoes, "except");
 	}
 	if (!step_named(scenario, of->text))
-		return refuse(s, of->offset,
-			      "no step before this one is called '" GWT_SPAN_FMT "'; name an earlier one",
-			      GWT_SPAN_ARG(of->text));
+		return gwt_source_refuse(s, of->offset,
+					 "no step before this one is called '" GWT_SPAN_FMT
+					 "'; name an earlier one",
+					 GWT_SPAN_ARG(of->text));
 	for (const struct gwt_json *name = except ? except->child : NULL; name; name = name->next)
 		if (name->type != GWT_JSON_STRING || name->text.len == 0)
-			return refuse(s, name->offset, "except must be a list of the names of members");
+			return gwt_source_refuse(s, name->offset,
+						 "except must be a list of the names of members");
 	step->expect_echoes = of->text;
 	step->echoes_except = except;
 	return GWT_OK;
 }
 
-static gwt_status read_expect(const struct source *s, const struct gwt_scenario *scenario,
+static gwt_status read_expect(const struct gwt_source *s, const struct gwt_scenario *scenario,
 			      struct gwt_json *expect, struct gwt_step *step)
 {
 	const struct gwt_json *error;
@@ -456,37 +232,38 @@ static gwt_status read_expect(const struct source *s, const struct gwt_scenario 
 
 	if (!expect)
 		return GWT_OK;
-	status = check_map(s, expect, "expect", expect_keys);
+	status = gwt_source_map(s, expect, "expect", expect_keys);
 	if (status == GWT_OK)
 		status = read_expected_status(s, gwt_json_get(expect, "status"), step);
 	if (status != GWT_OK)
 		return status;
 	error = gwt_json_get(expect, "error");
 	if (error && step->expect_status && step->expect_status < 400)
-		return refuse(s, error->offset,
-			      "an answer with status %d has no error code; remove one of the two",
-			      step->expect_status);
+		return gwt_source_refuse(s, error->offset,
+					 "an answer with status %d has no error code; remove one of the two",
+					 step->expect_status);
 	status = read_echoes(s, scenario, gwt_json_get(expect, "echoes"), step);
 	if (status != GWT_OK)
 		return status;
 	step->expect_error = gwt_json_get_text(expect, "error");
 	step->expect_body = gwt_json_get(expect, "body");
-	return step->expect_body ? check_values(s, step->expect_body, scenario->variables) : GWT_OK;
+	return step->expect_body ? gwt_source_values(s, step->expect_body, scenario->variables) : GWT_OK;
 }
 
-static gwt_status read_gives(const struct source *s, const struct gwt_scenario *scenario,
+static gwt_status read_gives(const struct gwt_source *s, const struct gwt_scenario *scenario,
 			     struct gwt_json *gives, struct gwt_step *step)
 {
 	for (const struct gwt_json *pointer = gives ? gives->child : NULL; pointer; pointer = pointer->next) {
 		if (!gwt_variable_known(scenario->variables, pointer->name))
-			return refuse(s, pointer->name_offset,
-				      "'" GWT_SPAN_FMT "' is not a variable; declare it under "
-				      "'variables'",
-				      GWT_SPAN_ARG(pointer->name));
+			return gwt_source_refuse(s, pointer->name_offset,
+						 "'" GWT_SPAN_FMT "' is not a variable; declare it under "
+						 "'variables'",
+						 GWT_SPAN_ARG(pointer->name));
 		if (pointer->type != GWT_JSON_STRING || !gwt_span_starts(pointer->text, GWT_SPAN("/")))
-			return refuse(s, pointer->offset,
-				      "a variable is given by a JSON pointer into the answer, such "
-				      "as /id");
+			return gwt_source_refuse(
+				s, pointer->offset,
+				"a variable is given by a JSON pointer into the answer, such "
+				"as /id");
 	}
 	step->gives = gives;
 	return GWT_OK;
@@ -502,7 +279,7 @@ static size_t shared_start(struct gwt_span a, const char *b)
 	return n;
 }
 
-static gwt_status refuse_call(const struct source *s, const struct gwt_json *call)
+static gwt_status refuse_call(const struct gwt_source *s, const struct gwt_json *call)
 {
 	size_t count, best = 0, at = 0;
 	const struct gwt_operation *operations = gwt_operations(&count);
@@ -515,41 +292,55 @@ static gwt_status refuse_call(const struct source *s, const struct gwt_json *cal
 			at = i;
 		}
 	}
-	return refuse(s, call->offset,
-		      "'" GWT_SPAN_FMT "' is not an operation of API Gateway that is known here; did you "
-		      "mean %s?",
-		      GWT_SPAN_ARG(call->text), operations[at].name);
+	return gwt_source_refuse(s, call->offset,
+				 "'" GWT_SPAN_FMT
+				 "' is not an operation of API Gateway that is known here; did you "
+				 "mean %s? What has no name here is called by method and path: "
+				 "call: {method: …, path: …}",
+				 GWT_SPAN_ARG(call->text), operations[at].name);
 }
 
-static gwt_status read_step(const struct source *s, struct gwt_json *json, struct gwt_scenario *scenario)
+/* What the step calls, and with what. */
+static gwt_status read_call(const struct gwt_source *s, const struct gwt_json *call, struct gwt_step *step)
+{
+	if (call->type == GWT_JSON_OBJECT)
+		return gwt_raw_read(s, call, step);
+	if (call->type != GWT_JSON_STRING)
+		return gwt_source_refuse_type(s, call, "call", GWT_JSON_STRING);
+	step->call = call->text;
+	step->operation = gwt_operation_named(step->call);
+	if (!step->operation)
+		return refuse_call(s, call);
+	if (!step->input)
+		step->input = gwt_json_new(s->arena, GWT_JSON_OBJECT);
+	if (step->input->type != GWT_JSON_OBJECT)
+		return gwt_source_refuse_type(s, step->input, "input", GWT_JSON_OBJECT);
+	return gwt_source_input(s, step, step->variables);
+}
+
+static gwt_status read_step(const struct gwt_source *s, struct gwt_json *json, struct gwt_scenario *scenario)
 {
 	struct gwt_step *step = &scenario->steps[scenario->step_count];
-	gwt_status status = check_map(s, json, "a step", step_keys);
+	gwt_status status = gwt_source_map(s, json, "a step", step_keys);
 	size_t column;
 
 	if (status != GWT_OK)
 		return status;
 	gwt_file_position(s->text, json->offset, &step->line, &column);
 	step->id = gwt_json_get_text(json, "id");
-	step->call = gwt_json_get_text(json, "call");
-	step->operation = gwt_operation_named(step->call);
 	step->input = gwt_json_get(json, "input");
 	step->variables = scenario->variables;
 	if (!is_id(step->id))
-		return refuse(s, gwt_json_get(json, "id")->offset,
-			      "'" GWT_SPAN_FMT "' is not a step id; write a small "
-			      "letter, then small letters, digits or '-'",
-			      GWT_SPAN_ARG(step->id));
+		return gwt_source_refuse(s, gwt_json_get(json, "id")->offset,
+					 "'" GWT_SPAN_FMT "' is not a step id; write a small "
+					 "letter, then small letters, digits or '-'",
+					 GWT_SPAN_ARG(step->id));
 	if (step_named(scenario, step->id))
-		return refuse(s, gwt_json_get(json, "id")->offset,
-			      "two steps are called '" GWT_SPAN_FMT "'; rename "
-			      "one",
-			      GWT_SPAN_ARG(step->id));
-	if (!step->operation)
-		return refuse_call(s, gwt_json_get(json, "call"));
-	if (!step->input)
-		step->input = gwt_json_new(s->arena, GWT_JSON_OBJECT);
-	status = check_input(s, step, scenario->variables);
+		return gwt_source_refuse(s, gwt_json_get(json, "id")->offset,
+					 "two steps are called '" GWT_SPAN_FMT "'; rename "
+					 "one",
+					 GWT_SPAN_ARG(step->id));
+	status = read_call(s, gwt_json_get(json, "call"), step);
 	if (status == GWT_OK)
 		status = read_expect(s, scenario, gwt_json_get(json, "expect"), step);
 	if (status == GWT_OK)
@@ -559,30 +350,34 @@ static gwt_status read_step(const struct source *s, struct gwt_json *json, struc
 	return status;
 }
 
-static gwt_status read_steps(const struct source *s, struct gwt_json *list, struct gwt_scenario *out)
+static gwt_status read_steps(const struct gwt_source *s, struct gwt_json *list, struct gwt_scenario *out)
 {
 	gwt_status status = GWT_OK;
 
 	if (!list->len)
-		return refuse(s, list->offset, "steps is empty; a scenario makes at least one call");
+		return gwt_source_refuse(s, list->offset,
+					 "steps is empty; a scenario makes at least one call");
 	if (list->len > GWT_MAX_STEPS)
-		return refuse(s, list->offset, "more than %d steps; split the scenario", GWT_MAX_STEPS);
+		return gwt_source_refuse(s, list->offset, "more than %d steps; split the scenario",
+					 GWT_MAX_STEPS);
 	out->steps = gwt_arena_array(s->arena, struct gwt_step, list->len);
 	for (struct gwt_json *step = list->child; step && status == GWT_OK; step = step->next)
 		status = read_step(s, step, out);
 	return status;
 }
 
-static gwt_status read_scenario(const struct source *s, const struct gwt_json *root, struct gwt_scenario *out)
+static gwt_status read_scenario(const struct gwt_source *s, const struct gwt_json *root,
+				struct gwt_scenario *out)
 {
-	gwt_status status = check_map(s, root, "a scenario", scenario_keys);
+	gwt_status status = gwt_source_map(s, root, "a scenario", scenario_keys);
 	const struct gwt_json *about;
 
 	if (status != GWT_OK)
 		return status;
 	about = gwt_json_get(root, "about");
 	if (!about->text.len || memchr(about->text.ptr, '\n', about->text.len))
-		return refuse(s, about->offset, "about must be one line that says what the scenario shows");
+		return gwt_source_refuse(s, about->offset,
+					 "about must be one line that says what the scenario shows");
 	out->about = about->text;
 	status = read_tags(s, gwt_json_get(root, "tags"), out);
 	if (status == GWT_OK)
@@ -607,7 +402,7 @@ gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, con
 {
 	struct gwt_scenario scenario = { .name = gwt_arena_copy(arena, name),
 					 .source = gwt_arena_copy(arena, text) };
-	struct source s = { arena, path, scenario.source, err };
+	struct gwt_source s = { arena, path, scenario.source, err };
 	struct gwt_json *root;
 	gwt_status status;
 

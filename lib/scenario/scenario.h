@@ -24,12 +24,19 @@ enum gwt_fixture {
 	GWT_FIXTURE_VPC_LINK = 1 << 4,
 };
 
+/* A call that says itself what is sent, where the model has no operation for it. */
+struct gwt_raw_call {
+	struct gwt_span method;      /* absent: the step names an operation */
+	const struct gwt_json *path; /* with its query; a text, or {"$sub": …} still in place */
+};
+
 struct gwt_step {
 	struct gwt_span id;
-	struct gwt_span call; /* operation name */
-	const struct gwt_operation
-		*operation;     /* never NULL: a name that the model does not know is refused */
-	struct gwt_json *input; /* object, member order kept; "${name}" and {"$sub": …} still in place */
+	struct gwt_span call; /* operation name; of a raw call the service's */
+	struct gwt_raw_call raw;
+	const struct gwt_operation *operation; /* NULL only for a raw call */
+	struct gwt_json *input; /* object, member order kept; "${name}" and {"$sub": …} still in place.
+				   Of a raw call its body (raw.h); NULL: none */
 	const struct gwt_json
 		*variables; /* those that the scenario declares: which ${names} count; may be NULL */
 	int expect_status;  /* 0: not pinned */
@@ -60,6 +67,12 @@ struct gwt_scenario {
 /* `name` is group/name, `path` for messages. GWT_EPARSE: "PATH:LINE:COLUMN: reason". */
 gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, const char *path,
 			      struct gwt_span text, struct gwt_scenario *out, struct gwt_error *err);
+
+/* Whether the step says method and path itself. */
+static inline bool gwt_step_is_raw(const struct gwt_step *step)
+{
+	return step->raw.method.ptr != NULL;
+}
 
 /* A step's `echoes` as its file has it: a text, or a mapping where members are left out. */
 struct gwt_json *gwt_step_echoes(const struct gwt_step *step, struct gwt_arena *arena);
@@ -108,7 +121,8 @@ gwt_status gwt_step_values(const struct gwt_step *step, const struct gwt_json *v
 /*
  * The request of a step, unsigned and without Host: method, target, `Accept: application/json`,
  * `Content-Type: application/json` exactly when there is a body, body in the order of the input. Members
- * that the model does not know go into the body as they are; a missing path label is an empty one.
+ * that the model does not know go into the body as they are; a missing path label is an empty one. A raw call is
+ * sent as it stands.
  * GWT_EPARSE when a variable has no value.
  */
 gwt_status gwt_step_request(const struct gwt_step *step, gwt_variable_lookup lookup, void *lookup_arg,

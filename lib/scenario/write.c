@@ -64,13 +64,25 @@ static void write_key(struct gwt_buf *out, const char *key, const struct gwt_jso
 	gwt_yaml_write_value(out, value, 3);
 }
 
+static struct gwt_json *call_of(struct gwt_arena *arena, const struct gwt_step *step)
+{
+	struct gwt_json *call;
+
+	if (!gwt_step_is_raw(step))
+		return gwt_json_new_string(arena, step->call);
+	call = gwt_json_new(arena, GWT_JSON_OBJECT);
+	gwt_json_add_string(arena, call, "method", step->raw.method);
+	gwt_json_add(arena, call, "path", gwt_json_copy(arena, step->raw.path));
+	return call;
+}
+
 static void write_step(struct gwt_buf *out, struct gwt_arena *arena, const struct gwt_step *step)
 {
 	struct gwt_json *expect = expectation(arena, step);
 
-	gwt_buf_printf(out, "  - id: " GWT_SPAN_FMT "\n    call: " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(step->id),
-		       GWT_SPAN_ARG(step->call));
-	if (step->input->len)
+	gwt_buf_printf(out, "  - id: " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(step->id));
+	write_key(out, "call", call_of(arena, step));
+	if (step->input && (step->input->len || gwt_step_is_raw(step)))
 		write_key(out, "input", step->input);
 	if (expect->len)
 		write_key(out, "expect", expect);

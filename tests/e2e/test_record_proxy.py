@@ -1,5 +1,6 @@
 """The recording proxy with real clients: what comes out, twice the same, replayable, without a secret."""
 
+import http.server
 import json
 import os
 import socket
@@ -339,6 +340,70 @@ call -X PUT -d '{"type": "AWS", "httpMethod": "POST", "cacheNamespace":"'$resour
         self.assertEqual(unknown["request"]["path"],
                          "/restapis/%s/documentation/parts" % cassette["index"]["variables"]["restApiId"]["sample"])
 
+    UNMODELLED = """
+import json, os, sys
+sys.path.insert(0, %r)
+import sigv4
+url, api = os.environ["GWTAPE_ENDPOINT"], sys.argv[1]
+def call(method, path, body=None):
+    answer = sigv4.send(url, method, path, b"" if body is None else body)
+    assert answer.status < 300, (answer.status, answer.body)
+    return answer.json() if answer.body else {}
+base = "/restapis/%%s/documentation/parts" %% api
+part = call("POST", base, b'{"location": {"type": "API"}, "properties": "' + sys.argv[2].encode() + b'"}')["id"]
+assert call("GET", base + "/" + part)["id"] == part
+call("PATCH", base + "/" + part, b'{"patchOperations": []}')
+call("PUT", "/restapis/%%s?mode=merge" %% api, b"swagger: '2.0'\\n")
+plan = call("POST", "/usageplans", b'{"name": "p"}')["id"]
+call("DELETE", "/usageplans/" + plan)
+""" % str(support.SOURCE / "tests" / "e2e")
+
+    def test_a_recording_of_nothing_but_operations_without_a_model_is_a_recording(self):
+        script = self.scratch / "unmodelled.py"
+        script.write_text(self.UNMODELLED)
+        upstream = Documenter("live")
+        self.addCleanup(upstream.close)
+        for upstream.name in ("live", "later"):
+            done = self.run_proxy([sys.executable, script, upstream.name + "api", "text"], "--upstream", upstream.url, env=REAL)
+            self.assertExit(done, 0)
+            self.assertEqual(json.loads(done.stdout)["inexact"], 0)
+        self.assertEqual(json.loads(done.stdout)["outcome"], "confirmed")  # other ids, the same cassette
+        cassette = tape.load(self.scratch / "cassettes", "a/b")
+        self.assertEqual([i["operation"] for i in cassette["interactions"]],
+                         ["CreateDocumentationPart", "GetDocumentationPart", "UpdateDocumentationPart",
+                          "CreateUsagePlan", "DeleteUsagePlan", "PutRestApi"])
+        for word in ("liveapi", "laterapi", "livepart", "laterpart", "liveplan", "laterplan", "liveroot"):
+            self.assertNotIn(word, json.dumps(cassette))
+        played = [sys.executable, script, "mine", "text"]
+        self.assertExit(self.gwtape("replay", "--scenario", "a/b", "--", *played), 0)
+        changed = self.gwtape("replay", "--scenario", "a/b", "--", *played[:-1], "other")
+        self.assertExit(changed, 1)
+        self.assertIn("/properties", changed.stderr)
+        # the derived scenario makes the calls again: an API of its own, the ids that its answers give
+        upstream.name, upstream.calls = "again", []
+        self.assertExit(self.gwtape("lint", "scenarios"), 0)
+        done = self.gwtape("record", "a/b", "--mode", "all", "--upstream", upstream.url, "--no-commit", env=REAL)
+        self.assertExit(done, 0)
+        self.assertEqual([call for call in upstream.calls if "documentation" in call or "plans" in call],
+                         ["POST /restapis/againapi/documentation/parts", "GET /restapis/againapi/documentation/parts/againpart",
+                          "PATCH /restapis/againapi/documentation/parts/againpart", "POST /usageplans",
+                          "DELETE /usageplans/againplan"])
+        self.assertExit(self.gwtape("replay", "--scenario", "a/b", "--", *played), 0)
+
+    def test_an_imported_api_is_one_that_its_answer_gives(self):
+        script = self.scratch / "import.py"
+        script.write_text(self.UNMODELLED.split("base =")[0] +
+                          'api = call("POST", "/restapis?mode=import", b\'{"swagger": "2.0"}\')["id"]\n'
+                          'call("GET", "/restapis/%s/documentation/parts/x" % api)\n')
+        upstream = Documenter("live")
+        self.addCleanup(upstream.close)
+        self.assertExit(self.run_proxy([sys.executable, script, ""], "--upstream", upstream.url, env=REAL), 0)
+        self.assertEqual(self.operations(), ["ImportRestApi", "GetDocumentationPart"])
+        scenario = (self.scratch / "scenarios" / "a" / "b.yaml").read_text()
+        self.assertIn('path: "/restapis?mode=import"', scenario)
+        self.assertIn("gives: {restApiId: /id}", scenario)
+        self.assertExit(self.gwtape("replay", "--scenario", "a/b", "--", sys.executable, script, ""), 0)
+
     def test_a_call_without_an_answer_is_made_good_by_the_clients_own_retry(self):
         for retries, code in ((1, 0), (0, 4)):
             with self.subTest(retries=retries):
@@ -442,6 +507,40 @@ class Flaky:
 
     def close(self):
         self.listener.close()
+
+
+class Documenter:
+    """An upstream that knows APIs, documentation parts and usage plans; its ids begin with `name`."""
+
+    def __init__(self, name):
+        self.name, self.calls, outer = name, [], self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def log_message(self, *args):
+                pass
+
+            def answer(self):
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                outer.calls.append("%s %s" % (self.command, self.path))
+                kind = "plan" if "plans" in self.path else "part" if "documentation" in self.path else "api"
+                body = json.dumps({"id": outer.name + kind, "rootResourceId": outer.name + "root"} if kind == "api" else
+                                  {"id": outer.name + kind}).encode()
+                if self.path.split("?")[0].endswith("/resources"):
+                    body = json.dumps({"item": [{"id": outer.name + "root", "path": "/"}]}).encode()
+                self.send_response(201 if self.command == "POST" else 202 if self.command == "DELETE" else 200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = answer
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = "http://127.0.0.1:%d" % self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 # Two resources, one behind the other, and not in the order of their names.

@@ -140,9 +140,10 @@ class Schemas(support.TestCase):
 
     def test_schemas_and_readers_know_the_same_members_and_limits(self):
         """The tables that the readers go by, against what the schemas promise."""
-        source = (support.SOURCE / "lib/scenario/scenario.c").read_text()
+        source = "".join((support.SOURCE / "lib/scenario" / name).read_text() for name in ("scenario.c", "raw.c"))
         root, steps = self.schemas["scenario"], self.schemas["scenario"]["$defs"]
         for table, promised in (("scenario_keys", root), ("step_keys", steps["step"]), ("expect_keys", steps["expect"]),
+                                ("raw_keys", steps["raw"]),
                                 ("echoes_keys", steps["expect"]["properties"]["echoes"]["oneOf"][1])):
             text = re.search(r"%s\[\] = \{(.*?)\n\};" % table, source, re.S).group(1)
             known = re.findall(r'\{ "(\w+)", \w+, (true|false) \}', text)

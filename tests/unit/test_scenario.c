@@ -371,6 +371,57 @@ Test(scenario, a_request_follows_the_model_and_says_where_variables_went)
 			 "%s", used(&uses));
 }
 
+static struct gwt_span id_in_pieces(void *arg, struct gwt_span name)
+{
+	(void)arg;
+	return gwt_span_is(name, "restApiId") ? GWT_SPAN("a/b c") : GWT_SPAN("v");
+}
+
+Test(scenario, a_call_by_method_and_path_is_sent_as_it_stands)
+{
+	static const struct {
+		const char *step, *target, *body, *uses;
+	} rows[] = {
+		{ "call: {method: GET, path: \"/x%2fy/a:b?q=%7e&r\"}", "/x%2fy/a:b?q=%7e&r", NULL, "" },
+		{ "call: {method: GET, path: {$sub: \"/restapis/${restApiId}/x%2fy\"}}",
+		  "/restapis/a%2Fb%20c/x%2fy", NULL, "restApiId=path/1 " },
+		{ "call: {method: GET, path: {$sub: \"/a/p-${restApiId}?size=${size}&n=1\"}}",
+		  "/a/p-a%2Fb%20c?size=v&n=1", NULL, "restApiId=path/1@2+5 size=query/size " },
+		{ "call: {method: GET, path: {$sub: \"/a/$${restApiId}\"}}", "/a/$${restApiId}", NULL, "" },
+		{ "call: {method: PUT, path: /x}\n    input: {}", "/x", "{}", "" },
+		{ "call: {method: PUT, path: /x}\n    input: [1.0, \"${size}\"]", "/x", "[1.0,\"v\"]",
+		  "size=body/1 " },
+		{ "call: {method: PUT, path: /x}\n    input: \"swagger: '2.0'\\n\"", "/x", "swagger: '2.0'\n",
+		  "" },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		gwt_auto(gwt_buf_release) struct gwt_buf uses = { .max = SIZE_MAX };
+		struct gwt_scenario s = parsed(gwt_arena_printf(&arena,
+								"about: x\nvariables: {size: null}\n"
+								"steps:\n  - id: a\n    %s\n",
+								rows[i].step)
+						       .ptr);
+		struct gwt_uses used = { 0 };
+		struct gwt_request request;
+
+		cr_assert(gwt_step_is_raw(&s.steps[0]));
+		cr_assert_eq(gwt_step_request(&s.steps[0], id_in_pieces, NULL, &arena, &request, &used, NULL),
+			     GWT_OK, "%s", rows[i].step);
+		for (size_t j = 0; j < used.len; j++)
+			gwt_buf_printf(&uses, GWT_SPAN_FMT "=" GWT_SPAN_FMT " ",
+				       GWT_SPAN_ARG(used.items[j].variable), GWT_SPAN_ARG(used.items[j].at));
+		cr_expect(gwt_span_is(request.target, rows[i].target), GWT_SPAN_FMT,
+			  GWT_SPAN_ARG(request.target));
+		cr_expect(gwt_span_is(request.body, rows[i].body ? rows[i].body : ""), GWT_SPAN_FMT,
+			  GWT_SPAN_ARG(request.body));
+		cr_expect_eq(gwt_headers_get(&request.headers, "content-type").ptr != NULL,
+			     rows[i].body != NULL, "%s", rows[i].step);
+		cr_expect(gwt_span_is(gwt_buf_span(&uses), rows[i].uses), "%s: " GWT_SPAN_FMT, rows[i].step,
+			  GWT_SPAN_ARG(gwt_buf_span(&uses)));
+	}
+}
+
 Test(scenario, body_and_content_type_are_there_exactly_when_the_operation_takes_a_body)
 {
 	static const struct {
@@ -488,7 +539,15 @@ Test(scenario, a_scenario_is_written_in_one_spelling_that_reads_back_the_same)
 				   "    expect: {status: 201, body: {type: AWS}}\n"
 				   "  - id: get\n"
 				   "    call: GetIntegration\n"
-				   "    expect: {status: 404, error: NotFoundException}\n";
+				   "    expect: {status: 404, error: NotFoundException}\n"
+				   "  - id: raw\n"
+				   "    call: {method: GET, path: \"/usageplans?limit=5\"}\n"
+				   "  - id: raw-empty\n"
+				   "    call: {method: PUT, path: {$sub: \"/restapis/${restApiId}/x%2Fy\"}}\n"
+				   "    input: {}\n"
+				   "  - id: raw-text\n"
+				   "    call: {method: PUT, path: /x}\n"
+				   "    input: \"\\\"quoted\\\"\"\n";
 	struct gwt_scenario s = parsed(text);
 	struct gwt_buf out;
 
