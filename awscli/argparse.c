@@ -3,6 +3,10 @@
 #include <ctype.h>
 
 #include "awscli/pyval/pyval.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 
 /* An option as it was found in a word. */
 struct hit {

@@ -6,14 +6,24 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "awscli/argparse.h"
+#include "awscli/command.h"
 #include "awscli/docs.h"
+#include "awscli/failure.h"
 #include "awscli/files.h"
+#include "awscli/globals.h"
 #include "awscli/prompt.h"
 #include "awscli/session.h"
+#include "awscli/settings.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
 #include "lib/awsconf/ini.h"
 #include "lib/awsconf/path.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
+#include "lib/json/json.h"
 
 static const char first_pass_usage[] = "aws [-h] [--profile PROFILE] [--debug]\n";
 

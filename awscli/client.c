@@ -5,8 +5,15 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "awscli/failure.h"
 #include "awscli/pyval/pyval.h"
+#include "awscli/request.h"
+#include "awscli/settings.h"
+#include "lib/awsconf/credentials.h"
 #include "lib/awsconf/endpoint.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 /* ^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)$ */
 static bool is_region(struct gwt_span region)

@@ -2,6 +2,7 @@
 #include "awscli/argparse.h"
 
 #include "awscli/pyval/unicode.h"
+#include "lib/base/span.h"
 
 #define MAX_WORD 256
 #define CUTOFF   0.8

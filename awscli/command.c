@@ -3,6 +3,10 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
 static const struct {
 	const char *cli_name, *operation;
 } rows[] = {

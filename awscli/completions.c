@@ -3,6 +3,8 @@
 
 #include "awscli/prompt_complete.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
 
 void gwt_completions_add(struct gwt_completions *list, struct gwt_span insert, struct gwt_span display,
 			 struct gwt_span meta, bool required)

@@ -3,9 +3,14 @@
 
 #include <string.h>
 
+#include "awscli/failure.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
 #include "lib/awsconf/credentials.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 /* What fills the one place of a text. */
 enum subject { NOTHING, WORD, ERRORS, VERSION, NAME, JSON_FAULT };

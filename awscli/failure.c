@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "awscli/pyval/unicode.h"
+#include "lib/base/span.h"
 
 enum { MAX_SHOWN_WORD = 12, MAX_SHOWN = 80 };
 

@@ -7,7 +7,11 @@
 #include <unistd.h>
 
 #include "lib/awsconf/path.h"
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
 

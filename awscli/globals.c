@@ -1,7 +1,9 @@
 #include "awscli/globals.h"
 
+#include "awscli/failure.h"
 #include "awscli/request.h"
 #include "awscli/pyval/pyval.h"
+#include "lib/base/span.h"
 
 enum {
 	OPT_DEBUG,

@@ -5,14 +5,23 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "awscli/argparse.h"
+#include "awscli/command.h"
 #include "awscli/docs.h"
+#include "awscli/failure.h"
 #include "awscli/output.h"
 #include "awscli/parameters.h"
+#include "awscli/request.h"
 #include "awscli/send.h"
 #include "awscli/session.h"
+#include "awscli/settings.h"
 #include "awscli/skeleton.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/base/span.h"
 #include "lib/http/h1_write.h"
+#include "lib/http/message.h"
 
 void gwt_aws_debug(const struct gwt_aws_session *session, const char *fmt, ...)
 {

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "lib/base/span.h"
+
 static int by_name(const void *a, const void *b)
 {
 	return gwt_span_cmp((*(const struct gwt_json *const *)a)->name,

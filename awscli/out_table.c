@@ -9,8 +9,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "awscli/failure.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 #define PADDING 4
 

@@ -3,8 +3,13 @@
 
 #include <stdlib.h>
 
+#include "awscli/failure.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 struct writer {
 	struct gwt_buf *out;

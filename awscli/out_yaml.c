@@ -9,7 +9,10 @@
 
 #include <stdio.h>
 
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
 

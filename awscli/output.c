@@ -3,6 +3,10 @@
 #include <stdlib.h>
 
 #include "awscli/pyval/pyval.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 static bool is_empty_object(const struct gwt_json *value)
 {

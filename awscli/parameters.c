@@ -1,9 +1,15 @@
 #include "awscli/parameters.h"
 
+#include "awscli/failure.h"
 #include "awscli/files.h"
 #include "awscli/shorthand.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
 
 /* One option on its way to a value. */
 struct unpack {

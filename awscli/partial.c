@@ -1,7 +1,10 @@
 #include "awscli/partial.h"
 
+#include "awscli/argparse.h"
 #include "awscli/docs.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
 
 struct parser {
 	struct gwt_arena *arena;

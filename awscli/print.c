@@ -9,8 +9,13 @@
 #include <unistd.h>
 
 #include "awscli/docs.h"
+#include "awscli/failure.h"
 #include "awscli/files.h"
 #include "awscli/session.h"
+#include "awscli/settings.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 extern char **environ;
 

@@ -10,9 +10,17 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "awscli/failure.h"
 #include "awscli/files.h"
+#include "awscli/prompt_complete.h"
+#include "awscli/prompt_keys.h"
+#include "awscli/prompt_screen.h"
 #include "awscli/prompt_state.h"
 #include "awscli/pyval/unicode.h"
+#include "awscli/settings.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 #define ROWS_MIN  13 /* input, rule, toolbar */
 #define COLS_MIN  20

@@ -4,6 +4,8 @@
 
 #include "awscli/docs.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
 
 static bool is_typed(const struct gwt_partial *partial, const char *name)
 {

@@ -1,7 +1,12 @@
 /* prompt_edit.c - what a key does. */
 #include "awscli/prompt_state.h"
 
+#include "awscli/prompt_complete.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
 
 #define CONTROL(letter) ((letter) - 'a' + 1)
 

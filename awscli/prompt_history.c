@@ -1,10 +1,15 @@
 /* prompt_history.c - lines that were run: {"version": 1, "commands": [...]}, the last 500. */
 #include "awscli/prompt_state.h"
 
+#include "awscli/argparse.h"
 #include "awscli/files.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/json/json.h"
 
 #define MAX_COMMANDS 500
 

@@ -1,8 +1,14 @@
 /* prompt_panel.c - the panels below the input: what is in them, and looking through them. */
 #include "awscli/docs.h"
+#include "awscli/jmespath/jmespath.h"
 #include "awscli/output.h"
+#include "awscli/partial.h"
 #include "awscli/prompt_state.h"
+#include "awscli/settings.h"
 #include "awscli/skeleton.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 #define PAGE 30 /* lines, as there: the preferred height of a panel */
 

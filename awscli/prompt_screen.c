@@ -1,8 +1,12 @@
 /* prompt_screen.c - where everything of the prompt stands. */
-#include "awscli/prompt_state.h"
-#include "awscli/pyval/unicode.h"
+#include "awscli/prompt_screen.h"
 
 #include <stdio.h>
+
+#include "awscli/prompt_state.h"
+#include "awscli/pyval/unicode.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 #define INPUT_ROWS_MIN  10
 #define PANEL_PREFERRED 30

@@ -11,6 +11,11 @@
 #include "awscli/skeleton.h"
 #include "awscli/jmespath/jmespath.h"
 #include "awscli/pyval/pyval.h"
+#include "lib/awsconf/config.h"
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
 
 /* A choice that comes after the first `kept` bytes of the fragment. */
 static void add_value(struct gwt_completions *out, struct gwt_span fragment, size_t kept,

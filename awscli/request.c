@@ -2,6 +2,11 @@
 
 #include <ctype.h>
 
+#include "awscli/failure.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "lib/http/uri.h"
 #include "awscli/pyval/pyval.h"
 

@@ -1,5 +1,11 @@
 #include "awscli/response.h"
 
+#include "awscli/failure.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
+#include "lib/http/headers.h"
 #include "lib/http/message.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"

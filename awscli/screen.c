@@ -2,6 +2,8 @@
 #include "awscli/prompt_screen.h"
 
 #include "awscli/pyval/unicode.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 static const char *const style_codes[] = {
 	[GWT_STYLE_PLAIN] = "\033[0m",       [GWT_STYLE_MENU] = "\033[0;30;47m",

@@ -5,8 +5,12 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "awscli/failure.h"
 #include "awscli/files.h"
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "awscli/pyval/pyval.h"
 #include "lib/upstream/upstream.h"
 

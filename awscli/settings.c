@@ -4,8 +4,12 @@
 
 #include "awscli/files.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/awsconf/config.h"
 #include "lib/awsconf/ini.h"
 #include "lib/awsconf/path.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 
 const struct gwt_aws_setting gwt_aws_region = { { "AWS_REGION", "AWS_DEFAULT_REGION" }, "region" };
 const struct gwt_aws_setting gwt_aws_output = { { "AWS_DEFAULT_OUTPUT" }, "output" };

@@ -5,6 +5,7 @@
 #include <ctype.h>
 
 #include "lib/awsconf/words.h"
+#include "lib/base/buf.h"
 
 bool gwt_py_shlex_split(struct gwt_arena *arena, struct gwt_span text, struct gwt_words_list *out)
 {

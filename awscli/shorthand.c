@@ -3,8 +3,11 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/buf.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
 

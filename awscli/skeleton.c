@@ -4,6 +4,8 @@
 
 #include "awscli/docs.h"
 #include "awscli/pyval/pyval.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 static struct gwt_json *text(struct gwt_arena *arena, const char *value)
 {

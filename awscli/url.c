@@ -4,8 +4,12 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 
+#include "awscli/failure.h"
 #include "awscli/request.h"
 #include "awscli/pyval/pyval.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 /* Leading control characters and spaces go, and every tab and line break (the URL standard says so). */
 static struct gwt_span cleaned(struct gwt_arena *arena, struct gwt_span url)

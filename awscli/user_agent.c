@@ -4,6 +4,8 @@
 
 #include "awscli/files.h"
 #include "awscli/session.h"
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
 
 /* ID and the first part of VERSION_ID of /etc/os-release: debian.12 */
 static struct gwt_span distribution(struct gwt_arena *arena)

@@ -1,7 +1,13 @@
 /* validate.c - botocore's ParamValidator (1.29) over the model's tables. */
 #include "awscli/parameters.h"
 
+#include "awscli/failure.h"
 #include "awscli/pyval/pyval.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 struct report {
 	struct gwt_arena *arena;

@@ -6,7 +6,9 @@
  * block for a part of it, the text is refused: keys would be lost.
  */
 #include "awscli/yaml.h"
+#include "lib/base/arena.h"
 #include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 enum { ROOT = -1 };
 

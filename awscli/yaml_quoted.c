@@ -8,6 +8,11 @@
 
 #include "awscli/yaml.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
 
 struct source {
 	struct gwt_span text;

@@ -9,6 +9,11 @@
 #include "awscli/yaml.h"
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 #define MAX_DIGITS 1000
 

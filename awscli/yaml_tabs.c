@@ -6,6 +6,8 @@
  */
 #include "awscli/yaml.h"
 
+#include "lib/base/span.h"
+
 bool gwt_aws_yaml_tabs_fit(struct gwt_span text, const bool *inside)
 {
 	bool comment = false;

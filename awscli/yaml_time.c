@@ -7,6 +7,8 @@
 
 #include "awscli/yaml.h"
 #include "awscli/pyval/pyval.h"
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
 
 struct moment {
 	int year, month, day, hour, minute, second, microsecond;

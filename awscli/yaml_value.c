@@ -3,6 +3,9 @@
 #include <stdio.h>
 
 #include "awscli/yaml.h"
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 struct gwt_json *gwt_aws_yaml_text(struct gwt_aws_yaml_reader *r, struct gwt_span text, unsigned tag)
 {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/base/span.h"
 #include "replayer/secrets.h"
 
 extern char **environ;

@@ -4,7 +4,12 @@
 
 #include "cli/command.h"
 #include "cli/request_file.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/contract/compare.h"
+#include "lib/contract/verdict.h"
+#include "lib/json/json.h"
 #include "lib/report/mask.h"
 
 struct compare_options {

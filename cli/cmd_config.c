@@ -1,8 +1,13 @@
 /* `gwtape config`: what is in force for each command, and where each value came from. */
 #include <stdio.h>
 
+#include "cli/command.h"
 #include "cli/help.h"
 #include "cli/option.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 
 struct config_options {

@@ -6,9 +6,16 @@
 #include "cli/coverage_of.h"
 #include "cli/request_file.h"
 #include "cli/scenario_set.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
 #include "lib/scenario/coverage.h"
 #include "lib/scenario/pairwise.h"
+#include "lib/scenario/scenario.h"
 
 struct coverage_options {
 	const char *scenarios, *cassettes, *of;

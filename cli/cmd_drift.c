@@ -4,7 +4,10 @@
 #include "cli/drift_record.h"
 #include "cli/drift_result.h"
 #include "cli/drift_source.h"
+#include "drift/findings.h"
 #include "drift/tapes.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 
 struct drift_options {

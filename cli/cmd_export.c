@@ -3,6 +3,8 @@
 
 #include "cli/command.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/store/load.h"
 #include "lib/awsconf/credentials.h"
 #include "recorder/export.h"

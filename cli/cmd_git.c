@@ -2,9 +2,13 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
 #include "lib/cassette/cassette.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 #include "lib/store/merge.h"
 

@@ -6,6 +6,9 @@
 #include "cli/history_show.h"
 #include "cli/request_file.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/store/history.h"
 
 struct history_options {
 	const char *cassettes, *since, *when;

@@ -3,12 +3,19 @@
 
 #include "cli/command.h"
 #include "cli/kept_files.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/cassette/cassette.h"
 #include "lib/cassette/scan.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
+#include "lib/model/model.h"
 #include "recorder/derive.h"
 #include "recorder/export.h"
 #include "recorder/import.h"
+#include "recorder/keep.h"
+#include "lib/store/store.h"
 #include "lib/store/validated.h"
 
 struct import_options {

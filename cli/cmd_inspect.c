@@ -3,10 +3,15 @@
 
 #include "cli/command.h"
 #include "cli/request_file.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/contract/canonical.h"
 #include "lib/model/model.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 #include "lib/sigv4/sigv4.h"
 

@@ -5,8 +5,13 @@
 #include "cli/command.h"
 #include "cli/request_file.h"
 #include "cli/scenario_set.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
+#include "lib/json/json.h"
+#include "lib/scenario/scenario.h"
 
 struct lint_options {
 	const char *scenarios, *cassettes;

@@ -4,6 +4,8 @@
 #include "cli/command.h"
 #include "cli/request_file.h"
 #include "cli/scenario_set.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 struct ls_options {
 	const char *scenarios, *cassettes;

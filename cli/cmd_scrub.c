@@ -3,11 +3,17 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
 #include "lib/cassette/cassette.h"
 #include "lib/cassette/scan.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
+#include "lib/awsconf/config.h"
 #include "lib/awsconf/credentials.h"
 
 struct scrub_options {

@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/command.h"
 #include "cli/help.h"
+#include "lib/base/error.h"
 
 static const struct gwt_option no_options[] = { { 0 } };
 

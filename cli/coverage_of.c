@@ -1,7 +1,11 @@
 #include "cli/coverage_of.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 enum { MAX_REPORT_BYTES = 512 * 1024 * 1024 };
 

@@ -6,10 +6,16 @@
 #include "drift/echo_contract.h"
 #include "drift/hashes.h"
 #include "drift/service_model.h"
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/cassette/inflate.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
+#include "lib/scenario/scenario.h"
 
 static gwt_status load(const char *source, struct gwt_arena *arena, struct gwt_cassettes *out,
 		       struct gwt_error *err)

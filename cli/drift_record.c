@@ -8,12 +8,18 @@
 #include "cli/record_report.h"
 #include "cli/record_scratch.h"
 #include "drift/tapes.h"
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
+#include "lib/scenario/scenario.h"
 #include "lib/store/load.h"
 #include "lib/store/note.h"
 #include "lib/store/validated.h"
+#include "recorder/run.h"
 
 /* What one run needs. */
 struct run {

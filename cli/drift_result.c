@@ -3,10 +3,16 @@
 #include <stdio.h>
 
 #include "cli/option.h"
+#include "drift/policy.h"
 #include "drift/report.h"
+#include "drift/rules.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 
 static gwt_status parse_report(const char *text, const struct gwt_drift_format **format, const char **path,

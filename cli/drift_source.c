@@ -1,7 +1,10 @@
 #include "cli/drift_source.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/store/load.h"
 #include "lib/store/store.h"
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "lib/base/error.h"
+
 const struct gwt_command *gwt_command_named(const char *name)
 {
 	for (size_t i = 0; gwt_commands[i]; i++)

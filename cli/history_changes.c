@@ -6,6 +6,12 @@
 #include "cli/request_file.h"
 #include "drift/findings.h"
 #include "drift/tapes.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
+#include "lib/json/json.h"
+#include "lib/store/history.h"
 
 /* A version that can be compared. */
 struct recording {

@@ -4,7 +4,11 @@
 
 #include "cli/command.h"
 #include "cli/request_file.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/json/write.h"
 #include "lib/report/escape.h"
 #include "lib/store/history_values.h"

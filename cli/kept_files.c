@@ -1,8 +1,12 @@
 #include "cli/kept_files.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
+#include "lib/scenario/scenario.h"
 #include "recorder/derive.h"
 #include "lib/store/note.h"
 

@@ -3,9 +3,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/command.h"
 #include "cli/help.h"
 #include "cli/option.h"
 #include "cli/shipped.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 
 static bool is_help(const char *word)
 {

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
 
 static bool is_list(const struct gwt_option *option)
@@ -127,8 +130,8 @@ static bool names_a_path(const struct gwt_option *option, const char *value)
 {
 	const char *what = option->value ? option->value : "";
 
-	return (strncmp(what, "DIR", 3) == 0 || strcmp(what, "FILE") == 0) && !is_one_of(value, "-|off|shipped") &&
-	       value[0] != '/';
+	return (strncmp(what, "DIR", 3) == 0 || strcmp(what, "FILE") == 0) &&
+	       !is_one_of(value, "-|off|shipped") && value[0] != '/';
 }
 
 /* A path in gwtape.json is relative to its folder, wherever below it gwtape runs. */

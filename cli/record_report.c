@@ -3,7 +3,12 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
+#include "recorder/call.h"
 
 static void print_json(const struct gwt_json *json)
 {

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/awsconf/config.h"
 #include "lib/awsconf/endpoint.h"
 #include "lib/upstream/metadata.h"
 

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "lib/base/error.h"
 #include "recorder/call.h"
 #include "lib/awsconf/credentials.h"
 #include "lib/upstream/upstream.h"

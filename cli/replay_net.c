@@ -4,7 +4,13 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
+#include "lib/net/ca.h"
+#include "lib/net/net.h"
+#include "lib/net/tls.h"
 #include "lib/net/workers.h"
 #include "lib/awsconf/endpoint.h"
 #include "replayer/admin.h"

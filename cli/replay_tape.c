@@ -3,7 +3,10 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/net/watch.h"
 
 static void free_catalog(struct gwt_catalog *catalog)

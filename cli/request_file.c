@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
 #include "lib/http/h1_parse.h"

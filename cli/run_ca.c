@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 
 const char *gwt_cache_folder(struct gwt_arena *arena)

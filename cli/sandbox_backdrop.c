@@ -1,5 +1,7 @@
 #include "cli/sandbox_backdrop.h"
 
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "sandbox/sandbox.h"
 
 /* The replayer proved the signature. The same ids in every run: what a test prints stays the same. */

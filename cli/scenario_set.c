@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/store/load.h"
 
 /* DIR of DIR@REV exists; a revision is looked up in any case. */

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 
 static void on_closed(void *arg)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 
 /* Where the data is, from the folder of the program: an installed prefix, an unpacked archive, a build in a checkout. */

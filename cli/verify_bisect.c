@@ -3,6 +3,10 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/contract/verdict.h"
 #include "verifier/bisect.h"
 
 enum { MAX_SHOWN = 20 };

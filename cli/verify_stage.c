@@ -5,6 +5,12 @@
 
 #include "cli/child_env.h"
 #include "lib/awsconf/endpoint.h"
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/net/ca.h"
+#include "lib/net/net.h"
+#include "lib/report/run.h"
 #include "replayer/guard.h"
 
 /* One client's. */

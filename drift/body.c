@@ -6,9 +6,16 @@
  */
 #include <stdlib.h>
 
+#include "drift/change.h"
 #include "drift/echo.h"
+#include "drift/normal.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/order.h"
 #include "lib/json/pointer.h"
+#include "lib/model/model.h"
 
 /* Lookups in what was sent are linear; a body with more members than any real one goes without them. */
 enum { MAX_SENT = 4096 };

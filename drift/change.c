@@ -2,6 +2,9 @@
 
 #include <stdio.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 
 enum { MAX_SHOWN = 160 };

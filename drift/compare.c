@@ -1,6 +1,13 @@
 /* Two answers: status first, then the error's code, the headers, the body. */
 #include "drift/change.h"
 
+#include "drift/normal.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/json/json.h"
+
 static bool is_refusal(int status)
 {
 	return status >= 400;

@@ -1,5 +1,9 @@
 #include "drift/echo.h"
 
+#include "drift/normal.h"
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+
 const char *gwt_echo_word(enum gwt_echo echo)
 {
 	static const char *const words[] = {

@@ -1,7 +1,16 @@
 #include "drift/echo_contract.h"
 
+#include "drift/change.h"
+#include "drift/normal.h"
+#include "drift/places.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
+#include "lib/model/model.h"
 #include "lib/report/escape.h"
 
 static const char *const types[] = { "MOCK", "HTTP", "HTTP_PROXY", "AWS", "AWS_PROXY" };

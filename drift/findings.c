@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 
+#include "drift/rules.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/json/write.h"
 
 void gwt_findings_init(struct gwt_findings *findings, struct gwt_arena *arena,

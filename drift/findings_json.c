@@ -2,6 +2,12 @@
 #include <stdio.h>
 
 #include "drift/findings.h"
+#include "drift/rules.h"
+#include "lib/base/arena.h"
+#include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
+#include "lib/json/json.h"
 
 static struct gwt_json *new_object(struct gwt_arena *arena, struct gwt_json *list)
 {

@@ -1,5 +1,10 @@
 /* How a body is written: white space, escapes, the line feed at its end. */
 #include "drift/change.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 
 static const struct {

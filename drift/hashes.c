@@ -2,7 +2,15 @@
 
 #include <stdlib.h>
 
+#include "drift/change.h"
+#include "drift/normal.h"
+#include "drift/places.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/file.h"
+#include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/sigv4/sigv4.h"
 
 enum { HEX = 64 };

@@ -2,6 +2,10 @@
 #include <ctype.h>
 
 #include "drift/change.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/model/model.h"
 
 /* Enum values that a validation error lists */
 

@@ -1,6 +1,13 @@
 /* The file of a scenario that would cover a new member: to be reviewed by whoever keeps it. */
 #include "drift/service_model.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/scenario/scenario.h"
+
 static struct gwt_span value_for(const struct gwt_member *member)
 {
 	static const char *const variables[] = { "restApiId", "resourceId", "vpcLinkId" };

@@ -1,5 +1,10 @@
 #include "drift/model_use.h"
 
+#include "drift/findings.h"
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+
 /* What is looked for. */
 struct wanted {
 	struct gwt_span operation, member, value; /* the latter two absent: any */

@@ -2,9 +2,15 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/cassette/position.h"
+#include "lib/http/headers.h"
 #include "lib/json/order.h"
 #include "lib/json/pointer.h"
+#include "lib/model/model.h"
 
 /* A tag of a node in which a variable stands. */
 enum { VARIABLE = 1 };

@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
 #include "lib/cassette/position.h"
 
 static int by_position(const void *a, const void *b)

@@ -1,6 +1,8 @@
 #include "drift/policy.h"
 
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 
 enum { DAY_S = 24 * 60 * 60 };
 

@@ -1,6 +1,7 @@
 #include "drift/report.h"
 
 #include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/json/write.h"
 #include "lib/report/escape.h"
 

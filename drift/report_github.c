@@ -2,6 +2,9 @@
 #include "drift/report.h"
 
 #include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/report/escape.h"
 
 static void add_finding(struct gwt_buf *out, const struct gwt_drift_report *report,

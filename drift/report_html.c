@@ -4,6 +4,8 @@
 #include <inttypes.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/json/json.h"
 #include "lib/report/html_text.h"
 #include "lib/report/web/web.h"
 

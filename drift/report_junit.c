@@ -4,7 +4,10 @@
 #include <inttypes.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/report/xml.h"
 
 /* What a scenario's test case says. */

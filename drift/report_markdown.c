@@ -2,6 +2,9 @@
 #include "drift/report.h"
 
 #include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/report/escape.h"
 
 /* GitHub takes 65,536 characters in a comment: places beyond these are counted. */

@@ -2,7 +2,12 @@
 #include <inttypes.h>
 
 #include "drift/report.h"
+#include "drift/rules.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 bool gwt_drift_fails(const struct gwt_drift_report *report, const struct gwt_json *finding)
 {

@@ -2,6 +2,9 @@
 #include "drift/report.h"
 
 #include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/report/escape.h"
 
 enum { SHOWN_PLACES = 6 };

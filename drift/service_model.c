@@ -1,6 +1,13 @@
 #include "drift/service_model.h"
 
+#include "drift/change.h"
 #include "drift/model_use.h"
+#include "drift/rules.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
 #include "lib/model/service.h"
 
 gwt_status gwt_service_model_read(const char *path, const struct gwt_json *json,

@@ -2,7 +2,15 @@
 
 #include <stdlib.h>
 
+#include "drift/change.h"
+#include "drift/normal.h"
+#include "drift/places.h"
 #include "drift/written.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
+#include "lib/model/model.h"
 
 /* One scenario, compared. */
 struct tape {

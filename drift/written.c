@@ -1,5 +1,11 @@
 #include "drift/written.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
+
 void gwt_written_init(struct gwt_written *written, struct gwt_arena *arena)
 {
 	*written = (struct gwt_written){ .arena = arena };

@@ -2,8 +2,14 @@
 
 #include <sys/random.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/contract/canonical.h"
+#include "lib/http/headers.h"
+#include "lib/http/message.h"
+#include "lib/json/json.h"
 #include "recorder/secrecy.h"
 
 /* Full jitter: somewhere between nothing and base * 2^n, as the SDKs' standard mode does. */

@@ -1,5 +1,10 @@
 #include "recorder/capture.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/http/message.h"
 #include "lib/json/json.h"
 #include "lib/model/related.h"
 #include "recorder/settle.h"

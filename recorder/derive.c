@@ -1,9 +1,15 @@
 #include "recorder/derive.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/cassette/position.h"
 #include "lib/contract/canonical.h"
+#include "lib/model/model.h"
 #include "lib/scenario/values.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 #include "recorder/call.h"
 

@@ -1,6 +1,12 @@
 #include "recorder/export.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
+#include "lib/http/headers.h"
+#include "lib/http/message.h"
 #include "lib/json/json.h"
 #include "lib/json/write.h"
 

@@ -1,9 +1,16 @@
 #include "recorder/export.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/base/span.h"
 #include "lib/contract/canonical.h"
 #include "lib/http/h1_write.h"
+#include "lib/http/headers.h"
+#include "lib/http/message.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
+#include "lib/sigv4/sigv4.h"
 #include "recorder/derive.h"
 
 struct vectors {

@@ -1,7 +1,15 @@
 #include "recorder/fixtures.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/http/message.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
+#include "lib/sigv4/sigv4.h"
 #include "recorder/secrecy.h"
 #include "recorder/tag.h"
 

@@ -3,7 +3,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/model/model.h"
+#include "lib/http/headers.h"
+#include "lib/http/message.h"
 #include "lib/http/uri.h"
 #include "lib/sigv4/authorization.h"
 #include "recorder/capture.h"

@@ -2,9 +2,14 @@
  * import_body.c - bodies as other tools keep them: decoded while Content-Encoding still says otherwise (browsers), or
  * as they were on the wire (VCR, some proxies).
  */
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/cassette/inflate.h"
 #include "lib/contract/canonical.h"
+#include "lib/http/headers.h"
 #include "lib/json/json.h"
 #include "recorder/import.h"
 

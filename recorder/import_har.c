@@ -1,9 +1,13 @@
 /* HAR 1.2: log.entries[], each with request and response; times, sizes and cookies are not ours to keep. */
 #include "recorder/import.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/http/chars.h"
+#include "lib/http/headers.h"
 #include "lib/json/json.h"
 
 struct har {

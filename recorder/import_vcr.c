@@ -6,8 +6,12 @@
  */
 #include "recorder/import.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "lib/scenario/yaml.h"
 #include "lib/json/json.h"
 

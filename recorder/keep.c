@@ -1,8 +1,14 @@
 #include "recorder/keep.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/cassette/scan.h"
+#include "lib/scenario/scenario.h"
 #include "recorder/derive.h"
 #include "recorder/scenario_run.h"
+#include "recorder/secrecy.h"
 
 /* Calls that may be left out before the recording as a whole is given up. */
 enum { MAX_LEFT = 50 };

@@ -1,8 +1,14 @@
 #include "recorder/mentions.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/cassette/position.h"
+#include "lib/model/model.h"
 #include "lib/model/related.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 
 static void add(struct gwt_arena *arena, struct gwt_mentions *out, struct gwt_span base, struct gwt_span live,

@@ -2,11 +2,16 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/cassette/position.h"
 #include "lib/scenario/variable.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
+#include "lib/model/model.h"
 #include "lib/model/related.h"
 #include "recorder/mentions.h"
 

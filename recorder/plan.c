@@ -1,5 +1,10 @@
 #include "recorder/plan.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "lib/http/uri.h"
 
 /* What stands in for an answer, by method and the end of the path. */

@@ -2,9 +2,15 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
 #include "lib/scenario/variable.h"
 #include "recorder/fixtures.h"
 #include "recorder/scenario_run.h"

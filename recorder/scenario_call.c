@@ -2,9 +2,18 @@
 
 #include <stdio.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/scenario/scenario.h"
 #include "lib/scenario/variable.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
+#include "recorder/call.h"
+#include "recorder/secrecy.h"
 
 void gwt_variables_set(struct gwt_arena *arena, struct gwt_variables *variables, struct gwt_span name,
 		       struct gwt_span live)

@@ -5,9 +5,20 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/contract/canonical.h"
+#include "lib/contract/verdict.h"
+#include "lib/match/index.h"
 #include "lib/match/session.h"
 #include "lib/match/expected.h"
+#include "lib/cassette/cassette.h"
+#include "lib/cassette/ids.h"
 #include "lib/cassette/redact.h"
+#include "lib/cassette/template.h"
+#include "recorder/secrecy.h"
 
 /* What is known while a cassette is proved. */
 struct proof {

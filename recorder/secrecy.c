@@ -2,8 +2,14 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/cassette/scan.h"
+#include "lib/http/headers.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 #include "lib/sigv4/authorization.h"
 

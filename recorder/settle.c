@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/model/model.h"
 #include "lib/json/json.h"
 

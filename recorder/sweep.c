@@ -1,6 +1,9 @@
 #include "recorder/sweep.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "recorder/fixtures.h"
 #include "recorder/tag.h"
 

@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/sigv4/sigv4.h"
 
 enum { DAY_S = 24 * 60 * 60 };
 

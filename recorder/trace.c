@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 
 void gwt_trace_init(struct gwt_trace *trace, struct gwt_sigv4 *digests, const char *cache,
 		    const char *endpoint, const char *region)

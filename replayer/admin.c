@@ -1,14 +1,23 @@
 #include "replayer/admin.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/cassette/position.h"
+#include "lib/http/headers.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
+#include "lib/match/index.h"
 #include "lib/report/escape.h"
 #include "lib/report/unicode.h"
 #include "replayer/admin_call.h"
 #include "replayer/caller.h"
+#include "replayer/internal.h"
 #include "replayer/journal.h"
 #include "replayer/live.h"
+#include "replayer/sessions.h"
 
 void gwt_admin_answer(struct gwt_admin_call *call, int status, const struct gwt_json *json)
 {

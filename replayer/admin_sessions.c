@@ -1,7 +1,14 @@
 /* The admin API, sessions: open, limit, verify and reset them. */
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/match/edges.h"
+#include "lib/match/index.h"
+#include "lib/match/session.h"
 #include "lib/report/unicode.h"
 #include "replayer/admin_call.h"
 #include "replayer/journal.h"
+#include "replayer/sessions.h"
 
 /* What a session may be called, and how many names it may be limited to: more is not a test suite. */
 enum { MAX_ID_BYTES = 1024, MAX_NAMES = 1000 };

@@ -2,6 +2,9 @@
 
 #include <arpa/inet.h>
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "lib/http/uri.h"
 
 /* "localhost", ::1 and 127.0.0.0/8, and nothing that only begins like it. */

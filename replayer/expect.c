@@ -1,5 +1,7 @@
 #include "replayer/expect.h"
 
+#include "lib/base/span.h"
+#include "lib/contract/compare.h"
 #include "lib/match/expected.h"
 
 static void set_unasked(struct gwt_outcome *out)

@@ -1,6 +1,11 @@
 #include "replayer/explain.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/contract/compare.h"
+#include "lib/contract/verdict.h"
 #include "lib/report/escape.h"
 #include "lib/report/mask.h"
 

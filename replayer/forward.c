@@ -3,7 +3,10 @@
 #include <stdio.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "lib/http/uri.h"
+#include "lib/report/run.h"
 #include "lib/sigv4/authorization.h"
 #include "replayer/fault.h"
 #include "replayer/guard.h"

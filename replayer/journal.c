@@ -2,9 +2,16 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
+#include "lib/contract/verdict.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 #include "lib/report/unicode.h"
+#include "lib/sigv4/sigv4.h"
 #include "replayer/respond.h"
 
 enum { ID_BYTES = 40 };

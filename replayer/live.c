@@ -1,5 +1,9 @@
 #include "replayer/live.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "lib/report/html.h"
 #include "lib/report/web/web.h"
 

@@ -3,7 +3,14 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
+#include "lib/contract/verdict.h"
+#include "lib/http/headers.h"
 #include "lib/json/write.h"
 
 enum { MAX_HEADER_TEXT = 2048 };

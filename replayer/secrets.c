@@ -1,6 +1,8 @@
 #include "replayer/secrets.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/json/json.h"
 
 /* Which member it is says its place: a name may be a secret that lost its own. */

@@ -2,7 +2,11 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/contract/memo.h"
+#include "lib/match/index.h"
+#include "lib/sigv4/sigv4.h"
 #include "lib/store/load.h"
 #include "replayer/admin.h"
 #include "replayer/internal.h"

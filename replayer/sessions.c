@@ -2,9 +2,15 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "lib/http/uri.h"
+#include "lib/match/index.h"
 #include "lib/report/run.h"
 #include "lib/store/load.h"
 

@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/http/headers.h"
+#include "lib/sigv4/sigv4.h"
 #include "replayer/forward.h"
 #include "replayer/internal.h"
 #include "replayer/judge.h"

@@ -4,6 +4,8 @@
  * Of the service's own operations it says so, with 501 and in words that nobody takes
  * for missing permissions; to anything else it says what AWS does.
  */
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
 #include "lib/model/service.h"
 #include "sandbox/call.h"

@@ -7,6 +7,16 @@
  */
 #include "sandbox/call.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
+#include "sandbox/ids.h"
+#include "sandbox/rules.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/state.h"
+
 /* Which kind of object an operation writes, and where its id is. */
 static const struct {
 	const char *operation;

@@ -1,8 +1,14 @@
 /*
  * answer.c - a call's outcome as the body and headers that API Gateway sends.
  */
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 #include "sandbox/call.h"
+#include "sandbox/ids.h"
 
 static void add(struct gwt_headers *headers, const char *name, struct gwt_span value)
 {

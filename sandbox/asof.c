@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "sandbox/sandbox.h"
 
 /* First recording of the newer answer; where there is none, when the feature or the member was published. */

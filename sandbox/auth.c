@@ -3,6 +3,8 @@
  */
 #include "lib/base/clock.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
+#include "lib/sigv4/sigv4.h"
 #include "sandbox/call.h"
 
 static bool fail_skew(struct gwt_call *call, const struct gwt_signature *signature)

@@ -3,6 +3,9 @@
  */
 #include "sandbox/call.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
 #include "lib/json/write.h"
 

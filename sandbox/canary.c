@@ -3,6 +3,11 @@
  */
 #include "sandbox/patch.h"
 
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/call.h"
+#include "sandbox/state.h"
+
 struct gwt_json *gwt_canary_json(struct gwt_call *call, const struct gwt_json *sent,
 				 struct gwt_span deployment)
 {

@@ -4,6 +4,12 @@
  */
 #include "sandbox/patch.h"
 
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/call.h"
+#include "sandbox/ids.h"
+#include "sandbox/state.h"
+
 static const struct gwt_patch_rule rules[] = {
 	{ "/description", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },
 	{ NULL, 0, GWT_PATCH_TEXT },

@@ -6,6 +6,11 @@
  */
 #include "sandbox/patch.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/call.h"
+
 static struct gwt_span first_type(const struct gwt_json *endpoint)
 {
 	const struct gwt_json *type = gwt_json_at(gwt_json_get(endpoint, "types"), 0);

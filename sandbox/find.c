@@ -7,6 +7,9 @@
  */
 #include "sandbox/call.h"
 
+#include "lib/base/span.h"
+#include "sandbox/state.h"
+
 static struct gwt_node *api_of(const struct gwt_call *call)
 {
 	return gwt_node_child(call->sandbox->state.root, GWT_KIND_API, gwt_call_label(call, "restapi_id"));

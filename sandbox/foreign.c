@@ -1,5 +1,11 @@
 #include "sandbox/foreign.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 
 enum protocol { REST_JSON, JSON_10, JSON_11, QUERY, EC2, REST_XML, S3 };

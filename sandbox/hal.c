@@ -7,6 +7,13 @@
  */
 #include "sandbox/call.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/json/json.h"
+#include "sandbox/state.h"
+
 #define DOCS "https://docs.aws.amazon.com/apigateway/latest/developerguide/"
 
 static const struct {

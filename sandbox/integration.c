@@ -3,6 +3,11 @@
  */
 #include "sandbox/call.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/state.h"
+
 enum {
 	HTTP = 1 << 0,
 	HTTP_PROXY = 1 << 1,

@@ -11,9 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "sandbox/arn.h"
 #include "sandbox/mapping.h"
 #include "sandbox/patch.h"
+#include "sandbox/state.h"
 
 static bool is_type(const struct gwt_call *call, const char *type)
 {

@@ -1,8 +1,13 @@
 /*
  * integration_response.c - integration responses.
  */
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/call.h"
 #include "sandbox/mapping.h"
 #include "sandbox/patch.h"
+#include "sandbox/state.h"
 
 static const struct gwt_patch_rule rules[] = {
 	{ "/contentHandling", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },

@@ -6,6 +6,11 @@
  */
 #include "sandbox/patch.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/call.h"
+
 static const struct gwt_patch_rule rules[] = {
 	{ "/cacheKeyParameters/*", GWT_PATCH_ADD | GWT_PATCH_REMOVE, GWT_PATCH_LIST, GWT_PATCH_REMOVE,
 	  GWT_RULE_NO_PARAMETER, 0 },

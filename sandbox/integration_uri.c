@@ -2,6 +2,8 @@
  * integration_uri.c - what PutIntegration refuses of a uri, and of what depends on it: the role that a service
  * needs, and the transfer modes that it can do.
  */
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "sandbox/arn.h"
 #include "sandbox/call.h"
 

@@ -3,7 +3,10 @@
  */
 #include <stdlib.h>
 
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "sandbox/call.h"
+#include "sandbox/state.h"
 
 enum { PAGE = 25, MAX_PAGE = 500 }; /* of the API reference */
 

@@ -1,8 +1,13 @@
 /*
  * method.c - methods.
  */
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/call.h"
 #include "sandbox/mapping.h"
 #include "sandbox/patch.h"
+#include "sandbox/state.h"
 
 bool gwt_is_verb(struct gwt_span text)
 {

@@ -1,8 +1,12 @@
 /*
  * method_response.c - method responses.
  */
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/call.h"
 #include "sandbox/mapping.h"
 #include "sandbox/patch.h"
+#include "sandbox/state.h"
 
 static const struct gwt_patch_rule rules[] = {
 	{ "/responseModels/*", GWT_PATCH_ANY, GWT_PATCH_TEXT, GWT_PATCH_FINDING, GWT_RULE_NO_CONTENT_TYPE,

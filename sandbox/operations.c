@@ -6,6 +6,8 @@
  */
 #include "sandbox/call.h"
 
+#include "lib/base/error.h"
+
 /* clang-format off */
 static const struct gwt_sandbox_operation operations[] = {
 	{ "CreateRestApi", GWT_RULE_API_ANSWER, { gwt_check_rest_api, gwt_create_rest_api } },

@@ -3,6 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/asof.h"
+
 struct gwt_span gwt_patch_unescape(struct gwt_call *call, struct gwt_span segment)
 {
 	char *out = gwt_arena_bytes(call->arena, segment.len + 1);

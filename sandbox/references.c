@@ -6,6 +6,14 @@
  */
 #include "sandbox/patch.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/call.h"
+#include "sandbox/ids.h"
+#include "sandbox/state.h"
+
 static struct gwt_node *child_of_label(struct gwt_call *call, enum gwt_kind kind, const char *label)
 {
 	if (!gwt_find_api(call))

@@ -3,6 +3,12 @@
  */
 #include "sandbox/patch.h"
 
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/call.h"
+#include "sandbox/ids.h"
+#include "sandbox/state.h"
+
 static bool is_path_character(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

@@ -1,6 +1,10 @@
 /* resource_path.c - where a resource is, as its API shows it. */
 #include "sandbox/call.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+
 /* The labels from the root down to `resource`. */
 static void add_path(struct gwt_buf *out, const struct gwt_node *resource)
 {

@@ -3,6 +3,13 @@
  */
 #include "sandbox/patch.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/call.h"
+#include "sandbox/ids.h"
+#include "sandbox/state.h"
+
 /* Defaults of a REST API's members, by the change that brought each. */
 static void add_defaults(struct gwt_call *call, struct gwt_json *api)
 {

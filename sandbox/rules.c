@@ -1,6 +1,7 @@
 #include "sandbox/rules.h"
 
 #include "lib/base/error.h"
+#include "lib/base/span.h"
 
 /* clang-format off */
 const struct gwt_sandbox_rule gwt_rule_table[GWT_RULES] = {

@@ -5,8 +5,17 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
 #include "sandbox/call.h"
+#include "sandbox/ids.h"
+#include "sandbox/rules.h"
+#include "sandbox/state.h"
 
 size_t gwt_sandbox_dummy_secrets(void *arg, struct gwt_span access_key_id, struct gwt_span secrets[8])
 {

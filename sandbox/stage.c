@@ -3,6 +3,11 @@
  */
 #include "sandbox/call.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/state.h"
+
 bool gwt_find_stage(struct gwt_call *call)
 {
 	if (!gwt_find_api(call))

@@ -5,6 +5,13 @@
  */
 #include "sandbox/patch.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "sandbox/call.h"
+#include "sandbox/state.h"
+
 static const struct gwt_patch_rule rules[] = {
 	{ "/accessLogSettings", GWT_PATCH_REMOVE, GWT_PATCH_TEXT },
 	{ "/accessLogSettings/destinationArn", GWT_PATCH_ADD | GWT_PATCH_REPLACE, GWT_PATCH_TEXT },

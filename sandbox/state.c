@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "lib/base/span.h"
+
 /* Objects of a kind under one parent: far over AWS's quotas, so that they stop a runaway client and no test.
  */
 static const size_t max_children[GWT_KINDS] = {

@@ -2,8 +2,13 @@
  * sts.c - the one call of another service that the sandbox answers: STS
  * GetCallerIdentity, which Terraform and the AWS SDKs ask before anything else.
  */
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "sandbox/call.h"
 #include "sandbox/foreign.h"
+#include "sandbox/ids.h"
+#include "sandbox/rules.h"
 
 static const char form[] = "application/x-www-form-urlencoded";
 

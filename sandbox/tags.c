@@ -3,8 +3,12 @@
  *
  * arn:aws:apigateway:REGION::/restapis/ID[/stages/NAME] and …::/vpclinks/ID.
  */
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "sandbox/arn.h"
+#include "sandbox/call.h"
 #include "sandbox/patch.h"
+#include "sandbox/state.h"
 
 static struct gwt_node *node_of_path(const struct gwt_call *call, struct gwt_span path)
 {

@@ -8,7 +8,15 @@
  */
 #include "sandbox/call.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
 #include "sandbox/arn.h"
+#include "sandbox/asof.h"
+#include "sandbox/state.h"
 
 /* Names of the framework's classes in its texts; the first two are recorded. */
 static const char *class_of(const struct gwt_json *value)

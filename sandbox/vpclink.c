@@ -3,8 +3,15 @@
  * from then on, or FAILED where its target is not a network load balancer; a deleted
  * one is gone at once.
  */
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "sandbox/arn.h"
+#include "sandbox/call.h"
+#include "sandbox/ids.h"
 #include "sandbox/patch.h"
+#include "sandbox/state.h"
 
 static const struct gwt_patch_rule rules[] = {
 	{ "/description", GWT_PATCH_REPLACE, GWT_PATCH_TEXT },

@@ -129,6 +129,7 @@ for dir in build build-asan build-tsan; do rm -f "$dir/meson-logs/testlog.json" 
 need_build_packages 'libcriterion-dev|pc:criterion
 '
 optional clang clang "compiling with clang"
+optional clang-format clang-format "the format of the C files"
 optional awscli file:/usr/bin/aws "client awscli-debian"
 optional python3-boto3 py:boto3 "client boto3-debian"
 optional tmux tmux "prompts in a terminal"

@@ -1,7 +1,14 @@
 #include "verifier/bisect.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/contract/compare.h"
+#include "lib/contract/verdict.h"
+#include "verifier/cell.h"
+#include "verifier/client.h"
 #include "verifier/jobs.h"
 
 enum { VERSIONS_MS = 120000, INSTALL_MS = 600000, MAX_DIFFERENCES = 1000 };

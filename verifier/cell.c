@@ -1,6 +1,11 @@
 #include "verifier/cell.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/contract/verdict.h"
 #include "lib/http/h1_parse.h"
+#include "lib/json/json.h"
 #include "lib/report/mask.h"
 #include "lib/report/unicode.h"
 #include "verifier/waivers.h"

@@ -1,6 +1,11 @@
 #include "verifier/client.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "verifier/jobs.h"
 
 enum { MAX_CLIENT_BYTES = 1 << 20, PROBES_AT_ONCE = 4, PROBE_MS = 180000 };

@@ -1,8 +1,14 @@
 #include "verifier/compare.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/contract/verdict.h"
+#include "lib/json/json.h"
+#include "verifier/cell.h"
 
 enum { MAX_REPORT_BYTES = 512 * 1024 * 1024 };
 

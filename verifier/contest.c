@@ -1,5 +1,7 @@
 #include "verifier/contest.h"
 
+#include "lib/net/net.h"
+
 enum { TICK_MS = 50, LANES_EACH = 2 };
 
 struct run;

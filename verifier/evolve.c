@@ -1,5 +1,10 @@
 #include "verifier/evolve.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 
 enum { LONGER = 20000 };

@@ -1,7 +1,11 @@
 /* What the maintainers of each client would want to know, ready to be pasted into an issue of theirs. */
 #include <inttypes.h>
 
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
+#include "verifier/matrix.h"
 #include "verifier/writers.h"
 
 /* Two rows are one finding when they deviate in the same way. */

@@ -4,6 +4,8 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/span.h"
+#include "lib/net/net.h"
 #include "lib/net/piped.h"
 
 enum { MAX_OUTPUT = 4 * 1024 * 1024, TICK_MS = 100 };

@@ -3,8 +3,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/net/net.h"
 #include "lib/report/row.h"
+#include "lib/report/run.h"
+#include "lib/scenario/scenario.h"
+#include "verifier/protocol.h"
 #include "verifier/related.h"
 
 enum {

@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/base/error.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
 
 static const char *const classes[] = {
 	[GWT_MARK_BROKEN] = "broken",           [GWT_MARK_KNOWN] = "known",     [GWT_MARK_WAIVED] = "waived",

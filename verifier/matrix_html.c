@@ -1,10 +1,15 @@
 /* The matrix as one page that stands alone: the table, each difference, each raw request. */
 #include <inttypes.h>
 
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/report/html.h"
 #include "lib/report/html_text.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 #include "lib/report/web/web.h"
+#include "verifier/matrix.h"
 #include "verifier/writers.h"
 
 static void add_element(struct gwt_buf *out, const char *name, struct gwt_span text)

@@ -1,6 +1,10 @@
 /* JUnit XML: one suite a client, one test case a call. */
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/report/row.h"
 #include "lib/report/xml.h"
+#include "verifier/matrix.h"
 #include "verifier/writers.h"
 
 static void add_failure(struct gwt_buf *out, const struct gwt_json *row)

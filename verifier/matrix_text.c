@@ -1,6 +1,11 @@
 /* The matrix for a terminal, and as Markdown. */
 #include <inttypes.h>
 
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "verifier/matrix.h"
 #include "verifier/writers.h"
 
 enum { WORD_WIDTH = 18, MAX_NAME = 44, MAX_LINE = 200 };

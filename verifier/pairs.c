@@ -1,7 +1,13 @@
 #include "verifier/pairs.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/contract/canonical.h"
 #include "lib/contract/compare.h"
+#include "lib/contract/verdict.h"
+#include "lib/json/json.h"
+#include "verifier/cell.h"
 
 /* Hashes of a request's forms, by level; `made` is false where there was no request. */
 struct forms {

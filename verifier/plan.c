@@ -1,6 +1,12 @@
 #include "verifier/plan.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
 #include "lib/match/edges.h"
+#include "lib/model/related.h"
 #include "lib/scenario/variable.h"
 #include "lib/sigv4/sigv4.h"
 

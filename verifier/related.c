@@ -1,5 +1,7 @@
 #include "verifier/related.h"
 
+#include "lib/scenario/scenario.h"
+
 bool gwt_unsupported_before(const struct gwt_cell *cells, size_t at)
 {
 	const struct gwt_plan_call *call = cells[at].call;

@@ -1,6 +1,11 @@
 #include "verifier/result.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/contract/verdict.h"
+#include "lib/json/json.h"
 #include "lib/report/unicode.h"
+#include "verifier/cell.h"
 #include "verifier/pairs.h"
 #include "verifier/trials.h"
 

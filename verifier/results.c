@@ -1,7 +1,13 @@
 #include "verifier/results.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
+#include "verifier/cell.h"
 #include "verifier/compare.h"
 
 /* A version as a file's name. */

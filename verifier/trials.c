@@ -1,7 +1,13 @@
 #include "verifier/trials.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/contract/compare.h"
+#include "lib/json/json.h"
+#include "verifier/cell.h"
 #include "verifier/evolve.h"
+#include "verifier/plan.h"
 
 enum { FAILURES = 2 /* before the right answer */ };
 

@@ -1,7 +1,11 @@
 #include "verifier/waivers.h"
 
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/contract/verdict.h"
+#include "lib/json/json.h"
 
 enum { MAX_WAIVERS_BYTES = 1 << 20, DAY_S = 24 * 60 * 60 };
 

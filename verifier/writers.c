@@ -2,7 +2,10 @@
 
 #include <stdio.h>
 
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/report/format.h"
 
 static void write_json(struct gwt_buf *out, const struct gwt_matrix *matrix)

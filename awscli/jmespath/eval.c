@@ -4,7 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "awscli/jmespath/jmespath.h"
 #include "awscli/pyval/pyval.h"
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 bool jm_fail(struct jm_run *run, const char *fmt, ...)
 {

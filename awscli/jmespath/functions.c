@@ -6,6 +6,11 @@
 
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 /* What an argument may be; 0: anything. */
 enum {

@@ -5,6 +5,12 @@
 
 #include "awscli/pyval/pyval.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
+#include "lib/json/json.h"
 
 struct lexer {
 	struct gwt_arena *arena;

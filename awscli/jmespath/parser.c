@@ -4,7 +4,11 @@
  */
 #include "awscli/jmespath/ast.h"
 
+#include "awscli/jmespath/jmespath.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 /* A projection goes on after tokens that bind at least this tightly. */
 #define PROJECTION_STOP 10

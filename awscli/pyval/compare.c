@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include "awscli/pyval/pyval.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 /* The digits of a finite double that is integral, exactly. */
 static struct gwt_span integral_digits(double value, char *text, size_t size)

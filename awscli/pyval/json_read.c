@@ -10,8 +10,14 @@
 #include <ctype.h>
 #include <math.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
 #include "awscli/pyval/unicode.h"
+#include "lib/json/json.h"
 
 struct reader {
 	struct gwt_arena *arena;

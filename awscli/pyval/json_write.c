@@ -2,6 +2,8 @@
 #include "awscli/pyval/pyval.h"
 
 #include "awscli/pyval/unicode.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 static void write_escape(struct gwt_buf *out, uint32_t cp)
 {

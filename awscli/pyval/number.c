@@ -7,6 +7,12 @@
 #include <stdlib.h>
 
 #include "awscli/pyval/unicode.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
+#include "lib/json/json.h"
 
 /*
  * ASCII form of what int() and float() take: blanks around it gone, digits of any

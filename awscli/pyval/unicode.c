@@ -1,6 +1,9 @@
 /* unicode.c - UTF-8 with lone surrogates, and lookups in the generated tables. */
 #include "awscli/pyval/unicode.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
 struct range {
 	uint32_t first, last;
 };

@@ -2,6 +2,9 @@
 #include "awscli/pyval/pyval.h"
 
 #include "awscli/pyval/unicode.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/base/utf8.h"
 
 bool gwt_py_is_dict(const struct gwt_json *value)
 {

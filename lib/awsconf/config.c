@@ -5,6 +5,7 @@
 #include "lib/awsconf/ini.h"
 #include "lib/awsconf/path.h"
 #include "lib/awsconf/words.h"
+#include "lib/base/span.h"
 
 struct profile {
 	struct gwt_span name;

@@ -4,7 +4,10 @@
 #include <stdlib.h>
 
 #include "lib/awsconf/source.h"
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 
 const char *gwt_credentials_env(const char *name)
 {

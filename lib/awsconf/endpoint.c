@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
 
 /* AWS's partitions.json. `prefixes` are those of its region pattern: PREFIX-WORD-NUMBER. */

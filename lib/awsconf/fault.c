@@ -1,7 +1,10 @@
 /* fault.c - why a place that should have keys gives none, in gwtape's words. */
 #include <string.h>
 
+#include "lib/awsconf/config.h"
+#include "lib/awsconf/credentials.h"
 #include "lib/awsconf/source.h"
+#include "lib/base/error.h"
 
 static const struct {
 	gwt_status status;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/base/utf8.h"
 #include "lib/sigv4/sigv4.h"
 

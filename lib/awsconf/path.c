@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 static const char *home_of(struct gwt_arena *arena, struct gwt_span user)
 {

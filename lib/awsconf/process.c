@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/awsconf/config.h"
 #include "lib/awsconf/run.h"
 #include "lib/awsconf/source.h"
 #include "lib/awsconf/words.h"
+#include "lib/base/span.h"
 #include "lib/json/json.h"
 
 enum { MAX_OUTPUT_BYTES = 64 * 1024, LIMIT_S = 60 };

@@ -1,6 +1,12 @@
 /* set.c - a set of keys: what it is read from, and whether it can be used. */
+#include "lib/awsconf/credentials.h"
 #include "lib/awsconf/source.h"
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/json/json.h"
 
 /* Told here, the reason is plain; AWS would only say that a token is expired, call by call. */
 static gwt_status check_time(const struct gwt_credential_set *set, struct gwt_error *err)

@@ -1,5 +1,7 @@
 #include "lib/awsconf/words.h"
 
+#include "lib/base/span.h"
+
 /* One word at a time, written over a copy of the text: a word is never longer than its spelling. */
 struct splitter {
 	struct gwt_span rest;

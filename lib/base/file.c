@@ -11,6 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
 static gwt_status fail_errno(struct gwt_error *err, const char *verb, const char *path)
 {
 	return gwt_fail(err, GWT_EIO, "cannot %s '%s': %s", verb, path, strerror(errno));

@@ -1,5 +1,8 @@
 #include "lib/base/utf8.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
 static bool is_tail(struct gwt_span s, size_t at)
 {
 	return at < s.len && ((unsigned char)s.ptr[at] & 0xc0) == 0x80;

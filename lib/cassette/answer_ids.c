@@ -6,8 +6,13 @@
  *   2. the model says that an id or a time stands there;
  *   3. it is the message of an error whose text has holes, or a HAL link.
  */
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/cassette/marks.h"
 #include "lib/model/model.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 
 /* A string of an answer that is being looked at. */

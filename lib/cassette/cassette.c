@@ -1,5 +1,8 @@
 #include "lib/cassette/cassette.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
 static const char *const evidence_words[] = {
 	[GWT_EVIDENCE_AWS_LIVE] = "aws-live",
 	[GWT_EVIDENCE_AWS_PUBLISHED] = "aws-published",

@@ -2,11 +2,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
 #include "lib/cassette/cassette.h"
 #include "lib/cassette/codec.h"
 #include "lib/cassette/position.h"
+#include "lib/http/headers.h"
+#include "lib/http/message.h"
+#include "lib/json/json.h"
+#include "lib/json/write.h"
 #include "lib/sigv4/sigv4.h"
 
 struct reader {

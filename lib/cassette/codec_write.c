@@ -1,6 +1,12 @@
 /* A cassette as its file: deterministic, one member a line, short lists on one line. */
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/cassette/cassette.h"
 #include "lib/cassette/codec.h"
+#include "lib/contract/canonical.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 #include "lib/sigv4/sigv4.h"
 

@@ -1,8 +1,13 @@
 #include "lib/cassette/ids.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/cassette/marks.h"
 #include "lib/cassette/position.h"
 #include "lib/cassette/redact.h"
+#include "lib/http/headers.h"
+#include "lib/json/json.h"
 #include "lib/sigv4/authorization.h"
 
 static gwt_status mark_use(struct gwt_maker *maker, size_t interaction, const struct gwt_use *use,

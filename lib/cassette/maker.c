@@ -3,6 +3,10 @@
  */
 #include "lib/cassette/marks.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
+
 void gwt_maker_mark(struct gwt_maker *maker, const struct gwt_position *at, size_t variable)
 {
 	gwt_arena_grow(maker->arena, (void **)&maker->marks, sizeof(*maker->marks), maker->len, &maker->cap);

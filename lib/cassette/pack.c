@@ -1,5 +1,9 @@
 #include "lib/cassette/pack.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/http/message.h"
+
 enum { MAX_SHARED_TEXT = 128 };
 
 void gwt_packer_init(struct gwt_packer *packer, struct gwt_arena *arena)

@@ -1,6 +1,12 @@
 #include "lib/cassette/position.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 
 static const struct {

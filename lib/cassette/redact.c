@@ -1,8 +1,13 @@
 #include "lib/cassette/redact.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/contract/canonical.h"
 #include "lib/http/chars.h"
+#include "lib/http/headers.h"
+#include "lib/sigv4/authorization.h"
 #include "lib/sigv4/sigv4.h"
 #include "lib/contract/header_rules.h"
 

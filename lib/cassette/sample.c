@@ -1,4 +1,7 @@
 /* Stable stand-ins for what a service made: the same scenario always gets the same samples. */
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/cassette/cassette.h"
 #include "lib/sigv4/sigv4.h"
 

@@ -3,6 +3,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
 #include "lib/cassette/inflate.h"
 #include "lib/cassette/scan_escapes.h"
 #include "lib/http/chars.h"

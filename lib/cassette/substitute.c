@@ -2,9 +2,16 @@
  * Samples in the place of live values. Only the strings that hold a variable are written again; every other
  * byte of a message stays as it was sent.
  */
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
 #include "lib/cassette/marks.h"
 #include "lib/cassette/position.h"
+#include "lib/http/message.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
 

@@ -7,8 +7,13 @@
  */
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/contract/compare.h"
 #include "lib/contract/difference.h"
+#include "lib/json/json.h"
 #include "lib/json/order.h"
 #include "lib/json/pointer.h"
 

@@ -4,6 +4,8 @@
 #include "lib/contract/canonical.h"
 
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/contract/parts.h"
 #include "lib/json/write.h"
 

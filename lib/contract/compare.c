@@ -3,10 +3,13 @@
  */
 #include "lib/contract/compare.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
 #include "lib/contract/difference.h"
 #include "lib/contract/header_rules.h"
 #include "lib/contract/parts.h"
+#include "lib/sigv4/authorization.h"
 
 /* A difference between two texts, either of which may be absent. */
 static void add_texts(const struct gwt_sides *sides, enum gwt_verdict verdict, struct gwt_span at,

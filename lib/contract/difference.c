@@ -3,7 +3,12 @@
  */
 #include "lib/contract/difference.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/contract/verdict.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 
 /*

@@ -6,9 +6,13 @@
  * Source: recordings of AWS since 2023, "Integration defaults AWS adds, by type"
  * (docs/contract-bytes.md), and what Terraform always sends.
  */
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/contract/difference.h"
 #include "lib/model/model.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 
 enum {

@@ -1,8 +1,14 @@
 /*
  * levels.c - the bytes of the two strict levels, with what differs by nature masked.
  */
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/contract/canonical.h"
 #include "lib/contract/parts.h"
+#include "lib/http/headers.h"
+#include "lib/sigv4/authorization.h"
 #include "lib/sigv4/sigv4.h"
 #include "lib/contract/header_rules.h"
 

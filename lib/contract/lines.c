@@ -4,7 +4,10 @@
  * The levels `signed` and `wire` hold or fail on bytes (levels.c). Where one fails for more than how a body
  * is spelled, the first line of its form that differs is what a reader wants to see.
  */
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
 #include "lib/contract/canonical.h"
+#include "lib/contract/compare.h"
 #include "lib/contract/difference.h"
 
 /* A form, read line by line. */

@@ -5,8 +5,10 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/buf.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
 #include "lib/contract/header_rules.h"
 
 enum {

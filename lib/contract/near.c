@@ -3,7 +3,12 @@
  */
 #include "lib/contract/near.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/model/model.h"
+#include "lib/contract/canonical.h"
 #include "lib/contract/parts.h"
 
 /* A distance is three numbers in one, the more important one higher: route, body, head. */

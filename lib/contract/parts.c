@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
 #include "lib/contract/canonical.h"
 #include "lib/http/uri.h"
 #include "lib/contract/header_rules.h"

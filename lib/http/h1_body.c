@@ -1,3 +1,6 @@
+#include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/http/chars.h"
 #include "lib/http/h1_internal.h"
 

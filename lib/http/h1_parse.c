@@ -1,5 +1,6 @@
 #include "lib/http/h1_parse.h"
 
+#include "lib/base/span.h"
 #include "lib/http/chars.h"
 #include "lib/http/h1_internal.h"
 #include "lib/http/uri.h"

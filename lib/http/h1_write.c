@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "lib/base/span.h"
+
 /* Decimal digits of `number` at the end of `space`. */
 static struct gwt_span decimal(uint64_t number, char space[20])
 {

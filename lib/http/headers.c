@@ -1,5 +1,6 @@
 #include "lib/http/headers.h"
 
+#include "lib/base/span.h"
 #include "lib/http/chars.h"
 
 bool gwt_is_token(struct gwt_span s)

@@ -1,6 +1,7 @@
 #include "lib/http/message.h"
 
 #include "lib/base/error.h"
+#include "lib/base/span.h"
 
 const char *gwt_http_reason(int status)
 {

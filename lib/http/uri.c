@@ -1,5 +1,6 @@
 #include "lib/http/uri.h"
 
+#include "lib/base/span.h"
 #include "lib/http/chars.h"
 
 static void add_escaped(struct gwt_buf *out, char c)

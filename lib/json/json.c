@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "lib/base/map.h"
+#include "lib/base/span.h"
 #include "lib/json/number.h"
 #include "lib/json/order.h"
 

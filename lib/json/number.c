@@ -9,6 +9,7 @@
  */
 #include "lib/json/number.h"
 
+#include "lib/base/span.h"
 #include "lib/json/json.h"
 #include "lib/json/write.h"
 

@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+
 int gwt_json_by_bytes(const void *a, const void *b)
 {
 	return gwt_span_cmp((*(struct gwt_json *const *)a)->name, (*(struct gwt_json *const *)b)->name);

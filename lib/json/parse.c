@@ -4,9 +4,11 @@
  * Open containers are a stack of frames, so that hostile nesting costs a named
  * error and not the program's stack.
  */
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
 #include "lib/json/json.h"
 #include "lib/json/text.h"
 

@@ -3,6 +3,8 @@
  */
 #include "lib/json/pointer.h"
 
+#include "lib/base/span.h"
+
 /* The name in an escaped token, compared without a copy; a '~' that escapes nothing equals no name. */
 static bool names(struct gwt_span token, struct gwt_span name)
 {

@@ -5,6 +5,9 @@
 
 #include <stdio.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/json/scan.h"
 
 bool gwt_json_refuse(struct gwt_json_problem *problem, enum gwt_json_fault fault, size_t offset,

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "lib/base/span.h"
 #include "lib/json/order.h"
 #include "lib/json/scan.h"
 

@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/match/image.h"
 #include "lib/sigv4/sigv4.h"
 #include "lib/store/load.h"

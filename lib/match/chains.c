@@ -1,6 +1,7 @@
 /* The session's tables: chained, and left in one step. */
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/match/internal.h"
 
 void gwt_chains_init(struct gwt_chains *chains, size_t at_least)

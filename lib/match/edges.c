@@ -1,5 +1,11 @@
 #include "lib/match/edges.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
+
 #define NO_GIVER SIZE_MAX
 
 static const char *const order_words[] = { "causal", "strict", "none" };

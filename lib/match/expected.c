@@ -1,5 +1,10 @@
 #include "lib/match/expected.h"
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/cassette/template.h"
 #include "lib/contract/header_rules.h"
+#include "lib/http/headers.h"
 
 static struct gwt_span authorization(const struct gwt_cassette *cassette,
 				     const struct gwt_interaction *interaction, struct gwt_arena *arena)

@@ -1,4 +1,7 @@
 /* Which values a variable takes: what is bound, what its type takes, what an answer gave. */
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/match/edges.h"
 #include "lib/match/internal.h"
 #include "lib/scenario/variable.h"
 #include "lib/sigv4/authorization.h"

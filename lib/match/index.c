@@ -2,11 +2,17 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
+#include "lib/contract/canonical.h"
 #include "lib/match/expected.h"
 #include "lib/cassette/position.h"
 #include "lib/model/model.h"
+#include "lib/model/related.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
 

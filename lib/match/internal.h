@@ -8,6 +8,7 @@
 #define GWT_MATCH_INTERNAL_H
 
 #include "lib/base/map.h"
+#include "lib/match/index.h"
 #include "lib/match/session.h"
 
 #define GWT_MAX_OPEN_RUNS  10000 /* of one scenario */

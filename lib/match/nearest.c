@@ -1,6 +1,13 @@
 /* What a request that matches nothing was probably meant to be. */
+#include "lib/base/span.h"
 #include "lib/cassette/position.h"
+#include "lib/cassette/template.h"
+#include "lib/contract/canonical.h"
+#include "lib/contract/compare.h"
+#include "lib/contract/near.h"
+#include "lib/json/json.h"
 #include "lib/match/expected.h"
+#include "lib/match/index.h"
 #include "lib/match/internal.h"
 
 enum {

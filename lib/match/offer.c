@@ -1,6 +1,10 @@
 /* Which interactions may answer: what is available of the runs under way, and what begins one. */
 #include "lib/match/internal.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/match/index.h"
+
 /* What answers */
 
 /* Whether one that was used answers again: a read, or a write that does the same again. */

@@ -8,9 +8,17 @@
  */
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/cassette/template.h"
 #include "lib/contract/parts.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
+#include "lib/match/edges.h"
+#include "lib/match/index.h"
 #include "lib/match/internal.h"
+#include "lib/model/related.h"
 
 #define SEGMENTS_OF_API      2 /* /restapis/API */
 #define SEGMENTS_OF_RESOURCE 4 /* /restapis/API/resources/RESOURCE */

@@ -1,5 +1,10 @@
 #include "lib/match/recall.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/contract/canonical.h"
+#include "lib/json/json.h"
 #include "lib/sigv4/authorization.h"
 
 enum { MAX_HEAD = 4096, MAX_KEPT_FOUND = 8, MAX_NOTE_BYTES = 48 * 1024 };

@@ -1,4 +1,10 @@
 /* Why no interaction answers: it came out of turn, with a value that does not fit, or is like none. */
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/contract/compare.h"
+#include "lib/json/json.h"
+#include "lib/match/edges.h"
+#include "lib/match/index.h"
 #include "lib/match/internal.h"
 #include "lib/scenario/variable.h"
 

@@ -1,7 +1,12 @@
 /* One playing of a scenario: what was matched, what its variables are, what is available. */
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/cassette/template.h"
 #include "lib/contract/parts.h"
+#include "lib/match/edges.h"
+#include "lib/match/index.h"
 #include "lib/match/internal.h"
 #include "lib/scenario/variable.h"
 

@@ -1,5 +1,13 @@
 /* Finding the interaction that answers; nothing here changes what a session knows. */
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/cassette/template.h"
+#include "lib/contract/canonical.h"
+#include "lib/contract/compare.h"
+#include "lib/match/edges.h"
 #include "lib/match/expected.h"
+#include "lib/match/index.h"
 #include "lib/match/internal.h"
 #include "lib/match/recall.h"
 

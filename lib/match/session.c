@@ -2,7 +2,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/match/index.h"
 #include "lib/match/internal.h"
+#include "lib/model/related.h"
 
 struct gwt_session *gwt_session_new(const struct gwt_index *index, const struct gwt_match_options *options)
 {

@@ -1,6 +1,8 @@
 /* The ways in which a request fits, the better ones first. */
 #include "lib/match/internal.h"
 
+#include "lib/match/index.h"
+
 static bool is_under_way(const struct gwt_run *run)
 {
 	return run && run->started;

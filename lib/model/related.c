@@ -6,6 +6,9 @@
  */
 #include "lib/model/related.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/model/trace.h"
 
 #define PATH_OF_API      2 /* segments of /restapis/API */

@@ -1,8 +1,14 @@
 /* What the calls of a trace are about, and what their bodies show. */
 #include "lib/model/trace.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/model/model.h"
+#include "lib/model/service.h"
 
 #define RESTAPIS GWT_SPAN("restapis")
 

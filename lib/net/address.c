@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
 #include "lib/net/internal.h"
 

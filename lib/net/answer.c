@@ -1,5 +1,9 @@
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/base/span.h"
 #include "lib/http/h1_write.h"
+#include "lib/http/headers.h"
 #include "lib/net/internal.h"
 
 void gwt_exchange_fault(struct gwt_exchange *exchange, enum gwt_fault_kind kind)

@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/http/headers.h"
 #include "lib/net/internal.h"
 
 struct job {

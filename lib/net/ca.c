@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/file.h"
 #include "lib/net/x509.h"
 

@@ -1,6 +1,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/net/internal.h"
 
 /* Kept until the loop is freed, so that gwt_child_kill() is safe at any time. */

@@ -1,7 +1,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/net/internal.h"
 
 enum { NO_DEADLINE_MS = INT32_MAX };

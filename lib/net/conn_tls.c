@@ -1,6 +1,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
 #include "lib/net/internal.h"
 

@@ -1,6 +1,8 @@
 #include "lib/net/framing.h"
 
+#include "lib/base/span.h"
 #include "lib/http/chars.h"
+#include "lib/http/headers.h"
 
 enum { CRLF_BYTES = 2 };
 

@@ -2,7 +2,9 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/error.h"
 #include "lib/net/internal.h"
 
 struct gwt_timer {

@@ -3,6 +3,9 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/net/internal.h"
 
 enum {

@@ -9,7 +9,11 @@
  */
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
 #include "lib/net/framing.h"
 #include "lib/net/internal.h"

@@ -4,7 +4,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/net/internal.h"
 
 enum { KEEP_BYTES = 256 * 1024 }; /* buffers of a desk that grew over this are given back */

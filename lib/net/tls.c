@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/base/span.h"
 #include "lib/net/tls_stream.h"
 #include "lib/net/x509.h"
 

@@ -7,6 +7,8 @@
 #include <dirent.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/net/internal.h"
 

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/net/internal.h"
 
 struct worker {

@@ -1,4 +1,6 @@
 /* GitHub Actions workflow commands: an annotation at the line of the cassette that says what was expected. */
+#include "lib/base/buf.h"
+#include "lib/json/json.h"
 #include "lib/report/escape.h"
 #include "lib/report/format.h"
 #include "lib/report/row.h"

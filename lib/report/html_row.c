@@ -2,7 +2,12 @@
 
 #include <inttypes.h>
 
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/contract/compare.h"
+#include "lib/contract/verdict.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 #include "lib/report/html_text.h"
 #include "lib/report/row.h"

@@ -1,6 +1,9 @@
 /* JUnit XML: one test case a request; an unused interaction is skipped, or fails where it fails the run. */
 #include <inttypes.h>
 
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/report/format.h"
 #include "lib/report/row.h"
 #include "lib/report/xml.h"

@@ -1,6 +1,9 @@
 #include "lib/report/mask.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/http/chars.h"
+#include "lib/json/json.h"
 
 /* Where a credential stands in a request: what comes before it, in any case, and which bytes end it. */
 static const struct {

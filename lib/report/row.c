@@ -2,6 +2,9 @@
 
 #include <inttypes.h>
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
 bool gwt_row_ok(const struct gwt_json *row)
 {
 	return gwt_json_is(gwt_json_get(row, "ok"), GWT_JSON_TRUE);

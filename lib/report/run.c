@@ -2,8 +2,14 @@
 
 #include <stdio.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
 #include "lib/base/clock.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
+#include "lib/contract/compare.h"
+#include "lib/contract/verdict.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 #include "lib/report/mask.h"
 #include "lib/report/unicode.h"

@@ -1,4 +1,7 @@
 /* Test Anything Protocol, version 13. */
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/report/format.h"
 #include "lib/report/row.h"
 

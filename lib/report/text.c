@@ -1,4 +1,7 @@
 /* The report for a person: each row begins with ok or FAIL; nothing is cut. */
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 #include "lib/report/escape.h"
 #include "lib/report/format.h"

@@ -1,6 +1,8 @@
 #include "lib/report/unicode.h"
 
 #include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/base/utf8.h"
 
 /*

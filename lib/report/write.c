@@ -1,9 +1,13 @@
 #include <stdio.h>
 
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/json/write.h"
 #include "lib/report/escape.h"
 #include "lib/report/format.h"
+#include "lib/report/run.h"
 
 static const struct gwt_report_format formats[] = {
 	{ "text", gwt_report_text }, { "json", gwt_report_json },     { "junit", gwt_report_junit },

@@ -1,5 +1,6 @@
 #include "lib/report/xml.h"
 
+#include "lib/base/span.h"
 #include "lib/base/utf8.h"
 #include "lib/report/unicode.h"
 

@@ -3,6 +3,10 @@
  */
 #include "lib/scenario/coverage.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
 #include "lib/scenario/variable.h"
 
 #define KEYS ((size_t)GWT_MAX_OPTIONS * GWT_MAX_CLASSES)

@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "lib/base/error.h"
+#include "lib/base/span.h"
 
 typedef size_t (*classifier)(const struct gwt_put *put, const struct gwt_json *value);
 

@@ -1,6 +1,11 @@
 /*
  * inputs.c - the values of a step that its request is made of: what may stand where.
  */
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
+#include "lib/scenario/scenario.h"
 #include "lib/scenario/source.h"
 #include "lib/scenario/values.h"
 

@@ -3,8 +3,11 @@
  */
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
 #include "lib/scenario/scenario.h"
 
 static bool fits(struct gwt_span name, const char *wanted)

@@ -9,6 +9,8 @@
  */
 #include "lib/scenario/pairwise.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/scenario/coverage.h"
 #include "lib/scenario/samples.h"
 

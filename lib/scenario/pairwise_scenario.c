@@ -3,7 +3,14 @@
  */
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
+#include "lib/model/model.h"
 #include "lib/scenario/coverage.h"
+#include "lib/scenario/coverage_options.h"
 #include "lib/scenario/pairwise.h"
 #include "lib/scenario/samples.h"
 

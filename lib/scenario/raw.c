@@ -1,9 +1,14 @@
 #include "lib/scenario/raw.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 #include "lib/model/related.h"
+#include "lib/scenario/scenario.h"
 #include "lib/scenario/values.h"
 
 /* Reading */

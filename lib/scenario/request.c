@@ -3,8 +3,16 @@
  */
 #include "lib/http/uri.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/http/message.h"
+#include "lib/model/model.h"
 #include "lib/scenario/raw.h"
+#include "lib/scenario/scenario.h"
 #include "lib/scenario/values.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
 

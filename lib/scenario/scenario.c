@@ -8,9 +8,13 @@
 
 #include <strings.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
 #include "lib/scenario/raw.h"
+#include "lib/scenario/source.h"
 #include "lib/scenario/values.h"
 #include "lib/scenario/variable.h"
 #include "lib/scenario/yaml.h"

@@ -2,7 +2,10 @@
 
 #include <stdarg.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 
 gwt_status gwt_source_refuse(const struct gwt_source *s, size_t offset, const char *fmt, ...)
 {

@@ -7,6 +7,11 @@
  */
 #include "lib/scenario/values.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/pointer.h"
 
 static const char *const builtin[] = { "restApiId", "resourceId", "parentId",

@@ -1,5 +1,8 @@
 #include "lib/scenario/variable.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
 /* Texts that programs write where they lost an id. */
 static const char *const lost[] = { "undefined", "null", "None", "nil", "NaN" };
 

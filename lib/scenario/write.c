@@ -1,6 +1,11 @@
 /*
  * scenario_write.c - a scenario in the one spelling of the format.
  */
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/scenario/scenario.h"
 #include "lib/scenario/yaml_write.h"
 

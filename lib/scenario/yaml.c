@@ -9,8 +9,11 @@
 
 #include <libfyaml.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/json/text.h"
 
 struct reader {

@@ -6,6 +6,9 @@
  */
 #include "lib/scenario/yaml_write.h"
 
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/scenario/yaml.h"
 
 #define WIDTH         110

@@ -4,6 +4,8 @@
  */
 #include "lib/sigv4/authorization.h"
 
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "lib/sigv4/internal.h"
 
 enum { CREDENTIAL, SIGNED_HEADERS, SIGNATURE, PART_COUNT };

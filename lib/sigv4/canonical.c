@@ -5,6 +5,9 @@
  */
 #include "lib/sigv4/internal.h"
 
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';

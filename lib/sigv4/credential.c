@@ -3,6 +3,9 @@
  */
 #include "lib/sigv4/internal.h"
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
 bool gwt_sigv4_is_plain(struct gwt_span s)
 {
 	for (size_t i = 0; i < s.len; i++)

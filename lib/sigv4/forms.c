@@ -1,8 +1,13 @@
 /*
  * forms.c - the date of a signed request, and the forms that its parts must have.
  */
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/bounds.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/sigv4/authorization.h"
 #include "lib/sigv4/internal.h"
 
 /* "Mon, 23 Nov 2026 10:11:12 GMT" as 20261123T101112Z; false when it is not such a date. */

@@ -9,6 +9,7 @@
 
 #include <openssl/evp.h>
 
+#include "lib/base/span.h"
 #include "lib/sigv4/sigv4.h"
 
 #define GWT_SIGV4_ALGORITHM  "AWS4-HMAC-SHA256"

@@ -10,6 +10,9 @@
 #include <openssl/crypto.h>
 #include <openssl/params.h>
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
 static EVP_MAC_CTX *mac_new(struct gwt_sigv4 *ctx)
 {
 	char name[] = "SHA256";

@@ -5,6 +5,8 @@
  * (gwt_uri_remove_dot_segments), then percent-encode the path, which is encoded
  * already, once more.
  */
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
 #include "lib/sigv4/internal.h"
 

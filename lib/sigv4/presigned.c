@@ -1,6 +1,10 @@
 /*
  * presigned.c - the signature in query parameters.
  */
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
 #include "lib/sigv4/internal.h"
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "lib/base/buf.h"
 #include "lib/sigv4/internal.h"
 
 void gwt_sigv4_refuse(struct gwt_signature *out, enum gwt_signature_reason reason, const char *fmt, ...)

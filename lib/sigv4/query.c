@@ -6,6 +6,9 @@
  */
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
 #include "lib/sigv4/internal.h"
 

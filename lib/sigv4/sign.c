@@ -1,7 +1,12 @@
 /*
  * sign.c - stage 2, and putting a signature on a request.
  */
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "lib/sigv4/internal.h"
 
 void gwt_sigv4_string_to_sign(struct gwt_sigv4 *ctx, struct gwt_buf *out, struct gwt_span amz_date,

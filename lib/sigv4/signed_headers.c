@@ -3,6 +3,9 @@
  */
 #include "lib/sigv4/internal.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+
 bool gwt_sigv4_is_signed(struct gwt_span signed_headers, struct gwt_span name)
 {
 	while (signed_headers.ptr)

@@ -10,7 +10,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/sigv4/authorization.h"
 #include "lib/sigv4/internal.h"
 
 const char *gwt_signature_verdict_word(enum gwt_signature_verdict verdict)

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 
 void gwt_attempt_release(struct gwt_attempt *attempt)
 {

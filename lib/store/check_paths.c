@@ -3,8 +3,13 @@
  */
 #include <string.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/store/attempt.h"
 #include "lib/store/check.h"
+#include "lib/store/repo.h"
 #include "lib/store/validated.h"
 
 /* Attributes that change what git stores, and that libgit2 does not apply. */

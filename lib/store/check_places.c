@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
 #include "lib/store/check.h"
 
 /* Paths below DIR, by their spelling in small letters: groups, cassettes, VALIDATED.json. */

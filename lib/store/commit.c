@@ -11,16 +11,20 @@
 #include <stdlib.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/store/attempt.h"
 #include "lib/store/check.h"
 #include "lib/store/commit.h"
 #include "lib/store/commit_write.h"
 #include "lib/store/create.h"
 #include "lib/store/hint.h"
 #include "lib/store/index_file.h"
+#include "lib/store/lock.h"
 #include "lib/store/place.h"
 #include "lib/store/ref.h"
 #include "lib/store/repair.h"
+#include "lib/store/share.h"
 
 enum { PATIENCE_MS = 10000 };
 

@@ -5,7 +5,10 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
+#include "lib/store/repo.h"
 
 static int build_tree(struct gwt_repo *repo, struct gwt_attempt *attempt, git_oid *out)
 {

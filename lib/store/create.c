@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/store/place.h"
 #include "lib/store/repo.h"
 

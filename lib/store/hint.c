@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "lib/base/buf.h"
+#include "lib/base/span.h"
 
 static void quote(struct gwt_buf *out, struct gwt_span word)
 {

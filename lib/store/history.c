@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "lib/base/map.h"
+#include "lib/base/span.h"
 #include "lib/store/history_graph.h"
 #include "lib/store/history_rename.h"
+#include "lib/store/repo.h"
 #include "lib/store/validated.h"
 
 struct gwt_history {

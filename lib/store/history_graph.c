@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
 static struct gwt_span key_of(const git_oid *id)
 {
 	return (struct gwt_span){ (const char *)id->id, GIT_OID_RAWSZ };

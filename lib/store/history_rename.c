@@ -1,5 +1,9 @@
 #include "lib/store/history_rename.h"
 
+#include "lib/base/arena.h"
+#include "lib/base/span.h"
+#include "lib/store/repo.h"
+
 static int diff_with_parent(struct gwt_graph *graph, const struct gwt_graph_commit *commit, git_diff **out)
 {
 	gwt_auto(git_tree_cleanup) git_tree *now = NULL, *before = NULL;

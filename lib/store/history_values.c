@@ -1,7 +1,10 @@
 #include "lib/store/history_values.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/map.h"
+#include "lib/base/span.h"
 #include "lib/cassette/cassette.h"
+#include "lib/http/headers.h"
 #include "lib/json/pointer.h"
 
 struct timeline {

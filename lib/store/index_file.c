@@ -7,7 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/store/repo.h"
+#include "lib/store/share.h"
 
 #define NAME "index"
 

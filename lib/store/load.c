@@ -3,8 +3,11 @@
 /* A folder of cassettes, from the file system or from a git revision. */
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
 #include "lib/cassette/codec.h"
 #include "lib/cassette/pack.h"
 #include "lib/store/store.h"

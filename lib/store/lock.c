@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/error.h"
+
 #define TITLE  "gwtape commit 1\n"
 #define FOLDER "gwtape"
 #define BIRTH  "lock."

@@ -7,10 +7,16 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/bounds.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/store/attempt.h"
 #include "lib/store/merge.h"
+#include "lib/store/repo.h"
+#include "lib/store/validated.h"
 
 struct look {
 	struct gwt_attempt *attempt;

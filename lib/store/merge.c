@@ -1,5 +1,7 @@
 #include "lib/store/merge.h"
 
+#include "lib/base/span.h"
+
 bool gwt_merge_cassette(const struct gwt_merge *merge, struct gwt_span *out)
 {
 	bool mine = !gwt_span_eq(merge->ours, merge->base), other = !gwt_span_eq(merge->theirs, merge->base);

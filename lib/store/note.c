@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/store/place.h"
 #include "lib/store/repo.h"
 #include "lib/store/validated.h"

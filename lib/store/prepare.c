@@ -7,6 +7,8 @@
 #include "lib/store/create.h"
 #include "lib/store/place.h"
 #include "lib/store/repair.h"
+#include "lib/store/repo.h"
+#include "lib/store/store.h"
 
 static gwt_status make_repository(struct gwt_repo *repo, const struct gwt_commit_request *request,
 				  struct gwt_store *store, struct gwt_error *err)

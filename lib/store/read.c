@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
 
 static gwt_status open_to_read(struct gwt_repo *repo, const char *dir, struct gwt_error *err)
 {

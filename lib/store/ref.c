@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/span.h"
+#include "lib/store/repo.h"
 
 gwt_status gwt_ref_of_head(struct gwt_repo *repo, struct gwt_attempt *attempt, const char **name,
 			   struct gwt_error *err)

@@ -2,8 +2,11 @@
 
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/store/index_file.h"
+#include "lib/store/lock.h"
 #include "lib/store/ref.h"
+#include "lib/store/share.h"
 
 /* NULL for the zero id, and for a commit that never got written. */
 static int tree_of(struct gwt_repo *repo, const git_oid *id, git_tree **out)

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/error.h"
+
 static const struct {
 	const char *word;
 	int bits;

@@ -3,6 +3,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
+#include "lib/base/span.h"
 #include "lib/json/json.h"
 #include "lib/json/write.h"
 

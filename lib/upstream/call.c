@@ -3,7 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/bounds.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
 #include "lib/sigv4/sigv4.h"
 
 /* libcurl's setters take any type; a failure is out of memory or a build without the feature. */

@@ -10,9 +10,16 @@
 
 #include <stdio.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/http/headers.h"
+#include "lib/http/message.h"
 #include "lib/http/uri.h"
+#include "lib/awsconf/config.h"
 #include "lib/awsconf/source.h"
 #include "lib/awsconf/ini.h"
+#include "lib/json/json.h"
 #include "lib/upstream/upstream.h"
 
 #define CONTAINER_BASE     "http://169.254.170.2"

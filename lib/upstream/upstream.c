@@ -10,7 +10,10 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/http/uri.h"
 #include "lib/upstream/curl_lazy.h"
 #include "lib/upstream/call.h"

@@ -6,15 +6,11 @@ COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.
 DEFINED = re.compile(r"^(?!static\b|extern\b|typedef\b)[A-Za-z_][\w \t*]*?\b(gwt_\w+)\s*\([^;{}]*\)\s*\n\{", re.M)
 TABLE = re.compile(r"^(?!static\b|extern\b)(?:const )?[\w ]+?[\s*]+(gwt_\w+)(?:\[[^\]]*\])*\s*=\s", re.M)
 INCLUDED = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
-NAME = re.compile(r"\b(?:gwt_|GWT_)\w+")
-DECLARES = [
-    re.compile(r"^(?:struct|enum|union)\s+(gwt_\w+)\s*\{", re.M),
-    re.compile(r"^\s*#\s*define\s+(GWT_\w+)", re.M),
-    re.compile(r"^\s+(GWT_\w+)\s*(?:=[^,}]*)?(?:,|$|\})", re.M),
-    re.compile(r"^\s*enum\s*\{\s*(GWT_\w+)", re.M),
-    re.compile(r"\b(gwt_\w+)\s*\((?![^)]*\)\s*\()"),
-    re.compile(r"\btypedef\b[^;]*?\b(gwt_\w+)\b[^;]*;"),
-]
+NAME = re.compile(r"(?<!struct )(?<!enum )(?<!union )\b(?:gwt_|GWT_)\w+")
+BODY = re.compile(r"\)\s*\n\{.*?\n\}", re.S)
+DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\\\n|[^\n])*)", re.M)
+FUNCTION = re.compile(r"\b(gwt_\w+)\s*\((?!\*)")
+EXTERN = re.compile(r"^extern\b[^;(]*?\b(gwt_\w+)(?:\[[^\]]*\])*;", re.M)
 
 
 def code(text):
@@ -77,26 +73,34 @@ def circles(edges):
 
 
 def declared(texts):
-    """{name: the headers that declare it}, of the .h files among {name: text}."""
+    """{name of a function, macro or table: the headers that declare it}, of the .h files among {name: text}."""
     where = {}
     for header, text in texts.items():
-        if header.endswith(".h"):
-            text = code(text)
-            for pattern in DECLARES:
-                for word in pattern.findall(text):
-                    where.setdefault(word, set()).add(header)
+        if not header.endswith(".h"):
+            continue
+        text = BODY.sub(");", code(text))
+        names = {name for name, _ in DEFINE.findall(text) if name.startswith("GWT_") and not name.endswith("_H")}
+        text = DEFINE.sub("", text)
+        for name in names | set(FUNCTION.findall(text)) | set(EXTERN.findall(text)):
+            where.setdefault(name, set()).add(header)
     return where
 
 
 def missing_includes(texts):
-    """{file: headers that declare what it uses and that it does not include itself}."""
+    """
+    {file: headers whose functions, macros or tables it uses without an include of its own}. Types come along with
+    the header that uses them. What a .c file's own header and its folder's internal.h include counts as its own.
+    """
     where, missing = declared(texts), {}
+    included = {name: set(INCLUDED.findall(text)) for name, text in texts.items()}
     for name, text in texts.items():
-        bare = code(text)
-        has = set(INCLUDED.findall(text)) | {name}
-        forward = set(re.findall(r"^(?:struct|enum)\s+(gwt_\w+)\s*;", bare, re.M))
-        for word in set(NAME.findall(bare)) - forward:
+        has = included[name] | {name}
+        if name.endswith(".c"):
+            folder = name.rpartition("/")[0]
+            for header in {name[:-2] + ".h", folder + "/internal.h"} & included[name]:
+                has |= included.get(header, set())
+        for word in set(NAME.findall(code(text))):
             headers = where.get(word)
-            if headers and not headers & has and word + "_H" not in bare:
+            if headers and not headers & has:
                 missing.setdefault(name, set()).add(sorted(headers)[0])
     return missing

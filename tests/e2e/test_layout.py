@@ -1,6 +1,7 @@
 """The tree is as docs/architecture.md says: includes go one way, each foreign library is known in one place."""
 
 import re
+import shutil
 import subprocess
 
 import layout_graph
@@ -26,13 +27,28 @@ CIRCLES = {
 OPENSSL_ANYWHERE = {"openssl/crypto.h", "openssl/rand.h"}
 
 
+def listed(*patterns):
+    """Files of the project; without git (a tarball), those of its folders of code."""
+    found = subprocess.run(["git", "ls-files", "-z", *patterns], cwd=support.SOURCE, capture_output=True)
+    if found.returncode == 0:
+        return found.stdout.decode().split("\0")[:-1]
+    folders = ("lib", "recorder", "replayer", "sandbox", "verifier", "drift", "awscli", "cli", "tests")
+    return sorted(str(path.relative_to(support.SOURCE)) for folder in folders for pattern in patterns
+                  for path in (support.SOURCE / folder).rglob(pattern))
+
+
+def clang_format():
+    """Version 14, Debian 12's: others break lines elsewhere."""
+    for name in ("clang-format-14", "clang-format"):
+        path = shutil.which(name)
+        if path and b"version 14." in subprocess.run([path, "--version"], capture_output=True).stdout:
+            return path
+    support.skip("clang-format 14 is not installed")
+
+
 def sources():
-    listed = subprocess.run(["git", "ls-files", "-z", "*.c", "*.h"], cwd=support.SOURCE, capture_output=True)
-    names = listed.stdout.decode().split("\0")[:-1] if listed.returncode == 0 else [
-        str(p.relative_to(support.SOURCE)) for folder in ("lib", "recorder", "replayer", "sandbox", "drift", "awscli", "cli")
-        for p in (support.SOURCE / folder).rglob("*.[ch]")]
     # verifier/init: programs that users begin with, not code of this one.
-    return [name for name in names if not name.startswith(("tests/", "verifier/init/")) and (support.SOURCE / name).exists()]
+    return [name for name in listed("*.c", "*.h") if not name.startswith(("tests/", "verifier/init/")) and (support.SOURCE / name).exists()]
 
 
 def folder_of(path, table=()):
@@ -92,6 +108,30 @@ class Layout(support.TestCase):
     def test_files_do_not_call_each_other_in_circles(self):
         unknown = [found for found in circles_of(texts()) if not any(found <= known for known in CIRCLES)]
         self.assertEqual([sorted(found) for found in unknown], [])
+
+    def test_files_include_what_they_use(self):
+        self.assertEqual({name: sorted(headers) for name, headers in layout_graph.missing_includes(texts()).items()}, {})
+
+    def test_a_missing_include_is_found(self):
+        """One include after the other is taken out of a real file: each is missed."""
+        read, name = texts(), "lib/json/order.c"
+        whole = read[name]
+        lines = [line for line in whole.split("\n") if line.startswith('#include "')]
+        found = set()
+        for line in lines:
+            read[name] = whole.replace(line + "\n", "")
+            found |= layout_graph.missing_includes(read).get(name, set())
+        self.assertEqual(found, {line.split('"')[1] for line in lines})
+
+    def test_clang_format_changes_nothing(self):
+        program = clang_format()
+        files = [name for name in listed("*.c", "*.h") if (support.SOURCE / name).exists()]
+        self.assertGreater(len(files), 500)
+        found = subprocess.run([program, "--dry-run", "-Werror", *files], cwd=support.SOURCE, capture_output=True)
+        self.assertEqual((found.returncode, found.stderr.decode(errors="replace")[:2000]), (0, ""))
+        wrong = subprocess.run([program, "--dry-run", "-Werror", "--assume-filename=lib/base/span.c"], cwd=support.SOURCE,
+                               input=b"int  f( void ){ return 0; }\n", capture_output=True)
+        self.assertNotEqual(wrong.returncode, 0)
 
     def test_a_new_circle_is_found(self):
         """The reader sees calls in real files, and one that a change adds."""

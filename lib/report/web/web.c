@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/report/html_text.h"
 #include "lib/sigv4/sigv4.h"
 
