@@ -7,6 +7,7 @@
 #include "lib/base/span.h"
 #include "lib/awsconf/config.h"
 #include "lib/awsconf/endpoint.h"
+#include "lib/http/uri.h"
 #include "lib/upstream/metadata.h"
 
 #define DEFAULT_REGION "us-east-1"
@@ -56,6 +57,13 @@ static gwt_status find_region(const struct gwt_record_upstream_options *options,
 	return GWT_OK;
 }
 
+static struct gwt_span host_of(const char *text)
+{
+	struct gwt_url url;
+
+	return gwt_url_parse(gwt_span_of(text), &url, NULL) == GWT_OK ? url.host : GWT_SPAN("");
+}
+
 static gwt_status open_remote(const struct gwt_record_upstream_options *options, struct gwt_arena *arena,
 			      struct gwt_record_upstream *out, struct gwt_error *err)
 {
@@ -70,6 +78,8 @@ static gwt_status open_remote(const struct gwt_record_upstream_options *options,
 					   &endpoint, err);
 	if (status != GWT_OK)
 		return status;
+	out->is_local = is_url && gwt_host_is_loopback(host_of(endpoint.url));
+	out->is_profile = options->profile != NULL;
 	out->kind = endpoint.is_aws ? GWT_UPSTREAM_AWS : GWT_UPSTREAM_OTHER;
 	out->endpoint = endpoint.url;
 	out->word = endpoint.is_aws ? "aws" : endpoint.url;
@@ -78,11 +88,27 @@ static gwt_status open_remote(const struct gwt_record_upstream_options *options,
 	return GWT_OK;
 }
 
+/* A stand-in on this machine takes any keys: nobody has to configure some for it, and no other place is asked. */
+static gwt_status find_local(struct gwt_record_upstream *upstream, struct gwt_error *err)
+{
+	bool found = false;
+	gwt_status status = gwt_credentials_find_configured(upstream->config, upstream->stop,
+							    &upstream->found, &found, err);
+
+	if (status == GWT_OK && !found)
+		upstream->found.keys = gwt_credentials_dummy();
+	return status;
+}
+
 static gwt_status find_credentials(struct gwt_record_upstream *upstream, struct gwt_error *err)
 {
 	gwt_status status = GWT_OK;
 
-	if (!upstream->found.keys.secret_key.ptr)
+	if (upstream->found.keys.secret_key.ptr)
+		return GWT_OK;
+	if (upstream->is_local && !upstream->is_profile)
+		status = find_local(upstream, err);
+	else
 		status = gwt_credentials_find(upstream->config, upstream->stop, &upstream->found, err);
 	if (status == GWT_OK)
 		upstream->credentials = upstream->found.keys;

@@ -29,6 +29,7 @@ struct gwt_record_upstream {
 	struct gwt_credentials credentials;
 	/* private */
 	struct gwt_aws_config *config;
+	bool is_local, is_profile; /* this machine is recorded from; --profile was given */
 	struct gwt_credential_set found;
 	struct gwt_sandbox *sandbox;
 	pthread_mutex_t sandbox_lock;

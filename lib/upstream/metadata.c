@@ -246,14 +246,16 @@ static gwt_status from_instance(const struct gwt_aws_config *config, struct gwt_
 	return GWT_OK;
 }
 
-static gwt_status ask_services(const struct gwt_aws_config *config, struct gwt_credential_set *out,
-			       bool *found, struct gwt_error *err)
+/* One of the services: what it gave goes to *out, and nothing else of it stays. */
+static gwt_status ask_service(gwt_status (*service)(const struct gwt_aws_config *config,
+						    struct gwt_credential_set *set, bool *found,
+						    struct gwt_error *err),
+			      const struct gwt_aws_config *config, struct gwt_credential_set *out,
+			      bool *found, struct gwt_error *err)
 {
 	struct gwt_credential_set set = { .expires = 0 };
-	gwt_status status = from_container(config, &set, found, err);
+	gwt_status status = service(config, &set, found, err);
 
-	if (status == GWT_OK && !*found)
-		status = from_instance(config, &set, found, err);
 	if (status == GWT_OK && *found)
 		*out = set;
 	else
@@ -261,16 +263,49 @@ static gwt_status ask_services(const struct gwt_aws_config *config, struct gwt_c
 	return status;
 }
 
+/* *out is what was found so far; nothing of keys that do not work any more stays. */
+static gwt_status check(struct gwt_credential_set *out, struct gwt_error *err)
+{
+	gwt_status status = gwt_credentials_check(out, err);
+
+	if (status != GWT_OK)
+		gwt_credentials_release(out);
+	return status;
+}
+
+static gwt_status find_configured(struct gwt_aws_config *config, const volatile sig_atomic_t *stop,
+				  struct gwt_credential_set *out, bool *found, struct gwt_error *err)
+{
+	struct gwt_credential_search search = { .config = config, .stop = stop };
+	gwt_status status = gwt_credentials_search(&search, out, found, err);
+
+	if (status == GWT_OK && !*found)
+		status = ask_service(from_container, config, out, found, err);
+	return status;
+}
+
+gwt_status gwt_credentials_find_configured(struct gwt_aws_config *config, const volatile sig_atomic_t *stop,
+					   struct gwt_credential_set *out, bool *found, struct gwt_error *err)
+{
+	struct gwt_credential_set set = { .expires = 0 };
+	gwt_status status = find_configured(config, stop, &set, found, err);
+
+	if (status == GWT_OK && *found)
+		status = check(&set, err);
+	if (status == GWT_OK && *found)
+		*out = set;
+	return status;
+}
+
 gwt_status gwt_credentials_find(struct gwt_aws_config *config, const volatile sig_atomic_t *stop,
 				struct gwt_credential_set *out, struct gwt_error *err)
 {
-	struct gwt_credential_search search = { .config = config, .stop = stop };
 	struct gwt_credential_set set = { .expires = 0 };
 	bool found;
-	gwt_status status = gwt_credentials_search(&search, &set, &found, err);
+	gwt_status status = find_configured(config, stop, &set, &found, err);
 
 	if (status == GWT_OK && !found)
-		status = ask_services(config, &set, &found, err);
+		status = ask_service(from_instance, config, &set, &found, err);
 	if (status == GWT_OK && !found)
 		status = gwt_fail(
 			err, GWT_EUSAGE,
@@ -279,10 +314,8 @@ gwt_status gwt_credentials_find(struct gwt_aws_config *config, const volatile si
 			"instance's metadata)",
 			gwt_aws_config_profile(config));
 	if (status == GWT_OK)
-		status = gwt_credentials_check(&set, err);
+		status = check(&set, err);
 	if (status == GWT_OK)
 		*out = set;
-	else
-		gwt_credentials_release(&set);
 	return status;
 }

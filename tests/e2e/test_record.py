@@ -193,11 +193,30 @@ class Served(support.TestCase):
         self.assertEqual(tape.names(fresh) if fresh.exists() else [], [])
 
     def test_no_credentials_is_an_error_that_says_so(self):
-        server = self.serve("sandbox")
-        done = self.gwtape("record", GROUP, "--upstream", server.url, "--scenarios", support.SCENARIOS,
+        done = self.gwtape("record", GROUP, "--upstream", "http://gwtape.invalid", "--scenarios", support.SCENARIOS,
                            "--cassettes", self.scratch / "fresh")
-        self.assertIn(done.code, (2, 4, 5), done)
-        self.assertIn("credentials", done.stderr)
+        self.assertExit(done, 2)
+        self.assertIn("no AWS credentials", done.stderr)
+
+    def test_an_upstream_on_this_machine_needs_no_credentials(self):
+        """It is signed with the dummy pair where nothing is configured; what is configured is used, or refused."""
+        server = self.serve("sandbox")
+        fresh = self.scratch / "fresh"
+        shown = ["record", GROUP, "--scenarios", support.SCENARIOS, "--cassettes", fresh, "--no-commit", "--mode", "all"]
+        for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
+            self.assertExit(self.gwtape(*shown, "--upstream", url), 0)
+        self.assertIn("types/http", tape.names(fresh))
+        done = self.gwtape(*shown, "--upstream", server.url, env={"AWS_ACCESS_KEY_ID": "AKIAOTHER", "AWS_SECRET_ACCESS_KEY": "x" * 40})
+        self.assertNotEqual(done.code, 0)
+        self.assertIn("UnrecognizedClientException", done.stderr)
+        done = self.gwtape(*shown, "--upstream", server.url, env={"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE"})
+        self.assertExit(done, 2)
+        self.assertIn("AWS_SECRET_ACCESS_KEY is not", done.stderr)
+        (self.scratch / "config").write_text("[profile empty]\nregion = us-east-1\n")
+        done = self.gwtape(*shown, "--upstream", server.url, "--profile", "empty",
+                           env={"AWS_CONFIG_FILE": str(self.scratch / "config")})
+        self.assertExit(done, 2)
+        self.assertIn("no AWS credentials", done.stderr)
 
 
 class Tap(http.server.BaseHTTPRequestHandler):
