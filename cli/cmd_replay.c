@@ -330,14 +330,10 @@ static int exit_code_of(struct replay *replay, int child_exit)
 {
 	struct gwt_run *run = &replay->run;
 
-	if (run->broken)
-		return gwt_status_exit_code(GWT_EMISMATCH);
-	if (run->unreachable)
-		return gwt_status_exit_code(GWT_EUPSTREAM);
-	if (run->matched == 0)
-		return gwt_status_exit_code(GWT_EUNCHECKED);
-	if (run->failing->len)
-		return gwt_status_exit_code(GWT_EMISMATCH);
+	int verdict = gwt_run_verdict(run);
+
+	if (verdict)
+		return verdict;
 	run->weak = weak_answers(replay);
 	if (run->weak) {
 		gwt_say("%zu answer%s weaker evidence than '%s'", run->weak,

@@ -213,6 +213,8 @@ void gwt_address_url(const char *scheme, const struct sockaddr_storage *address,
 /* loop.c */
 /* Let this process open as many files as it may, up to what a server needs; returns how many. */
 size_t gwt_loop_raise_file_limit(struct gwt_loop *loop);
+/* How many may be open now, GWT_MAX_CONNECTIONS at most. */
+size_t gwt_loop_file_limit(void);
 /* child.c */
 void gwt_child_forget_all(struct gwt_loop *loop);
 /* uv_spawn() with the file limit that we were started with. */

@@ -17,14 +17,28 @@ struct gwt_timer {
 
 struct gwt_loop *gwt_loop_new(void)
 {
+	signal(SIGPIPE,
+	       SIG_IGN); /* a client that left is an error of its connection; children get the default back */
+	return gwt_loop_new_quiet();
+}
+
+struct gwt_loop *gwt_loop_new_quiet(void)
+{
 	struct gwt_loop *loop = gwt_xcalloc(1, sizeof(*loop));
 
 	if (uv_loop_init(&loop->uv) != 0)
 		abort();
-	signal(SIGPIPE,
-	       SIG_IGN); /* a client that left is an error of its connection; children get the default back */
 	loop->read_buffer = gwt_xcalloc(1, GWT_READ_BYTES);
 	return loop;
+}
+
+size_t gwt_loop_file_limit(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return 0;
+	return files.rlim_cur < GWT_MAX_CONNECTIONS ? (size_t)files.rlim_cur : GWT_MAX_CONNECTIONS;
 }
 
 size_t gwt_loop_raise_file_limit(struct gwt_loop *loop)

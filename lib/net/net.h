@@ -15,7 +15,8 @@
 #include "lib/net/tls.h"
 
 struct gwt_loop;
-struct gwt_loop *gwt_loop_new(void);
+struct gwt_loop *gwt_loop_new(void);       /* SIGPIPE is ignored from now on */
+struct gwt_loop *gwt_loop_new_quiet(void); /* for a thread that blocks SIGPIPE: the process stays as it is */
 void gwt_loop_free(struct gwt_loop *loop);
 /* Run until gwt_loop_stop() or until nothing is left to wait for. */
 void gwt_loop_run(struct gwt_loop *loop);

@@ -279,10 +279,10 @@ static struct gwt_timeouts with_defaults(struct gwt_timeouts given)
 	};
 }
 
-/* Some files are left for cassettes and reports. */
+/* Some files are left for cassettes and reports. Who names a number has the process's own limit left as it is. */
 static size_t max_conns(struct gwt_loop *loop, size_t wanted)
 {
-	size_t files = gwt_loop_raise_file_limit(loop);
+	size_t files = wanted ? gwt_loop_file_limit() : gwt_loop_raise_file_limit(loop);
 	size_t room = files > 2 * GWT_OTHER_FILES ? files - GWT_OTHER_FILES : files / 2 + 1;
 
 	if (!wanted)

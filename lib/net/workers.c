@@ -1,5 +1,6 @@
 #include "lib/net/workers.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 #include "lib/base/arena.h"
@@ -54,7 +55,7 @@ static gwt_status start_one(struct worker *worker, const struct gwt_server_optio
 {
 	gwt_status status;
 
-	worker->loop = gwt_loop_new();
+	worker->loop = gwt_loop_new_quiet();
 	status = gwt_server_new(worker->loop, options, &worker->server, err);
 	if (status != GWT_OK) {
 		gwt_loop_free(worker->loop);
@@ -91,6 +92,38 @@ gwt_status gwt_workers_start(const struct gwt_server *first, const struct gwt_se
 	else
 		gwt_workers_stop(workers, 0);
 	return status;
+}
+
+/* A thread begins with the signals blocked that its maker has blocked. */
+static gwt_status start_without_signals(struct worker *worker, const struct gwt_server_options *options,
+					struct gwt_error *err)
+{
+	sigset_t all, before;
+	gwt_status status;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	status = start_one(worker, options, err);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return status;
+}
+
+gwt_status gwt_workers_start_apart(const struct gwt_server_options *options, struct gwt_workers **out,
+				   const char **url, struct gwt_error *err)
+{
+	struct gwt_workers *workers = gwt_xcalloc(1, sizeof(*workers));
+	gwt_status status;
+
+	workers->items = gwt_xcalloc(1, sizeof(*workers->items));
+	status = start_without_signals(workers->items, options, err);
+	if (status != GWT_OK) {
+		gwt_workers_stop(workers, 0);
+		return status;
+	}
+	workers->len = 1;
+	*url = gwt_server_url(workers->items[0].server);
+	*out = workers;
+	return GWT_OK;
 }
 
 void gwt_workers_ask(struct gwt_workers *workers, uint64_t grace_ms)

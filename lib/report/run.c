@@ -479,6 +479,17 @@ static void summary_evidence(struct gwt_buf *out, const struct gwt_run *run)
 		gwt_buf_add_char(out, '\n');
 }
 
+int gwt_run_verdict(const struct gwt_run *run)
+{
+	if (run->broken)
+		return gwt_status_exit_code(GWT_EMISMATCH);
+	if (run->unreachable)
+		return gwt_status_exit_code(GWT_EUPSTREAM);
+	if (run->matched == 0)
+		return gwt_status_exit_code(GWT_EUNCHECKED);
+	return gwt_status_exit_code(run->failing->len ? GWT_EMISMATCH : GWT_OK);
+}
+
 void gwt_run_summary(struct gwt_buf *out, const struct gwt_run *run)
 {
 	gwt_buf_printf(out, "%s: %zu request%s, %zu matched", run->exit_code ? "FAIL" : "ok", run->count,

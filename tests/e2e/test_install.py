@@ -1,20 +1,13 @@
 """`meson install` into an empty folder, which is then moved: what lands there works from anywhere."""
 
-import os
 import re
 import shutil
 import stat
-import subprocess
-from pathlib import Path
 
+import installed
 import support
 
 CLIENT = support.SOURCE / "docs" / "examples" / "signed_client.py"
-
-
-def build_folder():
-    folder = os.environ.get("GWTAPE_BUILD")
-    return Path(folder) if folder else support.BINARY.parent
 
 
 class Install(support.TestCase):
@@ -22,22 +15,11 @@ class Install(support.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        meson = support.need("meson")
-        cls.root = Path(support.tempfile.mkdtemp(prefix="gwtape-install-")).resolve()
-        cls.addClassCleanup(shutil.rmtree, cls.root)
-        done = subprocess.run([meson, "install", "-C", str(build_folder()), "--no-rebuild", "--destdir",
-                               str(cls.root / "dest")], capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stdout + done.stderr
-        programs = [p for p in (cls.root / "dest").rglob("bin/gwtape")]
-        assert len(programs) == 1, programs
-        # Relocatable: nothing may depend on the prefix it was configured with.
-        programs[0].parent.parent.rename(cls.root / "moved")
-        cls.prefix = cls.root / "moved"
-        cls.program = cls.prefix / "bin" / "gwtape"
+        cls.prefix = installed.install(cls)
 
     def installed(self, *args, env=None, cwd=None):
-        path = "%s:%s" % (self.prefix / "bin", self.env["PATH"])
-        return support.run(["gwtape", *args], {**self.env, "PATH": path, **(env or {})}, cwd or self.scratch)
+        return support.run(["gwtape", *args], {**installed.environment(self.prefix, self.env), **(env or {})},
+                           cwd or self.scratch)
 
     def test_every_command_has_a_page_and_a_page_has_its_options(self):
         listed = self.installed("help").stdout.split("commands:")[1].split("\n\n")[0]
@@ -116,8 +98,8 @@ class Install(support.TestCase):
     def complete(self, *words):
         script = ". '%s'; COMP_WORDS=(gwtape \"$@\"); COMP_CWORD=$#; _gwtape; printf '%%s\\n' \"${COMPREPLY[@]}\"" % (
             self.prefix / "share" / "bash-completion" / "completions" / "gwtape")
-        env = {**self.env, "PATH": "%s:%s" % (self.prefix / "bin", self.env["PATH"])}
-        return support.run(["bash", "-c", script, "bash", *words], env, self.scratch).stdout.split()
+        return support.run(["bash", "-c", script, "bash", *words], installed.environment(self.prefix, self.env),
+                           self.scratch).stdout.split()
 
     def test_completions_know_scenarios_formats_choices_and_commands(self):
         self.assertIn("types/http", self.complete("record", "types/h"))
