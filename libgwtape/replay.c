@@ -1,11 +1,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/contract/verdict.h"
+#include "lib/http/headers.h"
+#include "lib/http/message.h"
 #include "lib/json/write.h"
+#include "lib/match/edges.h"
 #include "lib/net/workers.h"
+#include "lib/report/run.h"
 #include "libgwtape/internal.h"
 #include "replayer/admin.h"
 #include "replayer/server.h"
+#include "replayer/sessions.h"
 #include "replayer/workers.h"
 
 /* Of a program's own replayer: a test suite's clients, not the internet's. */

@@ -1,5 +1,10 @@
 /* One raw request: judged, signed, proved, brought into its contract form. */
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/base/span.h"
 #include "lib/contract/canonical.h"
+#include "lib/contract/compare.h"
+#include "lib/contract/verdict.h"
 #include "lib/http/h1_write.h"
 #include "lib/http/whole.h"
 #include "lib/match/session.h"

@@ -1,6 +1,11 @@
 #include <stdlib.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
 #include "lib/cassette/codec.h"
+#include "lib/match/index.h"
 #include "libgwtape/internal.h"
 
 /* The same words, as those may have them that do not change what they are given. */

@@ -1,5 +1,6 @@
 #include "lib/http/whole.h"
 
+#include "lib/base/arena.h"
 #include "lib/http/h1_parse.h"
 
 static gwt_status explain_incomplete(const char *path, const struct gwt_h1_parser *parser,

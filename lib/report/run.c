@@ -5,6 +5,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/bounds.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/cassette/cassette.h"
 #include "lib/contract/compare.h"
