@@ -9,18 +9,16 @@
 
 /* Enum values that a validation error lists */
 
-/* What is between the brackets after the next "enum value set: " at or after *at, which moves past it. */
-static bool next_set(struct gwt_span text, size_t *at, struct gwt_span *out)
+/* What is between the brackets after "enum value set: ". */
+static bool set_of(struct gwt_span violation, struct gwt_span *out)
 {
 	static const struct gwt_span mark = GWT_SPAN_INIT("enum value set: [");
-	struct gwt_span rest = gwt_span_slice(text, *at, text.len);
-	size_t found = gwt_span_find_span(rest, mark);
+	size_t found = gwt_span_find_span(violation, mark);
 
-	if (found == rest.len)
+	if (found == violation.len)
 		return false;
-	rest = gwt_span_slice(rest, found + mark.len, rest.len);
-	*out = gwt_span_slice(rest, 0, gwt_span_find(rest, ']'));
-	*at = (size_t)(out->ptr - text.ptr) + out->len;
+	*out = gwt_span_slice(violation, found + mark.len, violation.len);
+	*out = gwt_span_slice(*out, 0, gwt_span_find(*out, ']'));
 	return true;
 }
 
@@ -39,22 +37,6 @@ static bool lacks_one(struct gwt_span a, struct gwt_span b)
 		if (!has_value(b, gwt_span_trim(gwt_span_cut(&a, ','))))
 			return true;
 	return false;
-}
-
-/* How two texts' sets differ: the rule; MESSAGE where they do not. */
-static enum gwt_rule compare_sets(struct gwt_span was, struct gwt_span now)
-{
-	size_t at_was = 0, at_now = 0;
-	struct gwt_span old, new;
-	enum gwt_rule rule = GWT_RULE_MESSAGE;
-
-	while (next_set(was, &at_was, &old) && next_set(now, &at_now, &new)) {
-		if (lacks_one(old, new))
-			return GWT_RULE_ENUM_GONE;
-		if (lacks_one(new, old))
-			rule = GWT_RULE_ENUM_NEW;
-	}
-	return rule;
 }
 
 /* Violations: "2 validation errors detected: A; B" is a list, in which one cause is one that is there or is not */
@@ -89,6 +71,50 @@ static bool has_violation(struct gwt_span list, struct gwt_span wanted)
 		if (gwt_span_eq(one, wanted))
 			return true;
 	return false;
+}
+
+/* "Value 'FTP' at 'putIntegrationInput.type' failed to satisfy constraint: ...": what is after "at". */
+static struct gwt_span place_of(struct gwt_span violation)
+{
+	static const struct gwt_span mark = GWT_SPAN_INIT("' at '");
+	struct gwt_span place =
+		gwt_span_slice(violation, gwt_span_find_span(violation, mark) + mark.len, violation.len);
+
+	return gwt_span_slice(place, 0, gwt_span_find(place, '\''));
+}
+
+/* The rule for one violation's set, compared with the set of the same place; MESSAGE where that has none. */
+static enum gwt_rule compare_set(struct gwt_span violation, struct gwt_span others)
+{
+	struct gwt_span old, new, other;
+
+	if (!set_of(violation, &old))
+		return GWT_RULE_MESSAGE;
+	while (next_violation(&others, &other))
+		if (gwt_span_eq(place_of(violation), place_of(other)) && set_of(other, &new))
+			return lacks_one(old, new)   ? GWT_RULE_ENUM_GONE
+			       : lacks_one(new, old) ? GWT_RULE_ENUM_NEW
+						     : GWT_RULE_MESSAGE;
+	return GWT_RULE_MESSAGE;
+}
+
+/* How two texts' sets differ: the rule; MESSAGE where they do not. */
+static enum gwt_rule compare_sets(struct gwt_span was, struct gwt_span now)
+{
+	enum gwt_rule rule = GWT_RULE_MESSAGE;
+	struct gwt_span old, new, one;
+
+	if (!violations_of(was, &old) || !violations_of(now, &new)) {
+		old = was;
+		new = now;
+	}
+	while (rule != GWT_RULE_ENUM_GONE && next_violation(&old, &one)) {
+		enum gwt_rule found = compare_set(one, new);
+
+		if (found != GWT_RULE_MESSAGE)
+			rule = found;
+	}
+	return rule;
 }
 
 static void add_missing(struct gwt_buf *out, char sign, struct gwt_span list, struct gwt_span other)

@@ -279,6 +279,39 @@ class Dates(RecordCase):
     def test_dates_between_which_nothing_changed(self):
         self.assertEqual(self.found("2024-07-01", "2024-12-01"), [])
 
+    # From behaviour.md section 5 and behaviour-2026-11.md: a date at which AWS changed, the day before it, and what the
+    # scenarios can see of it: (rule, part of what is shown). Of headers, ids and the calls around an integration they see nothing.
+    STEPS = (
+        ("2016-01-12", "2016-01-13", {("message-changed", "Invalid ARN specified in the request")}),
+        ("2016-06-01", "2016-06-03", {("modelled-member-added", "WHEN_NO_MATCH")}),
+        ("2016-12-01", "2016-12-02", {("status-changed", "201"), ("error-code-changed", "BadRequestException"),
+                                      ("message-changed", "TUNNEL"), ("enum-value-added", "AWS_PROXY")}),
+        ("2017-10-31", "2017-11-01", {("now-refused", "400"), ("modelled-member-added", "29000"),
+                                      ("modelled-member-added", "INTERNET"), ("modelled-member-added", "vpcLinkId")}),
+        ("2018-11-04", "2019-11-13", set()),
+        ("2019-11-14", "2023-05-30", set()),
+        ("2023-05-30", "2023-05-31", {("message-changed", NEW)}),
+        ("2023-05-31", "2025-11-18", set()),
+        ("2025-11-18", "2025-11-19", {("now-refused", "400"), ("status-changed", "201"), ("message-changed", "esponseTransferMode"),
+                                      ("modelled-member-added", "BUFFERED")}),
+        ("2025-11-19", "2025-11-22", {("modelled-member-added", "loadbalancer")}),
+        ("2025-11-22", "2025-12-31", set()),
+        ("2025-12-31", "2026-01-02", {("modelled-member-added", "BUFFERED")}),
+        ("2026-01-02", "current", set()),
+    )
+
+    def test_every_date_at_which_something_changed(self):
+        for before, after, expected in self.STEPS:
+            with self.subTest((before, after)):
+                found = self.found(before, after)
+                unseen = set(expected)
+                for finding in found:
+                    said = json.dumps([finding.get("was"), finding.get("now")])
+                    explains = {e for e in expected if e[0] == finding["rule"] and e[1] in said}
+                    self.assertTrue(explains, finding)
+                    unseen -= explains
+                self.assertEqual(unseen, set())
+
 
 if __name__ == "__main__":
     support.main()
