@@ -9,6 +9,7 @@
 #include "lib/contract/difference.h"
 #include "lib/contract/header_rules.h"
 #include "lib/contract/parts.h"
+#include "lib/model/model.h"
 #include "lib/sigv4/authorization.h"
 
 /* A difference between two texts, either of which may be absent. */
@@ -222,11 +223,36 @@ static bool wire_holds(const struct gwt_sides *sides)
 			   gwt_wire_bytes(sides->got, sides->arena));
 }
 
+/* What the client's author calls the member at a place of the body, where that is not what is sent. */
+static const char *api_name(const struct gwt_operation *operation, struct gwt_span at)
+{
+	struct gwt_span wire = gwt_span_slice(at, 1, at.len);
+	const struct gwt_member *member;
+
+	if (!gwt_span_starts(at, GWT_SPAN("/")))
+		return NULL;
+	wire = gwt_span_cut(&wire, '/');
+	member = gwt_member_wired(operation->input, GWT_PLACE_BODY, wire);
+	return member && !gwt_span_is(wire, member->name) ? member->name : NULL;
+}
+
+static void name_members(const struct gwt_sides *sides)
+{
+	struct gwt_comparison *out = sides->out;
+	struct gwt_route route;
+
+	if (!out->len || !gwt_route_find(sides->expected->method, sides->expected->path, &route))
+		return;
+	for (size_t i = 0; i < out->len; i++)
+		out->differences[i].name = api_name(route.operation, out->differences[i].at);
+}
+
 static void settle_equal(const struct gwt_sides *sides)
 {
 	struct gwt_comparison *out = sides->out;
 
 	gwt_compare_spelling(sides);
+	name_members(sides);
 	out->verdict = out->len ? out->differences[0].verdict : GWT_VERDICT_MATCH;
 	out->level = GWT_LEVEL_CONTRACT;
 	if (signed_holds(sides))
@@ -237,6 +263,7 @@ static void settle_unequal(const struct gwt_sides *sides)
 {
 	struct gwt_comparison *out = sides->out;
 
+	name_members(sides);
 	out->level = gwt_mark_same_effect(sides) ? GWT_LEVEL_EFFECT : GWT_LEVEL_NONE;
 	out->verdict = out->differences[0].verdict;
 }

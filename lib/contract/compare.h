@@ -17,6 +17,7 @@ struct gwt_difference {
 	enum gwt_verdict verdict;
 	struct gwt_span at; /* JSON pointer into the body ("" is all of it), header name, query name, or
 			       "method", "path", "query", "scope.region", "scope.service" */
+	const char *name;   /* of a body member whose API name is not its name on the wire; NULL */
 	const struct gwt_json *expected, *got; /* JSON values; NULL where it is absent on that side */
 	size_t offset;    /* into the body as received; GWT_NO_OFFSET where there is none */
 	bool same_effect; /* AWS would do the same: level `effect` accepts it */

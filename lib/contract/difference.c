@@ -61,6 +61,8 @@ void gwt_difference_text(struct gwt_buf *out, const struct gwt_difference *d)
 	gwt_buf_add_text(out, gwt_verdict_word(d->verdict));
 	gwt_buf_add_char(out, ' ');
 	add_printable(out, d->at.len ? d->at : GWT_SPAN("(the whole body)"));
+	if (d->name)
+		gwt_buf_printf(out, " (%s)", d->name);
 	gwt_buf_add_text(out, ": expected ");
 	add_value(out, d->expected, d->expected_bytes);
 	gwt_buf_add_text(out, ", got ");
@@ -142,6 +144,8 @@ struct gwt_json *gwt_difference_json(struct gwt_arena *arena, const struct gwt_d
 	struct gwt_json *json = gwt_json_new(arena, GWT_JSON_OBJECT);
 
 	gwt_json_add_string(arena, json, "at", d->at);
+	if (d->name)
+		gwt_json_add_string(arena, json, "name", gwt_span_of(d->name));
 	gwt_json_add_string(arena, json, "verdict", gwt_span_of(gwt_verdict_word(d->verdict)));
 	if (d->expected)
 		gwt_json_add(arena, json, "expected", gwt_json_copy(arena, d->expected));

@@ -9,6 +9,7 @@
 #include "lib/match/expected.h"
 #include "lib/match/index.h"
 #include "lib/match/internal.h"
+#include "lib/model/misroute.h"
 
 enum {
 	MAX_CANDIDATES = 4096, /* a failing request must not cost more than this */
@@ -152,6 +153,17 @@ static bool is_wide(const struct gwt_contract *contract)
 	return gwt_json_count(json, WIDE) == WIDE;
 }
 
+/* A path that is no route of the service, and nearly is one: what its author has to look at. */
+static struct gwt_span misroute_note(const struct gwt_inquiry *inquiry)
+{
+	const struct gwt_request *request = inquiry->request;
+	struct gwt_misroute misroute;
+
+	return gwt_misroute_find(inquiry->arena, request->method, request->path, request->query, &misroute)
+		       ? gwt_misroute_text(inquiry->arena, &misroute)
+		       : (struct gwt_span){ NULL, 0 };
+}
+
 void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquiry *inquiry,
 		      struct gwt_outcome *out)
 {
@@ -168,8 +180,10 @@ void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquir
 		of_head.contract = &contract;
 	}
 	find_candidates(session, &of_head, &candidates);
-	if (candidates.len == 0)
+	if (candidates.len == 0) {
+		out->note = misroute_note(inquiry);
 		return;
+	}
 	gwt_nearest_find(candidates.requests, candidates.len, inquiry->request, inquiry->contract, &compare,
 			 inquiry->arena, &nearest);
 	out->nearest_count = nearest.len;

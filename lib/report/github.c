@@ -43,6 +43,7 @@ static void add_unused(struct gwt_buf *out, const struct gwt_json *run)
 		if (!fails && harmless > MAX_NOTICES)
 			continue;
 		gwt_row_place(&place, row);
+		gwt_row_cause_add(&place, row);
 		gwt_buf_printf(out, "::%s title=UNUSED::", fails ? "error" : "notice");
 		gwt_github_add(out, gwt_buf_span(&place), false);
 		gwt_buf_add_text(out, " was never called\n");

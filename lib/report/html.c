@@ -187,6 +187,7 @@ static void add_unused(struct gwt_buf *out, const struct gwt_json *unused, const
 		gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
 
 		gwt_row_place(&place, row);
+		gwt_row_cause_add(&place, row);
 		gwt_buf_add_text(out, gwt_row_fails(&next, row)
 					      ? "<li class=\"fail\"><span class=\"mark\">FAIL</span> "
 					      : "<li>");

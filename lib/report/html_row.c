@@ -33,11 +33,17 @@ static bool has_sides(const struct gwt_json *difference)
 	return gwt_json_get(difference, "expected") || gwt_json_get(difference, "got");
 }
 
-static struct gwt_span pointer_of(const struct gwt_json *difference)
+/* Where it is, and what the client's author calls the member there. */
+static void add_place(struct gwt_buf *out, const struct gwt_json *difference)
 {
-	struct gwt_span at = gwt_json_get_text(difference, "at");
+	struct gwt_span at = gwt_json_get_text(difference, "at"),
+			name = gwt_json_get_text(difference, "name");
+	gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
 
-	return at.len ? at : GWT_SPAN("(whole body)");
+	gwt_buf_add(&place, at.len ? at : GWT_SPAN("(whole body)"));
+	if (name.len)
+		gwt_buf_printf(&place, " (" GWT_SPAN_FMT ")", GWT_SPAN_ARG(name));
+	add_span(out, "at", gwt_buf_span(&place));
 }
 
 /* Where a breach is first, and at how many places more; or what is wrong with the signature. */
@@ -48,7 +54,7 @@ static void add_where(struct gwt_buf *out, const struct gwt_json *row)
 	add_span(out, "at", gwt_json_get_text(gwt_json_get(row, "signature"), "reason"));
 	if (!differences || !differences->len || !has_sides(differences->child))
 		return;
-	add_span(out, "at", pointer_of(differences->child));
+	add_place(out, differences->child);
 	if (differences->len > 1)
 		gwt_buf_printf(out, "<span class=\"more\">and %zu more</span>", differences->len - 1);
 }
@@ -264,7 +270,7 @@ static void add_difference(struct gwt_buf *out, const struct gwt_json *differenc
 	uint64_t offset;
 
 	gwt_buf_add_text(out, "<section class=\"difference\"><h3>");
-	add_span(out, "at", pointer_of(difference));
+	add_place(out, difference);
 	add_span(out, "word", gwt_json_get_text(difference, "verdict"));
 	if (gwt_json_to_u64(gwt_json_get(difference, "offset"), UINT64_MAX, &offset))
 		gwt_buf_printf(out, "<span class=\"offset\">byte %" PRIu64 " of the body</span>", offset);

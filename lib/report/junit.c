@@ -32,12 +32,16 @@ static void add_case(struct gwt_buf *out, const struct gwt_json *row)
 static void add_unused(struct gwt_buf *out, const struct gwt_json *row, bool fails)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
+	gwt_auto(gwt_buf_release) struct gwt_buf why = { .max = SIZE_MAX };
 
+	gwt_buf_add_text(&why, "never called");
 	gwt_row_place(&place, row);
 	gwt_buf_add_text(out, "    <testcase classname=\"unused\"");
 	gwt_xml_add_attribute(out, "name", gwt_buf_span(&place));
-	gwt_buf_printf(out, ">\n      <%s message=\"never called\"/>\n    </testcase>\n",
-		       fails ? "failure type=\"UNUSED\"" : "skipped");
+	gwt_buf_printf(out, ">\n      <%s", fails ? "failure type=\"UNUSED\"" : "skipped");
+	gwt_row_cause_add(&why, row);
+	gwt_xml_add_attribute(out, "message", gwt_buf_span(&why));
+	gwt_buf_add_text(out, "/>\n    </testcase>\n");
 }
 
 /* Every count of the summary: of levels and evidence as "level.signed". */

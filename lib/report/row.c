@@ -33,6 +33,17 @@ void gwt_row_title(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_row_place(out, row);
 }
 
+void gwt_row_cause_add(struct gwt_buf *out, const struct gwt_json *row)
+{
+	const struct gwt_json *after = gwt_json_get(row, "after");
+
+	if (!after)
+		return;
+	gwt_buf_add_text(out, " (after ");
+	gwt_row_place(out, after);
+	gwt_buf_add_text(out, ", which was broken)");
+}
+
 size_t gwt_run_unused_failing(const struct gwt_json *run)
 {
 	const struct gwt_json *failing = gwt_json_get(run, "unusedFailing");

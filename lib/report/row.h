@@ -14,6 +14,8 @@ void gwt_row_word_add(struct gwt_buf *out, const struct gwt_json *row);
 void gwt_row_title(struct gwt_buf *out, const struct gwt_json *row);
 /* "types/mock#put" of an unused row. */
 void gwt_row_place(struct gwt_buf *out, const struct gwt_json *row);
+/* " (after types/mock#put, which was broken)" where a broken call explains why a row is unused; else nothing. */
+void gwt_row_cause_add(struct gwt_buf *out, const struct gwt_json *row);
 /* How many of the unused rows make the run fail. */
 size_t gwt_run_unused_failing(const struct gwt_json *run);
 /* The first of them, or NULL; then whether a row is one: rows are asked about in their order, which moves *next. */

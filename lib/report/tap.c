@@ -57,6 +57,7 @@ void gwt_report_tap(struct gwt_buf *out, const struct gwt_json *run)
 		bool fails = gwt_row_fails(&next, row);
 
 		gwt_row_place(&place, row);
+		gwt_row_cause_add(&place, row);
 		gwt_buf_printf(out, "%s %zu - ", fails ? "not ok" : "ok", ++number);
 		add_description(out, gwt_buf_span(&place));
 		gwt_buf_add_text(out, fails ? " was never called\n" : " # SKIP never called\n");

@@ -67,6 +67,7 @@ void gwt_report_text(struct gwt_buf *out, const struct gwt_json *run)
 		gwt_buf_add_text(out, gwt_row_fails(&next, row) ? "FAIL unused" : "unused");
 		add_member(out, row, "scenario", " ");
 		add_member(out, row, "interaction", "#");
+		gwt_row_cause_add(out, row);
 		gwt_buf_add_char(out, '\n');
 	}
 	add_trouble(out, run);

@@ -66,6 +66,39 @@ class Breaches(Behaviour):
                 self.assertRegex(answer.json()["message"], says)
 
 
+class Messages(Behaviour):
+    """What leads on: the route that was meant, both names of a member, and one fault's consequences as such."""
+
+    def test_a_near_route_is_named_in_the_answer_and_in_the_report(self):
+        server = self.replay("--report", "json:%s" % (self.scratch / "report.json"), "--backdrop", "sandbox")
+        path = tape.load(self.cassettes, SCENARIO)["interactions"][0]["request"]["path"]
+        rows = {path + "/": "a slash too many", path.replace("integration", "Integration"): "the case of its letters",
+                "/prod" + path: "the prefix '/prod'", path.replace("/methods", "//methods"): "a slash too many"}
+        for wrong, why in rows.items():
+            message = sigv4.send(server.url, "PUT", wrong, b"{}").json()["message"]
+            self.assertTrue(message.startswith("gwtape: NO_SCENARIO: PUT "), message)
+            self.assertIn("/integration (PutIntegration) differs only by " + why, message)
+        self.assertNotIn("differs only", sigv4.send(server.url, "PUT", "/nothing/like/it", b"{}").json()["message"])
+        server.stop()
+        found = [row["text"] for row in support.read_json(self.scratch / "report.json")["requests"]]
+        self.assertEqual(["differs only by" in text for text in found], [True] * 4 + [False])
+
+    def test_a_fault_and_what_follows_from_it_in_every_report(self):
+        formats = ("json", "text", "tap", "junit", "github", "html")
+        server = self.replay("--scenario", OTHER, *[o for f in formats for o in ("--report", "%s:%s" % (f, self.scratch / f))])
+        put = tape.calls(tape.load(self.cassettes, OTHER))[0]
+        wrong = dict(put, input=dict(put["input"], integrationHttpMethod="PATCH"))
+        self.assertEqual(sigv4.perform(server.url, wrong).status, 422)
+        self.assertExit(server.stop(), 1)
+        report = support.read_json(self.scratch / "json")
+        self.assertEqual({row.get("after", {}).get("interaction") for row in report["unused"]}, {put["id"]})
+        self.assertEqual(report.get("unusedFailing", []), [])
+        for name in formats[1:]:
+            text = (self.scratch / name).read_text(encoding="utf-8")
+            self.assertIn("(after %s#%s, which was broken)" % (OTHER, put["id"]), text.replace("\\#", "#"), name)
+            self.assertIn("/httpMethod (integrationHttpMethod)", text, name)
+
+
 class StrictLevels(Behaviour):
     """A head alone that breaks a strict level: the line is named wherever a person looks."""
 

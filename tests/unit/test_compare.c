@@ -563,6 +563,27 @@ Test(compare, json_form_has_the_names_of_the_design)
 	gwt_buf_release(&buf);
 }
 
+/* What the SDKs call integrationHttpMethod is httpMethod on the wire: its author looks for the former. */
+Test(compare, a_member_with_two_names_is_shown_with_both)
+{
+	struct gwt_buf buf;
+
+	gwt_buf_init(&buf, SIZE_MAX);
+	compare_bodies(GWT_SPAN("{\"httpMethod\":\"POST\",\"requestParameters\":{\"httpMethod\":\"a\"}}"),
+		       GWT_SPAN("{\"httpMethod\":\"GET\",\"requestParameters\":{\"httpMethod\":\"b\"}}"));
+	cr_expect_str_eq(all_text(),
+			 "WRONG_VALUE /httpMethod (integrationHttpMethod): expected \"POST\", got \"GET\" "
+			 "(byte 14 of the body)\n"
+			 "WRONG_VALUE /requestParameters/httpMethod: expected \"a\", got \"b\" "
+			 "(byte 54 of the body)\n");
+	gwt_json_write(&buf, gwt_difference_json(&arena, &comparison.differences[0]), GWT_JSON_COMPACT);
+	cr_expect_str_eq(
+		gwt_buf_cstr(&buf),
+		"{\"at\":\"/httpMethod\",\"name\":\"integrationHttpMethod\",\"verdict\":\"WRONG_VALUE\","
+		"\"expected\":\"POST\",\"got\":\"GET\",\"offset\":14}");
+	gwt_buf_release(&buf);
+}
+
 #define INTEGRATION(method, api, resource)                                                                   \
 	method " /restapis/" api "/resources/" resource "/methods/GET/integration HTTP/1.1\nHost: x\n"       \
 	       "Content-Type: application/json\n"

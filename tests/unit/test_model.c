@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "lib/base/error.h"
+#include "lib/model/misroute.h"
 #include "lib/model/model.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
@@ -127,6 +128,54 @@ Test(model, what_is_no_route_is_none)
 		cr_expect_not(gwt_route_find(gwt_span_of(rows[i].method),
 					     gwt_guarded(gwt_span_of(rows[i].path)), &route),
 			      "%s %s", rows[i].method, rows[i].path);
+}
+
+/* What differs from a route by the case of letters, by slashes or by what comes before it, and nothing else. */
+Test(model, the_route_that_a_path_was_meant_to_be_is_named)
+{
+#define PUT_ROUTE                                                                                            \
+	"PUT /restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration "              \
+	"(PutIntegration) differs only by "
+	static const struct {
+		const char *method, *path, *text;
+	} rows[] = {
+		{ "PUT", METHOD "/integration/", PUT_ROUTE "a slash too many" },
+		{ "PUT", "/" METHOD "/integration", PUT_ROUTE "a slash too many" },
+		{ "PUT", "/restapis/a//resources/b/methods/GET/integration", PUT_ROUTE "a slash too many" },
+		{ "PUT", METHOD "/Integration", PUT_ROUTE "the case of its letters" },
+		{ "PUT", "/RestApis/a/resources/b/methods/GET/integration",
+		  PUT_ROUTE "the case of its letters" },
+		{ "PUT", "/v1" METHOD "/integration", PUT_ROUTE "the prefix '/v1'" },
+		{ "PUT", "/prod/x" METHOD "/integration", PUT_ROUTE "the prefix '/prod/x'" },
+		{ "PUT", "/prod" METHOD "/INTEGRATION/",
+		  PUT_ROUTE "the prefix '/prod' and the case of its letters and a slash too many" },
+		{ "GET", "/usagePlans",
+		  "GET /usageplans (GetUsagePlans) differs only by the case of its letters" },
+		/* routes of the service, other methods, other words: nobody's slip */
+		{ "PUT", METHOD "/integration", NULL },
+		{ "GET", "/usageplans", NULL },
+		{ "POST", METHOD "/integration/", NULL },
+		{ "PUT", METHOD "/integrations", NULL },
+		{ "GET", "/restapis/a/tags/x", NULL },
+		{ "GET", "/", NULL },
+		{ "GET", "//", NULL },
+		{ "GET", "", NULL },
+		{ "GET", "restapis", NULL },
+		{ "GET", "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/account", NULL },
+	};
+	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_misroute found;
+		bool near = gwt_misroute_find(&arena, gwt_span_of(rows[i].method),
+					      gwt_guarded(gwt_span_of(rows[i].path)),
+					      (struct gwt_span){ NULL, 0 }, &found);
+
+		cr_expect_eq(near, rows[i].text != NULL, "%s %s", rows[i].method, rows[i].path);
+		if (near && rows[i].text)
+			cr_expect_str_eq(gwt_misroute_text(&arena, &found).ptr, rows[i].text);
+	}
+#undef PUT_ROUTE
 }
 
 Test(model, every_cut_of_a_path_is_read_within_its_bytes)
