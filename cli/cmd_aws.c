@@ -3,7 +3,6 @@
 
 #include "awscli/awscli.h"
 #include "cli/command.h"
-#include "cli/kept_files.h"
 #include "cli/option.h"
 #include "cli/record_report.h"
 #include "lib/base/arena.h"
@@ -21,10 +20,10 @@
 #include "lib/model/model.h"
 #include "lib/store/load.h"
 #include "lib/store/store.h"
+#include "recorder/capture.h"
 #include "recorder/derive.h"
 #include "recorder/keep.h"
-#include "recorder/proxy.h"
-#include "recorder/run.h"
+#include "recorder/kept_files.h"
 
 /* Where cassettes and scenarios lie: gwtape.json and the environment say; the flags are the AWS CLI's. */
 struct places {
@@ -93,66 +92,56 @@ static struct gwt_span upstream_word(const struct gwt_aws_call *call)
 static gwt_status make_kept(struct gwt_arena *arena, const struct gwt_kept_files *files,
 			    const struct gwt_aws_call *call, struct gwt_kept *out, struct gwt_error *err)
 {
-	struct gwt_caller caller = { .kind = is_aws(call->endpoint) ? GWT_UPSTREAM_AWS : GWT_UPSTREAM_OTHER };
+	bool aws = is_aws(call->endpoint);
 	struct gwt_keep_options keep = {
 		.name = gwt_span_of(files->name),
 		.tag = GWT_SPAN(GWT_PROXY_TAG),
 		.how = GWT_SPAN("recorded by 'gwtape aws --record'"),
 		.order = GWT_ORDER_EXACT,
-		.provenance = { .upstream = is_aws(call->endpoint) ? GWT_SPAN("aws") : GWT_SPAN("other"),
+		.provenance = { .upstream = aws ? GWT_SPAN("aws") : GWT_SPAN("other"),
 				.endpoint = call->endpoint,
 				.region = call->region,
 				.model = gwt_span_of(gwt_model_version_word(GWT_MODEL_NEWER)) },
 		.credentials = call->credentials,
 	};
-	struct gwt_proxy_options options = { .callers = &caller, .caller_count = 1 };
-	struct gwt_proxy proxy;
-	gwt_status status;
+	struct gwt_capture capture;
+	const char *trouble = gwt_capture_take(aws ? GWT_UPSTREAM_AWS : GWT_UPSTREAM_OTHER, &call->request,
+					       &call->request, &call->response, arena, &capture);
 
-	gwt_proxy_init(&proxy, &options);
-	gwt_proxy_remember(&proxy, &call->request, &call->request, &call->response);
-	status = gwt_keep_calls(proxy.calls, proxy.len, &keep, arena, out, err);
-	gwt_proxy_release(&proxy);
-	return status;
+	if (trouble)
+		return gwt_fail(err, GWT_EUNCHECKED, "not recorded: %s", trouble);
+	return gwt_keep_calls(&capture, 1, &keep, arena, out, err);
 }
 
-static const char *commit_message(struct gwt_arena *arena, const struct gwt_aws_call *call)
+static void report(const struct gwt_kept_files *files)
 {
-	struct gwt_record_options run = { .upstream_word = upstream_word(call) };
-	struct gwt_record_result result = { .len = 1 };
+	const struct gwt_commit_result *commit = &files->transaction.commit;
 
-	return gwt_record_message(arena, &run, &result, call->region).ptr;
-}
-
-static void report(const struct gwt_kept_files *files, bool changed, const struct gwt_commit_result *commit)
-{
-	gwt_say("%s %s", changed ? "recorded" : "confirmed", files->cassette_path);
+	gwt_say("%s %s", files->changed ? "recorded" : "confirmed", files->cassette_path);
 	if (commit->committed)
 		gwt_say("committed %.12s", commit->oid);
 	gwt_say_not_committed(commit);
 }
 
-static gwt_status keep_call(struct gwt_arena *arena, const struct gwt_kept_files *files,
+static gwt_status keep_call(struct gwt_arena *arena, struct gwt_kept_files *files,
 			    const struct gwt_aws_call *call, struct gwt_error *err)
 {
-	struct gwt_commit_request request = gwt_kept_files_request(files, GWT_COMMIT_DEFAULT);
-	struct gwt_commit_result commit = { 0 };
-	struct gwt_store store;
 	struct gwt_kept kept;
-	bool changed = false;
-	gwt_status status = gwt_store_prepare(&request, &store, err);
+	gwt_status status;
 
+	files->transaction.upstream = upstream_word(call);
+	files->transaction.region = call->region;
+	status = gwt_kept_files_prepare(files, GWT_COMMIT_DEFAULT, err);
 	if (status != GWT_OK)
 		return status;
 	status = make_kept(arena, files, call, &kept, err);
 	if (status == GWT_OK)
-		status = gwt_kept_files_write(files, &store, &kept, upstream_word(call), &changed, err);
-	request.message = commit_message(arena, call);
+		status = gwt_kept_files_write(files, &kept, arena, err);
 	if (status == GWT_OK)
-		status = gwt_store_commit(&request, &commit, err);
-	gwt_store_release(&store);
+		status = gwt_kept_files_commit(files, arena, err);
+	gwt_kept_files_release(files);
 	if (status == GWT_OK)
-		report(files, changed, &commit);
+		report(files);
 	return status;
 }
 

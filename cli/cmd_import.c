@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "cli/kept_files.h"
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
@@ -15,6 +14,8 @@
 #include "recorder/export.h"
 #include "recorder/import.h"
 #include "recorder/keep.h"
+#include "recorder/kept_files.h"
+#include "recorder/transaction.h"
 #include "lib/store/store.h"
 #include "lib/store/validated.h"
 
@@ -139,17 +140,16 @@ static gwt_status check_restored(const struct gwt_kept_files *files, struct gwt_
 			leak.what, line, column, files->cassette_path);
 }
 
-static gwt_status write_files(const struct gwt_kept_files *files, const struct gwt_kept *kept,
-			      struct gwt_error *err)
+static gwt_status write_files(struct gwt_kept_files *files, const struct gwt_kept *kept,
+			      struct gwt_arena *arena, struct gwt_error *err)
 {
-	struct gwt_commit_request request = gwt_kept_files_request(files, GWT_COMMIT_NO);
-	struct gwt_store store;
-	bool unused;
-	gwt_status status = gwt_store_prepare(&request, &store, err);
+	gwt_status status;
 
+	files->transaction.upstream = GWT_SPAN("import");
+	status = gwt_kept_files_prepare(files, GWT_COMMIT_NO, err);
 	if (status == GWT_OK)
-		status = gwt_kept_files_write(files, &store, kept, GWT_SPAN("import"), &unused, err);
-	gwt_store_release(&store);
+		status = gwt_kept_files_write(files, kept, arena, err);
+	gwt_kept_files_release(files);
 	return status;
 }
 
@@ -182,7 +182,7 @@ static gwt_status import_calls(const struct import_options *options, const char 
 		status = check_replaced(options, &files, kept.cassette, gwt_file_exists(files.scenario_path),
 					arena, err);
 	if (status == GWT_OK)
-		status = write_files(&files, &kept, err);
+		status = write_files(&files, &kept, arena, err);
 	if (status != GWT_OK)
 		return status;
 	say_losses(imported, &kept);
@@ -193,18 +193,15 @@ static gwt_status import_calls(const struct import_options *options, const char 
 static gwt_status write_cassette(const struct gwt_kept_files *files, struct gwt_span text,
 				 struct gwt_error *err)
 {
-	struct gwt_commit_request request = gwt_kept_files_request(files, GWT_COMMIT_NO);
-	struct gwt_store store;
+	struct gwt_transaction transaction = {
+		.request = { .dir = files->cassettes, .items = &files->item, .len = 1, .mode = GWT_COMMIT_NO }
+	};
 	bool unused;
-	gwt_status status;
+	gwt_status status = gwt_transaction_prepare(&transaction, err);
 
-	request.with_sources = false;
-	status = gwt_store_prepare(&request, &store, err);
 	if (status == GWT_OK)
-		status = gwt_file_mkdirs_for(files->cassette_path, err);
-	if (status == GWT_OK)
-		status = gwt_store_write(&store, files->cassette_path, text, &unused, err);
-	gwt_store_release(&store);
+		status = gwt_transaction_write(&transaction, files->cassette_path, text, &unused, err);
+	gwt_transaction_release(&transaction);
 	return status;
 }
 

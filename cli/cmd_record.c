@@ -26,6 +26,7 @@
 #include "recorder/run.h"
 #include "recorder/sweep.h"
 #include "recorder/trace.h"
+#include "recorder/transaction.h"
 #include "replayer/fault.h"
 #include "replayer/forward.h"
 
@@ -129,7 +130,7 @@ struct command {
 	struct gwt_pace pace;
 	struct gwt_record_options run;
 	struct gwt_record_result result;
-	struct gwt_commit_result commit;
+	struct gwt_transaction transaction;
 	struct gwt_record_report report;
 };
 
@@ -195,7 +196,6 @@ static gwt_status load(struct command *command, const struct gwt_arguments *args
 		.cassettes = folder(options->cassettes, "cassettes"),
 		.scenarios = &command->scenarios,
 		.mode = options->mode && strcmp(options->mode, "all") == 0 ? GWT_RECORD_ALL : GWT_RECORD_NEW,
-		.upstream_word = gwt_span_of(command->upstream.word),
 		.endpoint = gwt_span_of(command->upstream.endpoint),
 		.sets = options->sets.items,
 		.set_count = options->sets.len,
@@ -329,39 +329,29 @@ static gwt_status make_calls(struct command *command, struct gwt_error *err)
 	return status;
 }
 
-static gwt_status commit(struct command *command, struct gwt_commit_request *request, struct gwt_error *err)
-{
-	struct gwt_commit_item *items;
-
-	request->len = gwt_record_items(&command->result, false, command->arena, &items);
-	request->items = items;
-	request->message = gwt_record_message(command->arena, &command->run, &command->result,
-					      gwt_span_of(command->upstream.region))
-				   .ptr;
-	return gwt_store_commit(request, &command->commit, err);
-}
-
 static gwt_status record_and_commit(struct command *command, struct gwt_error *err)
 {
 	struct gwt_commit_item *items;
-	struct gwt_commit_request request = {
+	struct gwt_transaction *transaction = &command->transaction;
+	gwt_status status;
+
+	transaction->upstream = gwt_span_of(command->upstream.word);
+	transaction->region = gwt_span_of(command->upstream.region);
+	transaction->request = (struct gwt_commit_request){
 		.dir = command->run.cassettes,
 		.len = gwt_record_items(&command->result, true, command->arena, &items),
 		.mode = commit_mode(command->options),
 		.stop = &stopped,
 	};
-	struct gwt_store store;
-	gwt_status status;
-
-	request.items = items;
-	status = gwt_store_prepare(&request, &store, err);
+	transaction->request.items = items;
+	status = gwt_transaction_prepare(transaction, err);
 	if (status != GWT_OK)
 		return status;
-	command->run.store = &store;
+	command->run.transaction = transaction;
 	status = make_calls(command, err);
 	if (status == GWT_OK)
-		status = commit(command, &request, err);
-	gwt_store_release(&store);
+		status = gwt_record_commit(&command->result, transaction, command->arena, err);
+	gwt_transaction_release(transaction);
 	return status;
 }
 
@@ -373,7 +363,7 @@ static gwt_status record(struct command *command, int *exit_code, struct gwt_err
 		return status;
 	*exit_code =
 		gwt_status_exit_code(gwt_record_verdict(&command->result, command->options->fail_on_change));
-	gwt_record_report_end(&command->report, &command->result, &command->commit);
+	gwt_record_report_end(&command->report, &command->result, &command->transaction.commit);
 	return GWT_OK;
 }
 

@@ -20,6 +20,7 @@
 #include "lib/store/note.h"
 #include "lib/store/validated.h"
 #include "recorder/run.h"
+#include "recorder/transaction.h"
 
 /* What one run needs. */
 struct run {
@@ -191,14 +192,9 @@ static gwt_status compare(struct run *run, struct gwt_error *err)
 
 /* Accepting */
 
-static struct gwt_span upstream_word(const struct gwt_drift_recording *recording)
-{
-	return gwt_span_of(recording->upstream ? recording->upstream : "sandbox");
-}
-
 /* Put one recording in its place; its row says whether that changed anything. */
-static gwt_status accept_one(struct run *run, const struct gwt_store *store, struct gwt_record_row *row,
-			     struct gwt_error *err)
+static gwt_status accept_one(struct run *run, const struct gwt_transaction *transaction,
+			     struct gwt_record_row *row, struct gwt_error *err)
 {
 	struct gwt_span name = row->scenario->name, text;
 	const char *path = file_of(run, cassette_folder(run), name);
@@ -208,75 +204,63 @@ static gwt_status accept_one(struct run *run, const struct gwt_store *store, str
 
 	row->is_new = !gwt_file_exists(path);
 	if (status == GWT_OK)
-		status = gwt_file_mkdirs_for(path, err);
-	if (status == GWT_OK)
-		status = gwt_store_write(store, path, text, &changed, err);
+		status = gwt_transaction_write(transaction, path, text, &changed, err);
 	row->outcome = changed ? GWT_RECORDED : GWT_CONFIRMED;
 	return status;
 }
 
-static gwt_status accept_all(struct run *run, const struct gwt_store *store, struct gwt_error *err)
+static gwt_status accept_all(struct run *run, const struct gwt_transaction *transaction,
+			     struct gwt_error *err)
 {
 	struct gwt_record_result *result = &run->result;
-	struct gwt_store_note *notes = gwt_arena_array(run->arena, struct gwt_store_note, result->len + 1);
-	char now[GWT_ISO_DATE_LEN + 1];
+	struct gwt_store_note *lines = gwt_arena_array(run->arena, struct gwt_store_note, result->len + 1);
 	gwt_status status = GWT_OK;
 	size_t len = 0;
 
-	gwt_clock_iso_date(gwt_clock_now(), now);
 	for (size_t i = 0; status == GWT_OK && i < result->len; i++) {
-		if (!was_made(&result->rows[i]))
+		struct gwt_record_row *row = &result->rows[i];
+
+		if (!was_made(row))
 			continue;
-		status = accept_one(run, store, &result->rows[i], err);
-		notes[len++] = (struct gwt_store_note){ .scenario = result->rows[i].scenario->name,
-							.upstream = upstream_word(run->recording),
-							.at = gwt_span_of(now),
-							.recorded = result->rows[i].outcome == GWT_RECORDED };
+		status = accept_one(run, transaction, row, err);
+		lines[len++] = gwt_transaction_line(transaction, row->scenario->name,
+						    row->outcome == GWT_RECORDED, run->arena);
 	}
 	memset(result->counts, 0, sizeof(result->counts));
 	for (size_t i = 0; i < result->len; i++)
 		result->counts[result->rows[i].outcome]++;
-	return status == GWT_OK ? gwt_store_note(store, notes, len, NULL, err) : status;
+	return status == GWT_OK ? gwt_transaction_note(transaction, lines, len, err) : status;
 }
 
-static gwt_status commit_accepted(struct run *run, struct gwt_commit_request *request, struct gwt_error *err)
+static void say_commit(const struct gwt_commit_result *commit)
 {
-	struct gwt_record_options options = { .upstream_word = upstream_word(run->recording) };
-	struct gwt_commit_result commit = { 0 };
-	struct gwt_commit_item *items;
-	gwt_status status;
-
-	request->len = gwt_record_items(&run->result, false, run->arena, &items);
-	request->items = items;
-	request->message =
-		gwt_record_message(run->arena, &options, &run->result, gwt_span_of(run->region)).ptr;
-	status = gwt_store_commit(request, &commit, err);
-	if (status == GWT_OK && commit.committed)
-		gwt_say("committed %.12s", commit.oid);
-	if (status == GWT_OK)
-		gwt_say_not_committed(&commit);
-	return status;
+	if (commit->committed)
+		gwt_say("committed %.12s", commit->oid);
+	gwt_say_not_committed(commit);
 }
 
 static gwt_status accept(struct run *run, struct gwt_error *err)
 {
 	struct gwt_commit_item *items;
-	struct gwt_commit_request request = {
-		.dir = cassette_folder(run),
-		.len = gwt_record_items(&run->result, true, run->arena, &items),
-		.mode = run->recording->commit,
+	struct gwt_transaction transaction = {
+		.request = { .dir = cassette_folder(run),
+			     .len = gwt_record_items(&run->result, true, run->arena, &items),
+			     .mode = run->recording->commit },
+		.upstream = gwt_span_of(run->recording->upstream ? run->recording->upstream : "sandbox"),
+		.region = gwt_span_of(run->region),
 	};
-	struct gwt_store store;
 	gwt_status status;
 
-	request.items = items;
-	status = gwt_store_prepare(&request, &store, err);
+	transaction.request.items = items;
+	status = gwt_transaction_prepare(&transaction, err);
 	if (status != GWT_OK)
 		return status;
-	status = accept_all(run, &store, err);
+	status = accept_all(run, &transaction, err);
 	if (status == GWT_OK)
-		status = commit_accepted(run, &request, err);
-	gwt_store_release(&store);
+		status = gwt_record_commit(&run->result, &transaction, run->arena, err);
+	gwt_transaction_release(&transaction);
+	if (status == GWT_OK)
+		say_commit(&transaction.commit);
 	return status;
 }
 

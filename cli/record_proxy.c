@@ -5,7 +5,7 @@
 
 #include "cli/child_env.h"
 #include "cli/command.h"
-#include "cli/kept_files.h"
+#include "recorder/kept_files.h"
 #include "cli/record_report.h"
 #include "cli/replay_net.h"
 #include "cli/serve.h"
@@ -51,8 +51,6 @@ struct recording {
 	int signum;     /* that ended the run; 0: none did */
 	bool cut;       /* CMD failed, or the run was broken off: what went by is a part of something */
 	bool served;    /* CMD ran, or we listened */
-	bool changed, is_new;
-	struct gwt_commit_result commit;
 };
 
 static void on_call(void *arg, const struct gwt_request *request, int status, struct gwt_span trouble)
@@ -213,23 +211,11 @@ static gwt_status serve(struct recording *recording, struct gwt_error *err)
 	return status;
 }
 
-static gwt_status commit(struct recording *recording, struct gwt_commit_request *request,
-			 struct gwt_error *err)
-{
-	struct gwt_record_options run = { .upstream_word = gwt_span_of(recording->upstream->word) };
-	struct gwt_record_result result = { .len = 1 };
-
-	request->message =
-		gwt_record_message(recording->arena, &run, &result, gwt_span_of(recording->upstream->region))
-			.ptr;
-	return gwt_store_commit(request, &recording->commit, err);
-}
-
 static const char *outcome_of(const struct recording *recording)
 {
 	if (!recording->kept.cassette.ptr)
 		return "failed";
-	return recording->is_new ? "new" : recording->changed ? "changed" : "confirmed";
+	return recording->files.is_new ? "new" : recording->files.changed ? "changed" : "confirmed";
 }
 
 static void add_left(const struct recording *recording, struct gwt_json *list, struct gwt_span method,
@@ -286,8 +272,9 @@ static void print_result(const struct recording *recording)
 	gwt_json_add_number(arena, root, "notKept",
 			    (int64_t)(recording->proxy.left_count + kept->left_count));
 	gwt_json_add(arena, root, "left", left_out(recording));
-	if (recording->commit.committed)
-		gwt_json_add_string(arena, root, "commit", gwt_span_of(recording->commit.oid));
+	if (recording->files.transaction.commit.committed)
+		gwt_json_add_string(arena, root, "commit",
+				    gwt_span_of(recording->files.transaction.commit.oid));
 	gwt_json_write(&out, root, GWT_JSON_PRETTY);
 	fwrite(out.ptr, 1, out.len, stdout);
 }
@@ -326,8 +313,8 @@ static void print_text(const struct recording *recording)
 	printf("%s %s: %zu calls, %zu repeated reads left out\n", outcome_of(recording),
 	       recording->files.cassette_path, kept->calls, kept->repeated);
 	printf("scenario %s\n", recording->files.scenario_path);
-	if (recording->commit.committed)
-		printf("committed %.12s\n", recording->commit.oid);
+	if (recording->files.transaction.commit.committed)
+		printf("committed %.12s\n", recording->files.transaction.commit.oid);
 }
 
 static void report(const struct recording *recording)
@@ -356,7 +343,7 @@ static void report(const struct recording *recording)
 		print_result(recording);
 	else
 		print_text(recording);
-	gwt_say_not_committed(&recording->commit);
+	gwt_say_not_committed(&recording->files.transaction.commit);
 }
 
 /* Nothing came through: because nothing was asked, or because all of it was refused. */
@@ -398,39 +385,35 @@ static gwt_status check_whole(const struct recording *recording, struct gwt_erro
 	return GWT_OK;
 }
 
-static gwt_status keep(struct recording *recording, const struct gwt_store *store,
-		       struct gwt_commit_request *request, struct gwt_error *err)
+static gwt_status keep(struct recording *recording, struct gwt_error *err)
 {
-	const struct gwt_record_proxy_options *options = recording->options;
 	gwt_status status = check_whole(recording, err);
 
 	if (status == GWT_OK)
 		status = check_calls(&recording->proxy, err);
 	if (status == GWT_OK)
-		status = gwt_proxy_keep(&recording->proxy, gwt_span_of(options->name),
+		status = gwt_proxy_keep(&recording->proxy, gwt_span_of(recording->options->name),
 					gwt_span_of(recording->upstream->endpoint), recording->arena,
 					&recording->kept, err);
 	if (status == GWT_OK)
-		status = gwt_kept_files_write(&recording->files, store, &recording->kept,
-					      gwt_span_of(recording->upstream->word), &recording->changed,
-					      err);
-	return status == GWT_OK ? commit(recording, request, err) : status;
+		status = gwt_kept_files_write(&recording->files, &recording->kept, recording->arena, err);
+	return status == GWT_OK ? gwt_kept_files_commit(&recording->files, recording->arena, err) : status;
 }
 
 static gwt_status record(struct recording *recording, struct gwt_error *err)
 {
-	const struct gwt_record_proxy_options *options = recording->options;
-	struct gwt_commit_request request = gwt_kept_files_request(&recording->files, options->commit);
-	struct gwt_store store;
-	gwt_status status = gwt_store_prepare(&request, &store, err);
+	struct gwt_kept_files *files = &recording->files;
+	gwt_status status;
 
+	files->transaction.upstream = gwt_span_of(recording->upstream->word);
+	files->transaction.region = gwt_span_of(recording->upstream->region);
+	status = gwt_kept_files_prepare(files, recording->options->commit, err);
 	if (status != GWT_OK)
 		return status;
-	recording->is_new = !gwt_file_exists(recording->files.cassette_path);
 	status = serve(recording, err);
 	if (status == GWT_OK)
-		status = keep(recording, &store, &request, err);
-	gwt_store_release(&store);
+		status = keep(recording, err);
+	gwt_kept_files_release(files);
 	return status;
 }
 

@@ -290,14 +290,14 @@ static bool read_stated(struct gwt_span stated, enum gwt_evidence *evidence, str
 	return true;
 }
 
-enum gwt_evidence gwt_answer_evidence(const struct gwt_caller *caller, const struct gwt_response *response,
+enum gwt_evidence gwt_answer_evidence(enum gwt_upstream_kind kind, const struct gwt_response *response,
 				      struct gwt_arena *arena, struct gwt_span *source)
 {
 	enum gwt_evidence evidence = GWT_EVIDENCE_GUESSED;
 	struct gwt_span server = gwt_headers_get(&response->headers, "server");
 
 	*source = (struct gwt_span){ NULL, 0 };
-	if (caller->kind == GWT_UPSTREAM_AWS)
+	if (kind == GWT_UPSTREAM_AWS)
 		return GWT_EVIDENCE_AWS_LIVE;
 	if (read_stated(gwt_headers_get(&response->headers, "x-gwtape-evidence"), &evidence, source))
 		return evidence;

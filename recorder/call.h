@@ -50,7 +50,7 @@ gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *
 struct gwt_span gwt_error_code(const struct gwt_response *response, struct gwt_arena *arena);
 
 /* How this answer is known. *source may become absent. */
-enum gwt_evidence gwt_answer_evidence(const struct gwt_caller *caller, const struct gwt_response *response,
+enum gwt_evidence gwt_answer_evidence(enum gwt_upstream_kind kind, const struct gwt_response *response,
 				      struct gwt_arena *arena, struct gwt_span *source);
 
 #endif

@@ -79,7 +79,8 @@ static bool are_utf8(const struct gwt_headers *headers)
 	return true;
 }
 
-const char *gwt_capture_trouble(const struct gwt_request *request, const struct gwt_response *response)
+/* NULL: none. */
+static const char *trouble_of(const struct gwt_request *request, const struct gwt_response *response)
 {
 	if (request->path.len == 0 || request->path.ptr[0] != '/')
 		return "its target is not a path";
@@ -115,4 +116,17 @@ struct gwt_span gwt_client_name(struct gwt_span user_agent)
 	}
 	first = gwt_span_cut(&rest, ' ');
 	return first.len ? first : (struct gwt_span){ NULL, 0 };
+}
+
+const char *gwt_capture_take(enum gwt_upstream_kind kind, const struct gwt_request *request,
+			     const struct gwt_request *sent, const struct gwt_response *response,
+			     struct gwt_arena *arena, struct gwt_capture *out)
+{
+	const char *trouble = trouble_of(request, response);
+
+	if (trouble)
+		return trouble;
+	gwt_capture_make(request, sent, response, arena, out);
+	out->evidence = gwt_answer_evidence(kind, &out->response, arena, &out->evidence_source);
+	return NULL;
 }

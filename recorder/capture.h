@@ -8,6 +8,7 @@
 #define GWT_RECORDER_CAPTURE_H
 
 #include "lib/cassette/ids.h"
+#include "recorder/call.h"
 
 #define GWT_MAX_KEPT_BODY (512 * 1024) /* of a request or an answer that somebody else's call has */
 
@@ -19,8 +20,10 @@
 void gwt_capture_make(const struct gwt_request *request, const struct gwt_request *sent,
 		      const struct gwt_response *response, struct gwt_arena *arena, struct gwt_capture *out);
 
-/* Why a call of somebody else's cannot be kept, for its line in the report; NULL when it can. */
-const char *gwt_capture_trouble(const struct gwt_request *request, const struct gwt_response *response);
+/* The same for a call that was made for somebody else, with its evidence. Else why it cannot be kept, for the report. */
+const char *gwt_capture_take(enum gwt_upstream_kind kind, const struct gwt_request *request,
+			     const struct gwt_request *sent, const struct gwt_response *response,
+			     struct gwt_arena *arena, struct gwt_capture *out);
 
 /* "/path?query" of a target in whatever form it came. */
 struct gwt_span gwt_origin_target(const struct gwt_request *request, struct gwt_arena *arena);

@@ -296,18 +296,16 @@ static struct gwt_span forward(const struct work *work, struct gwt_span service)
 void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request,
 			const struct gwt_request *sent, const struct gwt_response *response)
 {
-	const char *trouble = gwt_capture_trouble(request, response);
-	struct gwt_capture *call;
+	struct gwt_capture call;
+	const char *trouble = gwt_capture_take(proxy->options.callers[0].kind, request, sent, response,
+					       &proxy->arena, &call);
 
 	if (trouble) {
 		leave_out(proxy, request, trouble);
 		return;
 	}
-	gwt_arena_grow(&proxy->arena, (void **)&proxy->calls, sizeof(*call), proxy->len, &proxy->cap);
-	call = &proxy->calls[proxy->len++];
-	gwt_capture_make(request, sent, response, &proxy->arena, call);
-	call->evidence = gwt_answer_evidence(&proxy->options.callers[0], &call->response, &proxy->arena,
-					     &call->evidence_source);
+	gwt_arena_grow(&proxy->arena, (void **)&proxy->calls, sizeof(call), proxy->len, &proxy->cap);
+	proxy->calls[proxy->len++] = call;
 }
 
 /* Make the call; remembered before anybody who waits for it may go on, so that the order of the calls is theirs. */

@@ -146,15 +146,8 @@ gwt_status gwt_record_plan(const struct gwt_record_options *options, struct gwt_
 
 static void note_validated(struct run *run, const struct gwt_scenario *scenario, bool recorded)
 {
-	char now[GWT_ISO_DATE_LEN + 1];
-
-	gwt_clock_iso_date(gwt_clock_now(), now);
-	run->notes[run->note_count++] = (struct gwt_store_note){
-		.scenario = scenario->name,
-		.upstream = run->options->upstream_word,
-		.at = gwt_arena_copy(run->arena, gwt_span_of(now)),
-		.recorded = recorded,
-	};
+	run->notes[run->note_count++] =
+		gwt_transaction_line(run->options->transaction, scenario->name, recorded, run->arena);
 }
 
 /* One scenario */
@@ -216,9 +209,7 @@ static gwt_status keep(struct job *job, const struct gwt_captures *captures, str
 		return status;
 	job->row.replaced_upstream = replaced_upstream(job->arena, path, &provenance);
 	job->row.is_new = !gwt_file_exists(path);
-	status = gwt_file_mkdirs_for(path, err);
-	if (status == GWT_OK)
-		status = gwt_store_write(job->run->options->store, path, bytes, &changed, err);
+	status = gwt_transaction_write(job->run->options->transaction, path, bytes, &changed, err);
 	job->row.outcome = changed ? GWT_RECORDED : GWT_CONFIRMED;
 	return status;
 }
@@ -532,7 +523,9 @@ gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_c
 	pthread_mutex_destroy(&run.lock);
 	clean_up(&run);
 	count_rows(&run);
-	return gwt_store_note(options->store, run.notes, run.note_count, callers[0].stop, err);
+	if (!run.note_count)
+		return GWT_OK;
+	return gwt_transaction_note(options->transaction, run.notes, run.note_count, err);
 }
 
 static bool has_changed(const struct gwt_record_result *result)
@@ -563,18 +556,15 @@ gwt_status gwt_record_verdict(const struct gwt_record_result *result, bool fail_
 										       : GWT_OK;
 }
 
-/* A night in which nothing changed is seen to be one in the list of commits. */
-struct gwt_span gwt_record_message(struct gwt_arena *arena, const struct gwt_record_options *options,
-				   const struct gwt_record_result *result, struct gwt_span region)
+gwt_status gwt_record_commit(const struct gwt_record_result *result, struct gwt_transaction *transaction,
+			     struct gwt_arena *arena, struct gwt_error *err)
 {
-	size_t count = result->counts[GWT_RECORDED] + result->counts[GWT_CONFIRMED];
-	bool confirms = result->counts[GWT_CONFIRMED] && !result->counts[GWT_RECORDED];
+	struct gwt_transaction_counts counts = { .recorded = result->counts[GWT_RECORDED],
+						 .confirmed = result->counts[GWT_CONFIRMED],
+						 .all = result->len };
+	struct gwt_commit_item *items;
 
-	return gwt_arena_printf(arena,
-				"%s: %zu scenarios from " GWT_SPAN_FMT "\n\n"
-				"Upstream: " GWT_SPAN_FMT "\nRegion: " GWT_SPAN_FMT
-				"\nGwtape-Version: %s\nModel: %s\n",
-				confirms ? "confirm" : "record", count ? count : result->len,
-				GWT_SPAN_ARG(options->upstream_word), GWT_SPAN_ARG(options->upstream_word),
-				GWT_SPAN_ARG(region), GWT_VERSION, gwt_model_version_word(GWT_MODEL_NEWER));
+	transaction->request.len = gwt_record_items(result, false, arena, &items);
+	transaction->request.items = items;
+	return gwt_transaction_commit(transaction, &counts, arena, err);
 }

@@ -9,8 +9,8 @@
 #define GWT_RECORDER_RUN_H
 
 #include "lib/scenario/scenario.h"
-#include "lib/store/store.h"
 #include "recorder/call.h"
+#include "recorder/transaction.h"
 
 enum gwt_record_mode { GWT_RECORD_NEW, GWT_RECORD_ALL };
 
@@ -53,12 +53,11 @@ const char *gwt_record_outcome_word(enum gwt_record_outcome outcome);
 
 struct gwt_record_options {
 	const char *cassettes;
-	const struct gwt_store *store; /* prepared for `cassettes`; NULL when nothing is kept */
+	const struct gwt_transaction *transaction; /* prepared for `cassettes`; NULL when nothing is kept */
 	const struct gwt_scenarios *scenarios;
 	enum gwt_record_mode mode;
-	struct gwt_span upstream_word; /* for VALIDATED.json and the commit: aws, sandbox, or a URL */
-	struct gwt_span endpoint;      /* for the provenance */
-	char *const *sets;             /* NAME=VALUE */
+	struct gwt_span endpoint; /* for the provenance */
+	char *const *sets;        /* NAME=VALUE */
 	size_t set_count;
 	const struct gwt_span *forbidden; /* texts that may stand in no file */
 	size_t forbidden_count;
@@ -99,8 +98,8 @@ size_t gwt_record_items(const struct gwt_record_result *result, bool all, struct
 /* 0, 1, 4 or 5: DESIGN section 2. `fail_on_change`: a changed cassette is 1. */
 gwt_status gwt_record_verdict(const struct gwt_record_result *result, bool fail_on_change);
 
-/* The text of a run's commit. */
-struct gwt_span gwt_record_message(struct gwt_arena *arena, const struct gwt_record_options *options,
-				   const struct gwt_record_result *result, struct gwt_span region);
+/* Commit them: those that gwt_record_items() gives after the run. */
+gwt_status gwt_record_commit(const struct gwt_record_result *result, struct gwt_transaction *transaction,
+			     struct gwt_arena *arena, struct gwt_error *err);
 
 #endif

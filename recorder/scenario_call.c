@@ -193,8 +193,8 @@ static gwt_status make_call(struct recording *recording, struct gwt_caller *call
 	if (gwt_caller_call(caller, &request, step->expect_status, recording->arena, &capture->request,
 			    &capture->response, err) != GWT_OK)
 		return gwt_fail_in(err, "step '" GWT_SPAN_FMT "'", GWT_SPAN_ARG(step->id));
-	capture->evidence =
-		gwt_answer_evidence(caller, &capture->response, recording->arena, &capture->evidence_source);
+	capture->evidence = gwt_answer_evidence(caller->kind, &capture->response, recording->arena,
+						&capture->evidence_source);
 	status = check_expectations(recording, index, err);
 	take_values(recording, index);
 	return status;

@@ -128,14 +128,13 @@ static struct gwt_record_result run(const char *text, enum gwt_record_mode mode)
 	struct gwt_record_options options = { .cassettes = cassettes(),
 					      .scenarios = scenarios,
 					      .mode = mode,
-					      .upstream_word = GWT_SPAN("sandbox"),
 					      .endpoint = GWT_SPAN("in-process") };
-	struct gwt_commit_request request = { .dir = cassettes(), .mode = GWT_COMMIT_NO };
+	struct gwt_transaction transaction = { .request = { .dir = cassettes(), .mode = GWT_COMMIT_NO },
+					       .upstream = GWT_SPAN("sandbox") };
 	struct gwt_record_result result;
-	struct gwt_store store;
 
-	cr_assert_eq(gwt_store_prepare(&request, &store, &err), GWT_OK, "%s", err.msg);
-	options.store = &store;
+	cr_assert_eq(gwt_transaction_prepare(&transaction, &err), GWT_OK, "%s", err.msg);
+	options.transaction = &transaction;
 	scenarios->items = gwt_arena_new(&arena, struct gwt_scenario);
 	scenarios->len = 1;
 	cr_assert_eq(gwt_scenario_parse(&arena, GWT_SPAN("g/one"), "one.yaml", gwt_span_of(text),
@@ -144,7 +143,7 @@ static struct gwt_record_result run(const char *text, enum gwt_record_mode mode)
 	sends = 0;
 	cr_assert_eq(gwt_record_plan(&options, &arena, &result, &err), GWT_OK, "%s", err.msg);
 	cr_assert_eq(gwt_record_run(&options, &caller, 1, &arena, &result, &err), GWT_OK, "%s", err.msg);
-	gwt_store_release(&store);
+	gwt_transaction_release(&transaction);
 	gwt_sigv4_free(caller.digests);
 	if (!cannot_clean_up)
 		cr_expect_eq(open_apis, 0u, "a REST API was left after");
@@ -519,16 +518,16 @@ static gwt_status leak(size_t call, const struct gwt_request *request, struct gw
 static void commit(const struct gwt_record_result *result)
 {
 	struct gwt_commit_item *items;
-	struct gwt_commit_request request = { .dir = cassettes(),
-					      .len = gwt_record_items(result, true, &arena, &items),
-					      .message = "record: 1 scenarios from sandbox\n" };
-	struct gwt_commit_result done;
-	struct gwt_store store;
+	struct gwt_transaction transaction = {
+		.request = { .dir = cassettes(), .len = gwt_record_items(result, true, &arena, &items) },
+		.upstream = GWT_SPAN("sandbox"),
+		.region = GWT_SPAN("us-east-1"),
+	};
 
-	request.items = items;
-	cr_assert_eq(gwt_store_prepare(&request, &store, &err), GWT_OK, "%s", err.msg);
-	cr_assert_eq(gwt_store_commit(&request, &done, &err), GWT_OK, "%s", err.msg);
-	gwt_store_release(&store);
+	transaction.request.items = items;
+	cr_assert_eq(gwt_transaction_prepare(&transaction, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(gwt_record_commit(result, &transaction, &arena, &err), GWT_OK, "%s", err.msg);
+	gwt_transaction_release(&transaction);
 }
 
 static int search(const git_oid *id, void *payload)

@@ -1,14 +1,14 @@
-#include "cli/kept_files.h"
+#include "recorder/kept_files.h"
 
 #include "lib/base/arena.h"
-#include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
 #include "lib/base/span.h"
 #include "lib/scenario/scenario.h"
 #include "recorder/derive.h"
-#include "lib/store/note.h"
+#include "recorder/keep.h"
+#include "recorder/transaction.h"
 
 static bool is_name_byte(char c)
 {
@@ -75,39 +75,42 @@ gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_a
 			files->scenario_path);
 }
 
-struct gwt_commit_request gwt_kept_files_request(const struct gwt_kept_files *files,
-						 enum gwt_commit_mode mode)
+gwt_status gwt_kept_files_prepare(struct gwt_kept_files *files, enum gwt_commit_mode mode,
+				  struct gwt_error *err)
 {
-	return (struct gwt_commit_request){
+	files->transaction.request = (struct gwt_commit_request){
 		.dir = files->cassettes, .items = &files->item, .len = 1, .with_sources = true, .mode = mode
 	};
+	files->is_new = !gwt_file_exists(files->cassette_path);
+	return gwt_transaction_prepare(&files->transaction, err);
 }
 
-static gwt_status note(const struct gwt_kept_files *files, const struct gwt_store *store,
-		       struct gwt_span upstream, bool recorded, struct gwt_error *err)
+gwt_status gwt_kept_files_write(struct gwt_kept_files *files, const struct gwt_kept *kept,
+				struct gwt_arena *arena, struct gwt_error *err)
 {
-	char now[GWT_ISO_DATE_LEN + 1];
-	struct gwt_store_note note = { .scenario = gwt_span_of(files->name),
-				       .upstream = upstream,
-				       .recorded = recorded };
-
-	gwt_clock_iso_date(gwt_clock_now(), now);
-	note.at = gwt_span_of(now);
-	return gwt_store_note(store, &note, 1, NULL, err);
-}
-
-gwt_status gwt_kept_files_write(const struct gwt_kept_files *files, const struct gwt_store *store,
-				const struct gwt_kept *kept, struct gwt_span upstream, bool *changed,
-				struct gwt_error *err)
-{
+	const struct gwt_transaction *transaction = &files->transaction;
+	struct gwt_store_note line;
 	bool unused;
 	gwt_status status = gwt_file_mkdirs_for(files->scenario_path, err);
 
 	if (status == GWT_OK)
-		status = gwt_file_mkdirs_for(files->cassette_path, err);
-	if (status == GWT_OK)
-		status = gwt_store_write(store, files->cassette_path, kept->cassette, changed, err);
+		status = gwt_transaction_write(transaction, files->cassette_path, kept->cassette,
+					       &files->changed, err);
 	if (status == GWT_OK)
 		status = gwt_file_update(files->scenario_path, kept->scenario, &unused, err);
-	return status == GWT_OK ? note(files, store, upstream, *changed, err) : status;
+	if (status != GWT_OK)
+		return status;
+	line = gwt_transaction_line(transaction, gwt_span_of(files->name), files->changed, arena);
+	return gwt_transaction_note(transaction, &line, 1, err);
+}
+
+gwt_status gwt_kept_files_commit(struct gwt_kept_files *files, struct gwt_arena *arena, struct gwt_error *err)
+{
+	return gwt_transaction_commit(&files->transaction, &(struct gwt_transaction_counts){ .all = 1 },
+				      arena, err);
+}
+
+void gwt_kept_files_release(struct gwt_kept_files *files)
+{
+	gwt_transaction_release(&files->transaction);
 }

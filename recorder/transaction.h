@@ -1,0 +1,47 @@
+/*
+ * transaction.h - what a run writes below a cassette folder: prepare, write, note, commit.
+ *
+ * Whoever keeps a recording (scenarios, the proxy, the AWS command line, import, drift) goes this way, so that
+ * what is refused, how files are replaced and what a commit says is the same for all.
+ */
+#ifndef GWT_RECORDER_TRANSACTION_H
+#define GWT_RECORDER_TRANSACTION_H
+
+#include "lib/store/note.h"
+#include "lib/store/store.h"
+
+struct gwt_transaction {
+	struct gwt_commit_request request; /* the folder, its items, mode, stop; the message is filled in */
+	struct gwt_span upstream; /* for VALIDATED.json and the commit: aws, sandbox, import, or a URL */
+	struct gwt_span region;   /* for the commit */
+	struct gwt_store store;   /* from prepare on */
+	struct gwt_commit_result commit; /* from commit on */
+};
+
+/* What the subject of the commit counts. */
+struct gwt_transaction_counts {
+	size_t recorded, confirmed;
+	size_t all; /* where neither counts anything */
+};
+
+/* Before anything is called: see gwt_store_prepare(). */
+gwt_status gwt_transaction_prepare(struct gwt_transaction *transaction, struct gwt_error *err);
+/* Takes a zeroed one too. */
+void gwt_transaction_release(struct gwt_transaction *transaction);
+
+/* Write a cassette, and make its folder; *changed: it had other bytes. Threads may call this at the same time. */
+gwt_status gwt_transaction_write(const struct gwt_transaction *transaction, const char *path,
+				 struct gwt_span bytes, bool *changed, struct gwt_error *err);
+
+/* A line of VALIDATED.json, of now. */
+struct gwt_store_note gwt_transaction_line(const struct gwt_transaction *transaction,
+					   struct gwt_span scenario, bool recorded, struct gwt_arena *arena);
+gwt_status gwt_transaction_note(const struct gwt_transaction *transaction, const struct gwt_store_note *lines,
+				size_t len, struct gwt_error *err);
+
+/* Commit the request's items, which may be others now than when it was prepared. */
+gwt_status gwt_transaction_commit(struct gwt_transaction *transaction,
+				  const struct gwt_transaction_counts *counts, struct gwt_arena *arena,
+				  struct gwt_error *err);
+
+#endif
