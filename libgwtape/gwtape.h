@@ -64,7 +64,8 @@ void gwtape_result_free(struct gwtape_result *result);
 struct gwtape_tape;
 /*
  * Read a folder as `gwtape replay --cassettes` does ("DIR" or "DIR@REV"). `names` are `name_count` scenarios and groups;
- * NULL and 0: all. GWTAPE_MALFORMED for a damaged cassette, GWTAPE_UNCHECKED where there is none of a name.
+ * NULL and 0: all. A run of a tape with names is broken where it left one of their interactions out, as with --scenario.
+ * GWTAPE_MALFORMED for a damaged cassette, GWTAPE_UNCHECKED where there is none of a name.
  */
 enum gwtape_status gwtape_tape_open(const char *folder, const char *const *names, size_t name_count,
 				    struct gwtape_tape **tape, struct gwtape_error *error);

@@ -13,6 +13,8 @@ struct gwtape_tape {
 	struct gwt_arena arena;     /* of cassettes in memory */
 	struct gwt_cassettes cassettes;
 	const struct gwt_index *index; /* of either */
+	char **names;                  /* scenarios and groups that were asked for, in the arena */
+	size_t name_count;
 };
 
 struct gwtape_result {

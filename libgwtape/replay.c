@@ -28,6 +28,7 @@ struct gwtape_replayer {
 	struct gwt_workers *thread;
 	struct gwt_run run;
 	const char *endpoint;
+	const struct gwtape_tape *tape; /* the caller's */
 	bool strict;
 };
 
@@ -102,6 +103,7 @@ enum gwtape_status gwtape_replayer_start(const struct gwtape_tape *tape,
 		free(self);
 		return GWTAPE_USAGE;
 	}
+	self->tape = tape;
 	gwt_run_init(&self->run, true);
 	self->run.order = gwt_replay_order_word(self->options.match.order);
 	self->replayer = gwt_replayer_new(tape->index, &self->options, &self->run);
@@ -266,7 +268,7 @@ void gwtape_replayer_stop(struct gwtape_replayer *self, struct gwtape_result **r
 	if (!self)
 		return;
 	gwt_workers_stop(self->thread, GRACE_MS);
-	gwt_replayer_finish(self->replayer, NULL, 0, self->strict);
+	gwt_replayer_finish(self->replayer, self->tape->names, self->tape->name_count, self->strict);
 	self->run.exit_code = gwt_run_verdict(&self->run);
 	status = (enum gwtape_status)self->run.exit_code;
 	json = gwt_run_json(&self->run);

@@ -25,7 +25,8 @@ enum gwtape_status gwtape_tape_open(const char *folder, const char *const *names
 	struct gwt_catalog_source source = { .source = folder, .name_count = name_count };
 	struct gwt_error err;
 
-	source.names = words(&tape->arena, names, name_count);
+	source.names = tape->names = words(&tape->arena, names, name_count);
+	tape->name_count = name_count;
 	if (gwt_catalog_open(&source, &tape->catalog, &err) != GWT_OK) {
 		gwtape_tape_free(tape);
 		return gwtape_failed(error, &err);

@@ -1,0 +1,3 @@
+module gwtape.dev/gwtape
+
+go 1.19

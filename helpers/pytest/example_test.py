@@ -1,0 +1,28 @@
+"""What it does wrong is told by EXAMPLE: right, wrong (and says so), silent (and does not)."""
+
+import os
+import sys
+import urllib.error
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs" / "examples"))
+
+
+@pytest.mark.gwtape("types/http")
+def test_deploy(gwtape_endpoint, monkeypatch):
+    import signed_client  # reads the credentials when it is imported
+
+    mode = os.environ["EXAMPLE"]
+    monkeypatch.setattr(sys, "argv", ["signed_client.py", *(["--seconds"] * (mode != "right"))])
+    assert os.environ["GWTAPE_ENDPOINT"] == gwtape_endpoint
+    try:
+        assert signed_client.deploy()["type"] == "HTTP"
+    except urllib.error.HTTPError:
+        if mode != "silent":
+            raise
+
+
+def test_without_the_mark_is_left_alone():
+    assert "GWTAPE_ENDPOINT" not in os.environ

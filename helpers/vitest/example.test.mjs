@@ -1,0 +1,15 @@
+/** What it does wrong is told by EXAMPLE: right, wrong (and says so), silent (and does not). */
+import { expect } from 'vitest';
+import { deploy } from './client.mjs';
+import { gwtape } from './gwtape.mjs';
+
+gwtape('types/http', 'makes the integration', async ({ endpoint }) => {
+    const mode = process.env.EXAMPLE;
+    expect(process.env.AWS_ENDPOINT_URL).toBe(endpoint);
+    try {
+        const made = await deploy({ seconds: mode !== 'right' });
+        expect(made.type).toBe('HTTP');
+    } catch (error) {
+        if (mode !== 'silent') throw error;
+    }
+});
