@@ -29,7 +29,7 @@
 #include "verifier/waivers.h"
 #include "verifier/writers.h"
 
-enum { DEFAULT_TIMEOUT_S = 10, MAX_TIMEOUT_S = 3600 };
+enum { MAX_TIMEOUT_S = 3600 };
 
 struct verify_options {
 	struct gwt_words clients, scenario_names, reports;
@@ -61,8 +61,8 @@ static const struct gwt_option specs[] = {
 	  AT(fail_on_new), NULL, "" },
 	{ "bisect", "GOOD..BAD", "find the first version of the client whose requests differ from GOOD's",
 	  GWT_OPT_STRING, AT(bisect), NULL, "" },
-	{ "timeout", "SECONDS", "how long a driver may take for one call (10)", GWT_OPT_NUMBER, AT(timeout),
-	  NULL, "" },
+	{ "timeout", "SECONDS", "how long a driver may take for one call (10, or as client.json says)",
+	  GWT_OPT_NUMBER, AT(timeout), NULL, "" },
 	{ "list", NULL, "list the clients and which are installed", GWT_OPT_FLAG, AT(list), NULL, "" },
 	{ "init", "LANGUAGE", "write driver.EXT to start from: js, python, go, ruby, php, c", GWT_OPT_STRING,
 	  AT(init), NULL, "" },
@@ -321,7 +321,6 @@ static gwt_status judge(struct verify *verify, int *exit_code, struct gwt_error 
 
 static void set_contest(struct verify *verify)
 {
-	int64_t seconds = verify->options->timeout ? verify->options->timeout : DEFAULT_TIMEOUT_S;
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
 	/* Whole runs only: one scenario is looked at for its own sake. */
@@ -331,7 +330,7 @@ static void set_contest(struct verify *verify)
 		.plan = &verify->plan,
 		.trials = verify->trials.len ? &verify->trials : NULL,
 		.stage = &verify->stage.stage,
-		.timeout_ms = (uint64_t)seconds * 1000,
+		.timeout_ms = (uint64_t)verify->options->timeout * 1000,
 		.at_once = processors > 1 ? (size_t)processors : 2,
 		.progress = verify->options->bisect ? NULL : on_progress,
 		.arg = verify,

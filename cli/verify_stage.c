@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/child_env.h"
+#include "cli/sandbox_backdrop.h"
 #include "lib/awsconf/endpoint.h"
 #include "lib/base/arena.h"
 #include "lib/base/span.h"
@@ -61,7 +62,8 @@ static void on_wanted(void *arg, struct gwt_expectation *out)
 
 static void on_judged(void *arg, const struct gwt_run_row *row, const struct gwt_request *request)
 {
-	gwt_lane_judged(((struct endpoint *)arg)->lane, row, request);
+	if (row->verdict != GWT_VERDICT_BACKDROP)
+		gwt_lane_judged(((struct endpoint *)arg)->lane, row, request);
 }
 
 static struct endpoint *make_endpoint(const struct gwt_verify_stage *stage, struct gwt_lane *lane)
@@ -74,6 +76,7 @@ static struct endpoint *make_endpoint(const struct gwt_verify_stage *stage, stru
 	endpoint->options = (struct gwt_replayer_options){
 		.match = { .level = stage->level, .once = true, .order = GWT_REPLAY_STRICT },
 		.check_clock = true,
+		.backdrop = gwt_lane_has_backdrop(lane) ? &gwt_sandbox_backdrop : NULL,
 		.expect = { on_wanted, on_judged, endpoint },
 	};
 	endpoint->replayer = gwt_replayer_new(stage->index, &endpoint->options, &endpoint->run);

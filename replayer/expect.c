@@ -61,6 +61,14 @@ const struct gwt_fault *gwt_expect_find(const struct gwt_expect *expect, const s
 	return out->ok ? wanted.fault : NULL;
 }
 
+bool gwt_expect_is_about(const struct gwt_expect *expect, const char *operation)
+{
+	struct gwt_expectation wanted = { 0 };
+
+	expect->wanted(expect->arg, &wanted);
+	return !wanted.entry || gwt_span_is(wanted.entry->interaction->operation, operation);
+}
+
 void gwt_expect_judged(const struct gwt_expect *expect, const struct gwt_run_row *row,
 		       const struct gwt_request *request)
 {

@@ -122,10 +122,13 @@ static void set_foreign(struct judgement *judgement)
 static bool is_under_contract(const struct judgement *judgement)
 {
 	static const char *const always[] = { "PutIntegration", "GetIntegration" };
+	const struct gwt_expect *expect = &judgement->replayer->options->expect;
 	struct gwt_route route;
 
 	if (!gwt_route_find(judgement->request.method, judgement->request.path, &route))
 		return true;
+	if (expect->wanted)
+		return gwt_expect_is_about(expect, route.operation->name);
 	for (size_t i = 0; i < GWT_LEN(always); i++)
 		if (strcmp(route.operation->name, always[i]) == 0)
 			return true;

@@ -8,7 +8,13 @@
 #include "lib/json/json.h"
 #include "verifier/jobs.h"
 
-enum { MAX_CLIENT_BYTES = 1 << 20, PROBES_AT_ONCE = 4, PROBE_MS = 180000 };
+enum {
+	MAX_CLIENT_BYTES = 1 << 20,
+	PROBES_AT_ONCE = 4,
+	PROBE_MS = 180000,
+	DEFAULT_TIMEOUT_S = 10, /* DESIGN 7 */
+	MAX_TIMEOUT_S = 3600,
+};
 
 static bool is_name_byte(char c)
 {
@@ -81,7 +87,8 @@ static const char *read_text(const struct reader *reader, const char *name)
 
 static gwt_status check_members(const struct reader *reader, struct gwt_error *err)
 {
-	static const char *const known[] = { "about", "install", "version", "start", "versions" };
+	static const char *const known[] = { "about",    "install", "version", "start",
+					     "versions", "timeout", "backdrop" };
 
 	for (const struct gwt_json *member = reader->json->child; member; member = member->next) {
 		bool found = false;
@@ -92,6 +99,29 @@ static gwt_status check_members(const struct reader *reader, struct gwt_error *e
 			return gwt_fail(err, GWT_EPARSE, "%s: a client has no member '" GWT_SPAN_FMT "'",
 					reader->path, GWT_SPAN_ARG(member->name));
 	}
+	return GWT_OK;
+}
+
+static gwt_status read_timeout(const struct reader *reader, uint64_t *out, struct gwt_error *err)
+{
+	const struct gwt_json *value = gwt_json_get(reader->json, "timeout");
+	uint64_t seconds = DEFAULT_TIMEOUT_S;
+
+	if (value && (!gwt_json_to_u64(value, MAX_TIMEOUT_S, &seconds) || seconds == 0))
+		return gwt_fail(err, GWT_EPARSE, "%s: 'timeout' must be a number of seconds from 1 to %d",
+				reader->path, MAX_TIMEOUT_S);
+	*out = seconds * 1000;
+	return GWT_OK;
+}
+
+static gwt_status read_backdrop(const struct reader *reader, bool *out, struct gwt_error *err)
+{
+	const struct gwt_json *value = gwt_json_get(reader->json, "backdrop");
+
+	*out = value && gwt_span_is(gwt_json_get_text(reader->json, "backdrop"), "sandbox");
+	if (value && !*out && !gwt_span_is(gwt_json_get_text(reader->json, "backdrop"), "none"))
+		return gwt_fail(err, GWT_EPARSE, "%s: 'backdrop' must be \"none\" or \"sandbox\"",
+				reader->path);
 	return GWT_OK;
 }
 
@@ -112,6 +142,10 @@ static gwt_status read_json(struct reader *reader, struct gwt_client *out, struc
 		status = read_words(reader, "version", &out->version_command, err);
 	if (status == GWT_OK)
 		status = read_words(reader, "versions", &out->versions_command, err);
+	if (status == GWT_OK)
+		status = read_timeout(reader, &out->timeout_ms, err);
+	if (status == GWT_OK)
+		status = read_backdrop(reader, &out->backdrop, err);
 	if (status == GWT_OK && !out->start)
 		status = gwt_fail(err, GWT_EPARSE, "%s: 'start' is missing", reader->path);
 	if (status != GWT_OK)
@@ -125,6 +159,7 @@ static gwt_status set_command(struct gwt_arena *arena, const char *word, struct 
 {
 	static char shell[] = "/bin/sh", dash_c[] = "-c";
 
+	out->timeout_ms = DEFAULT_TIMEOUT_S * 1000;
 	out->start = gwt_arena_array(arena, char *, 4);
 	out->start[0] = shell;
 	out->start[1] = dash_c;

@@ -7,6 +7,8 @@
 #ifndef GWT_VERIFIER_CLIENT_H
 #define GWT_VERIFIER_CLIENT_H
 
+#include <stdint.h>
+
 #include "verifier/waivers.h"
 
 struct gwt_client {
@@ -17,6 +19,8 @@ struct gwt_client {
 	const char *about;   /* may be NULL */
 	const char *install; /* what to type; may be NULL */
 	char **start, **version_command, **versions_command; /* NULL: there is none */
+	uint64_t timeout_ms;                                 /* for one call, where nobody says otherwise */
+	bool backdrop; /* it makes other calls than the one asked for: somebody must answer them */
 	struct gwt_waivers waivers;
 	/* set by gwt_clients_probe(): */
 	bool missing;

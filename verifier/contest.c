@@ -97,7 +97,8 @@ static struct gwt_lane *make_lane(struct run *run, struct entry *entry, const st
 		.argv = client->start,
 		.folder = client->folder,
 		.version = client->wanted,
-		.timeout_ms = run->options->timeout_ms,
+		.timeout_ms = run->options->timeout_ms ? run->options->timeout_ms : client->timeout_ms,
+		.backdrop = client->backdrop,
 		.done = on_lane_done,
 		.arg = entry,
 	};

@@ -19,8 +19,8 @@ struct gwt_contest_options {
 	const struct gwt_plan *plan;
 	const struct gwt_plan *trials; /* beside it, with a driver of their own; NULL: none */
 	const struct gwt_stage *stage;
-	uint64_t timeout_ms;
-	size_t at_once; /* clients */
+	uint64_t timeout_ms; /* for one call; 0: as each client says */
+	size_t at_once;      /* clients */
 	/* Told a few times a second, and at each end: `finished` is the contestant that ended, or NULL. */
 	void (*progress)(void *arg, size_t done, size_t total, const struct gwt_contestant *finished);
 	void *arg;

@@ -13,16 +13,16 @@
 #include "lib/report/row.h"
 #include "lib/report/run.h"
 #include "lib/scenario/scenario.h"
+#include "verifier/evidence.h"
 #include "verifier/protocol.h"
 #include "verifier/related.h"
 
 enum {
 	MAX_REPLY_BYTES = 32 * 1024 * 1024, /* of stdout for one call: more is a flood */
 	MAX_REPLY_LINES = 1000,
-	MAX_FAILURES = 3,   /* calls in a row after which a driver is given up */
-	GOODBYE_MS = 2000,  /* for a driver to end once its stdin has */
-	MAX_ATTEMPTS = 100, /* of one call that are remembered */
-	DRAIN_TURNS = 3,    /* of the loop: to accept, read and answer what a dead driver had sent */
+	MAX_FAILURES = 3,  /* calls in a row after which a driver is given up */
+	GOODBYE_MS = 2000, /* for a driver to end once its stdin has */
+	DRAIN_TURNS = 3,   /* of the loop: to accept, read and answer what a dead driver had sent */
 };
 
 enum state { READY, ASKED, RESTING, CLOSING, DONE };
@@ -76,23 +76,14 @@ bool gwt_lane_called(const struct gwt_lane *lane)
 	return lane->called;
 }
 
+bool gwt_lane_has_backdrop(const struct gwt_lane *lane)
+{
+	return lane->options.backdrop;
+}
+
 static struct gwt_cell *current(struct gwt_lane *lane)
 {
 	return &lane->cells[lane->at];
-}
-
-static void note(struct gwt_lane *lane, struct gwt_cell *cell, const char *text)
-{
-	cell->note = gwt_arena_copy(lane->arena, gwt_span_of(text));
-}
-
-/* A driver's failure is the cell's, whatever was judged before. */
-static void fail_cell(struct gwt_cell *cell, const char *reason)
-{
-	cell->ok = cell->settled = false;
-	cell->verdict = GWT_VERDICT_NO_CALL;
-	cell->level = GWT_LEVEL_NONE;
-	cell->reason = reason;
 }
 
 static void advance(struct gwt_lane *lane);
@@ -138,7 +129,7 @@ static void drain(struct gwt_lane *lane)
 /* The driver failed in the call that was asked: end it, and go on with the next one once it is gone. */
 static void fail_driver(struct gwt_lane *lane, const char *reason)
 {
-	fail_cell(current(lane), reason);
+	gwt_cell_fail(current(lane), reason);
 	lane->last_reason = reason;
 	lane->failures++;
 	leave_cell(lane);
@@ -160,8 +151,9 @@ static void finish(struct gwt_lane *lane)
 static void give_up(struct gwt_lane *lane)
 {
 	for (; lane->at < lane->options.plan->len; lane->at++) {
-		fail_cell(current(lane), lane->last_reason);
-		note(lane, current(lane), "not asked: the driver failed several times in a row");
+		gwt_cell_fail(current(lane), lane->last_reason);
+		gwt_cell_note(current(lane), lane->arena,
+			      "not asked: the driver failed several times in a row");
 	}
 	finish(lane);
 }
@@ -196,7 +188,7 @@ static bool start_driver(struct gwt_lane *lane)
 		return true;
 	if (gwt_piped_spawn(lane->options.loop, &options, &lane->driver, &err) == GWT_OK)
 		return true;
-	note(lane, current(lane), err.msg);
+	gwt_cell_note(current(lane), lane->arena, err.msg);
 	return false;
 }
 
@@ -221,10 +213,10 @@ static void advance(struct gwt_lane *lane)
 	while (lane->at < lane->options.plan->len && gwt_unsupported_before(lane->cells, lane->at)) {
 		current(lane)->verdict = GWT_VERDICT_UNSUPPORTED;
 		current(lane)->settled = true;
-		note(lane, current(lane),
-		     gwt_step_is_raw(current(lane)->call->step)
-			     ? "not asked: no driver has calls by method and path"
-			     : "not asked: it depends on a call that the driver does not have");
+		gwt_cell_note(current(lane), lane->arena,
+			      gwt_step_is_raw(current(lane)->call->step)
+				      ? "not asked: no driver has calls by method and path"
+				      : "not asked: it depends on a call that the driver does not have");
 		lane->at++;
 	}
 	if (lane->at == lane->options.plan->len)
@@ -235,52 +227,6 @@ static void advance(struct gwt_lane *lane)
 		ask(lane);
 	else
 		fail_driver(lane, "exited");
-}
-
-/* What the driver says and what came must fit together. */
-static void weigh(struct gwt_lane *lane, struct gwt_cell *cell)
-{
-	static const struct {
-		enum gwt_reply_kind kind;
-		bool requested;
-		enum gwt_verdict verdict; /* where no request came */
-		bool settled;
-		const char *note;
-	} rows[] = {
-		{ GWT_REPLY_OK, false, GWT_VERDICT_NO_CALL, false,
-		  "the driver says that the call succeeded, and no request came" },
-		{ GWT_REPLY_ERROR, false, GWT_VERDICT_NO_CALL, false,
-		  "the driver says that the call failed, and no request came" },
-		{ GWT_REPLY_LOCAL, false, GWT_VERDICT_LOCAL_REFUSAL, true, NULL },
-		{ GWT_REPLY_UNSUPPORTED, false, GWT_VERDICT_UNSUPPORTED, true, NULL },
-		{ GWT_REPLY_LOCAL, true, 0, false,
-		  "the driver says that the client refused the input before any request, and one came" },
-		{ GWT_REPLY_UNSUPPORTED, true, 0, false,
-		  "the driver says that it does not have the operation, and a request came" },
-	};
-	bool requested = cell->attempt_count > 0;
-
-	for (size_t i = 0; i < GWT_LEN(rows); i++) {
-		if (rows[i].kind != cell->reply.kind || rows[i].requested != requested)
-			continue;
-		if (!requested)
-			cell->verdict = rows[i].verdict;
-		cell->ok = false;
-		cell->settled = rows[i].settled;
-		if (rows[i].note)
-			note(lane, cell, rows[i].note);
-	}
-}
-
-/* The driver's answer outlives its line. */
-static void keep_reply(struct gwt_lane *lane, struct gwt_cell *cell, const struct gwt_reply *reply)
-{
-	cell->reply = *reply;
-	cell->reply.id = (struct gwt_span){ NULL, 0 };
-	cell->reply.output = reply->output ? gwt_json_copy(lane->arena, reply->output) : NULL;
-	cell->reply.code = gwt_arena_copy(lane->arena, reply->code);
-	cell->reply.message = gwt_arena_copy(lane->arena, reply->message);
-	cell->replied = true;
 }
 
 /* A second answer to the call before: it is that one's failure, and the driver is not trusted any more. */
@@ -297,20 +243,20 @@ static void take_reply(struct gwt_lane *lane, const struct gwt_reply *reply)
 	struct gwt_cell *cell;
 
 	if (is_second(lane, reply)) {
-		fail_cell(&lane->cells[lane->at - 1], "twice");
-		note(lane, &lane->cells[lane->at - 1], "the driver answered it twice");
+		gwt_cell_fail(&lane->cells[lane->at - 1], "twice");
+		gwt_cell_note(&lane->cells[lane->at - 1], lane->arena, "the driver answered it twice");
 		return;
 	}
 	if (lane->state != ASKED)
 		return;
 	if (!gwt_span_is(reply->id, lane->id)) {
-		note(lane, current(lane), "the driver answered another id than the one of the call");
+		gwt_cell_note(current(lane), lane->arena,
+			      "the driver answered another id than the one of the call");
 		fail_driver(lane, "wrong-id");
 		return;
 	}
 	cell = current(lane);
-	keep_reply(lane, cell, reply);
-	weigh(lane, cell);
+	gwt_cell_take_reply(cell, lane->arena, reply);
 	lane->failures = 0;
 	leave_cell(lane);
 	advance(lane);
@@ -330,7 +276,7 @@ static void take_rubbish(struct gwt_lane *lane, const char *why)
 	if (lane->state == ASKED)
 		fail_driver(lane, "not-json");
 	else
-		fail_cell(cell, "not-json");
+		gwt_cell_fail(cell, "not-json");
 }
 
 static void take_line(struct gwt_lane *lane, struct gwt_span line)
@@ -361,13 +307,13 @@ static void stop_flood(struct gwt_lane *lane)
 	static const char text[] = "the driver printed more than answers to the calls that it was asked";
 
 	if (lane->state == ASKED) {
-		note(lane, current(lane), text);
+		gwt_cell_note(current(lane), lane->arena, text);
 		fail_driver(lane, "flood");
 		return;
 	}
 	if (lane->at) {
-		fail_cell(&lane->cells[lane->at - 1], "flood");
-		note(lane, &lane->cells[lane->at - 1], text);
+		gwt_cell_fail(&lane->cells[lane->at - 1], "flood");
+		gwt_cell_note(&lane->cells[lane->at - 1], lane->arena, text);
 	}
 	drop_driver(lane);
 	if (lane->state == CLOSING)
@@ -522,38 +468,6 @@ void gwt_lane_wanted(const struct gwt_lane *lane, struct gwt_lane_wanted *out)
 	out->consumed = lane->state != ASKED || cell->attempt_count > cell->call->failures;
 }
 
-static void remember(struct gwt_lane *lane, struct gwt_cell *cell, const struct gwt_request *request)
-{
-	struct gwt_attempt *attempt;
-	char *bytes;
-
-	if (cell->attempt_count >= MAX_ATTEMPTS)
-		return;
-	gwt_arena_grow(lane->arena, (void **)&cell->attempts, sizeof(*cell->attempts), cell->attempt_count,
-		       &cell->attempt_cap);
-	attempt = &cell->attempts[cell->attempt_count++];
-	*attempt = (struct gwt_attempt){ .at_ms = gwt_clock_monotonic_ms() };
-	if (!request || !request->head.ptr)
-		return;
-	bytes = gwt_arena_bytes(lane->arena, request->head.len + request->raw_body.len);
-	gwt_copy(bytes, request->head.ptr, request->head.len);
-	if (request->raw_body.len)
-		gwt_copy(bytes + request->head.len, request->raw_body.ptr, request->raw_body.len);
-	attempt->raw = (struct gwt_span){ bytes, request->head.len + request->raw_body.len };
-	attempt->head = request->head.len;
-}
-
-static void keep_row(struct gwt_lane *lane, struct gwt_cell *cell, const struct gwt_run_row *row)
-{
-	cell->row = gwt_run_row_json(lane->arena, row);
-	cell->ok = row->ok;
-	cell->verdict = row->verdict;
-	cell->level = row->level;
-	if (row->signature)
-		cell->signed_headers =
-			gwt_arena_copy(lane->arena, row->signature->authorization.signed_headers);
-}
-
 void gwt_lane_judged(struct gwt_lane *lane, const struct gwt_run_row *row, const struct gwt_request *request)
 {
 	struct gwt_cell *cell = cell_of_request(lane);
@@ -561,12 +475,5 @@ void gwt_lane_judged(struct gwt_lane *lane, const struct gwt_run_row *row, const
 	lane->called = true;
 	if (!cell)
 		return;
-	remember(lane, cell, request);
-	if (cell->attempt_count == 1 && lane->state == ASKED)
-		keep_row(lane, cell, row);
-	else if (!row->ok && cell->ok) { /* one more than was asked for, or one that differs from the first */
-		cell->ok = false;
-		cell->verdict = row->verdict;
-		cell->note = gwt_arena_copy(lane->arena, row->note);
-	}
+	gwt_cell_take_request(cell, lane->arena, row, request, lane->state == ASKED);
 }

@@ -37,6 +37,7 @@ struct gwt_lane_options {
 	const char *folder;  /* the driver starts in; NULL: ours */
 	const char *version; /* of the client, into its environment as GWTAPE_CLIENT_VERSION; NULL: none */
 	uint64_t timeout_ms; /* for one call */
+	bool backdrop; /* who answers calls that nobody asked for: the backdrop; else they are breaches */
 	void (*done)(void *arg, struct gwt_lane *lane);
 	void *arg;
 };
@@ -60,6 +61,7 @@ size_t gwt_lane_progress(const struct gwt_lane *lane);
 bool gwt_lane_called(const struct gwt_lane *lane);
 
 /* For the stage. */
+bool gwt_lane_has_backdrop(const struct gwt_lane *lane);
 void gwt_lane_wanted(const struct gwt_lane *lane, struct gwt_lane_wanted *out);
 void gwt_lane_judged(struct gwt_lane *lane, const struct gwt_run_row *row, const struct gwt_request *request);
 

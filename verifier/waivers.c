@@ -19,6 +19,7 @@ static const struct {
 	{ "verdict", offsetof(struct gwt_waiver, verdict), true },
 	{ "at", offsetof(struct gwt_waiver, at), false },
 	{ "signature", offsetof(struct gwt_waiver, signature), false },
+	{ "level", offsetof(struct gwt_waiver, level), false },
 	{ "reason", offsetof(struct gwt_waiver, reason), true },
 	{ "until", offsetof(struct gwt_waiver, until), true },
 };
@@ -53,6 +54,7 @@ static gwt_status read_members(const struct gwt_json *row, const char *path, str
 static gwt_status read_one(const struct gwt_json *row, const char *path, struct gwt_span text,
 			   struct gwt_waiver *out, struct gwt_error *err)
 {
+	enum gwt_level level;
 	gwt_status status;
 
 	if (row->type != GWT_JSON_OBJECT)
@@ -69,6 +71,10 @@ static gwt_status read_one(const struct gwt_json *row, const char *path, struct 
 				   "'until' must be a day such as 2027-06-30, not '" GWT_SPAN_FMT "'",
 				   GWT_SPAN_ARG(out->until));
 	out->ends += DAY_S;
+	if (out->level.ptr && !gwt_level_parse(out->level, &level))
+		return gwt_fail_at(err, path, text, row->offset,
+				   "'level' must be wire, signed, contract or effect, not '" GWT_SPAN_FMT "'",
+				   GWT_SPAN_ARG(out->level));
 	return GWT_OK;
 }
 
@@ -124,6 +130,14 @@ static bool fits_differences(const struct gwt_waiver *waiver, const struct gwt_c
 	return true;
 }
 
+/* The strongest that held: `effect` says that AWS would do the same. */
+static bool fits_level(const struct gwt_waiver *waiver, const struct gwt_cell *cell)
+{
+	const char *word = gwt_level_word(cell->level);
+
+	return !waiver->level.ptr || (word && gwt_span_is(waiver->level, word));
+}
+
 static bool fits_cell(const struct gwt_waiver *waiver, const struct gwt_cell *cell)
 {
 	const struct gwt_entry *entry = cell->call->entry;
@@ -132,7 +146,7 @@ static bool fits_cell(const struct gwt_waiver *waiver, const struct gwt_cell *ce
 	return fits(waiver->scenario, entry->cassette->scenario) &&
 	       fits(waiver->interaction, entry->interaction->id) &&
 	       gwt_span_is(waiver->verdict, gwt_verdict_word(cell->verdict)) &&
-	       fits_differences(waiver, cell) &&
+	       fits_differences(waiver, cell) && fits_level(waiver, cell) &&
 	       fits(waiver->signature, gwt_json_get_text(signature, "reason"));
 }
 

@@ -2,7 +2,7 @@
  * waivers.h - known deviations of a client, each with a reason and a day on which it ends.
  *
  * clients/NAME/waivers.json: {"waivers": [{"scenario", "interaction", "verdict", "at",
- * "signature", "reason", "until"}]}. What a row does not name fits everything; a name may
+ * "signature", "level", "reason", "until"}]}. What a row does not name fits everything; a name may
  * end in `*`. A waiver that has expired waives nothing.
  */
 #ifndef GWT_VERIFIER_WAIVERS_H
@@ -11,7 +11,7 @@
 #include "verifier/cell.h"
 
 struct gwt_waiver {
-	struct gwt_span scenario, interaction, verdict, at, signature; /* absent: any */
+	struct gwt_span scenario, interaction, verdict, at, signature, level; /* absent: any */
 	struct gwt_span reason, until;
 	int64_t ends; /* seconds: the end of that day */
 	size_t used, expired_uses;

@@ -119,6 +119,79 @@ def other_secret(call):
     os.environ["AWS_SECRET_ACCESS_KEY"] = kept
 
 
+def lie_failed(call):
+    SCOPE["perform"](call)
+    say({"id": call["id"], "ok": False, "error": {"code": "x", "message": "x", "status": 500, "local": False}})
+
+
+def swallow(call):
+    """The breach is answered with 422, and the caller is told that all went well."""
+    call["input"]["type"] = "HTTP_PROXY" if call["input"].get("type") == "HTTP" else "HTTP"
+    SCOPE["perform"](call)
+    say({"id": call["id"], "ok": True, "output": {}})
+
+
+def half_a_line(call):
+    SCOPE["perform"](call)
+    sys.stdout.write('{"id": "%s", "ok": tr' % call["id"])
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def no_line_feed(call):
+    """A whole answer, and the end of the program in place of the line feed."""
+    sys.stdout.write(json.dumps({"id": call["id"], **SCOPE["perform"](call)}))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def close_stdout(call):
+    sys.stdout.flush()
+    os.close(1)
+    hang(call)
+
+
+def orphan(call):
+    """Its child keeps stdout open when it dies."""
+    if os.fork() == 0:
+        hang(call)
+    os._exit(3)
+
+
+def stderr_flood(call):
+    while True:
+        os.write(2, b"x" * 65536)
+
+
+def raw(data):
+    def tell(call):
+        SCOPE["perform"](call)
+        sys.stdout.flush()
+        os.write(1, data.replace(b"ID", call["id"].encode()) + b"\n")
+    return tell
+
+
+not_utf8 = raw(b'{"id": "ID", "ok": true, "output": "\xff\xfe"}')
+deep = raw(b'{"id": "ID", "ok": true, "output": ' + b"[" * 100000 + b"]" * 100000 + b"}")
+number_for_id = raw(b'{"id": ID, "ok": true}')
+member_twice = raw(b'{"id": "ID", "ok": true, "ok": false}')
+nul = raw(b'{"id": "ID", "ok": true}\0')
+byte_order_mark = raw(b'\xef\xbb\xbf{"id": "ID", "ok": true}')
+huge = raw(b'{"id": "ID", "ok": true, "output": "' + b"x" * (40 << 20) + b'"}')
+windows = raw(b'{"id": "ID", "ok": true}\r')
+empty_lines = raw(b'\n\n{"id": "ID", "ok": true}\n')
+more_members = raw(b'{"unknown": [1e400, -0], "id": "ID", "ok": true, "output": {"n": 9007199254740993}}')
+
+
+def more_calls(call):
+    """One more than it was asked for, of another operation."""
+    answer = SCOPE["perform"](json.loads(json.dumps(call)))
+    if call["operation"] == "PutIntegration":
+        given = {name: call["input"][name] for name in ("restApiId", "resourceId", "httpMethod")}
+        SCOPE["perform"]({"id": "x", "operation": "GetIntegration", "input": given})
+    say({"id": call["id"], **answer})
+
+
 def not_an_answer(call):
     say({"id": call["id"]})
 

@@ -12,6 +12,7 @@ import support
 MISBEHAVE = support.SOURCE / "tests" / "e2e" / "misbehave.py"
 CASSETTES = support.SOURCE / "cassettes"
 FEW = ["text/emoji", "types/http", "types/mock"]
+SHORT = "6"  # seconds: long enough for a driver that starts on a busy machine
 DATA = ["--scenarios", support.SCENARIOS, "--cassettes", CASSETTES]
 
 
@@ -106,8 +107,31 @@ class WrongDrivers(Verify):
                 self.assert_only(report, 1, "NO_CALL", reason)
                 self.assertEqual(report["summary"]["broken"], 1)
 
+    def test_lines_that_are_not_answers(self):
+        for kind, reason in {"half_a_line": "not-json", "not_utf8": "not-json", "deep": "not-json", "number_for_id": "not-json",
+                             "member_twice": "not-json", "nul": "not-json", "byte_order_mark": "not-json",
+                             "huge": "flood"}.items():
+            with self.subTest(kind=kind):
+                run, report = self.misbehave(kind)
+                self.assertExit(run, 1)
+                self.assert_only(report, 1, "NO_CALL", reason)
+
+    def test_lines_that_are_answers_all_the_same(self):
+        for kind in ("no_line_feed", "windows", "empty_lines", "more_members"):
+            with self.subTest(kind=kind):
+                run, report = self.misbehave(kind)
+                self.assertExit(run, 0)
+                self.assertEqual(report["summary"]["matched"], len(report["requests"]))
+
+    def test_drivers_that_say_nothing_more(self):
+        for kind, reason in {"close_stdout": "timeout", "orphan": "exited", "stderr_flood": "timeout"}.items():
+            with self.subTest(kind=kind):
+                run, report = self.misbehave(kind, 2, "--timeout", SHORT)
+                self.assertExit(run, 1)
+                self.assert_only(report, 1, "NO_CALL", reason)
+
     def test_a_driver_that_hangs_is_ended_and_started_again(self):
-        run, report = self.misbehave("hang", 2, "--timeout", "2")
+        run, report = self.misbehave("hang", 2, "--timeout", SHORT)
         self.assertExit(run, 1)
         self.assert_only(report, 1, "NO_CALL", "timeout")
 
@@ -123,11 +147,14 @@ class WrongDrivers(Verify):
 
     def test_lies_are_named(self):
         for kind, verdict, word in [("lie_ok", "NO_CALL", "no request came"), ("lie_local", None, "and one came"),
-                                    ("lie_unsupported", None, "a request came")]:
+                                    ("lie_unsupported", None, "a request came"),
+                                    ("lie_failed", None, "says that the call failed, and it was answered with 200"),
+                                    ("swallow", "WRONG_VALUE", "says that the call succeeded, and it was answered with 422")]:
             with self.subTest(kind=kind):
-                run, report = self.misbehave(kind)
+                nth = 1 if kind == "swallow" else 2
+                run, report = self.misbehave(kind, nth)
                 self.assertExit(run, 1)
-                row = report["requests"][1]
+                row = report["requests"][nth - 1]
                 self.assertFalse(row["ok"])
                 self.assertIn(word, row["note"])
                 if verdict:
@@ -237,6 +264,28 @@ class NamedClients(Verify):
         self.assertEqual([c["version"] for c in report["clients"]], ["made-up 1.0", "made-up 1.25"])
         self.assertEqual(report["pairs"][0]["level"], "contract")
 
+    def test_a_client_that_makes_more_calls_needs_a_backdrop(self):
+        (self.scratch / "more_calls.count").unlink(missing_ok=True)
+        start = [sys.executable, str(MISBEHAVE), "driver.py", "more_calls", "0"]
+        self.write_client(start=start)
+        run, report = self.verify("made-up")
+        self.assertExit(run, 1)
+        self.assertEqual({(r["operation"], r["verdict"]) for r in report["requests"] if not r["ok"]},
+                         {("PutIntegration", "ALREADY_CONSUMED")})
+        self.write_client(start=start, backdrop="sandbox")
+        run, report = self.verify("made-up")
+        self.assertExit(run, 0)
+        self.assertEqual({r["attempts"] for r in report["requests"]}, {1}, "what the backdrop answers is not an attempt")
+
+    def test_a_client_says_how_long_its_calls_take(self):
+        self.write_client(start=[sys.executable, str(MISBEHAVE), "driver.py", "hang", "0"], timeout=1)
+        run, report = self.verify("made-up")
+        self.assertExit(run, 1)
+        self.assertEqual({r["reason"] for r in report["requests"]}, {"timeout"})
+        self.assertIn("within 1 s", report["requests"][0]["note"])
+        run, report = self.verify("made-up", "--timeout", "2")
+        self.assertIn("within 2 s", report["requests"][0]["note"], "the command line goes before client.json")
+
     def test_list_says_what_is_there(self):
         run = self.gwtape("verify", "--list")
         self.assertExit(run, 0)
@@ -299,17 +348,32 @@ class NamedClients(Verify):
                 if waiver["until"] == past:
                     self.assertIn("expired on " + past, run.stderr)
 
+    def test_a_waiver_of_what_makes_no_difference_to_aws(self):
+        later = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
+        for added, broken in [('"timeoutInMillis": 29000', 0), ('"timeoutInMillis": 29001', 3), ('"cacheNamespace": "x"', 3)]:
+            with self.subTest(added=added):
+                self.write_client(start=[sys.executable, "-c", "text = open('driver.py').read().replace("
+                                         "'json.dumps(renamed', 'json.dumps({**{%s}, **renamed}'); exec(text)" % added])
+                self.write_waivers({"scenario": "*", "verdict": "EXTRA_FIELD", "level": "effect", "reason": "it says the default",
+                                    "until": later})
+                run, report = self.verify("made-up")
+                self.assertEqual((report["summary"]["broken"], report["summary"]["waived"]), (broken, 3 - broken), run)
+
     def test_a_malformed_waiver_or_client_is_malformed_input(self):
         good = {"scenario": "*", "verdict": "EXTRA_HEADER", "reason": "known", "until": "2999-01-01"}
-        for change in [{"until": "soon"}, {"until": None}, {"reason": ""}, {"because": "x"}, {"verdict": None}]:
+        for change in [{"until": "soon"}, {"until": None}, {"reason": ""}, {"because": "x"}, {"verdict": None},
+                       {"level": "loose"}]:
             with self.subTest(change=change):
                 self.write_waivers({k: v for k, v in {**good, **change}.items() if v is not None})
                 self.assertExit(self.gwtape("verify", "--client", "made-up", *DATA), 3)
         self.write_waivers(good)
         self.write_client(start="python3")
         self.assertExit(self.gwtape("verify", "--client", "made-up", *DATA), 3)
-        self.write_client(begin=["x"])
-        self.assertExit(self.gwtape("verify", "--client", "made-up", *DATA), 3)
+        for change in [{"begin": ["x"]}, {"timeout": 0}, {"timeout": "5"}, {"timeout": 1.5}, {"timeout": 3601},
+                       {"backdrop": "moto"}, {"backdrop": True}]:
+            with self.subTest(change=change):
+                self.write_client(**change)
+                self.assertExit(self.gwtape("verify", "--client", "made-up", *DATA), 3)
 
     def test_the_config_names_a_projects_clients(self):
         (self.scratch / "gwtape.json").write_text(json.dumps({"clients": ["made-up", self.driver]}))
