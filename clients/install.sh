@@ -37,7 +37,7 @@ npm_package() {
     case $1 in
     js-v3) echo @aws-sdk/client-api-gateway ;;
     js-v2) echo aws-sdk ;;
-    aws4 | aws4fetch) echo "$1" ;;
+    aws4 | aws4fetch | claudia) echo "$1" ;;
     aws-lite) echo @aws-lite/client ;;
     esac
 }
@@ -64,7 +64,7 @@ npm_version() {
 
 is_there() {
     (cd "$1" && GWTAPE_CLIENT_VERSION=$2 && export GWTAPE_CLIENT_VERSION && case $1 in
-        js-* | aws4* | aws-lite) command -v node >/dev/null && node driver.cjs --version ;;
+        js-* | aws4* | aws-lite | claudia) command -v node >/dev/null && node driver.cjs --version ;;
         go-*) command -v go >/dev/null && sh start.sh --version ;;
         boto3-current) python3 -c 'import boto3; assert not boto3.__file__.startswith("/usr/lib/python3/")' ;;
         boto3-*) /usr/bin/python3 -c 'import boto3' ;;
@@ -77,6 +77,8 @@ is_there() {
         perl-net-*) /usr/bin/perl -MNet::Amazon::Signature::V4 -MLWP::UserAgent -e 0 ;;
         curl) test -x /usr/bin/curl ;;
         gwtape-aws) sh gwtape.sh --version ;;
+        libcurl) sh start.sh --version ;;
+        terraform) python3 driver.py --version ;;
         esac) >/dev/null 2>&1
 }
 

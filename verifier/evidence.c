@@ -1,7 +1,12 @@
 #include "verifier/evidence.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/report/row.h"
+#include "lib/report/run.h"
 
 enum {
 	MAX_ATTEMPTS = 100,  /* of one call that are remembered */
