@@ -3,6 +3,7 @@
 
 #include "awscli/awscli.h"
 #include "cli/command.h"
+#include "cli/config.h"
 #include "cli/option.h"
 #include "cli/record_report.h"
 #include "lib/base/arena.h"
@@ -31,8 +32,8 @@ struct places {
 };
 
 static const struct gwt_option place_specs[] = {
-	{ "cassettes", "DIR", "cassettes", GWT_OPT_STRING, offsetof(struct places, cassettes), NULL, NULL },
-	{ "scenarios", "DIR", "scenarios", GWT_OPT_STRING, offsetof(struct places, scenarios), NULL, NULL },
+	{ "cassettes", "DIR", "cassettes", GWT_OPT_PATH, offsetof(struct places, cassettes), NULL, NULL },
+	{ "scenarios", "DIR", "scenarios", GWT_OPT_PATH, offsetof(struct places, scenarios), NULL, NULL },
 	{ 0 },
 };
 

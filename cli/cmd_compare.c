@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/choices.h"
 #include "cli/command.h"
 #include "cli/request_file.h"
 #include "lib/base/buf.h"
@@ -13,13 +14,14 @@
 #include "lib/report/mask.h"
 
 struct compare_options {
-	const char *level;
+	enum gwt_level level;
 	bool any_region, json;
 };
 
 static const struct gwt_option specs[] = {
 	{ "level", "LEVEL", "what must hold for exit 0: wire, signed, contract (default) or effect",
-	  GWT_OPT_STRING, offsetof(struct compare_options, level), "wire|signed|contract|effect", NULL },
+	  GWT_OPT_CHOICE, offsetof(struct compare_options, level), GWT_LEVEL_WORDS, NULL,
+	  .codes = gwt_level_codes, .usual = GWT_LEVEL_CONTRACT },
 	{ "any-region", NULL, "do not compare the region of the credential scope", GWT_OPT_FLAG,
 	  offsetof(struct compare_options, any_region), NULL, NULL },
 	{ "json", NULL, "machine-readable output", GWT_OPT_FLAG, offsetof(struct compare_options, json), NULL,
@@ -62,7 +64,7 @@ static gwt_status run_compare(void *opaque, const struct gwt_arguments *args, st
 {
 	const struct compare_options *options = opaque;
 	struct gwt_compare_options how = { .any_region = options->any_region };
-	enum gwt_level wanted = GWT_LEVEL_CONTRACT;
+	enum gwt_level wanted = options->level;
 	struct gwt_request expected, got;
 	struct gwt_comparison comparison;
 	gwt_status status;
@@ -72,8 +74,6 @@ static gwt_status run_compare(void *opaque, const struct gwt_arguments *args, st
 				"compare takes two files, what is expected and what was got");
 	if (strcmp(args->words.items[0], "-") == 0 && strcmp(args->words.items[1], "-") == 0)
 		return gwt_fail(err, GWT_EUSAGE, "compare can read one of the two from stdin, not both");
-	if (options->level)
-		gwt_level_parse(gwt_span_of(options->level), &wanted);
 	status = gwt_request_file_read(arena, args->words.items[0], &expected, err);
 	if (status == GWT_OK)
 		status = gwt_request_file_read(arena, args->words.items[1], &got, err);

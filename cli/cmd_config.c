@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/config.h"
 #include "cli/help.h"
 #include "cli/option.h"
 #include "lib/base/arena.h"
@@ -52,7 +53,9 @@ static gwt_status list_command(const struct gwt_command *command, const struct g
 	gwt_status status = gwt_options_fill(command, config, none, arena, options, &args, sources, err);
 
 	for (size_t i = 0; status == GWT_OK && command->options[i].name; i++) {
-		const char *value = gwt_option_text(&command->options[i], options, arena);
+		const char *value = sources[i] == GWT_FROM_DEFAULT
+					    ? NULL
+					    : gwt_option_text(&command->options[i], options, arena);
 		struct row row = { command->name, command->options[i].name, value, source_words[sources[i]] };
 
 		if (value && array)

@@ -26,11 +26,11 @@ struct coverage_options {
 #define AT(member) offsetof(struct coverage_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_PATH, AT(scenarios), NULL,
 	  NULL },
-	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes),
-	  NULL, NULL },
-	{ "of", "REPORT", "what a JSON report of replay or verify says was sent, instead", GWT_OPT_STRING,
+	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_PATH, AT(cassettes), NULL,
+	  NULL },
+	{ "of", "REPORT", "what a JSON report of replay or verify says was sent, instead", GWT_OPT_TEXT,
 	  AT(of), NULL, "" },
 	{ "generate", NULL, "write scenarios/pairwise: every pair of value classes", GWT_OPT_FLAG,
 	  AT(generate), NULL, "" },

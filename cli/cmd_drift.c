@@ -4,6 +4,7 @@
 #include "cli/drift_record.h"
 #include "cli/drift_result.h"
 #include "cli/drift_source.h"
+#include "cli/record_upstream.h"
 #include "drift/findings.h"
 #include "drift/tapes.h"
 #include "lib/base/arena.h"
@@ -11,7 +12,9 @@
 #include "lib/base/file.h"
 
 struct drift_options {
-	const char *upstream, *region, *profile, *scenarios, *cassettes, *rate, *against, *fail_on, *model;
+	const char *upstream, *region, *profile, *scenarios, *cassettes, *against, *model;
+	double rate;
+	enum gwt_severity fail_on;
 	struct gwt_words sets, redact, reports;
 	int64_t jobs;
 	bool accept, commit, no_commit, hashes, echo_contract, json;
@@ -19,23 +22,25 @@ struct drift_options {
 
 #define AT(member) offsetof(struct drift_options, member)
 
+static const int severity_codes[] = { GWT_SEVERITY_BREAKING, GWT_SEVERITY_RISKY, GWT_SEVERITY_INFO };
+
 static const struct gwt_option specs[] = {
-	{ "upstream", "aws|sandbox|URL", "what to record from (sandbox)", GWT_OPT_STRING, AT(upstream), NULL,
+	{ "upstream", "aws|sandbox|URL", "what to record from (sandbox)", GWT_OPT_ENDPOINT, AT(upstream),
+	  "aws|sandbox", NULL },
+	{ "region", "R", "AWS region to call and to sign for", GWT_OPT_TEXT, AT(region), NULL, NULL },
+	{ "profile", "P", "AWS profile that has the credentials", GWT_OPT_TEXT, AT(profile), NULL, NULL },
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_PATH, AT(scenarios), NULL,
 	  NULL },
-	{ "region", "R", "AWS region to call and to sign for", GWT_OPT_STRING, AT(region), NULL, NULL },
-	{ "profile", "P", "AWS profile that has the credentials", GWT_OPT_STRING, AT(profile), NULL, NULL },
-	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
+	{ "cassettes", "DIR", "where the cassettes are (cassettes)", GWT_OPT_PATH, AT(cassettes), NULL,
 	  NULL },
-	{ "cassettes", "DIR", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
-	  NULL },
-	{ "against", "REV", "compare with the cassettes of a git revision", GWT_OPT_STRING, AT(against), NULL,
+	{ "against", "REV", "compare with the cassettes of a git revision", GWT_OPT_TEXT, AT(against), NULL,
 	  "" },
 	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL,
 	  "" },
 	{ "redact", "TEXT", "text that may stand in no file; may be repeated", GWT_OPT_SECRET, AT(redact),
 	  NULL, NULL },
-	{ "jobs", "N", "scenarios at a time (1)", GWT_OPT_NUMBER, AT(jobs), NULL, NULL },
-	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_STRING, AT(rate), NULL, NULL },
+	{ "jobs", "N", "scenarios at a time (1)", GWT_OPT_NUMBER, AT(jobs), NULL, NULL, .max = GWT_MAX_JOBS },
+	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_RATE, AT(rate), NULL, NULL },
 	{ "accept", NULL, "keep what was recorded as the cassettes", GWT_OPT_FLAG, AT(accept), NULL, "" },
 	{ "commit", NULL, "with --accept: commit, in whatever repository the cassettes are", GWT_OPT_FLAG,
 	  AT(commit), NULL, NULL },
@@ -43,13 +48,13 @@ static const struct gwt_option specs[] = {
 	{ "hashes", NULL, "print a hash for each answer, or compare two such lists", GWT_OPT_FLAG, AT(hashes),
 	  NULL, "" },
 	{ "model", "FILE", "compare the built-in model with a service model file (service-2.json, .gz too)",
-	  GWT_OPT_STRING, AT(model), NULL, "" },
+	  GWT_OPT_PATH, AT(model), NULL, "" },
 	{ "echo-contract", NULL, "print how what is put comes back, learnt from the cassettes", GWT_OPT_FLAG,
 	  AT(echo_contract), NULL, "" },
-	{ "fail-on", "SEVERITY", "the mildest severity that makes the exit code 1 (risky)", GWT_OPT_STRING,
-	  AT(fail_on), "breaking|risky|info", NULL },
+	{ "fail-on", "SEVERITY", "the mildest severity that makes the exit code 1 (risky)", GWT_OPT_CHOICE,
+	  AT(fail_on), "breaking|risky|info", NULL, .codes = severity_codes, .usual = GWT_SEVERITY_RISKY },
 	{ "report", "FORMAT:FILE", "write a report: text, json, markdown, html, junit or github",
-	  GWT_OPT_LIST, AT(reports), NULL, "" },
+	  GWT_OPT_REPORTS, AT(reports), NULL, "" },
 	{ "json", NULL, "print JSON", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };

@@ -16,7 +16,7 @@ struct export_options {
 #define AT(member) offsetof(struct export_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "cassettes", "DIR[@REV]", "cassettes to export (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
+	{ "cassettes", "DIR[@REV]", "cassettes to export (cassettes)", GWT_OPT_PATH, AT(cassettes), NULL,
 	  NULL },
 	{ 0 },
 };

@@ -27,13 +27,13 @@ struct import_options {
 #define AT(member) offsetof(struct import_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "name", "GROUP/NAME", "name of the scenario and cassette (imported/FILE)", GWT_OPT_STRING, AT(name),
+	{ "name", "GROUP/NAME", "name of the scenario and cassette (imported/FILE)", GWT_OPT_TEXT, AT(name),
 	  NULL, "" },
-	{ "cassettes", "DIR", "where the cassette goes (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
+	{ "cassettes", "DIR", "where the cassette goes (cassettes)", GWT_OPT_PATH, AT(cassettes), NULL,
 	  NULL },
-	{ "scenarios", "DIR", "where the scenario goes (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
+	{ "scenarios", "DIR", "where the scenario goes (scenarios)", GWT_OPT_PATH, AT(scenarios), NULL,
 	  NULL },
-	{ "region", "R", "AWS region, where the file does not tell", GWT_OPT_STRING, AT(region), NULL, NULL },
+	{ "region", "R", "AWS region, where the file does not tell", GWT_OPT_TEXT, AT(region), NULL, NULL },
 	{ "force", NULL, "replace cassettes that are there", GWT_OPT_FLAG, AT(force), NULL, "" },
 	{ 0 },
 };

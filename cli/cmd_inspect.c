@@ -22,8 +22,8 @@ struct inspect_options {
 
 static const struct gwt_option specs[] = {
 	{ "secret-key", "K", "secret the signature is to be made with; default: the dummy secrets",
-	  GWT_OPT_STRING, offsetof(struct inspect_options, secret_key), NULL, "" },
-	{ "at", "TIME", "also check the date against this time: 2026-11-22T12:39:57Z", GWT_OPT_STRING,
+	  GWT_OPT_TEXT, offsetof(struct inspect_options, secret_key), NULL, "" },
+	{ "at", "TIME", "also check the date against this time: 2026-11-22T12:39:57Z", GWT_OPT_TEXT,
 	  offsetof(struct inspect_options, at), NULL, "" },
 	{ "json", NULL, "machine-readable output", GWT_OPT_FLAG, offsetof(struct inspect_options, json), NULL,
 	  "" },

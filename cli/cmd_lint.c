@@ -21,9 +21,9 @@ struct lint_options {
 #define AT(member) offsetof(struct lint_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_PATH, AT(scenarios), NULL,
 	  NULL },
-	{ "cassettes", "DIR", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
+	{ "cassettes", "DIR", "where the cassettes are (cassettes)", GWT_OPT_PATH, AT(cassettes), NULL,
 	  NULL },
 	{ "json", NULL, "print JSON", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },

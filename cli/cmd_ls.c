@@ -15,10 +15,10 @@ struct ls_options {
 #define AT(member) offsetof(struct ls_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_PATH, AT(scenarios), NULL,
 	  NULL },
-	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes),
-	  NULL, NULL },
+	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_PATH, AT(cassettes), NULL,
+	  NULL },
 	{ "json", NULL, "print JSON", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };

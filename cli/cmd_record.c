@@ -31,43 +31,45 @@
 #include "replayer/forward.h"
 
 struct record_options {
-	const char *upstream, *region, *profile, *scenarios, *cassettes, *mode, *name, *listen, *ready_file;
+	const char *upstream, *region, *profile, *scenarios, *cassettes, *name, *listen, *ready_file;
 	const char *forward, *fault;
 	struct gwt_words sets, redact, allowed, vars;
 	int64_t jobs;
-	const char *rate;
+	double rate;
+	enum gwt_record_mode mode;
 	bool plan, commit, no_commit, json, proxy, keep_partial, forward_remote, no_guard, fail_on_change;
 };
 
 #define AT(member) offsetof(struct record_options, member)
 
+static const int mode_codes[] = { GWT_RECORD_NEW, GWT_RECORD_ALL };
+
 static const struct gwt_option specs[] = {
 	{ "upstream", "aws|sandbox|URL", "what to record from (sandbox)", GWT_OPT_ENDPOINT, AT(upstream),
 	  "aws|sandbox", NULL },
-	{ "region", "R", "AWS region to call and to sign for", GWT_OPT_STRING, AT(region), NULL, NULL },
-	{ "profile", "P", "AWS profile that has the credentials", GWT_OPT_STRING, AT(profile), NULL, NULL },
-	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
+	{ "region", "R", "AWS region to call and to sign for", GWT_OPT_TEXT, AT(region), NULL, NULL },
+	{ "profile", "P", "AWS profile that has the credentials", GWT_OPT_TEXT, AT(profile), NULL, NULL },
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_PATH, AT(scenarios), NULL,
 	  NULL },
-	{ "cassettes", "DIR", "where the cassettes go (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
-	  NULL },
-	{ "mode", "new|all", "new or changed scenarios only, or all of them (new)", GWT_OPT_STRING, AT(mode),
-	  "new|all", NULL },
+	{ "cassettes", "DIR", "where the cassettes go (cassettes)", GWT_OPT_PATH, AT(cassettes), NULL, NULL },
+	{ "mode", "new|all", "new or changed scenarios only, or all of them (new)", GWT_OPT_CHOICE, AT(mode),
+	  "new|all", NULL, .codes = mode_codes, .usual = GWT_RECORD_NEW },
 	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL,
 	  "" },
 	{ "redact", "TEXT", "text that may stand in no file; may be repeated", GWT_OPT_SECRET, AT(redact),
 	  NULL, NULL },
 	{ "jobs", "N", "scenarios at a time (1); with --proxy calls (16)", GWT_OPT_NUMBER, AT(jobs), NULL,
-	  NULL },
-	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_STRING, AT(rate), NULL, NULL },
+	  NULL, .max = GWT_MAX_JOBS },
+	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_RATE, AT(rate), NULL, NULL },
 	{ "plan", NULL, "print every call that would be made, make none", GWT_OPT_FLAG, AT(plan), NULL, "" },
 	{ "proxy", NULL, "record what a client sends through us", GWT_OPT_FLAG, AT(proxy), NULL, "" },
-	{ "name", "GROUP/NAME", "with --proxy: name of the scenario and cassette", GWT_OPT_STRING, AT(name),
+	{ "name", "GROUP/NAME", "with --proxy: name of the scenario and cassette", GWT_OPT_TEXT, AT(name),
 	  NULL, "" },
-	{ "listen", "ADDR:PORT", "with --proxy: where to listen (127.0.0.1:0)", GWT_OPT_STRING, AT(listen),
+	{ "listen", "ADDR:PORT", "with --proxy: where to listen (127.0.0.1:0)", GWT_OPT_TEXT, AT(listen),
 	  NULL, NULL },
-	{ "ready-file", "FILE", "with --proxy: write the URL here once requests are answered", GWT_OPT_STRING,
+	{ "ready-file", "FILE", "with --proxy: write the URL here once requests are answered", GWT_OPT_PATH,
 	  AT(ready_file), NULL, NULL },
-	{ "forward", "URL", "with --proxy: pass calls of other services on to this server", GWT_OPT_STRING,
+	{ "forward", "URL", "with --proxy: pass calls of other services on to this server", GWT_OPT_TEXT,
 	  AT(forward), NULL, NULL },
 	{ "forward-remote", NULL, "--forward may name another machine", GWT_OPT_FLAG, AT(forward_remote),
 	  NULL, "" },
@@ -77,8 +79,8 @@ static const struct gwt_option specs[] = {
 	  NULL },
 	{ "var", "NAME=VALUE", "with --proxy: a text that differs every run; may be repeated", GWT_OPT_LIST,
 	  AT(vars), NULL, "" },
-	{ "fault", "FILE", "with --proxy: script of answers (docs/faults.md)", GWT_OPT_STRING, AT(fault),
-	  NULL, NULL },
+	{ "fault", "FILE", "with --proxy: script of answers (docs/faults.md)", GWT_OPT_PATH, AT(fault), NULL,
+	  NULL },
 	{ "keep-partial", NULL, "with --proxy: keep the calls of a command that failed", GWT_OPT_FLAG,
 	  AT(keep_partial), NULL, "" },
 	{ "commit", NULL, "commit, in whatever repository the cassettes are", GWT_OPT_FLAG, AT(commit), NULL,
@@ -135,20 +137,6 @@ struct command {
 };
 
 /* Calls a second, a decimal number; 0 when there is no limit. */
-static gwt_status read_rate(const char *text, double *out, struct gwt_error *err)
-{
-	char *end;
-
-	*out = 0;
-	if (!text)
-		return GWT_OK;
-	*out = strtod(text, &end);
-	if (end == text || *end || !(*out >= 0.001 && *out <= 1e6))
-		return gwt_fail(err, GWT_EUSAGE, "option '--rate' is a number of calls a second, not '%s'",
-				text);
-	return GWT_OK;
-}
-
 static const char *folder(const char *given, const char *usual)
 {
 	return given ? given : usual;
@@ -195,7 +183,7 @@ static gwt_status load(struct command *command, const struct gwt_arguments *args
 	command->run = (struct gwt_record_options){
 		.cassettes = folder(options->cassettes, "cassettes"),
 		.scenarios = &command->scenarios,
-		.mode = options->mode && strcmp(options->mode, "all") == 0 ? GWT_RECORD_ALL : GWT_RECORD_NEW,
+		.mode = options->mode,
 		.endpoint = gwt_span_of(command->upstream.endpoint),
 		.sets = options->sets.items,
 		.set_count = options->sets.len,
@@ -383,8 +371,6 @@ static gwt_status check_options(const struct record_options *options, struct gwt
 {
 	if (options->commit && options->no_commit)
 		return gwt_fail(err, GWT_EUSAGE, "'--commit' and '--no-commit' cannot be combined");
-	if (options->jobs > (int64_t)GWT_MAX_JOBS)
-		return gwt_fail(err, GWT_EUSAGE, "option '--jobs' is at most %zu", GWT_MAX_JOBS);
 	if (options->proxy && (args->words.len || options->plan))
 		return gwt_fail(
 			err, GWT_EUSAGE,
@@ -435,8 +421,8 @@ static gwt_status read_texts(struct gwt_arena *arena, const struct gwt_words *wo
 	return status;
 }
 
-static gwt_status record_by_proxy(struct command *command, const struct gwt_arguments *args, double rate,
-				  int *exit_code, struct gwt_error *err)
+static gwt_status record_by_proxy(struct command *command, const struct gwt_arguments *args, int *exit_code,
+				  struct gwt_error *err)
 {
 	const struct record_options *options = command->options;
 	struct gwt_record_proxy_options proxy = { .name = options->name,
@@ -452,7 +438,7 @@ static gwt_status record_by_proxy(struct command *command, const struct gwt_argu
 						  .allowed = options->allowed.items,
 						  .allowed_count = options->allowed.len,
 						  .jobs = (size_t)options->jobs,
-						  .rate = rate,
+						  .rate = options->rate,
 						  .forbidden = spans_of(command->arena, &options->redact),
 						  .forbidden_count = options->redact.len };
 	struct gwt_faults faults;
@@ -472,12 +458,12 @@ static gwt_status record_by_proxy(struct command *command, const struct gwt_argu
 				: status;
 }
 
-static gwt_status record_scenarios(struct command *command, const struct gwt_arguments *args, double rate,
-				   int *exit_code, struct gwt_error *err)
+static gwt_status record_scenarios(struct command *command, const struct gwt_arguments *args, int *exit_code,
+				   struct gwt_error *err)
 {
 	gwt_status status = load(command, args, err);
 
-	gwt_pace_init(&command->pace, rate);
+	gwt_pace_init(&command->pace, command->options->rate);
 	if (status == GWT_OK)
 		status = command->options->plan ? print_plan(command, err) : record(command, exit_code, err);
 	gwt_pace_release(&command->pace);
@@ -492,7 +478,7 @@ gwt_status gwt_record_scratch(const struct gwt_record_scratch *wanted, struct gw
 					  .profile = wanted->profile,
 					  .scenarios = wanted->scenarios,
 					  .cassettes = wanted->dir,
-					  .mode = "all",
+					  .mode = GWT_RECORD_ALL,
 					  .sets = *wanted->sets,
 					  .redact = *wanted->redact,
 					  .jobs = wanted->jobs,
@@ -500,15 +486,11 @@ gwt_status gwt_record_scratch(const struct gwt_record_scratch *wanted, struct gw
 					  .no_commit = true };
 	struct command command = { .options = &options, .arena = arena };
 	struct gwt_arguments args = { .words = *wanted->names };
-	double rate;
-	gwt_status status = read_rate(options.rate, &rate, err);
-
-	if (status == GWT_OK)
-		status = check_options(&options, arena, &args, err);
+	gwt_status status = check_options(&options, arena, &args, err);
 	if (status == GWT_OK)
 		status = load(&command, &args, err);
 	command.report.quiet = true;
-	gwt_pace_init(&command.pace, rate);
+	gwt_pace_init(&command.pace, options.rate);
 	if (status == GWT_OK)
 		status = record_and_commit(&command, err);
 	gwt_pace_release(&command.pace);
@@ -522,14 +504,11 @@ static gwt_status run_record(void *opaque, const struct gwt_arguments *args, str
 			     int *exit_code, struct gwt_error *err)
 {
 	struct command command = { .options = opaque, .arena = arena };
-	double rate;
-	gwt_status status = read_rate(command.options->rate, &rate, err);
+	gwt_status status = check_options(command.options, arena, args, err);
 
 	if (status == GWT_OK)
-		status = check_options(command.options, arena, args, err);
-	if (status == GWT_OK)
-		status = command.options->proxy ? record_by_proxy(&command, args, rate, exit_code, err)
-						: record_scenarios(&command, args, rate, exit_code, err);
+		status = command.options->proxy ? record_by_proxy(&command, args, exit_code, err)
+						: record_scenarios(&command, args, exit_code, err);
 	gwt_record_upstream_close(&command.upstream);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/child_env.h"
+#include "cli/choices.h"
 #include "cli/command.h"
 #include "cli/replay_net.h"
 #include "cli/replay_tape.h"
@@ -30,43 +31,64 @@
 #include "replayer/server.h"
 #include "replayer/sessions.h"
 
+enum ids { IDS_ANY, IDS_ISSUED };
+enum backdrop { BACKDROP_NONE, BACKDROP_SANDBOX };
+enum { ORDER_BY_STRICT = -1 };
+
 struct replay_options {
-	const char *cassettes, *listen, *level, *order, *ids, *clock, *min_evidence, *ready_file,
-		*credentials, *session_by;
+	const char *cassettes, *listen, *clock, *ready_file, *credentials;
+	enum gwt_level level;
+	int order; /* enum gwt_replay_order; ORDER_BY_STRICT: not given */
+	enum ids ids;
+	enum gwt_evidence min_evidence;
+	enum gwt_session_by session_by;
+	enum backdrop backdrop;
 	struct gwt_words scenarios, reports;
-	const char *admin, *proxy_listen, *backdrop, *delay, *fault, *cache, *forward;
+	const char *admin, *proxy_listen, *fault, *cache, *forward;
 	struct gwt_words allowed;
-	int64_t threads;
+	int64_t threads, delay_ms;
 	bool strict, any_region, allow_unused, no_verify_signature, tls, proxy, no_guard, watch,
 		forward_remote;
 };
 
 #define AT(member) offsetof(struct replay_options, member)
 
+static const int order_codes[] = { GWT_REPLAY_CAUSAL, GWT_REPLAY_STRICT, GWT_REPLAY_NONE };
+static const int ids_codes[] = { IDS_ANY, IDS_ISSUED };
+static const int session_codes[] = { GWT_SESSION_BY_NONE, GWT_SESSION_BY_ACCESS_KEY, GWT_SESSION_BY_PATH,
+				     GWT_SESSION_BY_HEADER };
+static const int evidence_codes[] = { GWT_EVIDENCE_AWS_LIVE, GWT_EVIDENCE_AWS_PUBLISHED,
+				      GWT_EVIDENCE_DOCUMENTED, GWT_EVIDENCE_GUESSED };
+static const int backdrop_codes[] = { BACKDROP_NONE, BACKDROP_SANDBOX };
+
 static const struct gwt_option specs[] = {
-	{ "cassettes", "DIR[@REV]", "cassettes to serve (cassettes)", GWT_OPT_STRING, AT(cassettes), NULL,
+	{ "cassettes", "DIR[@REV]", "cassettes to serve (cassettes)", GWT_OPT_PATH, AT(cassettes), NULL,
 	  NULL },
 	{ "scenario", "NAME", "serve this scenario or group only; may be repeated", GWT_OPT_LIST,
 	  AT(scenarios), NULL, NULL },
-	{ "listen", "ADDR:PORT", "where to listen (127.0.0.1:0)", GWT_OPT_STRING, AT(listen), NULL, NULL },
-	{ "level", "LEVEL", "how strictly to compare (contract)", GWT_OPT_STRING, AT(level),
-	  "wire|signed|contract|effect", NULL },
+	{ "listen", "ADDR:PORT", "where to listen (127.0.0.1:0)", GWT_OPT_TEXT, AT(listen), NULL, NULL },
+	{ "level", "LEVEL", "how strictly to compare (contract)", GWT_OPT_CHOICE, AT(level), GWT_LEVEL_WORDS,
+	  NULL, .codes = gwt_level_codes, .usual = GWT_LEVEL_CONTRACT },
 	{ "order", "ORDER", "which calls must come in the recorded order (causal; strict with --strict)",
-	  GWT_OPT_STRING, AT(order), "causal|strict|none", NULL },
+	  GWT_OPT_CHOICE, AT(order), "causal|strict|none", NULL, .codes = order_codes,
+	  .usual = ORDER_BY_STRICT },
 	{ "strict", NULL, "each interaction once, in order, none unused", GWT_OPT_FLAG, AT(strict), NULL,
 	  NULL },
-	{ "ids", "WHICH", "which ids a client may use (any)", GWT_OPT_STRING, AT(ids), "any|issued", NULL },
-	{ "session-by", "WHAT", "how clients' sessions are distinguished (none)", GWT_OPT_STRING,
-	  AT(session_by), "none|access-key|path|header", NULL },
+	{ "ids", "WHICH", "which ids a client may use (any)", GWT_OPT_CHOICE, AT(ids), "any|issued", NULL,
+	  .codes = ids_codes, .usual = IDS_ANY },
+	{ "session-by", "WHAT", "how clients' sessions are distinguished (none)", GWT_OPT_CHOICE,
+	  AT(session_by), "none|access-key|path|header", NULL, .codes = session_codes,
+	  .usual = GWT_SESSION_BY_NONE },
 	{ "any-region", NULL, "do not compare the region of the scope", GWT_OPT_FLAG, AT(any_region), NULL,
 	  NULL },
 	{ "allow-unused", NULL, "unused interactions of a named scenario do not fail", GWT_OPT_FLAG,
 	  AT(allow_unused), NULL, NULL },
-	{ "clock", "now|none|TIME", "what signature dates are compared with (now)", GWT_OPT_STRING, AT(clock),
+	{ "clock", "now|none|TIME", "what signature dates are compared with (now)", GWT_OPT_TEXT, AT(clock),
 	  NULL, NULL },
-	{ "min-evidence", "CLASS", "weaker answers make the run exit 5", GWT_OPT_STRING, AT(min_evidence),
-	  "aws-live|aws-published|documented|guessed", NULL },
-	{ "credentials", "FILE", "JSON of access key ids and their secrets", GWT_OPT_STRING, AT(credentials),
+	{ "min-evidence", "CLASS", "weaker answers make the run exit 5", GWT_OPT_CHOICE, AT(min_evidence),
+	  "aws-live|aws-published|documented|guessed", NULL, .codes = evidence_codes,
+	  .usual = GWT_EVIDENCE_GUESSED },
+	{ "credentials", "FILE", "JSON of access key ids and their secrets", GWT_OPT_PATH, AT(credentials),
 	  NULL, NULL },
 	{ "no-verify-signature", NULL, "do not check signatures", GWT_OPT_FLAG, AT(no_verify_signature), NULL,
 	  NULL },
@@ -75,30 +97,32 @@ static const struct gwt_option specs[] = {
 	{ "proxy", NULL, "also be a proxy that answers for apigateway.* hosts and refuses all others",
 	  GWT_OPT_FLAG, AT(proxy), NULL, NULL },
 	{ "proxy-listen", "ADDR:PORT",
-	  "where the proxy listens, with --proxy (beside the endpoint, any port)", GWT_OPT_STRING,
+	  "where the proxy listens, with --proxy (beside the endpoint, any port)", GWT_OPT_TEXT,
 	  AT(proxy_listen), NULL, NULL },
 	{ "no-guard", NULL, "let CMD reach other hosts", GWT_OPT_FLAG, AT(no_guard), NULL, NULL },
-	{ "admin", "ADDR:PORT", "a listener of its own for the admin API", GWT_OPT_STRING, AT(admin), NULL,
+	{ "admin", "ADDR:PORT", "a listener of its own for the admin API", GWT_OPT_TEXT, AT(admin), NULL,
 	  NULL },
-	{ "threads", "N", "threads that answer (1)", GWT_OPT_NUMBER, AT(threads), NULL, NULL },
-	{ "cache", "DIR", "where the index of many cassettes is kept; off: nowhere", GWT_OPT_STRING,
-	  AT(cache), NULL, NULL },
-	{ "backdrop", "WHO", "who answers calls that are not under contract (none)", GWT_OPT_STRING,
-	  AT(backdrop), "none|sandbox", NULL },
-	{ "forward", "URL", "pass calls of other services on to this server", GWT_OPT_STRING, AT(forward),
+	{ "threads", "N", "threads that answer (1)", GWT_OPT_NUMBER, AT(threads), NULL, NULL,
+	  .max = GWT_MAX_THREADS },
+	{ "cache", "DIR", "where the index of many cassettes is kept; off: nowhere", GWT_OPT_PATH, AT(cache),
 	  NULL, NULL },
+	{ "backdrop", "WHO", "who answers calls that are not under contract (none)", GWT_OPT_CHOICE,
+	  AT(backdrop), "none|sandbox", NULL, .codes = backdrop_codes, .usual = BACKDROP_NONE },
+	{ "forward", "URL", "pass calls of other services on to this server", GWT_OPT_TEXT, AT(forward), NULL,
+	  NULL },
 	{ "forward-remote", NULL, "--forward may name another machine", GWT_OPT_FLAG, AT(forward_remote),
 	  NULL, "" },
 	{ "guard-allow", "HOST", "a host that CMD may reach through the guard; may be repeated", GWT_OPT_LIST,
 	  AT(allowed), NULL, "" },
-	{ "delay", "MS", "answer so many milliseconds later", GWT_OPT_STRING, AT(delay), NULL, NULL },
-	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_STRING, AT(fault), NULL,
+	{ "delay", "MS", "answer so many milliseconds later", GWT_OPT_DURATION, AT(delay_ms), NULL, NULL,
+	  .max = GWT_MAX_DELAY_MS, .unit_ms = 1 },
+	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_PATH, AT(fault), NULL,
 	  NULL },
 	{ "watch", NULL, "serve cassettes again when they change", GWT_OPT_FLAG, AT(watch), NULL, NULL },
 	{ "report", "FORMAT:FILE", "write a report: text, json, junit, tap, github, html; may be repeated",
-	  GWT_OPT_LIST, AT(reports), NULL, NULL },
-	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_STRING,
-	  AT(ready_file), NULL, NULL },
+	  GWT_OPT_REPORTS, AT(reports), NULL, NULL },
+	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_PATH, AT(ready_file),
+	  NULL, NULL },
 	{ 0 },
 };
 
@@ -135,10 +159,8 @@ static gwt_status set_clock(struct replay *replay, struct gwt_error *err)
 
 static void set_level(struct replay *replay)
 {
-	enum gwt_level level = GWT_LEVEL_CONTRACT;
+	enum gwt_level level = replay->options->level;
 
-	if (replay->options->level)
-		gwt_level_parse(gwt_span_of(replay->options->level), &level);
 	replay->replayer.match.level = replay->tape.level = level;
 	if (level == GWT_LEVEL_EFFECT)
 		gwt_run_relax(&replay->run,
@@ -151,8 +173,8 @@ static void set_order(struct replay *replay)
 	const struct replay_options *options = replay->options;
 	enum gwt_replay_order order = options->strict ? GWT_REPLAY_STRICT : GWT_REPLAY_CAUSAL;
 
-	if (options->order)
-		gwt_replay_order_parse(gwt_span_of(options->order), &order);
+	if (options->order != ORDER_BY_STRICT)
+		order = (enum gwt_replay_order)options->order;
 	replay->replayer.match.once = options->strict;
 	replay->replayer.match.order = order;
 	replay->run.order = gwt_replay_order_word(order);
@@ -190,11 +212,7 @@ static gwt_status set_trouble(struct replay *replay, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
 
-	if (options->delay &&
-	    !gwt_span_to_u64(gwt_span_of(options->delay), GWT_MAX_DELAY_MS, &replay->replayer.delay_ms))
-		return gwt_fail(err, GWT_EUSAGE,
-				"option '--delay' is a number of milliseconds, at most %d, not '%s'",
-				GWT_MAX_DELAY_MS, options->delay);
+	replay->replayer.delay_ms = (uint64_t)options->delay_ms;
 	if (!options->fault)
 		return GWT_OK;
 	replay->replayer.faults = &replay->faults;
@@ -263,7 +281,7 @@ static gwt_status set_tape(struct replay *replay, struct gwt_error *err)
 	};
 	replay->replayer.reload = gwt_replay_tape_reload;
 	replay->replayer.reload_arg = &replay->tape;
-	if (options->backdrop && strcmp(options->backdrop, "sandbox") == 0)
+	if (options->backdrop == BACKDROP_SANDBOX)
 		replay->replayer.backdrop = &gwt_sandbox_backdrop;
 	set_level(replay);
 	return gwt_replay_tape_open(&replay->tape, err);
@@ -274,8 +292,6 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 	const struct replay_options *options = replay->options;
 	gwt_status status = parse_reports(replay, err);
 
-	if (options->threads < 0 || options->threads > GWT_MAX_THREADS)
-		return gwt_fail(err, GWT_EUSAGE, "option '--threads' is at most %d", GWT_MAX_THREADS);
 	if (options->proxy_listen && !options->proxy)
 		return gwt_fail(err, GWT_EUSAGE, "'--proxy-listen' says where '--proxy' listens");
 	if (status == GWT_OK && options->forward)
@@ -296,9 +312,8 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 		note_old_recordings(replay);
 	set_order(replay);
 	replay->replayer.match.any_region = options->any_region;
-	replay->replayer.match.issued_ids = options->ids && strcmp(options->ids, "issued") == 0;
-	if (options->session_by)
-		gwt_session_by_parse(gwt_span_of(options->session_by), &replay->replayer.session_by);
+	replay->replayer.match.issued_ids = options->ids == IDS_ISSUED;
+	replay->replayer.session_by = options->session_by;
 	if (options->no_verify_signature && replay->replayer.session_by == GWT_SESSION_BY_ACCESS_KEY)
 		return gwt_fail(err, GWT_EUSAGE,
 				"--session-by access-key needs the signatures that "
@@ -315,12 +330,9 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 /* Answers weaker than --min-evidence that were given. */
 static size_t weak_answers(const struct replay *replay)
 {
-	enum gwt_evidence least = GWT_EVIDENCE_GUESSED;
 	size_t weak = 0;
 
-	if (replay->options->min_evidence)
-		gwt_evidence_parse(gwt_span_of(replay->options->min_evidence), &least);
-	for (int i = (int)least + 1; i <= GWT_EVIDENCE_GUESSED; i++)
+	for (int i = (int)replay->options->min_evidence + 1; i <= GWT_EVIDENCE_GUESSED; i++)
 		weak += replay->run.evidence[i];
 	return weak;
 }
@@ -337,7 +349,7 @@ static int exit_code_of(struct replay *replay, int child_exit)
 	run->weak = weak_answers(replay);
 	if (run->weak) {
 		gwt_say("%zu answer%s weaker evidence than '%s'", run->weak,
-			run->weak == 1 ? " has" : "s have", replay->options->min_evidence);
+			run->weak == 1 ? " has" : "s have", gwt_evidence_word(replay->options->min_evidence));
 		return gwt_status_exit_code(GWT_EUNCHECKED);
 	}
 	if (child_exit > 0)

@@ -25,11 +25,11 @@ struct scrub_options {
 #define AT(member) offsetof(struct scrub_options, member)
 
 static const struct gwt_option specs[] = {
-	{ "profile", "P", "look for the credentials of this AWS profile too", GWT_OPT_STRING, AT(profile),
-	  NULL, NULL },
+	{ "profile", "P", "look for the credentials of this AWS profile too", GWT_OPT_TEXT, AT(profile), NULL,
+	  NULL },
 	{ "scenarios", "DIR",
-	  "account ids and the like that stand in these scenarios are not findings (scenarios)",
-	  GWT_OPT_STRING, AT(scenarios), NULL, NULL },
+	  "account ids and the like that stand in these scenarios are not findings (scenarios)", GWT_OPT_PATH,
+	  AT(scenarios), NULL, NULL },
 	{ "redact", "TEXT", "look for this text too; may be repeated", GWT_OPT_SECRET, AT(redact), NULL,
 	  NULL },
 	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/choices.h"
 #include "cli/command.h"
 #include "cli/scenario_set.h"
 #include "cli/verify_bisect.h"
@@ -33,8 +34,9 @@ enum { MAX_TIMEOUT_S = 3600 };
 
 struct verify_options {
 	struct gwt_words clients, scenario_names, reports;
-	const char *scenarios, *cassettes, *level, *compare, *bisect, *init;
-	int64_t timeout;
+	const char *scenarios, *cassettes, *compare, *bisect, *init;
+	enum gwt_level level; /* NONE: not given */
+	int64_t timeout_ms;
 	bool fail_on_new, list;
 };
 
@@ -46,25 +48,25 @@ static const struct gwt_option specs[] = {
 	  AT(clients), NULL, "clients" },
 	{ "scenario", "NAME", "only this scenario or group; may be repeated", GWT_OPT_LIST,
 	  AT(scenario_names), NULL, NULL },
-	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_STRING, AT(scenarios), NULL,
+	{ "scenarios", "DIR", "where the scenarios are (scenarios)", GWT_OPT_PATH, AT(scenarios), NULL,
 	  NULL },
-	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_STRING, AT(cassettes),
-	  NULL, NULL },
-	{ "level", "LEVEL", "how strictly to compare (contract; with --bisect: wire)", GWT_OPT_STRING,
-	  AT(level), "wire|signed|contract|effect", NULL },
+	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_PATH, AT(cassettes), NULL,
+	  NULL },
+	{ "level", "LEVEL", "how strictly to compare (contract; with --bisect: wire)", GWT_OPT_CHOICE,
+	  AT(level), GWT_LEVEL_WORDS, NULL, .codes = gwt_level_codes, .usual = GWT_LEVEL_NONE },
 	{ "report", "FORMAT:FILE",
-	  "write a report: text, json, junit, markdown, html, findings; may be repeated", GWT_OPT_LIST,
+	  "write a report: text, json, junit, markdown, html, findings; may be repeated", GWT_OPT_REPORTS,
 	  AT(reports), NULL, NULL },
 	{ "compare", "FILE", "name what is new and what is right now, against an earlier JSON report",
-	  GWT_OPT_STRING, AT(compare), NULL, "" },
+	  GWT_OPT_PATH, AT(compare), NULL, "" },
 	{ "fail-on-new", NULL, "with --compare: what failed there too does not fail", GWT_OPT_FLAG,
 	  AT(fail_on_new), NULL, "" },
 	{ "bisect", "GOOD..BAD", "find the first version of the client whose requests differ from GOOD's",
-	  GWT_OPT_STRING, AT(bisect), NULL, "" },
+	  GWT_OPT_TEXT, AT(bisect), NULL, "" },
 	{ "timeout", "SECONDS", "how long a driver may take for one call (10, or as client.json says)",
-	  GWT_OPT_NUMBER, AT(timeout), NULL, "" },
+	  GWT_OPT_DURATION, AT(timeout_ms), NULL, "", .max = MAX_TIMEOUT_S, .unit_ms = 1000 },
 	{ "list", NULL, "list the clients and which are installed", GWT_OPT_FLAG, AT(list), NULL, "" },
-	{ "init", "LANGUAGE", "write driver.EXT to start from: js, python, go, ruby, php, c", GWT_OPT_STRING,
+	{ "init", "LANGUAGE", "write driver.EXT to start from: js, python, go, ruby, php, c", GWT_OPT_TEXT,
 	  AT(init), NULL, "" },
 	{ 0 },
 };
@@ -116,7 +118,7 @@ static gwt_status set_level(struct verify *verify, struct gwt_error *err)
 
 	verify->result.level = options->bisect ? GWT_LEVEL_WIRE : GWT_LEVEL_CONTRACT;
 	if (options->level)
-		gwt_level_parse(gwt_span_of(options->level), &verify->result.level);
+		verify->result.level = options->level;
 	verify->stage.level = options->bisect ? GWT_LEVEL_CONTRACT : verify->result.level;
 	if (verify->stage.level != GWT_LEVEL_WIRE)
 		return GWT_OK;
@@ -196,8 +198,6 @@ static gwt_status check_options(const struct verify_options *options, const stru
 	if (options->fail_on_new && !options->compare)
 		return gwt_fail(err, GWT_EUSAGE,
 				"'--fail-on-new' needs '--compare OLD.json': what is new is so against it");
-	if (options->timeout > MAX_TIMEOUT_S)
-		return gwt_fail(err, GWT_EUSAGE, "option '--timeout' is at most %d", MAX_TIMEOUT_S);
 	if (!options->clients.len && !options->list && !options->init)
 		return gwt_fail(
 			err, GWT_EUSAGE,
@@ -330,7 +330,7 @@ static void set_contest(struct verify *verify)
 		.plan = &verify->plan,
 		.trials = verify->trials.len ? &verify->trials : NULL,
 		.stage = &verify->stage.stage,
-		.timeout_ms = (uint64_t)verify->options->timeout * 1000,
+		.timeout_ms = (uint64_t)verify->options->timeout_ms,
 		.at_once = processors > 1 ? (size_t)processors : 2,
 		.progress = verify->options->bisect ? NULL : on_progress,
 		.arg = verify,

@@ -12,12 +12,17 @@
 #include "lib/base/error.h"
 
 enum gwt_option_kind {
-	GWT_OPT_FLAG,   /* bool */
-	GWT_OPT_STRING, /* const char *; the last one wins */
-	GWT_OPT_LIST,   /* struct gwt_words; may be repeated */
-	GWT_OPT_SECRET, /* the same, of texts that are never shown */
-	GWT_OPT_NUMBER, /* int64_t, not negative */
-	GWT_OPT_ENDPOINT, /* const char *: one of the row's `values`, or an http(s) URL; shown without what may be secret */
+	GWT_OPT_FLAG,     /* bool */
+	GWT_OPT_TEXT,     /* const char *; the last one wins */
+	GWT_OPT_PATH,     /* the same, of a file or folder: in gwtape.json relative to that file's folder */
+	GWT_OPT_ENDPOINT, /* the same, one of `values` or an http(s) URL: shown without what may be secret */
+	GWT_OPT_CHOICE,   /* int: the code of one of `values` */
+	GWT_OPT_NUMBER,   /* int64_t, not negative, at most `max` */
+	GWT_OPT_DURATION, /* the same, in milliseconds; written, and `max`, in units of `unit_ms` */
+	GWT_OPT_RATE,     /* double: so many a second; 0: no limit */
+	GWT_OPT_LIST,     /* struct gwt_words; may be repeated */
+	GWT_OPT_REPORTS,  /* the same, of FORMAT:FILE */
+	GWT_OPT_SECRET,   /* the same, of texts that are never shown */
 };
 
 struct gwt_words {
@@ -33,6 +38,10 @@ struct gwt_option {
 	size_t offset;      /* into the command's options structure */
 	const char *values; /* "wire|signed|contract|effect": the only words allowed; NULL: any */
 	const char *config; /* gwtape.json member and GWT_* name when it differs from `name`; "" for none */
+	const int *codes;   /* of a choice: what each of `values` means, in their order */
+	int usual;          /* of a choice: where nobody chose */
+	int64_t max;        /* 0: none */
+	int64_t unit_ms;
 };
 
 /* What is left after the options. */
@@ -56,7 +65,14 @@ struct gwt_command {
 	int (*own_main)(int argc, char **argv);
 };
 
-extern const struct gwt_command *const gwt_commands[]; /* NULL-ended */
+/*
+ * All of them, NULL-ended. main() puts the table here, so that commands which list commands need not know the file
+ * that knows every command.
+ */
+extern const struct gwt_command *const *gwt_commands;
+
+/* Of gwtape.json and of the variable; "" for none. */
+const char *gwt_option_config_name(const struct gwt_option *option);
 
 /* One message line on stderr: "gwtape: …". Red "error:" on a terminal. */
 void gwt_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

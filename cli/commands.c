@@ -1,4 +1,6 @@
 /* The table of commands, in the order of `gwtape help`. A command is added here and nowhere else. */
+#include "cli/commands.h"
+
 #include "cli/command.h"
 #include "cli/help.h"
 
@@ -13,7 +15,7 @@ extern const struct gwt_command gwt_cmd_import, gwt_cmd_export;
 extern const struct gwt_command gwt_cmd_aws, gwt_cmd_put_integration, gwt_cmd_get_integration;
 #endif
 
-const struct gwt_command *const gwt_commands[] = {
+const struct gwt_command *const gwt_command_table[] = {
 	&gwt_cmd_record,
 	&gwt_cmd_replay,
 	&gwt_cmd_verify,

@@ -11,7 +11,8 @@
 struct gwt_drift_recording {
 	const char *scenarios, *cassettes; /* NULL: the usual ones */
 	const char *against;               /* a revision of the cassettes; NULL: as they are */
-	const char *upstream, *region, *profile, *rate;
+	const char *upstream, *region, *profile;
+	double rate; /* 0: no limit */
 	const struct gwt_words *sets, *redact;
 	int64_t jobs;
 	bool accept; /* put what was recorded into the cassettes */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "cli/config.h"
 #include "cli/option.h"
 #include "drift/policy.h"
 #include "drift/report.h"
@@ -43,19 +44,6 @@ gwt_status gwt_drift_output_check(const struct gwt_drift_output *output, struct 
 	return status;
 }
 
-static gwt_status read_policy(const char *path, struct gwt_drift_policy *policy, struct gwt_arena *arena,
-			      struct gwt_error *err)
-{
-	struct gwt_json *json;
-	struct gwt_span text;
-	gwt_status status = gwt_file_read(arena, path, GWT_MAX_FILE_BYTES, &text, err);
-
-	if (status == GWT_OK)
-		status = gwt_json_parse_file(arena, path, text, &json, err);
-	return status == GWT_OK ? gwt_drift_policy_read(policy, path, gwt_json_get(json, "drift"), arena, err)
-				: status;
-}
-
 gwt_status gwt_drift_policy_load(struct gwt_drift_policy *policy, struct gwt_arena *arena,
 				 struct gwt_error *err)
 {
@@ -64,7 +52,8 @@ gwt_status gwt_drift_policy_load(struct gwt_drift_policy *policy, struct gwt_are
 
 	gwt_drift_policy_init(policy, gwt_clock_now());
 	if (status == GWT_OK && config.path)
-		status = read_policy(config.path, policy, arena, err);
+		status = gwt_drift_policy_read(policy, config.path, gwt_json_get(config.tree, "drift"), arena,
+					       err);
 	gwt_config_release(&config);
 	return status;
 }
@@ -112,11 +101,9 @@ gwt_status gwt_drift_output_write(const struct gwt_drift_output *output, struct 
 				  const char *title, int *exit_code, struct gwt_error *err)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
-	struct gwt_drift_report report = { .title = gwt_span_of(title), .fail_on = GWT_SEVERITY_RISKY };
+	struct gwt_drift_report report = { .title = gwt_span_of(title), .fail_on = output->fail_on };
 	gwt_status status;
 
-	if (output->fail_on)
-		gwt_severity_parse(gwt_span_of(output->fail_on), &report.fail_on);
 	gwt_findings_finish(findings);
 	report.run = gwt_findings_json(findings, findings->arena);
 	*exit_code = gwt_status_exit_code(

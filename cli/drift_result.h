@@ -8,7 +8,7 @@
 #include "drift/findings.h"
 
 struct gwt_drift_output {
-	const char *fail_on;             /* NULL: risky */
+	enum gwt_severity fail_on;
 	const struct gwt_words *reports; /* FORMAT:FILE */
 	bool json;
 	bool unanswered; /* no call got an answer: exit 4 */

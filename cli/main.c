@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/config.h"
 #include "cli/help.h"
 #include "cli/option.h"
 #include "cli/shipped.h"
@@ -68,6 +70,7 @@ int main(int argc, char **argv)
 	int exit_code = 0;
 
 	hold_stdio();
+	gwt_commands = gwt_command_table;
 	if (argc < 2) {
 		gwt_help_overview(stderr);
 		return gwt_status_exit_code(GWT_EUSAGE);

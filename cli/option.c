@@ -1,10 +1,7 @@
 #include "cli/option.h"
 
-#include <cjson/cJSON.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
@@ -14,7 +11,8 @@
 
 static bool is_list(const struct gwt_option *option)
 {
-	return option->kind == GWT_OPT_LIST || option->kind == GWT_OPT_SECRET;
+	return option->kind == GWT_OPT_LIST || option->kind == GWT_OPT_REPORTS ||
+	       option->kind == GWT_OPT_SECRET;
 }
 
 static void *field(const struct gwt_option *option, void *options)
@@ -90,125 +88,144 @@ static gwt_status set_endpoint(const struct gwt_option *option, void *options, c
 	return GWT_OK;
 }
 
+static gwt_status set_choice(const struct gwt_option *option, int *out, const char *value,
+			     const struct origin *from, struct gwt_arena *arena, struct gwt_error *err)
+{
+	struct gwt_span rest = gwt_span_of(option->values);
+
+	for (size_t i = 0; rest.ptr; i++)
+		if (gwt_span_is(gwt_span_cut(&rest, '|'), value)) {
+			*out = option->codes[i];
+			return GWT_OK;
+		}
+	return refuse(from, value, gwt_arena_printf(arena, "one of %s", option->values).ptr, err);
+}
+
+static gwt_status set_number(const struct gwt_option *option, int64_t *out, const char *value,
+			     const struct origin *from, struct gwt_arena *arena, struct gwt_error *err)
+{
+	int64_t max = option->max ? option->max : INT64_MAX / (option->unit_ms ? option->unit_ms : 1);
+	uint64_t number;
+
+	if (!gwt_span_to_u64(gwt_span_of(value), (uint64_t)max, &number))
+		return refuse(from, value,
+			      option->max ? gwt_arena_printf(arena, "a whole number, at most %lld",
+							     (long long)option->max)
+						    .ptr
+					  : "a whole number",
+			      err);
+	*out = (int64_t)number * (option->unit_ms ? option->unit_ms : 1);
+	return GWT_OK;
+}
+
+static gwt_status set_rate(double *out, const char *value, const struct origin *from, struct gwt_error *err)
+{
+	char *end;
+	double rate = strtod(value, &end);
+
+	if (end == value || *end || !(rate >= 0.001 && rate <= 1e6))
+		return refuse(from, value, "a number of calls a second", err);
+	*out = rate;
+	return GWT_OK;
+}
+
 static gwt_status set(const struct gwt_option *option, void *options, const char *value,
 		      const struct origin *from, struct gwt_arena *arena, struct gwt_error *err)
 {
-	uint64_t number;
+	void *to = field(option, options);
 
-	if (option->kind == GWT_OPT_ENDPOINT)
-		return set_endpoint(option, options, value, from, arena, err);
-	if (option->values && !is_one_of(value, option->values))
-		return refuse(from, value, gwt_arena_printf(arena, "one of %s", option->values).ptr, err);
 	switch (option->kind) {
-	case GWT_OPT_ENDPOINT:
-		return GWT_OK; /* above */
 	case GWT_OPT_FLAG:
-		return set_flag(field(option, options), value, from, err);
-	case GWT_OPT_STRING:
-		*(const char **)field(option, options) = gwt_arena_cstr(arena, gwt_span_of(value));
+		return set_flag(to, value, from, err);
+	case GWT_OPT_TEXT:
+	case GWT_OPT_PATH:
+		*(const char **)to = gwt_arena_cstr(arena, gwt_span_of(value));
 		return GWT_OK;
-	case GWT_OPT_LIST:
-	case GWT_OPT_SECRET:
-		add_word(arena, field(option, options), gwt_arena_cstr(arena, gwt_span_of(value)));
-		return GWT_OK;
+	case GWT_OPT_ENDPOINT:
+		return set_endpoint(option, options, value, from, arena, err);
+	case GWT_OPT_CHOICE:
+		return set_choice(option, to, value, from, arena, err);
 	case GWT_OPT_NUMBER:
-		if (!gwt_span_to_u64(gwt_span_of(value), INT64_MAX, &number))
-			return refuse(from, value, "a whole number", err);
-		*(int64_t *)field(option, options) = (int64_t)number;
+	case GWT_OPT_DURATION:
+		return set_number(option, to, value, from, arena, err);
+	case GWT_OPT_RATE:
+		return set_rate(to, value, from, err);
+	case GWT_OPT_LIST:
+	case GWT_OPT_REPORTS:
+	case GWT_OPT_SECRET:
+		add_word(arena, to, gwt_arena_cstr(arena, gwt_span_of(value)));
 		return GWT_OK;
 	}
 	return GWT_OK;
 }
 
-static const char *config_name(const struct gwt_option *option)
-{
-	return option->config ? option->config : option->name;
-}
-
-/* The option's help says what it names: "DIR", "DIR[@REV]", "FILE" or "FORMAT:FILE". */
-static bool names_a_path(const struct gwt_option *option, const char *value)
-{
-	const char *what = option->value ? option->value : "";
-
-	return (strncmp(what, "DIR", 3) == 0 || strcmp(what, "FILE") == 0) &&
-	       !is_one_of(value, "-|off|shipped") && value[0] != '/';
-}
-
 /* A path in gwtape.json is relative to its folder, wherever below it gwtape runs. */
-static const char *from_its_folder(const struct gwt_option *option, const struct gwt_config *config,
-				   const char *value, struct gwt_arena *arena)
+static const char *path_in(const char *folder, const char *value, struct gwt_arena *arena)
 {
-	struct gwt_span format = gwt_span_of(value),
-			folder = { config->folder, config->folder ? strlen(config->folder) : 0 };
+	return is_one_of(value, "-|off|shipped|") || value[0] == '/' ? value
+								     : gwt_file_join(arena, folder, value);
+}
 
-	if (!folder.ptr)
+/* FORMAT:FILE */
+static const char *report_in(const char *folder, const char *value, struct gwt_arena *arena)
+{
+	struct gwt_span path = gwt_span_of(value), format = gwt_span_cut(&path, ':');
+
+	if (!path.ptr)
 		return value;
-	if (names_a_path(option, value))
-		return gwt_file_join(arena, folder.ptr, value);
-	format = gwt_span_slice(format, 0, gwt_span_find(format, ':'));
-	if (!option->value || strcmp(option->value, "FORMAT:FILE") != 0 || format.len == strlen(value) ||
-	    is_one_of(value + format.len + 1, "-|") || value[format.len + 1] == '/')
-		return value;
-	return gwt_arena_printf(arena, GWT_SPAN_FMT ":%s/%s", GWT_SPAN_ARG(format), folder.ptr,
-				value + format.len + 1)
+	return gwt_arena_printf(arena, GWT_SPAN_FMT ":%s", GWT_SPAN_ARG(format),
+				path_in(folder, path.ptr, arena))
 		.ptr;
 }
 
+static const char *from_its_folder(const struct gwt_option *option, const char *folder, const char *value,
+				   struct gwt_arena *arena)
+{
+	if (folder && option->kind == GWT_OPT_PATH)
+		return path_in(folder, value, arena);
+	return folder && option->kind == GWT_OPT_REPORTS ? report_in(folder, value, arena) : value;
+}
+
+/* A text may say what any option takes but a flag; other types must be the option's own. */
+static bool has_type(const struct gwt_option *option, enum gwt_config_type type)
+{
+	switch (type) {
+	case GWT_CONFIG_TEXT:
+		return option->kind != GWT_OPT_FLAG;
+	case GWT_CONFIG_NUMBER:
+		return option->kind == GWT_OPT_NUMBER || option->kind == GWT_OPT_DURATION ||
+		       option->kind == GWT_OPT_RATE;
+	case GWT_CONFIG_BOOL:
+		return option->kind == GWT_OPT_FLAG;
+	case GWT_CONFIG_TEXTS:
+		return is_list(option);
+	case GWT_CONFIG_OTHER:
+		break;
+	}
+	return false;
+}
+
 static gwt_status set_from_file(const struct gwt_option *option, void *options,
-				const struct gwt_config *config, const char *value, const struct origin *from,
+				const struct gwt_config *config, const struct gwt_config_value *value,
 				struct gwt_arena *arena, struct gwt_error *err)
 {
-	return set(option, options, from_its_folder(option, config, value, arena), from, arena, err);
-}
+	struct origin from = { gwt_arena_printf(arena, "%s: '%s'", value->place, option->name).ptr, true };
 
-/* "PATH:LINE:COLUMN" of a member of gwtape.json. */
-static const char *place_of(const struct gwt_config *config, size_t offset, struct gwt_arena *arena)
-{
-	size_t line, column;
-
-	gwt_file_position(config->text, offset, &line, &column);
-	return gwt_arena_printf(arena, "%s:%zu:%zu", config->path, line, column).ptr;
-}
-
-static gwt_status set_from_json(const struct gwt_option *option, void *options,
-				const struct gwt_config *config, const cJSON *item, struct gwt_arena *arena,
-				struct gwt_error *err)
-{
-	const struct gwt_json *where = gwt_json_get(config->tree, config_name(option));
-	const char *place = place_of(config, where ? where->offset : 0, arena);
-	struct origin origin = { gwt_arena_printf(arena, "%s: '%s'", place, option->name).ptr, true },
-		      *from = &origin;
-
-	if (cJSON_IsArray(item) && is_list(option)) {
-		const cJSON *each;
-
-		cJSON_ArrayForEach(each, item)
-		{
-			if (!cJSON_IsString(each))
-				return gwt_fail(err, GWT_EPARSE, "%s must be a list of strings", from->name);
-			if (set_from_file(option, options, config, each->valuestring, from, arena, err) !=
-			    GWT_OK)
-				return GWT_EPARSE;
-		}
-		return GWT_OK;
-	}
-	if (cJSON_IsString(item) && option->kind != GWT_OPT_FLAG)
-		return set_from_file(option, options, config, item->valuestring, from, arena, err);
-	if (cJSON_IsBool(item) && option->kind == GWT_OPT_FLAG)
-		return set_from_file(option, options, config, cJSON_IsTrue(item) ? "true" : "false", from,
-				     arena, err);
-	if (cJSON_IsNumber(item) &&
-	    option->kind == GWT_OPT_NUMBER) /* %.17g: what is not whole stays so and is refused */
-		return set_from_file(option, options, config,
-				     gwt_arena_printf(arena, "%.17g", item->valuedouble).ptr, from, arena,
-				     err);
-	return gwt_fail(err, GWT_EPARSE, "%s has the wrong type", from->name);
+	if (!has_type(option, value->type))
+		return gwt_fail(err, GWT_EPARSE, "%s %s", from.name,
+				is_list(option) ? "must be a list of strings" : "has the wrong type");
+	for (size_t i = 0; i < value->len; i++)
+		if (set(option, options, from_its_folder(option, config->folder, value->words[i], arena),
+			&from, arena, err) != GWT_OK)
+			return GWT_EPARSE;
+	return GWT_OK;
 }
 
 /* GWTAPE_MIN_EVIDENCE for min-evidence */
 static const char *environment_name(const struct gwt_option *option, struct gwt_arena *arena)
 {
-	char *name = gwt_arena_cstr(arena, gwt_arena_printf(arena, "GWTAPE_%s", config_name(option)));
+	char *name =
+		gwt_arena_cstr(arena, gwt_arena_printf(arena, "GWTAPE_%s", gwt_option_config_name(option)));
 
 	for (char *at = name + 7; *at; at++)
 		*at = (char)(*at == '-' ? '_' : *at >= 'a' && *at <= 'z' ? *at - 32 : *at);
@@ -228,15 +245,14 @@ static gwt_status fill_from_config(const struct gwt_command *command, const stru
 {
 	for (size_t i = 0; command->options[i].name; i++) {
 		const struct gwt_option *option = &command->options[i];
-		const char *value = config_name(option)[0] ? getenv(environment_name(option, arena)) : NULL;
-		const cJSON *item =
-			config && config->json
-				? cJSON_GetObjectItemCaseSensitive(config->json, config_name(option))
-				: NULL;
+		const char *value =
+			gwt_option_config_name(option)[0] ? getenv(environment_name(option, arena)) : NULL;
+		struct gwt_config_value member;
 		gwt_status status = GWT_OK;
 
-		if (item && config_name(option)[0]) {
-			status = set_from_json(option, options, config, item, arena, err);
+		if (gwt_option_config_name(option)[0] &&
+		    gwt_config_find(config, gwt_option_config_name(option), arena, &member)) {
+			status = set_from_file(option, options, config, &member, arena, err);
 			sources[i] = GWT_FROM_FILE;
 		}
 		if (status == GWT_OK && value) {
@@ -320,128 +336,73 @@ gwt_status gwt_options_fill(const struct gwt_command *command, const struct gwt_
 	if (!sources)
 		sources = gwt_arena_array(arena, enum gwt_option_source, count + 1);
 	*args = (struct gwt_arguments){ 0 };
+	for (size_t i = 0; i < count; i++)
+		if (command->options[i].kind == GWT_OPT_CHOICE)
+			*(int *)field(&command->options[i], options) = command->options[i].usual;
 	status = fill_from_config(command, config, arena, options, sources, err);
 	if (status != GWT_OK)
 		return status;
 	return fill_from_words(command, argv, arena, options, args, sources, err);
 }
 
-const char *gwt_option_text(const struct gwt_option *option, const void *options, struct gwt_arena *arena)
+static const char *choice_text(const struct gwt_option *option, int code, struct gwt_arena *arena)
 {
-	const void *at = (const char *)options + option->offset;
-	const struct gwt_words *words = at;
-	const char *text = NULL;
+	struct gwt_span rest = gwt_span_of(option->values);
 
-	switch (option->kind) {
-	case GWT_OPT_FLAG:
-		return *(const bool *)at ? "true" : NULL;
-	case GWT_OPT_STRING:
-		return *(const char *const *)at;
-	case GWT_OPT_ENDPOINT:
-		return gwt_url_shown(arena, *(const char *const *)at);
-	case GWT_OPT_SECRET:
-		return words->len ? gwt_arena_printf(arena, "(%zu, not shown)", words->len).ptr : NULL;
-	case GWT_OPT_NUMBER:
-		return *(const int64_t *)at
-			       ? gwt_arena_printf(arena, "%lld", (long long)*(const int64_t *)at).ptr
-			       : NULL;
-	case GWT_OPT_LIST:
-		for (size_t i = 0; i < words->len; i++)
-			text = text ? gwt_arena_printf(arena, "%s, %s", text, words->items[i]).ptr
-				    : words->items[i];
-		return text;
+	for (size_t i = 0; rest.ptr; i++) {
+		struct gwt_span word = gwt_span_cut(&rest, '|');
+
+		if (option->codes[i] == code)
+			return gwt_arena_cstr(arena, word);
 	}
 	return NULL;
 }
 
-/* gwtape.json in the working directory or the nearest one above it. */
-static const char *find_config(struct gwt_arena *arena)
+static const char *number_text(int64_t number, struct gwt_arena *arena)
 {
-	char dir[PATH_MAX];
+	return number ? gwt_arena_printf(arena, "%lld", (long long)number).ptr : NULL;
+}
 
-	if (!getcwd(dir, sizeof(dir)))
-		return NULL;
-	for (;;) {
-		const char *path = gwt_file_join(arena, dir, "gwtape.json");
-		char *slash = strrchr(dir, '/');
+static const char *list_text(const struct gwt_words *words, struct gwt_arena *arena)
+{
+	const char *text = NULL;
 
-		if (gwt_file_exists(path))
-			return path;
-		if (!slash || dir[1] == '\0')
-			return NULL;
-		slash[slash == dir] = '\0';
+	for (size_t i = 0; i < words->len; i++)
+		text = text ? gwt_arena_printf(arena, "%s, %s", text, words->items[i]).ptr : words->items[i];
+	return text;
+}
+
+const char *gwt_option_text(const struct gwt_option *option, const void *options, struct gwt_arena *arena)
+{
+	const void *at = (const char *)options + option->offset;
+	double rate;
+
+	switch (option->kind) {
+	case GWT_OPT_FLAG:
+		return *(const bool *)at ? "true" : NULL;
+	case GWT_OPT_TEXT:
+	case GWT_OPT_PATH:
+		return *(const char *const *)at;
+	case GWT_OPT_ENDPOINT:
+		return gwt_url_shown(arena, *(const char *const *)at);
+	case GWT_OPT_CHOICE:
+		return choice_text(option, *(const int *)at, arena);
+	case GWT_OPT_NUMBER:
+		return number_text(*(const int64_t *)at, arena);
+	case GWT_OPT_DURATION:
+		return number_text(*(const int64_t *)at / option->unit_ms, arena);
+	case GWT_OPT_RATE:
+		rate = *(const double *)at;
+		return rate > 0 ? gwt_arena_printf(arena, "%g", rate).ptr : NULL;
+	case GWT_OPT_SECRET:
+		return ((const struct gwt_words *)at)->len
+			       ? gwt_arena_printf(arena, "(%zu, not shown)",
+						  ((const struct gwt_words *)at)->len)
+					 .ptr
+			       : NULL;
+	case GWT_OPT_LIST:
+	case GWT_OPT_REPORTS:
+		return list_text(at, arena);
 	}
-}
-
-static bool is_any_option(const char *name)
-{
-	for (size_t i = 0; gwt_commands[i]; i++)
-		for (const struct gwt_option *option = gwt_commands[i]->options; option->name; option++)
-			if (config_name(option)[0] && strcmp(config_name(option), name) == 0)
-				return true;
-	return false;
-}
-
-/* Members that are not options: a command reads them itself. */
-static bool is_section(const char *name)
-{
-	return strcmp(name, "drift") == 0;
-}
-
-static gwt_status check_members(const struct gwt_config *config, struct gwt_arena *arena,
-				struct gwt_error *err)
-{
-	for (const struct gwt_json *item = config->tree->child; item; item = item->next) {
-		const char *name = gwt_arena_cstr(arena, item->name);
-
-		if (!is_any_option(name) && !is_section(name))
-			return gwt_fail(
-				err, GWT_EPARSE,
-				"%s: no command has an option of this name (see 'gwtape help COMMAND')",
-				place_of(config, item->name_offset, arena));
-	}
-	return GWT_OK;
-}
-
-/* NULL when gwtape.json lies in the working directory: what it names is then shown as it was written. */
-static const char *folder_above(const char *path, struct gwt_arena *arena)
-{
-	size_t len = (size_t)(strrchr(path, '/') - path);
-	char dir[PATH_MAX];
-
-	if (getcwd(dir, sizeof(dir)) && strlen(dir) == len && strncmp(dir, path, len) == 0)
-		return NULL;
-	return len ? gwt_arena_cstr(arena, (struct gwt_span){ path, len }) : "/";
-}
-
-gwt_status gwt_config_load(struct gwt_config *config, struct gwt_arena *arena, struct gwt_error *err)
-{
-	const char *path = find_config(arena);
-	gwt_status status;
-
-	*config = (struct gwt_config){ 0 };
-	if (!path)
-		return GWT_OK;
-	status = gwt_file_read(arena, path, 1 << 20, &config->text, err);
-	if (status == GWT_OK) /* strict, and knows where what stands */
-		status = gwt_json_parse_file(arena, path, config->text, &config->tree, err);
-	if (status != GWT_OK)
-		return status;
-	config->json = cJSON_ParseWithLength(config->text.ptr, config->text.len);
-	if (config->tree->type != GWT_JSON_OBJECT || !cJSON_IsObject(config->json)) {
-		gwt_config_release(config);
-		return gwt_fail(err, GWT_EPARSE, "%s:1:1: must be a JSON object of options", path);
-	}
-	config->path = path;
-	config->folder = folder_above(path, arena);
-	status = check_members(config, arena, err);
-	if (status != GWT_OK)
-		gwt_config_release(config);
-	return status;
-}
-
-void gwt_config_release(struct gwt_config *config)
-{
-	cJSON_Delete(config->json);
-	config->json = NULL;
+	return NULL;
 }

@@ -9,21 +9,9 @@
 #define GWT_CLI_OPTION_H
 
 #include "cli/command.h"
-#include "lib/json/json.h"
+#include "cli/config.h"
 
 enum gwt_option_source { GWT_FROM_DEFAULT, GWT_FROM_FILE, GWT_FROM_ENVIRONMENT, GWT_FROM_FLAG };
-
-struct gwt_config {
-	const char *path;      /* of gwtape.json; NULL when there is none */
-	const char *folder;    /* what paths in it are relative to; NULL: the working directory */
-	struct cJSON *json;    /* owned; NULL when there is none */
-	struct gwt_span text;  /* of the file */
-	struct gwt_json *tree; /* the same, with the places of members */
-};
-
-/* Find and read gwtape.json; GWT_EPARSE when it is malformed or has a member that is not an option. */
-gwt_status gwt_config_load(struct gwt_config *config, struct gwt_arena *arena, struct gwt_error *err);
-void gwt_config_release(struct gwt_config *config);
 
 /*
  * Fill `options` (zeroed) for `command`. argv[0] is the first word after the command's name.

@@ -10,7 +10,8 @@
 /* As the options of `record`; NULL and empty lists are their defaults. */
 struct gwt_record_scratch {
 	const char *dir; /* where the cassettes go; nothing is committed */
-	const char *upstream, *region, *profile, *scenarios, *rate;
+	const char *upstream, *region, *profile, *scenarios;
+	double rate;                   /* 0: no limit */
 	const struct gwt_words *names; /* of the scenarios; not empty */
 	const struct gwt_words *sets, *redact;
 	int64_t jobs;

@@ -115,7 +115,7 @@ static gwt_status fill(const struct gwt_command *command, const char *kind, enum
 static bool is_place(const struct gwt_option *option)
 {
 	return (strcmp(option->name, "scenarios") == 0 || strcmp(option->name, "cassettes") == 0) &&
-	       option->kind == GWT_OPT_STRING;
+	       option->kind == GWT_OPT_PATH;
 }
 
 gwt_status gwt_shipped_fill(const struct gwt_command *command, const struct gwt_arguments *args,

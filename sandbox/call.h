@@ -46,12 +46,12 @@ struct gwt_call {
 
 typedef bool (*gwt_step)(struct gwt_call *call);
 
-#define GWT_MAX_STEPS 16
+#define GWT_CALL_STEPS 16
 
 struct gwt_sandbox_operation {
-	const char *name;              /* in the model */
-	enum gwt_rule rule;            /* what a success rests on */
-	gwt_step steps[GWT_MAX_STEPS]; /* NULL-ended */
+	const char *name;               /* in the model */
+	enum gwt_rule rule;             /* what a success rests on */
+	gwt_step steps[GWT_CALL_STEPS]; /* NULL-ended */
 };
 /* NULL when the sandbox does not have it. */
 const struct gwt_sandbox_operation *gwt_sandbox_operation(const char *name);

@@ -4,7 +4,7 @@ import re
 
 COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 DEFINED = re.compile(r"^(?!static\b|extern\b|typedef\b)[A-Za-z_][\w \t*]*?\b(gwt_\w+)\s*\([^;{}]*\)\s*\n\{", re.M)
-TABLE = re.compile(r"^(?!static\b|extern\b)(?:const )?[\w ]+?[\s*]+(gwt_\w+)(?:\[[^\]]*\])*\s*=\s", re.M)
+TABLE = re.compile(r"^(?!static\b|extern\b)(?:const )?[\w ]+?[\s*]+(?:const )?(gwt_\w+)(?:\[[^\]]*\])*\s*=\s", re.M)
 INCLUDED = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 NAME = re.compile(r"(?<!struct )(?<!enum )(?<!union )\b(?:gwt_|GWT_)\w+")
 BODY = re.compile(r"\)\s*\n\{.*?\n\}", re.S)

@@ -46,6 +46,48 @@ class Config(support.TestCase):
         self.assertIn("must be true or false, not 'no'", self.config(code=2, env={"GWTAPE_ANY_REGION": "no"}))
 
 
+    def test_each_option_says_what_it_takes(self):
+        rows = [
+            ("replay --threads 99999", "'--threads' must be a whole number, at most 64, not '99999'"),
+            ("replay --delay 2s", "'--delay' must be a whole number, at most 600000, not '2s'"),
+            ("replay --level exact", "'--level' must be one of wire|signed|contract|effect, not 'exact'"),
+            ("replay --order strictly", "'--order' must be one of causal|strict|none, not 'strictly'"),
+            ("replay --min-evidence good", "must be one of aws-live|aws-published|documented|guessed, not 'good'"),
+            ("record --rate 0", "'--rate' must be a number of calls a second, not '0'"),
+            ("record --jobs 65", "'--jobs' must be a whole number, at most 64, not '65'"),
+            ("drift --upstream ftp://h", "'--upstream' must be aws|sandbox or an http(s) URL"),
+            ("drift --fail-on never", "'--fail-on' must be one of breaking|risky|info, not 'never'"),
+            ("verify --timeout 3601", "'--timeout' must be a whole number, at most 3600, not '3601'"),
+            # the first of two
+            ("replay --delay x --threads 99999", "'--delay'"),
+            ("replay --threads 99999 --delay x", "'--threads'"),
+        ]
+        for words, message in rows:
+            with self.subTest(words):
+                ran = self.gwtape(*words.split(), cwd=self.scratch)
+                self.assertExit(ran, 2)
+                self.assertIn(message, ran.stderr)
+
+    def test_numbers_of_the_file_are_numbers_or_texts_and_paths_are_relative_to_it(self):
+        (self.scratch / "gwtape.json").write_text(
+            '{"rate": 2.5, "delay": "30", "jobs": 3, "level": "signed", "report": ["json:out.json"], "cache": "off"}')
+        (self.scratch / "sub").mkdir()
+        ran = self.gwtape("config", "--json", cwd=self.scratch / "sub")
+        self.assertExit(ran, 0)
+        found = {(row["command"], row["option"]): row["value"] for row in json.loads(ran.stdout)}
+        self.assertEqual(found, {
+            ("record", "jobs"): "3", ("record", "rate"): "2.5", ("drift", "jobs"): "3", ("drift", "rate"): "2.5",
+            ("replay", "delay"): "30", ("replay", "level"): "signed", ("verify", "level"): "signed",
+            ("compare", "level"): "signed", ("replay", "cache"): "off",
+            ("replay", "report"): "json:%s/out.json" % self.scratch, ("verify", "report"): "json:%s/out.json" % self.scratch})
+        for member, what in (('"delay": 1.5', "'delay' must be a whole number"), ('"report": [1]', "'report' must be a list of strings"),
+                             ('"level": 1', "'level' has the wrong type"), ('"watch": "true"', "'watch' has the wrong type")):
+            (self.scratch / "gwtape.json").write_text("{%s}" % member)
+            ran = self.gwtape("config", cwd=self.scratch)
+            self.assertExit(ran, 3)
+            self.assertIn(what, ran.stderr)
+
+
 class Revisions(support.TestCase):
     def test_a_folder_may_have_an_at_sign_and_a_revision_too(self):
         cassettes = self.scratch / "tapes@home"
