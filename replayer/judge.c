@@ -52,9 +52,9 @@ static bool is_signed_well(const struct gwt_signature *signature)
 /* One request on its way to a verdict. */
 struct judgement {
 	struct gwt_replayer *replayer;
-	struct gwt_sigv4 *sigv4;            /* this thread's */
-	const struct gwt_request *received; /* as it came: what was signed */
-	struct gwt_request request;         /* without the session's prefix: what is compared */
+	struct gwt_sigv4 *sigv4;     /* this thread's */
+	struct gwt_request received; /* as it came: what was signed */
+	struct gwt_request request;  /* without the session's prefix: what is compared */
 	struct gwt_arena *arena;
 	int64_t now;
 	struct gwt_signature *signature;    /* NULL: not checked, and nothing against it */
@@ -77,7 +77,7 @@ static void check_signature(const struct judgement *judgement, bool explain, str
 		.check_clock = options->check_clock,
 	};
 
-	gwt_sigv4_verify(judgement->sigv4, judgement->received, &verify, explain, judgement->arena, out);
+	gwt_sigv4_verify(judgement->sigv4, &judgement->received, &verify, explain, judgement->arena, out);
 }
 
 /* Whose the request is. */
@@ -95,8 +95,10 @@ static void read_signature(struct judgement *judgement)
 	if (proves)
 		check_signature(judgement, false, signature);
 	else
-		gwt_sigv4_read(judgement->received, judgement->arena, signature);
+		gwt_sigv4_read(&judgement->received, judgement->arena, signature);
 	judgement->claim = signature->authorization;
+	if (signature->is_read)
+		judgement->received.claim = &judgement->claim;
 	if (proves || signature->verdict == GWT_SIG_INVALID)
 		judgement->signature = signature;
 }
@@ -142,7 +144,7 @@ static enum course course_of(struct judgement *judgement)
 	const char *why = NULL;
 	bool is_bad = judgement->signature && !is_signed_well(judgement->signature);
 
-	judgement->session = gwt_sessions_of(replayer->sessions, judgement->received, &judgement->claim,
+	judgement->session = gwt_sessions_of(replayer->sessions, &judgement->received, &judgement->claim,
 					     !is_bad, &judgement->request, &why);
 	/* another service's signature is made by rules of its own; the backdrop's is proved */
 	if (is_foreign(judgement) && (!replayer->options->backdrop || is_bad)) {
@@ -173,7 +175,7 @@ static void keep_score(const struct judgement *judgement)
 		.ok = outcome->ok,
 		.faulted = judgement->replaced,
 		.session = session ? session->name : (struct gwt_span){ NULL, 0 },
-		.client = client_of(judgement->received),
+		.client = client_of(&judgement->received),
 		.operation = operation_of(&judgement->request, outcome),
 		.entry = outcome->entry,
 		.level = outcome->level,
@@ -188,8 +190,8 @@ static void keep_score(const struct judgement *judgement)
 		.text = judgement->text,
 		.request_id = judgement->request_id,
 		.time = judgement->now,
-		.method = judgement->received->method,
-		.path = session ? judgement->request.path : judgement->received->path,
+		.method = judgement->received.method,
+		.path = session ? judgement->request.path : judgement->received.path,
 	};
 
 	gwt_client_session_count(session ? session : gwt_sessions_default(judgement->replayer->sessions),
@@ -197,13 +199,13 @@ static void keep_score(const struct judgement *judgement)
 	gwt_run_add(judgement->replayer->run, &row);
 	if (judgement->replayer->journal)
 		gwt_journal_add(judgement->replayer->journal, &row);
-	gwt_expect_judged(&judgement->replayer->options->expect, &row, judgement->received);
+	gwt_expect_judged(&judgement->replayer->options->expect, &row, &judgement->received);
 }
 
 static void explain(struct judgement *judgement)
 {
 	judgement->text = gwt_explain(judgement->arena, &judgement->outcome, judgement->signature,
-				      judgement->received, judgement->replayer->options->match.level);
+				      &judgement->received, judgement->replayer->options->match.level);
 }
 
 static struct gwt_answer_facts facts_of(const struct judgement *judgement)
@@ -355,7 +357,7 @@ static bool answer_elsewhere(struct judgement *judgement, struct gwt_exchange *e
 {
 	const struct gwt_replayer_options *options = judgement->replayer->options;
 
-	judgement->request = *judgement->received;
+	judgement->request = judgement->received;
 	judgement->outcome = (struct gwt_outcome){ .ok = true, .verdict = GWT_VERDICT_FOREIGN_SERVICE };
 	if (take_fault(judgement, &exchange->response)) {
 		gwt_exchange_spoil(exchange, options->delay_ms, judgement->fault);
@@ -364,7 +366,7 @@ static bool answer_elsewhere(struct judgement *judgement, struct gwt_exchange *e
 	}
 	if (!options->forward)
 		return false;
-	gwt_replayer_note_forwarded(judgement->replayer, judgement->received, judgement->service,
+	gwt_replayer_note_forwarded(judgement->replayer, &judgement->received, judgement->service,
 				    judgement->arena);
 	gwt_exchange_relay(exchange, options->forward);
 	return true;
@@ -380,14 +382,14 @@ void gwt_judge(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4, struct gw
 	struct judgement judgement = {
 		.replayer = replayer,
 		.sigv4 = sigv4,
-		.received = exchange->request,
+		.received = *exchange->request,
 		.arena = exchange->arena,
 		.now = gwt_clock_now(),
 		.request_id = gwt_request_id(exchange->arena),
 	};
 
 	read_signature(&judgement);
-	judgement.service = gwt_foreign_service(exchange->request, exchange->tunnel, exchange->arena);
+	judgement.service = gwt_foreign_service(&judgement.received, exchange->tunnel, exchange->arena);
 	gwt_replayer_enter(replayer);
 	if (is_foreign(&judgement) && answer_elsewhere(&judgement, exchange)) {
 		gwt_replayer_leave(replayer);

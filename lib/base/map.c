@@ -76,6 +76,41 @@ uint64_t gwt_hash(struct gwt_span s)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+uint64_t gwt_hash_quick_mask = UINT64_MAX;
+
+__extension__ typedef unsigned __int128 wide;
+
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+	wide product = (wide)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t fold_16(const char *bytes, uint64_t hash)
+{
+	uint64_t word[2];
+
+	memcpy(word, bytes, sizeof(word));
+	return fold(word[0] ^ seed[1], word[1] ^ hash);
+}
+
+uint64_t gwt_hash_quick(struct gwt_span s)
+{
+	uint64_t hash;
+	char last[16] = { 0 };
+	size_t at = 0;
+
+	if (!seed[0])
+		draw_seed();
+	hash = seed[0] ^ (s.len * UINT64_C(0x9e3779b97f4a7c15));
+	for (; s.len - at >= sizeof(last); at += sizeof(last))
+		hash = fold_16(s.ptr + at, hash);
+	if (s.len > at)
+		memcpy(last, s.ptr + at, s.len - at);
+	return fold(fold_16(last, hash), seed[0] ^ UINT64_C(0xe7037ed1a0b428db)) & gwt_hash_quick_mask;
+}
+
 void gwt_map_release(struct gwt_map *map)
 {
 	free(map->entries);

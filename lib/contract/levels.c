@@ -80,6 +80,7 @@ struct gwt_span gwt_signed_form(const struct gwt_request *request, bool no_token
 	gwt_authorization_read(request, arena, &claim, NULL);
 	if (no_token)
 		claim.signed_headers = without_token(claim.signed_headers, arena);
+	masked.claim = NULL; /* of other headers than these */
 	gwt_headers_init(&masked.headers, arena);
 	for (size_t i = 0; i < request->headers.len; i++) {
 		struct gwt_header header = request->headers.items[i];

@@ -162,7 +162,7 @@ void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_req
 		return;
 	}
 	head = key_head(memo, request);
-	hash = gwt_hash(head) ^ gwt_hash(request->body);
+	hash = gwt_hash_quick(head) + 31 * gwt_hash_quick(request->body);
 	set = hash & (SETS - 1);
 	entry = find(memo, set, hash, head, request->body);
 	if (!entry) {

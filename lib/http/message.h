@@ -9,6 +9,8 @@
 
 #include "lib/http/headers.h"
 
+struct gwt_authorization;
+
 struct gwt_request {
 	struct gwt_span head;     /* request line to the empty line, as received; absent when built */
 	struct gwt_span raw_body; /* body as received, chunk framing and trailers included */
@@ -20,6 +22,9 @@ struct gwt_request {
 	struct gwt_headers headers;
 	struct gwt_span body; /* chunk framing removed; empty when there is none */
 	bool chunked, keep_alive;
+	/* What was read of its signature: gwt_authorization_read() gives it again and reads nothing twice. NULL: it was
+	   not read, or cannot be. Whoever gives a copy other headers or another query takes it away. */
+	const struct gwt_authorization *claim;
 };
 
 struct gwt_response {

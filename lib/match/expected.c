@@ -84,8 +84,10 @@ void gwt_expected_request(const struct gwt_entry *entry, const struct gwt_values
 	gwt_template_request(&entry->request, entry->cassette, interaction, values, arena, out);
 	if (interaction->wire.ptr)
 		gwt_expected_wire(interaction, arena, out);
-	if (out->headers.items == interaction->request.headers.items)
+	if (out->headers.items == interaction->request.headers.items) {
 		out->headers = *entry->expected_headers;
-	else
+		out->claim = entry->expected_claim;
+	} else {
 		gwt_expected_headers(entry->cassette, interaction, &out->headers, arena, &out->headers);
+	}
 }

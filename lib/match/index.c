@@ -377,19 +377,34 @@ static void copy_headers(struct gwt_arena *arena, const struct gwt_headers *from
 	*out = (struct gwt_headers){ .items = items, .len = from->len, .cap = from->len };
 }
 
-static const struct gwt_headers *expected_headers(struct gwt_index *index, const struct gwt_entry *entry,
-						  struct gwt_arena *scratch)
+/* Expected headers and what they say of a signature: the many that are equal are one. */
+struct expectation {
+	struct gwt_headers headers;
+	struct gwt_authorization claim;
+	bool is_read;
+};
+
+static void add_expectation(struct gwt_index *index, struct gwt_entry *entry, struct gwt_arena *scratch)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf text = { .max = SIZE_MAX };
-	struct gwt_headers made, *shared;
+	struct expectation *shared;
+	struct gwt_headers made;
 
 	gwt_expected_headers(entry->cassette, entry->interaction, &entry->interaction->request.headers,
 			     scratch, &made);
 	add_headers_text(&text, &made);
 	shared = get_or_make(index, &index->headers, gwt_buf_span(&text), sizeof(*shared));
-	if (!shared->items)
-		copy_headers(index->arena, &made, shared);
-	return shared;
+	if (!shared->headers.items) {
+		struct gwt_request request = { 0 };
+
+		copy_headers(index->arena, &made, &shared->headers);
+		request.headers = shared->headers;
+		shared->is_read =
+			gwt_authorization_read(&request, index->arena, &shared->claim, NULL) == GWT_OK;
+	}
+	entry->expected_headers = &shared->headers;
+	if (shared->is_read && !entry->interaction->request.query.ptr)
+		entry->expected_claim = &shared->claim;
 }
 
 /* Cassettes of one form have equal templates: they are kept once. */
@@ -478,7 +493,7 @@ static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct g
 	make_key(&bytes, shape_of(index, entry, scratch), request, &contract, scratch);
 	key = get_or_make(index, &index->keys, gwt_buf_span(&bytes), sizeof(*key));
 	add_to_key(index, key, entry);
-	entry->expected_headers = expected_headers(index, entry, scratch);
+	add_expectation(index, entry, scratch);
 	entry->sample_ids = gwt_entry_ids(entry, NULL, scratch);
 	route = get_or_make(index, &index->routes, route_name(scratch, request), sizeof(*route));
 	push(index, &route->entries, &route->len, &route->cap, entry);

@@ -26,9 +26,11 @@ struct gwt_entry {
 	const struct gwt_key *key;
 	const struct gwt_headers
 		*expected_headers; /* gwt_expected_headers(), shared by entries that have the same */
-	bool writes;               /* its method does */
-	bool effect;               /* ... and it was not answered 4xx */
-	bool again;                /* a write that does the same again */
+	const struct gwt_authorization
+		*expected_claim; /* what they say of a signature; NULL where the query may say it as well */
+	bool writes;             /* its method does */
+	bool effect;             /* ... and it was not answered 4xx */
+	bool again;              /* a write that does the same again */
 	bool repeats; /* answers again when it was used: a read, a write without effect, or such a write */
 	bool deletes_api;
 	uint64_t sample_ids;            /* gwt_entry_ids() with the samples */

@@ -102,6 +102,7 @@ struct gwt_session {
 	const struct gwt_hypothesis *answering;
 	size_t answering_count;
 	const struct gwt_request *answered;
+	struct gwt_span answered_path; /* normalized */
 	const struct gwt_response *answer;
 };
 
@@ -171,9 +172,11 @@ void gwt_find_hindrance(const struct gwt_session *session, const struct gwt_run 
 /* overtake.c */
 void gwt_run_reach(struct gwt_session *session, struct gwt_run *run, struct gwt_arena *scratch);
 void gwt_run_unreach(struct gwt_run *run);
-/* A write that took effect: what others recorded of what it is related to is not true any more. */
+/* A write that took effect: what others recorded of what it is related to is not true any more. `normalized` is its
+   path as in the contract bytes. */
 void gwt_session_block(struct gwt_session *session, const struct gwt_request *request,
-		       const struct gwt_response *response, const struct gwt_later_write *write);
+		       struct gwt_span normalized, const struct gwt_response *response,
+		       const struct gwt_later_write *write);
 
 /* search.c */
 struct gwt_search {

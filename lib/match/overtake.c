@@ -20,41 +20,48 @@
 #include "lib/match/internal.h"
 #include "lib/model/related.h"
 
-#define SEGMENTS_OF_API      2 /* /restapis/API */
-#define SEGMENTS_OF_RESOURCE 4 /* /restapis/API/resources/RESOURCE */
-
 /* ROOT: calls at /restapis; OUTSIDE: of no API. */
 enum reach { OF_API, WIDE, OF_RESOURCE, ROOT, OUTSIDE };
 
-static struct gwt_span first_segments(struct gwt_span path, size_t count)
-{
-	size_t at = 0;
-
-	for (size_t seen = 0; at < path.len; at++)
-		if (path.ptr[at] == '/' && seen++ == count)
-			break;
-	return gwt_span_slice(path, 0, at);
-}
+/* What a normalized path is about. */
+struct place {
+	bool in_api, narrow;           /* narrow: about one method of a resource, or what is below it */
+	struct gwt_span api, resource; /* the first segments */
+};
 
 static uint64_t hash_of(enum reach reach, struct gwt_span path)
 {
 	return gwt_hash(path) ^ (UINT64_C(0x9e3779b97f4a7c15) * (reach + 1u));
 }
 
-/* Whether a normalized path is in an API, and what follows is about one method of it. */
-static bool is_in_api(struct gwt_span path)
+static size_t end_of_segment(struct gwt_span path, size_t from)
 {
-	return gwt_span_starts(path, GWT_SPAN("/restapis/")) && path.len > first_segments(path, 1).len + 1;
+	const char *slash = from < path.len ? memchr(path.ptr + from, '/', path.len - from) : NULL;
+
+	return slash ? (size_t)(slash - path.ptr) : path.len;
 }
 
-static bool is_narrow(struct gwt_span path)
+/* /restapis/API/resources/RESOURCE/methods/… */
+static struct place place_of(struct gwt_span path)
 {
-	struct gwt_span resource = first_segments(path, SEGMENTS_OF_RESOURCE);
+	static const struct gwt_span apis = GWT_SPAN_INIT("/restapis/"),
+				     resources = GWT_SPAN_INIT("/resources/"),
+				     methods = GWT_SPAN_INIT("/methods/");
+	struct place place = { .in_api = gwt_span_starts(path, apis) && path.len > apis.len };
+	struct gwt_span rest;
+	size_t end;
 
-	return is_in_api(path) &&
-	       gwt_span_starts(gwt_span_slice(path, first_segments(path, SEGMENTS_OF_API).len, path.len),
-			       GWT_SPAN("/resources/")) &&
-	       gwt_span_starts(gwt_span_slice(path, resource.len, path.len), GWT_SPAN("/methods/"));
+	if (!place.in_api)
+		return place;
+	end = end_of_segment(path, apis.len);
+	place.api = gwt_span_slice(path, 0, end);
+	rest = gwt_span_slice(path, end, path.len);
+	if (!gwt_span_starts(rest, resources))
+		return place;
+	end += end_of_segment(rest, resources.len);
+	place.resource = gwt_span_slice(path, 0, end);
+	place.narrow = gwt_span_starts(gwt_span_slice(path, end, path.len), methods);
+	return place;
 }
 
 /* The normalized path of a recorded request, as this client would send it. */
@@ -88,17 +95,19 @@ static void add_hash(struct reaching *reaching, uint64_t hash)
 
 static void add_reach(struct reaching *reaching, struct gwt_span path)
 {
-	if (!is_in_api(path)) {
+	struct place place = place_of(path);
+
+	if (!place.in_api) {
 		bool root = gwt_span_is(path, "/restapis");
 
 		add_hash(reaching, hash_of(root ? ROOT : OUTSIDE, GWT_SPAN("")));
 		return;
 	}
-	add_hash(reaching, hash_of(OF_API, first_segments(path, SEGMENTS_OF_API)));
-	if (is_narrow(path))
-		add_hash(reaching, hash_of(OF_RESOURCE, first_segments(path, SEGMENTS_OF_RESOURCE)));
+	add_hash(reaching, hash_of(OF_API, place.api));
+	if (place.narrow)
+		add_hash(reaching, hash_of(OF_RESOURCE, place.resource));
 	else
-		add_hash(reaching, hash_of(WIDE, first_segments(path, SEGMENTS_OF_API)));
+		add_hash(reaching, hash_of(WIDE, place.api));
 }
 
 void gwt_run_unreach(struct gwt_run *run)
@@ -292,21 +301,23 @@ static void block_reach(struct overtaking *o, enum reach reach, struct gwt_span 
 	block_chain(o, hash_of(reach, path));
 }
 
-static void block_narrow(struct overtaking *o, struct gwt_span path)
+static void block_narrow(struct overtaking *o, const struct place *place)
 {
-	block_reach(o, OF_RESOURCE, first_segments(path, SEGMENTS_OF_RESOURCE));
-	block_reach(o, WIDE, first_segments(path, SEGMENTS_OF_API));
-	if (gwt_span_find_span(o->request->body, GWT_SPAN("\"connectionId\"")) < o->request->body.len)
-		block_reach(o, OUTSIDE, GWT_SPAN(""));
+	static const struct gwt_span connection = GWT_SPAN_INIT("\"connectionId\"");
+	uint64_t outside = hash_of(OUTSIDE, GWT_SPAN(""));
+
+	block_reach(o, OF_RESOURCE, place->resource);
+	block_reach(o, WIDE, place->api);
+	if (gwt_chains_first(&o->session->reached, outside) &&
+	    gwt_span_find_span(o->request->body, connection) < o->request->body.len)
+		block_chain(o, outside);
 }
 
-static void block_wide(struct overtaking *o, struct gwt_span path)
+static void block_wide(struct overtaking *o, const struct place *place, struct gwt_span path)
 {
-	struct gwt_span api = first_segments(path, SEGMENTS_OF_API);
-
-	block_reach(o, OF_API, api);
+	block_reach(o, OF_API, place->api);
 	block_reach(o, OUTSIDE, GWT_SPAN(""));
-	if (api.len == path.len)
+	if (place->api.len == path.len)
 		block_reach(o, ROOT, GWT_SPAN(""));
 }
 
@@ -326,19 +337,18 @@ static struct gwt_span tagged_path(struct gwt_span path, struct gwt_arena *arena
 }
 
 void gwt_session_block(struct gwt_session *session, const struct gwt_request *request,
-		       const struct gwt_response *response, const struct gwt_later_write *write)
+		       struct gwt_span normalized, const struct gwt_response *response,
+		       const struct gwt_later_write *write)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf normalized = { .max = SIZE_MAX };
 	struct gwt_arena scratch = { 0 };
 	struct overtaking o = { session, request, response, write, &scratch, NULL };
-	struct gwt_span path;
+	struct gwt_span path = tagged_path(normalized, &scratch);
+	struct place place = place_of(path);
 
-	gwt_contract_add_path(&normalized, request->path);
-	path = tagged_path(gwt_buf_span(&normalized), &scratch);
-	if (is_narrow(path))
-		block_narrow(&o, path);
-	else if (is_in_api(path))
-		block_wide(&o, path);
+	if (place.narrow)
+		block_narrow(&o, &place);
+	else if (place.in_api)
+		block_wide(&o, &place, path);
 	else if (gwt_span_is(path, "/restapis"))
 		block_reach(&o, ROOT, GWT_SPAN(""));
 	else

@@ -66,18 +66,23 @@ void gwt_recall_keep_found(struct gwt_recall *recall, const struct gwt_index *in
  * end it (the parts come in any order) stays, since what follows it is compared: the credential scope, the signed
  * headers. So does all of a value that cannot be read.
  */
-static struct gwt_span without_signature(struct gwt_span value)
+static struct gwt_span without_signature(const struct gwt_request *request, struct gwt_span value)
 {
-	struct gwt_authorization claim;
+	const struct gwt_authorization *claim = request->claim;
+	struct gwt_authorization read;
 
-	if (gwt_authorization_split(value, &claim, NULL) != GWT_OK ||
-	    claim.signature.ptr + claim.signature.len != value.ptr + value.len)
+	if (!claim || !claim->present || claim->presigned) {
+		if (gwt_authorization_split(value, &read, NULL) != GWT_OK)
+			return value;
+		claim = &read;
+	}
+	if (claim->signature.ptr + claim->signature.len != value.ptr + value.len)
 		return value;
-	return gwt_span_slice(value, 0, value.len - claim.signature.len);
+	return gwt_span_slice(value, 0, value.len - claim->signature.len);
 }
 
 /* The value of a header without what every level masks: nothing of a date, a signature's end, an invocation id. */
-static struct gwt_span kept_part(const struct gwt_header *header)
+static struct gwt_span kept_part(const struct gwt_request *request, const struct gwt_header *header)
 {
 	static const struct gwt_span masked[] = { GWT_SPAN_INIT("x-amz-date"),
 						  GWT_SPAN_INIT("amz-sdk-invocation-id"),
@@ -86,7 +91,7 @@ static struct gwt_span kept_part(const struct gwt_header *header)
 	static const struct gwt_span authorization = GWT_SPAN_INIT("authorization");
 
 	if (gwt_span_ieq(header->name, authorization))
-		return without_signature(header->value);
+		return without_signature(request, header->value);
 	for (size_t i = 0; i < GWT_LEN(masked); i++)
 		if (gwt_span_ieq(header->name, masked[i]))
 			return gwt_span_slice(header->value, 0, 0);
@@ -104,7 +109,7 @@ static size_t cut_head(const struct gwt_request *request, char *out)
 		return SIZE_MAX;
 	for (size_t i = 0; i < request->headers.len; i++) {
 		const struct gwt_header *header = &request->headers.items[i];
-		struct gwt_span kept = kept_part(header);
+		struct gwt_span kept = kept_part(request, header);
 		size_t before;
 
 		if (kept.len == header->value.len)

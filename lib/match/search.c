@@ -307,6 +307,15 @@ static void explain_level(const struct gwt_search *search, const struct gwt_hypo
 			    search->inquiry->arena, out);
 }
 
+/* The normalized path: the second line of the contract bytes. */
+static struct gwt_span path_line(const struct gwt_contract *contract)
+{
+	struct gwt_span rest = contract->bytes;
+
+	gwt_span_cut(&rest, '\n');
+	return gwt_span_cut(&rest, '\n');
+}
+
 static void keep_answer(struct gwt_search *search, const struct gwt_outcome *out)
 {
 	struct gwt_session *session = search->session;
@@ -316,6 +325,7 @@ static void keep_answer(struct gwt_search *search, const struct gwt_outcome *out
 	session->answering = search->items;
 	session->answering_count = out->ok ? search->len : 0;
 	session->answered = search->inquiry->request;
+	session->answered_path = path_line(search->inquiry->contract);
 	session->answer = answer;
 }
 

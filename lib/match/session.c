@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/span.h"
+#include "lib/contract/parts.h"
 #include "lib/match/index.h"
 #include "lib/match/internal.h"
 #include "lib/model/related.h"
@@ -142,7 +144,8 @@ static void block_others(struct gwt_session *session)
 	struct gwt_later_write write = { .entry = session->answering[0].entry };
 
 	if (write.entry->effect)
-		gwt_session_block(session, session->answered, session->answer, &write);
+		gwt_session_block(session, session->answered, session->answered_path, session->answer,
+				  &write);
 }
 
 void gwt_session_take(struct gwt_session *session)
@@ -172,7 +175,11 @@ void gwt_session_overtaken(struct gwt_session *session, const struct gwt_request
 						 operation ? gwt_span_of(operation->name) : request->method,
 					 .path = request->path };
 
+	struct gwt_buf normalized;
+
 	session->answering_count = 0;
-	gwt_session_block(session, request, response, &write);
+	gwt_buf_init_in(&normalized, &arena, request->path.len);
+	gwt_contract_add_path(&normalized, request->path);
+	gwt_session_block(session, request, gwt_buf_span(&normalized), response, &write);
 	gwt_arena_release(&arena);
 }

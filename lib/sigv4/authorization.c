@@ -106,8 +106,13 @@ gwt_status gwt_authorization_split(struct gwt_span value, struct gwt_authorizati
 gwt_status gwt_authorization_read(const struct gwt_request *request, struct gwt_arena *arena,
 				  struct gwt_authorization *out, struct gwt_error *err)
 {
-	size_t headers = gwt_headers_count(&request->headers, "authorization");
+	size_t headers;
 
+	if (request->claim) {
+		*out = *request->claim;
+		return GWT_OK;
+	}
+	headers = gwt_headers_count(&request->headers, "authorization");
 	*out = (struct gwt_authorization){ .presigned = gwt_sigv4_is_presigned(request->query, arena) };
 	out->present = headers > 0 || out->presigned;
 	if (!out->present)

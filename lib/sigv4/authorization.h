@@ -40,7 +40,8 @@ struct gwt_authorization {
 /*
  * What the Authorization header, else the presigned query, says. GWT_OK with `present` false when there is
  * neither; GWT_EPARSE, with the malformation named, when it cannot be read: `present` is then all that is set.
- * The forms of the parts (hexadecimal digits, dates) are checked by the proof.
+ * The forms of the parts (hexadecimal digits, dates) are checked by the proof. A request that has its `claim` is not
+ * read again.
  */
 gwt_status gwt_authorization_read(const struct gwt_request *request, struct gwt_arena *arena,
 				  struct gwt_authorization *out, struct gwt_error *err);

@@ -1,6 +1,7 @@
 /*
  * credential.c - the Credential of a signature: access key id and credential scope, in the header and in a query.
  */
+#include "lib/http/chars.h"
 #include "lib/sigv4/internal.h"
 
 #include "lib/base/error.h"
@@ -8,10 +9,7 @@
 
 bool gwt_sigv4_is_plain(struct gwt_span s)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (s.ptr[i] <= ' ' || s.ptr[i] > '~' || s.ptr[i] == ',' || s.ptr[i] == '=')
-			return false;
-	return true;
+	return s.len == 0 || gwt_chars_are(s, GWT_CHAR_PLAIN);
 }
 
 gwt_status gwt_sigv4_read_credential(struct gwt_span credential, struct gwt_authorization *out,

@@ -111,6 +111,7 @@ struct gwt_signature {
 	enum gwt_signature_reason reason;
 	char detail[512];                       /* one line a person can act on; "" when valid */
 	struct gwt_authorization authorization; /* but `present` zeroed when absent or malformed */
+	bool is_read; /* `authorization` is all that the request says: it may become the request's `claim` */
 	/* what a right signer would have made (AWS's rule) of the headers as they came, with the first
 	   secret; in the arena, absent when there is no signature or a malformed one */
 	struct gwt_span expected_canonical_request, expected_string_to_sign, expected_signature;

@@ -220,6 +220,7 @@ static bool settle_claim(gwt_status status, const struct gwt_error *err, struct 
 		gwt_sigv4_refuse(out, GWT_SIG_MALFORMED, "%s", err->msg);
 		return false;
 	}
+	out->is_read = true;
 	if (out->authorization.present)
 		return true;
 	out->verdict = GWT_SIG_ABSENT;
