@@ -84,24 +84,50 @@ static void add_body(struct gwt_buf *out, const struct gwt_request *request, siz
 	}
 }
 
+/* All that comes before the body. */
+static void begin(struct gwt_buf *buf, const struct gwt_request *request, size_t body_bytes,
+		  struct gwt_arena *arena)
+{
+	gwt_buf_init_in(buf, arena, body_bytes + request->target.len + HEAD_ESTIMATE);
+	gwt_buf_add(buf, request->method);
+	gwt_buf_add_char(buf, '\n');
+	gwt_contract_add_path(buf, request->path);
+	gwt_buf_add_char(buf, '\n');
+	add_query(buf, request, arena);
+	add_headers(buf, request, arena);
+}
+
+/* What was added since the buffer had `before` bytes is the body. */
+static void finish(const struct gwt_buf *buf, size_t before, struct gwt_contract *out)
+{
+	out->bytes = gwt_buf_span(buf);
+	out->body = gwt_span_slice(out->bytes, before, out->bytes.len);
+}
+
 static void make(const struct gwt_request *request, size_t most, struct gwt_arena *arena,
 		 struct gwt_contract *out)
 {
 	struct gwt_buf buf;
-	size_t body;
+	size_t before;
 
 	*out = (struct gwt_contract){ 0 };
-	gwt_buf_init_in(&buf, arena, request->body.len + request->target.len + HEAD_ESTIMATE);
-	gwt_buf_add(&buf, request->method);
-	gwt_buf_add_char(&buf, '\n');
-	gwt_contract_add_path(&buf, request->path);
-	gwt_buf_add_char(&buf, '\n');
-	add_query(&buf, request, arena);
-	add_headers(&buf, request, arena);
-	body = buf.len;
+	begin(&buf, request, request->body.len, arena);
+	before = buf.len;
 	add_body(&buf, request, most, arena, out);
-	out->bytes = gwt_buf_span(&buf);
-	out->body = gwt_span_slice(out->bytes, body, out->bytes.len);
+	finish(&buf, before, out);
+}
+
+void gwt_contract_make_known(const struct gwt_request *request, struct gwt_span canonical,
+			     struct gwt_arena *arena, struct gwt_contract *out)
+{
+	struct gwt_buf buf;
+	size_t before;
+
+	*out = (struct gwt_contract){ .says_json = true, .no_tree = true };
+	begin(&buf, request, canonical.len, arena);
+	before = buf.len;
+	gwt_buf_add(&buf, canonical);
+	finish(&buf, before, out);
 }
 
 void gwt_contract_make(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_contract *out)

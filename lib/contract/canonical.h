@@ -16,6 +16,7 @@ struct gwt_contract {
 	struct gwt_span bytes;          /* the contract bytes, in the arena */
 	struct gwt_span body;           /* their last part: the canonical body, or the raw one */
 	bool says_json;                 /* Content-Type says JSON */
+	bool no_tree;                   /* gwt_contract_make_known() */
 	enum gwt_json_fault body_error; /* says JSON and cannot be canonical; GWT_JSON_OK otherwise */
 	size_t body_error_offset;
 	struct gwt_json *json; /* the parsed body; NULL unless it says JSON and is */
@@ -28,6 +29,13 @@ void gwt_contract_make(const struct gwt_request *request, struct gwt_arena *aren
 /* The same at replay, where a body that says JSON and is over GWT_MAX_COMPARED_JSON is not parsed: `too-large`. */
 void gwt_contract_make_bounded(const struct gwt_request *request, struct gwt_arena *arena,
 			       struct gwt_contract *out);
+
+/*
+ * The same for a body that says JSON and whose canonical form is known from elsewhere. There is no tree: `json` stays
+ * NULL, and `no_tree` says so. Who needs one makes the contract in full.
+ */
+void gwt_contract_make_known(const struct gwt_request *request, struct gwt_span canonical,
+			     struct gwt_arena *arena, struct gwt_contract *out);
 
 /* Level `signed`: canonical request over the path as sent, volatile values masked, exact body. */
 struct gwt_span gwt_signed_bytes(const struct gwt_request *request, struct gwt_arena *arena);

@@ -38,6 +38,7 @@ struct gwt_contract_memo {
 	struct tags tags[SETS];
 	struct entry sets[SETS][WAYS];
 	struct gwt_buf head; /* of the request at hand */
+	uint64_t hash;       /* likewise */
 	uint64_t clock;
 };
 
@@ -147,34 +148,57 @@ static struct entry *take(struct gwt_contract_memo *memo, size_t set, uint64_t h
 	return kept ? &memo->sets[set][at] : NULL;
 }
 
-void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_request *request,
-			    struct gwt_arena *arena, struct gwt_contract *out, struct gwt_memo_note **note)
+static void give(struct gwt_contract_memo *memo, struct entry *entry, struct gwt_contract *out,
+		 struct gwt_memo_note **note)
+{
+	entry->used = ++memo->clock;
+	*out = entry->contract;
+	*note = &entry->note;
+}
+
+enum gwt_memo_answer gwt_contract_memo_look(struct gwt_contract_memo *memo, const struct gwt_request *request,
+					    struct gwt_contract *out, struct gwt_memo_note **note)
 {
 	struct gwt_span head;
 	struct entry *entry;
-	uint64_t hash;
-	size_t set;
 
-	if (note)
-		*note = NULL;
-	if (request->body.len > MAX_KEPT_BODY) {
-		gwt_contract_make_bounded(request, arena, out);
-		return;
-	}
+	*note = NULL;
+	if (request->body.len > MAX_KEPT_BODY)
+		return GWT_MEMO_LARGE;
 	head = key_head(memo, request);
-	hash = gwt_hash_quick(head) + 31 * gwt_hash_quick(request->body);
-	set = hash & (SETS - 1);
-	entry = find(memo, set, hash, head, request->body);
-	if (!entry) {
-		/* only what comes again is worth keeping */
-		entry = came_before(&memo->tags[set], hash) ? take(memo, set, hash, request, head) : NULL;
-		if (!entry) {
-			gwt_contract_make_bounded(request, arena, out);
-			return;
-		}
+	memo->hash = gwt_hash_quick(head) + 31 * gwt_hash_quick(request->body);
+	entry = find(memo, memo->hash & (SETS - 1), memo->hash, head, request->body);
+	if (entry) {
+		give(memo, entry, out, note);
+		return GWT_MEMO_KEPT;
 	}
-	entry->used = ++memo->clock;
-	*out = entry->contract;
+	/* only what comes again is worth keeping */
+	return came_before(&memo->tags[memo->hash & (SETS - 1)], memo->hash) ? GWT_MEMO_AGAIN : GWT_MEMO_NEW;
+}
+
+void gwt_contract_memo_keep(struct gwt_contract_memo *memo, const struct gwt_request *request,
+			    struct gwt_arena *arena, struct gwt_contract *out, struct gwt_memo_note **note)
+{
+	struct entry *entry =
+		take(memo, memo->hash & (SETS - 1), memo->hash, request, gwt_buf_span(&memo->head));
+
+	*note = NULL;
+	if (entry)
+		give(memo, entry, out, note);
+	else
+		gwt_contract_make_bounded(request, arena, out);
+}
+
+void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_request *request,
+			    struct gwt_arena *arena, struct gwt_contract *out, struct gwt_memo_note **note)
+{
+	struct gwt_memo_note *found;
+	enum gwt_memo_answer answer = gwt_contract_memo_look(memo, request, out, &found);
+
+	if (answer == GWT_MEMO_AGAIN)
+		gwt_contract_memo_keep(memo, request, arena, out, &found);
+	else if (answer != GWT_MEMO_KEPT)
+		gwt_contract_make_bounded(request, arena, out);
 	if (note)
-		*note = &entry->note;
+		*note = found;
 }

@@ -24,6 +24,21 @@ struct gwt_memo_note {
 struct gwt_contract_memo *gwt_contract_memo_new(void);
 void gwt_contract_memo_free(struct gwt_contract_memo *memo); /* takes NULL */
 
+/* What a memo knows of a request. */
+enum gwt_memo_answer {
+	GWT_MEMO_KEPT,  /* its contract */
+	GWT_MEMO_AGAIN, /* that it came before: gwt_contract_memo_make() will keep its contract */
+	GWT_MEMO_NEW,   /* nothing, but that it came now */
+	GWT_MEMO_LARGE, /* nothing ever */
+};
+
+/* KEPT: *out and *note are set, as below. Whatever it is, it came now. */
+enum gwt_memo_answer gwt_contract_memo_look(struct gwt_contract_memo *memo, const struct gwt_request *request,
+					    struct gwt_contract *out, struct gwt_memo_note **note);
+/* Make the contract of what was AGAIN in the last look; NULL note: it was too large to keep. */
+void gwt_contract_memo_keep(struct gwt_contract_memo *memo, const struct gwt_request *request,
+			    struct gwt_arena *arena, struct gwt_contract *out, struct gwt_memo_note **note);
+
 /*
  * The same result as gwt_contract_make(). It lives in the memo, or in `arena` when it was not kept,
  * until the next call: offsets in it count in `request->body`, but its json views the memo's copy. *note is its

@@ -34,6 +34,8 @@ struct gwt_entry {
 	bool repeats; /* answers again when it was used: a read, a write without effect, or such a write */
 	bool deletes_api;
 	uint64_t sample_ids;            /* gwt_entry_ids() with the samples */
+	size_t canonical_len;           /* of a body in the table behind gwt_index_known_body() */
+	struct gwt_entry *same_body;    /* its chain */
 	struct gwt_entry *same_ids;     /* chain of the table behind gwt_index_with_samples() */
 	struct gwt_entry *same_key;     /* next of the same key, in the order of the cassettes */
 	struct gwt_entry *next_starter; /* of one that may begin its scenario: the next one of the same key */
@@ -41,6 +43,8 @@ struct gwt_entry {
 
 /* All interactions that ask the same but for their ids, in the order of the cassettes. */
 struct gwt_key {
+	struct gwt_span bytes; /* contract bytes with a mark where variables stand, and the shape they have */
+	struct gwt_key *same_hash; /* chain of the index's table */
 	struct gwt_entry *entries, *last;
 	struct gwt_entry *starters, *last_starter; /* those that nothing must come before */
 	size_t first_len;                          /* of them: the first steps of their scenarios */
@@ -55,6 +59,14 @@ void gwt_index_free(struct gwt_index *index);
 const struct gwt_cassettes *gwt_index_cassettes(const struct gwt_index *index);
 /* The entries of a cassette, one for each interaction. */
 struct gwt_entry *gwt_index_entries(const struct gwt_index *index, size_t cassette);
+
+/*
+ * The canonical form of a request's body where the body is, byte for byte, one that was recorded, says that it is JSON
+ * as that one did, and no interaction that the request may be has a variable in its body; else absent. With it the
+ * request's contract is made without reading the body (gwt_contract_make_known()).
+ */
+struct gwt_span gwt_index_known_body(const struct gwt_index *index, const struct gwt_request *request,
+				     struct gwt_arena *arena);
 
 /* A key that a request has, and a hash of the strings in its slots: two requests of one key and one `ids` very
    likely name the same ids. */

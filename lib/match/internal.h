@@ -197,6 +197,7 @@ struct gwt_search {
 	struct gwt_span region; /* of the request's credential scope, once read */
 };
 
+/* compared.c */
 void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypothesis *with,
 			struct gwt_comparison *out);
 

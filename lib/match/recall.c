@@ -20,17 +20,33 @@ struct gwt_recall {
 	size_t head_len, head_cap;
 };
 
-struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const struct gwt_request *request,
-				       struct gwt_arena *arena, struct gwt_contract *contract)
+/* Without reading the body, where it is one that was recorded. */
+static void make_quickly(const struct gwt_index *index, const struct gwt_request *request,
+			 struct gwt_arena *arena, struct gwt_contract *out)
 {
-	struct gwt_memo_note *note;
-	struct gwt_recall *recall;
+	struct gwt_span canonical = { NULL, 0 };
 
-	if (!memo) {
-		gwt_contract_make_bounded(request, arena, contract);
-		return NULL;
-	}
-	gwt_contract_memo_make(memo, request, arena, contract, &note);
+	if (index)
+		canonical = gwt_index_known_body(index, request, arena);
+	if (canonical.ptr)
+		gwt_contract_make_known(request, canonical, arena, out);
+	else
+		gwt_contract_make_bounded(request, arena, out);
+}
+
+struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const struct gwt_index *index,
+				       const struct gwt_request *request, struct gwt_arena *arena,
+				       struct gwt_contract *contract)
+{
+	struct gwt_memo_note *note = NULL;
+	struct gwt_recall *recall;
+	enum gwt_memo_answer answer =
+		memo ? gwt_contract_memo_look(memo, request, contract, &note) : GWT_MEMO_LARGE;
+
+	if (answer == GWT_MEMO_AGAIN)
+		gwt_contract_memo_keep(memo, request, arena, contract, &note);
+	else if (answer != GWT_MEMO_KEPT)
+		make_quickly(index, request, arena, contract);
 	if (!note)
 		return NULL;
 	if (!note->data) {

@@ -14,9 +14,13 @@
 
 struct gwt_recall; /* lives with the memo's contract; every function takes NULL and then knows nothing */
 
-/* The request's contract, and what is kept beside it. `memo` may be NULL. */
-struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const struct gwt_request *request,
-				       struct gwt_arena *arena, struct gwt_contract *contract);
+/*
+ * The request's contract, and what is kept beside it. `memo` may be NULL. With an `index` (else NULL) the contract of
+ * what was not remembered may have no tree, where one is not needed to find what answers.
+ */
+struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const struct gwt_index *index,
+				       const struct gwt_request *request, struct gwt_arena *arena,
+				       struct gwt_contract *contract);
 
 bool gwt_recall_found(const struct gwt_recall *recall, const struct gwt_index *index,
 		      const struct gwt_found **found, size_t *count);

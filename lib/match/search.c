@@ -67,26 +67,6 @@ static bool is_later_write(const struct gwt_search *search)
 
 /* Comparing */
 
-void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypothesis *with,
-			struct gwt_comparison *out)
-{
-	const struct gwt_inquiry *inquiry = search->inquiry;
-	struct gwt_compare_options options = { .any_region = search->session->options.any_region,
-					       .unsigned_has_no_scope = true };
-	struct gwt_contract contract;
-	struct gwt_request expected;
-
-	gwt_expected_request(with->entry, &with->values, inquiry->arena, &expected);
-	/* The keys are equal and the values fit, so the contract bytes are; a body spelled the same has that
-	 * tree. */
-	if (gwt_span_eq(expected.body, inquiry->request->body))
-		contract = *inquiry->contract;
-	else
-		gwt_contract_make_bounded(&expected, inquiry->arena, &contract);
-	gwt_compare_made(&expected, &contract, inquiry->request, inquiry->contract, &options, inquiry->arena,
-			 out);
-}
-
 /* The same as last time, where it was so. */
 static void compare_again(struct gwt_search *search, const struct gwt_hypothesis *with,
 			  struct gwt_comparison *out)
@@ -386,22 +366,38 @@ static void search_and_answer(struct gwt_search *search, struct gwt_outcome *out
 	set_answer(search, &answer, out);
 }
 
+static void find(struct gwt_session *session, struct gwt_inquiry *inquiry, struct gwt_outcome *out)
+{
+	struct gwt_search search = { .session = session, .inquiry = inquiry };
+
+	*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_NO_SCENARIO };
+	session->answering_count = 0;
+	if (!gwt_recall_found(inquiry->recall, session->index, &inquiry->found, &inquiry->found_count)) {
+		inquiry->found_count = gwt_index_find(session->index, inquiry->request, inquiry->contract,
+						      inquiry->arena, &inquiry->found);
+		gwt_recall_keep_found(inquiry->recall, session->index, inquiry->found, inquiry->found_count);
+	}
+	if (session->options.level == GWT_LEVEL_EFFECT)
+		search.loose_len = gwt_find_same_effect(session, inquiry, &search.loose);
+	search_and_answer(&search, out);
+}
+
+/*
+ * What is refused is looked at again with the body's tree: only there is it explained, and only a search that knows all
+ * of the request may refuse it. Searching changes nothing that a second search would see.
+ */
 void gwt_session_find(struct gwt_session *session, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_outcome *out)
 {
 	struct gwt_contract contract;
 	struct gwt_inquiry inquiry = { .request = request, .contract = &contract, .arena = arena };
-	struct gwt_search search = { .session = session, .inquiry = &inquiry };
 
-	*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_NO_SCENARIO };
-	session->answering_count = 0;
-	inquiry.recall = gwt_recall_contract(session->options.memo, request, arena, &contract);
-	if (!gwt_recall_found(inquiry.recall, session->index, &inquiry.found, &inquiry.found_count)) {
-		inquiry.found_count =
-			gwt_index_find(session->index, request, &contract, arena, &inquiry.found);
-		gwt_recall_keep_found(inquiry.recall, session->index, inquiry.found, inquiry.found_count);
-	}
-	if (session->options.level == GWT_LEVEL_EFFECT)
-		search.loose_len = gwt_find_same_effect(session, &inquiry, &search.loose);
-	search_and_answer(&search, out);
+	inquiry.recall = gwt_recall_contract(
+		session->options.memo, session->options.level == GWT_LEVEL_EFFECT ? NULL : session->index,
+		request, arena, &contract);
+	find(session, &inquiry, out);
+	if (out->ok || !contract.no_tree)
+		return;
+	gwt_contract_make_bounded(request, arena, &contract);
+	find(session, &inquiry, out);
 }

@@ -124,7 +124,7 @@ Test(recall, how_a_body_was_chunked_is_looked_at_each_time, .timeout = 30)
 
 	raw_request(&arena, "20260101T000000Z", "a/1", "*/*", "{\"type\":\"MOCK\"}", &request);
 	for (size_t i = 0; i < 3 && !recall; i++)
-		recall = gwt_recall_contract(memo, &request, &arena, &contract);
+		recall = gwt_recall_contract(memo, NULL, &request, &arena, &contract);
 	cr_assert_not_null(recall);
 	gwt_recall_keep(recall, &entry, &request, &kept);
 	cr_expect(gwt_recall_comparison(recall, &entry, &request, &arena, &found));
