@@ -58,17 +58,6 @@ void gwt_replayer_replace(struct gwt_replayer *replayer, const struct gwt_index 
 	gwt_replayer_leave(replayer);
 }
 
-/* One at a time: a watched folder and the admin API may ask from two threads. */
-gwt_status gwt_replayer_reload(struct gwt_replayer *replayer, bool *changed, struct gwt_error *err)
-{
-	gwt_status status;
-
-	gwt_replayer_enter(replayer);
-	status = replayer->options->reload(replayer->options->reload_arg, changed, err);
-	gwt_replayer_leave(replayer);
-	return status;
-}
-
 void gwt_replayer_answer(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4,
 			 struct gwt_exchange *exchange)
 {

@@ -3,55 +3,14 @@
 #include <stdlib.h>
 
 #include "lib/base/arena.h"
-#include "lib/http/headers.h"
 #include "lib/sigv4/sigv4.h"
 #include "replayer/forward.h"
 #include "replayer/internal.h"
-#include "replayer/judge.h"
 
 struct gwt_worker {
 	struct gwt_replayer *replayer;
 	struct gwt_sigv4 *sigv4;
 };
-
-/* Recursive: a reload is asked for through the admin API as well as by a watched folder. */
-void gwt_replayer_share(struct gwt_replayer *replayer)
-{
-	pthread_mutexattr_t recursive;
-
-	pthread_mutexattr_init(&recursive);
-	pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
-	pthread_mutex_init(&replayer->turn, &recursive);
-	pthread_mutexattr_destroy(&recursive);
-	replayer->shared = true;
-}
-
-void gwt_replayer_enter(struct gwt_replayer *replayer)
-{
-	if (replayer->shared)
-		pthread_mutex_lock(&replayer->turn);
-}
-
-void gwt_replayer_leave(struct gwt_replayer *replayer)
-{
-	if (replayer->shared)
-		pthread_mutex_unlock(&replayer->turn);
-}
-
-void gwt_replayer_keep(const struct gwt_replayer *replayer, struct gwt_arena *arena,
-		       struct gwt_response *response)
-{
-	struct gwt_headers own;
-
-	if (!replayer->shared)
-		return;
-	gwt_headers_init(&own, arena);
-	for (size_t i = 0; i < response->headers.len; i++)
-		gwt_headers_add_view(&own, gwt_arena_copy(arena, response->headers.items[i].name),
-				     gwt_arena_copy(arena, response->headers.items[i].value));
-	response->headers = own;
-	response->body = gwt_arena_copy(arena, response->body);
-}
 
 struct gwt_worker *gwt_worker_new(struct gwt_replayer *replayer)
 {

@@ -17,11 +17,6 @@ CIRCLES = {
     frozenset({"lib/net/" + name for name in (
         "answer.c", "apart.c", "conn.c", "conn_tls.c", "loop.c", "relay.c", "server.c")}):
         "one machine: the callbacks of libuv go from the loop to a connection and back (docs/architecture.md)",
-    frozenset({"replayer/" + name for name in (
-        "admin.c", "admin_sessions.c", "forward.c", "judge.c", "server.c", "workers.c")}):
-        "a request goes from the server to a worker, whose answer goes back to the server",
-    frozenset({"lib/match/refuse.c", "lib/match/search.c"}):
-        "a refusal compares with what the search left out",
 }
 # Random ids and wiping are OpenSSL's as well, wherever they are needed.
 OPENSSL_ANYWHERE = {"openssl/crypto.h", "openssl/rand.h"}

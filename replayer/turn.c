@@ -1,0 +1,56 @@
+/* One at a time: whose turn it is to look at sessions, the run, the journal and the index. */
+#include "lib/base/arena.h"
+#include "lib/http/headers.h"
+#include "replayer/internal.h"
+#include "replayer/server.h"
+#include "replayer/workers.h"
+
+/* Recursive: a reload is asked for through the admin API as well as by a watched folder. */
+void gwt_replayer_share(struct gwt_replayer *replayer)
+{
+	pthread_mutexattr_t recursive;
+
+	pthread_mutexattr_init(&recursive);
+	pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&replayer->turn, &recursive);
+	pthread_mutexattr_destroy(&recursive);
+	replayer->shared = true;
+}
+
+void gwt_replayer_enter(struct gwt_replayer *replayer)
+{
+	if (replayer->shared)
+		pthread_mutex_lock(&replayer->turn);
+}
+
+void gwt_replayer_leave(struct gwt_replayer *replayer)
+{
+	if (replayer->shared)
+		pthread_mutex_unlock(&replayer->turn);
+}
+
+void gwt_replayer_keep(const struct gwt_replayer *replayer, struct gwt_arena *arena,
+		       struct gwt_response *response)
+{
+	struct gwt_headers own;
+
+	if (!replayer->shared)
+		return;
+	gwt_headers_init(&own, arena);
+	for (size_t i = 0; i < response->headers.len; i++)
+		gwt_headers_add_view(&own, gwt_arena_copy(arena, response->headers.items[i].name),
+				     gwt_arena_copy(arena, response->headers.items[i].value));
+	response->headers = own;
+	response->body = gwt_arena_copy(arena, response->body);
+}
+
+/* One at a time: a watched folder and the admin API may ask from two threads. */
+gwt_status gwt_replayer_reload(struct gwt_replayer *replayer, bool *changed, struct gwt_error *err)
+{
+	gwt_status status;
+
+	gwt_replayer_enter(replayer);
+	status = replayer->options->reload(replayer->options->reload_arg, changed, err);
+	gwt_replayer_leave(replayer);
+	return status;
+}
