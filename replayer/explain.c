@@ -99,6 +99,28 @@ static void add_visible(struct gwt_buf *out, struct gwt_span text)
 	}
 }
 
+/*
+ * A recording of what a client sends is right until the client changes on purpose: the one command that says so. The
+ * folder of cassettes is what its path has before the scenario's name.
+ */
+static void add_record_again(struct gwt_buf *out, const struct gwt_outcome *outcome)
+{
+	const struct gwt_cassette *cassette = outcome->entry ? outcome->entry->cassette : NULL;
+	struct gwt_span folder;
+	size_t name;
+
+	if (!cassette || !gwt_span_is(cassette->provenance.upstream, "proxy"))
+		return;
+	name = cassette->scenario.len + sizeof("/.json") - 1;
+	folder = gwt_span_begin(cassette->path, cassette->path.len > name ? cassette->path.len - name : 0);
+	gwt_buf_printf(out,
+		       "if this is what the client is to send: gwtape record --proxy --name " GWT_SPAN_FMT,
+		       GWT_SPAN_ARG(cassette->scenario));
+	if (folder.len && !gwt_span_is(folder, "cassettes"))
+		gwt_buf_printf(out, " --cassettes '" GWT_SPAN_FMT "'", GWT_SPAN_ARG(folder));
+	gwt_buf_add_text(out, " -- CMD");
+}
+
 struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *outcome,
 			    const struct gwt_signature *signature, const struct gwt_request *request,
 			    enum gwt_level wanted)
@@ -120,6 +142,8 @@ struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *o
 			       gwt_level_word(wanted));
 	start_line(&out);
 	add_candidates(&out, outcome);
+	start_line(&out);
+	add_record_again(&out, outcome);
 	while (out.len && out.ptr[out.len - 1] == '\n')
 		out.len--;
 	add_visible(&visible, gwt_span_begin(gwt_buf_span(&out), GWT_MAX_BREACH_BYTES));

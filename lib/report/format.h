@@ -17,6 +17,7 @@ void gwt_report_json(struct gwt_buf *out, const struct gwt_json *run);
 void gwt_report_junit(struct gwt_buf *out, const struct gwt_json *run);
 void gwt_report_tap(struct gwt_buf *out, const struct gwt_json *run);
 void gwt_report_github(struct gwt_buf *out, const struct gwt_json *run);
+void gwt_report_markdown(struct gwt_buf *out, const struct gwt_json *run);
 void gwt_report_html(struct gwt_buf *out, const struct gwt_json *run);
 
 #endif

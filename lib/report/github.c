@@ -3,11 +3,13 @@
 #include "lib/json/json.h"
 #include "lib/report/escape.h"
 #include "lib/report/format.h"
+#include "lib/report/repository.h"
 #include "lib/report/row.h"
+#include "lib/report/rows.h"
 
 enum { MAX_NOTICES = 9 }; /* of one kind in a step GitHub shows ten; one is that of the counts */
 
-static void add_row(struct gwt_buf *out, const struct gwt_json *row)
+static void add_row(struct gwt_buf *out, struct gwt_rows *rows, const struct gwt_json *row)
 {
 	const struct gwt_json *cassette = gwt_json_get(row, "cassette");
 	gwt_auto(gwt_buf_release) struct gwt_buf title = { .max = SIZE_MAX };
@@ -15,12 +17,16 @@ static void add_row(struct gwt_buf *out, const struct gwt_json *row)
 
 	gwt_row_word_add(&title, row);
 	gwt_buf_add_char(&title, ' ');
-	gwt_row_title(&title, row);
-	gwt_buf_add_text(out, "::error ");
+	gwt_buf_add(&title, gwt_rows_name(rows, row));
+	if (gwt_rows_is_consequence(rows, row))
+		gwt_buf_add_text(out, "::notice ");
+	else
+		gwt_buf_add_text(out, "::error ");
 	if (cassette) {
 		gwt_json_to_u64(gwt_json_get(cassette, "line"), UINT32_MAX, &line);
 		gwt_buf_add_text(out, "file=");
-		gwt_github_add(out, gwt_json_get_text(cassette, "path"), true);
+		gwt_github_add(out, gwt_path_in_repository(&rows->arena, gwt_json_get_text(cassette, "path")),
+			       true);
 		gwt_buf_printf(out, ",line=%zu,", (size_t)line);
 	}
 	gwt_buf_add_text(out, "title=");
@@ -72,10 +78,12 @@ static void add_counts(struct gwt_buf *out, const struct gwt_json *run)
 void gwt_report_github(struct gwt_buf *out, const struct gwt_json *run)
 {
 	const struct gwt_json *requests = gwt_json_get(run, "requests");
+	struct gwt_rows rows = { 0 };
 
 	for (const struct gwt_json *row = requests->child; row; row = row->next)
 		if (!gwt_row_ok(row))
-			add_row(out, row);
+			add_row(out, &rows, row);
+	gwt_rows_release(&rows);
 	add_unused(out, run);
 	add_counts(out, run);
 }

@@ -6,27 +6,62 @@
 #include "lib/json/json.h"
 #include "lib/report/format.h"
 #include "lib/report/row.h"
+#include "lib/report/rows.h"
 #include "lib/report/xml.h"
 
-static void add_case(struct gwt_buf *out, const struct gwt_json *row)
+static void add_property(struct gwt_buf *out, const struct gwt_json *row, const char *name)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf title = { .max = SIZE_MAX };
-	struct gwt_span client = gwt_json_get_text(row, "client");
+	struct gwt_span value = gwt_json_get_text(row, name);
 
-	gwt_row_title(&title, row);
-	gwt_buf_add_text(out, "    <testcase");
-	gwt_xml_add_attribute(out, "classname", client.ptr ? client : GWT_SPAN("client"));
-	gwt_xml_add_attribute(out, "name", gwt_buf_span(&title));
-	if (gwt_row_ok(row)) {
-		gwt_buf_add_text(out, "/>\n");
+	if (!value.ptr)
+		return;
+	gwt_buf_printf(out, "        <property name=\"%s\"", name);
+	gwt_xml_add_attribute(out, "value", value);
+	gwt_buf_add_text(out, "/>\n");
+}
+
+/* When it came, and in which session: where a row says so. */
+static void add_place(struct gwt_buf *out, const struct gwt_json *row)
+{
+	if (!gwt_json_get_text(row, "session").ptr && !gwt_json_get_text(row, "time").ptr)
+		return;
+	gwt_buf_add_text(out, "      <properties>\n");
+	add_property(out, row, "session");
+	add_property(out, row, "time");
+	gwt_buf_add_text(out, "      </properties>\n");
+}
+
+static void add_failure(struct gwt_buf *out, const struct gwt_json *row, bool consequence)
+{
+	if (consequence) {
+		gwt_buf_add_text(
+			out,
+			"      <skipped message=\"a consequence of a call before it that was broken\"/>\n");
 		return;
 	}
-	gwt_buf_add_text(out, ">\n      <failure");
+	gwt_buf_add_text(out, "      <failure");
 	gwt_xml_add_attribute(out, "type", gwt_json_get_text(row, "verdict"));
 	gwt_xml_add_attribute(out, "message", gwt_row_first_line(row));
 	gwt_buf_add_char(out, '>');
 	gwt_xml_add(out, gwt_json_get_text(row, "text"));
-	gwt_buf_add_text(out, "</failure>\n    </testcase>\n");
+	gwt_buf_add_text(out, "</failure>\n");
+}
+
+/* Returns whether it is a consequence, which is skipped. */
+static bool add_case(struct gwt_buf *out, struct gwt_rows *rows, const struct gwt_json *row)
+{
+	bool consequence = gwt_rows_is_consequence(rows, row);
+	struct gwt_span client = gwt_json_get_text(row, "client");
+
+	gwt_buf_add_text(out, "    <testcase");
+	gwt_xml_add_attribute(out, "classname", client.ptr ? client : GWT_SPAN("client"));
+	gwt_xml_add_attribute(out, "name", gwt_rows_name(rows, row));
+	gwt_buf_add_text(out, ">\n");
+	add_place(out, row);
+	if (!gwt_row_ok(row))
+		add_failure(out, row, consequence);
+	gwt_buf_add_text(out, "    </testcase>\n");
+	return consequence;
 }
 
 static void add_unused(struct gwt_buf *out, const struct gwt_json *row, bool fails)
@@ -75,6 +110,15 @@ static void add_trouble(struct gwt_buf *out, struct gwt_span trouble)
 	gwt_buf_add_text(out, "/>\n    </testcase>\n");
 }
 
+/* When the first request came. */
+static void add_start(struct gwt_buf *out, const struct gwt_json *requests)
+{
+	struct gwt_span time = requests->child ? gwt_json_get_text(requests->child, "time") : GWT_SPAN("");
+
+	if (time.len)
+		gwt_xml_add_attribute(out, "timestamp", time);
+}
+
 void gwt_report_junit(struct gwt_buf *out, const struct gwt_json *run)
 {
 	const struct gwt_json *requests = gwt_json_get(run, "requests"),
@@ -82,20 +126,27 @@ void gwt_report_junit(struct gwt_buf *out, const struct gwt_json *run)
 	const struct gwt_json *next = gwt_run_first_failing(run);
 	size_t failing = gwt_run_unused_failing(run);
 	gwt_auto(gwt_buf_release) struct gwt_buf trouble = { .max = SIZE_MAX };
+	gwt_auto(gwt_buf_release) struct gwt_buf cases = { .max = SIZE_MAX };
+	struct gwt_rows rows = { 0 };
+	size_t consequences = 0;
 
 	gwt_run_trouble_add(&trouble, run);
+	for (const struct gwt_json *row = requests->child; row; row = row->next)
+		consequences += add_case(&cases, &rows, row);
+	gwt_rows_release(&rows);
 	gwt_buf_printf(
 		out,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"gwtape\" "
-		"tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n",
+		"tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\"",
 		requests->len + unused->len + (trouble.len > 0),
-		(size_t)gwt_run_summary_number(run, "broken") + failing + (trouble.len > 0),
-		unused->len - failing);
+		(size_t)gwt_run_summary_number(run, "broken") - consequences + failing + (trouble.len > 0),
+		unused->len - failing + consequences);
+	add_start(out, requests);
+	gwt_buf_add_text(out, ">\n");
 	gwt_buf_add_text(out, "    <properties>\n");
 	add_properties(out, gwt_json_get(run, "summary"), "");
 	gwt_buf_add_text(out, "    </properties>\n");
-	for (const struct gwt_json *row = requests->child; row; row = row->next)
-		add_case(out, row);
+	gwt_buf_add(out, gwt_buf_span(&cases));
 	for (const struct gwt_json *row = unused->child; row; row = row->next)
 		add_unused(out, row, gwt_row_fails(&next, row));
 	add_trouble(out, gwt_buf_span(&trouble));

@@ -4,6 +4,7 @@
 #include "lib/json/json.h"
 #include "lib/report/format.h"
 #include "lib/report/row.h"
+#include "lib/report/rows.h"
 
 /* '#' begins a directive in TAP. */
 static void add_description(struct gwt_buf *out, struct gwt_span text)
@@ -36,6 +37,7 @@ void gwt_report_tap(struct gwt_buf *out, const struct gwt_json *run)
 			      *unused = gwt_json_get(run, "unused");
 	const struct gwt_json *next = gwt_run_first_failing(run);
 	gwt_auto(gwt_buf_release) struct gwt_buf trouble = { .max = SIZE_MAX };
+	struct gwt_rows rows = { 0 };
 	size_t number = 0;
 
 	gwt_run_trouble_add(&trouble, run);
@@ -43,15 +45,17 @@ void gwt_report_tap(struct gwt_buf *out, const struct gwt_json *run)
 	gwt_run_counts_add(out, run);
 	gwt_buf_add_char(out, '\n');
 	for (const struct gwt_json *row = requests->child; row; row = row->next) {
-		gwt_auto(gwt_buf_release) struct gwt_buf title = { .max = SIZE_MAX };
+		bool consequence = gwt_rows_is_consequence(&rows, row),
+		     fails = !gwt_row_ok(row) && !consequence;
 
-		gwt_row_title(&title, row);
-		gwt_buf_printf(out, "%s %zu - ", gwt_row_ok(row) ? "ok" : "not ok", ++number);
-		add_description(out, gwt_buf_span(&title));
-		gwt_buf_add_char(out, '\n');
-		if (!gwt_row_ok(row))
+		gwt_buf_printf(out, "%s %zu - ", fails ? "not ok" : "ok", ++number);
+		add_description(out, gwt_rows_name(&rows, row));
+		gwt_buf_add_text(out,
+				 consequence ? " # SKIP a consequence of a call that was broken\n" : "\n");
+		if (fails)
 			add_diagnostics(out, row);
 	}
+	gwt_rows_release(&rows);
 	for (const struct gwt_json *row = unused->child; row; row = row->next) {
 		gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
 		bool fails = gwt_row_fails(&next, row);

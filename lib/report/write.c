@@ -11,12 +11,13 @@
 
 static const struct gwt_report_format formats[] = {
 	{ "text", gwt_report_text }, { "json", gwt_report_json },     { "junit", gwt_report_junit },
-	{ "tap", gwt_report_tap },   { "github", gwt_report_github }, { "html", gwt_report_html },
+	{ "tap", gwt_report_tap },   { "github", gwt_report_github }, { "markdown", gwt_report_markdown },
+	{ "html", gwt_report_html },
 };
 
 const char *gwt_report_formats(void)
 {
-	return "text|json|junit|tap|github|html";
+	return "text|json|junit|tap|github|markdown|html";
 }
 
 void gwt_report_json(struct gwt_buf *out, const struct gwt_json *run)

@@ -22,14 +22,17 @@ for folder in linux asm-generic; do ln -sfn "/usr/include/$folder" "$prefix/incl
 ln -sfn "/usr/include/$(uname -m)-linux-gnu/asm" "$prefix/include/asm"
 export CC="musl-gcc" CFLAGS="-O2 -fPIC -I$prefix/include -ffunction-sections -fdata-sections -fstack-protector-strong"
 
+# apt LIST WORD...
 apt() {
-    apt-get -qq -o "Dir::Etc::sourcelist=$deps/sources.list" -o Dir::Etc::sourceparts=- \
+    list=$1
+    shift
+    apt-get -qq -o "Dir::Etc::sourcelist=$deps/$list.list" -o Dir::Etc::sourceparts=- \
         -o "Dir::State::lists=$deps/lists" -o "Dir::Cache=$deps/cache" -o APT::Sandbox::User=root "$@"
 }
 
 # The newest source of a package; where the mirror of security updates lacks it, that of the release.
 fetch() {
-    (cd "$deps" && { apt --download-only source "$1" || apt --download-only source -t bookworm "$1"; }) \
+    (cd "$deps" && { apt all --download-only source "$1" || apt release --download-only source "$1"; }) \
         >"$deps/log/fetch-$1.log" 2>&1 || { cat "$deps/log/fetch-$1.log" >&2; exit 4; }
     dsc=
     for file in "$deps/$1"_*.dsc; do
@@ -168,10 +171,10 @@ missing=
 for name in $components; do [ -f "$deps/$name.done" ] || missing=1; done
 if [ -n "$missing" ]; then
     mirror=${GWTAPE_DEBIAN_MIRROR:-http://deb.debian.org}
-    printf 'deb-src %s/debian bookworm main\ndeb-src %s/debian-security bookworm-security main\n' "$mirror" "$mirror" \
-        >"$deps/sources.list"
+    printf 'deb-src %s/debian bookworm main\n' "$mirror" >"$deps/release.list"
+    { cat "$deps/release.list"; printf 'deb-src %s/debian-security bookworm-security main\n' "$mirror"; } >"$deps/all.list"
     say "lists of Debian's sources"
-    apt update
+    apt all update
     for name in $components; do build "$name"; done
 fi
 

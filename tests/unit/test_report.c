@@ -50,8 +50,8 @@ Test(report, junit_is_xml_whatever_a_client_sent)
 	       "      <property name=\"requests\" value=\"2\"/>\n      <property name=\"matched\" value=\"1\"/>\n"
 	       "      <property name=\"broken\" value=\"1\"/>\n      <property name=\"unused\" value=\"1\"/>\n"
 	       "      <property name=\"sessions\" value=\"1\"/>\n    </properties>\n"
-	       "    <testcase classname=\"Boto3/1.26.27\" name=\"PutIntegration types/mock#put\"/>\n"
-	       "    <testcase classname=\"a&lt;b\" name=\"PutIntegration types/mock#put\">\n"
+	       "    <testcase classname=\"Boto3/1.26.27\" name=\"PutIntegration types/mock#put\">\n    </testcase>\n"
+	       "    <testcase classname=\"a&lt;b\" name=\"PutIntegration types/mock#put (2)\">\n"
 	       "      <failure type=\"WRONG_VALUE\" message=\"one: &lt;&amp;&quot;%\xef\xbf\xbd\">"
 	       "one: &lt;&amp;&quot;%\xef\xbf\xbd&#10;two, # three</failure>\n    </testcase>\n"
 	       "    <testcase classname=\"unused\" name=\"types/mock#get\">\n"
@@ -64,7 +64,7 @@ Test(report, tap_has_a_plan_and_escapes_directives)
 {
 	expect(gwt_report_tap,
 	       "TAP version 13\n1..3\n# 2 requests, 1 matched, 1 broken, 1 unused\nok 1 - PutIntegration types/mock\\#put\n"
-	       "not ok 2 - PutIntegration types/mock\\#put\n  ---\n  verdict: WRONG_VALUE\n"
+	       "not ok 2 - PutIntegration types/mock\\#put (2)\n  ---\n  verdict: WRONG_VALUE\n"
 	       "  message: |\n    one: <&\"%\x01\n    two, # three\n  ...\n"
 	       "ok 3 - types/mock\\#get # SKIP never called\n");
 }
@@ -259,7 +259,7 @@ Test(report, a_target_names_a_known_format_and_a_file)
 		const char *text, *message;
 	} rows[] = {
 		{ "xml:x",
-		  "unknown report 'xml:x': it is FORMAT:FILE, with a format of text|json|junit|tap|github|html" },
+		  "unknown report 'xml:x': it is FORMAT:FILE, with a format of text|json|junit|tap|github|markdown|html" },
 		{ "json", "report 'json' names no file: json:FILE" },
 		{ "json:", "report 'json:' names no file: json:FILE" },
 	};
@@ -272,4 +272,50 @@ Test(report, a_target_names_a_known_format_and_a_file)
 	}
 	cr_expect_eq(gwt_report_parse("json:a:b", &target, &err), GWT_OK);
 	cr_expect_str_eq(target.path, "a:b");
+}
+
+/* One broken call, what came too early because of it, and two sessions that make the same call twice. */
+static const char chain[] =
+	"{\"summary\":{\"requests\":4,\"matched\":1,\"broken\":3},\"requests\":["
+	"{\"ok\":false,\"session\":\"a\",\"operation\":\"PutIntegration\",\"scenario\":\"s/x\",\"interaction\":\"put\","
+	"\"verdict\":\"EXTRA_FIELD\",\"text\":\"first\",\"time\":\"2026-11-22T12:39:57Z\","
+	"\"differences\":[{\"at\":\"accept\",\"verdict\":\"WRONG_HEADER\"},{\"at\":\"/a|b\",\"verdict\":\"EXTRA_FIELD\"}]},"
+	"{\"ok\":false,\"session\":\"a\",\"operation\":\"GetIntegration\",\"scenario\":\"s/x\",\"interaction\":\"get\","
+	"\"verdict\":\"OUT_OF_ORDER\",\"text\":\"second\",\"comesAfter\":{\"scenario\":\"s/x\",\"interaction\":\"put\"}},"
+	"{\"ok\":false,\"session\":\"b\",\"operation\":\"GetIntegration\",\"scenario\":\"s/x\",\"interaction\":\"get\","
+	"\"verdict\":\"OUT_OF_ORDER\",\"text\":\"third\",\"comesAfter\":{\"scenario\":\"s/x\",\"interaction\":\"put\"}},"
+	"{\"ok\":true,\"session\":\"a\",\"operation\":\"GetIntegration\",\"scenario\":\"s/x\",\"interaction\":\"get\"}],"
+	"\"unused\":[],\"exit\":1}";
+
+Test(report, a_consequence_is_not_a_failure_of_its_own_and_names_are_unique)
+{
+	static const struct {
+		void (*write)(struct gwt_buf *, const struct gwt_json *);
+		const char *has;
+	} rows[] = {
+		{ gwt_report_junit,
+		  "tests=\"4\" failures=\"2\" skipped=\"1\" timestamp=\"2026-11-22T12:39:57Z\"" },
+		{ gwt_report_junit, "name=\"GetIntegration s/x#get [a]\">\n      <properties>\n"
+				    "        <property name=\"session\" value=\"a\"/>\n      </properties>\n"
+				    "      <skipped message=\"a consequence" },
+		{ gwt_report_junit, "name=\"GetIntegration s/x#get [a] (2)\"" },
+		{ gwt_report_junit, "name=\"GetIntegration s/x#get [b]\"" },
+		{ gwt_report_junit, "<property name=\"time\" value=\"2026-11-22T12:39:57Z\"/>" },
+		{ gwt_report_tap, "ok 2 - GetIntegration s/x\\#get [a] # SKIP a consequence" },
+		{ gwt_report_tap, "not ok 3 - GetIntegration s/x\\#get [b]\n" },
+		{ gwt_report_github,
+		  "::error title=EXTRA_FIELD PutIntegration s/x#put [a]::first\n::notice title=OUT_OF_ORDER" },
+		{ gwt_report_markdown, "### gwtape: FAIL\n\n4 requests, 1 matched, 3 broken\n" },
+		{ gwt_report_markdown, "/a" },
+		{ gwt_report_markdown, "a consequence" },
+		{ gwt_report_markdown, "    first\n" },
+	};
+
+	cr_assert(gwt_json_parse(&arena, GWT_SPAN(chain), &run, NULL));
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
+
+		rows[i].write(&out, run);
+		cr_expect(strstr(gwt_buf_cstr(&out), rows[i].has), "row %zu: %s", i, gwt_buf_cstr(&out));
+	}
 }
