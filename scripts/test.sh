@@ -97,7 +97,7 @@ js_client() {
 
 # Those that `gwtape verify` drives through every scenario. They are small; one that cannot be installed is named.
 clients() {
-    for client in curl aws4 aws4fetch aws-lite js-v2 perl-signature4 perl-net-amazon-signature-v4 php-async-aws ruby-sigv4 \
+    for client in curl aws4 aws4fetch aws-lite js-v2 claudia perl-signature4 perl-net-amazon-signature-v4 php-async-aws ruby-sigv4 \
         ruby-core; do
         sh clients/install.sh "$client" >>"$logs/clients.log" 2>&1 ||
             skipped "client $client (not installed: see $logs/clients.log)"

@@ -21,16 +21,13 @@ static bool is_row(const struct gwt_json *row)
 	       (gwt_json_is(ok, GWT_JSON_TRUE) || gwt_json_is(ok, GWT_JSON_FALSE));
 }
 
-gwt_status gwt_compare_read(struct gwt_arena *arena, const char *path, struct gwt_json **out,
-			    struct gwt_error *err)
+gwt_status gwt_compare_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			     struct gwt_json **out, struct gwt_error *err)
 {
-	struct gwt_span text;
 	struct gwt_json *json;
 	const struct gwt_json *rows;
-	gwt_status status = gwt_file_read_any(arena, path, MAX_REPORT_BYTES, &text, err);
+	gwt_status status = gwt_json_parse_file(arena, path, text, &json, err);
 
-	if (status == GWT_OK)
-		status = gwt_json_parse_file(arena, path, text, &json, err);
 	if (status != GWT_OK)
 		return status;
 	rows = gwt_json_get(json, "requests");
@@ -46,6 +43,15 @@ gwt_status gwt_compare_read(struct gwt_arena *arena, const char *path, struct gw
 					   "interaction, verdict and ok");
 	*out = json;
 	return GWT_OK;
+}
+
+gwt_status gwt_compare_read(struct gwt_arena *arena, const char *path, struct gwt_json **out,
+			    struct gwt_error *err)
+{
+	struct gwt_span text;
+	gwt_status status = gwt_file_read_any(arena, path, MAX_REPORT_BYTES, &text, err);
+
+	return status == GWT_OK ? gwt_compare_parse(arena, path, text, out, err) : status;
 }
 
 static struct gwt_span key_of(struct gwt_arena *arena, struct gwt_span client, struct gwt_span scenario,

@@ -91,23 +91,16 @@ static void add_row(struct maker *maker, const struct gwt_json *row, size_t numb
 		maker->out->lines[line - 1].worst = mark;
 }
 
-static int compare_spans(struct gwt_span a, struct gwt_span b)
-{
-	int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
-
-	return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static int compare_lines(const void *first, const void *second)
 {
 	const struct gwt_matrix_line *a = first, *b = second;
-	int order = compare_spans(a->group, b->group);
+	int order = gwt_span_cmp(a->group, b->group);
 
 	if (order)
 		return order;
 	if (a->worst != b->worst)
 		return a->worst < b->worst ? -1 : 1;
-	return compare_spans(a->scenario, b->scenario);
+	return gwt_span_cmp(a->scenario, b->scenario);
 }
 
 /* Groups in which something is broken come before the others. */

@@ -78,20 +78,13 @@ static gwt_status read_one(const struct gwt_json *row, const char *path, struct 
 	return GWT_OK;
 }
 
-gwt_status gwt_waivers_read(struct gwt_arena *arena, const char *path, struct gwt_waivers *out,
-			    struct gwt_error *err)
+gwt_status gwt_waivers_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			     struct gwt_waivers *out, struct gwt_error *err)
 {
 	struct gwt_waivers waivers = { 0 };
 	struct gwt_json *json, *list;
-	struct gwt_span text;
-	gwt_status status;
+	gwt_status status = gwt_json_parse_file(arena, path, text, &json, err);
 
-	*out = waivers;
-	if (!gwt_file_exists(path))
-		return GWT_OK;
-	status = gwt_file_read(arena, path, MAX_WAIVERS_BYTES, &text, err);
-	if (status == GWT_OK)
-		status = gwt_json_parse_file(arena, path, text, &json, err);
 	if (status != GWT_OK)
 		return status;
 	list = gwt_json_get(json, "waivers");
@@ -103,6 +96,19 @@ gwt_status gwt_waivers_read(struct gwt_arena *arena, const char *path, struct gw
 	if (status == GWT_OK)
 		*out = waivers;
 	return status;
+}
+
+gwt_status gwt_waivers_read(struct gwt_arena *arena, const char *path, struct gwt_waivers *out,
+			    struct gwt_error *err)
+{
+	struct gwt_span text;
+	gwt_status status;
+
+	*out = (struct gwt_waivers){ 0 };
+	if (!gwt_file_exists(path))
+		return GWT_OK;
+	status = gwt_file_read(arena, path, MAX_WAIVERS_BYTES, &text, err);
+	return status == GWT_OK ? gwt_waivers_parse(arena, path, text, out, err) : status;
 }
 
 /* `pattern` absent fits all; one that ends in '*' fits what begins so. */

@@ -22,6 +22,9 @@ struct gwt_waivers {
 	size_t len;
 };
 
+/* The text of a file; `path` is what messages call it. The waivers view `arena`. */
+gwt_status gwt_waivers_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
+			     struct gwt_waivers *out, struct gwt_error *err);
 /* A missing file has no waivers. GWT_EPARSE names the file and what is wrong. */
 gwt_status gwt_waivers_read(struct gwt_arena *arena, const char *path, struct gwt_waivers *out,
 			    struct gwt_error *err);
