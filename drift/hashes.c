@@ -10,6 +10,7 @@
 #include "lib/base/file.h"
 #include "lib/base/map.h"
 #include "lib/base/span.h"
+#include "lib/base/utf8.h"
 #include "lib/json/json.h"
 #include "lib/sigv4/sigv4.h"
 
@@ -94,15 +95,25 @@ static bool is_hex(struct gwt_span text)
 }
 
 /* "GROUP/NAME#ID HASH" */
+/* A name is shown, and written to other lists: it is UTF-8 that ends no line and moves no cursor. */
+static bool is_shown_as_it_is(struct gwt_span name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if ((unsigned char)name.ptr[i] <= ' ' || name.ptr[i] == 0x7f)
+			return false;
+	return gwt_utf8_valid(name, NULL);
+}
+
 static bool parse_line(struct gwt_span line, struct gwt_hash *out)
 {
 	struct gwt_span name = gwt_span_cut(&line, ' ');
+	bool plain = is_shown_as_it_is(name);
 
 	out->scenario = gwt_span_cut(&name, '#');
 	out->interaction = name;
 	out->sha256 = line;
-	return out->scenario.len && gwt_span_find(out->scenario, '/') < out->scenario.len && name.len &&
-	       is_hex(line);
+	return plain && out->scenario.len && gwt_span_find(out->scenario, '/') < out->scenario.len &&
+	       name.len && is_hex(line);
 }
 
 static gwt_status add_line(struct gwt_hashes *out, struct gwt_map *seen, struct gwt_arena *arena,
