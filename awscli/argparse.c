@@ -28,7 +28,7 @@ struct parse {
 
 void gwt_words_add(struct gwt_arena *arena, struct gwt_words_list *list, struct gwt_span word)
 {
-	gwt_arena_grow(arena, (void **)&list->items, sizeof(*list->items), list->len, &list->cap);
+	GWT_GROW(arena, list->items, list->len, list->cap);
 	list->items[list->len++] = word;
 }
 

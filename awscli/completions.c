@@ -9,7 +9,7 @@
 void gwt_completions_add(struct gwt_completions *list, struct gwt_span insert, struct gwt_span display,
 			 struct gwt_span meta, bool required)
 {
-	gwt_arena_grow(list->arena, (void **)&list->items, sizeof(*list->items), list->len, &list->cap);
+	GWT_GROW(list->arena, list->items, list->len, list->cap);
 	list->items[list->len++] = (struct gwt_completion){
 		.insert = insert,
 		.display = display,

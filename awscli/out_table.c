@@ -72,7 +72,7 @@ static struct gwt_span str_of(struct table *t, const struct gwt_json *value)
 
 static void add_cell(struct table *t, struct cells *cells, struct gwt_span text)
 {
-	gwt_arena_grow(t->arena, (void **)&cells->items, sizeof(*cells->items), cells->len, &cells->cap);
+	GWT_GROW(t->arena, cells->items, cells->len, cells->cap);
 	cells->items[cells->len++] = text;
 }
 
@@ -83,7 +83,7 @@ static struct section *current(struct table *t)
 
 static void new_section(struct table *t, struct gwt_span title, size_t depth)
 {
-	gwt_arena_grow(t->arena, (void **)&t->sections, sizeof(*t->sections), t->len, &t->cap);
+	GWT_GROW(t->arena, t->sections, t->len, t->cap);
 	t->sections[t->len++] = (struct section){ .title = title, .depth = depth };
 }
 
@@ -122,7 +122,7 @@ static bool add_row(struct table *t, const struct cells *row)
 	if (row->len != s->columns)
 		return gwt_aws_fail(t->failure, GWT_AWS_GENERAL,
 				    "Row should have %zu elements, instead it has %zu", s->columns, row->len);
-	gwt_arena_grow(t->arena, (void **)&s->rows, sizeof(*s->rows), s->row_count, &s->row_cap);
+	GWT_GROW(t->arena, s->rows, s->row_count, s->row_cap);
 	s->rows[s->row_count++] = *row;
 	update_widths(t, s, row);
 	return true;
@@ -346,8 +346,7 @@ static void make_vertical(struct table *t)
 
 			add_cell(t, &row, old.headers.items[k]);
 			add_cell(t, &row, old.rows[0].items[k]);
-			gwt_arena_grow(t->arena, (void **)&s->rows, sizeof(*s->rows), s->row_count,
-				       &s->row_cap);
+			GWT_GROW(t->arena, s->rows, s->row_count, s->row_cap);
 			s->rows[s->row_count++] = row;
 			update_widths(t, s, &row);
 		}

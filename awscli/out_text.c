@@ -76,8 +76,7 @@ static bool find_columns(struct writer *w, const struct gwt_json *list, struct c
 		for (const struct gwt_json *member = item->child; member; member = member->next) {
 			if (is_collection(member) || has(out, member->name))
 				continue;
-			gwt_arena_grow(w->arena, (void **)&out->names, sizeof(*out->names), out->len,
-				       &out->cap);
+			GWT_GROW(w->arena, out->names, out->len, out->cap);
 			out->names[out->len++] = member->name;
 		}
 	}

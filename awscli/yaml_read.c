@@ -348,7 +348,7 @@ bool gwt_aws_yaml_read(struct gwt_arena *arena, struct gwt_span text, struct gwt
 	struct fy_parser *parser;
 	bool ok = false;
 
-	*crash = (struct gwt_span){ NULL, 0 };
+	*crash = GWT_ABSENT;
 	if (!is_printable_text(text))
 		return false;
 	r.inside = gwt_arena_array(arena, bool, text.len + 1);

@@ -233,7 +233,7 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 	for (size_t i = 0; i < GWT_LEN(versions) && status == GWT_OK; i++) {
 		counted[i] = gwt_coverage_new(arena, versions[i]);
 		if (rows)
-			gwt_coverage_count_rows(counted[i], &set, rows, (struct gwt_span){ NULL, 0 }, arena);
+			gwt_coverage_count_rows(counted[i], &set, rows, GWT_ABSENT, arena);
 		else
 			status = count_scenarios(counted[i], &set, err);
 		under = under || is_under(gwt_coverage_cells(counted[i]), options->fail_under) ||

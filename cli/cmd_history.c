@@ -83,7 +83,7 @@ static gwt_status show(const struct history_options *options, const struct gwt_w
 	struct gwt_history_query query = {
 		.history = history,
 		.arena = arena,
-		.scenario = words->len ? gwt_span_of(words->items[0]) : (struct gwt_span){ NULL, 0 },
+		.scenario = words->len ? gwt_span_of(words->items[0]) : GWT_ABSENT,
 		.fields = words->items + 1,
 		.field_count = words->len ? words->len - 1 : 0,
 		.since = since,

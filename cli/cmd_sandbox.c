@@ -58,8 +58,7 @@ static size_t find_secrets(void *arg, struct gwt_span access_key_id, struct gwt_
 static void handle(struct gwt_exchange *exchange)
 {
 	struct served *served = exchange->server_arg;
-	const struct gwt_fault *fault =
-		gwt_faults_take(&served->faults, exchange->request, (struct gwt_span){ NULL, 0 });
+	const struct gwt_fault *fault = gwt_faults_take(&served->faults, exchange->request, GWT_ABSENT);
 
 	if (fault && fault->answers)
 		gwt_fault_answer(fault, gwt_clock_now(), exchange->arena, &exchange->response);

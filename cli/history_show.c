@@ -172,7 +172,7 @@ static void add_change(const struct field *field, struct gwt_json *list,
 	gwt_json_add_string(arena, one, "interaction", value->interaction);
 	add_value(arena, one, "was", before ? before->value : NULL);
 	add_value(arena, one, "value", value->value);
-	add_text(arena, one, "lastConfirmed", before ? before->confirmed : (struct gwt_span){ NULL, 0 });
+	add_text(arena, one, "lastConfirmed", before ? before->confirmed : GWT_ABSENT);
 	add_text(arena, one, "firstConfirmed", value->from->recorded);
 	add_text(arena, one, "commit", gwt_span_of(value->from->commit));
 }

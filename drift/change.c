@@ -13,8 +13,7 @@ struct gwt_change *gwt_changes_add(struct gwt_changes *changes, enum gwt_rule ru
 				   struct gwt_span cause, const struct gwt_json *was,
 				   const struct gwt_json *now)
 {
-	gwt_arena_grow(changes->arena, (void **)&changes->items, sizeof(*changes->items), changes->len,
-		       &changes->cap);
+	GWT_GROW(changes->arena, changes->items, changes->len, changes->cap);
 	changes->items[changes->len] = (struct gwt_change){
 		.rule = rule,
 		.at = gwt_arena_copy(changes->arena, at),

@@ -22,8 +22,7 @@ void gwt_findings_release(struct gwt_findings *findings)
 
 void gwt_findings_scenario(struct gwt_findings *findings, struct gwt_span scenario)
 {
-	gwt_arena_grow(findings->arena, (void **)&findings->scenarios, sizeof(*findings->scenarios),
-		       findings->scenario_count, &findings->scenario_cap);
+	GWT_GROW(findings->arena, findings->scenarios, findings->scenario_count, findings->scenario_cap);
 	findings->scenarios[findings->scenario_count++] = gwt_arena_copy(findings->arena, scenario);
 }
 
@@ -72,8 +71,7 @@ static struct gwt_finding *add_new(struct gwt_findings *findings, const struct g
 		.acceptance = acceptance,
 		.accepted = acceptance && findings->policy->now < acceptance->until,
 	};
-	gwt_arena_grow(arena, (void **)&findings->items, sizeof(*findings->items), findings->len,
-		       &findings->cap);
+	GWT_GROW(arena, findings->items, findings->len, findings->cap);
 	findings->items[findings->len++] = finding;
 	return finding;
 }
@@ -86,8 +84,7 @@ void gwt_finding_add_place(struct gwt_findings *findings, struct gwt_finding *fi
 
 	if (last && gwt_span_eq(last->scenario, scenario) && gwt_span_eq(last->interaction, interaction))
 		return;
-	gwt_arena_grow(findings->arena, (void **)&finding->places, sizeof(*finding->places),
-		       finding->place_count, &finding->place_cap);
+	GWT_GROW(findings->arena, finding->places, finding->place_count, finding->place_cap);
 	finding->places[finding->place_count++] =
 		(struct gwt_finding_place){ gwt_arena_copy(findings->arena, scenario),
 					    gwt_arena_copy(findings->arena, interaction) };
@@ -126,8 +123,7 @@ void gwt_findings_unchecked(struct gwt_findings *findings, struct gwt_span scena
 	}
 	index = gwt_arena_new(arena, size_t);
 	*index = findings->unchecked_len;
-	gwt_arena_grow(arena, (void **)&findings->unchecked, sizeof(*findings->unchecked),
-		       findings->unchecked_len, &findings->unchecked_cap);
+	GWT_GROW(arena, findings->unchecked, findings->unchecked_len, findings->unchecked_cap);
 	findings->unchecked[findings->unchecked_len++] =
 		(struct gwt_unchecked){ gwt_arena_copy(arena, scenario), gwt_arena_copy(arena, reason) };
 	gwt_map_put(&findings->unchecked_by_name, findings->unchecked[*index].scenario, index);

@@ -18,7 +18,7 @@ enum { HEX = 64 };
 
 static void add(struct gwt_hashes *hashes, struct gwt_arena *arena, const struct gwt_hash *hash)
 {
-	gwt_arena_grow(arena, (void **)&hashes->items, sizeof(*hashes->items), hashes->len, &hashes->cap);
+	GWT_GROW(arena, hashes->items, hashes->len, hashes->cap);
 	hashes->items[hashes->len++] = *hash;
 }
 

@@ -360,7 +360,7 @@ static void compare_routes(struct walk *walk, const struct gwt_service_operation
 {
 	struct gwt_arena *arena = walk->changes.arena;
 	struct gwt_span was = gwt_arena_printf(arena, "%s %s", ours->method, ours->path);
-	struct gwt_span now = theirs ? route_of(arena, theirs) : (struct gwt_span){ NULL, 0 };
+	struct gwt_span now = theirs ? route_of(arena, theirs) : GWT_ABSENT;
 	struct gwt_finding *finding;
 
 	if (theirs && gwt_span_eq(was, now))

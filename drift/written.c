@@ -99,8 +99,7 @@ void gwt_written_flip(struct gwt_written *written, const struct gwt_normal *requ
 {
 	if (!gwt_method_writes(method_of(request)))
 		return;
-	gwt_arena_grow(written->arena, (void **)&written->flips, sizeof(*written->flips), written->flip_count,
-		       &written->flip_cap);
+	GWT_GROW(written->arena, written->flips, written->flip_count, written->flip_cap);
 	written->flips[written->flip_count++] = (struct gwt_written_flip){ path_of(request), finding };
 }
 

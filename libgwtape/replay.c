@@ -232,8 +232,7 @@ enum gwtape_status gwtape_session_verify(struct gwtape_replayer *self, const cha
 {
 	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
 	struct gwt_json *answer;
-	int code = ask(self, "POST", session_path(session, "verify", &arena), (struct gwt_span){ NULL, 0 },
-		       &arena, &answer);
+	int code = ask(self, "POST", session_path(session, "verify", &arena), GWT_ABSENT, &arena, &answer);
 	enum gwtape_status status = GWTAPE_BROKEN;
 
 	if (code != 200 && code != 422)
@@ -253,8 +252,7 @@ enum gwtape_status gwtape_session_reset(struct gwtape_replayer *self, const char
 	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
 	struct gwt_json *answer;
 
-	if (ask(self, "POST", session_path(session, "reset", &arena), (struct gwt_span){ NULL, 0 }, &arena,
-		&answer) == 200)
+	if (ask(self, "POST", session_path(session, "reset", &arena), GWT_ABSENT, &arena, &answer) == 200)
 		return GWTAPE_OK;
 	return refused(answer, error);
 }

@@ -113,7 +113,7 @@ static struct gwt_span body_code(const struct gwt_response *response, struct gwt
 	struct gwt_span code;
 
 	if (!gwt_json_parse(arena, response->body, &json, NULL))
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	code = gwt_json_get_text(json, "__type");
 	return code.ptr ? code : gwt_json_get_text(json, "code");
 }
@@ -296,7 +296,7 @@ enum gwt_evidence gwt_answer_evidence(enum gwt_upstream_kind kind, const struct 
 	enum gwt_evidence evidence = GWT_EVIDENCE_GUESSED;
 	struct gwt_span server = gwt_headers_get(&response->headers, "server");
 
-	*source = (struct gwt_span){ NULL, 0 };
+	*source = GWT_ABSENT;
 	if (kind == GWT_UPSTREAM_AWS)
 		return GWT_EVIDENCE_AWS_LIVE;
 	if (read_stated(gwt_headers_get(&response->headers, "x-gwtape-evidence"), &evidence, source))

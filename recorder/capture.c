@@ -9,21 +9,6 @@
 #include "lib/model/related.h"
 #include "recorder/settle.h"
 
-static void copy_headers(const struct gwt_headers *from, struct gwt_arena *arena, struct gwt_headers *out)
-{
-	gwt_headers_init(out, arena);
-	for (size_t i = 0; i < from->len; i++)
-		gwt_headers_add_view(out, gwt_arena_copy(arena, from->items[i].name),
-				     gwt_arena_copy(arena, from->items[i].value));
-}
-
-static void copy_response(const struct gwt_response *from, struct gwt_arena *arena, struct gwt_response *out)
-{
-	*out = *from;
-	out->body = gwt_arena_copy(arena, from->body);
-	copy_headers(&from->headers, arena, &out->headers);
-}
-
 struct gwt_span gwt_origin_target(const struct gwt_request *request, struct gwt_arena *arena)
 {
 	if (!request->query.ptr)
@@ -37,7 +22,7 @@ static void copy_request(const struct gwt_request *from, struct gwt_arena *arena
 {
 	struct gwt_headers headers;
 
-	copy_headers(&from->headers, arena, &headers);
+	gwt_headers_copy(&from->headers, arena, &headers);
 	gwt_request_set(out, gwt_arena_copy(arena, from->method), gwt_origin_target(from, arena), &headers,
 			gwt_arena_copy(arena, from->body));
 	out->chunked = from->chunked;
@@ -62,7 +47,7 @@ void gwt_capture_make(const struct gwt_request *request, const struct gwt_reques
 {
 	memset(out, 0, sizeof(*out));
 	copy_request(request, arena, &out->request);
-	copy_response(response, arena, &out->response);
+	gwt_response_copy(response, arena, &out->response);
 	out->operation =
 		gwt_service_name_of(arena, out->request.method, out->request.path, out->request.query);
 	out->keep_wire = out->request.head.len > 0 && request->target.ptr[0] == '/';
@@ -115,7 +100,7 @@ struct gwt_span gwt_client_name(struct gwt_span user_agent)
 		}
 	}
 	first = gwt_span_cut(&rest, ' ');
-	return first.len ? first : (struct gwt_span){ NULL, 0 };
+	return first.len ? first : GWT_ABSENT;
 }
 
 const char *gwt_capture_take(enum gwt_upstream_kind kind, const struct gwt_request *request,

@@ -316,7 +316,7 @@ static struct gwt_span live_value(void *arg, struct gwt_span name)
 	for (size_t i = 0; i < ordered->id_count; i++)
 		if (gwt_span_eq(ordered->ids[i].name, name))
 			return ordered->ids[i].live;
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 /* Whether the step, with the live values, makes the request that the client made. */

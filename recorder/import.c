@@ -24,8 +24,7 @@ void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const ch
 	for (size_t i = 0; i < out->warning_count; i++)
 		if (gwt_span_is(out->warnings[i], text))
 			return;
-	gwt_arena_grow(arena, (void **)&out->warnings, sizeof(*out->warnings), out->warning_count,
-		       &out->warning_cap);
+	GWT_GROW(arena, out->warnings, out->warning_count, out->warning_cap);
 	out->warnings[out->warning_count++] = gwt_arena_copy(arena, gwt_span_of(text));
 }
 
@@ -45,7 +44,7 @@ static struct gwt_span region_of_host(struct gwt_span host)
 
 	if (!gwt_span_starts(first, GWT_SPAN("apigateway")) ||
 	    gwt_span_find_span(rest, GWT_SPAN("amazonaws.com")) == rest.len)
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	return gwt_span_cut(&rest, '.');
 }
 
@@ -81,7 +80,7 @@ static void add_call(struct gwt_arena *arena, struct gwt_imported *out, const st
 	if (url->query.ptr)
 		target = gwt_arena_printf(arena, GWT_SPAN_FMT "?" GWT_SPAN_FMT, GWT_SPAN_ARG(target),
 					  GWT_SPAN_ARG(url->query));
-	gwt_arena_grow(arena, (void **)&out->calls, sizeof(*call), out->len, &out->cap);
+	GWT_GROW(arena, out->calls, out->len, out->cap);
 	call = &out->calls[out->len++];
 	gwt_request_set(&request, from->method, target, &from->request_headers, from->request_body);
 	gwt_capture_make(&request, NULL, &response, arena, call);

@@ -52,7 +52,7 @@ static gwt_status make_files(const struct gwt_captures *captures, const struct g
 	if (status == GWT_OK)
 		status = gwt_check_scenario(captures, &secrecy, scenario->source, err);
 	if (status != GWT_OK)
-		out->cassette = (struct gwt_span){ NULL, 0 };
+		out->cassette = GWT_ABSENT;
 	out->scenario = scenario->source;
 	return status;
 }

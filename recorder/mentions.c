@@ -14,7 +14,7 @@
 static void add(struct gwt_arena *arena, struct gwt_mentions *out, struct gwt_span base, struct gwt_span live,
 		struct gwt_span at)
 {
-	gwt_arena_grow(arena, (void **)&out->items, sizeof(*out->items), out->len, &out->cap);
+	GWT_GROW(arena, out->items, out->len, out->cap);
 	out->items[out->len++] = (struct gwt_mention){ .base = base, .live = live, .at = at };
 }
 
@@ -52,7 +52,7 @@ static struct gwt_span base_of_label(struct gwt_span label, struct gwt_arena *ar
 		if (gwt_span_is(label, rows[i].label))
 			return gwt_span_of(rows[i].base);
 	if (!gwt_span_ends(label, GWT_SPAN("_id}")))
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	return gwt_arena_printf(arena, GWT_SPAN_FMT "Id",
 				GWT_SPAN_ARG(gwt_span_slice(label, 1, label.len - 4)));
 }

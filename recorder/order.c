@@ -98,7 +98,7 @@ static size_t note_id(struct ordering *o, size_t user, const struct gwt_mention 
 	find_giver(o, user, &id);
 	if (id.giver == NONE && mention->only_given)
 		return NONE;
-	gwt_arena_grow(o->arena, (void **)&o->ids, sizeof(id), o->id_count, &o->id_cap);
+	GWT_GROW(o->arena, o->ids, o->id_count, o->id_cap);
 	o->ids[o->id_count] = id;
 	return o->id_count++;
 }
@@ -304,8 +304,7 @@ static size_t *number_of(struct ordering *o, struct gwt_span base)
 	for (size_t i = 0; i < o->numbered_len; i++)
 		if (gwt_span_eq(o->numbered[i].base, base))
 			return &o->numbered[i].next;
-	gwt_arena_grow(o->arena, (void **)&o->numbered, sizeof(*o->numbered), o->numbered_len,
-		       &o->numbered_cap);
+	GWT_GROW(o->arena, o->numbered, o->numbered_len, o->numbered_cap);
 	o->numbered[o->numbered_len] = (struct numbered){ base, 2 };
 	return &o->numbered[o->numbered_len++].next;
 }
@@ -326,7 +325,7 @@ static void give_name(struct ordering *o, struct id *id, struct gwt_span base)
 	while (is_taken(o, name))
 		name = gwt_arena_printf(o->arena, GWT_SPAN_FMT "%zu", GWT_SPAN_ARG(base),
 					(*number_of(o, base))++);
-	gwt_arena_grow(o->arena, (void **)&out->ids, sizeof(*out->ids), out->id_count, &out->id_cap);
+	GWT_GROW(o->arena, out->ids, out->id_count, out->id_cap);
 	id->named = out->id_count;
 	out->ids[out->id_count++] = (struct gwt_named_id){ .name = name,
 							   .type = gwt_span_of(id->type),
@@ -390,8 +389,7 @@ static void add_uses(struct ordering *o, const struct call *call, struct gwt_cap
 	for (size_t i = 0; i < call->asked.len; i++) {
 		if (call->ids[i] == NONE)
 			continue;
-		gwt_arena_grow(o->arena, (void **)&out->uses.items, sizeof(struct gwt_use), out->uses.len,
-			       &out->uses.cap);
+		GWT_GROW(o->arena, out->uses.items, out->uses.len, out->uses.cap);
 		out->uses.items[out->uses.len++] =
 			(struct gwt_use){ name_of(o, call, i), call->asked.items[i].at };
 	}

@@ -149,7 +149,9 @@ static bool is_ours(struct gwt_span name)
 	return false;
 }
 
-static void copy_headers(const struct gwt_headers *from, struct gwt_arena *arena, struct gwt_headers *out)
+/* Without those that are this side's to write. */
+static void copy_foreign_headers(const struct gwt_headers *from, struct gwt_arena *arena,
+				 struct gwt_headers *out)
 {
 	gwt_headers_init(out, arena);
 	for (size_t i = 0; i < from->len; i++)
@@ -215,8 +217,7 @@ static struct gwt_span fail(const struct work *work, struct gwt_span contract, c
 	struct gwt_proxy *proxy = work->proxy;
 
 	pthread_mutex_lock(&proxy->lock);
-	gwt_arena_grow(&proxy->arena, (void **)&proxy->failures, sizeof(*proxy->failures), proxy->failed,
-		       &proxy->failure_cap);
+	GWT_GROW(&proxy->arena, proxy->failures, proxy->failed, proxy->failure_cap);
 	proxy->failures[proxy->failed++] =
 		(struct gwt_proxy_failure){ gwt_arena_copy(&proxy->arena, contract), *err };
 	pthread_mutex_unlock(&proxy->lock);
@@ -253,7 +254,7 @@ static void pass_back(const struct work *work, const struct gwt_response *from, 
 	struct gwt_arena *arena = work->arena;
 
 	memset(out, 0, sizeof(*out));
-	copy_headers(&from->headers, arena, &out->headers);
+	copy_foreign_headers(&from->headers, arena, &out->headers);
 	for (size_t i = 0; i < out->headers.len; i++)
 		out->headers.items[i].value =
 			gwt_mask_secrets(credentials, out->headers.items[i].value, arena);
@@ -273,7 +274,7 @@ static struct gwt_span forward(const struct work *work, struct gwt_span service)
 	struct gwt_error err = { 0 };
 	struct gwt_span contract = contract_of(request, work->arena);
 
-	copy_headers(&request->headers, work->arena, &headers);
+	copy_foreign_headers(&request->headers, work->arena, &headers);
 	gwt_headers_add_view(&headers, GWT_SPAN("Host"), caller->transport->host);
 	gwt_request_set(&sent, request->method,
 			gwt_arena_printf(work->arena, GWT_SPAN_FMT GWT_SPAN_FMT,
@@ -290,7 +291,7 @@ static struct gwt_span forward(const struct work *work, struct gwt_span service)
 	mend_failures(work->proxy, contract);
 	pthread_mutex_unlock(&work->proxy->lock);
 	pass_back(work, &heard, work->response);
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request,
@@ -304,7 +305,7 @@ void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *reque
 		leave_out(proxy, request, trouble);
 		return;
 	}
-	gwt_arena_grow(&proxy->arena, (void **)&proxy->calls, sizeof(call), proxy->len, &proxy->cap);
+	GWT_GROW(&proxy->arena, proxy->calls, proxy->len, proxy->cap);
 	proxy->calls[proxy->len++] = call;
 }
 
@@ -320,7 +321,7 @@ static struct gwt_span record(const struct work *work)
 	struct gwt_error err = { 0 };
 	gwt_status status;
 
-	copy_headers(&work->request->headers, work->arena, &headers);
+	copy_foreign_headers(&work->request->headers, work->arena, &headers);
 	gwt_request_set(&wanted, work->request->method, gwt_origin_target(work->request, work->arena),
 			&headers, work->request->body);
 	begin_turn(proxy, work->request, &turn);
@@ -336,7 +337,7 @@ static struct gwt_span record(const struct work *work)
 	if (status != GWT_OK)
 		return fail(work, contract, &err);
 	pass_back(work, &heard, work->response);
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 static struct gwt_span judge(const struct work *work)

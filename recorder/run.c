@@ -181,7 +181,7 @@ static struct gwt_span replaced_upstream(struct gwt_arena *arena, const char *pa
 	    gwt_cassette_parse(arena, path, text, &old, NULL) == GWT_OK &&
 	    !gwt_span_eq(old.provenance.upstream, now->upstream))
 		return old.provenance.upstream;
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 /* One scenario on one thread. Texts of the row live in `arena` until finish_row() keeps them. */
@@ -287,7 +287,7 @@ static struct gwt_span what_is_missing(const struct run *run, const struct gwt_s
 			return gwt_arena_printf(
 				arena, "the variable '" GWT_SPAN_FMT "' has no value: give one with --set",
 				GWT_SPAN_ARG(own->name));
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 static void run_job(struct job *job, struct gwt_error *failure)

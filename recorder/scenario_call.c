@@ -25,7 +25,7 @@ void gwt_variables_set(struct gwt_arena *arena, struct gwt_variables *variables,
 			variables->items[i] = binding;
 			return;
 		}
-	gwt_arena_grow(arena, (void **)&variables->items, sizeof(binding), variables->len, &variables->cap);
+	GWT_GROW(arena, variables->items, variables->len, variables->cap);
 	variables->items[variables->len++] = binding;
 }
 
@@ -36,7 +36,7 @@ struct gwt_span gwt_variables_get(void *arg, struct gwt_span name)
 	for (size_t i = 0; i < variables->len; i++)
 		if (gwt_span_eq(variables->items[i].name, name))
 			return variables->items[i].live;
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 /* What is being recorded. */
@@ -61,8 +61,7 @@ __attribute__((format(printf, 3, 4))) static void surprise(struct recording *rec
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	gwt_arena_grow(recording->arena, (void **)&row->surprises, sizeof(*added), row->surprise_count,
-		       &recording->surprise_cap);
+	GWT_GROW(recording->arena, row->surprises, row->surprise_count, recording->surprise_cap);
 	added = &row->surprises[row->surprise_count++];
 	added->interaction = recording->scenario->steps[step].id;
 	added->reason = gwt_arena_copy(recording->arena, gwt_span_of(text));
@@ -231,5 +230,5 @@ struct gwt_span gwt_captures_server(const struct gwt_captures *captures)
 		if (server.len)
 			return server;
 	}
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }

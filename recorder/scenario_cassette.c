@@ -11,6 +11,8 @@
 #include "lib/base/span.h"
 #include "lib/contract/canonical.h"
 #include "lib/contract/verdict.h"
+#include "lib/http/headers.h"
+#include "lib/http/message.h"
 #include "lib/match/index.h"
 #include "lib/match/session.h"
 #include "lib/match/expected.h"
@@ -40,21 +42,6 @@ static gwt_status fail_proof(const struct proof *proof, size_t index, const char
 			GWT_SPAN_ARG(cassette_of(proof)->interactions[index].id), what);
 }
 
-static bool same_headers(const struct gwt_headers *a, const struct gwt_headers *b)
-{
-	for (size_t i = 0; i < a->len && i < b->len; i++)
-		if (!gwt_span_eq(a->items[i].name, b->items[i].name) ||
-		    !gwt_span_eq(a->items[i].value, b->items[i].value))
-			return false;
-	return a->len == b->len;
-}
-
-static bool same_answer(const struct gwt_response *a, const struct gwt_response *b)
-{
-	return a->status == b->status && gwt_span_eq(a->body, b->body) &&
-	       same_headers(&a->headers, &b->headers);
-}
-
 static struct gwt_span contract_bytes(const struct gwt_request *request, struct gwt_arena *arena)
 {
 	struct gwt_contract contract;
@@ -79,7 +66,7 @@ static gwt_status prove_values(const struct proof *proof, size_t i, struct gwt_e
 	gwt_template_response(&entry->response, cassette_of(proof), entry->interaction, &proof->live,
 			      proof->arena, &answer);
 	gwt_redact_response_headers(&capture->response.headers, proof->arena, &heard.headers);
-	if (!same_answer(&answer, &heard))
+	if (!gwt_response_equal(&answer, &heard))
 		return fail_proof(proof, i, "its answer is not the one that came", err);
 	return GWT_OK;
 }
@@ -91,8 +78,8 @@ static gwt_status prove_redaction(const struct proof *proof, size_t i, struct gw
 
 	gwt_redact_request_headers(&interaction->request.headers, proof->arena, &asked);
 	gwt_redact_response_headers(&interaction->response.headers, proof->arena, &answered);
-	if (!same_headers(&asked, &interaction->request.headers) ||
-	    !same_headers(&answered, &interaction->response.headers))
+	if (!gwt_headers_equal(&asked, &interaction->request.headers) ||
+	    !gwt_headers_equal(&answered, &interaction->response.headers))
 		return fail_proof(proof, i, "redacting it once more changes it", err);
 	return GWT_OK;
 }
@@ -112,7 +99,7 @@ static gwt_status prove_replay(const struct proof *proof, struct gwt_session *se
 		return gwt_fail(err, GWT_EUNCHECKED,
 				"not kept: step '" GWT_SPAN_FMT "' would not match itself at replay: %s",
 				GWT_SPAN_ARG(entry->interaction->id), gwt_verdict_word(outcome.verdict));
-	if (!same_answer(&outcome.response, &entry->interaction->response))
+	if (!gwt_response_equal(&outcome.response, &entry->interaction->response))
 		return fail_proof(proof, i, "a replay would give it the answer of another step", err);
 	gwt_session_take(session);
 	return GWT_OK;

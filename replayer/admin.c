@@ -218,7 +218,7 @@ static void run_route(struct gwt_admin_call *call)
 		return;
 	}
 	for (size_t i = 0; i < GWT_LEN(routes); i++) {
-		call->id = (struct gwt_span){ NULL, 0 };
+		call->id = GWT_ABSENT;
 		if (!route_fits(routes[i].path, path, &call->id))
 			continue;
 		known = true;

@@ -92,7 +92,7 @@ static gwt_status read_service(const struct place *at, const struct gwt_json *ca
 	if (status == GWT_OK)
 		status = read_text(at, call, "action", "call/action", &fault->action);
 	if (status == GWT_OK && gwt_span_is(fault->service, "apigateway"))
-		fault->service = (struct gwt_span){ NULL, 0 };
+		fault->service = GWT_ABSENT;
 	if (status == GWT_OK && !fault->service.ptr && (fault->target.ptr || fault->action.ptr))
 		return wrong(at, "call", "\"target\" and \"action\" go with another \"service\"");
 	if (status == GWT_OK && fault->service.ptr && fault->operation.ptr)
@@ -362,7 +362,7 @@ static struct gwt_span action_in(struct gwt_span pairs)
 		if (gwt_span_is(name, "Action"))
 			return value;
 	}
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 static struct gwt_span action_of(const struct gwt_request *request)

@@ -19,8 +19,7 @@ static struct gwt_span service_of_host(const char *tunnel)
 {
 	struct gwt_span host = gwt_span_of(tunnel);
 
-	return tunnel && !gwt_guard_answers_for(host) ? gwt_span_cut(&host, '.')
-						      : (struct gwt_span){ NULL, 0 };
+	return tunnel && !gwt_guard_answers_for(host) ? gwt_span_cut(&host, '.') : GWT_ABSENT;
 }
 
 struct gwt_span gwt_foreign_service(const struct gwt_request *head, const char *tunnel,
@@ -30,10 +29,10 @@ struct gwt_span gwt_foreign_service(const struct gwt_request *head, const char *
 	struct gwt_span service;
 
 	service = gwt_authorization_read(head, arena, &claim, NULL) == GWT_OK ? claim.scope.service
-									      : (struct gwt_span){ NULL, 0 };
+									      : GWT_ABSENT;
 	if (!service.len)
 		return service_of_host(tunnel);
-	return gwt_span_is(service, "apigateway") ? (struct gwt_span){ NULL, 0 } : service;
+	return gwt_span_is(service, "apigateway") ? GWT_ABSENT : service;
 }
 
 static bool is_loopback(struct gwt_span host)

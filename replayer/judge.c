@@ -40,7 +40,7 @@ static struct gwt_span operation_of(const struct gwt_request *request, const str
 	if (outcome->ok && outcome->entry)
 		return outcome->entry->interaction->operation;
 	if (!gwt_route_find(request->method, request->path, &route))
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	return gwt_span_of(route.operation->name);
 }
 
@@ -174,7 +174,7 @@ static void keep_score(const struct judgement *judgement)
 	struct gwt_run_row row = {
 		.ok = outcome->ok,
 		.faulted = judgement->replaced,
-		.session = session ? session->name : (struct gwt_span){ NULL, 0 },
+		.session = session ? session->name : GWT_ABSENT,
 		.client = client_of(&judgement->received),
 		.operation = operation_of(&judgement->request, outcome),
 		.entry = outcome->entry,

@@ -34,8 +34,7 @@ gwt_status gwt_secrets_read(struct gwt_arena *arena, const char *path, struct gw
 	for (const struct gwt_json *item = root->child; item; item = item->next) {
 		if (item->type != GWT_JSON_STRING || item->name.len == 0)
 			return refuse(path, text, item, err);
-		gwt_arena_grow(arena, (void **)&secrets.items, sizeof(*secrets.items), secrets.len,
-			       &secrets.cap);
+		GWT_GROW(arena, secrets.items, secrets.len, secrets.cap);
 		secrets.items[secrets.len++] = (struct gwt_secret){ item->name, item->text };
 	}
 	*out = secrets;

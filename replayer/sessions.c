@@ -246,11 +246,11 @@ static struct gwt_span take_prefix(struct gwt_request *request, struct gwt_buf *
 	struct gwt_span rest, name;
 
 	if (!gwt_span_starts(request->path, prefix))
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	rest = gwt_span_slice(request->path, prefix.len, request->path.len);
 	name = gwt_span_slice(rest, 0, gwt_span_find(rest, '/'));
 	if (name.len == rest.len)
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	request->path = gwt_span_slice(rest, name.len, rest.len);
 	request->target = gwt_span_slice(request->target, (size_t)(request->path.ptr - request->target.ptr),
 					 request->target.len); /* in absolute-form there is more before it */

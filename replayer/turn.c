@@ -1,6 +1,7 @@
 /* One at a time: whose turn it is to look at sessions, the run, the journal and the index. */
 #include "lib/base/arena.h"
 #include "lib/http/headers.h"
+#include "lib/http/message.h"
 #include "replayer/internal.h"
 #include "replayer/server.h"
 #include "replayer/workers.h"
@@ -32,16 +33,8 @@ void gwt_replayer_leave(struct gwt_replayer *replayer)
 void gwt_replayer_keep(const struct gwt_replayer *replayer, struct gwt_arena *arena,
 		       struct gwt_response *response)
 {
-	struct gwt_headers own;
-
-	if (!replayer->shared)
-		return;
-	gwt_headers_init(&own, arena);
-	for (size_t i = 0; i < response->headers.len; i++)
-		gwt_headers_add_view(&own, gwt_arena_copy(arena, response->headers.items[i].name),
-				     gwt_arena_copy(arena, response->headers.items[i].value));
-	response->headers = own;
-	response->body = gwt_arena_copy(arena, response->body);
+	if (replayer->shared)
+		gwt_response_copy(response, arena, response);
 }
 
 /* One at a time: a watched folder and the admin API may ask from two threads. */

@@ -166,7 +166,7 @@ struct gwt_span gwt_call_query(const struct gwt_call *call, const char *name)
 	while (gwt_call_next_query(call, &rest, &key, &value))
 		if (gwt_span_is(key, name))
 			return value;
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 struct gwt_json *gwt_call_read(const struct gwt_call *call, const struct gwt_node *node)

@@ -35,7 +35,7 @@ void gwt_add_endpoint(struct gwt_call *call, struct gwt_json *api)
 	if (!gwt_json_get(endpoint, "ipAddressType") && gwt_call_is(call, GWT_CHANGE_IP_ADDRESS_TYPE))
 		gwt_json_add_string(call->arena, endpoint, "ipAddressType",
 				    is_private(endpoint) ? GWT_SPAN("dualstack") : GWT_SPAN("ipv4"));
-	endpoint->name = (struct gwt_span){ NULL, 0 };
+	endpoint->name = GWT_ABSENT;
 	gwt_json_set(call->arena, api, GWT_SPAN("endpointConfiguration"), endpoint);
 }
 

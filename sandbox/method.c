@@ -29,7 +29,7 @@ static struct gwt_span authorization_type(struct gwt_span text)
 	for (size_t i = 0; i < GWT_LEN(types); i++)
 		if (gwt_span_iis(text, types[i]))
 			return gwt_span_of(types[i]);
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 static bool uses_authorizer(struct gwt_span type)

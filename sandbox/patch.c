@@ -107,7 +107,7 @@ static bool matches(struct gwt_call *call, const char *pattern, struct gwt_span 
 {
 	struct gwt_span want = gwt_span_of(pattern);
 
-	*star = (struct gwt_span){ NULL, 0 };
+	*star = GWT_ABSENT;
 	while (want.ptr && path.ptr) {
 		struct gwt_span expected = gwt_span_cut(&want, '/'), segment = gwt_span_cut(&path, '/');
 

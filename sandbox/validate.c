@@ -374,7 +374,7 @@ static void check_members(struct gwt_call *call, const struct gwt_member *member
 		if (value && value->type != GWT_JSON_NULL)
 			check_value(call, m, value, here, found);
 		else if (is_required(m))
-			add_violation(found, (struct gwt_span){ NULL, 0 }, here, "not be null",
+			add_violation(found, GWT_ABSENT, here, "not be null",
 				      gwt_arena_printf(call->arena, "%s=null", m->wire).ptr);
 	}
 }

@@ -42,7 +42,7 @@ static gwt_status list_versions(struct gwt_arena *arena, const struct gwt_client
 
 static size_t add_version(struct bisector *bisector, struct gwt_span version, size_t *cap)
 {
-	gwt_arena_grow(bisector->arena, (void **)&bisector->versions, sizeof(char *), bisector->len, cap);
+	GWT_GROW(bisector->arena, bisector->versions, bisector->len, *cap);
 	bisector->versions[bisector->len] = gwt_arena_cstr(bisector->arena, version);
 	return bisector->len++;
 }

@@ -62,7 +62,7 @@ static struct gwt_json *begin_row(const struct gwt_cell *cell, struct gwt_arena 
 		return gwt_json_copy(arena, cell->row);
 	row = gwt_run_row_json(arena, &nothing);
 	signature = gwt_json_get(row, "signature"); /* not known is not the same as not checked */
-	set_text(arena, signature, "verdict", (struct gwt_span){ NULL, 0 });
+	set_text(arena, signature, "verdict", GWT_ABSENT);
 	return row;
 }
 

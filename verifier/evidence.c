@@ -86,7 +86,7 @@ static void weigh_answer(struct gwt_cell *cell, struct gwt_arena *arena)
 static void keep_reply(struct gwt_cell *cell, struct gwt_arena *arena, const struct gwt_reply *reply)
 {
 	cell->reply = *reply;
-	cell->reply.id = (struct gwt_span){ NULL, 0 };
+	cell->reply.id = GWT_ABSENT;
 	cell->reply.output = reply->output ? gwt_json_copy(arena, reply->output) : NULL;
 	cell->reply.code = gwt_arena_copy(arena, reply->code);
 	cell->reply.message = gwt_arena_copy(arena, reply->message);
@@ -107,8 +107,7 @@ static void remember(struct gwt_cell *cell, struct gwt_arena *arena, const struc
 
 	if (cell->attempt_count >= MAX_ATTEMPTS)
 		return;
-	gwt_arena_grow(arena, (void **)&cell->attempts, sizeof(*cell->attempts), cell->attempt_count,
-		       &cell->attempt_cap);
+	GWT_GROW(arena, cell->attempts, cell->attempt_count, cell->attempt_cap);
 	attempt = &cell->attempts[cell->attempt_count++];
 	*attempt = (struct gwt_attempt){ .at_ms = gwt_clock_monotonic_ms() };
 	if (!request || !request->head.ptr)

@@ -12,7 +12,7 @@
 
 struct gwt_plan_call *gwt_plan_add(struct gwt_plan *plan, struct gwt_arena *arena)
 {
-	gwt_arena_grow(arena, (void **)&plan->calls, sizeof(*plan->calls), plan->len, &plan->cap);
+	GWT_GROW(arena, plan->calls, plan->len, plan->cap);
 	plan->calls[plan->len] = (struct gwt_plan_call){ 0 };
 	return &plan->calls[plan->len++];
 }

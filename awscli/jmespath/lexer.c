@@ -56,8 +56,7 @@ static struct jm_token *add(struct lexer *lexer, enum jm_token_type type, size_t
 {
 	struct jm_token *token;
 
-	gwt_arena_grow(lexer->arena, (void **)&lexer->tokens->items, sizeof(*token), lexer->tokens->len,
-		       &lexer->tokens->cap);
+	GWT_GROW(lexer->arena, lexer->tokens->items, lexer->tokens->len, lexer->tokens->cap);
 	token = &lexer->tokens->items[lexer->tokens->len++];
 	*token = (struct jm_token){ .type = type, .value = value, .start = start };
 	return token;

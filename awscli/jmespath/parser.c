@@ -42,8 +42,7 @@ static struct jm_node *new_node(struct parser *p, enum jm_node_type type)
 
 static void adopt(struct parser *p, struct jm_node *parent, struct jm_node *child)
 {
-	gwt_arena_grow(p->arena, (void **)&parent->children, sizeof(*parent->children), parent->len,
-		       &parent->cap);
+	GWT_GROW(p->arena, parent->children, parent->len, parent->cap);
 	parent->children[parent->len++] = child;
 }
 

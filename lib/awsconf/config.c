@@ -39,7 +39,7 @@ static struct gwt_span name_of_kind(struct gwt_arena *arena, struct gwt_span sec
 	struct gwt_shell_words words;
 
 	if (!gwt_span_starts(section, kind) || !gwt_shell_split(arena, section, &words) || words.len != 2)
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	return words.items[1];
 }
 
@@ -61,8 +61,7 @@ static void add_name(struct gwt_aws_config *config, struct gwt_span name)
 	for (size_t i = 0; i < config->names_len; i++)
 		if (gwt_span_eq(config->names[i], name))
 			return;
-	gwt_arena_grow(&config->arena, (void **)&config->names, sizeof(*config->names), config->names_len,
-		       &config->names_cap);
+	GWT_GROW(&config->arena, config->names, config->names_len, config->names_cap);
 	config->names[config->names_len++] = name;
 }
 
@@ -84,8 +83,7 @@ static void add_profile(struct gwt_aws_config *config, const struct gwt_ini_sect
 		return;
 	add_name(config, name);
 	if (!profile) {
-		gwt_arena_grow(&config->arena, (void **)&config->profiles, sizeof(*config->profiles),
-			       config->len, &config->cap);
+		GWT_GROW(&config->arena, config->profiles, config->len, config->cap);
 		profile = &config->profiles[config->len++];
 	}
 	*profile = (struct profile){ name, section };
@@ -201,7 +199,7 @@ struct gwt_span gwt_aws_config_find(const struct gwt_aws_config *config, const c
 {
 	const struct gwt_ini_option *option = gwt_aws_config_option(config, name);
 
-	return option && !gwt_ini_is_group(option) ? option->value : (struct gwt_span){ NULL, 0 };
+	return option && !gwt_ini_is_group(option) ? option->value : GWT_ABSENT;
 }
 
 struct gwt_span gwt_aws_config_find_from(const struct gwt_aws_config *config, enum gwt_aws_file file,
@@ -223,7 +221,7 @@ gwt_status gwt_aws_config_find_service(const struct gwt_aws_config *config, cons
 	const struct gwt_ini_section *section = NULL;
 	gwt_auto(gwt_arena_wipe) struct gwt_arena scratch = { 0 };
 
-	*out = (struct gwt_span){ NULL, 0 };
+	*out = GWT_ABSENT;
 	if (services.len == 0)
 		return GWT_OK;
 	for (size_t i = 0; i < ini->len; i++)

@@ -75,8 +75,7 @@ static gwt_status start_section(struct parser *p, struct gwt_span name)
 	p->section = gwt_arena_new(p->arena, struct gwt_ini_section);
 	p->section->name = gwt_arena_copy(p->arena, name);
 	p->section->defaults = p->defaults;
-	gwt_arena_grow(p->arena, (void **)&out->sections, sizeof(struct gwt_ini_section *), out->len,
-		       &out->cap);
+	GWT_GROW(p->arena, out->sections, out->len, out->cap);
 	out->sections[out->len++] = p->section;
 	return GWT_OK;
 }
@@ -116,8 +115,7 @@ static gwt_status start_option(struct parser *p, struct gwt_span line)
 	if (find_own(section, name))
 		return fail_at(p, GWT_EPARSE, line.ptr, "this section already has an option of this name");
 	end_option(p);
-	gwt_arena_grow(p->arena, (void **)&section->options, sizeof(struct gwt_ini_option), section->len,
-		       &section->cap);
+	GWT_GROW(p->arena, section->options, section->len, section->cap);
 	section->options[section->len++] = (struct gwt_ini_option){ name, GWT_SPAN("") };
 	gwt_buf_clear(&p->value);
 	gwt_buf_add(&p->value, gwt_utf8_strip(gwt_span_slice(line, at + 1, line.len)));
@@ -253,7 +251,7 @@ gwt_status gwt_secret_file_read(struct gwt_arena *arena, const char *path, struc
 	gwt_auto(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 
-	*out = (struct gwt_span){ NULL, 0 };
+	*out = GWT_ABSENT;
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return GWT_OK;
 	if (fd < 0 || fstat(fd, &st) != 0)
@@ -316,7 +314,7 @@ struct gwt_span gwt_ini_get(const struct gwt_ini_section *section, struct gwt_sp
 {
 	const struct gwt_ini_option *option = gwt_ini_option(section, name);
 
-	return option && !gwt_ini_is_group(option) ? option->value : (struct gwt_span){ NULL, 0 };
+	return option && !gwt_ini_is_group(option) ? option->value : GWT_ABSENT;
 }
 
 bool gwt_ini_group_next(struct gwt_span *rest, struct gwt_ini_option *out)

@@ -62,7 +62,7 @@ static bool read_word(struct splitter *s)
 
 static void add(struct gwt_arena *arena, struct gwt_shell_words *words, struct gwt_span word)
 {
-	gwt_arena_grow(arena, (void **)&words->items, sizeof(*words->items), words->len, &words->cap);
+	GWT_GROW(arena, words->items, words->len, words->cap);
 	words->items[words->len++] = word;
 }
 

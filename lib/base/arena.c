@@ -128,6 +128,15 @@ void *gwt_arena_alloc(struct gwt_arena *arena, size_t size)
 	return memset(take(arena, size, ALIGN), 0, size);
 }
 
+void *gwt_arena_items(struct gwt_arena *arena, size_t size, size_t count)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(size, count, &bytes))
+		die_out_of_memory();
+	return gwt_arena_alloc(arena, bytes);
+}
+
 char *gwt_arena_bytes(struct gwt_arena *arena, size_t size)
 {
 	return take(arena, size, 1);
@@ -171,15 +180,14 @@ struct gwt_span gwt_arena_printf(struct gwt_arena *arena, const char *fmt, ...)
 	return (struct gwt_span){ text, (size_t)len };
 }
 
-void gwt_arena_grow(struct gwt_arena *arena, void **items, size_t item_size, size_t len, size_t *cap)
+void *gwt_arena_grown(struct gwt_arena *arena, void *items, size_t size, size_t len, size_t *cap)
 {
 	void *grown;
 
 	if (len < *cap)
-		return;
+		return items;
 	*cap = *cap ? *cap * 2 : 8;
-	grown = gwt_arena_alloc(arena, item_size * *cap);
-	if (len)
-		gwt_copy(grown, *items, item_size * len);
-	*items = grown;
+	grown = gwt_arena_items(arena, size, *cap);
+	gwt_copy(grown, items, size * len);
+	return grown;
 }

@@ -33,6 +33,8 @@ void gwt_arena_reset(struct gwt_arena *arena);
 
 /* Zeroed bytes, aligned for any type. `size` 0 gives a valid pointer. */
 void *gwt_arena_alloc(struct gwt_arena *arena, size_t size);
+/* The same for `count` items; aborts where the product does not fit, as where memory is out. */
+void *gwt_arena_items(struct gwt_arena *arena, size_t size, size_t count);
 /* Unzeroed bytes without alignment, for text. */
 char *gwt_arena_bytes(struct gwt_arena *arena, size_t size);
 /* A copy, followed by a NUL that is not counted. An absent span stays absent. */
@@ -42,13 +44,15 @@ struct gwt_span gwt_arena_printf(struct gwt_arena *arena, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 #define gwt_arena_new(arena, type)          ((type *)gwt_arena_alloc((arena), sizeof(type)))
-#define gwt_arena_array(arena, type, count) ((type *)gwt_arena_alloc((arena), sizeof(type) * (count)))
+#define gwt_arena_array(arena, type, count) ((type *)gwt_arena_items((arena), sizeof(type), (count)))
 
 /*
- * Room for one more item in an arena-held array: grows *items (old storage stays
- * in the arena until it is dropped) and *cap when `len` has reached it.
+ * Room for one more item in an array that the arena holds: `items` (old storage stays in the arena until it is
+ * dropped) and `cap` are others when `len` has reached `cap`.
  */
-void gwt_arena_grow(struct gwt_arena *arena, void **items, size_t item_size, size_t len, size_t *cap);
+#define GWT_GROW(arena, items, len, cap)                                                                     \
+	((void)((items) = gwt_arena_grown((arena), (items), sizeof(*(items)), (len), &(cap))))
+void *gwt_arena_grown(struct gwt_arena *arena, void *items, size_t size, size_t len, size_t *cap);
 
 /* malloc and realloc that abort when memory is out; for long-lived objects. */
 void *gwt_xcalloc(size_t count, size_t size);

@@ -309,8 +309,7 @@ static gwt_status visit(struct walk *walk, int folder, const struct dirent *entr
 		return walk_folder(walk, relative);
 	if (!gwt_span_ends(gwt_span_of(relative), gwt_span_of(walk->suffix)))
 		return GWT_OK;
-	gwt_arena_grow(walk->arena, (void **)&walk->out->paths, sizeof(char *), walk->out->len,
-		       &walk->out->cap);
+	GWT_GROW(walk->arena, walk->out->paths, walk->out->len, walk->out->cap);
 	walk->out->paths[walk->out->len++] = gwt_arena_cstr(walk->arena, gwt_span_of(relative));
 	return GWT_OK;
 }

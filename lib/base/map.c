@@ -217,7 +217,7 @@ void *gwt_map_remove(struct gwt_map *map, struct gwt_span key)
 	if (!map->slots[at])
 		return NULL;
 	entry = &map->entries[map->slots[at] - 1];
-	entry->key = (struct gwt_span){ NULL, 0 }; /* its slot stays, so that probes go on past it */
+	entry->key = GWT_ABSENT; /* its slot stays, so that probes go on past it */
 	map->len--;
 	return entry->value;
 }

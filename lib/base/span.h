@@ -2,7 +2,7 @@
  * span.h - a view of bytes.
  *
  * Never owns, never needs a NUL: the prototype that hands one out says whose
- * storage it views and for how long. {NULL, 0} means "absent"; a span of length
+ * storage it views and for how long. GWT_ABSENT has no pointer; a span of length
  * 0 with a pointer means "empty". Pass by value.
  */
 #ifndef GWT_BASE_SPAN_H
@@ -18,6 +18,8 @@ struct gwt_span {
 	size_t len;
 };
 
+/* The absent span. */
+#define GWT_ABSENT ((struct gwt_span){ NULL, 0 })
 /* A span over a string literal. */
 #define GWT_SPAN(literal) ((struct gwt_span){ (literal), sizeof(literal) - 1 })
 /* The same for static initializers. */
@@ -101,7 +103,7 @@ static inline struct gwt_span gwt_span_cut(struct gwt_span *rest, char sep)
 	struct gwt_span all = *rest;
 	size_t at = gwt_span_find(all, sep);
 
-	*rest = at < all.len ? gwt_span_slice(all, at + 1, all.len) : (struct gwt_span){ NULL, 0 };
+	*rest = at < all.len ? gwt_span_slice(all, at + 1, all.len) : GWT_ABSENT;
 	return gwt_span_slice(all, 0, at);
 }
 

@@ -55,7 +55,7 @@ static struct gwt_span below(struct gwt_span pointer, const char *prefix)
 	size_t len = strlen(prefix);
 
 	if (pointer.len <= len || memcmp(pointer.ptr, prefix, len) != 0 || pointer.ptr[len] != '/')
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	return gwt_span_slice(pointer, len, pointer.len);
 }
 
@@ -98,7 +98,7 @@ static bool decides(struct gwt_maker *maker, size_t index, const struct owner *o
 {
 	const struct gwt_capture *capture = &maker->captures->items[index];
 
-	*source = (struct gwt_span){ NULL, 0 };
+	*source = GWT_ABSENT;
 	if (!gwt_method_writes(capture->request.method) || !accepted(capture) ||
 	    !gwt_span_eq(capture->request.path, owner->path))
 		return false;

@@ -87,7 +87,7 @@ static gwt_status read_fields(const struct reader *reader, const struct gwt_json
 
 static struct gwt_span text_of(const struct gwt_json *json)
 {
-	return json ? json->text : (struct gwt_span){ NULL, 0 };
+	return json ? json->text : GWT_ABSENT;
 }
 
 static gwt_status read_headers(const struct reader *reader, const struct gwt_json *array,

@@ -48,8 +48,7 @@ static void read_signed_headers(struct gwt_arena *arena, const struct gwt_reques
 
 		if (gwt_span_iis(name, "x-amz-security-token") || !gwt_is_token(name))
 			continue;
-		gwt_arena_grow(arena, (void **)&out->signed_headers, sizeof(name), out->signed_header_count,
-			       &cap);
+		GWT_GROW(arena, out->signed_headers, out->signed_header_count, cap);
 		out->signed_headers[out->signed_header_count++] = gwt_arena_copy(arena, name);
 	}
 }
@@ -67,7 +66,7 @@ static struct gwt_interaction interaction_of(struct gwt_arena *arena, const stru
 		.evidence_source = capture->evidence_source,
 	};
 
-	out.request.head = out.request.raw_body = (struct gwt_span){ NULL, 0 };
+	out.request.head = out.request.raw_body = GWT_ABSENT;
 	gwt_redact_request_headers(&capture->request.headers, arena, &out.request.headers);
 	gwt_redact_response_headers(&capture->response.headers, arena, &out.response.headers);
 	read_signed_headers(arena, &capture->request, &out);

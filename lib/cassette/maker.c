@@ -9,7 +9,7 @@
 
 void gwt_maker_mark(struct gwt_maker *maker, const struct gwt_position *at, size_t variable)
 {
-	gwt_arena_grow(maker->arena, (void **)&maker->marks, sizeof(*maker->marks), maker->len, &maker->cap);
+	GWT_GROW(maker->arena, maker->marks, maker->len, maker->cap);
 	maker->marks[maker->len++] = (struct gwt_mark){ *at, variable };
 }
 
@@ -30,15 +30,14 @@ size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct 
 	if (index != SIZE_MAX)
 		return index;
 	index = out->variable_count++;
-	gwt_arena_grow(maker->arena, (void **)&out->variables, sizeof(*out->variables), index,
-		       &out->variable_cap);
-	gwt_arena_grow(maker->arena, (void **)&maker->live, sizeof(*maker->live), index, &maker->live_cap);
+	GWT_GROW(maker->arena, out->variables, index, out->variable_cap);
+	GWT_GROW(maker->arena, maker->live, index, maker->live_cap);
 	out->variables[index] = (struct gwt_cassette_variable){
 		.name = name, .type = type, .sample = gwt_sample_for(maker->arena, out->scenario, name, type)
 	};
-	gwt_arena_grow(maker->arena, (void **)&maker->keys, sizeof(*maker->keys), index, &maker->key_cap);
+	GWT_GROW(maker->arena, maker->keys, index, maker->key_cap);
 	maker->live[index] = live;
-	maker->keys[index] = (struct gwt_span){ NULL, 0 };
+	maker->keys[index] = GWT_ABSENT;
 	return index;
 }
 

@@ -133,7 +133,7 @@ struct gwt_span gwt_path_segment(struct gwt_span path, size_t index)
 		if (index == 0)
 			return segment;
 	}
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span encoded)
@@ -157,7 +157,7 @@ static struct gwt_span query_value(struct gwt_span query, struct gwt_span name)
 		if (gwt_span_eq(key, name))
 			return value.ptr ? value : GWT_SPAN("");
 	}
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 struct gwt_span gwt_position_string(const struct gwt_position *position, const struct gwt_request *request,
@@ -180,7 +180,7 @@ struct gwt_span gwt_position_string(const struct gwt_position *position, const s
 			return value->text;
 		break;
 	}
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 struct gwt_span gwt_position_part(const struct gwt_position *position, struct gwt_span string)
@@ -188,6 +188,6 @@ struct gwt_span gwt_position_part(const struct gwt_position *position, struct gw
 	if (!string.ptr || position->len == 0)
 		return string;
 	if (position->from > string.len || string.len - position->from < position->len)
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	return gwt_span_slice(string, position->from, position->from + position->len);
 }

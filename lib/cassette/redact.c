@@ -212,7 +212,7 @@ struct gwt_span gwt_redact_wire(const struct gwt_request *live, const struct gwt
 	gwt_buf_init(&head, SIZE_MAX);
 	if (!live->head.ptr ||
 	    (framed && (!gwt_span_eq(live->body, stored->body) || !is_plain_framing(live->raw_body))))
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	while (rest.len) {
 		size_t at = gwt_span_find_span(rest, end);
 		struct gwt_span line = gwt_span_slice(rest, 0, at);

@@ -46,8 +46,7 @@ static void add_position(struct gwt_maker *maker, const struct gwt_mark *mark, s
 
 	at.from = from;
 	at.len = len;
-	gwt_arena_grow(maker->arena, (void **)&variable->at, sizeof(at), variable->at_count,
-		       &variable->at_cap);
+	GWT_GROW(maker->arena, variable->at, variable->at_count, variable->at_cap);
 	variable->at[variable->at_count++] = at;
 }
 

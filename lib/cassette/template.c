@@ -48,7 +48,7 @@ static size_t collect(struct gwt_arena *arena, const struct gwt_cassette *casset
 
 			if (at->interaction != interaction || at->in_response != in_response)
 				continue;
-			gwt_arena_grow(arena, (void **)out, sizeof(**out), count, &cap);
+			GWT_GROW(arena, *out, count, cap);
 			(*out)[count++] = (struct hole){ at, v };
 		}
 	if (count)
@@ -76,7 +76,7 @@ static void cut_pieces(struct gwt_arena *arena, struct gwt_slot *slot, struct gw
 		if (from < done)
 			continue;
 		add_piece(slot, GWT_LITERAL, gwt_span_slice(string, done, from));
-		add_piece(slot, first[i].variable, (struct gwt_span){ NULL, 0 });
+		add_piece(slot, first[i].variable, GWT_ABSENT);
 		done = end;
 	}
 	add_piece(slot, GWT_LITERAL, gwt_span_slice(string, done, string.len));

@@ -179,7 +179,6 @@ struct gwt_span gwt_kept_place(const struct gwt_sides *sides, const struct gwt_b
 struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,
 					  enum gwt_verdict verdict, struct gwt_span at)
 {
-	void *items = comparison->differences;
 	struct gwt_difference *d;
 
 	if (!gwt_comparison_has_room(comparison, at.len)) {
@@ -187,8 +186,7 @@ struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, str
 		return &comparison->spare;
 	}
 	comparison->places_bytes += at.len;
-	gwt_arena_grow(arena, &items, sizeof(*d), comparison->len, &comparison->cap);
-	comparison->differences = items;
+	GWT_GROW(arena, comparison->differences, comparison->len, comparison->cap);
 	d = &comparison->differences[comparison->len++];
 	*d = (struct gwt_difference){ .verdict = verdict, .at = at, .offset = GWT_NO_OFFSET };
 	return d;

@@ -29,7 +29,7 @@ static struct gwt_span next_line(struct gwt_span *rest)
 static void step(struct form *form)
 {
 	form->done = !form->rest.ptr;
-	form->line = form->done ? (struct gwt_span){ NULL, 0 } : next_line(&form->rest);
+	form->line = form->done ? GWT_ABSENT : next_line(&form->rest);
 }
 
 static struct gwt_span name_of(struct gwt_span line)
@@ -72,11 +72,11 @@ static void find_header(const struct form *a, const struct form *b, struct gwt_a
 	*out = (struct finding){ GWT_VERDICT_WRONG_HEADER, expected, a->line, b->line };
 	if (a->line.len && !has_name(b, expected)) {
 		out->verdict = GWT_VERDICT_MISSING_HEADER;
-		out->got = (struct gwt_span){ NULL, 0 };
+		out->got = GWT_ABSENT;
 	} else if (b->line.len && !has_name(a, got)) {
 		out->verdict = GWT_VERDICT_EXTRA_HEADER;
 		out->at = got;
-		out->expected = (struct gwt_span){ NULL, 0 };
+		out->expected = GWT_ABSENT;
 	} else if (!a->line.len) {
 		out->at = got;
 	}

@@ -26,10 +26,7 @@ void gwt_contract_add_path(struct gwt_buf *out, struct gwt_span path)
 static void add_named(struct gwt_arena *arena, struct gwt_named_list *list, struct gwt_span name,
 		      struct gwt_span value)
 {
-	void *items = list->items;
-
-	gwt_arena_grow(arena, &items, sizeof(*list->items), list->len, &list->cap);
-	list->items = items;
+	GWT_GROW(arena, list->items, list->len, list->cap);
 	list->items[list->len++] = (struct gwt_named){ name, value };
 }
 

@@ -235,8 +235,7 @@ static void fill(const struct gwt_h1_parser *parser, struct gwt_span buffer, str
 {
 	*request = (struct gwt_request){
 		.head = part(buffer, parser->head_start, parser->head_end),
-		.raw_body = parser->consumed ? part(buffer, parser->head_end, parser->consumed)
-					     : (struct gwt_span){ NULL, 0 },
+		.raw_body = parser->consumed ? part(buffer, parser->head_end, parser->consumed) : GWT_ABSENT,
 		.method = part(buffer, parser->head_start, parser->method_end),
 		.target = part(buffer, parser->target_start, parser->target_end),
 		.minor_version = parser->minor_version,

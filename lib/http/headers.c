@@ -26,8 +26,7 @@ void gwt_headers_init(struct gwt_headers *headers, struct gwt_arena *arena)
 
 void gwt_headers_add_view(struct gwt_headers *headers, struct gwt_span name, struct gwt_span value)
 {
-	gwt_arena_grow(headers->arena, (void **)&headers->items, sizeof(*headers->items), headers->len,
-		       &headers->cap);
+	GWT_GROW(headers->arena, headers->items, headers->len, headers->cap);
 	headers->items[headers->len++] = (struct gwt_header){ name, value };
 }
 
@@ -63,4 +62,23 @@ size_t gwt_headers_count(const struct gwt_headers *headers, const char *name)
 	for (size_t i = 0; i < headers->len; i++)
 		count += gwt_span_ieq(headers->items[i].name, wanted);
 	return count;
+}
+
+void gwt_headers_copy(const struct gwt_headers *from, struct gwt_arena *arena, struct gwt_headers *out)
+{
+	gwt_headers_init(out, arena);
+	out->items = gwt_arena_array(arena, struct gwt_header, from->len);
+	out->len = out->cap = from->len;
+	for (size_t i = 0; i < from->len; i++)
+		out->items[i] = (struct gwt_header){ gwt_arena_copy(arena, from->items[i].name),
+						     gwt_arena_copy(arena, from->items[i].value) };
+}
+
+bool gwt_headers_equal(const struct gwt_headers *a, const struct gwt_headers *b)
+{
+	for (size_t i = 0; i < a->len && i < b->len; i++)
+		if (!gwt_span_eq(a->items[i].name, b->items[i].name) ||
+		    !gwt_span_eq(a->items[i].value, b->items[i].value))
+			return false;
+	return a->len == b->len;
 }

@@ -31,6 +31,10 @@ gwt_status gwt_headers_add(struct gwt_headers *headers, struct gwt_span name, st
 void gwt_headers_add_view(struct gwt_headers *headers, struct gwt_span name, struct gwt_span value);
 /* First value of `name`; absent when there is none. */
 struct gwt_span gwt_headers_get(const struct gwt_headers *headers, const char *name);
+/* A list with copies of all fields, in `arena`. */
+void gwt_headers_copy(const struct gwt_headers *from, struct gwt_arena *arena, struct gwt_headers *out);
+/* The same fields in the same order and spelling. */
+bool gwt_headers_equal(const struct gwt_headers *a, const struct gwt_headers *b);
 /* How many fields have this name. */
 size_t gwt_headers_count(const struct gwt_headers *headers, const char *name);
 

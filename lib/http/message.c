@@ -1,5 +1,6 @@
 #include "lib/http/message.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 
@@ -80,4 +81,20 @@ void gwt_request_set(struct gwt_request *request, struct gwt_span method, struct
 	request->query = rest;
 	if (!request->path.len)
 		request->path = GWT_SPAN("/");
+}
+
+void gwt_response_copy(const struct gwt_response *from, struct gwt_arena *arena, struct gwt_response *out)
+{
+	struct gwt_headers headers;
+
+	gwt_headers_copy(&from->headers, arena, &headers);
+	*out = *from;
+	out->headers = headers;
+	out->body = gwt_arena_copy(arena, from->body);
+}
+
+bool gwt_response_equal(const struct gwt_response *a, const struct gwt_response *b)
+{
+	return a->status == b->status && gwt_span_eq(a->body, b->body) &&
+	       gwt_headers_equal(&a->headers, &b->headers);
 }

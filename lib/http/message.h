@@ -38,6 +38,11 @@ struct gwt_response {
 /* Reason phrase of RFC 9110, 15; "Unknown" for a number that has none. */
 const char *gwt_http_reason(int status);
 
+/* A copy in `arena`; *out may be *from. */
+void gwt_response_copy(const struct gwt_response *from, struct gwt_arena *arena, struct gwt_response *out);
+/* Status, headers and body: what a client sees. */
+bool gwt_response_equal(const struct gwt_response *a, const struct gwt_response *b);
+
 /*
  * A request built from parts (a cassette, a test): splits `target` at '?'; everything views the
  * arguments. `headers` is copied by value.

@@ -73,7 +73,7 @@ struct gwt_span gwt_json_get_text(const struct gwt_json *json, const char *name)
 {
 	const struct gwt_json *member = gwt_json_get(json, name);
 
-	return gwt_json_is(member, GWT_JSON_STRING) ? member->text : (struct gwt_span){ NULL, 0 };
+	return gwt_json_is(member, GWT_JSON_STRING) ? member->text : GWT_ABSENT;
 }
 
 static bool same_items(const struct gwt_json *a, const struct gwt_json *b)

@@ -144,7 +144,7 @@ size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *r
 		key = gwt_index_find_key(index, gwt_buf_span(&bytes));
 		if (!key)
 			continue;
-		gwt_arena_grow(arena, (void **)&items, sizeof(*items), found, &cap);
+		GWT_GROW(arena, items, found, cap);
 		items[found].ids = request_ids(&bucket->shapes[i], key, request, contract, &bytes, arena);
 		items[found++].key = key;
 	}

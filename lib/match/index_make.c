@@ -5,6 +5,7 @@
 #include "lib/base/span.h"
 #include "lib/cassette/template.h"
 #include "lib/contract/canonical.h"
+#include "lib/http/headers.h"
 #include "lib/match/edges.h"
 #include "lib/match/expected.h"
 #include "lib/match/index.h"
@@ -36,8 +37,7 @@ static const struct gwt_form *shape_of(struct gwt_index *index, struct gwt_entry
 	for (size_t i = 0; i < bucket->len; i++)
 		if (gwt_span_eq(bucket->shapes[i].bytes, bytes))
 			return &bucket->shapes[i];
-	gwt_arena_grow(index->arena, (void **)&bucket->shapes, sizeof(struct gwt_form), bucket->len,
-		       &bucket->cap);
+	GWT_GROW(index->arena, bucket->shapes, bucket->len, bucket->cap);
 	bucket->in_body |= gwt_shape_is_in_body(&entry->request);
 	bucket->shapes[bucket->len] =
 		(struct gwt_form){ &entry->request, gwt_arena_copy(index->arena, bytes) };
@@ -47,7 +47,7 @@ static const struct gwt_form *shape_of(struct gwt_index *index, struct gwt_entry
 static void push(struct gwt_index *index, struct gwt_entry ***list, size_t *len, size_t *cap,
 		 struct gwt_entry *entry)
 {
-	gwt_arena_grow(index->arena, (void **)list, sizeof(**list), *len, cap);
+	GWT_GROW(index->arena, *list, *len, *cap);
 	(*list)[(*len)++] = entry;
 }
 
@@ -60,16 +60,6 @@ static void add_headers_text(struct gwt_buf *out, const struct gwt_headers *head
 		gwt_buf_add(out, headers->items[i].value);
 		gwt_buf_add_char(out, '\n');
 	}
-}
-
-static void copy_headers(struct gwt_arena *arena, const struct gwt_headers *from, struct gwt_headers *out)
-{
-	struct gwt_header *items = gwt_arena_array(arena, struct gwt_header, from->len);
-
-	for (size_t i = 0; i < from->len; i++)
-		items[i] = (struct gwt_header){ gwt_arena_copy(arena, from->items[i].name),
-						gwt_arena_copy(arena, from->items[i].value) };
-	*out = (struct gwt_headers){ .items = items, .len = from->len, .cap = from->len };
 }
 
 /* Expected headers and what they say of a signature: the many that are equal are one. */
@@ -92,7 +82,8 @@ static void add_expectation(struct gwt_index *index, struct gwt_entry *entry, st
 	if (!shared->headers.items) {
 		struct gwt_request request = { 0 };
 
-		copy_headers(index->arena, &made, &shared->headers);
+		gwt_headers_copy(&made, index->arena, &shared->headers);
+		shared->headers.arena = NULL; /* nothing is added; a kept index is read elsewhere */
 		request.headers = shared->headers;
 		shared->is_read =
 			gwt_authorization_read(&request, index->arena, &shared->claim, NULL) == GWT_OK;

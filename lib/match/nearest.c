@@ -161,7 +161,7 @@ static struct gwt_span misroute_note(const struct gwt_inquiry *inquiry)
 
 	return gwt_misroute_find(inquiry->arena, request->method, request->path, request->query, &misroute)
 		       ? gwt_misroute_text(inquiry->arena, &misroute)
-		       : (struct gwt_span){ NULL, 0 };
+		       : GWT_ABSENT;
 }
 
 void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquiry *inquiry,

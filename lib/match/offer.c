@@ -24,8 +24,7 @@ static bool answers(const struct gwt_session *session, const struct gwt_run *run
 
 void gwt_search_add(struct gwt_search *search, const struct gwt_hypothesis *hypothesis)
 {
-	gwt_arena_grow(search->inquiry->arena, (void **)&search->items, sizeof(*hypothesis), search->len,
-		       &search->cap);
+	GWT_GROW(search->inquiry->arena, search->items, search->len, search->cap);
 	search->items[search->len++] = *hypothesis;
 }
 

@@ -170,7 +170,7 @@ static struct gwt_span unfit_note(const struct gwt_search *search, const struct 
 		return gwt_arena_printf(
 			arena, "no answer of '" GWT_SPAN_FMT "' gave this client that '" GWT_SPAN_FMT "'",
 			GWT_SPAN_ARG(entry->cassette->scenario), GWT_SPAN_ARG(of->name));
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 static void set_unfit(struct gwt_search *search, const struct unfit *unfit, struct gwt_outcome *out)

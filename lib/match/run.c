@@ -16,7 +16,7 @@ static void forget_values(struct gwt_run *run, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		free((void *)(uintptr_t)run->values[i].ptr);
-		run->values[i] = (struct gwt_span){ NULL, 0 };
+		run->values[i] = GWT_ABSENT;
 	}
 }
 
@@ -153,7 +153,7 @@ struct gwt_span gwt_fresh_value(const struct gwt_entry *entry, const struct gwt_
 	char *text;
 
 	if (number < 2 || !gwt_bit(edges->given, variable) || !gwt_variable_type_is_id(of->type))
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	for (size_t i = 0; i < of->sample.len; i++)
 		state = (state ^ (unsigned char)of->sample.ptr[i]) * UINT64_C(0x100000001b3);
 	text = gwt_arena_bytes(arena, of->sample.len);

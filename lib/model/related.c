@@ -379,8 +379,7 @@ static void find_names(struct gwt_trace *trace, struct gwt_trace_call *call)
 	for (size_t i = 0; i < trace->name_len; i++) {
 		if (!has_name(trace, call, &trace->names[i]))
 			continue;
-		gwt_arena_grow(trace->arena, (void **)&call->names, sizeof(*call->names), call->name_count,
-			       &call->name_cap);
+		GWT_GROW(trace->arena, call->names, call->name_count, call->name_cap);
 		call->names[call->name_count++] = &trace->names[i];
 	}
 }

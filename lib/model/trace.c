@@ -17,7 +17,7 @@
 static void add_segment(struct gwt_arena *arena, struct gwt_place_path *path, struct gwt_span segment,
 			size_t *cap)
 {
-	gwt_arena_grow(arena, (void **)&path->segments, sizeof(segment), path->len, cap);
+	GWT_GROW(arena, path->segments, path->len, *cap);
 	path->segments[path->len++] = segment;
 }
 
@@ -94,7 +94,7 @@ static struct gwt_place_path path_in_api(struct gwt_arena *arena, struct gwt_spa
 
 static struct gwt_span text_of(const struct gwt_json *json)
 {
-	return gwt_json_is(json, GWT_JSON_STRING) ? json->text : (struct gwt_span){ NULL, 0 };
+	return gwt_json_is(json, GWT_JSON_STRING) ? json->text : GWT_ABSENT;
 }
 
 static const struct gwt_json *patch_list(const struct gwt_trace_call *call)
@@ -123,8 +123,7 @@ static void add_parent(struct gwt_trace *trace, struct gwt_span api, struct gwt_
 		if (gwt_span_eq(trace->parents[i].resource, resource) &&
 		    gwt_span_eq(trace->parents[i].parent, parent) && gwt_span_eq(trace->parents[i].api, api))
 			return;
-	gwt_arena_grow(trace->arena, (void **)&trace->parents, sizeof(*trace->parents), trace->parent_len,
-		       &trace->parent_cap);
+	GWT_GROW(trace->arena, trace->parents, trace->parent_len, trace->parent_cap);
 	trace->parents[trace->parent_len++] = (struct gwt_trace_parent){ api, resource, parent, 0 };
 }
 
@@ -216,7 +215,7 @@ static struct gwt_span label_of(const struct gwt_trace_call *call, const struct 
 
 	if (!row->named)
 		return call->call.status < 300 ? gwt_json_get_text(call->call.answer, row->given)
-					       : (struct gwt_span){ NULL, 0 };
+					       : GWT_ABSENT;
 	label = gwt_json_get_text(call->call.request, row->named);
 	return !label.len && call->operation->thing == GWT_THING_MAPPING ? GWT_SPAN("(none)") : label;
 }
@@ -243,8 +242,7 @@ static void read_creation(struct gwt_trace *trace, struct gwt_trace_call *call, 
 static struct gwt_trace_name *add_name(struct gwt_trace *trace, const struct gwt_trace_call *call,
 				       struct gwt_place_path target, const char *row)
 {
-	gwt_arena_grow(trace->arena, (void **)&trace->names, sizeof(*trace->names), trace->name_len,
-		       &trace->name_cap);
+	GWT_GROW(trace->arena, trace->names, trace->name_len, trace->name_cap);
 	trace->names[trace->name_len] =
 		(struct gwt_trace_name){ .holder = call->child.len ? call->child : call->path,
 					 .target = target,
@@ -349,8 +347,7 @@ static void add_stage(struct gwt_trace *trace, const struct gwt_trace_call *call
 {
 	if (api.len)
 		add_name(trace, call,
-			 path_in_api(trace->arena, api, "stages",
-				     stage.len ? stage : (struct gwt_span){ NULL, 0 }),
+			 path_in_api(trace->arena, api, "stages", stage.len ? stage : GWT_ABSENT),
 			 names_stage);
 }
 
@@ -416,8 +413,7 @@ static void read_pattern(struct gwt_trace *trace, const struct gwt_trace_call *c
 	if (!call->operation || call->operation->thing != GWT_THING_INTEGRATION_RESPONSE ||
 	    call->operation->role != GWT_ROLE_WRITE || (patch_list(call) && !pattern))
 		return;
-	gwt_arena_grow(trace->arena, (void **)&trace->patterns, sizeof(*trace->patterns), trace->pattern_len,
-		       &trace->pattern_cap);
+	GWT_GROW(trace->arena, trace->patterns, trace->pattern_len, trace->pattern_cap);
 	trace->patterns[trace->pattern_len++] = (struct gwt_trace_pattern){ call->path, text_of(pattern) };
 }
 
@@ -488,7 +484,7 @@ size_t gwt_trace_add(struct gwt_trace *trace, const struct gwt_related_call *cal
 {
 	struct gwt_trace_call *added;
 
-	gwt_arena_grow(trace->arena, (void **)&trace->calls, sizeof(*trace->calls), trace->len, &trace->cap);
+	GWT_GROW(trace->arena, trace->calls, trace->len, trace->cap);
 	added = &trace->calls[trace->len];
 	*added = (struct gwt_trace_call){ .call = *call, .is_write = gwt_method_writes(call->method) };
 	read_path(trace, added);

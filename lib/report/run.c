@@ -82,7 +82,7 @@ static void add_signature(struct gwt_arena *arena, struct gwt_json *row,
 
 	if (!signature) {
 		gwt_json_add_string(arena, object, "verdict", GWT_SPAN("unchecked"));
-		add_text(arena, object, "reason", (struct gwt_span){ NULL, 0 });
+		add_text(arena, object, "reason", GWT_ABSENT);
 		return;
 	}
 	gwt_json_add_string(arena, object, "verdict",
@@ -90,7 +90,7 @@ static void add_signature(struct gwt_arena *arena, struct gwt_json *row,
 	add_text(arena, object, "reason",
 		 signature->verdict == GWT_SIG_INVALID
 			 ? gwt_span_of(gwt_signature_reason_word(signature->reason))
-			 : (struct gwt_span){ NULL, 0 });
+			 : GWT_ABSENT);
 	if (signature->detail[0])
 		add_masked(arena, object, "detail", gwt_span_of(signature->detail));
 	add_expected(arena, object, signature);
@@ -153,7 +153,7 @@ static void add_order(struct gwt_arena *arena, struct gwt_json *object, const st
 	if (row->stale_since.entry || !row->stale_since.operation.ptr)
 		return;
 	write = gwt_json_add_object(arena, object, "staleSince");
-	add_text(arena, write, "scenario", (struct gwt_span){ NULL, 0 });
+	add_text(arena, write, "scenario", GWT_ABSENT);
 	add_text(arena, write, "operation", row->stale_since.operation);
 	add_text(arena, write, "path", row->stale_since.path);
 }
@@ -181,14 +181,14 @@ static struct gwt_json *row_json(struct gwt_arena *arena, const struct gwt_run_r
 	add_text(arena, object, "session", row->session);
 	add_text(arena, object, "client", row->client);
 	add_text(arena, object, "operation", row->operation);
-	add_text(arena, object, "scenario", entry ? entry->cassette->scenario : (struct gwt_span){ NULL, 0 });
-	add_text(arena, object, "interaction", entry ? entry->interaction->id : (struct gwt_span){ NULL, 0 });
-	add_text(arena, object, "level", level ? gwt_span_of(level) : (struct gwt_span){ NULL, 0 });
+	add_text(arena, object, "scenario", entry ? entry->cassette->scenario : GWT_ABSENT);
+	add_text(arena, object, "interaction", entry ? entry->interaction->id : GWT_ABSENT);
+	add_text(arena, object, "level", level ? gwt_span_of(level) : GWT_ABSENT);
 	gwt_json_add_string(arena, object, "verdict", gwt_span_of(gwt_verdict_word(row->verdict)));
 	add_text(arena, object, "evidence",
 		 row->ok && entry && !row->faulted
 			 ? gwt_span_of(gwt_evidence_word(entry->interaction->evidence))
-			 : (struct gwt_span){ NULL, 0 });
+			 : GWT_ABSENT);
 	if (row->faulted)
 		gwt_json_add_bool(arena, object, "fault", true);
 	add_signature(arena, object, row->signature);

@@ -434,6 +434,6 @@ size_t gwt_option_class(const struct gwt_option_classes *option, const struct gw
 	const struct gwt_json *value = gwt_json_get(put->body, option->member->wire);
 
 	if (!value)
-		return option->classify == class_of_type ? option->len - 1 : GWT_ABSENT;
+		return option->classify == class_of_type ? option->len - 1 : GWT_CLASS_ABSENT;
 	return option->classify ? option->classify(put, value) : derived_class(option, value);
 }

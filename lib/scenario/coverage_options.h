@@ -12,10 +12,10 @@
 #include "lib/model/model.h"
 #include "lib/json/json.h"
 
-#define GWT_MAX_OPTIONS 24
-#define GWT_MAX_CLASSES 16 /* of one option */
-#define GWT_NO_CLASS    SIZE_MAX
-#define GWT_ABSENT      0 /* the first class of every option but `type` */
+#define GWT_MAX_OPTIONS  24
+#define GWT_MAX_CLASSES  16 /* of one option */
+#define GWT_NO_CLASS     SIZE_MAX
+#define GWT_CLASS_ABSENT 0 /* the first class of every option but `type` */
 
 /* What a PutIntegration says. */
 struct gwt_put {

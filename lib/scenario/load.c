@@ -64,7 +64,7 @@ static gwt_status load_one(struct gwt_arena *arena, const char *dir, const char 
 	struct gwt_span text;
 	gwt_status status = gwt_file_read(arena, file, GWT_MAX_FILE_BYTES, &text, err);
 
-	gwt_arena_grow(arena, (void **)&set->items, sizeof(*set->items), set->len, &set->cap);
+	GWT_GROW(arena, set->items, set->len, set->cap);
 	if (status == GWT_OK)
 		status = gwt_scenario_parse(arena, name, file, text, &set->items[set->len], err);
 	if (status == GWT_OK)

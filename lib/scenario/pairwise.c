@@ -162,7 +162,7 @@ static void set_pairs(struct search *s, const struct gwt_row *row, unsigned char
 
 static void add_row(struct gwt_arena *arena, struct gwt_rows *rows, const struct gwt_row *row)
 {
-	gwt_arena_grow(arena, (void **)&rows->items, sizeof(*rows->items), rows->len, &rows->cap);
+	GWT_GROW(arena, rows->items, rows->len, rows->cap);
 	rows->items[rows->len++] = *row;
 }
 

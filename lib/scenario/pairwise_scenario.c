@@ -160,7 +160,7 @@ static void add_tags(const struct maker *m, struct gwt_scenario *scenario)
 	scenario->tags[scenario->tag_count++] = GWT_SPAN("generated");
 	scenario->tags[scenario->tag_count++] = gwt_arena_printf(m->arena, "type:%s", class_word(m, type));
 	for (size_t o = 0; o < type; o++)
-		if (m->row->classes[o] != GWT_ABSENT)
+		if (m->row->classes[o] != GWT_CLASS_ABSENT)
 			scenario->tags[scenario->tag_count++] =
 				gwt_arena_printf(m->arena, "option:%s", m->options->items[o].member->name);
 }

@@ -34,7 +34,7 @@ static struct gwt_span path_text(const struct gwt_json *path)
 
 	if (sub)
 		return sub->text;
-	return path->type == GWT_JSON_STRING ? path->text : (struct gwt_span){ NULL, 0 };
+	return path->type == GWT_JSON_STRING ? path->text : GWT_ABSENT;
 }
 
 static bool is_target(struct gwt_span text)

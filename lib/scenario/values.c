@@ -98,8 +98,7 @@ static void note_use(const struct filler *f, struct gwt_span variable, struct gw
 {
 	if (!f->uses)
 		return;
-	gwt_arena_grow(f->arena, (void **)&f->uses->items, sizeof(*f->uses->items), f->uses->len,
-		       &f->uses->cap);
+	GWT_GROW(f->arena, f->uses->items, f->uses->len, f->uses->cap);
 	f->uses->items[f->uses->len++] = (struct gwt_use){ gwt_arena_copy(f->arena, variable), at };
 }
 

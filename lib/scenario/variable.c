@@ -142,5 +142,5 @@ struct gwt_span gwt_variable_default(const struct gwt_json *declared, struct gwt
 
 	if (gwt_json_is(value, GWT_JSON_OBJECT))
 		return gwt_json_get_text(value, "default");
-	return gwt_json_is(value, GWT_JSON_STRING) ? value->text : (struct gwt_span){ NULL, 0 };
+	return gwt_json_is(value, GWT_JSON_STRING) ? value->text : GWT_ABSENT;
 }

@@ -300,7 +300,7 @@ static void note_block(struct reader *r, struct fy_event *event)
 
 	if ((style != FYSS_LITERAL && style != FYSS_FOLDED) || !start || !end)
 		return;
-	gwt_arena_grow(r->arena, (void **)&r->blocks, sizeof(*r->blocks), r->block_count, &r->block_cap);
+	GWT_GROW(r->arena, r->blocks, r->block_count, r->block_cap);
 	r->blocks[r->block_count++] = gwt_span_slice(r->text, start->input_pos, end->input_pos);
 }
 

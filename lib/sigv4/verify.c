@@ -94,7 +94,7 @@ static struct gwt_span find_unsigned(const struct gwt_headers *headers, struct g
 		if (gwt_sigv4_must_be_signed(headers->items[i].name) &&
 		    !gwt_sigv4_is_signed(list, headers->items[i].name))
 			return headers->items[i].name;
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 static bool check_headers(const struct gwt_request *request, struct gwt_signature *out)

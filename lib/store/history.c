@@ -65,8 +65,7 @@ static void add_scenario(struct gwt_history *history, const char *group, const c
 	if (gwt_map_get(&history->names, name))
 		return;
 	gwt_map_put(&history->names, name, history);
-	gwt_arena_grow(arena, (void **)&history->scenarios, sizeof(name), history->scenario_count,
-		       &history->scenario_cap);
+	GWT_GROW(arena, history->scenarios, history->scenario_count, history->scenario_cap);
 	history->scenarios[history->scenario_count++] = name;
 }
 
@@ -307,8 +306,7 @@ static size_t add_version(struct follow *follow, size_t commit)
 
 	git_oid_tostr(version.commit, sizeof(version.commit), &graph->commits[commit].id);
 	read_cassette(follow, &follow->stops[commit], &version);
-	gwt_arena_grow(follow->arena, (void **)&follow->out->items, sizeof(version), follow->out->len,
-		       &follow->out->cap);
+	GWT_GROW(follow->arena, follow->out->items, follow->out->len, follow->out->cap);
 	follow->out->items[follow->out->len++] = version;
 	return follow->out->len;
 }

@@ -31,7 +31,7 @@ static size_t index_of(struct gwt_graph *graph, const git_oid *id, bool *added)
 	*added = !known;
 	if (known)
 		return (size_t)(uintptr_t)known - 1;
-	gwt_arena_grow(&graph->arena, (void **)&graph->commits, sizeof(commit), graph->len, &graph->cap);
+	GWT_GROW(&graph->arena, graph->commits, graph->len, graph->cap);
 	graph->commits[graph->len] = commit;
 	gwt_map_put(&graph->by_id,
 		    gwt_arena_copy(&graph->arena, (struct gwt_span){ (const char *)id->id, GIT_OID_RAWSZ }),
@@ -82,7 +82,7 @@ static gwt_status read_commits(struct gwt_graph *graph, bool **missing, struct g
 	for (size_t i = 0; status == GWT_OK && i < graph->len; i++) {
 		bool gone;
 
-		gwt_arena_grow(&graph->arena, (void **)missing, sizeof(bool), i, &cap);
+		GWT_GROW(&graph->arena, *missing, i, cap);
 		status = read_commit(graph, i, &gone, err);
 		(*missing)[i] = gone;
 	}

@@ -87,8 +87,7 @@ static void see(struct timeline *timeline, const struct gwt_history_version *ver
 	*next = (struct gwt_history_value){ gwt_arena_copy(timeline->arena, interaction), value, version,
 					    version->confirmed, now };
 	gwt_map_put(&timeline->current, next->interaction, next);
-	gwt_arena_grow(timeline->arena, (void **)&timeline->out->items, sizeof(next), timeline->out->len,
-		       &timeline->out->cap);
+	GWT_GROW(timeline->arena, timeline->out->items, timeline->out->len, timeline->out->cap);
 	timeline->out->items[timeline->out->len++] = next;
 }
 
@@ -106,8 +105,7 @@ static void see_absent(struct timeline *timeline, const struct gwt_history_versi
 static void add_problem(struct gwt_arena *arena, struct gwt_history_problems *problems,
 			const struct gwt_history_version *version, const char *reason)
 {
-	gwt_arena_grow(arena, (void **)&problems->items, sizeof(*problems->items), problems->len,
-		       &problems->cap);
+	GWT_GROW(arena, problems->items, problems->len, problems->cap);
 	problems->items[problems->len++] = (struct gwt_history_problem){ version, reason };
 }
 

@@ -91,7 +91,7 @@ static gwt_status add(struct load *load, const struct source *from)
 				from->shown, GWT_SPAN_ARG(cassette.scenario),
 				GWT_SPAN_ARG(name_of(from->relative)));
 	out->fingerprint = mix(mix(out->fingerprint, cassette.scenario), from->text);
-	gwt_arena_grow(load->arena, (void **)&out->items, sizeof(cassette), out->len, &out->cap);
+	GWT_GROW(load->arena, out->items, out->len, out->cap);
 	gwt_pack(&load->packer, &cassette, &out->items[out->len++]);
 	return GWT_OK;
 }

@@ -70,8 +70,7 @@ static gwt_status add_change(struct look *look, const char *path, const git_oid 
 	change.entry.path = path;
 	change.entry.mode =
 		head.found && head.mode == GIT_FILEMODE_BLOB_EXECUTABLE ? head.mode : GIT_FILEMODE_BLOB;
-	gwt_arena_grow(&attempt->arena, (void **)&attempt->changes, sizeof(change), attempt->count,
-		       &attempt->cap);
+	GWT_GROW(&attempt->arena, attempt->changes, attempt->count, attempt->cap);
 	attempt->changes[attempt->count++] = change;
 	return GWT_OK;
 }

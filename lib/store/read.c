@@ -79,8 +79,7 @@ static int visit(const char *root, const git_tree_entry *entry, void *arg)
 				     &file.bytes, walk->err);
 	if (walk->status != GWT_OK)
 		return -1;
-	gwt_arena_grow(walk->arena, (void **)&walk->out->items, sizeof(file), walk->out->len,
-		       &walk->out->cap);
+	GWT_GROW(walk->arena, walk->out->items, walk->out->len, walk->out->cap);
 	walk->out->items[walk->out->len++] = file;
 	return 0;
 }

@@ -117,7 +117,7 @@ void gwt_validated_set(struct gwt_arena *arena, struct gwt_validated *validated,
 		*known = *line;
 		return;
 	}
-	gwt_arena_grow(arena, (void **)&validated->items, sizeof(*line), validated->len, &validated->cap);
+	GWT_GROW(arena, validated->items, validated->len, validated->cap);
 	memmove(&validated->items[at + 1], &validated->items[at], (validated->len - at) * sizeof(*line));
 	validated->items[at] = *line;
 	validated->len++;

@@ -26,8 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (gwt_faults_parse(&arena, "f", (struct gwt_span){ (const char *)data, size }, &faults, NULL) ==
 	    GWT_OK) {
 		for (int i = 0; i < 4; i++) {
-			const struct gwt_fault *fault =
-				gwt_faults_take(&faults, &request, (struct gwt_span){ NULL, 0 });
+			const struct gwt_fault *fault = gwt_faults_take(&faults, &request, GWT_ABSENT);
 
 			must(!fault || fault->answers || fault->delay_ms || fault->broken != GWT_BREAK_NONE);
 		}

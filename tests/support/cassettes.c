@@ -22,8 +22,7 @@ void test_request(struct gwt_arena *arena, const char *method, const char *targe
 static void place(struct gwt_arena *arena, struct gwt_cassette_variable *variable,
 		  struct gwt_position position)
 {
-	gwt_arena_grow(arena, (void **)&variable->at, sizeof(position), variable->at_count,
-		       &variable->at_cap);
+	GWT_GROW(arena, variable->at, variable->at_count, variable->at_cap);
 	variable->at[variable->at_count++] = position;
 }
 

@@ -49,7 +49,7 @@ static bool may_have_same_effect(struct gwt_span at)
 
 static bool is_right(const struct gwt_comparison *c, const struct gwt_expected *expected)
 {
-	struct gwt_span at = c->len ? c->differences[0].at : (struct gwt_span){ NULL, 0 };
+	struct gwt_span at = c->len ? c->differences[0].at : GWT_ABSENT;
 
 	if (!(expected->verdicts >> c->verdict & 1))
 		return false;

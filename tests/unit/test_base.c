@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -90,6 +91,29 @@ Test(base, a_buffer_in_an_arena_outgrows_what_was_expected)
 }
 
 /* Every pair of bytes, at every place of a text that is compared by words and by the rest. */
+Test(base, an_array_that_grows_keeps_what_is_in_it)
+{
+	struct gwt_arena arena = { 0 };
+	size_t *items = NULL, len = 0, cap = 0;
+
+	for (size_t i = 0; i < 100; i++) {
+		GWT_GROW(&arena, items, len, cap);
+		items[len++] = i;
+	}
+	cr_expect_leq(len, cap);
+	for (size_t i = 0; i < 100; i++)
+		cr_expect_eq(items[i], i);
+	gwt_arena_release(&arena);
+}
+
+/* Without the check, 2^61 + 1 items of 8 bytes would get room for one. */
+Test(base, an_array_whose_size_does_not_fit_aborts, .signal = SIGABRT)
+{
+	struct gwt_arena arena = { 0 };
+
+	gwt_arena_array(&arena, uint64_t, SIZE_MAX / sizeof(uint64_t) + 2);
+}
+
 Test(base, case_is_ignored_for_ascii_letters_only)
 {
 	enum { LEN = 11 };

@@ -213,7 +213,7 @@ static struct gwt_span bytes_of(const char *client, struct gwt_span scenario, si
 			return levels[level].bytes(&request);
 		}
 	}
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 /* Whether the bytes of a level group the captured clients as the report's column does; counts pairs. */

@@ -510,7 +510,7 @@ Test(compare, wire_never_holds_without_raw_bytes)
 {
 	struct gwt_request a = request(HEAD, GWT_SPAN("{}")), b = a;
 
-	a.head = (struct gwt_span){ NULL, 0 };
+	a.head = GWT_ABSENT;
 	compare(&a, &b);
 	cr_expect_eq(comparison.level, GWT_LEVEL_SIGNED);
 	compare(&b, &a);

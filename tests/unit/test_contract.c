@@ -313,7 +313,7 @@ Test(contract, wire_bytes_mask_values_and_keep_everything_else)
 		     "Authorization: AWS4-HMAC-SHA256 Credential=*/*/us-east-1/apigateway/aws4_request, "
 		     "SignedHeaders=accept;host;x-amz-date, Signature=*\r\nContent-Length: 3\r\n\r\n{ }",
 		     "wire");
-	request.head = (struct gwt_span){ NULL, 0 };
+	request.head = GWT_ABSENT;
 	cr_expect_null(gwt_wire_bytes(&request, &arena).ptr);
 }
 
@@ -360,7 +360,7 @@ static struct gwt_span next_block(struct gwt_span page, const char *fence, size_
 	size_t from = gwt_span_find_span(rest, gwt_span_of(fence)) + strlen(fence), len;
 
 	if (from >= rest.len)
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	rest = gwt_span_slice(rest, from, rest.len);
 	len = gwt_span_find_span(rest, GWT_SPAN("\n```\n"));
 	*at += from + len;

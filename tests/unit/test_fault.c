@@ -34,7 +34,7 @@ static int take(struct gwt_faults *faults, const char *method, const char *targe
 
 	gwt_headers_init(&headers, &arena);
 	gwt_request_set(&request, gwt_span_of(method), gwt_span_of(target), &headers, GWT_SPAN(""));
-	fault = gwt_faults_take(faults, &request, (struct gwt_span){ NULL, 0 });
+	fault = gwt_faults_take(faults, &request, GWT_ABSENT);
 	return !fault ? 0 : fault->answers ? fault->status : -1;
 }
 

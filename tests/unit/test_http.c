@@ -286,3 +286,27 @@ Test(http, a_request_is_written_as_it_is)
 	gwt_h1_write_request(&buf, &request);
 	cr_expect_str_eq(gwt_buf_cstr(&buf), "PUT /a?b HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nxyz");
 }
+
+Test(http, a_copy_of_a_response_is_equal_and_has_bytes_of_its_own)
+{
+	struct gwt_arena from = { 0 }, to = { 0 };
+	struct gwt_response response = { .status = 201 }, copy;
+	struct gwt_headers other;
+
+	gwt_headers_init(&response.headers, &from);
+	gwt_headers_add(&response.headers, GWT_SPAN("A"), GWT_SPAN("1"), NULL);
+	gwt_headers_add(&response.headers, GWT_SPAN("b"), GWT_SPAN(""), NULL);
+	response.body = gwt_arena_copy(&from, GWT_SPAN("{}"));
+	gwt_response_copy(&response, &to, &copy);
+	cr_expect(gwt_response_equal(&response, &copy));
+	gwt_headers_add(&copy.headers, GWT_SPAN("c"), GWT_SPAN("3"), NULL);
+	cr_expect(!gwt_response_equal(&response, &copy), "a field more");
+	gwt_arena_release(&from);
+	cr_expect(gwt_span_is(copy.body, "{}"));
+	cr_expect(gwt_span_is(gwt_headers_get(&copy.headers, "a"), "1"));
+
+	gwt_headers_copy(&copy.headers, &to, &other);
+	other.items[0].name = GWT_SPAN("a");
+	cr_expect(!gwt_headers_equal(&copy.headers, &other), "a name in other case is another spelling");
+	gwt_arena_release(&to);
+}

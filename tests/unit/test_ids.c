@@ -41,7 +41,7 @@ static void add_uses(struct gwt_uses *uses, const char *words)
 	while (rest.ptr) {
 		struct gwt_span at = gwt_span_cut(&rest, ' '), variable = gwt_span_cut(&at, '=');
 
-		gwt_arena_grow(&arena, (void **)&uses->items, sizeof(*uses->items), uses->len, &uses->cap);
+		GWT_GROW(&arena, uses->items, uses->len, uses->cap);
 		uses->items[uses->len++] = (struct gwt_use){ variable, at };
 	}
 }

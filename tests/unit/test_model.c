@@ -24,7 +24,7 @@ Test(model, an_operation_is_found_by_name)
 	for (size_t i = 0; i < count; i++)
 		cr_expect_eq(gwt_operation_named(gwt_span_of(all[i].name)), &all[i], "%s", all[i].name);
 	cr_expect_null(gwt_operation_named(GWT_SPAN("putIntegration")));
-	cr_expect_null(gwt_operation_named((struct gwt_span){ NULL, 0 }));
+	cr_expect_null(gwt_operation_named(GWT_ABSENT));
 }
 
 Test(model, the_option_set_of_the_reference_page_is_complete)
@@ -168,8 +168,7 @@ Test(model, the_route_that_a_path_was_meant_to_be_is_named)
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		struct gwt_misroute found;
 		bool near = gwt_misroute_find(&arena, gwt_span_of(rows[i].method),
-					      gwt_guarded(gwt_span_of(rows[i].path)),
-					      (struct gwt_span){ NULL, 0 }, &found);
+					      gwt_guarded(gwt_span_of(rows[i].path)), GWT_ABSENT, &found);
 
 		cr_expect_eq(near, rows[i].text != NULL, "%s %s", rows[i].method, rows[i].path);
 		if (near && rows[i].text)

@@ -522,7 +522,7 @@ Test(proxy, a_client_is_named_without_its_machine)
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
 		cr_expect(gwt_span_is(gwt_client_name(gwt_span_of(rows[i].agent)), rows[i].name), "%s",
 			  rows[i].agent);
-	cr_expect(!gwt_client_name((struct gwt_span){ NULL, 0 }).ptr);
+	cr_expect(!gwt_client_name(GWT_ABSENT).ptr);
 }
 
 /* What seventeen real client set-ups send can be kept, raw bytes included, and said as a scenario. */

@@ -29,7 +29,7 @@ TestSuite(journal, .init = setup, .fini = teardown, .timeout = 30);
 
 static const char *refusal_of(const char *head)
 {
-	struct gwt_request request = gwt_test_request_of(&arena, head, (struct gwt_span){ NULL, 0 });
+	struct gwt_request request = gwt_test_request_of(&arena, head, GWT_ABSENT);
 
 	return gwt_caller_refusal(&request, false);
 }
@@ -76,13 +76,13 @@ Test(caller, an_open_listener_takes_any_name_but_no_other_site)
 	struct gwt_request request = gwt_test_request_of(
 		&arena,
 		"POST /_gwtape/reset HTTP/1.1\nHost: ci.example:9000\nOrigin: http://ci.example:9000\n",
-		(struct gwt_span){ NULL, 0 });
+		GWT_ABSENT);
 
 	cr_expect(!gwt_caller_refusal(&request, true));
 	cr_expect(gwt_caller_refusal(&request, false));
 	request = gwt_test_request_of(
 		&arena, "POST /_gwtape/reset HTTP/1.1\nHost: ci.example:9000\nOrigin: http://evil.example\n",
-		(struct gwt_span){ NULL, 0 });
+		GWT_ABSENT);
 	cr_expect(gwt_caller_refusal(&request, true));
 }
 

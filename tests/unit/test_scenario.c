@@ -72,7 +72,7 @@ static struct gwt_span lookup(void *arg, struct gwt_span name)
 	for (size_t i = 0; i < GWT_LEN(values); i++)
 		if (gwt_span_is(name, values[i][0]))
 			return gwt_span_of(values[i][1]);
-	return (struct gwt_span){ NULL, 0 };
+	return GWT_ABSENT;
 }
 
 Test(scenario, the_sample_of_the_design_is_read_whole)

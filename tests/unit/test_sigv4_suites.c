@@ -186,7 +186,7 @@ static void judge(struct gwt_span text, const struct gwt_request *original, read
 	gwt_sigv4_verify(ctx, &request, &options, false, scratch, &got);
 	if (got.verdict == GWT_SIG_INVALID || got.verdict == GWT_SIG_ABSENT)
 		tally->refused++;
-	else if (means_the_same(original, &request, (struct gwt_span){ NULL, 0 }))
+	else if (means_the_same(original, &request, GWT_ABSENT))
 		tally->same++;
 	else if (means_the_same(original, &request, got.authorization.signed_headers))
 		tally->not_covered++; /* the client chose not to sign that header */

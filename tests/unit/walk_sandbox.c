@@ -150,7 +150,7 @@ static struct gwt_span object_path(struct walk *walk, const struct gwt_operation
 					GWT_SPAN_ARG(gwt_json_get_text(json, names[i])));
 	}
 	if (!gwt_route_find(GWT_SPAN("GET"), made, &route) || !gwt_sandbox_operation(route.operation->name))
-		return (struct gwt_span){ NULL, 0 };
+		return GWT_ABSENT;
 	return made;
 }
 
