@@ -190,6 +190,17 @@ static bool find_endpoint(const struct gwt_aws_settings *settings, struct gwt_aw
 			    GWT_SPAN_ARG(gwt_aws_url_shown(failure->arena, url)));
 }
 
+/* What is only printed or compared goes nowhere: any region and the dummy credentials will do. */
+static void stand_in(struct gwt_aws_client *client)
+{
+	if (!client->globals->check && !client->globals->print_request)
+		return;
+	if (!client->region.ptr)
+		client->region = GWT_SPAN("us-east-1");
+	if (!client->credentials.keys.access_key_id.ptr)
+		client->credentials.keys = gwt_credentials_dummy();
+}
+
 bool gwt_aws_client_open(const struct gwt_aws_settings *settings, const struct gwt_aws_globals *globals,
 			 struct gwt_aws_client *out, struct gwt_aws_failure *failure)
 {
@@ -198,6 +209,7 @@ bool gwt_aws_client_open(const struct gwt_aws_settings *settings, const struct g
 	    !gwt_aws_credentials_find(settings, &out->credentials, failure) ||
 	    !gwt_aws_settings_profile(settings, failure))
 		return false;
+	stand_in(out);
 	if (!out->region.ptr)
 		return gwt_aws_fail(failure, GWT_AWS_NO_REGION, "You must specify a region.");
 	split_fips(out, failure->arena);

@@ -43,6 +43,24 @@ static void add_row(struct gwt_arena *arena, struct gwt_json *array, const struc
 	gwt_json_add_string(arena, object, "source", gwt_span_of(row->source));
 }
 
+/*
+ * What the help of an option says last in parentheses, "(contract)", is its default. A flag is off; what says nothing has
+ * none.
+ */
+static const char *default_of(const struct gwt_option *option, struct gwt_arena *arena)
+{
+	struct gwt_span help = gwt_span_of(option->help);
+	size_t open = help.len;
+
+	if (option->kind == GWT_OPT_FLAG)
+		return "off";
+	if (!help.len || help.ptr[help.len - 1] != ')')
+		return NULL;
+	while (open && help.ptr[open - 1] != '(')
+		open--;
+	return open ? gwt_arena_cstr(arena, gwt_span_slice(help, open, help.len - 1)) : NULL;
+}
+
 static gwt_status list_command(const struct gwt_command *command, const struct gwt_config *config,
 			       struct gwt_arena *arena, struct gwt_json *array, struct gwt_error *err)
 {
@@ -54,10 +72,13 @@ static gwt_status list_command(const struct gwt_command *command, const struct g
 
 	for (size_t i = 0; status == GWT_OK && command->options[i].name; i++) {
 		const char *value = sources[i] == GWT_FROM_DEFAULT
-					    ? NULL
+					    ? default_of(&command->options[i], arena)
 					    : gwt_option_text(&command->options[i], options, arena);
 		struct row row = { command->name, command->options[i].name, value, source_words[sources[i]] };
 
+		/* Programs are told what is set; people also what is in force without it. */
+		if (array && sources[i] == GWT_FROM_DEFAULT)
+			continue;
 		if (value && array)
 			add_row(arena, array, &row);
 		else if (value)
@@ -84,7 +105,7 @@ static gwt_status run_config(void *opaque, const struct gwt_arguments *args, str
 		gwt_json_write(&out, array, GWT_JSON_PRETTY);
 		fwrite(out.ptr, 1, out.len, stdout);
 	} else if (status == GWT_OK) {
-		printf("# from %s; what is not listed has its default\n",
+		printf("# from %s; what is not listed is not set\n",
 		       config.path ? config.path : "no gwtape.json");
 	}
 	gwt_config_release(&config);

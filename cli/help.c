@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "lib/base/error.h"
+#include "lib/base/guess.h"
+#include "lib/base/span.h"
 
 const struct gwt_command *gwt_command_named(const char *name)
 {
@@ -10,6 +12,18 @@ const struct gwt_command *gwt_command_named(const char *name)
 		if (strcmp(gwt_commands[i]->name, name) == 0)
 			return gwt_commands[i];
 	return NULL;
+}
+
+gwt_status gwt_fail_no_command(const char *name, struct gwt_error *err)
+{
+	struct gwt_guess guess = { .word = gwt_span_of(name) };
+
+	for (size_t i = 0; gwt_commands[i]; i++)
+		gwt_guess_try(&guess, gwt_span_of(gwt_commands[i]->name));
+	if (guess.best.ptr)
+		return gwt_fail(err, GWT_EUSAGE, "no command '%s'; did you mean '" GWT_SPAN_FMT "'?", name,
+				GWT_SPAN_ARG(guess.best));
+	return gwt_fail(err, GWT_EUSAGE, "no command '%s' (see 'gwtape help')", name);
 }
 
 static const struct gwt_option no_options[] = { { 0 } };
@@ -64,7 +78,7 @@ static gwt_status run_help(void *options, const struct gwt_arguments *args, stru
 		return gwt_fail(err, GWT_EUSAGE, "'help' takes one command");
 	command = gwt_command_named(args->words.items[0]);
 	if (!command)
-		return gwt_fail(err, GWT_EUSAGE, "no command '%s' (see 'gwtape help')", args->words.items[0]);
+		return gwt_fail_no_command(args->words.items[0], err);
 	gwt_help_command(stdout, command);
 	return GWT_OK;
 }

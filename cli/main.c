@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/config.h"
 #include "cli/help.h"
+#include "cli/names.h"
 #include "cli/option.h"
 #include "cli/shipped.h"
 #include "lib/base/arena.h"
@@ -47,6 +48,8 @@ static gwt_status run_command(const struct gwt_command *command, char **argv, st
 	if (status == GWT_OK)
 		status = gwt_shipped_fill(command, &args, arena, options, err);
 	if (status == GWT_OK)
+		gwt_names_of_paths(command, &args, options, arena);
+	if (status == GWT_OK)
 		status = command->run(options, &args, arena, exit_code, err);
 	return status;
 }
@@ -81,7 +84,7 @@ int main(int argc, char **argv)
 	}
 	command = is_help(argv[1]) ? &gwt_cmd_help : gwt_command_named(argv[1]);
 	if (!command) {
-		gwt_fail(&err, GWT_EUSAGE, "no command '%s' (see 'gwtape help')", argv[1]);
+		gwt_fail_no_command(argv[1], &err);
 		return fail(&err);
 	}
 	if (command->own_main)

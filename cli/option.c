@@ -6,6 +6,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/guess.h"
 #include "lib/base/span.h"
 #include "lib/http/uri.h"
 
@@ -275,6 +276,20 @@ static const struct gwt_option *find_option(const struct gwt_command *command, s
 	return NULL;
 }
 
+static gwt_status fail_unknown(const struct gwt_command *command, struct gwt_span name, struct gwt_error *err)
+{
+	struct gwt_guess guess = { .word = name };
+
+	for (const struct gwt_option *option = command->options; option->name; option++)
+		gwt_guess_try(&guess, gwt_span_of(option->name));
+	if (guess.best.ptr)
+		return gwt_fail(err, GWT_EUSAGE,
+				"unknown option '--" GWT_SPAN_FMT "'; did you mean '--" GWT_SPAN_FMT "'?",
+				GWT_SPAN_ARG(name), GWT_SPAN_ARG(guess.best));
+	return gwt_fail(err, GWT_EUSAGE, "unknown option '--" GWT_SPAN_FMT "' (see 'gwtape help %s')",
+			GWT_SPAN_ARG(name), command->name);
+}
+
 static gwt_status fill_from_flag(const struct gwt_command *command, char ***at, struct gwt_arena *arena,
 				 void *options, enum gwt_option_source *sources, struct gwt_error *err)
 {
@@ -283,8 +298,7 @@ static gwt_status fill_from_flag(const struct gwt_command *command, char ***at, 
 	const char *text = value.ptr;
 
 	if (!option)
-		return gwt_fail(err, GWT_EUSAGE, "unknown option '--" GWT_SPAN_FMT "' (see 'gwtape help %s')",
-				GWT_SPAN_ARG(name), command->name);
+		return fail_unknown(command, name, err);
 	if (option->kind == GWT_OPT_FLAG && text)
 		return gwt_fail(err, GWT_EUSAGE, "option '--%s' takes no value", option->name);
 	if (option->kind == GWT_OPT_FLAG)

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/bounds.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
-#include "lib/base/bounds.h"
+#include "lib/base/guess.h"
 #include "lib/base/span.h"
 #include "lib/scenario/scenario.h"
 
@@ -89,6 +90,25 @@ static gwt_status refuse_yml(struct gwt_arena *arena, const char *dir, struct gw
 	return status;
 }
 
+/* Names the scenario or group that was probably meant. */
+static gwt_status fail_unknown(const char *dir, const char *wanted, const struct gwt_file_list *files,
+			       struct gwt_error *err)
+{
+	struct gwt_guess guess = { .word = gwt_span_of(wanted) };
+
+	for (size_t i = 0; i < files->len; i++) {
+		struct gwt_span name = gwt_span_of(files->paths[i]), rest = name;
+
+		gwt_guess_try(&guess, gwt_span_begin(name, name.len - strlen(".yaml")));
+		gwt_guess_try(&guess, gwt_span_cut(&rest, '/'));
+	}
+	if (guess.best.ptr)
+		return gwt_fail(err, GWT_EUNCHECKED,
+				"no scenario below '%s' is called '%s'; did you mean '" GWT_SPAN_FMT "'?",
+				dir, wanted, GWT_SPAN_ARG(guess.best));
+	return gwt_fail(err, GWT_EUNCHECKED, "no scenario below '%s' is called '%s'", dir, wanted);
+}
+
 gwt_status gwt_scenarios_load(struct gwt_arena *arena, const char *dir, char *const *names, size_t name_count,
 			      struct gwt_scenarios *out, struct gwt_error *err)
 {
@@ -110,8 +130,7 @@ gwt_status gwt_scenarios_load(struct gwt_arena *arena, const char *dir, char *co
 		return status;
 	for (size_t i = 0; i < name_count; i++)
 		if (!used[i])
-			return gwt_fail(err, GWT_EUNCHECKED, "no scenario below '%s' is called '%s'", dir,
-					names[i]);
+			return fail_unknown(dir, names[i], &files, err);
 	if (set.len)
 		qsort(set.items, set.len, sizeof(*set.items), by_name);
 	*out = set;

@@ -4,14 +4,15 @@
 #include <stdlib.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/bounds.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
-#include "lib/base/bounds.h"
+#include "lib/base/guess.h"
 #include "lib/base/span.h"
 #include "lib/cassette/codec.h"
 #include "lib/cassette/pack.h"
-#include "lib/store/store.h"
 #include "lib/sigv4/sigv4.h"
+#include "lib/store/store.h"
 
 /* A file's text and its path below the folder. */
 struct source {
@@ -151,6 +152,30 @@ static gwt_status load_revision(struct load *load, const char *dir, const char *
 	return status;
 }
 
+/* Names the cassette or group that was probably meant, of a folder's. */
+static gwt_status fail_unknown(const char *source, const char *wanted, struct gwt_error *err)
+{
+	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
+	struct gwt_guess guess = { .word = gwt_span_of(wanted) };
+	struct gwt_file_list files = { 0 };
+	struct gwt_error none;
+
+	if (gwt_file_is_dir(source) && gwt_file_list(&arena, source, ".json", &files, &none) == GWT_OK)
+		for (size_t i = 0; i < files.len; i++) {
+			struct gwt_span group = gwt_span_of(files.paths[i]);
+
+			if (is_validated(group))
+				continue;
+			gwt_guess_try(&guess, name_of(files.paths[i]));
+			gwt_guess_try(&guess, gwt_span_cut(&group, '/'));
+		}
+	if (guess.best.ptr)
+		return gwt_fail(err, GWT_EUNCHECKED,
+				"no cassette '%s' in '%s'; did you mean '" GWT_SPAN_FMT "'?", wanted, source,
+				GWT_SPAN_ARG(guess.best));
+	return gwt_fail(err, GWT_EUNCHECKED, "no cassette '%s' in '%s'", wanted, source);
+}
+
 static gwt_status check_names(const struct gwt_cassettes *found, const char *source, char *const *names,
 			      size_t name_count, struct gwt_error *err)
 {
@@ -160,7 +185,7 @@ static gwt_status check_names(const struct gwt_cassettes *found, const char *sou
 		for (size_t j = 0; j < found->len && !used; j++)
 			used = gwt_name_is_selected(found->items[j].scenario, names + i, 1);
 		if (!used)
-			return gwt_fail(err, GWT_EUNCHECKED, "no cassette '%s' in '%s'", names[i], source);
+			return fail_unknown(source, names[i], err);
 	}
 	if (found->len == 0)
 		return gwt_fail(err, GWT_EUNCHECKED, "there is no cassette in '%s'", source);

@@ -1,0 +1,72 @@
+"""Words that are nearly right: what was meant is named; paths are names; what goes nowhere needs no account."""
+
+import support
+
+CHECKED = ("--rest-api-id", "a1b2c3d4e5", "--resource-id", "x7y8z9", "--http-method", "GET")
+
+
+class Words(support.TestCase):
+    def test_what_was_probably_meant_is_named(self):
+        rows = [
+            (("reply",), 2, "no command 'reply'; did you mean 'replay'?"),
+            (("help", "recrod"), 2, "no command 'recrod'; did you mean 'record'?"),
+            (("zzzzzz",), 2, "no command 'zzzzzz' (see 'gwtape help')"),
+            (("replay", "--casettes", "x"), 2, "unknown option '--casettes'; did you mean '--cassettes'?"),
+            (("verify", "--levle=wire"), 2, "unknown option '--levle'; did you mean '--level'?"),
+            (("lint", "--frobnicate"), 2, "unknown option '--frobnicate' (see 'gwtape help lint')"),
+            (("show", "types/htpt", "--scenarios", support.SCENARIOS), 5, "did you mean 'types/http'?"),
+            (("record", "tpyes", "--scenarios", support.SCENARIOS), 5, "did you mean 'types'?"),
+            (("record", "quite-another", "--scenarios", support.SCENARIOS), 5, "is called 'quite-another'\n"),
+            (("replay", "--cassettes", support.SOURCE / "cassettes", "--scenario", "types/mok", "--", "true"), 5,
+             "did you mean 'types/mock'?"),
+        ]
+        for words, code, message in rows:
+            with self.subTest(words):
+                done = self.gwtape(*words)
+                self.assertExit(done, code)
+                self.assertIn(message, done.stderr)
+
+    def test_paths_are_taken_where_names_are(self):
+        scenarios = self.scratch / "scenarios" / "types"
+        scenarios.mkdir(parents=True)
+        for name in ("http", "mock"):
+            support.shutil.copy(support.SCENARIOS / "types" / (name + ".yaml"), scenarios)
+        self.assertExit(self.gwtape("record", "scenarios/types/http.yaml", "./scenarios/types/mock.yaml"), 0)
+        for word in ("types/http", "scenarios/types/http.yaml", "cassettes/types/http.json"):
+            done = self.gwtape("ls", word)
+            self.assertExit(done, 0)
+            self.assertRegex(done.stdout, r"\Atypes/http .*\n\Z")
+        self.assertEqual(self.gwtape("ls", "scenarios/types/").stdout, self.gwtape("ls", "types").stdout)
+        self.assertExit(self.gwtape("replay", "--scenario", "cassettes/types/http.json", "--", "true"), 5)
+        # A path that is not there stays what was said.
+        self.assertIn("scenarios/types/none.yaml", self.gwtape("ls", "scenarios/types/none.yaml").stderr)
+
+    def test_config_shows_defaults_to_people(self):
+        shown = self.gwtape("config").stdout
+        self.assertRegex(shown, r"(?m)^replay +level +contract +default$")
+        self.assertRegex(shown, r"(?m)^replay +strict +off +default$")
+        self.assertEqual(self.gwtape("config", "--json").stdout.strip(), "[]")
+        shown = self.gwtape("config", env={"GWTAPE_LEVEL": "wire"}).stdout
+        self.assertRegex(shown, r"(?m)^replay +level +wire +environment$")
+
+    def test_what_goes_nowhere_needs_no_region_and_no_credentials(self):
+        if self.gwtape("help", "aws").code:
+            support.skip("built without the AWS command line")
+        env = {"AWS_EC2_METADATA_DISABLED": "true"}
+        done = self.gwtape("aws", "apigateway", "get-integration", *CHECKED, "--print-request", env=env)
+        self.assertExit(done, 0)
+        self.assertIn("Credential=AKIDEXAMPLE/", done.stdout)
+        self.assertIn("Host: apigateway.us-east-1.amazonaws.com", done.stdout)
+        self.record("cassettes", "types/mock")
+        done = self.gwtape("put-integration", *CHECKED, "--type", "MOCK", "--check", env=env)
+        self.assertExit(done, 0)
+        done = self.gwtape("put-integration", *CHECKED, "--type", "MOCK", "--timeout-in-millis", "29", "--check", env=env)
+        self.assertExit(done, 1)
+        self.assertExit(self.gwtape("aws", "apigateway", "get-integration", *CHECKED, env=env), 253)
+        for name in ("a", "b"):
+            (self.scratch / name).write_bytes(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        self.assertExit(self.gwtape("compare", "a", "b"), 0)
+
+
+if __name__ == "__main__":
+    support.main()
