@@ -5,6 +5,7 @@
 
 #include "cli/choices.h"
 #include "cli/command.h"
+#include "cli/config.h"
 #include "cli/scenario_set.h"
 #include "cli/verify_bisect.h"
 #include "cli/verify_list.h"
@@ -71,8 +72,6 @@ static const struct gwt_option specs[] = {
 	{ 0 },
 };
 
-#define CLIENTS "clients"
-
 /* Everything that one run needs. */
 struct verify {
 	const struct verify_options *options;
@@ -82,6 +81,7 @@ struct verify {
 	struct gwt_plan plan, trials;
 	struct gwt_verify_stage stage;
 	struct gwt_contest_options contest;
+	const char *folder; /* of the clients that have names */
 	struct gwt_client *clients;
 	struct gwt_contestant *contestants;
 	struct gwt_matrix_target *reports;
@@ -169,7 +169,8 @@ static gwt_status read_clients(struct verify *verify, struct gwt_error *err)
 			if (strcmp(words->items[i], words->items[j]) == 0)
 				return gwt_fail(err, GWT_EUSAGE, "client '%s' is named twice",
 						words->items[i]);
-		status = gwt_client_read(verify->arena, CLIENTS, words->items[i], &verify->clients[i], err);
+		status = gwt_client_read(verify->arena, verify->folder, words->items[i], &verify->clients[i],
+					 err);
 		verify->contestants[i].client = &verify->clients[i];
 	}
 	return status;
@@ -382,6 +383,22 @@ static gwt_status run_init(const char *language, struct gwt_arena *arena, struct
 	return status;
 }
 
+/* Here, or beside the gwtape.json that names them: it is found from a project's folders as well. */
+static gwt_status find_clients(struct gwt_arena *arena, const char **out, struct gwt_error *err)
+{
+	static const char name[] = "clients";
+	struct gwt_config config;
+	gwt_status status = gwt_config_load(&config, arena, err);
+
+	*out = name;
+	if (status != GWT_OK)
+		return status;
+	if (!gwt_file_is_dir(name) && config.folder)
+		*out = gwt_file_join(arena, config.folder, name);
+	gwt_config_release(&config);
+	return GWT_OK;
+}
+
 static gwt_status run_verify(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena,
 			     int *exit_code, struct gwt_error *err)
 {
@@ -393,11 +410,14 @@ static gwt_status run_verify(void *opaque, const struct gwt_arguments *args, str
 		return status;
 	if (options->init)
 		return run_init(options->init, arena, err);
+	status = find_clients(arena, &verify.folder, err);
+	if (status != GWT_OK)
+		return status;
 	if (options->list)
-		return gwt_verify_list(arena, CLIENTS, err);
+		return gwt_verify_list(arena, verify.folder, err);
 	status = prepare(&verify, err);
 	if (status == GWT_OK && options->bisect)
-		status = gwt_verify_bisect(arena, CLIENTS, options->clients.items[0], options->bisect,
+		status = gwt_verify_bisect(arena, verify.folder, options->clients.items[0], options->bisect,
 					   verify.result.level, &verify.contest, exit_code, err);
 	else if (status == GWT_OK)
 		status = contest(&verify, exit_code, err);

@@ -37,10 +37,10 @@ static void add_client(struct gwt_buf *out, const struct gwt_matrix *matrix, siz
 	add_element(out, "td", gwt_span_is(state, "ok") && version.ptr ? version : state);
 	for (size_t j = 0; j < GWT_LEN(counts); j++)
 		if (gwt_span_is(state, "ok"))
-			gwt_buf_printf(out, "<td>%" PRIu64 "</td>",
+			gwt_buf_printf(out, "<td class=\"number\">%" PRIu64 "</td>",
 				       gwt_matrix_count(matrix, i, counts[j].name));
 		else
-			gwt_buf_add_text(out, "<td class=\"unknown\">?</td>");
+			gwt_buf_add_text(out, "<td class=\"number unknown\">?</td>");
 	gwt_buf_add_text(out, "</tr>\n");
 }
 
@@ -49,7 +49,7 @@ static void add_clients(struct gwt_buf *out, const struct gwt_matrix *matrix)
 	gwt_buf_add_text(out, "<section class=\"matrix\"><h2>Clients</h2>\n<table><thead><tr><th>client</th>"
 			      "<th>version</th>");
 	for (size_t j = 0; j < GWT_LEN(counts); j++)
-		gwt_buf_printf(out, "<th>%s</th>", counts[j].title);
+		gwt_buf_printf(out, "<th class=\"number\">%s</th>", counts[j].title);
 	gwt_buf_add_text(out, "</tr></thead><tbody>\n");
 	for (size_t i = 0; i < matrix->client_count; i++)
 		add_client(out, matrix, i);
@@ -104,26 +104,37 @@ static void add_line(struct gwt_buf *out, const struct gwt_matrix *matrix, const
 	gwt_buf_add_text(out, "</tr>\n");
 }
 
-static void begin_group(struct gwt_buf *out, const struct gwt_matrix *matrix, struct gwt_span group)
+/* A group is a body of the table, so that a filter hides it with the last of its lines. */
+static void begin_group(struct gwt_buf *out, const struct gwt_matrix *matrix, struct gwt_span group,
+			bool first)
 {
-	gwt_buf_add_text(out, "<tr>");
-	add_element(out, "th", group);
+	gwt_buf_printf(out,
+		       "%s<tbody class=\"group\"><tr class=\"group\"><th colspan=\"%zu\" scope=\"rowgroup\">",
+		       first ? "" : "</tbody>\n", matrix->client_count + 1);
+	gwt_html_add(out, group);
+	gwt_buf_add_text(out, "</th></tr>\n");
+}
+
+static void add_heads(struct gwt_buf *out, const struct gwt_matrix *matrix)
+{
+	gwt_buf_add_text(out, "<thead><tr><th>scenario</th>");
 	for (size_t i = 0; i < matrix->client_count; i++)
 		add_element(out, "th", gwt_matrix_client(matrix, i));
-	gwt_buf_add_text(out, "</tr>\n");
+	gwt_buf_add_text(out, "</tr></thead>\n");
 }
 
 static void add_table(struct gwt_buf *out, const struct gwt_matrix *matrix)
 {
 	struct gwt_span group = { NULL, 0 };
 
-	gwt_buf_add_text(out, "<section class=\"matrix\"><h2>Scenarios</h2>\n<table><tbody>\n");
+	gwt_buf_add_text(out, "<section class=\"matrix grid\"><h2>Scenarios</h2>\n<table>");
+	add_heads(out, matrix);
 	for (size_t i = 0; i < matrix->len; i++) {
-		if (!group.ptr || !gwt_span_eq(group, matrix->lines[i].group))
-			begin_group(out, matrix, group = matrix->lines[i].group);
+		if (i == 0 || !gwt_span_eq(group, matrix->lines[i].group))
+			begin_group(out, matrix, group = matrix->lines[i].group, i == 0);
 		add_line(out, matrix, &matrix->lines[i]);
 	}
-	gwt_buf_add_text(out, "</tbody></table></section>\n");
+	gwt_buf_printf(out, "%s</table></section>\n", matrix->len ? "</tbody>" : "");
 }
 
 /* What a cell leads to. */

@@ -382,6 +382,16 @@ class NamedClients(Verify):
         self.assertIn(self.driver, run.stderr.split(" calls")[0], "commands of gwtape.json are printed before they run")
         self.assertExit(self.gwtape("verify", "--client", "made-up", *DATA, *scenario_options(self.few)), 0)
 
+    def test_clients_are_found_beside_the_config_from_any_folder(self):
+        (self.scratch / "gwtape.json").write_text(json.dumps({"clients": ["made-up"]}))
+        below = self.scratch / "src" / "deep"
+        below.mkdir(parents=True)
+        run = self.gwtape("verify", *DATA, *scenario_options(self.few), cwd=below)
+        self.assertExit(run, 0)
+        self.assertIn("made-up: 6 calls, 6 matched", run.stderr)
+        run = self.gwtape("verify", "--list", cwd=below)
+        self.assertRegex(run.stdout, r"(?m)^made-up +made-up 1\.0$")
+
 
 class Comparing(Verify):
     def test_new_and_right_now(self):
@@ -444,6 +454,21 @@ class Reports(Verify):
         findings = (self.scratch / "f.md").read_text()
         for part in ("Input:", "Expected:", "Got:", "Reproduce:", "gwtape verify --client"):
             self.assertIn(part, findings)
+
+    def test_the_page_groups_scenarios_and_names_each_client_once(self):
+        _, report = self.misbehave("drop_member", 3, "--report", "html:m.html")
+        page = (self.scratch / "m.html").read_text()
+        grid = page[page.index('<section class="matrix grid">'):]
+        grid = grid[:grid.index("</section>")]
+        bodies = grid.split('<tbody class="group">')[1:]
+        self.assertEqual(len(bodies), len({s["group"] for s in report["scenarios"]}))
+        self.assertEqual(grid.count("</tbody>"), len(bodies))
+        self.assertEqual(grid.count("<thead>"), 1)
+        self.assertEqual(sum(body.count('<tr class="scenario') for body in bodies), len(report["scenarios"]))
+        self.assertIn("has-broken", bodies[0], "groups with a broken one come first")
+        self.assertNotIn("has-broken", bodies[1])
+        for body in bodies:
+            self.assertEqual(body.count('<tr class="group">'), 1)
 
     def test_coverage_of_a_report(self):
         _, report = self.verify(self.driver)
