@@ -45,5 +45,7 @@ bool gwt_refuse_operation(struct gwt_call *call)
 
 	if (!operation)
 		return gwt_call_fail(call, GWT_RULE_UNKNOWN_OPERATION);
+	if (strcmp(operation->name, "PutRestApi") == 0)
+		return gwt_overwrite_api(call);
 	return gwt_call_fail_with(call, GWT_RULE_NOT_IMPLEMENTED, gwt_span_of(operation->name));
 }

@@ -115,6 +115,7 @@ bool gwt_call_echo(struct gwt_call *call, struct gwt_json *object, const char *n
 /* What surrounds the steps. */
 bool gwt_is_import(const struct gwt_call *call);  /* absent.c: ImportRestApi has the route of CreateRestApi */
 bool gwt_refuse_operation(struct gwt_call *call); /* absent.c: 501, or what AWS says to no operation at all */
+bool gwt_overwrite_api(struct gwt_call *call);    /* overwrite.c: PutRestApi */
 bool gwt_call_authenticate(struct gwt_call *call);                          /* auth.c */
 bool gwt_call_validate(struct gwt_call *call);                              /* validate.c */
 void gwt_call_order_output(struct gwt_call *call);                          /* hal.c: sorted, or with links */

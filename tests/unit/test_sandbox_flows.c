@@ -348,6 +348,42 @@ Test(sandbox_flows, what_is_referred_to_stays)
 	cr_expect_eq(sandbox_call(&f, "DELETE", path, NULL).status, 202);
 }
 
+/* What Claudia.js begins with; anything that would have to be imported is refused, and nothing is lost then. */
+Test(sandbox_flows, a_document_without_methods_empties_an_api)
+{
+	static const char *const refused[] = {
+		"{\"swagger\":\"2.0\",\"paths\":{\"/\":{\"get\":{}}}}",
+		"{\"swagger\":\"2.0\",\"paths\":{\"/a\":{}}}",
+		"{\"swagger\":\"2.0\",\"paths\":{},\"definitions\":{}}",
+		"{\"swagger\":\"2.0\"}",
+		"{\"paths\":{}}",
+		"[]",
+		"",
+	};
+	struct gwt_response got;
+
+	for (size_t i = 0; i < GWT_LEN(refused); i++) {
+		got = sandbox_call(&f, "PUT", "/restapis/@A?mode=overwrite", refused[i]);
+		cr_expect_eq(got.status, 501, "%s", refused[i]);
+	}
+	got = sandbox_call(&f, "PUT", "/restapis/@A?mode=merge", "{\"swagger\":\"2.0\",\"paths\":{}}");
+	cr_expect_eq(got.status, 501);
+	cr_assert_eq(sandbox_call(&f, "GET", METHOD, NULL).status, 200);
+	got = sandbox_call(
+		&f, "PUT", "/restapis/@A?mode=overwrite",
+		"{\"swagger\":\"2.0\",\"info\":{\"title\":\"new\",\"version\":\"7\"},\"paths\":{\"/\":{}}}");
+	cr_assert_eq(got.status, 200, "%s", sandbox_body(&got));
+	cr_expect_str_eq(sandbox_member(&f, &got, "name"), "new");
+	cr_expect_str_eq(sandbox_member(&f, &got, "version"), "7");
+	cr_expect_eq(sandbox_call(&f, "GET", METHOD, NULL).status, 404);
+	got = sandbox_call(&f, "GET", "/restapis/@A/resources", NULL);
+	cr_expect(strstr(sandbox_body(&got), "\"path\":\"/\""), "%s", sandbox_body(&got));
+	cr_expect(!strstr(sandbox_body(&got), "pathPart"), "%s", sandbox_body(&got));
+	got = sandbox_call(&f, "PUT", "/restapis/nosuchapi0?mode=overwrite",
+			   "{\"openapi\":\"3.0.1\",\"paths\":{}}");
+	cr_expect_eq(got.status, 404);
+}
+
 Test(sandbox_flows, what_the_sandbox_does_not_have_is_no_missing_permission)
 {
 	static const struct {
