@@ -387,7 +387,8 @@ static unsigned fixtures_of(const struct gwt_ordered *ordered)
 }
 
 /* null, or a type where the name does not tell it: a text of the run */
-static struct gwt_json *declared(const struct gwt_named_id *id, struct gwt_arena *arena)
+static struct gwt_json *declared(const struct gwt_named_id *id, struct gwt_span scenario,
+				 struct gwt_arena *arena)
 {
 	struct gwt_json *variable;
 
@@ -395,11 +396,16 @@ static struct gwt_json *declared(const struct gwt_named_id *id, struct gwt_arena
 		return gwt_json_new(arena, GWT_JSON_NULL);
 	variable = gwt_json_new(arena, GWT_JSON_OBJECT);
 	gwt_json_add_string(arena, variable, "type", id->type);
-	gwt_json_add(arena, variable, "default", gwt_json_new(arena, GWT_JSON_NULL));
+	/* nobody has to give the time: any text will do */
+	gwt_json_add(arena, variable, "default",
+		     id->clock
+			     ? gwt_json_new_string(arena, gwt_sample_for(arena, scenario, id->name, id->type))
+			     : gwt_json_new(arena, GWT_JSON_NULL));
 	return variable;
 }
 
-static struct gwt_json *variables_of(const struct gwt_ordered *ordered, struct gwt_arena *arena)
+static struct gwt_json *variables_of(const struct gwt_ordered *ordered, struct gwt_span scenario,
+				     struct gwt_arena *arena)
 {
 	struct gwt_json *variables = NULL;
 
@@ -408,7 +414,8 @@ static struct gwt_json *variables_of(const struct gwt_ordered *ordered, struct g
 			continue;
 		if (!variables)
 			variables = gwt_json_new(arena, GWT_JSON_OBJECT);
-		gwt_json_add_span(arena, variables, ordered->ids[i].name, declared(&ordered->ids[i], arena));
+		gwt_json_add_span(arena, variables, ordered->ids[i].name,
+				  declared(&ordered->ids[i], scenario, arena));
 	}
 	return variables;
 }
@@ -434,7 +441,7 @@ void gwt_derive_scenario(const struct gwt_ordered *ordered, const struct gwt_kee
 				      .fixtures = fixtures_of(ordered) };
 	out->tags = gwt_arena_new(arena, struct gwt_span);
 	out->tags[out->tag_count++] = options->tag;
-	out->variables = variables_of(ordered, arena);
+	out->variables = variables_of(ordered, options->name, arena);
 	out->steps = gwt_arena_array(arena, struct gwt_step, ordered->len + 1);
 	for (size_t i = 0; i < ordered->len; i++)
 		count += !add_step(&d, i);

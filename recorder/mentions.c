@@ -287,6 +287,54 @@ static void add_texts(const struct texts *t, const struct gwt_request *request, 
 		add_member_texts(t, body, GWT_SHAPE_STRUCTURE, route.operation->input, &at);
 }
 
+/* "1764380796178": decimal digits that say a time of the run, in seconds or in milliseconds. */
+static bool is_clock(struct gwt_span text, int64_t made_at)
+{
+	enum { BEFORE = 24 * 60 * 60, AFTER = 5 * 60, SECONDS = 10, MILLISECONDS = 13 };
+	uint64_t value;
+
+	if ((text.len != SECONDS && text.len != MILLISECONDS) || !made_at ||
+	    !gwt_span_to_u64(text, UINT64_MAX, &value))
+		return false;
+	if (text.len == MILLISECONDS)
+		value /= 1000;
+	return value + BEFORE >= (uint64_t)made_at && value <= (uint64_t)made_at + AFTER;
+}
+
+/* Claudia.js sends the time as the version of a document. Nobody could give it with --var. */
+static void add_clocks(const struct gwt_json *value, struct gwt_buf *at, int64_t made_at,
+		       struct gwt_arena *arena, struct gwt_mentions *out)
+{
+	size_t len = at->len, index = 0;
+
+	if (value->type == GWT_JSON_STRING && is_clock(value->text, made_at)) {
+		add(arena, out, GWT_SPAN(GWT_CLOCK_TEXT), value->text,
+		    gwt_arena_copy(arena, gwt_buf_span(at)));
+		out->items[out->len - 1].text = out->items[out->len - 1].clock = true;
+	}
+	for (const struct gwt_json *child = value->child; child; child = child->next) {
+		if (value->type == GWT_JSON_OBJECT)
+			gwt_json_pointer_add_name(at, child->name);
+		else
+			gwt_json_pointer_add_index(at, index++);
+		add_clocks(child, at, made_at, arena, out);
+		at->len = len;
+	}
+}
+
+static void add_texts_of_unmodelled(const struct gwt_run_texts *texts, const struct gwt_request *request,
+				    const struct gwt_json *body, struct gwt_arena *arena,
+				    struct gwt_mentions *out)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf at = { .max = SIZE_MAX };
+	struct gwt_route route;
+
+	if (!body || !texts || gwt_route_find(request->method, request->path, &route))
+		return;
+	gwt_buf_add_text(&at, "body");
+	add_clocks(body, &at, texts->made_at, arena, out);
+}
+
 /* What lies in a string that is one of the run's texts as a whole is no variable of its own. */
 static void drop_covered(struct gwt_mentions *out, size_t texts)
 {
@@ -317,6 +365,7 @@ void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span 
 	if (!gwt_json_parse(arena, request->body, &body, NULL))
 		body = NULL;
 	add_texts(&(struct texts){ texts, arena, out }, request, body);
+	add_texts_of_unmodelled(texts, request, body, arena, out);
 	text_count = out->len;
 	add_labels(request, arena, out);
 	if (body) {

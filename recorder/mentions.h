@@ -12,8 +12,11 @@ struct gwt_mention {
 	struct gwt_span live;
 	struct gwt_span at; /* as gwt_use.at in a request; a JSON pointer in an answer */
 	bool only_given;    /* an id only if an answer showed it before */
+	bool clock;         /* such a text, that is the client's clock */
 	bool text;          /* one of the run's texts, whatever its name ends in */
 };
+
+#define GWT_CLOCK_TEXT "clock" /* the name of a text that is the client's clock */
 
 /* A text that differs every run: `record --proxy --var NAME=VALUE`. */
 struct gwt_run_text {
@@ -22,6 +25,7 @@ struct gwt_run_text {
 struct gwt_run_texts {
 	const struct gwt_run_text *items;
 	size_t len;
+	int64_t made_at; /* when the calls were made, or shortly after; 0: not known */
 };
 
 struct gwt_mentions {
@@ -31,7 +35,8 @@ struct gwt_mentions {
 
 /*
  * Path labels, connectionId, members that end in Id, and account and region (when it is `region`) of ARNs; first of
- * all what is one of `texts`: a modelled string member, a map's value, a path label.
+ * all what is one of `texts`: a modelled string member, a map's value, a path label. A string in the body of an operation
+ * without a model that is the client's clock, in seconds or milliseconds, is a text of the run too: "clock".
  */
 void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region,
 			     const struct gwt_run_texts *texts, struct gwt_arena *arena,

@@ -21,6 +21,7 @@
 struct id {
 	struct gwt_span live;
 	const char *type;
+	bool clock;
 	size_t giver;             /* call, by arrival; NONE: from outside */
 	struct gwt_mention shown; /* in the giver's answer */
 	size_t named;             /* index into out->ids; NONE until then */
@@ -90,7 +91,11 @@ static void find_giver(const struct ordering *o, size_t user, struct id *id)
 
 static size_t note_id(struct ordering *o, size_t user, const struct gwt_mention *mention)
 {
-	struct id id = { .live = mention->live, .type = type_of(mention), .giver = NONE, .named = NONE };
+	struct id id = { .live = mention->live,
+			 .type = type_of(mention),
+			 .clock = mention->clock,
+			 .giver = NONE,
+			 .named = NONE };
 	size_t known = find_id(o, id.live, id.type);
 
 	if (known != NONE)
@@ -330,6 +335,7 @@ static void give_name(struct ordering *o, struct id *id, struct gwt_span base)
 	out->ids[out->id_count++] = (struct gwt_named_id){ .name = name,
 							   .type = gwt_span_of(id->type),
 							   .live = id->live,
+							   .clock = id->clock,
 							   .given_by = NONE,
 							   .pointer = id->shown.at };
 }

@@ -23,6 +23,7 @@ struct gwt_named_id {
 	struct gwt_span name; /* restApiId, resourceId2, deploymentId */
 	struct gwt_span type; /* rest-api-id, … */
 	struct gwt_span live;
+	bool clock;      /* a text that is the client's clock */
 	size_t given_by; /* index into `calls` of the call whose answer has it; SIZE_MAX: from outside */
 	struct gwt_span pointer; /* where in that answer */
 };

@@ -469,7 +469,7 @@ gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, s
 		.credentials = caller->credentials,
 		.forbidden = proxy->options.forbidden,
 		.forbidden_count = proxy->options.forbidden_count,
-		.texts = proxy->options.texts,
+		.texts = { proxy->options.texts.items, proxy->options.texts.len, gwt_clock_now() },
 	};
 
 	return gwt_keep_calls(proxy->calls, proxy->len, &options, arena, out, err);

@@ -291,9 +291,14 @@ static void mark_given(const struct place *place)
 {
 	struct gwt_span name = last_name(place->pointer);
 
-	for (size_t i = 0; place->value->type == GWT_JSON_STRING && i < GWT_LEN(id_members); i++)
-		if (gwt_span_is(name, id_members[i].member))
+	if (place->value->type != GWT_JSON_STRING || !place->value->text.len)
+		return;
+	for (size_t i = 0; i < GWT_LEN(id_members); i++)
+		if (gwt_span_is(name, id_members[i].member)) {
 			mark_whole(place, type_at(place, i), id_members[i].only_bound || !id_members[i].type);
+			return;
+		}
+	mark_whole(place, "text", true);
 }
 
 static bool mark_modelled(const struct place *place)

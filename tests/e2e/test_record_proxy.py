@@ -404,6 +404,26 @@ call("DELETE", "/usageplans/" + plan)
         self.assertIn("gives: {restApiId: /id}", scenario)
         self.assertExit(self.gwtape("replay", "--scenario", "a/b", "--", sys.executable, script, ""), 0)
 
+    def test_the_clients_clock_in_a_document_is_a_variable(self):
+        """Claudia.js sends the time as a document's version; digits that are no time of the run stay what they are."""
+        script = self.scratch / "clock.py"
+        script.write_text(self.UNMODELLED.split("base =")[0] + "import time\nnow = time.time()\n"
+                          'api = call("POST", "/restapis", b\'{"name": "x"}\')["id"]\n'
+                          'for version in (str(int(now * 1000)), str(int(now)), "1500000000000", sys.argv[1]):\n'
+                          '    made = call("PUT", "/restapis/%s?mode=overwrite" % api, json.dumps({"swagger": "2.0", "paths": {},\n'
+                          '                "info": {"title": "x", "version": version}}).encode())\n'
+                          '    assert made["version"] == version, made\n'
+                          'call("GET", "/restapis/" + api)\n')
+        self.assertExit(self.run_proxy([sys.executable, script, "7"], "--jobs", "1"), 0)
+        cassette = tape.load(self.scratch / "cassettes", "a/b")
+        clocks = {name: value["at"] for name, value in cassette["index"]["variables"].items() if value["type"] == "text"}
+        self.assertEqual(clocks, {"clock": ["put-rest-api#request/body/info/version", "put-rest-api#response/body/version"],
+                                  "clock2": ["put-rest-api-2#request/body/info/version", "put-rest-api-2#response/body/version"]})
+        self.assertIn("1500000000000", json.dumps(cassette))
+        self.assertExit(self.gwtape("replay", "--scenario", "a/b", "--", sys.executable, script, "7"), 0)
+        self.assertExit(self.gwtape("replay", "--scenario", "a/b", "--", sys.executable, script, "8"), 1)
+        self.assertExit(self.gwtape("record", "a/b", "--mode", "all", "--no-commit"), 0)
+
     def test_a_call_without_an_answer_is_made_good_by_the_clients_own_retry(self):
         for retries, code in ((1, 0), (0, 4)):
             with self.subTest(retries=retries):
