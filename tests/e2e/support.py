@@ -18,6 +18,7 @@ writes outside the test's own scratch folder.
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -184,6 +185,21 @@ class TestCase(unittest.TestCase):
         server = Server(args, {**self.env, **(env or {})}, cwd or self.scratch, ready)
         self.addCleanup(server.stop)
         return server
+
+    def serve_moto(self):
+        """The URL of a moto_server of this test's own; without one the test is skipped."""
+        program = need("moto_server", "moto_server is not on PATH")
+        process = subprocess.Popen([program, "-H", "127.0.0.1", "-p", "0"], env=clean_env(self.scratch / "home"),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        for line in process.stdout:
+            found = re.search(r"Running on (http://127\.0\.0\.1:\d+)", line)
+            if found:
+                threading.Thread(target=process.stdout.read, daemon=True).start()
+                return found.group(1)
+        return skip("moto_server ended before it listened")
 
     def record(self, cassettes, *args, scenarios=SCENARIOS):
         """Record from the built-in sandbox; the run must succeed."""

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 
 import recast
 import support
@@ -182,20 +181,6 @@ class Echoes(support.TestCase):
 
 class Emulator(support.TestCase):
     """docs/moto-differences.md is made from moto_server, and says of which version."""
-
-    def serve_moto(self):
-        program = support.need("moto_server", "moto_server is not on PATH")
-        process = subprocess.Popen([program, "-H", "127.0.0.1", "-p", "0"], env=support.clean_env(self.scratch / "home"),
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.terminate)
-        for line in process.stdout:
-            found = re.search(r"Running on (http://127\.0\.0\.1:\d+)", line)
-            if found:
-                threading.Thread(target=process.stdout.read, daemon=True).start()
-                return found.group(1)
-        return support.skip("moto_server ended before it listened")
 
     def version(self):
         probe = subprocess.run([sys.executable, "-c", "import moto; print(moto.__version__)"], capture_output=True, text=True)

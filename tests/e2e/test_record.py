@@ -4,7 +4,6 @@ import http.client
 import http.server
 import re
 import shutil
-import subprocess
 import threading
 import urllib.parse
 import zlib
@@ -399,20 +398,6 @@ class UsersRepository(support.TestCase):
 
 class Moto(support.TestCase):
     """A second upstream: somebody else's stand-in, which answers in its own way."""
-
-    def serve_moto(self):
-        program = support.need("moto_server", "moto_server is not on PATH")
-        process = subprocess.Popen([program, "-H", "127.0.0.1", "-p", "0"], env=support.clean_env(self.scratch / "home"),
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.terminate)
-        for line in process.stdout:
-            found = re.search(r"Running on (http://127\.0\.0\.1:\d+)", line)
-            if found:
-                threading.Thread(target=process.stdout.read, daemon=True).start()
-                return found.group(1)
-        return support.skip("moto_server ended before it listened")
 
     def test_records_from_moto_and_replays_what_it_recorded(self):
         url, folder = self.serve_moto(), self.scratch / "cassettes"

@@ -131,6 +131,13 @@ resource "aws_api_gateway_stage" "s" {
 }
 """
 
+CLAUDIA = """
+const ApiBuilder = require("claudia-api-builder"), api = new ApiBuilder();
+module.exports = api;
+api.get("/pets", () => [], {apiKeyRequired: Boolean(process.env.CHANGED)});
+api.post("/pets/{id}", () => ({}), {success: 201});
+"""
+
 TABLE = []
 
 
@@ -138,8 +145,8 @@ class Tools(support.TestCase):
     def row(self, name, recorded, replays, named):
         TABLE.append((name, recorded, replays, named))
 
-    def tool(self, name, command, seconds=240, args=(), replay_args=()):
-        """`command` is called with the environment of a run; CHANGED asks it to send another member."""
+    def tool(self, name, command, seconds=240, args=(), replay_args=(), member="timeoutInMillis"):
+        """`command` is called with the environment of a run; CHANGED asks it to send another value of `member`."""
         same = {"SAME": "1"}
         recorded = self.gwtape("record", "--proxy", "--name", "tools/" + name, "--no-commit", *args, "--", *command, env=same,
                                timeout=seconds)
@@ -152,7 +159,7 @@ class Tools(support.TestCase):
                 failures += [done] if done.code else []
         changed = self.gwtape("replay", "--scenario", "tools/" + name, *args, *replay_args, "--", *command,
                               env={"CHANGED": "1"}, timeout=seconds)
-        named = "timeoutInMillis" in changed.stdout + changed.stderr.split("FAIL ")[0]
+        named = member in changed.stdout + changed.stderr.split("FAIL ")[0]
         self.row(name, recorded.code, codes, named)
         self.assertExit(recorded, 0)
         self.assertEqual(codes, [0] * REPLAYS, failures[:1] and str(failures[0])[-3000:])
@@ -196,6 +203,38 @@ class Tools(support.TestCase):
 
     def test_terraform_apply_and_destroy(self):
         self.tool("terraform-apply-destroy", self.terraform("apply", "destroy"), 600)
+
+    def claudia(self):
+        """Where npm has put Claudia.js, and a module of an API beside it."""
+        npm, packages = support.need("npm"), self.scratch / "npm"
+        packages.mkdir()
+        (packages / "package.json").write_text('{"private": true}')
+        try:
+            done = support.run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "claudia@5", "claudia-api-builder@4"],
+                               self.env, packages, timeout=240)
+        except subprocess.TimeoutExpired:
+            return support.skip("npm does not end: claudia cannot be installed")
+        if done.code:
+            return support.skip("npm cannot install claudia here")
+        app = self.scratch / "app"
+        (app / "node_modules").mkdir(parents=True)
+        (app / "package.json").write_text('{"name": "pets", "version": "1.0.0", "private": true, "files": ["api.js"]}')
+        (app / "api.js").write_text(CLAUDIA)
+        shutil.copytree(packages / "node_modules" / "claudia-api-builder", app / "node_modules" / "claudia-api-builder")
+        return packages / "node_modules" / "claudia" / "bin" / "cmd.js", app
+
+    def test_claudia(self):
+        """Its role and function are moto's, by --forward; what it makes of API Gateway is recorded."""
+        node, moto = support.need("node"), self.serve_moto()
+        program, app = self.claudia()
+        script = self.scratch / "create.sh"
+        script.write_text("""set -e
+cd "%s"
+rm -f claudia.json
+"%s" -e 'fetch("%s/moto-api/reset", {method: "POST"}).then((r) => process.exit(r.ok ? 0 : 1))'
+"%s" "%s" create --region us-east-1 --api-module api --use-local-dependencies --proxy "$HTTPS_PROXY"
+""" % (app, node, moto, node, program))
+        self.tool("claudia", ["sh", script], 400, args=("--forward", moto), member="apiKeyRequired")
 
     def test_the_derived_scenario_is_recorded_again(self):
         """`record NAME --mode all` makes the calls of a proxy recording in an order that the service accepts."""
