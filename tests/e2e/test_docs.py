@@ -10,6 +10,7 @@ import re
 import shutil
 
 import support
+import test_terraform
 
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
@@ -98,14 +99,46 @@ class Documents(support.TestCase):
         self.assertEqual(set(re.findall(r"^\| (\d) \|", page, re.M)), code)
 
 
+    def test_the_dummy_pair_of_the_readme_is_the_one_that_a_command_gets(self):
+        readme = (support.SOURCE / "README.md").read_text(encoding="utf-8")
+        told = re.search(r"the dummy pair that it is given, `(\S+)` and\s+`(\S+)`", readme).groups()
+        done = self.gwtape("record", "--proxy", "--name", "a/b", "--no-commit", "--", "sh", "-c",
+                           'printf "%s %s\\n" "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY"')
+        self.assertIn("%s %s\n" % told, done.stdout)
+
+
 class Console(support.TestCase):
     def setUp(self):
         super().setUp()
+        self.env.update(TF_IN_AUTOMATION="1", TF_CLI_ARGS="-no-color", CHECKPOINT_DISABLE="1",
+                        TF_CLI_CONFIG_FILE=str(self.scratch / "terraform.rc"))
         for folder in ("scenarios", "docs/examples"):
             shutil.copytree(support.SOURCE / folder, self.scratch / folder)
         (self.scratch / "bin").mkdir()
         (self.scratch / "bin" / "gwtape").symlink_to(support.BINARY)
         self.env["PATH"] = "%s:%s" % (self.scratch / "bin", self.env["PATH"])
+
+    def need_boto3(self):
+        support.debian_boto3()
+
+    def need_node(self):
+        """What `npm install` puts beside a script; clients/install.sh has put it elsewhere."""
+        support.need("node")
+        installed = support.SOURCE / "clients" / "js-v3" / "node_modules"
+        if not (installed / "@aws-sdk" / "client-api-gateway").is_dir():
+            support.skip("clients/js-v3 is not installed (clients/install.sh js-v3)")
+        if not (self.scratch / "node_modules").exists():
+            (self.scratch / "node_modules").symlink_to(installed)
+
+    def need_terraform(self):
+        support.need("terraform")
+        (self.scratch / "terraform.rc").write_text(
+            'provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' % test_terraform.provider_mirror())
+
+    def prepare(self, block):
+        for word, need in (("/usr/bin/python3", self.need_boto3), ("node ", self.need_node), ("terraform ", self.need_terraform)):
+            if word in block:
+                need()
 
     def run_block(self, block):
         code = 0
@@ -131,11 +164,9 @@ class Console(support.TestCase):
     def test_what_is_shown_is_what_happens(self):
         ran = 0
         for document in documents():
-            blocks = BLOCK.findall(document.read_text(encoding="utf-8"))
-            if any("/usr/bin/python3" in block for block in blocks):
-                support.debian_boto3()
-            for block in blocks:
+            for block in BLOCK.findall(document.read_text(encoding="utf-8")):
                 with self.subTest(document=document.name, block=block.split("\n")[0]):
+                    self.prepare(block)
                     self.run_block(block)
                     ran += 1
         self.assertGreater(ran, 0)
