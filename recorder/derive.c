@@ -4,6 +4,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
+#include "lib/cassette/cassette.h"
 #include "lib/cassette/position.h"
 #include "lib/contract/canonical.h"
 #include "lib/model/model.h"

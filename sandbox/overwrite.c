@@ -5,9 +5,12 @@
  * call is answered with 501, as other operations are that the sandbox does not have. PutRestApi has no row in the
  * model: its path is read as GetRestApi's.
  */
+#include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/json/json.h"
+#include "lib/model/model.h"
 #include "sandbox/call.h"
+#include "sandbox/rules.h"
 #include "sandbox/state.h"
 
 /* Members of a document that make nothing in an API but its own. */
