@@ -79,9 +79,13 @@ static struct gwt_span name_of(const char *path)
 static gwt_status lint_scenario(struct linter *lint, const char *path, struct gwt_span text,
 				struct gwt_error *err)
 {
+	struct gwt_span name = name_of(path);
+	size_t slash = gwt_span_find(name, '/');
 	struct gwt_scenario scenario;
+	gwt_status status = gwt_scenario_check_name(
+		path, gwt_span_slice(name, slash == name.len ? 0 : slash + 1, name.len), err);
 
-	return gwt_scenario_parse(lint->arena, name_of(path), path, text, &scenario, err);
+	return status == GWT_OK ? gwt_scenario_parse(lint->arena, name, path, text, &scenario, err) : status;
 }
 
 /* A cassette stands under the name of its scenario. */

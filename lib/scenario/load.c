@@ -31,31 +31,46 @@ static bool is_wanted(struct gwt_span name, char *const *names, size_t count, bo
 	return wanted;
 }
 
-/* group/name.yaml, where each part is fit for a file name on any system. */
-static gwt_status name_of(const char *path, struct gwt_span *out, struct gwt_error *err)
+static gwt_status check_letters(const char *path, struct gwt_span part, struct gwt_error *err)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-._";
-	struct gwt_span name = gwt_span_slice(gwt_span_of(path), 0, strlen(path) - strlen(".yaml"));
-	size_t slash = gwt_span_find(name, '/');
 
-	if (slash == name.len ||
-	    gwt_span_find(gwt_span_slice(name, slash + 1, name.len), '/') != name.len - slash - 1)
-		return gwt_fail(err, GWT_EPARSE,
-				"%s:1:1: a scenario lies in a group: move it to GROUP/NAME.yaml", path);
-	for (size_t i = 0; i < name.len; i++)
-		if (i != slash && !strchr(allowed, name.ptr[i]))
+	for (size_t i = 0; i < part.len; i++)
+		if (!part.ptr[i] || !strchr(allowed, part.ptr[i]))
 			return gwt_fail(err, GWT_EPARSE,
 					"%s:1:1: the name of a scenario has small letters, digits, "
 					"'-', '.' and '_' only; rename it",
 					path);
-	if (gwt_span_is(gwt_span_slice(name, slash + 1, name.len), "validated"))
+	return GWT_OK;
+}
+
+gwt_status gwt_scenario_check_name(const char *path, struct gwt_span part, struct gwt_error *err)
+{
+	if (gwt_span_iis(part, "validated"))
 		return gwt_fail(
 			err, GWT_EPARSE,
 			"%s:1:1: a scenario cannot be named 'validated': VALIDATED.json is another file, "
 			"and the same one on a disk that ignores case; rename it",
 			path);
+	return check_letters(path, part, err);
+}
+
+/* group/name.yaml, where each part is fit for a file name on any system. */
+static gwt_status name_of(const char *path, struct gwt_span *out, struct gwt_error *err)
+{
+	struct gwt_span name = gwt_span_slice(gwt_span_of(path), 0, strlen(path) - strlen(".yaml"));
+	size_t slash = gwt_span_find(name, '/');
+	gwt_status status;
+
+	if (slash == name.len ||
+	    gwt_span_find(gwt_span_slice(name, slash + 1, name.len), '/') != name.len - slash - 1)
+		return gwt_fail(err, GWT_EPARSE,
+				"%s:1:1: a scenario lies in a group: move it to GROUP/NAME.yaml", path);
+	status = gwt_scenario_check_name(path, gwt_span_slice(name, slash + 1, name.len), err);
+	if (status == GWT_OK)
+		status = check_letters(path, gwt_span_slice(name, 0, slash), err);
 	*out = name;
-	return GWT_OK;
+	return status;
 }
 
 static gwt_status load_one(struct gwt_arena *arena, const char *dir, const char *path, struct gwt_span name,

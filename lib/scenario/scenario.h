@@ -74,6 +74,9 @@ static inline bool gwt_step_is_raw(const struct gwt_step *step)
 	return step->raw.method.ptr != NULL;
 }
 
+/* Whether NAME of GROUP/NAME can name files on any system, VALIDATED.json beside them. GWT_EPARSE: "PATH:1:1: reason". */
+gwt_status gwt_scenario_check_name(const char *path, struct gwt_span name, struct gwt_error *err);
+
 /* A step's `echoes` as its file has it: a text, or a mapping where members are left out. */
 struct gwt_json *gwt_step_echoes(const struct gwt_step *step, struct gwt_arena *arena);
 

@@ -269,6 +269,7 @@ class Refused(support.TestCase):
             path.write_text(SCENARIO % ("one", "a"))
             with self.subTest(name):
                 self.assertExit(self.record(), 3)
+                self.assertExit(self.gwtape("lint", path), 3)
                 self.assertExit(self.record("--proxy", "--name", "h/" + name, "--", "true"), 2)
             path.unlink()
 
