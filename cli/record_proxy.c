@@ -23,6 +23,7 @@
 #include "lib/net/net.h"
 #include "lib/sigv4/sigv4.h"
 #include "recorder/pace.h"
+#include "lib/report/mask.h"
 #include "recorder/proxy.h"
 #include "recorder/run.h"
 #include "recorder/secrecy.h"
@@ -53,15 +54,24 @@ struct recording {
 	bool served;    /* CMD ran, or we listened */
 };
 
+/* A target for people: nothing of our credentials, and nothing of a client's own token or signature. */
+static struct gwt_span shown_target(const struct recording *recording, struct gwt_span target,
+				    struct gwt_arena *arena)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
+
+	gwt_mask_add(&out, gwt_mask_secrets(&recording->upstream->credentials, target, arena));
+	return gwt_arena_copy(arena, gwt_span_begin(gwt_buf_span(&out), 200));
+}
+
 static void on_call(void *arg, const struct gwt_request *request, int status, struct gwt_span trouble)
 {
 	const struct recording *recording = arg;
 	struct gwt_arena arena = { 0 };
-	struct gwt_span target = gwt_mask_secrets(&recording->upstream->credentials, request->target, &arena);
+	struct gwt_span target = shown_target(recording, request->target, &arena);
 
 	gwt_say(GWT_SPAN_FMT " " GWT_SPAN_FMT " -> %d%s" GWT_SPAN_FMT, GWT_SPAN_ARG(request->method),
-		GWT_SPAN_ARG(gwt_span_slice(target, 0, 200)), status, trouble.ptr ? ": " : "",
-		GWT_SPAN_ARG(trouble));
+		GWT_SPAN_ARG(target), status, trouble.ptr ? ": " : "", GWT_SPAN_ARG(trouble));
 	gwt_arena_release(&arena);
 }
 
@@ -226,8 +236,7 @@ static void add_left(const struct recording *recording, struct gwt_json *list, s
 
 	if (method.ptr) {
 		gwt_json_add_string(arena, one, "method", method);
-		gwt_json_add_string(arena, one, "target",
-				    gwt_mask_secrets(&recording->upstream->credentials, target, arena));
+		gwt_json_add_string(arena, one, "target", shown_target(recording, target, arena));
 	}
 	gwt_json_add_string(arena, one, "reason", why);
 }
@@ -285,8 +294,7 @@ static void say_left_out(const struct recording *recording)
 
 	for (size_t i = 0; i < proxy->left_count && i < GWT_PROXY_LEFT; i++) {
 		const struct gwt_proxy_left *left = &proxy->left[i];
-		struct gwt_span target =
-			gwt_mask_secrets(&recording->upstream->credentials, left->target, recording->arena);
+		struct gwt_span target = shown_target(recording, left->target, recording->arena);
 
 		if (left->method.ptr)
 			gwt_say("not kept: " GWT_SPAN_FMT " " GWT_SPAN_FMT ": %s", GWT_SPAN_ARG(left->method),
@@ -299,8 +307,8 @@ static void say_left_out(const struct recording *recording)
 	for (size_t i = 0; i < recording->kept.left_count; i++)
 		gwt_say("not kept: " GWT_SPAN_FMT " " GWT_SPAN_FMT ": " GWT_SPAN_FMT,
 			GWT_SPAN_ARG(recording->kept.left[i].method),
-			GWT_SPAN_ARG(gwt_mask_secrets(&recording->upstream->credentials,
-						      recording->kept.left[i].target, recording->arena)),
+			GWT_SPAN_ARG(
+				shown_target(recording, recording->kept.left[i].target, recording->arena)),
 			GWT_SPAN_ARG(recording->kept.left[i].why));
 }
 

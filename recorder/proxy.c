@@ -15,6 +15,7 @@
 #include "lib/model/model.h"
 #include "lib/model/related.h"
 #include "lib/sigv4/authorization.h"
+#include "lib/sigv4/shown.h"
 #include "lib/sigv4/sigv4.h"
 #include "recorder/capture.h"
 #include "recorder/derive.h"
@@ -366,7 +367,8 @@ static struct gwt_span judge(const struct work *work)
 			      gwt_arena_printf(work->arena,
 					       "the client signed for region '" GWT_SPAN_FMT
 					       "' and this proxy records '" GWT_SPAN_FMT "' (--region)",
-					       GWT_SPAN_ARG(scope->region), GWT_SPAN_ARG(caller->region)));
+					       GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_WORD, scope->region)),
+					       GWT_SPAN_ARG(caller->region)));
 	if (gwt_span_is(scope->service, "apigateway"))
 		return record(work);
 	if (caller->kind == GWT_UPSTREAM_AWS)
@@ -375,7 +377,7 @@ static struct gwt_span judge(const struct work *work)
 			gwt_arena_printf(work->arena,
 					 "'" GWT_SPAN_FMT "' is another service than API Gateway: nothing "
 					 "else of AWS is contacted (--forward URL passes such calls on)",
-					 GWT_SPAN_ARG(scope->service)));
+					 GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_WORD, scope->service))));
 	return forward(work, scope->service);
 }
 

@@ -8,6 +8,7 @@
 #include "lib/http/uri.h"
 #include "lib/report/run.h"
 #include "lib/sigv4/authorization.h"
+#include "lib/sigv4/shown.h"
 #include "replayer/fault.h"
 #include "replayer/guard.h"
 #include "replayer/internal.h"
@@ -83,7 +84,8 @@ void gwt_replayer_note_forwarded(struct gwt_replayer *replayer, const struct gwt
 		.client = client_of(head),
 		.verdict = GWT_VERDICT_FORWARDED,
 		.note = gwt_arena_printf(arena, "passed on to %s: a call of '" GWT_SPAN_FMT "'",
-					 replayer->options->forward, GWT_SPAN_ARG(service)),
+					 replayer->options->forward,
+					 GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_WORD, service))),
 		.request_id = gwt_request_id(arena),
 		.time = gwt_clock_now(),
 		.method = head->method,

@@ -14,6 +14,7 @@
 #include "lib/report/mask.h"
 #include "lib/report/run.h"
 #include "lib/sigv4/sigv4.h"
+#include "lib/sigv4/shown.h"
 #include "replayer/expect.h"
 #include "replayer/explain.h"
 #include "replayer/fault.h"
@@ -117,7 +118,7 @@ static void set_foreign(struct judgement *judgement)
 				 "nobody answers for the service '" GWT_SPAN_FMT
 				 "' here: --forward URL passes its calls on, --fault FILE scripts "
 				 "answers",
-				 GWT_SPAN_ARG(judgement->service));
+				 GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_WORD, judgement->service)));
 }
 
 /* PutIntegration, GetIntegration and what the scenarios record that may answer; and what is not an operation at all. */

@@ -12,6 +12,7 @@
 #include "lib/http/headers.h"
 #include "lib/json/json.h"
 #include "lib/model/model.h"
+#include "lib/sigv4/shown.h"
 #include "sandbox/call.h"
 #include "sandbox/ids.h"
 #include "sandbox/rules.h"
@@ -117,7 +118,8 @@ void gwt_sandbox_handle(struct gwt_sandbox *sandbox, const struct gwt_request *r
 		call.rule = authentic ? GWT_RULE_IDENTITY_ANSWER : call.rule;
 		gwt_answer_caller_identity(&call, response);
 	} else if (call.service.ptr && !gwt_span_is(call.service, "apigateway")) {
-		gwt_call_fail_with(&call, GWT_RULE_FOREIGN_SERVICE, call.service);
+		gwt_call_fail_with(&call, GWT_RULE_FOREIGN_SERVICE,
+				   gwt_sigv4_shown(GWT_SHOWN_WORD, call.service));
 		gwt_refuse_foreign(&call, response);
 	} else {
 		if (authentic && run_operation(&call) && call.output)

@@ -11,6 +11,7 @@
 #include "lib/contract/parts.h"
 #include "lib/model/model.h"
 #include "lib/sigv4/authorization.h"
+#include "lib/sigv4/shown.h"
 
 /* A difference between two texts, either of which may be absent. */
 static void add_texts(const struct gwt_sides *sides, enum gwt_verdict verdict, struct gwt_span at,
@@ -29,6 +30,15 @@ static void compare_texts(const struct gwt_sides *sides, enum gwt_verdict verdic
 		add_texts(sides, verdict, gwt_span_of(at), expected, got);
 }
 
+/* What is shown of a part that differs has the form of its place: it may be a secret that stands there. */
+static void compare_scope_part(const struct gwt_sides *sides, const char *at, struct gwt_span expected,
+			       struct gwt_span got)
+{
+	if (!gwt_span_eq(expected, got))
+		compare_texts(sides, GWT_VERDICT_WRONG_SCOPE, at, expected,
+			      gwt_sigv4_shown(GWT_SHOWN_WORD, got));
+}
+
 static void compare_scope(const struct gwt_sides *sides, const struct gwt_compare_options *options)
 {
 	struct gwt_scope expected = sides->expected_claim.scope, got = sides->got_claim.scope;
@@ -40,9 +50,9 @@ static void compare_scope(const struct gwt_sides *sides, const struct gwt_compar
 	if (options->service.ptr)
 		expected.service = options->service;
 	if (expected.region.ptr && !options->any_region)
-		compare_texts(sides, GWT_VERDICT_WRONG_SCOPE, "scope.region", expected.region, got.region);
+		compare_scope_part(sides, "scope.region", expected.region, got.region);
 	if (expected.service.ptr)
-		compare_texts(sides, GWT_VERDICT_WRONG_SCOPE, "scope.service", expected.service, got.service);
+		compare_scope_part(sides, "scope.service", expected.service, got.service);
 }
 
 static struct gwt_span path_of(const struct gwt_request *request, struct gwt_arena *arena)

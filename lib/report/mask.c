@@ -6,12 +6,20 @@
 #include "lib/json/json.h"
 
 /* Where a credential stands in a request: what comes before it, in any case, and which bytes end it. */
+enum { SHORT = 32 }; /* no secret of AWS's is as short */
 static const struct {
 	const char *before, *ends;
+	bool long_only; /* it is none, and people put one there: pieces of a secret's length are masked */
 } credentials[] = {
-	{ "x-amz-security-token:", "\n" },
-	{ "X-Amz-Security-Token=", "&\n" },
-	{ "X-Amz-Signature=", "&\n" },
+	{ "x-amz-security-token:", "\n", false },
+	{ "X-Amz-Security-Token=", "&\n", false },
+	{ "X-Amz-Signature=", "&\n", false },
+	{ "X-Amz-Credential=", "&\n", true },
+	{ "X-Amz-Algorithm=", "&\n", true },
+	{ "X-Amz-Date=", "&\n", true },
+	{ "X-Amz-Expires=", "&\n", true },
+	{ "X-Amz-SignedHeaders=", "&\n", true },
+	{ "x-amz-date:", "\n", true },
 };
 
 static size_t end_of_value(struct gwt_span text, size_t at, const char *ends)
@@ -54,11 +62,31 @@ static size_t begins(struct gwt_span text, const char *with)
 	return at;
 }
 
+/* A value in pieces, as '/' and ';' part it, escaped or not; a long one becomes `*`. */
+static void add_pieces(struct gwt_buf *out, struct gwt_span value)
+{
+	for (size_t at = 0, from = 0; from < value.len || at < value.len;) {
+		size_t next = at;
+		char c = at < value.len ? next_byte(value, &next) : '/';
+
+		if (c != '/' && c != ';') {
+			at = next;
+			continue;
+		}
+		if (at - from < SHORT)
+			gwt_buf_add(out, gwt_span_slice(value, from, at));
+		else
+			gwt_buf_add_char(out, '*');
+		gwt_buf_add(out, gwt_span_slice(value, at, next));
+		at = from = next;
+	}
+}
+
 void gwt_mask_add(struct gwt_buf *out, struct gwt_span text)
 {
 	for (size_t at = 0; at < text.len;) {
 		struct gwt_span rest = gwt_span_slice(text, at, text.len);
-		size_t i = 0, name = 0;
+		size_t i = 0, name = 0, end;
 
 		while (i < GWT_LEN(credentials) && !(name = begins(rest, credentials[i].before)))
 			i++;
@@ -67,8 +95,13 @@ void gwt_mask_add(struct gwt_buf *out, struct gwt_span text)
 			continue;
 		}
 		gwt_buf_add(out, gwt_span_slice(rest, 0, name));
-		gwt_buf_add_char(out, '*');
-		at = end_of_value(text, at + name, credentials[i].ends);
+		at += name;
+		end = end_of_value(text, at, credentials[i].ends);
+		if (credentials[i].long_only)
+			add_pieces(out, gwt_span_slice(text, at, end));
+		else
+			gwt_buf_add_char(out, '*');
+		at = end;
 	}
 }
 

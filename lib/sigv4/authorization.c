@@ -7,26 +7,10 @@
 #include "lib/base/span.h"
 #include "lib/http/headers.h"
 #include "lib/sigv4/internal.h"
+#include "lib/sigv4/shown.h"
 
 enum { CREDENTIAL, SIGNED_HEADERS, SIGNATURE, PART_COUNT };
 static const char *const part_names[PART_COUNT] = { "Credential", "SignedHeaders", "Signature" };
-
-/* A word that names something, and is not a secret that stands where a name should. */
-static bool is_word(struct gwt_span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!((s.ptr[i] | 0x20) >= 'a' && (s.ptr[i] | 0x20) <= 'z'))
-			return false;
-	return s.len <= 16;
-}
-
-static gwt_status fail_unknown(struct gwt_span name, struct gwt_error *err)
-{
-	if (!is_word(name))
-		return gwt_fail(err, GWT_EPARSE, "Authorization has an unknown part");
-	return gwt_fail(err, GWT_EPARSE, "Authorization has an unknown part '" GWT_SPAN_FMT "'",
-			GWT_SPAN_ARG(name));
-}
 
 /* One "Name=value" into its place. */
 static gwt_status read_part(struct gwt_span piece, struct gwt_span parts[PART_COUNT], struct gwt_error *err)
@@ -43,7 +27,7 @@ static gwt_status read_part(struct gwt_span piece, struct gwt_span parts[PART_CO
 		parts[i] = value;
 		return GWT_OK;
 	}
-	return fail_unknown(name, err);
+	return gwt_fail(err, GWT_EPARSE, "Authorization has an unknown part"); /* perhaps a secret */
 }
 
 static gwt_status read_parts(struct gwt_span text, struct gwt_span parts[PART_COUNT], struct gwt_error *err)
@@ -67,7 +51,7 @@ static gwt_status fail_scheme(struct gwt_span scheme, bool alone, struct gwt_err
 		return gwt_fail(err, GWT_EPARSE, "Authorization does not begin with " GWT_SIGV4_ALGORITHM);
 	return gwt_fail(err, GWT_EPARSE,
 			"Authorization scheme '" GWT_SPAN_FMT "' is not " GWT_SIGV4_ALGORITHM,
-			GWT_SPAN_ARG(scheme));
+			GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_SCHEME, scheme)));
 }
 
 static gwt_status split(struct gwt_span value, struct gwt_authorization *out, struct gwt_error *err)

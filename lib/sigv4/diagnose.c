@@ -12,6 +12,7 @@
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/sigv4/internal.h"
+#include "lib/sigv4/shown.h"
 
 #define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
@@ -173,11 +174,12 @@ static bool is_wrong_secret(const struct gwt_sigv4_proof *proof, struct gwt_sign
 	for (size_t i = 0; i < GWT_LEN(dummy_secrets); i++) {
 		if (!signs(proof, dummy_secrets[i]))
 			continue;
-		gwt_sigv4_refuse(out, GWT_SIG_WRONG_SECRET,
-				 "signed with the well-known dummy secret '" GWT_SPAN_FMT
-				 "': set AWS_SECRET_ACCESS_KEY to the one that belongs to '" GWT_SPAN_FMT "'",
-				 GWT_SPAN_ARG(dummy_secrets[i]),
-				 GWT_SIGV4_QUOTE(proof->authorization->access_key_id));
+		gwt_sigv4_refuse(
+			out, GWT_SIG_WRONG_SECRET,
+			"signed with the well-known dummy secret '" GWT_SPAN_FMT
+			"': set AWS_SECRET_ACCESS_KEY to the one that belongs to '" GWT_SPAN_FMT "'",
+			GWT_SPAN_ARG(dummy_secrets[i]),
+			GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_KEY_ID, proof->authorization->access_key_id)));
 		return true;
 	}
 	if (!is_padded_secret(proof))

@@ -9,6 +9,7 @@
 #include "lib/http/headers.h"
 #include "lib/sigv4/authorization.h"
 #include "lib/sigv4/internal.h"
+#include "lib/sigv4/shown.h"
 
 /* "Mon, 23 Nov 2026 10:11:12 GMT" as 20261123T101112Z; false when it is not such a date. */
 static bool http_date_to_amz(struct gwt_span text, char out[GWT_AMZ_DATE_LEN + 1])
@@ -83,12 +84,13 @@ static gwt_status check_list(struct gwt_span list, struct gwt_error *err)
 			return gwt_fail(err, GWT_EPARSE,
 					"SignedHeaders has '" GWT_SPAN_FMT
 					"', which is not a lower-case header name",
-					GWT_SPAN_ARG(name));
+					GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_HEADER, name)));
 		if (before.ptr && gwt_span_cmp(before, name) >= 0)
 			return gwt_fail(err, GWT_EPARSE,
 					"SignedHeaders is not sorted: '" GWT_SPAN_FMT
 					"' comes after '" GWT_SPAN_FMT "'",
-					GWT_SPAN_ARG(name), GWT_SPAN_ARG(before));
+					GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_HEADER, name)),
+					GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_HEADER, before)));
 		if (++count > GWT_MAX_HEADERS)
 			return gwt_fail(err, GWT_EPARSE, "SignedHeaders has more than %d names",
 					GWT_MAX_HEADERS);
@@ -122,12 +124,13 @@ static gwt_status check_forms(struct gwt_sigv4 *ctx, struct gwt_authorization *o
 	if (out->signature.len != GWT_SHA256_HEX || !is_lower_hex(out->signature))
 		return gwt_fail(err, GWT_EPARSE, "Signature is not 64 lower-case hexadecimal digits");
 	if (!parse_date(ctx, out->amz_date, &out->time))
-		return gwt_fail(err, GWT_EPARSE,
-				"date '" GWT_SPAN_FMT "' is not of the form 20261122T123957Z",
-				GWT_SPAN_ARG(gwt_span_slice(out->amz_date, 0, GWT_HTTP_DATE_LEN)));
+		return gwt_fail(
+			err, GWT_EPARSE, "date '" GWT_SPAN_FMT "' is not of the form 20261122T123957Z",
+			GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_TIME,
+						     gwt_span_slice(out->amz_date, 0, GWT_HTTP_DATE_LEN))));
 	if (out->scope.date.len != 8 || !gwt_span_to_u64(out->scope.date, 99999999, &digits))
 		return gwt_fail(err, GWT_EPARSE, "date '" GWT_SPAN_FMT "' of the Credential is not 8 digits",
-				GWT_SPAN_ARG(out->scope.date));
+				GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_TIME, out->scope.date)));
 	return check_list(out->signed_headers, err);
 }
 

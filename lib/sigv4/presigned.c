@@ -7,6 +7,7 @@
 #include "lib/base/span.h"
 #include "lib/http/uri.h"
 #include "lib/sigv4/internal.h"
+#include "lib/sigv4/shown.h"
 
 enum { ALGORITHM, CREDENTIAL, DATE, EXPIRES, SIGNED_HEADERS, SIGNATURE, TOKEN, PARAM_COUNT };
 static const struct {
@@ -103,10 +104,11 @@ gwt_status gwt_sigv4_read_presigned(struct gwt_span query, struct gwt_arena *are
 	if (!gwt_span_is(values[ALGORITHM], GWT_SIGV4_ALGORITHM))
 		return gwt_fail(err, GWT_EPARSE,
 				"X-Amz-Algorithm '" GWT_SPAN_FMT "' is not " GWT_SIGV4_ALGORITHM,
-				GWT_SPAN_ARG(values[ALGORITHM]));
+				GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_SCHEME, values[ALGORITHM])));
 	if (!gwt_span_to_u64(values[EXPIRES], MAX_EXPIRES_S, &out->expires_s) || out->expires_s == 0)
 		return gwt_fail(err, GWT_EPARSE, "X-Amz-Expires '" GWT_SPAN_FMT "' is not 1 to %d seconds",
-				GWT_SPAN_ARG(values[EXPIRES]), MAX_EXPIRES_S);
+				GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_TIME, values[EXPIRES])),
+				MAX_EXPIRES_S);
 	out->amz_date = values[DATE];
 	out->signed_headers = values[SIGNED_HEADERS];
 	out->signature = values[SIGNATURE];

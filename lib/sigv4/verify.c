@@ -17,6 +17,7 @@
 #include "lib/http/headers.h"
 #include "lib/sigv4/authorization.h"
 #include "lib/sigv4/internal.h"
+#include "lib/sigv4/shown.h"
 
 const char *gwt_signature_verdict_word(enum gwt_signature_verdict verdict)
 {
@@ -57,23 +58,26 @@ static bool check_scope(const struct gwt_verify_options *options, struct gwt_sig
 		gwt_sigv4_refuse(out, GWT_SIG_SCOPE,
 				 "the credential scope ends in '" GWT_SPAN_FMT
 				 "'; it must end in aws4_request",
-				 GWT_SIGV4_QUOTE(a->terminator));
+				 GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_WORD, a->terminator)));
 	else if (!gwt_span_eq(a->scope.date, gwt_span_slice(a->amz_date, 0, 8)))
 		gwt_sigv4_refuse(out, GWT_SIG_SCOPE,
 				 "the credential scope is of day " GWT_SPAN_FMT
 				 ", the request of " GWT_SPAN_FMT
 				 "; take both from one clock reading, in UTC",
-				 GWT_SIGV4_QUOTE(a->scope.date), GWT_SPAN_ARG(a->amz_date));
+				 GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_TIME, a->scope.date)),
+				 GWT_SPAN_ARG(a->amz_date));
 	else if (options->service.ptr && !gwt_span_eq(a->scope.service, options->service))
 		gwt_sigv4_refuse(out, GWT_SIG_SCOPE,
 				 "signed for service '" GWT_SPAN_FMT "', this is '" GWT_SPAN_FMT
 				 "'; set the client's signing name",
-				 GWT_SIGV4_QUOTE(a->scope.service), GWT_SIGV4_QUOTE(options->service));
+				 GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_WORD, a->scope.service)),
+				 GWT_SIGV4_QUOTE(options->service));
 	else if (options->region.ptr && !gwt_span_eq(a->scope.region, options->region))
 		gwt_sigv4_refuse(out, GWT_SIG_SCOPE,
 				 "signed for region '" GWT_SPAN_FMT "', this is '" GWT_SPAN_FMT
 				 "'; set the client's region (AWS_REGION)",
-				 GWT_SIGV4_QUOTE(a->scope.region), GWT_SIGV4_QUOTE(options->region));
+				 GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_WORD, a->scope.region)),
+				 GWT_SIGV4_QUOTE(options->region));
 	return out->verdict != GWT_SIG_INVALID;
 }
 
@@ -116,7 +120,7 @@ static bool check_headers(const struct gwt_request *request, struct gwt_signatur
 		gwt_sigv4_refuse(out, GWT_SIG_MALFORMED,
 				 "SignedHeaders names '" GWT_SPAN_FMT
 				 "', which the request does not have; was it dropped on the way?",
-				 GWT_SIGV4_QUOTE(name));
+				 GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_HEADER, name)));
 		return false;
 	}
 	return true;
@@ -132,7 +136,7 @@ static bool check_body(const struct gwt_request *request, const char *body_hash,
 	gwt_sigv4_refuse(out, GWT_SIG_BODY_HASH,
 			 "x-amz-content-sha256 is '" GWT_SPAN_FMT
 			 "', the body of %zu bytes hashes to '%s'; hash the bytes that are sent",
-			 GWT_SIGV4_QUOTE(stated), request->body.len, body_hash);
+			 GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_HASH, stated)), request->body.len, body_hash);
 	return false;
 }
 
@@ -152,9 +156,9 @@ static bool check_signature(const struct gwt_sigv4_proof *proof, struct gwt_sign
 	bool dots = gwt_sigv4_path_has_dots(proof->request->path);
 
 	if (proof->secret_count == 0) {
-		gwt_sigv4_refuse(out, GWT_SIG_MISMATCH,
-				 "no secret key is known for access key id '" GWT_SPAN_FMT "'",
-				 GWT_SIGV4_QUOTE(proof->authorization->access_key_id));
+		gwt_sigv4_refuse(
+			out, GWT_SIG_MISMATCH, "no secret key is known for access key id '" GWT_SPAN_FMT "'",
+			GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_KEY_ID, proof->authorization->access_key_id)));
 		return false;
 	}
 	if (proves_path(proof, GWT_SIGV4_PATH_NORMALIZED)) {
@@ -199,6 +203,8 @@ static void explain_expected(const struct gwt_sigv4_proof *proof, struct gwt_are
 	struct gwt_buf *canonical = &proof->ctx->canonical, *to_sign = &proof->ctx->to_sign;
 	char signature[GWT_SHA256_HEX + 1];
 
+	if (out->verdict == GWT_SIG_INVALID && !gwt_sigv4_may_be_shown(proof->request, a))
+		return;
 	gwt_buf_clear(canonical);
 	gwt_sigv4_write_canonical(&proof->ctx->query, canonical, proof->request, (struct gwt_sigv4_form){ 0 },
 				  names, gwt_span_of(proof->body_hash));
