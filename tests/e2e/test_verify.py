@@ -80,6 +80,29 @@ class RightDrivers(Verify):
             ran += 1
         self.assertGreater(ran, 0)
 
+    def test_the_drivers_of_the_page_run(self):
+        """Each block of docs/writing-a-driver.md, where its client is installed."""
+        text = (support.SOURCE / "docs" / "writing-a-driver.md").read_text(encoding="utf-8")
+        blocks = {name: block for name, block in re.findall(r"```(\w+)\n(.*?)```", text, re.S)}
+        self.assertEqual(set(blocks), {"python", "js", "ruby"})
+        programs = {"python": ([support.DEBIAN_PYTHON], "page.py", ["-c", "import boto3"]),
+                    "js": (["node"], "page.cjs", ["-e", "require('@aws-sdk/client-api-gateway')"]),
+                    "ruby": (["ruby"], "page.rb", ["-e", "require 'aws-sdk-apigateway'"])}
+        modules = support.SOURCE / "clients" / "js-v3" / "node_modules"
+        if modules.is_dir():
+            (self.scratch / "node_modules").symlink_to(modules)
+        ran = []
+        for language, (program, name, probe) in programs.items():
+            if not shutil.which(program[0]) or support.run([*program, *probe], self.env, self.scratch).code:
+                continue
+            (self.scratch / name).write_text(blocks[language])
+            run, report = self.verify("%s %s" % (program[0], name))
+            self.assertExit(run, 0)
+            self.assertEqual(report["summary"]["matched"], len(report["requests"]), language)
+            ran.append(language)
+        if not ran:
+            support.skip("the SDKs of docs/writing-a-driver.md are not installed: python3-boto3, clients/install.sh js-v3")
+
     def test_init_replaces_no_file(self):
         (self.scratch / "driver.js").write_text("mine")
         self.assertExit(self.gwtape("verify", "--init", "js"), 2)
