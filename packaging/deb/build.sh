@@ -6,6 +6,7 @@
 set -eu
 . "$(dirname -- "$0")/../common.sh"
 need dpkg-shlibdeps dpkg-dev
+need dpkg-buildflags dpkg-dev
 need meson meson
 need ninja ninja-build
 
@@ -13,6 +14,11 @@ build=$work/deb-build
 stage=$work/deb
 architecture=$(dpkg --print-architecture)
 say "gwtape $version for Debian"
+# Debian's own flags: fortified, with a protected stack, read-only relocations, bound at the start.
+CFLAGS=$(DEB_BUILD_MAINT_OPTIONS=hardening=+all dpkg-buildflags --get CFLAGS | sed 's/-O2//; s/-g //; s/-ffile-prefix-map=[^ ]*//')
+CPPFLAGS=$(dpkg-buildflags --get CPPFLAGS)
+LDFLAGS=$(DEB_BUILD_MAINT_OPTIONS=hardening=+all dpkg-buildflags --get LDFLAGS)
+export CFLAGS CPPFLAGS LDFLAGS
 [ -f "$build/build.ninja" ] || meson setup "$build" "$root" --prefix /usr --libdir "lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)" \
     --buildtype release -Db_ndebug=false -Dtests=false >"$work/deb-setup.log" || { tail -n 20 "$work/deb-setup.log" >&2; exit 1; }
 ninja -C "$build" >"$work/deb-build.log" || { tail -n 20 "$work/deb-build.log" >&2; exit 1; }

@@ -184,8 +184,8 @@ cat >"$deps/native.ini" <<INI
 c = 'musl-gcc'
 pkgconfig = 'pkg-config'
 [built-in options]
-c_args = ['-I$prefix/include', '-ffunction-sections', '-fdata-sections']
-c_link_args = ['-static', '-Wl,--gc-sections', '-L$prefix/lib']
+c_args = ['-I$prefix/include', '-ffunction-sections', '-fdata-sections', '-fstack-protector-strong']
+c_link_args = ['-static', '-Wl,-z,relro,-z,now,-z,noexecstack', '-Wl,--gc-sections', '-L$prefix/lib']
 INI
 unset CC CFLAGS
 export PKG_CONFIG_LIBDIR="$prefix/lib/pkgconfig"

@@ -130,6 +130,9 @@ class Packages(support.TestCase):
         root = self.scratch / "root"
         self.assertExit(support.run(["dpkg", "-x", package, root], self.env), 0)
         self.hold(root / "usr" / "bin" / "gwtape")
+        dynamic = support.run(["readelf", "-dlW", root / "usr" / "bin" / "gwtape"], self.env).stdout
+        for flag in ("GNU_RELRO", "BIND_NOW", "PIE"):
+            self.assertIn(flag, dynamic)
         fields = support.run(["dpkg-deb", "-f", package], self.env).stdout
         for needed in ("libgit2-1.5", "libuv1", "libcurl4", "libssl3"):
             self.assertIn(needed, fields)
