@@ -54,7 +54,7 @@ def main(version, program, source, out):
         for name, data in sorted(files.items()):
             entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (0o755 if name == "gwtape_bin/bin/gwtape" else 0o644) << 16
+            entry.external_attr = (0o100755 if name == "gwtape_bin/bin/gwtape" else 0o100644) << 16  # a regular file: else pip drops the x
             archive.writestr(entry, data)
 
 
