@@ -133,7 +133,7 @@ static bool is_one_of(const struct gwt_json *value, const char *a, const char *b
 	       (gwt_span_is(value->text, a) || gwt_span_is(value->text, b));
 }
 
-/* Settings that the AWS CLI reads before it knows what to do. A profile that is not there is no fault yet. */
+/* Settings that the AWS CLI reads before it knows what to do. A profile that is not there is not a fault yet. */
 static bool check_formats(struct gwt_aws_session *session, struct gwt_aws_failure *failure)
 {
 	const struct gwt_json *timestamp, *binary;

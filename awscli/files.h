@@ -21,7 +21,7 @@ struct gwt_span gwt_aws_universal_newlines(struct gwt_arena *arena, struct gwt_s
 
 /*
  * The content of a file://PATH or fileb://PATH value: *out, with GWT_PY_BYTES for the latter. *out is
- * NULL where `value` is no such reference. On failure *reason is the text after "Error parsing parameter".
+ * NULL where `value` is not such a reference. On failure *reason is the text after "Error parsing parameter".
  */
 bool gwt_aws_paramfile(struct gwt_arena *arena, struct gwt_span value, struct gwt_json **out,
 		       struct gwt_span *reason);

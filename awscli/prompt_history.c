@@ -57,7 +57,7 @@ void gwt_prompt_history_add(struct gwt_arena *arena, struct gwt_span line)
 		gwt_json_append(commands, gwt_json_new_string(arena, old.items[i]));
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_py_json_write(&text, file, &how);
-	/* a history that cannot be kept is no reason to fail */
+	/* the command works without a history */
 	if (gwt_file_mkdirs_for(path, &err) == GWT_OK)
 		gwt_file_write(path, gwt_buf_span(&text), &err);
 	gwt_buf_release(&text);

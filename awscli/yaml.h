@@ -34,7 +34,7 @@ struct gwt_json *gwt_aws_yaml_crash(struct gwt_aws_yaml_reader *reader, const ch
 bool gwt_aws_yaml_is_time(const char *text);
 struct gwt_json *gwt_aws_yaml_time(struct gwt_aws_yaml_reader *reader, const char *text);
 
-/* Whether tabs stand only where ruamel takes them; `inside` tells which bytes are quoted or of a block. */
+/* Whether tabs stand only where ruamel takes them; `inside` says which bytes are quoted or of a block. */
 bool gwt_aws_yaml_tabs_fit(struct gwt_span text, const bool *inside);
 /* Of a block's lines: a tab is content, never indentation. */
 bool gwt_aws_yaml_block_tabs_fit(struct gwt_span block);

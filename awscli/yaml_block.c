@@ -107,7 +107,7 @@ static void read_header(struct block *b, struct gwt_span line, size_t at)
 	}
 }
 
-/* The header ends where the block starts. *parent: the column that the block is to be indented from. */
+/* The header ends where the block starts. *parent: the column from which the block is indented. */
 static bool find_header(struct block *b, struct gwt_span source, size_t start, long *parent)
 {
 	size_t end = start, from;

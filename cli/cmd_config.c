@@ -76,7 +76,7 @@ static gwt_status list_command(const struct gwt_command *command, const struct g
 					    : gwt_option_text(&command->options[i], options, arena);
 		struct row row = { command->name, command->options[i].name, value, source_words[sources[i]] };
 
-		/* Programs are told what is set; people also what is in force without it. */
+		/* Programs get what is set; people also what is in force without it. */
 		if (array && sources[i] == GWT_FROM_DEFAULT)
 			continue;
 		if (value && array)

@@ -47,7 +47,7 @@ static gwt_status merge_validated(const struct gwt_merge *merge, const char *pat
 	return status == GWT_OK ? gwt_file_write(path, gwt_buf_span(&out), err) : status;
 }
 
-/* %O %A %B %P: the result goes to %A; any exit code but 0 tells git that there is a conflict. */
+/* %O %A %B %P: the result goes to %A; any exit code but 0 says to git that there is a conflict. */
 static gwt_status run_merge(void *options, const struct gwt_arguments *args, struct gwt_arena *arena,
 			    int *exit_code, struct gwt_error *err)
 {
@@ -141,7 +141,7 @@ const struct gwt_command gwt_cmd_git_merge_driver = {
 	.options = none,
 	.options_size = sizeof(struct no_options),
 	.run = run_merge,
-	.details = "Called by git; docs/git.md tells how to set it up.\n",
+	.details = "Called by git; docs/git.md says how to set it up.\n",
 };
 
 const struct gwt_command gwt_cmd_git_textconv = {
@@ -151,5 +151,5 @@ const struct gwt_command gwt_cmd_git_textconv = {
 	.options = none,
 	.options_size = sizeof(struct no_options),
 	.run = run_textconv,
-	.details = "Called by git; docs/git.md tells how to set it up.\n",
+	.details = "Called by git; docs/git.md says how to set it up.\n",
 };

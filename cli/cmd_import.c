@@ -33,7 +33,7 @@ static const struct gwt_option specs[] = {
 	  NULL },
 	{ "scenarios", "DIR", "where the scenario goes (scenarios)", GWT_OPT_PATH, AT(scenarios), NULL,
 	  NULL },
-	{ "region", "R", "AWS region, where the file does not tell", GWT_OPT_TEXT, AT(region), NULL, NULL },
+	{ "region", "R", "AWS region, where the file does not say it", GWT_OPT_TEXT, AT(region), NULL, NULL },
 	{ "force", NULL, "replace cassettes that are there", GWT_OPT_FLAG, AT(force), NULL, "" },
 	{ 0 },
 };

@@ -21,7 +21,7 @@ struct inspect_options {
 };
 
 static const struct gwt_option specs[] = {
-	{ "secret-key", "K", "secret the signature is to be made with; default: the dummy secrets",
+	{ "secret-key", "K", "secret that the signature must be made with; default: the dummy secrets",
 	  GWT_OPT_TEXT, offsetof(struct inspect_options, secret_key), NULL, "" },
 	{ "at", "TIME", "also check the date against this time: 2026-11-22T12:39:57Z", GWT_OPT_TEXT,
 	  offsetof(struct inspect_options, at), NULL, "" },

@@ -212,7 +212,7 @@ static gwt_status run_scrub(void *opaque, const struct gwt_arguments *args, stru
 	if (status != GWT_OK)
 		return status;
 	if (!scrub.files && !scrub.unread)
-		return gwt_fail(err, GWT_EUNCHECKED, "there is no file to look into");
+		return gwt_fail(err, GWT_EUNCHECKED, "no files to scan");
 	print_result(&scrub);
 	*exit_code = gwt_status_exit_code(scrub.found ? GWT_EMISMATCH : scrub.unread ? GWT_EIO : GWT_OK);
 	return GWT_OK;

@@ -198,7 +198,7 @@ static gwt_status check_options(const struct verify_options *options, const stru
 				args->words.len ? args->words.items[0] : "--");
 	if (options->fail_on_new && !options->compare)
 		return gwt_fail(err, GWT_EUSAGE,
-				"'--fail-on-new' needs '--compare OLD.json': what is new is so against it");
+				"'--fail-on-new' needs '--compare OLD.json': it says what failed before");
 	if (!options->clients.len && !options->list && !options->init)
 		return gwt_fail(
 			err, GWT_EUSAGE,

@@ -223,14 +223,14 @@ static void survey_versions(struct survey *survey, struct gwt_span scenario,
 
 	for (size_t i = 0; i < versions->len; i++) {
 		const struct gwt_history_version *version = &versions->items[i];
-		/* what it was called before is told of that name */
+		/* what it was called before is reported under that name */
 		bool asked = gwt_history_time(version) >= survey->query->since &&
 			     strcmp(version->path, versions->items[versions->len - 1].path) == 0;
 		bool next_asked = i + 1 == versions->len ||
 				  gwt_history_time(&versions->items[i + 1]) >= survey->query->since;
 
 		if (!asked && !next_asked)
-			continue; /* neither it nor what came after it is told of */
+			continue; /* neither it nor what came after it is reported */
 		if (asked && !version->unreadable && !version->bytes.ptr)
 			list_event(survey, survey->removed, scenario, version);
 		if (!version->unreadable && !version->bytes.ptr)

@@ -55,7 +55,7 @@ static gwt_status run_command(const struct gwt_command *command, char **argv, st
 }
 
 /*
- * A closed stdin, stdout or stderr would be the number of the next file or socket, which then gets our words. It is
+ * Keep file descriptors 0 to 2 open, so that no file or socket gets their number and our words. One that is closed is
  * taken by one that fails as a closed one does.
  */
 static void hold_stdio(void)

@@ -13,7 +13,7 @@ static const struct {
 	struct gwt_span suffix;
 } kinds[] = { { "scenarios", GWT_SPAN_INIT(".yaml") }, { "cassettes", GWT_SPAN_INIT(".json") } };
 
-/* A path below `folder`: the name that it has there; absent for what is no such path. */
+/* A path below `folder`: the name that it has there; absent for what is not such a path. */
 static struct gwt_span name_below(const char *folder, struct gwt_span suffix, const char *word)
 {
 	struct gwt_span path = gwt_span_of(word), above = gwt_span_of(folder);

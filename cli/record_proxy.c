@@ -367,9 +367,10 @@ static gwt_status check_calls(const struct gwt_proxy *proxy, struct gwt_error *e
 		return gwt_fail(err, GWT_EUNCHECKED,
 				"nothing to keep: none of the %zu requests can be recorded",
 				proxy->left_count);
-	return gwt_fail(err, GWT_EUNCHECKED,
-			"no call of API Gateway came through: nothing to keep (a client that does not read "
-			"AWS_ENDPOINT_URL has to be told, as with --endpoint-url \"$GWTAPE_ENDPOINT\")");
+	return gwt_fail(
+		err, GWT_EUNCHECKED,
+		"no call of API Gateway came through: nothing to keep (a client that does not read "
+		"AWS_ENDPOINT_URL needs the URL on its command line, as with --endpoint-url \"$GWTAPE_ENDPOINT\")");
 }
 
 /* What a run that did not come to its end has recorded is kept only where that is asked for. */

@@ -9,7 +9,7 @@
 #include "replayer/fault.h"
 #include "lib/store/store.h"
 
-enum { GWT_PROXY_JOBS = 16 }; /* more than Terraform makes at once unless it is told to */
+enum { GWT_PROXY_JOBS = 16 }; /* more than Terraform makes at once by default */
 
 struct gwt_record_proxy_options {
 	const char *name, *listen, *ready_file, *scenarios, *cassettes;

@@ -31,7 +31,7 @@ void gwt_record_report_init(struct gwt_record_report *report, struct gwt_arena *
 void gwt_record_report_plan(const struct gwt_record_report *report);
 void gwt_record_report_end(const struct gwt_record_report *report, const struct gwt_record_result *result,
 			   const struct gwt_commit_result *commit);
-/* Why there was no commit, and the command that makes one; nothing where there is nothing to tell. */
+/* Why there was no commit, and the command that makes one; nothing where there is nothing to report. */
 void gwt_say_not_committed(const struct gwt_commit_result *commit);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * serve.h - what every command that serves does: listen, say so, run until told to stop.
+ * serve.h - what every command that serves does: listen, say so, run until a signal says to stop.
  */
 #ifndef GWT_CLI_SERVE_H
 #define GWT_CLI_SERVE_H

@@ -1,7 +1,7 @@
 /*
  * body.c - two bodies side by side, member by member.
  *
- * The service model goes along, so that a key of a map is told from a member, and a new member that clients show
+ * The service model goes along, so that a key of a map is distinguished from a member, and a new member that clients show
  * from one that they pass over; so does what was sent, where it is known.
  */
 #include <stdlib.h>

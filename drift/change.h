@@ -14,7 +14,7 @@ struct gwt_change {
 	struct gwt_span
 		cause; /* `at` with `*` for keys and indices: what is the same change in another answer */
 	struct gwt_span
-		variant; /* tells changes of one rule and cause apart, in place of the values; may be absent */
+		variant; /* separates changes of one rule and cause, in place of the values; may be absent */
 	const struct gwt_json *was, *now; /* NULL: absent */
 	struct gwt_span text;             /* one line for a reader */
 };

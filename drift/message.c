@@ -129,7 +129,7 @@ static void add_missing(struct gwt_buf *out, char sign, struct gwt_span list, st
 		}
 }
 
-/* What tells this change of a text from another one. */
+/* What distinguishes this change of a text from another one. */
 static struct gwt_span variant_of(struct gwt_span was, struct gwt_span now, struct gwt_arena *arena)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };

@@ -1,7 +1,7 @@
 /*
  * places.h - where the variables of a cassette stand, by interaction, under names that two cassettes share.
  *
- * A server makes other ids each time. What tells them apart is where they stand: a variable of the newer cassette that
+ * A server makes other ids each time. What distinguishes them is where they stand: a variable of the newer cassette that
  * stands where one of the older does is that one, whatever either is called.
  */
 #ifndef GWT_DRIFT_PLACES_H

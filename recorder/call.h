@@ -34,7 +34,7 @@ struct gwt_caller {
 	size_t calls, retries;     /* so far */
 	bool met_sandbox;          /* an answer stated its evidence: a sandbox's, in process or not */
 	bool answered;             /* whatever the answer was worth */
-	bool fatal;                /* the upstream as a whole is no use: further calls would fail alike */
+	bool fatal; /* the upstream as a whole cannot be used: further calls would fail in the same way */
 };
 
 /*

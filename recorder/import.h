@@ -13,7 +13,7 @@ struct gwt_imported {
 	struct gwt_capture *calls;
 	size_t len, cap;
 	struct gwt_span endpoint; /* scheme and authority of the first call */
-	struct gwt_span region;   /* of its signature or host; absent when neither tells */
+	struct gwt_span region;   /* of its signature or host; absent when neither says it */
 	struct gwt_span *warnings;
 	size_t warning_count, warning_cap;
 	size_t foreign; /* entries that are not calls of API Gateway */

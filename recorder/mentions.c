@@ -58,7 +58,7 @@ static struct gwt_span base_of_label(struct gwt_span label, struct gwt_arena *ar
 }
 
 /*
- * An operation without a model has the labels of its route; what is no route of the service is about an API all the
+ * An operation without a model has the labels of its route; what is not a route of the service is about an API all the
  * same, where its path says so: /restapis/{id}/…
  */
 static void add_unmodelled_labels(const struct gwt_request *request, struct gwt_arena *arena,
@@ -335,7 +335,7 @@ static void add_texts_of_unmodelled(const struct gwt_run_texts *texts, const str
 	add_clocks(body, &at, texts->made_at, arena, out);
 }
 
-/* What lies in a string that is one of the run's texts as a whole is no variable of its own. */
+/* What lies in a string that is one of the run's texts as a whole is not a variable of its own. */
 static void drop_covered(struct gwt_mentions *out, size_t texts)
 {
 	size_t kept = texts;

@@ -30,7 +30,7 @@ struct id {
 struct call {
 	const struct gwt_capture *capture;
 	struct gwt_mentions asked, shown;
-	size_t *ids;      /* of each `asked`: index into ids, NONE for one that is no id after all */
+	size_t *ids;      /* of each `asked`: index into ids, NONE for one that is not an id after all */
 	size_t waits_for; /* calls not emitted yet that must come first */
 	bool *before;     /* of each later call: must it wait for this one */
 	bool emitted;

@@ -2,7 +2,7 @@
  * proxy.h - between a real client and the upstream: prove, re-sign, forward, remember.
  *
  * The client signs with dummy credentials; we verify that, sign again with the real ones, which the client
- * never sees, and keep what went by. docs/proxy.md tells what becomes of it. Calls go on at the same time, but
+ * never sees, and keep what went by. docs/proxy.md says what becomes of it. Calls go on at the same time, but
  * for two whose order matters (order.h): those wait for one another, so that their order is a fact.
  */
 #ifndef GWT_RECORDER_PROXY_H

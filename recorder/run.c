@@ -308,7 +308,7 @@ static void run_job(struct job *job, struct gwt_error *failure)
 	*failure = err;
 }
 
-/* Under the lock: keep what the job found in the run's arena, and tell. */
+/* Under the lock: keep what the job found in the run's arena, and report it. */
 static void finish_row(struct run *run, struct gwt_record_row *row, const struct job *job,
 		       const struct gwt_error *err)
 {

@@ -1,7 +1,7 @@
 /*
  * run.h - record scenarios: make the calls, keep what came back.
  *
- * docs/recording.md tells the life of a run. A scenario's cassette is written when all its calls were made,
+ * docs/recording.md describes the life of a run. A scenario's cassette is written when all its calls were made,
  * it could be replayed and no secret is in it; else the one that was there stays. Nothing is printed here:
  * the caller learns what happens through `on_event`.
  */
@@ -16,7 +16,7 @@ enum gwt_record_mode { GWT_RECORD_NEW, GWT_RECORD_ALL };
 
 enum gwt_outcome_kind {
 	GWT_RECORDED,        /* the cassette was written */
-	GWT_CONFIRMED,       /* the same answers as before; only VALIDATED.json tells */
+	GWT_CONFIRMED,       /* the same answers as before; only VALIDATED.json says so */
 	GWT_UP_TO_DATE,      /* mode new, nothing to do */
 	GWT_COULD_NOT_CHECK, /* something it needs is not there */
 	GWT_NOT_RECORDED,    /* the upstream failed or a secret was found: nothing was written */
@@ -37,7 +37,7 @@ struct gwt_record_row {
 	struct gwt_span replaced_upstream; /* of the cassette that was replaced, where it was another one */
 };
 
-/* What is told of a row, once: where several fit, the first of failed, could-not-check, unexpected, changed, new. */
+/* What is reported of a row, once: where several fit, the first of failed, could-not-check, unexpected, changed, new. */
 enum gwt_record_outcome {
 	GWT_OUTCOME_NEW,
 	GWT_OUTCOME_CHANGED, /* its answers, or its scenario's file */

@@ -74,7 +74,7 @@ static struct gwt_json *body_of(const struct gwt_capture *capture, struct gwt_ar
 	return gwt_json_parse(arena, capture->response.body, &json, NULL) ? json : NULL;
 }
 
-/* The members that only one of the two calls shows are no part of an echo. */
+/* The members that only one of the two calls shows are not part of an echo. */
 static void leave_out(struct gwt_json *body, const struct gwt_json *names)
 {
 	for (const struct gwt_json *name = names ? names->child : NULL; name; name = name->next)

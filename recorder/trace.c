@@ -23,7 +23,7 @@ void gwt_trace_init(struct gwt_trace *trace, struct gwt_sigv4 *digests, const ch
 	trace->hash = gwt_arena_printf(&trace->arena, "%.16s", hash).ptr;
 }
 
-/* HASH.PID of this upstream, by a process that is no more. */
+/* HASH.PID of this upstream, by a process that has ended. */
 static bool is_stale(const struct gwt_trace *trace, const char *name)
 {
 	struct gwt_span rest = gwt_span_of(name), hash = gwt_span_cut(&rest, '.');

@@ -1,7 +1,7 @@
 /*
  * expect.h - a replay in which somebody else knows which interaction comes next.
  *
- * `gwtape verify` tells a client what to call, so its request is compared with that
+ * `gwtape verify` says to a client what to call, so its request is compared with that
  * one interaction, and nothing is searched. What was judged is reported at once.
  */
 #ifndef GWT_REPLAYER_EXPECT_H

@@ -82,7 +82,7 @@ static gwt_status read_number(const struct place *at, const struct gwt_json *obj
 	return GWT_OK;
 }
 
-/* What tells a call of another service: JSON protocols name the operation in X-Amz-Target, query ones in Action. */
+/* What identifies a call of another service: JSON protocols name the operation in X-Amz-Target, query ones in Action. */
 static gwt_status read_service(const struct place *at, const struct gwt_json *call, struct gwt_fault *fault)
 {
 	gwt_status status = read_text(at, call, "service", "call/service", &fault->service);

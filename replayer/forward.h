@@ -1,7 +1,7 @@
 /*
- * forward.h - calls of other services: what tells them, and --forward, which passes them on.
+ * forward.h - calls of other services: how they are recognised, and --forward, which passes them on.
  *
- * A call says in its credential scope which service it is for; one without a scope is told by the host of the
+ * A call says in its credential scope which service it is for; one without a scope is known by the host of the
  * CONNECT that it came through. API Gateway's own calls are never passed on.
  */
 #ifndef GWT_REPLAYER_FORWARD_H

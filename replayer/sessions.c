@@ -262,7 +262,7 @@ static const char session_header[] = "x-gwtape-session";
 
 static const char *const hints[] = {
 	[GWT_SESSION_BY_ACCESS_KEY] =
-		"the request is not signed, and --session-by access-key tells sessions by the "
+		"the request is not signed, and --session-by access-key distinguishes sessions by the "
 		"access key id",
 	[GWT_SESSION_BY_PATH] = "the path does not begin with /session/ID: put it into the endpoint URL "
 				"(--session-by path)",

@@ -75,7 +75,7 @@ bool gwt_call_rests_on_node(struct gwt_call *call, const struct gwt_node *node);
 /* Whether AWS's newer answer is asked for. */
 bool gwt_call_is(const struct gwt_call *call, enum gwt_change change);
 
-/* `text` with each byte that is no UTF-8 as U+FFFD: what a path says must be able to stand in an answer. */
+/* `text` with each byte that is not UTF-8 as U+FFFD: what a path says must be able to stand in an answer. */
 struct gwt_span gwt_clean_utf8(struct gwt_arena *arena, struct gwt_span text);
 /* A path label by its wire name, percent-decoded; empty when the operation has none. */
 struct gwt_span gwt_call_label(const struct gwt_call *call, const char *wire);
@@ -152,7 +152,7 @@ bool gwt_get_resource(struct gwt_call *call);
 bool gwt_get_resources(struct gwt_call *call);
 bool gwt_update_resource(struct gwt_call *call);
 bool gwt_delete_resource(struct gwt_call *call);
-/* Neither too deep nor under itself; `resource` is NULL for one that is to be made. */
+/* Neither too deep nor under itself; `resource` is NULL for one that will be made. */
 bool gwt_resource_fits_under(const struct gwt_node *resource, const struct gwt_node *above);
 /* "/" or "/a/b" */
 struct gwt_span gwt_resource_path(const struct gwt_call *call, const struct gwt_node *resource);

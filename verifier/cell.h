@@ -21,7 +21,7 @@ struct gwt_cell {
 	const struct gwt_plan_call *call;
 	bool asked;   /* the driver was asked for it */
 	bool ok;      /* one call, as it must be */
-	bool settled; /* not ok, and that is no failure: LOCAL_REFUSAL, UNSUPPORTED */
+	bool settled; /* not ok, and that is not a failure: LOCAL_REFUSAL, UNSUPPORTED */
 	enum gwt_verdict verdict;
 	enum gwt_level level;           /* the strongest that held */
 	const char *reason;             /* how the driver failed; NULL: it did not */

@@ -207,7 +207,7 @@ static void ask(struct gwt_lane *lane)
 	gwt_piped_write(lane->driver, gwt_buf_span(&line));
 }
 
-/* On to the next call that is to be asked, or to the end. */
+/* On to the next call that will be asked for, or to the end. */
 static void advance(struct gwt_lane *lane)
 {
 	while (lane->at < lane->options.plan->len && gwt_unsupported_before(lane->cells, lane->at)) {

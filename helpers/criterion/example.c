@@ -1,4 +1,4 @@
-/* A deployment and its test. What it does wrong is told by EXAMPLE: right, wrong (and says so), silent (and does not). */
+/* A deployment and its test. EXAMPLE says what it does wrong: right, wrong (and says so), silent (and does not). */
 #include <arpa/inet.h>
 #include <gwtape/criterion.h>
 #include <stdio.h>

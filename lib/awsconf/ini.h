@@ -48,8 +48,8 @@ gwt_status gwt_ini_read(struct gwt_arena *arena, const char *path, unsigned flag
 			struct gwt_error *err);
 
 /*
- * All of a small file that may hold secrets, into the arena and nowhere else. *out is absent when there
- * is no such file or it is not a regular one.
+ * All of a small file that may hold secrets, into the arena and nowhere else. *out is absent when the
+ * file does not exist or is not a regular one.
  */
 gwt_status gwt_secret_file_read(struct gwt_arena *arena, const char *path, struct gwt_span *out,
 				struct gwt_error *err);

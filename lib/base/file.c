@@ -74,7 +74,7 @@ gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, 
 	return read_file(arena, path, max, true, out, err);
 }
 
-/* access(2) alone cannot tell a file that is not there from one that cannot be looked at. */
+/* access(2) alone does not distinguish a file that is not there from one that cannot be read. */
 gwt_status gwt_file_read_if_there(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
 				  bool *found, struct gwt_error *err)
 {

@@ -29,7 +29,7 @@ gwt_status gwt_file_write_private(const char *path, struct gwt_span bytes, struc
 /* To whatever a person names: a regular file as above; what a link leads to, a FIFO or a device (/dev/stdout) stays what
    it is and is written to. */
 gwt_status gwt_file_write_any(const char *path, struct gwt_span bytes, struct gwt_error *err);
-/* Write only when the bytes differ from what is there; *changed tells. */
+/* Write only when the bytes differ from what is there; *changed says which. */
 gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err);
 /* The same through `folder`, see gwt_file_write_through(). */
 gwt_status gwt_file_update_through(const char *path, const char *folder, struct gwt_span bytes, bool *changed,

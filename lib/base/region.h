@@ -20,7 +20,7 @@ struct gwt_region {
 bool gwt_region_reserve(struct gwt_region *out);
 /* `size` bytes at `base`, which gwt_region_reserve() gave in another process. */
 bool gwt_region_at(uint64_t base, size_t size, struct gwt_region *out);
-/* From now on it is only read; what lies behind `used` goes back. */
+/* From now on it is only read; what lies after `used` goes back. */
 void gwt_region_seal(struct gwt_region *region, size_t used);
 /* Takes a zeroed region. */
 void gwt_region_release(struct gwt_region *region);

@@ -64,7 +64,7 @@ static inline bool gwt_span_ieq(struct gwt_span a, struct gwt_span b)
 {
 	if (a.len != b.len)
 		return false;
-	if (a.len && ((a.ptr[0] ^ b.ptr[0]) & 0xdf)) /* tells most names of one length apart */
+	if (a.len && ((a.ptr[0] ^ b.ptr[0]) & 0xdf)) /* separates most names of one length */
 		return false;
 	return gwt_bytes_ieq(a.ptr, b.ptr, a.len);
 }

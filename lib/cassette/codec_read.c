@@ -78,8 +78,8 @@ static gwt_status read_fields(const struct reader *reader, const struct gwt_json
 			return fail_at(reader, object->offset, "%s lacks the member '%s'", what,
 				       fields[i].name);
 		if (item && item->type != fields[i].type)
-			return fail_at(reader, item->offset, "'%s' of %s is no %s", fields[i].name, what,
-				       gwt_json_type_word(fields[i].type));
+			return fail_at(reader, item->offset, "'%s' of %s must be of type %s", fields[i].name,
+				       what, gwt_json_type_word(fields[i].type));
 		*fields[i].out = item;
 	}
 	return GWT_OK;

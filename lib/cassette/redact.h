@@ -2,8 +2,8 @@
  * redact.h - what of a live message may reach a file.
  *
  * Headers: an allowlist, so that what nobody thought of is left out. Raw bytes of a proxy recording: the
- * values of headers that carry secrets or change each time are masked. docs/redaction.md tells the rules; scan.h
- * is the check behind them.
+ * values of headers that carry secrets or change each time are masked. docs/redaction.md has the rules; scan.h
+ * is the check after them.
  */
 #ifndef GWT_CASSETTE_REDACT_H
 #define GWT_CASSETTE_REDACT_H

@@ -424,7 +424,7 @@ static bool give_up(struct gwt_span bytes, struct gwt_leak *out)
 	return true;
 }
 
-/* The place of a text among those without a leak; `key` tells it apart from others. */
+/* The place of a text among those without a leak; `key` distinguishes it from others. */
 static size_t seen_slot(const struct gwt_scan *scan, struct gwt_span bytes, uint64_t *key)
 {
 	*key = gwt_hash(bytes) * 2 + scan->no_forms;

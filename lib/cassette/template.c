@@ -159,7 +159,7 @@ static bool variable_extent(const struct gwt_slot *slot, size_t next, struct gwt
 		return true;
 	}
 	if (slot->pieces[next].variable != GWT_LITERAL)
-		return false; /* two variables side by side: no way to tell them apart */
+		return false; /* two variables side by side: nothing separates them */
 	*out = gwt_span_find_span(text, slot->pieces[next].literal);
 	return *out < text.len;
 }

@@ -12,7 +12,7 @@
 
 /* A form, read line by line. */
 struct form {
-	struct gwt_span rest; /* behind the current line */
+	struct gwt_span rest; /* after the current line */
 	struct gwt_span line; /* without its end */
 	bool done;
 };

@@ -11,7 +11,7 @@
 
 #define GWT_EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
-/* High bit of each byte that is below 0x20, '"' or '\\'; exact when no bit at all is to be set. */
+/* High bit of each byte that is below 0x20, '"' or '\\'; exact when no bit is set at all. */
 static inline uint64_t gwt_json_special_bytes(uint64_t word)
 {
 	uint64_t control = word - GWT_EACH_BYTE(0x20);

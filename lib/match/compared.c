@@ -24,7 +24,7 @@ void gwt_search_compare(const struct gwt_search *search, const struct gwt_hypoth
 		contract = *inquiry->contract;
 	} else {
 		gwt_contract_make_bounded(&expected, inquiry->arena, &contract);
-		if (got->no_tree) { /* how they are spelled is told by the trees */
+		if (got->no_tree) { /* the trees say how they are spelled */
 			gwt_contract_make_bounded(inquiry->request, inquiry->arena, &whole);
 			got = &whole;
 		}

@@ -12,7 +12,7 @@
 
 static const char magic[8] = "gwtIDX1";
 
-_Static_assert(sizeof(struct gwt_image_header) <= GWT_IMAGE_START, "the arena begins behind the header");
+_Static_assert(sizeof(struct gwt_image_header) <= GWT_IMAGE_START, "the arena begins after the header");
 
 enum { LANES = 4 };
 
@@ -98,7 +98,7 @@ static bool is_right_header(const struct gwt_image_header *header, const unsigne
 	return true;
 }
 
-/* The rest of the file behind its header, into the region. */
+/* The rest of the file after its header, into the region. */
 static bool read_rest(int fd, const struct gwt_image_header *header, const struct gwt_region *region)
 {
 	memcpy(region->base, header, sizeof(*header));

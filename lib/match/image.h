@@ -21,7 +21,7 @@ struct gwt_image_header {
 	uint64_t checksum;               /* of all of it, this being 0 */
 };
 
-/* Where an arena in a region begins: behind the header. */
+/* Where an arena in a region begins: after the header. */
 #define GWT_IMAGE_START 256
 
 /* Read `path` into a region; false when it is not there or not right. `roots` are addresses in it. */

@@ -34,9 +34,9 @@ struct gwt_entry {
 	bool repeats; /* answers again when it was used: a read, a write without effect, or such a write */
 	bool deletes_api;
 	uint64_t sample_ids;            /* gwt_entry_ids() with the samples */
-	size_t canonical_len;           /* of a body in the table behind gwt_index_known_body() */
+	size_t canonical_len;           /* of a body in the table of gwt_index_known_body() */
 	struct gwt_entry *same_body;    /* its chain */
-	struct gwt_entry *same_ids;     /* chain of the table behind gwt_index_with_samples() */
+	struct gwt_entry *same_ids;     /* chain of the table of gwt_index_with_samples() */
 	struct gwt_entry *same_key;     /* next of the same key, in the order of the cassettes */
 	struct gwt_entry *next_starter; /* of one that may begin its scenario: the next one of the same key */
 };

@@ -55,7 +55,7 @@ static inline struct gwt_span gwt_entry_body(const struct gwt_entry *entry)
 	return entry->interaction->request.body;
 }
 
-/* Found by a hash, and told apart by all their bytes; NULL: there is none. */
+/* Found by a hash, and distinguished by all their bytes; NULL: there is none. */
 struct gwt_key *gwt_index_find_key(const struct gwt_index *index, struct gwt_span bytes);
 struct gwt_entry *gwt_index_find_body(const struct gwt_index *index, struct gwt_span body);
 /* What interactions of one operation are kept by. */

@@ -17,7 +17,7 @@ enum {
 	MAX_EFFECT_VALUES = 64 /* by which bodies of one effect may differ: fewer members have a default */
 };
 
-/* Variables as far as the request names them at the recorded places, so that ids are no differences. */
+/* Variables as far as the request names them at the recorded places, so that ids are not differences. */
 static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_inquiry *inquiry,
 			       struct gwt_values *out)
 {
@@ -153,7 +153,7 @@ static bool is_wide(const struct gwt_contract *contract)
 	return gwt_json_count(json, WIDE) == WIDE;
 }
 
-/* A path that is no route of the service, and nearly is one: what its author has to look at. */
+/* A path that is not a route of the service, but nearly: what its author has to look at. */
 static struct gwt_span misroute_note(const struct gwt_inquiry *inquiry)
 {
 	const struct gwt_request *request = inquiry->request;

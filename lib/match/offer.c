@@ -158,7 +158,7 @@ static size_t beginners(const struct gwt_session *session, const struct gwt_entr
 }
 
 /*
- * Once: a call that begins several scenarios is counted in all of them, since only what follows tells which
+ * Once: a call that begins several scenarios is counted in all of them, since only what follows shows which
  * was meant. The others may begin again, until as many calls came as scenarios begin so.
  */
 static bool may_begin_once(const struct gwt_session *session, const struct gwt_run *run,

@@ -159,7 +159,7 @@ static bool is_equal_enough(struct gwt_search *search, const struct gwt_hypothes
 /*
  * A later write of one scenario can be the first of another, which it then also starts, provided that the
  * answer is the same: for a client with one resource for all its calls, that is how the other begins. A
- * refused write is no beginning, since what was there before stays.
+ * refused write is not a beginning, since what was there before stays.
  */
 static void also_start(struct gwt_search *search, const struct gwt_response *answer)
 {
@@ -222,7 +222,7 @@ static bool is_first_step(const struct gwt_search *search, const struct gwt_hypo
 	return !each->begins || each->entry->interaction_index == 0;
 }
 
-/* Of the runs of one scenario, the one that was begun last: what has no ids tells them apart in no other way. */
+/* Of the runs of one scenario, the one that was begun last: nothing else distinguishes them where there are no ids. */
 static bool is_newest_run(const struct gwt_search *search, const struct gwt_hypothesis *each)
 {
 	(void)search;

@@ -1,7 +1,7 @@
 /*
  * session.h - which recorded interaction answers a request.
  *
- * DESIGN section 4, "Which calls are related, and which interaction answers"; docs/matching.md tells it with
+ * DESIGN section 4, "Which calls are related, and which interaction answers"; docs/matching.md explains it with
  * examples. A session follows one client: for each scenario it keeps what was matched and what the client calls the
  * scenario's variables. Finding changes nothing; gwt_session_take() then counts the answer in, so that
  * a refused or fault-injected call consumes nothing. Never a silent guess: where two

@@ -19,7 +19,7 @@ struct gwt_form {
 };
 
 struct gwt_span gwt_shape_text(struct gwt_arena *arena, const struct gwt_template *template);
-/* Whether a slot is in the body: then only its tree can tell. */
+/* Whether a slot is in the body: then only its tree shows it. */
 bool gwt_shape_is_in_body(const struct gwt_template *template);
 /* Whether every slot is there and its literals fit; which variable is which does not matter yet. */
 bool gwt_shape_fits(const struct gwt_template *template, const struct gwt_request *request,

@@ -1,5 +1,5 @@
 /*
- * model_table.c - the table behind model.h: shapes first, then the operations.
+ * model_table.c - the table of model.h: shapes first, then the operations.
  *
  * Member order is that of AWS's model, which is also the order in which clients
  * write them. "Newer" rows are absent from the older of the two model versions.

@@ -1,7 +1,7 @@
 /*
  * related.h - which calls are related: which may see each other's effect.
  *
- * One relation, computed from requests and answers and never from timing (docs/related.md tells it row by row, in the
+ * One relation, computed from requests and answers and never from timing (docs/related.md explains it row by row, in the
  * order of the table in related.c). The recorder keeps calls in an order that respects it, and the replay refuses
  * only what it forbids.
  *

@@ -2,7 +2,7 @@
  * ca.h - the certificate authority that vouches for our TLS endpoints.
  *
  * Each user has one, made on first use in a folder of the user's own and used
- * until it is about to expire, so that a client that was told to trust it once can
+ * until it is about to expire, so that a client that was set to trust it once can
  * go on. The key never leaves that folder, is readable by its owner only and signs
  * nothing but leaf certificates that live in this process's memory.
  */

@@ -71,7 +71,7 @@ struct gwt_desk {
 	bool new_request;       /* the parser has not been given a byte of it */
 	struct gwt_buf in;      /* input that outlived its read */
 	struct gwt_buf out;     /* answers not yet given to the kernel (or to TLS) */
-	struct gwt_buf wire;    /* TLS: what is to be sent of them */
+	struct gwt_buf wire;    /* TLS: what remains to be sent of them */
 	struct gwt_buf sending; /* answers that uv_write() holds on to */
 	struct gwt_buf late;    /* the answer that waits for its delay */
 };
@@ -93,7 +93,7 @@ struct gwt_conn {
 	struct gwt_tls_stream *tls; /* from the first byte of it on */
 	char *tunnel;               /* host that a CONNECT named, owned; NULL: none */
 	struct gwt_relay *relay;    /* what passes its request on; NULL: none */
-	bool ended_tls;             /* the client was told that nothing more comes */
+	bool ended_tls;             /* the client knows that nothing more comes */
 	void *data;                 /* the handler's */
 };
 
@@ -175,7 +175,7 @@ void gwt_relay_pause(struct gwt_conn *conn, bool pause);
 void gwt_relay_drop(struct gwt_conn *conn);
 
 /* conn_tls.c */
-/* First bytes of what is to be TLS; false, with a refusal in desk->out, when they are something else. */
+/* First bytes of what must be TLS; false, with a refusal in desk->out, when they are something else. */
 bool gwt_conn_begin_tls(struct gwt_conn *conn, struct gwt_span bytes);
 /* The tunnel that a CONNECT to `target` asked for begins: what comes from now on is TLS. */
 void gwt_conn_open_tunnel(struct gwt_conn *conn, struct gwt_tls *tls, struct gwt_span target);
@@ -191,7 +191,7 @@ void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request);
 void gwt_answer_asked(struct gwt_conn *conn, struct gwt_asked *asked);
 /* Our own answer to what is not a request, and the end of the connection. */
 void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason);
-/* The same to a request that was one: nobody is told. */
+/* The same for a request that was one: nothing is reported. */
 void gwt_answer_closing(struct gwt_conn *conn, int status, const char *reason);
 
 /* apart.c */

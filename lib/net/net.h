@@ -21,7 +21,7 @@ void gwt_loop_free(struct gwt_loop *loop);
 /* Run until gwt_loop_stop() or until nothing is left to wait for. */
 void gwt_loop_run(struct gwt_loop *loop);
 void gwt_loop_stop(struct gwt_loop *loop);
-/* The run is over: tell each server's `refused` of the requests that were begun. Nothing more is read. */
+/* The run is over: report to each server's `refused` the requests that were begun. Nothing more is read. */
 void gwt_loop_give_up(struct gwt_loop *loop);
 
 /* One request's answer in the making. Valid until it is answered. */
@@ -89,7 +89,7 @@ struct gwt_server_options {
 	 * on to as it comes, however long it is; NULL: it is for `handler`. `tunnel` is as in the exchange. May be NULL.
 	 */
 	const char *(*route)(void *arg, const struct gwt_request *head, const char *tunnel);
-	/* Nothing of an answer came from there; the client was told so. May be NULL. */
+	/* Nothing of an answer came from there; the client was answered so. May be NULL. */
 	void (*unreachable)(void *arg, const char *authority, const char *reason);
 	struct gwt_tls *tls;       /* speak TLS; outlives the loop; NULL: plain */
 	const char *server_header; /* name of us in protocol errors: `x-gwtape: replay` header value; may be

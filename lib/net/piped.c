@@ -238,7 +238,7 @@ struct gwt_span gwt_piped_errors(const struct gwt_piped *piped)
 	return (struct gwt_span){ piped->kept, piped->kept_len };
 }
 
-/* For gwt_loop_free(): what still runs is ended, nobody is told. */
+/* For gwt_loop_free(): what still runs is ended, and nothing is reported. */
 void gwt_piped_drop_all(struct gwt_loop *loop)
 {
 	for (struct gwt_piped *piped = loop->piped; piped; piped = piped->next) {

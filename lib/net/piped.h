@@ -2,7 +2,7 @@
  * piped.h - a program that is talked to through its standard streams.
  *
  * What it prints comes as bytes, what it says on stderr is kept (its end), what it
- * is told is queued. It leads a process group of its own, so that killing it ends
+ * is passed on is queued. It leads a process group of its own, so that killing it ends
  * what it started too.
  */
 #ifndef GWT_NET_PIPED_H

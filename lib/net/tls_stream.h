@@ -27,7 +27,7 @@ void gwt_tls_stream_free(struct gwt_tls_stream *stream);
 
 /* Bytes from the network. */
 void gwt_tls_stream_feed(struct gwt_tls_stream *stream, struct gwt_span bytes);
-/* What of them the client said, at most `size` bytes; 0 when there is no more for now: ask for the state. */
+/* What of them the client said, at most `size` bytes; 0 when there is nothing more for now: ask for the state. */
 size_t gwt_tls_stream_read(struct gwt_tls_stream *stream, char *out, size_t size);
 enum gwt_tls_state gwt_tls_stream_state(const struct gwt_tls_stream *stream);
 /* Whether more must come: the hand shake is not done, or a record has begun. */

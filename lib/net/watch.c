@@ -41,7 +41,7 @@ static void on_event(uv_fs_event_t *handle, const char *name, int events, int st
 
 	(void)name;
 	(void)events;
-	(void)status; /* an error is unrest as well: looking again tells */
+	(void)status; /* an error is unrest as well: looking again shows what it was */
 	watch->since = watch->since ? watch->since : now;
 	spent = now - watch->since;
 	if (spent < UNREST_MS)

@@ -11,7 +11,7 @@ void gwt_rows_release(struct gwt_rows *rows)
 	gwt_arena_release(&rows->arena);
 }
 
-/* A step of a scenario as a session knows it; the parts are told apart by lines, which names cannot hold. */
+/* A step of a scenario as a session knows it; lines separate the parts, which names cannot hold. */
 static struct gwt_span step_of(struct gwt_rows *rows, const struct gwt_json *row, const struct gwt_json *step)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf key = { .max = SIZE_MAX };

@@ -28,7 +28,7 @@ int gwt_pairwise_status(const struct gwt_options *options, const struct gwt_row 
 
 /*
  * The scenarios pairwise/TYPE-NN of the newest model, sorted by name. GWT_EPARSE when a class has no
- * sample value: one is to be added to samples.c.
+ * sample value: one must be added to samples.c.
  */
 gwt_status gwt_pairwise_scenarios(struct gwt_arena *arena, struct gwt_scenarios *out, struct gwt_error *err);
 

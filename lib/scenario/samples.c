@@ -1,5 +1,5 @@
 /*
- * samples.c - the tables behind generated scenarios: a value for each class, and
+ * samples.c - the tables for generated scenarios: a value for each class, and
  * which classes AWS refuses.
  *
  * The refusals are those of docs/sandbox.md; recording shows whether they hold.

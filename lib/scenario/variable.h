@@ -1,7 +1,7 @@
 /*
  * variable.h - the types of variables: their names, and which values a type takes.
  *
- * A scenario declares a variable's type, or its name tells it (restApiId, resourceId2, deploymentId). The types
+ * A scenario declares a variable's type, or its name says it (restApiId, resourceId2, deploymentId). The types
  * of ids differ in their samples only; what a client may put there is the same for all of them.
  */
 #ifndef GWT_SCENARIO_VARIABLE_H
@@ -11,7 +11,7 @@
 
 #define GWT_VARIABLE_ID_BYTES 64 /* the longest id */
 
-/* The type that a name tells: restApiId -> "rest-api-id", anyId -> "id"; other names: "text". */
+/* The type that a name says: restApiId -> "rest-api-id", anyId -> "id"; other names: "text". */
 const char *gwt_variable_type(struct gwt_span name);
 /* Whether `type` is the name of one. */
 bool gwt_variable_type_is_known(struct gwt_span type);

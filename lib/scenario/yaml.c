@@ -360,7 +360,7 @@ static gwt_status binary_value(const struct reader *r, struct gwt_span text, siz
 	return GWT_OK;
 }
 
-/* Marks of anchors and aliases lie behind their '&' and '*'. */
+/* Marks of anchors and aliases come after their '&' and '*'. */
 static gwt_status check_properties(const struct reader *r, struct fy_event *event, size_t offset)
 {
 	static const char anchors[] = "anchors and aliases are not allowed; write the value out";

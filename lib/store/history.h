@@ -2,7 +2,7 @@
  * history.h - how the cassettes of a folder changed over the commits.
  *
  * What git log does for one path: from HEAD back, and at a merge to the parent that has the same cassette, so
- * that what is told is how HEAD's answers came to be. A cassette that was renamed is followed. Dates come from
+ * that what is reported is how HEAD's answers came to be. A cassette that was renamed is followed. Dates come from
  * the VALIDATED.json of each commit.
  */
 #ifndef GWT_STORE_HISTORY_H

@@ -24,7 +24,7 @@ static gwt_status name_both(struct gwt_repo *repo, const struct gwt_index_lock *
 	return GWT_OK;
 }
 
-/* A private copy with the original's time: git tells by it which entries may be older than their files. */
+/* A private copy with the original's time: git sees by it which entries may be older than their files. */
 static gwt_status copy_index(const char *from, const char *to, const char *folder, struct gwt_error *err)
 {
 	struct gwt_arena arena = { 0 };

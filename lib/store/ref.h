@@ -13,7 +13,7 @@ gwt_status gwt_ref_of_head(struct gwt_repo *repo, struct gwt_attempt *attempt, c
 			   struct gwt_error *err);
 /*
  * Move it from the attempt's tip to `to`. What counts is where it is afterwards, whatever libgit2 said: *state.
- * On failure the attempt's `retry` tells whether it may succeed later.
+ * On failure the attempt's `retry` says whether it may succeed later.
  */
 gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_attempt *attempt, const char *name,
 			const git_oid *to, const char *message, enum gwt_ref_state *state,

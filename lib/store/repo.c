@@ -54,7 +54,7 @@ static gwt_status resolve(const char *dir, char out[PATH_MAX], struct gwt_error 
 	return GWT_OK;
 }
 
-/* `dir` below `root` with a '/' behind it, "" for itself; false when it is not below. */
+/* `dir` below `root` with a '/' after it, "" for itself; false when it is not below. */
 static bool below(const char *root, const char *dir, char out[PATH_MAX])
 {
 	size_t len = strlen(root);

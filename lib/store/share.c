@@ -102,7 +102,7 @@ gwt_status gwt_share_path(const struct gwt_share *share, const char *path, struc
 	return GWT_OK;
 }
 
-/* Every folder of `path` behind its first `from` bytes, then itself. */
+/* Every folder of `path` after its first `from` bytes, then itself. */
 static gwt_status share_below(const struct gwt_share *share, char *path, size_t from, struct gwt_error *err)
 {
 	gwt_status status = GWT_OK;

@@ -76,7 +76,7 @@ void curl_easy_cleanup(CURL *easy)
 	found.curl_easy_cleanup(easy);
 }
 
-/* The number of an option tells what its value is (curl.h, CURLOPTTYPE_*). */
+/* The number of an option says what its value is (curl.h, CURLOPTTYPE_*). */
 CURLcode curl_easy_setopt(CURL *easy, CURLoption option, ...)
 {
 	int type = (int)option / CURLOPTTYPE_OBJECTPOINT * CURLOPTTYPE_OBJECTPOINT;

@@ -46,7 +46,7 @@ gwt_status gwt_upstream_send(struct gwt_upstream *upstream, const struct gwt_req
 /* The same behind transport.h; valid as long as `upstream`. */
 void gwt_upstream_transport(struct gwt_upstream *upstream, struct gwt_transport *out);
 
-/* Why there is no answer, where a caller has to tell one from another. */
+/* Why there is no answer, where a caller must distinguish them. */
 enum gwt_upstream_fault {
 	GWT_FAULT_OTHER, /* cut short, malformed, over a limit */
 	GWT_FAULT_CONNECT,

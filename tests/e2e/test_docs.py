@@ -7,6 +7,7 @@ anything, and blank lines do not count.
 """
 
 import re
+import subprocess
 import shutil
 
 import support
@@ -170,6 +171,39 @@ class Console(support.TestCase):
                     self.run_block(block)
                     ran += 1
         self.assertGreater(ran, 0)
+
+
+# What CONTRIBUTING.md advises against. A table's row of it is found by one of these, and what it advises is not.
+ODD_WORDS = [re.compile(pattern) for pattern in (
+    r"(?<![Tt]here )(?<![Tt]his )\bis no (?!longer\b|more than\b|less\b)", r"\b(?:is|are) to be\b", r"\bstands? behind\b",
+    r"\bcannot both\b", r"\b(?:be|been|is|are|was|were) told\b")]
+
+
+class Words(support.TestCase):
+    def odd(self, text):
+        return [match.group(0) for pattern in ODD_WORDS for match in pattern.finditer(text)]
+
+    def test_the_table_of_words_is_what_is_looked_for(self):
+        page = (support.SOURCE / "CONTRIBUTING.md").read_text(encoding="utf-8").split("\n## Words\n")[1]
+        rows = re.findall(r"^\| (.+?) \| (.+?) \|$", page, re.M)[2:]
+        self.assertGreater(len(rows), 4)
+        for bad, good in rows:
+            self.assertEqual((len(self.odd(bad)), self.odd(good)), (1, []), bad)
+
+    def test_comments_messages_and_pages_are_in_plain_english(self):
+        listed = subprocess.run(["git", "ls-files", "*.c", "*.h", "*.inc", "*.md"], cwd=support.SOURCE, capture_output=True, text=True)
+        if listed.returncode:
+            support.skip("not in a git repository: the files of the project are not known")
+        # AWS's own texts, what others wrote, and the table itself
+        names = [name for name in listed.stdout.split() if not name.startswith((
+            "tests/", "awscli/help", "awscli/docs_text", "cassettes/", "docs/client-findings", "docs/moto", "CONTRIBUTING"))]
+        self.assertGreater(len(names), 400)
+        found = []
+        for name in names:
+            if (support.SOURCE / name).exists():
+                text = (support.SOURCE / name).read_text(encoding="utf-8")
+                found += ["%s: %s" % (name, odd) for odd in self.odd(text)]
+        self.assertEqual(found, [])
 
 
 if __name__ == "__main__":

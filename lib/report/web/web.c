@@ -112,7 +112,7 @@ static void fill(struct gwt_buf *out, const struct gwt_web_page *page, const cha
 	}
 }
 
-/* Markup that was made is taken as it is: braces in a client's text are no part's name. */
+/* Markup that was made is taken as it is: braces in a client's text are not the name of a part. */
 static void add_body(struct gwt_buf *out, const struct gwt_web_page *page)
 {
 	if (page->body_file)
