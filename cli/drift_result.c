@@ -77,8 +77,8 @@ static gwt_status write_reports(const struct gwt_drift_output *output, const str
 
 	for (size_t i = 0; status == GWT_OK && i < output->reports->len; i++) {
 		gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
-		const struct gwt_drift_format *format;
-		const char *path;
+		const struct gwt_drift_format *format = NULL;
+		const char *path = NULL;
 
 		status = parse_report(output->reports->items[i], &format, &path, err);
 		if (status != GWT_OK)
