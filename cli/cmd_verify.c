@@ -108,8 +108,8 @@ static void on_progress(void *arg, size_t done, size_t total, const struct gwt_c
 		return;
 	apply_waivers(verify, finished);
 	gwt_result_count(finished, &verify->plan, &counts);
-	fprintf(stderr, "%s: %zu calls, %zu matched, %zu broken, %zu waived\n", finished->client->word,
-		counts.cells, counts.matched, counts.broken, counts.waived);
+	gwt_say_plain("%s: %zu calls, %zu matched, %zu broken, %zu waived", finished->client->word,
+		      counts.cells, counts.matched, counts.broken, counts.waived);
 }
 
 static gwt_status set_level(struct verify *verify, struct gwt_error *err)

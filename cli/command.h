@@ -74,8 +74,10 @@ extern const struct gwt_command *const *gwt_commands;
 /* Of gwtape.json and of the variable; "" for none. */
 const char *gwt_option_config_name(const struct gwt_option *option);
 
-/* One message line on stderr: "gwtape: …". Red "error:" on a terminal. */
+/* One message on stderr: "gwtape: …"; without the word; the error that ends a command, red on a terminal. */
 void gwt_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void gwt_say_plain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void gwt_say_error(const char *message);
 /* stderr (stdout) is a terminal and NO_COLOR is not set. */
 bool gwt_err_is_terminal(void);
 bool gwt_out_is_terminal(void);

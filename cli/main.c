@@ -20,8 +20,7 @@ static bool is_help(const char *word)
 
 static int fail(const struct gwt_error *err)
 {
-	fprintf(stderr, gwt_err_is_terminal() ? "gwtape: \033[31merror:\033[0m %s\n" : "gwtape: error: %s\n",
-		err->msg);
+	gwt_say_error(err->msg);
 	return gwt_status_exit_code(err->status);
 }
 

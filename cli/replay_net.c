@@ -180,8 +180,8 @@ void gwt_say_guard(const struct gwt_guard *guard)
 	const struct gwt_guard_refusal *items = gwt_guard_refusals(guard, &len);
 
 	for (size_t i = 0; i < len; i++)
-		fprintf(stderr, "guard: refused %zu connection%s to %s\n", items[i].count,
-			items[i].count == 1 ? "" : "s", items[i].authority);
+		gwt_say_plain("guard: refused %zu connection%s to %s", items[i].count,
+			      items[i].count == 1 ? "" : "s", items[i].authority);
 }
 
 void gwt_replay_net_summary(const struct gwt_replay_net *net)

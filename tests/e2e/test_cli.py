@@ -1,6 +1,7 @@
 """The command line itself: version, help, refusals."""
 
 import json
+import subprocess
 
 import support
 
@@ -96,6 +97,32 @@ class Revisions(support.TestCase):
         for revision, code in (("", 3), ("@HEAD", 5), ("@HEAD@{0}", 5), ("@nowhere", 3)):
             done = self.gwtape("replay", "--no-guard", "--cassettes", "%s%s" % (cassettes, revision), "--", "true")
             self.assertExit(done, code)
+
+
+HOSTILE = "a\u202eb\u0085c\x1b[31md\u2066e"
+
+
+class Streams(support.TestCase):
+    """What commands say is UTF-8 without controls that speak to a terminal, whatever names they were given."""
+
+    COMMANDS = [("record", "N"), ("record", "--scenarios", "N"), ("record", "--proxy", "--name", "N", "--", "true"),
+                ("replay", "--scenario", "N", "--", "true"), ("replay", "--cassettes", "N", "--", "true"),
+                ("lint", "N"), ("show", "N"), ("ls", "--scenarios", "N"), ("import", "har", "N"), ("import", "vcr", "N"),
+                ("compare", "N", "N"), ("inspect", "N"), ("drift", "N/", "N/"), ("drift", "--model", "N"), ("history", "N"),
+                ("verify", "--client", "N"), ("coverage", "--of", "N"), ("scrub", "N"), ("export", "N"),
+                ("completion", "N"), ("help", "N"), ("N",), ("--N",), ("sandbox", "--fault", "N"), ("git-textconv", "N")]
+
+    def test_hostile_names_on_stderr(self):
+        for name in (HOSTILE.encode(), b"\xff\xfe" + HOSTILE.encode() + b"\xc3"):
+            for command in self.COMMANDS:
+                words = [support.BINARY.__fspath__().encode()] + [w.encode().replace(b"N", name) if "N" in w else w.encode()
+                                                                  for w in command]
+                done = subprocess.run(words, env=self.env, cwd=self.scratch, stdin=subprocess.DEVNULL, capture_output=True,
+                                      timeout=support.RUN_SECONDS)
+                text = done.stderr.decode("utf-8")  # or it is not UTF-8
+                self.assertNotEqual(done.returncode, 0, command)
+                self.assertEqual([c for c in text if (ord(c) < 32 and c not in "\n\t") or 0x7f <= ord(c) < 0xa0
+                                  or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"], [], (command, text))
 
 
 if __name__ == "__main__":
