@@ -62,9 +62,19 @@ static void end(struct gwt_piped *piped)
 	piped->options.on_end(piped->options.arg, piped, piped->exit_code);
 }
 
+/* What the program started is in its group, and outlives it where nobody ends it. */
+static void kill_group(struct gwt_piped *piped)
+{
+	kill(-uv_process_get_pid(&piped->process), SIGKILL);
+}
+
+/* Somebody of its group holds its pipes open. */
 static void on_linger(uv_timer_t *timer)
 {
-	end(timer->data);
+	struct gwt_piped *piped = timer->data;
+
+	kill_group(piped);
+	end(piped);
 }
 
 static void on_exit_of(uv_process_t *process, int64_t exit_status, int term_signal)
@@ -230,7 +240,7 @@ void gwt_piped_close_input(struct gwt_piped *piped)
 void gwt_piped_kill(struct gwt_piped *piped)
 {
 	if (piped->spawned && !piped->ended)
-		kill(-uv_process_get_pid(&piped->process), SIGKILL);
+		kill_group(piped);
 }
 
 struct gwt_span gwt_piped_errors(const struct gwt_piped *piped)

@@ -153,8 +153,10 @@ def close_stdout(call):
 
 def orphan(call):
     """Its child keeps stdout open when it dies."""
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
         hang(call)
+    Path("orphan.pid").write_text(str(child))
     os._exit(3)
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 import xml.etree.ElementTree as xml
+from pathlib import Path
 
 import support
 
@@ -152,6 +153,14 @@ class WrongDrivers(Verify):
                 run, report = self.misbehave(kind, 2, "--timeout", SHORT)
                 self.assertExit(run, 1)
                 self.assert_only(report, 1, "NO_CALL", reason)
+
+    def test_what_a_driver_started_ends_with_it(self):
+        self.misbehave("orphan")
+        status = Path("/proc/%s/stat" % (self.scratch / "orphan.pid").read_text())
+        try:
+            self.assertEqual(status.read_text().rpartition(")")[2].split()[0], "Z", "the driver's child still runs")
+        except FileNotFoundError:
+            pass  # it is gone
 
     def test_a_driver_that_hangs_is_ended_and_started_again(self):
         run, report = self.misbehave("hang", 2, "--timeout", SHORT)
