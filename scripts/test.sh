@@ -133,6 +133,7 @@ optional clang-format clang-format "the format of the C files"
 optional awscli file:/usr/bin/aws "client awscli-debian"
 optional python3-boto3 py:boto3 "client boto3-debian"
 optional tmux tmux "prompts in a terminal"
+optional python3-pytest py:pytest "the helper for pytest"
 optional python3-yaml py:yaml "scenarios against their schema"
 optional python3-jsonschema py:jsonschema "schemas in an independent validator"
 js_client
