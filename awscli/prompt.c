@@ -201,7 +201,7 @@ static bool read_more(struct terminal *t, int timeout_ms, bool *some)
 /* Every whole key that has come; `final` takes a lone ESC for the key. */
 static void do_keys(struct gwt_prompt *prompt, struct terminal *t, bool final)
 {
-	struct gwt_key key;
+	struct gwt_keystroke key;
 	size_t len;
 
 	while (!prompt->run && !prompt->leave &&

@@ -385,7 +385,7 @@ static void paste(struct gwt_prompt *prompt, struct gwt_span text)
 	gwt_buf_release(&flat);
 }
 
-static void input_key(struct gwt_prompt *prompt, const struct gwt_key *key)
+static void input_key(struct gwt_prompt *prompt, const struct gwt_keystroke *key)
 {
 	switch (key->kind) {
 	case GWT_KEY_TEXT:
@@ -447,7 +447,7 @@ static void input_key(struct gwt_prompt *prompt, const struct gwt_key *key)
 	}
 }
 
-void gwt_prompt_key(struct gwt_prompt *prompt, const struct gwt_key *key)
+void gwt_prompt_key(struct gwt_prompt *prompt, const struct gwt_keystroke *key)
 {
 	if (key->kind == GWT_KEY_CONTROL && (key->number == CONTROL('c') || key->number == CONTROL('d'))) {
 		prompt->leave = true;

@@ -27,14 +27,14 @@ static const struct {
 };
 
 /* ESC [200~ text ESC [201~ */
-static size_t parse_paste(struct gwt_span bytes, bool final, struct gwt_key *out)
+static size_t parse_paste(struct gwt_span bytes, bool final, struct gwt_keystroke *out)
 {
 	struct gwt_span rest = gwt_span_slice(bytes, 6, bytes.len), end = GWT_SPAN("\033[201~");
 	size_t at = gwt_span_find_span(rest, end);
 
 	if (at == rest.len && !final)
 		return 0;
-	*out = (struct gwt_key){ .kind = GWT_KEY_PASTE, .text = gwt_span_slice(rest, 0, at) };
+	*out = (struct gwt_keystroke){ .kind = GWT_KEY_PASTE, .text = gwt_span_slice(rest, 0, at) };
 	return 6 + at + (at < rest.len ? end.len : 0);
 }
 
@@ -62,7 +62,7 @@ static int row_of(struct gwt_span bytes)
 	return row;
 }
 
-static size_t parse_sequence(struct gwt_span bytes, bool final, struct gwt_key *out)
+static size_t parse_sequence(struct gwt_span bytes, bool final, struct gwt_keystroke *out)
 {
 	size_t len = sequence_length(bytes);
 
@@ -70,15 +70,16 @@ static size_t parse_sequence(struct gwt_span bytes, bool final, struct gwt_key *
 		return final ? bytes.len : 0;
 	for (size_t i = 0; i < GWT_LEN(sequences); i++)
 		if (gwt_span_is(gwt_span_slice(bytes, 1, len), sequences[i].bytes)) {
-			*out = (struct gwt_key){ .kind = sequences[i].kind, .number = sequences[i].number };
+			*out = (struct gwt_keystroke){ .kind = sequences[i].kind,
+						       .number = sequences[i].number };
 			return len;
 		}
 	if (bytes.ptr[len - 1] == 'R') /* ESC [ row ; column R */
-		*out = (struct gwt_key){ .kind = GWT_KEY_POSITION, .number = row_of(bytes) };
+		*out = (struct gwt_keystroke){ .kind = GWT_KEY_POSITION, .number = row_of(bytes) };
 	return len;
 }
 
-static size_t parse_escape(struct gwt_span bytes, bool final, struct gwt_key *out)
+static size_t parse_escape(struct gwt_span bytes, bool final, struct gwt_keystroke *out)
 {
 	if (bytes.len == 1) {
 		out->kind = GWT_KEY_ESCAPE;
@@ -89,7 +90,7 @@ static size_t parse_escape(struct gwt_span bytes, bool final, struct gwt_key *ou
 	if (bytes.ptr[1] == '[' || bytes.ptr[1] == 'O')
 		return parse_sequence(bytes, final, out);
 	if (isalpha((unsigned char)bytes.ptr[1]) || bytes.ptr[1] == 0x7f) {
-		*out = (struct gwt_key){ .kind = GWT_KEY_ALT, .number = bytes.ptr[1] };
+		*out = (struct gwt_keystroke){ .kind = GWT_KEY_ALT, .number = bytes.ptr[1] };
 		return 2;
 	}
 	out->kind = GWT_KEY_ESCAPE;
@@ -102,13 +103,13 @@ static size_t announced(unsigned char c)
 	return c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 }
 
-size_t gwt_key_parse(struct gwt_span bytes, bool final, struct gwt_key *out)
+size_t gwt_key_parse(struct gwt_span bytes, bool final, struct gwt_keystroke *out)
 {
 	unsigned char c = bytes.len ? (unsigned char)bytes.ptr[0] : 0;
 	size_t len;
 	uint32_t cp;
 
-	*out = (struct gwt_key){ .kind = GWT_KEY_NONE };
+	*out = (struct gwt_keystroke){ .kind = GWT_KEY_NONE };
 	if (bytes.len == 0)
 		return 0;
 	if (c == 0x1b)
@@ -120,13 +121,13 @@ size_t gwt_key_parse(struct gwt_span bytes, bool final, struct gwt_key *out)
 		return 1;
 	}
 	if (c < 0x20) {
-		*out = (struct gwt_key){ .kind = GWT_KEY_CONTROL, .number = c };
+		*out = (struct gwt_keystroke){ .kind = GWT_KEY_CONTROL, .number = c };
 		return 1;
 	}
 	if (announced(c) > bytes.len && !final)
 		return 0;
 	len = gwt_utf8_get(bytes, 0, &cp);
 	if (cp < 0xd800 || cp >= 0xe000)
-		*out = (struct gwt_key){ .kind = GWT_KEY_TEXT, .text = gwt_span_slice(bytes, 0, len) };
+		*out = (struct gwt_keystroke){ .kind = GWT_KEY_TEXT, .text = gwt_span_slice(bytes, 0, len) };
 	return len;
 }

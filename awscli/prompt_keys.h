@@ -32,7 +32,7 @@ enum gwt_key_kind {
 	GWT_KEY_POSITION, /* the terminal's answer: the cursor is in row `number` */
 };
 
-struct gwt_key {
+struct gwt_keystroke {
 	enum gwt_key_kind kind;
 	int number;
 	struct gwt_span text; /* views the bytes given */
@@ -42,6 +42,6 @@ struct gwt_key {
  * The first key of `bytes`; how many bytes it takes, 0 when more are needed. `final`: no more
  * are coming, so that a lone ESC is the key.
  */
-size_t gwt_key_parse(struct gwt_span bytes, bool final, struct gwt_key *out);
+size_t gwt_key_parse(struct gwt_span bytes, bool final, struct gwt_keystroke *out);
 
 #endif

@@ -188,7 +188,7 @@ static void search(struct gwt_panel *panel, bool backwards)
 	}
 }
 
-static void search_key(struct gwt_panel *panel, const struct gwt_key *key)
+static void search_key(struct gwt_panel *panel, const struct gwt_keystroke *key)
 {
 	if (key->kind == GWT_KEY_ENTER) {
 		panel->typing = false;
@@ -254,7 +254,7 @@ static void letter(struct gwt_prompt *prompt, struct gwt_panel *panel, char c)
 	}
 }
 
-void gwt_prompt_panel_key(struct gwt_prompt *prompt, struct gwt_panel *panel, const struct gwt_key *key)
+void gwt_prompt_panel_key(struct gwt_prompt *prompt, struct gwt_panel *panel, const struct gwt_keystroke *key)
 {
 	if (panel->typing)
 		search_key(panel, key);

@@ -16,7 +16,7 @@ enum gwt_style {
 	GWT_STYLE_SIGN
 };
 
-struct gwt_cell {
+struct gwt_screen_cell {
 	char text[7]; /* one character; none in the second half of a wide one */
 	unsigned char len, style;
 };
@@ -24,7 +24,7 @@ struct gwt_cell {
 struct gwt_screen {
 	struct gwt_arena *arena;
 	size_t rows, cols;
-	struct gwt_cell *cells;
+	struct gwt_screen_cell *cells;
 	size_t cursor_row, cursor_col;
 };
 

@@ -47,14 +47,15 @@ struct gwt_prompt {
 };
 
 /* prompt_edit.c: one key. */
-void gwt_prompt_key(struct gwt_prompt *prompt, const struct gwt_key *key);
+void gwt_prompt_key(struct gwt_prompt *prompt, const struct gwt_keystroke *key);
 void gwt_prompt_insert(struct gwt_prompt *prompt, struct gwt_span text);
 void gwt_prompt_open_menu(struct gwt_prompt *prompt);
 void gwt_prompt_close_menu(struct gwt_prompt *prompt);
 
 /* prompt_panel.c: texts for the line as it is, and keys in a panel. */
 void gwt_prompt_update_panels(struct gwt_prompt *prompt);
-void gwt_prompt_panel_key(struct gwt_prompt *prompt, struct gwt_panel *panel, const struct gwt_key *key);
+void gwt_prompt_panel_key(struct gwt_prompt *prompt, struct gwt_panel *panel,
+			  const struct gwt_keystroke *key);
 size_t gwt_panel_lines(const struct gwt_panel *panel);
 
 /* prompt_screen.c */

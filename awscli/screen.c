@@ -14,9 +14,9 @@ static const char *const style_codes[] = {
 void gwt_screen_init(struct gwt_screen *screen, struct gwt_arena *arena, size_t rows, size_t cols)
 {
 	*screen = (struct gwt_screen){ .arena = arena, .rows = rows, .cols = cols };
-	screen->cells = gwt_arena_array(arena, struct gwt_cell, rows * cols + 1);
+	screen->cells = gwt_arena_array(arena, struct gwt_screen_cell, rows * cols + 1);
 	for (size_t i = 0; i < rows * cols; i++)
-		screen->cells[i] = (struct gwt_cell){ .text = " ", .len = 1 };
+		screen->cells[i] = (struct gwt_screen_cell){ .text = " ", .len = 1 };
 }
 
 /* Combining marks and joiners; enough for text in a prompt. */
@@ -53,13 +53,14 @@ size_t gwt_columns(struct gwt_span text)
 	return columns;
 }
 
-static struct gwt_cell *cell_at(struct gwt_screen *screen, size_t row, size_t col)
+static struct gwt_screen_cell *cell_at(struct gwt_screen *screen, size_t row, size_t col)
 {
 	return &screen->cells[row * screen->cols + col];
 }
 
 /* Control characters never reach the terminal. */
-static void set_cell(struct gwt_cell *cell, struct gwt_span character, uint32_t cp, enum gwt_style style)
+static void set_cell(struct gwt_screen_cell *cell, struct gwt_span character, uint32_t cp,
+		     enum gwt_style style)
 {
 	if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0xd800 && cp < 0xe000))
 		character = GWT_SPAN("?");
@@ -101,7 +102,7 @@ void gwt_screen_fill(struct gwt_screen *screen, size_t row, size_t col, size_t w
 /* Columns of a row that show anything. */
 static size_t shown(const struct gwt_screen *screen, size_t row)
 {
-	const struct gwt_cell *cells = screen->cells + row * screen->cols;
+	const struct gwt_screen_cell *cells = screen->cells + row * screen->cols;
 	size_t end = screen->cols;
 
 	while (end > 0 && cells[end - 1].len == 1 && cells[end - 1].text[0] == ' ' &&
@@ -112,7 +113,7 @@ static size_t shown(const struct gwt_screen *screen, size_t row)
 
 static void write_row(struct gwt_buf *out, const struct gwt_screen *screen, size_t row, bool plain)
 {
-	const struct gwt_cell *cells = screen->cells + row * screen->cols;
+	const struct gwt_screen_cell *cells = screen->cells + row * screen->cols;
 	unsigned char style = GWT_STYLE_PLAIN;
 	size_t end = shown(screen, row);
 

@@ -30,14 +30,14 @@ static gwt_status run(struct gwt_credential_search *search, struct gwt_arena *ar
 		[GWT_RUN_NOT_STARTED] = GWT_KEYS_PROCESS_START, [GWT_RUN_SLOW] = GWT_KEYS_PROCESS_SLOW,
 		[GWT_RUN_STOPPED] = GWT_KEYS_PROCESS_STOPPED,   [GWT_RUN_FLOOD] = GWT_KEYS_PROCESS_FLOOD,
 	};
-	struct gwt_run process = { .argv = argv,
-				   .keep_errors = search->keep_errors,
-				   .limit_ms = LIMIT_S * 1000,
-				   .max_bytes = MAX_OUTPUT_BYTES,
-				   .stop = search->stop };
+	struct gwt_process process = { .argv = argv,
+				       .keep_errors = search->keep_errors,
+				       .limit_ms = LIMIT_S * 1000,
+				       .max_bytes = MAX_OUTPUT_BYTES,
+				       .stop = search->stop };
 	struct gwt_credential_fault fault;
 
-	gwt_run(&process, arena);
+	gwt_process_run(&process, arena);
 	*out = process.output;
 	if (process.end == GWT_RUN_EXITED && process.number == 0)
 		return GWT_OK;

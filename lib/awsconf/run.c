@@ -25,7 +25,7 @@ struct stream {
 };
 
 struct process {
-	struct gwt_run *run;
+	struct gwt_process *run;
 	struct stream streams[STREAMS];
 	uint64_t until_ms;
 	pid_t pid;
@@ -162,7 +162,7 @@ static void kill_process(struct process *p)
 
 static void judge(struct process *p, int status)
 {
-	struct gwt_run *run = p->run;
+	struct gwt_process *run = p->run;
 
 	run->end = WIFEXITED(status) ? GWT_RUN_EXITED : GWT_RUN_KILLED;
 	run->number = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
@@ -172,7 +172,7 @@ static void judge(struct process *p, int status)
 	run->errors = (struct gwt_span){ p->streams[ERRORS].text, p->streams[ERRORS].len };
 }
 
-void gwt_run(struct gwt_run *run, struct gwt_arena *arena)
+void gwt_process_run(struct gwt_process *run, struct gwt_arena *arena)
 {
 	struct process p = { .run = run,
 			     .streams = { { .fd = -1 }, { .fd = -1 } },

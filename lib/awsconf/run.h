@@ -19,7 +19,7 @@ enum gwt_run_end {
 	GWT_RUN_FLOOD,       /* it wrote more than max_bytes */
 };
 
-struct gwt_run {
+struct gwt_process {
 	char **argv;                       /* in: NULL-ended */
 	bool keep_errors;                  /* in */
 	unsigned limit_ms;                 /* in */
@@ -30,6 +30,6 @@ struct gwt_run {
 	struct gwt_span output, errors;    /* out, in the arena and nowhere else */
 };
 
-void gwt_run(struct gwt_run *run, struct gwt_arena *arena);
+void gwt_process_run(struct gwt_process *run, struct gwt_arena *arena);
 
 #endif

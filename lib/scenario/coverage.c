@@ -33,7 +33,7 @@ void gwt_coverage_begin(struct gwt_coverage_source *source, struct gwt_coverage 
 	};
 }
 
-static void cover(const struct gwt_coverage_source *source, struct gwt_cell *cell)
+static void cover(const struct gwt_coverage_source *source, struct gwt_coverage_cell *cell)
 {
 	if (!cell->scenario.ptr)
 		cell->scenario = source->name;
@@ -122,7 +122,7 @@ gwt_status gwt_coverage_scenario(struct gwt_coverage *coverage, const struct gwt
 	return GWT_OK;
 }
 
-static void count(struct gwt_count *counted, const struct gwt_cell *cell)
+static void count(struct gwt_count *counted, const struct gwt_coverage_cell *cell)
 {
 	counted->total++;
 	counted->covered += cell->scenario.ptr != NULL;
@@ -204,7 +204,7 @@ static void list_cells(const struct gwt_coverage *coverage, struct gwt_arena *ar
 	for (size_t t = 0; t < GWT_TYPES; t++) {
 		for (size_t o = 0; o + 1 < coverage->options.len; o++) {
 			for (size_t c = 0; c < coverage->options.items[o].len; c++) {
-				const struct gwt_cell *cell = &coverage->cells[t][o][c];
+				const struct gwt_coverage_cell *cell = &coverage->cells[t][o][c];
 				struct gwt_json *json;
 
 				if ((cell->scenario.ptr != NULL) != covered)

@@ -14,7 +14,7 @@
 
 #define GWT_TYPES 5 /* the classes of `type` that are types */
 
-struct gwt_cell {
+struct gwt_coverage_cell {
 	struct gwt_span scenario; /* the first that covers it; absent when none does */
 	bool recorded;            /* a cassette has it too */
 };
@@ -26,8 +26,9 @@ struct gwt_count {
 struct gwt_coverage {
 	enum gwt_model_version version;
 	struct gwt_options options;
-	struct gwt_cell cells[GWT_TYPES][GWT_MAX_OPTIONS][GWT_MAX_CLASSES];
-	struct gwt_cell (*pairs)[GWT_MAX_OPTIONS * GWT_MAX_CLASSES]; /* [a][b], a's option before b's */
+	struct gwt_coverage_cell cells[GWT_TYPES][GWT_MAX_OPTIONS][GWT_MAX_CLASSES];
+	struct gwt_coverage_cell (
+		*pairs)[GWT_MAX_OPTIONS * GWT_MAX_CLASSES]; /* [a][b], a's option before b's */
 	struct gwt_arena *arena;
 };
 

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	gwt_aws_partial(&arena, rest, GWT_MODEL_REFERENCE, &partial);
 	while (rest.len) {
-		struct gwt_key key;
+		struct gwt_keystroke key;
 		size_t early = gwt_key_parse(rest, false, &key), taken = gwt_key_parse(rest, true, &key);
 
 		must(taken > 0 && taken <= rest.len && (early == 0 || early == taken));

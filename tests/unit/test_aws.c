@@ -352,7 +352,7 @@ Test(aws, bytes_of_a_terminal_are_keys)
 {
 	for (size_t i = 0; i < GWT_LEN(keys); i++) {
 		struct gwt_span bytes = gwt_guarded(gwt_span_of(keys[i].bytes));
-		struct gwt_key key;
+		struct gwt_keystroke key;
 
 		cr_expect_eq(gwt_key_parse(bytes, true, &key), keys[i].taken, "row %zu", i);
 		cr_expect(key.kind == keys[i].kind && key.number == keys[i].number,
@@ -365,7 +365,7 @@ Test(aws, bytes_of_a_terminal_are_keys)
 Test(aws, a_key_may_arrive_in_pieces)
 {
 	for (size_t i = 0; i < GWT_LEN(keys); i++) {
-		struct gwt_key key;
+		struct gwt_keystroke key;
 
 		for (size_t len = 1; len < keys[i].taken; len++) {
 			struct gwt_span part = gwt_guarded((struct gwt_span){ keys[i].bytes, len });

@@ -456,13 +456,13 @@ Test(credentials, a_process_that_does_not_end_is_given_up)
 		char sh[] = "sh", flag[] = "-c",
 		     *script = gwt_arena_cstr(&arena, gwt_span_of(rows[i].script));
 		char *argv[] = { sh, flag, script, NULL };
-		struct gwt_run run = { .argv = argv,
-				       .keep_errors = true,
-				       .limit_ms = rows[i].limit_ms,
-				       .max_bytes = 100,
-				       .stop = rows[i].stop };
+		struct gwt_process run = { .argv = argv,
+					   .keep_errors = true,
+					   .limit_ms = rows[i].limit_ms,
+					   .max_bytes = 100,
+					   .stop = rows[i].stop };
 
-		gwt_run(&run, &arena);
+		gwt_process_run(&run, &arena);
 		cr_expect_eq(run.end, rows[i].end, "row %zu: %d", i, run.end);
 		cr_expect_eq(waitpid(-1, NULL, WNOHANG), -1, "row %zu: a process is left", i);
 	}
@@ -472,9 +472,9 @@ Test(credentials, both_outputs_of_a_process_are_kept_apart)
 {
 	char sh[] = "sh", flag[] = "-c", script[] = "echo out; echo err >&2; exit 7";
 	char *argv[] = { sh, flag, script, NULL };
-	struct gwt_run run = { .argv = argv, .keep_errors = true, .limit_ms = 60000, .max_bytes = 100 };
+	struct gwt_process run = { .argv = argv, .keep_errors = true, .limit_ms = 60000, .max_bytes = 100 };
 
-	gwt_run(&run, &arena);
+	gwt_process_run(&run, &arena);
 	cr_expect(run.end == GWT_RUN_EXITED && run.number == 7, "%d %d", run.end, run.number);
 	cr_expect(gwt_span_is(run.output, "out\n"));
 	cr_expect(gwt_span_is(run.errors, "err\n"));
