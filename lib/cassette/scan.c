@@ -4,6 +4,7 @@
 #include "lib/base/error.h"
 #include "lib/base/map.h"
 #include "lib/base/span.h"
+#include "lib/base/utf8.h"
 #include "lib/cassette/inflate.h"
 #include "lib/cassette/scan_escapes.h"
 #include "lib/http/chars.h"
@@ -161,16 +162,23 @@ static void keep_first(struct gwt_leak *best, bool *found, const struct gwt_leak
  * Secrets by their first bytes: a recording has as many signatures as calls, and a cassette as many runs of base64
  * as hashes.
  */
-enum { INDEX_SIZE = 1024, SEEN_SIZE = 4096 };
+enum { INDEX_SIZE = 1024, LEAST_SEEN = 4096, MOST_SEEN = 1 << 18, BYTES_A_SEEN = 4 };
+
+/* A text that was looked through at this depth, and what is in it. */
+struct seen {
+	uint64_t hash; /* 0: none */
+	int depth;
+	bool found;
+	struct gwt_leak leak;
+};
 
 struct gwt_scan_index {
 	size_t first[INDEX_SIZE]; /* 1 + a secret's number; 0: none */
 	size_t *next;             /* of each secret, likewise */
 	size_t work;              /* bytes that may still be looked at */
-	struct {
-		uint64_t hash; /* 0: none */
-		int depth;
-	} seen[SEEN_SIZE]; /* texts in which nothing is: two encodings undone in either order give one text */
+	/* Two encodings undone in either order give one text, and each of these has the same runs of base64. */
+	struct seen *seen;
+	size_t seen_mask;
 };
 
 static size_t slot_of(const char *bytes)
@@ -181,11 +189,21 @@ static size_t slot_of(const char *bytes)
 	return word * UINT32_C(2654435761) >> 22;
 }
 
+/* As many as the text may have runs, so that what was seen in one of its forms is known in the next. */
+static void make_seen(size_t len, struct gwt_arena *arena, struct gwt_scan_index *out)
+{
+	size_t size = LEAST_SEEN;
+
+	while (size < MOST_SEEN && size < len / BYTES_A_SEEN)
+		size *= 2;
+	out->seen = gwt_arena_array(arena, struct seen, size);
+	out->seen_mask = size - 1;
+}
+
 /* Backwards, so that of two secrets at one place the first is reported. */
 static void make_index(const struct gwt_scan *scan, struct gwt_arena *arena, struct gwt_scan_index *out)
 {
 	memset(out->first, 0, sizeof(out->first));
-	memset(out->seen, 0, sizeof(out->seen));
 	out->next = gwt_arena_array(arena, size_t, scan->secret_count + 1);
 	for (size_t i = scan->secret_count; i-- > 0;) {
 		size_t slot;
@@ -424,11 +442,11 @@ static bool give_up(struct gwt_span bytes, struct gwt_leak *out)
 	return true;
 }
 
-/* The place of a text among those without a leak; `key` distinguishes it from others. */
-static size_t seen_slot(const struct gwt_scan *scan, struct gwt_span bytes, uint64_t *key)
+/* The place of a text among those that were seen; `key` distinguishes it from others. */
+static struct seen *seen_slot(const struct gwt_scan *scan, struct gwt_span bytes, uint64_t *key)
 {
 	*key = gwt_hash(bytes) * 2 + scan->no_forms;
-	return *key / 2 % SEEN_SIZE;
+	return &scan->index->seen[*key / 2 & scan->index->seen_mask];
 }
 
 /* As it is, and after each encoding in turn, one in another. */
@@ -440,11 +458,12 @@ static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int dept
 	struct gwt_leak leak;
 	bool found = false;
 	uint64_t key;
-	size_t slot;
+	struct seen *seen = seen_slot(scan, bytes, &key);
 
-	slot = seen_slot(scan, bytes, &key);
-	if (depth && scan->index->seen[slot].hash == key && scan->index->seen[slot].depth <= depth)
-		return false;
+	if (depth && seen->hash == key && seen->depth <= depth) {
+		*out = seen->leak;
+		return seen->found;
+	}
 	if (depth && *work < bytes.len)
 		return give_up(bytes, out);
 	*work -= depth ? bytes.len : 0;
@@ -459,27 +478,75 @@ static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int dept
 		if (has_one(bytes, gwt_escape_kinds[i].marks) &&
 		    find_escaped(scan, bytes, &gwt_escape_kinds[i], depth, &leak))
 			keep_first(out, &found, &leak);
-	if (!found) {
-		scan->index->seen[slot].hash = key;
-		scan->index->seen[slot].depth = depth;
-	}
+	*seen = (struct seen){ key, depth, found, found ? *out : (struct gwt_leak){ 0 } };
+	return found;
+}
+
+/*
+ * Parts
+ *
+ * Each kind of encoding that occurs in a text doubles the forms in which all of it is looked at, so a long one is looked
+ * at in parts. A part ends with a line after which nothing goes on: its last byte, a comma or a bracket, is of no
+ * encoding. It begins with the last lines of the one before, for a secret that has such a byte in it. Bytes that
+ * are not text, which may be compressed as a whole, are one part, as is a line, however long.
+ */
+
+enum { PART = 8 * 1024, OVERLAP = 512 };
+
+static bool is_text(struct gwt_span bytes)
+{
+	for (size_t i = 0; i < bytes.len; i++)
+		if ((unsigned char)bytes.ptr[i] < ' ' && !strchr("\t\n\r", bytes.ptr[i] ? bytes.ptr[i] : 1))
+			return false;
+	return gwt_utf8_valid(bytes, NULL);
+}
+
+/* Where the part that begins at `from` ends. */
+static size_t part_end(struct gwt_span text, size_t from)
+{
+	for (size_t at = from + PART; at + 1 < text.len; at++)
+		if (text.ptr[at] == '\n' && strchr(",{}[]", text.ptr[at - 1]))
+			return at + 1;
+	return text.len;
+}
+
+/* The beginning of the first line within OVERLAP bytes before `at`; `at` where that is in a longer one. */
+static size_t overlap_of(struct gwt_span text, size_t at)
+{
+	size_t from = at > OVERLAP ? at - OVERLAP : 0;
+
+	while (from && from < at && text.ptr[from - 1] != '\n')
+		from++;
+	return from;
+}
+
+static bool find_in_part(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, size_t end,
+			 struct gwt_leak *out)
+{
+	bool found;
+
+	scan->index->work = LEAST_WORK + WORK * (end - from);
+	found = find_at(scan, gwt_span_slice(bytes, from, end), 0, out);
+	if (found)
+		out->offset += from;
 	return found;
 }
 
 bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t from, struct gwt_leak *out)
 {
 	struct gwt_arena arena = { 0 };
-	struct gwt_scan_index index; /* 64 KiB */
+	struct gwt_scan_index index;
 	struct gwt_scan indexed = *scan;
-	bool found;
+	bool found = false, in_parts = bytes.len > PART && is_text(bytes);
 
 	make_index(scan, &arena, &index);
-	index.work = LEAST_WORK + WORK * bytes.len;
+	make_seen(bytes.len, &arena, &index);
 	indexed.index = &index;
-	found = find_at(&indexed, gwt_span_slice(bytes, from, bytes.len), 0, out);
+	for (size_t at = from, end; !found && at < bytes.len; at = end) {
+		end = in_parts ? part_end(bytes, at) : bytes.len;
+		found = find_in_part(&indexed, bytes, at > from ? overlap_of(bytes, at) : at, end, out);
+	}
 	gwt_arena_release(&arena);
-	if (found)
-		out->offset += from;
 	return found;
 }
 

@@ -4,6 +4,8 @@
  */
 #include <criterion/criterion.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/cassette/redact.h"
 #include "lib/cassette/scan.h"
 #include "tests/support/guard.h"
@@ -71,6 +73,69 @@ Test(redact, a_live_secret_is_found_in_every_spelling)
 		cr_expect(finds(rows[i].text, SECRET, &leak), "%s", rows[i].label);
 		cr_expect_eq(leak.offset, rows[i].offset, "%s: at %zu", rows[i].label, leak.offset);
 	}
+}
+
+enum { LONG = 1 << 16, PART = 8 * 1024, STEP = 397 }; /* PART: what scan.c looks at in one */
+
+/* Lines as a recording has them, with each kind of encoding. */
+static struct gwt_span long_recording(struct gwt_arena *arena)
+{
+	static const char *const lines[] = {
+		"  {\"uri\": \"arn:aws:apigateway:us-east-1:s3:path/a%2Fb%20c\",\n",
+		"   \"body\": \"{\\\"a\\\":\\\"&lt;b&gt; \\\\u0041\\\"}\",\n",
+		"   \"sha256\": \"%08x9eac5c9b1a4c7f6ef1f0a1cc5de1d5f0d1c3a6bb1d6a1a2a3a4a5a6a7\"},\n",
+		"   \"text\": \"\\\\x41 d29ybGQgaGVsbG8gd29ybGQ= &amp;#65; %%2541\\n\",\n",
+	};
+	struct gwt_buf out;
+
+	gwt_buf_init(&out, SIZE_MAX);
+	for (unsigned i = 0; gwt_buf_span(&out).len < LONG; i++)
+		if (i % 40 == 2)
+			gwt_buf_printf(&out, lines[2], i);
+		else
+			gwt_buf_add_text(&out, i % 40 < 4 ? lines[i % 40]
+							  : "   \"name\": \"a plain text of a member\",\n");
+	return gwt_arena_copy(arena, gwt_buf_span(&out));
+}
+
+Test(redact, a_long_recording_is_looked_through_to_its_end)
+{
+	static const char *const forms[] = { SECRET, "wJalrXUtnFEMI%2FK7MDENG%2BbPxRfiCYzEXAMPLEKEY",
+					     "d0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk=",
+					     "wJalrXUtnFEMI\\u002fK7MDENG\\u002BbPxRfiCYzEXAMPLEKEY" };
+	struct gwt_arena arena = { 0 };
+	struct gwt_span text = long_recording(&arena);
+	struct gwt_leak leak;
+
+	cr_assert_not(finds(text.ptr, SECRET, &leak), "%s", leak.what);
+	for (size_t i = 0; i < 8; i++) {
+		const char *form = forms[i % GWT_LEN(forms)];
+		size_t line = gwt_span_find(gwt_span_slice(text, PART + i * STEP, text.len), '\n') + PART +
+			      i * STEP + 1;
+		struct gwt_span with = gwt_arena_printf(&arena, "%.*s{\"k\":\"%s\",\n%s", (int)line, text.ptr,
+							form, text.ptr + line);
+
+		cr_expect(finds(with.ptr, SECRET, &leak), "%s at %zu", form, line);
+		cr_expect_eq(leak.offset, line + strlen("{\"k\":\""), "%s: at %zu", form, leak.offset);
+	}
+	gwt_arena_release(&arena);
+}
+
+Test(redact, a_text_with_a_line_break_in_it_is_found_between_two_parts)
+{
+	struct gwt_arena arena = { 0 };
+	struct gwt_span text = long_recording(&arena);
+	size_t seam = gwt_span_find(gwt_span_slice(text, PART, text.len), '\n') + PART + 1;
+	struct gwt_leak leak;
+
+	for (size_t shift = 0; shift < 4; shift++) {
+		struct gwt_span with =
+			gwt_arena_printf(&arena, "%.*s first,\nsecond %s", (int)(seam - shift * 60), text.ptr,
+					 text.ptr + seam - shift * 60);
+
+		cr_expect(finds(with.ptr, "first,\nsecond", &leak), "%zu", shift);
+	}
+	gwt_arena_release(&arena);
 }
 
 Test(redact, what_is_no_secret_is_not_found)
