@@ -38,10 +38,10 @@ static void print_text(const struct gwt_comparison *comparison)
 	fwrite(gwt_buf_span(&out).ptr, 1, out.len, stdout);
 	gwt_buf_release(&out);
 	if (comparison->level == GWT_LEVEL_NONE)
-		printf("%s: no level holds\n", gwt_verdict_word(comparison->verdict));
+		gwt_print("%s: no level holds\n", gwt_verdict_word(comparison->verdict));
 	else
-		printf("%s: equal at level %s\n", gwt_verdict_word(comparison->verdict),
-		       gwt_level_word(comparison->level));
+		gwt_print("%s: equal at level %s\n", gwt_verdict_word(comparison->verdict),
+			  gwt_level_word(comparison->level));
 }
 
 static void print_as_json(const struct gwt_comparison *comparison, struct gwt_arena *arena)

@@ -147,17 +147,17 @@ static void print_missing(const struct gwt_json *missing)
 		const struct gwt_json *pair = gwt_json_get(row, "pair");
 
 		if (pair)
-			printf("  missing pair: " GWT_SPAN_FMT " " GWT_SPAN_FMT " with " GWT_SPAN_FMT
-			       " " GWT_SPAN_FMT "\n",
-			       GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 0), "option")),
-			       GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 0), "class")),
-			       GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 1), "option")),
-			       GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 1), "class")));
+			gwt_print("  missing pair: " GWT_SPAN_FMT " " GWT_SPAN_FMT " with " GWT_SPAN_FMT
+				  " " GWT_SPAN_FMT "\n",
+				  GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 0), "option")),
+				  GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 0), "class")),
+				  GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 1), "option")),
+				  GWT_SPAN_ARG(gwt_json_get_text(gwt_json_at(pair, 1), "class")));
 		else
-			printf("  missing cell: " GWT_SPAN_FMT " with " GWT_SPAN_FMT " " GWT_SPAN_FMT "\n",
-			       GWT_SPAN_ARG(gwt_json_get_text(row, "type")),
-			       GWT_SPAN_ARG(gwt_json_get_text(row, "option")),
-			       GWT_SPAN_ARG(gwt_json_get_text(row, "class")));
+			gwt_print("  missing cell: " GWT_SPAN_FMT " with " GWT_SPAN_FMT " " GWT_SPAN_FMT "\n",
+				  GWT_SPAN_ARG(gwt_json_get_text(row, "type")),
+				  GWT_SPAN_ARG(gwt_json_get_text(row, "option")),
+				  GWT_SPAN_ARG(gwt_json_get_text(row, "class")));
 	}
 }
 
@@ -165,9 +165,10 @@ static void print_text(const struct gwt_coverage *coverage, struct gwt_arena *ar
 {
 	struct gwt_count cells = gwt_coverage_cells(coverage), pairs = gwt_coverage_pairs(coverage);
 
-	printf("%s: %zu of %zu cells (%s), %zu of %zu pairs (%s); recorded: %zu cells, %zu pairs\n",
-	       gwt_model_version_word(coverage->version), cells.covered, cells.total, percent(arena, cells),
-	       pairs.covered, pairs.total, percent(arena, pairs), cells.recorded, pairs.recorded);
+	gwt_print("%s: %zu of %zu cells (%s), %zu of %zu pairs (%s); recorded: %zu cells, %zu pairs\n",
+		  gwt_model_version_word(coverage->version), cells.covered, cells.total,
+		  percent(arena, cells), pairs.covered, pairs.total, percent(arena, pairs), cells.recorded,
+		  pairs.recorded);
 	print_missing(gwt_json_get(gwt_coverage_json(coverage, arena, false), "missing"));
 }
 

@@ -92,18 +92,18 @@ static void print_body(struct gwt_arena *arena, struct gwt_span body)
 static void print_headers(const struct gwt_headers *headers)
 {
 	for (size_t i = 0; i < headers->len; i++)
-		printf(GWT_SPAN_FMT ": " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(headers->items[i].name),
-		       GWT_SPAN_ARG(headers->items[i].value));
+		gwt_print(GWT_SPAN_FMT ": " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(headers->items[i].name),
+			  GWT_SPAN_ARG(headers->items[i].value));
 }
 
 static void print_interaction(struct gwt_arena *arena, const struct gwt_interaction *interaction)
 {
-	printf("\n== " GWT_SPAN_FMT " (" GWT_SPAN_FMT ")\n" GWT_SPAN_FMT " " GWT_SPAN_FMT "\n",
-	       GWT_SPAN_ARG(interaction->id), GWT_SPAN_ARG(interaction->operation),
-	       GWT_SPAN_ARG(interaction->request.method), GWT_SPAN_ARG(interaction->request.target));
+	gwt_print("\n== " GWT_SPAN_FMT " (" GWT_SPAN_FMT ")\n" GWT_SPAN_FMT " " GWT_SPAN_FMT "\n",
+		  GWT_SPAN_ARG(interaction->id), GWT_SPAN_ARG(interaction->operation),
+		  GWT_SPAN_ARG(interaction->request.method), GWT_SPAN_ARG(interaction->request.target));
 	print_headers(&interaction->request.headers);
 	print_body(arena, interaction->request.body);
-	printf("-- %d, %s\n", interaction->response.status, gwt_evidence_word(interaction->evidence));
+	gwt_print("-- %d, %s\n", interaction->response.status, gwt_evidence_word(interaction->evidence));
 	print_headers(&interaction->response.headers);
 	print_body(arena, interaction->response.body);
 }
@@ -126,9 +126,9 @@ static gwt_status run_textconv(void *options, const struct gwt_arguments *args, 
 		fwrite(text.ptr, 1, text.len, stdout);
 		return GWT_OK;
 	}
-	printf("scenario " GWT_SPAN_FMT "\nrecorded from " GWT_SPAN_FMT ", " GWT_SPAN_FMT "\n",
-	       GWT_SPAN_ARG(cassette.scenario), GWT_SPAN_ARG(cassette.provenance.upstream),
-	       GWT_SPAN_ARG(cassette.provenance.region));
+	gwt_print("scenario " GWT_SPAN_FMT "\nrecorded from " GWT_SPAN_FMT ", " GWT_SPAN_FMT "\n",
+		  GWT_SPAN_ARG(cassette.scenario), GWT_SPAN_ARG(cassette.provenance.upstream),
+		  GWT_SPAN_ARG(cassette.provenance.region));
 	for (size_t i = 0; i < cassette.interaction_count; i++)
 		print_interaction(arena, &cassette.interactions[i]);
 	return GWT_OK;

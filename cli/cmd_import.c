@@ -186,7 +186,8 @@ static gwt_status import_calls(const struct import_options *options, const char 
 	if (status != GWT_OK)
 		return status;
 	say_losses(imported, &kept);
-	printf("imported %s: %zu calls\nscenario %s\n", files.cassette_path, kept.calls, files.scenario_path);
+	gwt_print("imported %s: %zu calls\nscenario %s\n", files.cassette_path, kept.calls,
+		  files.scenario_path);
 	return GWT_OK;
 }
 
@@ -224,7 +225,7 @@ static gwt_status restore(const struct import_options *options, const struct gwt
 		if (status == GWT_OK)
 			status = write_cassette(&files, list[i].text, err);
 		if (status == GWT_OK)
-			printf("restored %s\n", files.cassette_path);
+			gwt_print("restored %s\n", files.cassette_path);
 	}
 	return status;
 }

@@ -162,13 +162,13 @@ static size_t print_byte(struct gwt_span rest, bool is_utf8)
 	unsigned char c = (unsigned char)rest.ptr[0], next = rest.len > 1 ? (unsigned char)rest.ptr[1] : 0;
 
 	if (c == 0xc2 && next >= 0x80 && next < 0xa0 && is_utf8) { /* U+0080 to U+009F */
-		printf("\\x%02x\\x%02x", c, next);
+		gwt_print("\\x%02x\\x%02x", c, next);
 		return 2;
 	}
 	if (c == '\n')
 		fputs("\n  | ", stdout);
 	else if (c < 0x20 || c == 0x7f || (c >= 0x80 && !is_utf8))
-		printf("\\x%02x", c);
+		gwt_print("\\x%02x", c);
 	else
 		putchar(c);
 	return 1;
@@ -178,7 +178,7 @@ static void print_block(const char *title, struct gwt_span bytes)
 {
 	bool is_utf8 = gwt_json_is_utf8(bytes);
 
-	printf("%s:\n  | ", title);
+	gwt_print("%s:\n  | ", title);
 	while (bytes.len)
 		bytes = gwt_span_slice(bytes, print_byte(bytes, is_utf8), bytes.len);
 	putchar('\n');
@@ -188,14 +188,14 @@ static void print_route(const struct gwt_route *route, struct gwt_arena *arena)
 {
 	struct gwt_buf text;
 
-	printf("operation: %s\n", route->operation ? route->operation->name : "none that is known");
+	gwt_print("operation: %s\n", route->operation ? route->operation->name : "none that is known");
 	gwt_buf_init(&text, SIZE_MAX);
 	for (size_t i = 0; i < route->len; i++) {
 		if (!route->members[i])
 			continue;
 		gwt_buf_clear(&text);
 		gwt_json_write_string(&text, label_text(arena, route->labels[i]));
-		printf("  %s: %s\n", route->members[i]->name, gwt_buf_cstr(&text));
+		gwt_print("  %s: %s\n", route->members[i]->name, gwt_buf_cstr(&text));
 	}
 	gwt_buf_release(&text);
 }
@@ -204,10 +204,10 @@ static void print_signature(const struct gwt_signature *s)
 {
 	const char *reason = gwt_signature_reason_word(s->reason);
 
-	printf("signature: %s%s%s%s\n", gwt_signature_verdict_word(s->verdict), *reason ? " (" : "", reason,
-	       *reason ? ")" : "");
+	gwt_print("signature: %s%s%s%s\n", gwt_signature_verdict_word(s->verdict), *reason ? " (" : "",
+		  reason, *reason ? ")" : "");
 	if (s->detail[0])
-		printf("  %s\n", s->detail);
+		gwt_print("  %s\n", s->detail);
 	if (s->verdict != GWT_SIG_INVALID)
 		return;
 	if (s->expected_canonical_request.ptr)
@@ -224,9 +224,9 @@ static void print_text(const struct findings *f, struct gwt_arena *arena)
 	print_signature(&f->signature);
 	print_block("contract bytes", f->contract.bytes);
 	if (*fault)
-		printf("body error: %s (byte %zu of the body)\n", fault, f->contract.body_error_offset);
-	printf("digest wire:     %s\ndigest signed:   %s\ndigest contract: %s\n", f->wire, f->signed_,
-	       f->contract_);
+		gwt_print("body error: %s (byte %zu of the body)\n", fault, f->contract.body_error_offset);
+	gwt_print("digest wire:     %s\ndigest signed:   %s\ndigest contract: %s\n", f->wire, f->signed_,
+		  f->contract_);
 }
 
 static gwt_status run_inspect(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena,

@@ -184,12 +184,12 @@ static gwt_status lint_defaults(struct linter *lint, const struct lint_options *
 static void print_text(const struct linter *lint)
 {
 	for (const struct gwt_json *p = lint->problems->child; p; p = p->next)
-		printf(GWT_SPAN_FMT ":" GWT_SPAN_FMT ":" GWT_SPAN_FMT ": " GWT_SPAN_FMT "\n",
-		       GWT_SPAN_ARG(gwt_json_get_text(p, "file")),
-		       GWT_SPAN_ARG(gwt_json_get(p, "line")->text),
-		       GWT_SPAN_ARG(gwt_json_get(p, "column")->text),
-		       GWT_SPAN_ARG(gwt_json_get_text(p, "message")));
-	printf("%zu files, %zu broken\n", lint->files, lint->problems->len);
+		gwt_print(GWT_SPAN_FMT ":" GWT_SPAN_FMT ":" GWT_SPAN_FMT ": " GWT_SPAN_FMT "\n",
+			  GWT_SPAN_ARG(gwt_json_get_text(p, "file")),
+			  GWT_SPAN_ARG(gwt_json_get(p, "line")->text),
+			  GWT_SPAN_ARG(gwt_json_get(p, "column")->text),
+			  GWT_SPAN_ARG(gwt_json_get_text(p, "message")));
+	gwt_print("%zu files, %zu broken\n", lint->files, lint->problems->len);
 }
 
 static void print_json(const struct linter *lint)

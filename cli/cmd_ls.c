@@ -80,9 +80,9 @@ static void print_text(const struct gwt_scenario_set *set)
 		if (group.ptr && !gwt_span_eq(group, group_of(s->name)))
 			putchar('\n');
 		group = group_of(s->name);
-		printf("%-*.*s  " GWT_SPAN_FMT "%s%s%s\n", width, GWT_SPAN_ARG(s->name),
-		       GWT_SPAN_ARG(s->about), strcmp(state, "recorded") ? " (" : "",
-		       strcmp(state, "recorded") ? state : "", strcmp(state, "recorded") ? ")" : "");
+		gwt_print("%-*.*s  " GWT_SPAN_FMT "%s%s%s\n", width, GWT_SPAN_ARG(s->name),
+			  GWT_SPAN_ARG(s->about), strcmp(state, "recorded") ? " (" : "",
+			  strcmp(state, "recorded") ? state : "", strcmp(state, "recorded") ? ")" : "");
 	}
 }
 

@@ -74,7 +74,7 @@ static void report(struct scrub *scrub, const char *path, struct gwt_span text, 
 	gwt_file_position(text, leak->offset, &line, &column);
 	scrub->found++;
 	if (!scrub->findings) {
-		printf("%s:%zu:%zu: %s\n", path, line, column, leak->what);
+		gwt_print("%s:%zu:%zu: %s\n", path, line, column, leak->what);
 		return;
 	}
 	finding = gwt_json_append(scrub->findings, gwt_json_new(scrub->arena, GWT_JSON_OBJECT));
@@ -145,9 +145,9 @@ static void print_result(const struct scrub *scrub)
 
 	gwt_buf_init(&out, SIZE_MAX);
 	if (!scrub->findings) {
-		printf("%zu files, %zu findings", scrub->files, scrub->found);
+		gwt_print("%zu files, %zu findings", scrub->files, scrub->found);
 		if (scrub->unread)
-			printf(", %zu files not looked into", scrub->unread);
+			gwt_print(", %zu files not looked into", scrub->unread);
 		putchar('\n');
 		return;
 	}

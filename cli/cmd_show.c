@@ -161,7 +161,7 @@ static void print_body(const struct gwt_json *body)
 	while (rest.ptr) {
 		struct gwt_span line = gwt_span_cut(&rest, '\n');
 
-		printf("    " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(line));
+		gwt_print("    " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(line));
 	}
 	gwt_buf_release(&text);
 }
@@ -174,7 +174,7 @@ static void print_expect(const struct gwt_json *expect)
 		return;
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_json_write(&text, expect, GWT_JSON_SPACED);
-	printf("  expects " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(gwt_buf_span(&text)));
+	gwt_print("  expects " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(gwt_buf_span(&text)));
 	gwt_buf_release(&text);
 }
 
@@ -184,10 +184,10 @@ static void print_response(const struct gwt_json *response)
 
 	if (!response)
 		return;
-	printf("  answered " GWT_SPAN_FMT " (" GWT_SPAN_FMT "%s" GWT_SPAN_FMT ")\n",
-	       GWT_SPAN_ARG(gwt_json_get(response, "status")->text),
-	       GWT_SPAN_ARG(gwt_json_get_text(response, "evidence")), source.len ? ": " : "",
-	       GWT_SPAN_ARG(source));
+	gwt_print("  answered " GWT_SPAN_FMT " (" GWT_SPAN_FMT "%s" GWT_SPAN_FMT ")\n",
+		  GWT_SPAN_ARG(gwt_json_get(response, "status")->text),
+		  GWT_SPAN_ARG(gwt_json_get_text(response, "evidence")), source.len ? ": " : "",
+		  GWT_SPAN_ARG(source));
 	print_body(gwt_json_get(response, "body"));
 }
 
@@ -195,10 +195,10 @@ static void print_step(const struct gwt_json *step)
 {
 	const struct gwt_json *request = gwt_json_get(step, "request");
 
-	printf("\n" GWT_SPAN_FMT ": " GWT_SPAN_FMT "\n  " GWT_SPAN_FMT " " GWT_SPAN_FMT "\n",
-	       GWT_SPAN_ARG(gwt_json_get_text(step, "id")), GWT_SPAN_ARG(gwt_json_get_text(step, "call")),
-	       GWT_SPAN_ARG(gwt_json_get_text(request, "method")),
-	       GWT_SPAN_ARG(gwt_json_get_text(request, "target")));
+	gwt_print("\n" GWT_SPAN_FMT ": " GWT_SPAN_FMT "\n  " GWT_SPAN_FMT " " GWT_SPAN_FMT "\n",
+		  GWT_SPAN_ARG(gwt_json_get_text(step, "id")), GWT_SPAN_ARG(gwt_json_get_text(step, "call")),
+		  GWT_SPAN_ARG(gwt_json_get_text(request, "method")),
+		  GWT_SPAN_ARG(gwt_json_get_text(request, "target")));
 	print_body(gwt_json_get(request, "body"));
 	print_expect(gwt_json_get(step, "expect"));
 	print_response(gwt_json_get(step, "response"));
@@ -206,8 +206,8 @@ static void print_step(const struct gwt_json *step)
 
 static void print_text(const struct gwt_json *scenario)
 {
-	printf(GWT_SPAN_FMT "\n" GWT_SPAN_FMT "\n", GWT_SPAN_ARG(gwt_json_get_text(scenario, "scenario")),
-	       GWT_SPAN_ARG(gwt_json_get_text(scenario, "about")));
+	gwt_print(GWT_SPAN_FMT "\n" GWT_SPAN_FMT "\n", GWT_SPAN_ARG(gwt_json_get_text(scenario, "scenario")),
+		  GWT_SPAN_ARG(gwt_json_get_text(scenario, "about")));
 	for (const struct gwt_json *step = gwt_json_get(scenario, "steps")->child; step; step = step->next)
 		print_step(step);
 }
@@ -260,13 +260,14 @@ static struct gwt_json *related_json(struct gwt_arena *arena, const struct gwt_c
 
 static void print_related(const struct gwt_json *related)
 {
-	printf(GWT_SPAN_FMT "\n", GWT_SPAN_ARG(gwt_json_get_text(related, "scenario")));
+	gwt_print(GWT_SPAN_FMT "\n", GWT_SPAN_ARG(gwt_json_get_text(related, "scenario")));
 	for (const struct gwt_json *edge = gwt_json_get(related, "edges")->child; edge; edge = edge->next)
-		printf("  " GWT_SPAN_FMT " -> " GWT_SPAN_FMT "  (rule " GWT_SPAN_FMT ": " GWT_SPAN_FMT ")\n",
-		       GWT_SPAN_ARG(gwt_json_get_text(edge, "before")),
-		       GWT_SPAN_ARG(gwt_json_get_text(edge, "after")),
-		       GWT_SPAN_ARG(gwt_json_get(edge, "rule")->text),
-		       GWT_SPAN_ARG(gwt_json_get_text(edge, "row")));
+		gwt_print("  " GWT_SPAN_FMT " -> " GWT_SPAN_FMT "  (rule " GWT_SPAN_FMT ": " GWT_SPAN_FMT
+			  ")\n",
+			  GWT_SPAN_ARG(gwt_json_get_text(edge, "before")),
+			  GWT_SPAN_ARG(gwt_json_get_text(edge, "after")),
+			  GWT_SPAN_ARG(gwt_json_get(edge, "rule")->text),
+			  GWT_SPAN_ARG(gwt_json_get_text(edge, "row")));
 }
 
 /* Answers say who is related to whom, so what was not recorded has no graph. */

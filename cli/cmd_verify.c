@@ -259,11 +259,11 @@ static gwt_status keep_results(struct verify *verify, struct gwt_error *err)
 static void print_compared(const struct gwt_json *list, const char *what)
 {
 	for (const struct gwt_json *row = list->child; row; row = row->next)
-		printf("%s: " GWT_SPAN_FMT " " GWT_SPAN_FMT "#" GWT_SPAN_FMT " " GWT_SPAN_FMT "\n", what,
-		       GWT_SPAN_ARG(gwt_json_get_text(row, "client")),
-		       GWT_SPAN_ARG(gwt_json_get_text(row, "scenario")),
-		       GWT_SPAN_ARG(gwt_json_get_text(row, "interaction")),
-		       GWT_SPAN_ARG(gwt_json_get_text(row, "verdict")));
+		gwt_print("%s: " GWT_SPAN_FMT " " GWT_SPAN_FMT "#" GWT_SPAN_FMT " " GWT_SPAN_FMT "\n", what,
+			  GWT_SPAN_ARG(gwt_json_get_text(row, "client")),
+			  GWT_SPAN_ARG(gwt_json_get_text(row, "scenario")),
+			  GWT_SPAN_ARG(gwt_json_get_text(row, "interaction")),
+			  GWT_SPAN_ARG(gwt_json_get_text(row, "verdict")));
 }
 
 static gwt_status write_reports(struct verify *verify, struct gwt_error *err)
@@ -379,7 +379,7 @@ static gwt_status run_init(const char *language, struct gwt_arena *arena, struct
 	gwt_status status = gwt_init_driver(arena, ".", language, &path, &command, err);
 
 	if (status == GWT_OK)
-		printf("%s\nrun it: %s\n", path, command);
+		gwt_print("%s\nrun it: %s\n", path, command);
 	return status;
 }
 

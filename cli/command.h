@@ -78,6 +78,8 @@ const char *gwt_option_config_name(const struct gwt_option *option);
 void gwt_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void gwt_say_plain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void gwt_say_error(const char *message);
+/* printf() to stdout for text that holds names, paths or values of others. */
+void gwt_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* stderr (stdout) is a terminal and NO_COLOR is not set. */
 bool gwt_err_is_terminal(void);
 bool gwt_out_is_terminal(void);

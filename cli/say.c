@@ -27,28 +27,28 @@ bool gwt_out_is_terminal(void)
 }
 
 /*
- * The one place where words for people leave us on stderr: names and paths in them are other people's. Every line is
- * UTF-8 in which nothing speaks to a terminal; TAB stays.
+ * The one place where words for people leave us: names, paths and values in them are other people's. What is written is
+ * UTF-8 in which nothing speaks to a terminal; line ends and TABs stay.
  */
-static void write_line(const char *before, struct gwt_span text)
+static void write_visible(FILE *to, const char *before, struct gwt_span text)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
 
 	gwt_buf_add_text(&out, before);
-	while (text.ptr) {
-		struct gwt_span line = gwt_span_cut(&text, '\n');
+	while (text.len) {
+		size_t len = 0;
 
-		while (line.ptr) {
-			gwt_visible_add(&out, gwt_span_cut(&line, '\t'));
-			if (line.ptr)
-				gwt_buf_add_char(&out, '\t');
-		}
-		gwt_buf_add_char(&out, '\n');
+		while (len < text.len && text.ptr[len] != '\n' && text.ptr[len] != '\t')
+			len++;
+		gwt_visible_add(&out, gwt_span_slice(text, 0, len));
+		if (len < text.len)
+			gwt_buf_add_char(&out, text.ptr[len++]);
+		text = gwt_span_slice(text, len, text.len);
 	}
-	fwrite(out.ptr, 1, out.len, stderr);
+	fwrite(out.ptr, 1, out.len, to);
 }
 
-static void write_formatted(const char *before, const char *fmt, va_list args)
+static void write_formatted(FILE *to, const char *before, const char *fmt, va_list args)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -57,9 +57,20 @@ static void write_formatted(const char *before, const char *fmt, va_list args)
 	if (!memory)
 		return;
 	vfprintf(memory, fmt, args);
+	if (to == stderr)
+		fputc('\n', memory);
 	fclose(memory);
-	write_line(before, (struct gwt_span){ text, len });
+	write_visible(to, before, (struct gwt_span){ text, len });
 	free(text);
+}
+
+void gwt_print(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	write_formatted(stdout, "", fmt, args);
+	va_end(args);
 }
 
 void gwt_say(const char *fmt, ...)
@@ -67,7 +78,7 @@ void gwt_say(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	write_formatted("gwtape: ", fmt, args);
+	write_formatted(stderr, "gwtape: ", fmt, args);
 	va_end(args);
 }
 
@@ -76,12 +87,13 @@ void gwt_say_plain(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	write_formatted("", fmt, args);
+	write_formatted(stderr, "", fmt, args);
 	va_end(args);
 }
 
 void gwt_say_error(const char *message)
 {
-	write_line(gwt_err_is_terminal() ? "gwtape: \033[31merror:\033[0m " : "gwtape: error: ",
-		   gwt_span_of(message));
+	write_visible(stderr, gwt_err_is_terminal() ? "gwtape: \033[31merror:\033[0m " : "gwtape: error: ",
+		      gwt_span_of(message));
+	fputc('\n', stderr);
 }

@@ -124,6 +124,22 @@ class Streams(support.TestCase):
                 self.assertEqual([c for c in text if (ord(c) < 32 and c not in "\n\t") or 0x7f <= ord(c) < 0xa0
                                   or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"], [], (command, text))
 
+    def test_hostile_texts_on_stdout(self):
+        group = self.scratch / "scenarios" / "g"
+        group.mkdir(parents=True)
+        (group / "a.yaml").write_text(json.dumps({"about": HOSTILE, "steps": [
+            {"id": "put", "call": "PutIntegration", "input": {"restApiId": "${restApiId}", "resourceId": "${resourceId}",
+                                                              "httpMethod": "GET", "type": "MOCK"}}]}))
+        (self.scratch / ("x" + HOSTILE + ".txt")).write_text("AKIA" + "QWERTYUIOPASDFGH")
+        for command in (("ls", "--scenarios", "scenarios"), ("show", "g/a", "--scenarios", "scenarios"), ("lint", "scenarios"),
+                        ("scrub", ".")):
+            done = self.gwtape(*command)
+            said = done.stdout + done.stderr
+            self.assertTrue(said, command)
+            self.assertEqual([c for c in said if (ord(c) < 32 and c not in "\n\t") or 0x7f <= ord(c) < 0xa0
+                              or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"], [],
+                             (command, said))
+
 
 if __name__ == "__main__":
     support.main()
