@@ -2,7 +2,8 @@
  * VCR cassettes, as YAML or JSON.
  *
  *   vcrpy:  interactions[]: request {method, uri, body, headers {name: [..]}}, response {status {code}, headers, body {string}}
- *   Ruby:   http_interactions[]: request {method, uri, body {string}, headers}, response {status {code}, headers, body {string}}
+ *   Go:     interactions[]: request {method, url, body, headers}, response {code, headers, body}
+ *   Ruby, betamax: http_interactions[]: request {method, uri, body {string}, headers}, response {status {code}, headers, body {string}}
  */
 #include "recorder/import.h"
 
@@ -100,14 +101,17 @@ static gwt_status read_interaction(const struct vcr *vcr, const struct gwt_json 
 			      *response = gwt_json_get(item, "response");
 	struct gwt_span method = gwt_json_get_text(request, "method");
 	struct gwt_import_call call = { .url = gwt_json_get_text(request, "uri") };
+	const struct gwt_json *code = gwt_json_get(gwt_json_get(response, "status"), "code");
 	struct gwt_error why;
 	uint64_t status;
 
+	if (!call.url.len)
+		call.url = gwt_json_get_text(request, "url");
 	if (!method.len || !call.url.len)
-		return fail_at(vcr, item, "an interaction has a request with method and uri");
-	if (!gwt_json_to_u64(gwt_json_get(gwt_json_get(response, "status"), "code"), 599, &status) ||
-	    status < 200)
-		return fail_at(vcr, response ? response : item, "an answer has status.code, 200 to 599");
+		return fail_at(vcr, item, "an interaction has a request with method and uri (or url)");
+	if (!gwt_json_to_u64(code ? code : gwt_json_get(response, "code"), 599, &status) || status < 200)
+		return fail_at(vcr, response ? response : item,
+			       "an answer has status.code (or code), 200 to 599");
 	call.method = upper_case(vcr->arena, method);
 	call.status = (int)status;
 	if (read_headers(vcr, gwt_json_get(request, "headers"), &call.request_headers) != GWT_OK ||
