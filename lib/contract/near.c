@@ -143,10 +143,12 @@ static void spend(struct budget *budget, size_t body_bytes)
 	budget->work = budget->work > cost ? budget->work - cost : 0;
 }
 
+enum { WIDE = GWT_NEAR_WORK / 8 };
+
 /* So much that there is one comparison, which is then the result, and no other to choose from. */
 static bool is_wide(const struct budget *budget)
 {
-	return budget->each >= GWT_NEAR_WORK / 8;
+	return budget->each >= WIDE;
 }
 
 /* One is always compared, whatever the body is. */
@@ -187,8 +189,7 @@ void gwt_nearest_find(const struct gwt_request *const *candidates, size_t count,
 	unsigned char *routes = gwt_arena_alloc(arena, count);
 	struct budget budget = { .compared = GWT_NEAR_COMPARED,
 				 .work = GWT_NEAR_WORK,
-				 .each = gwt_json_count(got_contract->json, GWT_NEAR_WORK) +
-					 got->body.len / 64 };
+				 .each = gwt_json_count(got_contract->json, WIDE) + got->body.len / 64 };
 	struct target target;
 
 	*out = (struct gwt_nearest){ 0 };

@@ -46,6 +46,17 @@ static const struct gwt_request *expected_of(const struct gwt_entry *entry, cons
 	return expected;
 }
 
+/* More values than this has no request of the same effect as one of `entries`. */
+static size_t most_values(struct gwt_entry *const *entries, size_t count)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (entries[i]->interaction->request.body.len > longest)
+			longest = entries[i]->interaction->request.body.len;
+	return longest / 2 + MAX_EFFECT_VALUES;
+}
+
 size_t gwt_find_same_effect(const struct gwt_session *session, const struct gwt_inquiry *inquiry,
 			    struct gwt_same_effect **out)
 {
@@ -53,7 +64,7 @@ size_t gwt_find_same_effect(const struct gwt_session *session, const struct gwt_
 					       .unsigned_has_no_scope = true };
 	struct gwt_entry *const *entries;
 	size_t count = gwt_index_same_route(session->index, inquiry->request, &entries), len = 0;
-	size_t values = gwt_json_count(inquiry->contract->json, SIZE_MAX);
+	size_t values = gwt_json_count(inquiry->contract->json, most_values(entries, count) + 1);
 
 	if (!inquiry->contract->json) /* only members of a body have defaults */
 		return 0;
