@@ -144,11 +144,19 @@ int main(void)
 
 #define CHECK(is) do { if (!(is)) { fprintf(stderr, "line %d: %s\n", __LINE__, #is); return 1; } } while (0)
 
+static struct sigaction at_first[32];
+
+static void remember(void)
+{
+	for (int i = 1; i < 32; i++)
+		sigaction(i, NULL, &at_first[i]);
+}
+
 static int unchanged(void)
 {
 	struct sigaction now;
 	for (int i = 1; i < 32; i++)
-		if (sigaction(i, NULL, &now) == 0 && now.sa_handler != SIG_DFL && i != SIGSEGV && i != SIGBUS && i != SIGFPE)
+		if (sigaction(i, NULL, &now) == 0 && now.sa_handler != at_first[i].sa_handler)
 			return 0;
 	return 1;
 }
@@ -165,6 +173,7 @@ int main(int argc, char **argv)
 	char command[1024], cwd[1024], cwd_after[1024];
 
 	(void)argc;
+	remember();
 	getrlimit(RLIMIT_NOFILE, &before);
 	CHECK(getcwd(cwd, sizeof(cwd)) != NULL);
 	CHECK(gwtape_tape_open(argv[1], NULL, 0, &tape, &error) == GWTAPE_OK);

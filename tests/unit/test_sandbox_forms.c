@@ -175,7 +175,8 @@ Test(sandbox_forms, other_services_are_refused_in_their_own_protocol)
 		{ "lambda", "application/json", NULL, "{}", "application/json",
 		  "{\"message\":\"FOREIGN_SERVICE: " },
 		{ "sts", FORM, NULL, "Action=AssumeRole&Version=2011-06-15", "text/xml", "<ErrorResponse>" },
-		{ "un&heard<of", FORM, NULL, "", "text/xml", "&apos;un&amp;heard&lt;of&apos;" },
+		/* what has not the form of a service may be a secret in its place */
+		{ "un&heard<of", FORM, NULL, "", "text/xml", "no service &apos;*&apos;" },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
