@@ -198,21 +198,21 @@ static gwt_status compare(struct gwt_arena *arena, const struct gwt_index *index
 {
 	struct gwt_match_options options = { .level = GWT_LEVEL_CONTRACT, .any_region = true };
 	struct gwt_session *session = gwt_session_new(index, &options);
-	struct gwt_outcome outcome = { 0 };
+	struct gwt_match_result result = { 0 };
 	bool equal;
 
-	gwt_session_nearest(session, request, arena, &outcome);
+	gwt_session_nearest(session, request, arena, &result);
 	gwt_session_free(session);
-	if (!outcome.entry)
+	if (!result.entry)
 		return gwt_fail(err, GWT_EUNCHECKED,
 				"no cassette holds a call like this one: there is nothing to compare with");
-	equal = outcome.level >= GWT_LEVEL_CONTRACT;
-	gwt_comparison_text(out, &outcome.comparison);
+	equal = result.level >= GWT_LEVEL_CONTRACT;
+	gwt_comparison_text(out, &result.comparison);
 	gwt_buf_printf(out, "%s: %s " GWT_SPAN_FMT " (" GWT_SPAN_FMT ")%s%s\n",
-		       gwt_verdict_word(outcome.comparison.verdict), equal ? "equal to" : "nearest is",
-		       GWT_SPAN_ARG(outcome.entry->interaction->id),
-		       GWT_SPAN_ARG(outcome.entry->cassette->scenario), equal ? " at level " : "",
-		       equal ? gwt_level_word(outcome.level) : "");
+		       gwt_verdict_word(result.comparison.verdict), equal ? "equal to" : "nearest is",
+		       GWT_SPAN_ARG(result.entry->interaction->id),
+		       GWT_SPAN_ARG(result.entry->cassette->scenario), equal ? " at level " : "",
+		       equal ? gwt_level_word(result.level) : "");
 	return equal ? GWT_OK
 		     : gwt_fail(err, GWT_EMISMATCH,
 				"gwtape: the request would break the contract; nothing was sent");

@@ -21,11 +21,11 @@
 #include "lib/awsconf/endpoint.h"
 #include "lib/scenario/scenario.h"
 #include "lib/scenario/values.h"
-#include "recorder/pace.h"
-#include "recorder/plan.h"
+#include "recorder/rate_limit.h"
+#include "recorder/dry_run.h"
 #include "recorder/run.h"
 #include "recorder/sweep.h"
-#include "recorder/trace.h"
+#include "recorder/run_file.h"
 #include "recorder/transaction.h"
 #include "replayer/fault.h"
 #include "replayer/forward.h"
@@ -129,7 +129,7 @@ struct command {
 	struct gwt_arena *arena;
 	struct gwt_scenarios scenarios;
 	struct gwt_record_upstream upstream;
-	struct gwt_pace pace;
+	struct gwt_rate_limit rate_limit;
 	struct gwt_record_options run;
 	struct gwt_record_result result;
 	struct gwt_transaction transaction;
@@ -204,7 +204,7 @@ static void init_caller(struct command *command, const struct gwt_transport *tra
 		.region = gwt_span_of(command->upstream.region),
 		.stop = &stopped,
 		.give_up = &given_up,
-		.pace = &command->pace,
+		.rate_limit = &command->rate_limit,
 		.digests = gwt_sigv4_new(),
 	};
 }
@@ -221,9 +221,9 @@ static gwt_status print_plan(struct command *command, struct gwt_error *err)
 	struct gwt_caller caller;
 	gwt_status status;
 
-	gwt_plan_transport(&command->report.plan, &transport);
+	gwt_dry_run_transport(&command->report.plan, &transport);
 	init_caller(command, &transport, &caller);
-	caller.pace = NULL;
+	caller.rate_limit = NULL;
 	status = gwt_record_run(&command->run, &caller, 1, command->arena, &command->result, err);
 	release_callers(&caller, 1);
 	if (status == GWT_OK)
@@ -236,7 +236,7 @@ static size_t wanted_count(const struct gwt_record_result *result)
 	size_t count = 0;
 
 	for (size_t i = 0; i < result->len; i++)
-		count += result->rows[i].outcome != GWT_UP_TO_DATE;
+		count += result->rows[i].state != GWT_UP_TO_DATE;
 	return count;
 }
 
@@ -261,7 +261,7 @@ static gwt_status hire(struct command *command, size_t wanted, struct crew *crew
 }
 
 /* Nothing to record, but a run that was killed may have left something. */
-static gwt_status sweep_only(struct command *command, struct gwt_trace *trace, struct gwt_error *err)
+static gwt_status sweep_only(struct command *command, struct gwt_run_file *trace, struct gwt_error *err)
 {
 	struct crew crew;
 	gwt_status status = hire(command, 1, &crew, err);
@@ -269,14 +269,14 @@ static gwt_status sweep_only(struct command *command, struct gwt_trace *trace, s
 	if (status == GWT_OK)
 		status = gwt_sweep(&crew.callers[0], &command->result.swept, err);
 	if (status == GWT_OK)
-		gwt_trace_clear_stale(trace);
+		gwt_run_file_clear_stale(trace);
 	if (crew.count)
 		command->result.calls = crew.callers[0].calls;
 	release_callers(crew.callers, crew.count);
 	return status;
 }
 
-static gwt_status run_scenarios(struct command *command, size_t wanted, struct gwt_trace *trace,
+static gwt_status run_scenarios(struct command *command, size_t wanted, struct gwt_run_file *trace,
 				struct gwt_error *err)
 {
 	size_t jobs = command->options->jobs ? (size_t)command->options->jobs : 1;
@@ -284,13 +284,13 @@ static gwt_status run_scenarios(struct command *command, size_t wanted, struct g
 	gwt_status status = hire(command, jobs < wanted ? jobs : wanted, &crew, err);
 
 	if (status == GWT_OK) {
-		gwt_trace_leave(trace);
+		gwt_run_file_write(trace);
 		catch_signals();
 		status = gwt_record_run(&command->run, crew.callers, crew.count, command->arena,
 					&command->result, err);
 		alarm(0);
 		if (command->result.cleanup == GWT_OK && !crew.callers[0].fatal)
-			gwt_trace_clear_stale(trace);
+			gwt_run_file_clear_stale(trace);
 	}
 	release_callers(crew.callers, crew.count);
 	return status;
@@ -301,19 +301,19 @@ static gwt_status make_calls(struct command *command, struct gwt_error *err)
 	bool remote = command->upstream.kind != GWT_UPSTREAM_SANDBOX;
 	size_t wanted = wanted_count(&command->result);
 	struct gwt_sigv4 *digests = gwt_sigv4_new();
-	struct gwt_trace trace;
+	struct gwt_run_file trace;
 	gwt_status status = GWT_OK;
 
-	gwt_trace_init(&trace, digests, remote ? gwt_cache_folder(command->arena) : NULL,
-		       command->upstream.endpoint, command->upstream.region);
+	gwt_run_file_init(&trace, digests, remote ? gwt_cache_folder(command->arena) : NULL,
+			  command->upstream.endpoint, command->upstream.region);
 	gwt_sigv4_free(digests);
 	if (wanted)
 		status = run_scenarios(command, wanted, &trace, err);
 	else
 		command->result.counts[GWT_UP_TO_DATE] = command->result.len;
-	if (!wanted && gwt_trace_is_stale(&trace))
+	if (!wanted && gwt_run_file_is_stale(&trace))
 		status = sweep_only(command, &trace, err);
-	gwt_trace_end(&trace, command->result.cleanup != GWT_OK);
+	gwt_run_file_end(&trace, command->result.cleanup != GWT_OK);
 	return status;
 }
 
@@ -463,10 +463,10 @@ static gwt_status record_scenarios(struct command *command, const struct gwt_arg
 {
 	gwt_status status = load(command, args, err);
 
-	gwt_pace_init(&command->pace, command->options->rate);
+	gwt_rate_limit_init(&command->rate_limit, command->options->rate);
 	if (status == GWT_OK)
 		status = command->options->plan ? print_plan(command, err) : record(command, exit_code, err);
-	gwt_pace_release(&command->pace);
+	gwt_rate_limit_release(&command->rate_limit);
 	return status;
 }
 
@@ -490,10 +490,10 @@ gwt_status gwt_record_scratch(const struct gwt_record_scratch *wanted, struct gw
 	if (status == GWT_OK)
 		status = load(&command, &args, err);
 	command.report.quiet = true;
-	gwt_pace_init(&command.pace, options.rate);
+	gwt_rate_limit_init(&command.rate_limit, options.rate);
 	if (status == GWT_OK)
 		status = record_and_commit(&command, err);
-	gwt_pace_release(&command.pace);
+	gwt_rate_limit_release(&command.rate_limit);
 	*out = command.result;
 	*region = gwt_arena_cstr(arena, gwt_span_of(command.upstream.region));
 	gwt_record_upstream_close(&command.upstream);

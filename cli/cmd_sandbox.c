@@ -65,7 +65,7 @@ static void handle(struct gwt_exchange *exchange)
 	else if (!fault || !gwt_fault_replaces(fault))
 		gwt_sandbox_handle(served->sandbox, exchange->request, gwt_clock_now(), exchange->arena,
 				   &exchange->response);
-	gwt_exchange_spoil(exchange, 0, fault);
+	gwt_exchange_apply_fault(exchange, 0, fault);
 }
 
 static gwt_status read_seed(const char *text, uint64_t *seed, struct gwt_error *err)

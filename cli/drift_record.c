@@ -148,7 +148,7 @@ static void remove_dir(struct run *run)
 
 static bool was_made(const struct gwt_record_row *row)
 {
-	return row->outcome == GWT_RECORDED || row->outcome == GWT_CONFIRMED;
+	return row->state == GWT_RECORDED || row->state == GWT_CONFIRMED;
 }
 
 static gwt_status load_made(struct run *run, struct gwt_cassettes *out, struct gwt_error *err)
@@ -205,7 +205,7 @@ static gwt_status accept_one(struct run *run, const struct gwt_transaction *tran
 	row->is_new = !gwt_file_exists(path);
 	if (status == GWT_OK)
 		status = gwt_transaction_write(transaction, path, text, &changed, err);
-	row->outcome = changed ? GWT_RECORDED : GWT_CONFIRMED;
+	row->state = changed ? GWT_RECORDED : GWT_CONFIRMED;
 	return status;
 }
 
@@ -224,11 +224,11 @@ static gwt_status accept_all(struct run *run, const struct gwt_transaction *tran
 			continue;
 		status = accept_one(run, transaction, row, err);
 		lines[len++] = gwt_transaction_line(transaction, row->scenario->name,
-						    row->outcome == GWT_RECORDED, run->arena);
+						    row->state == GWT_RECORDED, run->arena);
 	}
 	memset(result->counts, 0, sizeof(result->counts));
 	for (size_t i = 0; i < result->len; i++)
-		result->counts[result->rows[i].outcome]++;
+		result->counts[result->rows[i].state]++;
 	return status == GWT_OK ? gwt_transaction_note(transaction, lines, len, err) : status;
 }
 
@@ -272,7 +272,7 @@ static bool is_unanswered(const struct gwt_record_result *result)
 	if (result->answered)
 		return false;
 	for (size_t i = 0; i < result->len; i++)
-		if (result->rows[i].outcome == GWT_NOT_RECORDED && result->rows[i].status == GWT_EUPSTREAM)
+		if (result->rows[i].state == GWT_NOT_RECORDED && result->rows[i].status == GWT_EUPSTREAM)
 			return true;
 	return false;
 }

@@ -94,7 +94,7 @@ static void say_stale(const struct gwt_drift_policy *policy)
 	for (size_t i = 0; i < policy->accepted_count; i++)
 		if (!policy->accepted[i].used)
 			gwt_say("gwtape.json: 'drift.accepted' item %zu (%s) fits nothing that was found",
-				i + 1, gwt_rule_row(policy->accepted[i].rule)->word);
+				i + 1, gwt_drift_rule_row(policy->accepted[i].rule)->word);
 }
 
 gwt_status gwt_drift_output_write(const struct gwt_drift_output *output, struct gwt_findings *findings,

@@ -22,7 +22,7 @@
 #include "lib/net/ca.h"
 #include "lib/net/net.h"
 #include "lib/sigv4/sigv4.h"
-#include "recorder/pace.h"
+#include "recorder/rate_limit.h"
 #include "lib/report/mask.h"
 #include "recorder/proxy.h"
 #include "recorder/run.h"
@@ -40,7 +40,7 @@ struct recording {
 	struct gwt_transport transports[GWT_MAX_JOBS];
 	size_t caller_count;
 	volatile sig_atomic_t stop; /* the end has come: nothing is tried again */
-	struct gwt_pace pace;
+	struct gwt_rate_limit rate_limit;
 	struct gwt_proxy proxy;
 	struct gwt_run_ca ca;    /* of the guard */
 	struct gwt_guard *guard; /* NULL: none */
@@ -88,7 +88,7 @@ static bool answer_scripted(struct recording *recording, struct gwt_exchange *ex
 	pthread_mutex_unlock(&recording->fault_lock);
 	if (!fault)
 		return false;
-	gwt_exchange_spoil(exchange, 0, fault);
+	gwt_exchange_apply_fault(exchange, 0, fault);
 	if (!gwt_fault_replaces(fault))
 		return false;
 	gwt_fault_answer(fault, gwt_clock_now(), exchange->arena, &exchange->response);
@@ -466,7 +466,7 @@ static gwt_status hire(struct recording *recording, struct gwt_error *err)
 			.credentials = recording->upstream->credentials,
 			.region = gwt_span_of(recording->upstream->region),
 			.stop = &recording->stop,
-			.pace = &recording->pace,
+			.rate_limit = &recording->rate_limit,
 			.digests = gwt_sigv4_new(),
 		};
 	}
@@ -512,7 +512,7 @@ gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options,
 
 	if (status != GWT_OK)
 		return status;
-	gwt_pace_init(&recording.pace, options->rate);
+	gwt_rate_limit_init(&recording.rate_limit, options->rate);
 	status = gwt_kept_files_check(&recording.files, arena, err);
 	if (status == GWT_OK)
 		status = open_proxy(&recording, err);
@@ -526,6 +526,6 @@ gwt_status gwt_record_proxy(const struct gwt_record_proxy_options *options,
 		status = GWT_OK;
 	}
 	close_proxy(&recording);
-	gwt_pace_release(&recording.pace);
+	gwt_rate_limit_release(&recording.rate_limit);
 	return status;
 }

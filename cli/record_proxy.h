@@ -5,7 +5,7 @@
 #define GWT_CLI_RECORD_PROXY_H
 
 #include "cli/record_upstream.h"
-#include "recorder/mentions.h"
+#include "recorder/call_ids.h"
 #include "replayer/fault.h"
 #include "lib/store/store.h"
 

@@ -77,7 +77,7 @@ static void keep_failure(struct gwt_record_report *report, const struct gwt_reco
 
 static void say_row(struct gwt_record_report *report, const struct gwt_record_row *row)
 {
-	if (row->outcome != GWT_NOT_RECORDED)
+	if (row->state != GWT_NOT_RECORDED)
 		say_trouble(row);
 	else if (!gwt_span_is(row->reason, GWT_INTERRUPTED)) /* said once, at the end */
 		keep_failure(report, row);
@@ -136,7 +136,7 @@ void gwt_record_report_init(struct gwt_record_report *report, struct gwt_arena *
 			    bool planned, struct gwt_record_options *run)
 {
 	*report = (struct gwt_record_report){ .arena = arena, .live = gwt_err_is_terminal(), .json = json };
-	report->plan = (struct gwt_plan){ .on_call = on_planned_call, .arg = report };
+	report->plan = (struct gwt_dry_run){ .on_call = on_planned_call, .arg = report };
 	report->calls = gwt_json_new(arena, GWT_JSON_ARRAY);
 	run->dry_run = planned;
 	run->on_start = planned ? on_planned_start : NULL;

@@ -5,7 +5,7 @@
 #define GWT_CLI_RECORD_REPORT_H
 
 #include "lib/store/store.h"
-#include "recorder/plan.h"
+#include "recorder/dry_run.h"
 #include "recorder/run.h"
 
 struct gwt_record_report {
@@ -19,7 +19,7 @@ struct gwt_record_report {
 	} failures[16];      /* not said yet */
 	size_t failure_count;
 	/* --plan: the calls so far */
-	struct gwt_plan plan;
+	struct gwt_dry_run plan;
 	struct gwt_json *calls;
 	struct gwt_span scenario; /* whose they are; empty: the run's own */
 };

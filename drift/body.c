@@ -82,7 +82,7 @@ static struct about about_item(const struct about *list, size_t index)
 					       : NULL };
 }
 
-static struct gwt_change *add_here(struct walk *walk, enum gwt_rule rule, const struct gwt_json *was,
+static struct gwt_change *add_here(struct walk *walk, enum gwt_drift_rule rule, const struct gwt_json *was,
 				   const struct gwt_json *now)
 {
 	return gwt_changes_add(walk->out, rule, gwt_buf_span(&walk->at), gwt_buf_span(&walk->cause), was,
@@ -114,9 +114,9 @@ static void say(struct walk *walk, struct gwt_change *change, const struct about
 static void add_one_sided(struct walk *walk, const struct gwt_json *was, const struct gwt_json *now,
 			  const struct about *about)
 {
-	enum gwt_rule rule = was            ? GWT_RULE_MEMBER_REMOVED
-			     : about->known ? GWT_RULE_MEMBER_MODELLED
-					    : GWT_RULE_MEMBER_ADDED;
+	enum gwt_drift_rule rule = was            ? GWT_DRIFT_RULE_MEMBER_REMOVED
+				   : about->known ? GWT_DRIFT_RULE_MEMBER_MODELLED
+						  : GWT_DRIFT_RULE_MEMBER_ADDED;
 
 	say(walk, add_here(walk, rule, was, now), about);
 }
@@ -128,14 +128,14 @@ static bool is_error_text(const struct walk *walk, const struct gwt_json *was)
 		gwt_span_is(gwt_buf_span(&walk->at), "/Message"));
 }
 
-static enum gwt_rule value_rule(const struct walk *walk, const struct about *about,
-				const struct gwt_json *was)
+static enum gwt_drift_rule value_rule(const struct walk *walk, const struct about *about,
+				      const struct gwt_json *was)
 {
 	if (!walk->echoes)
-		return GWT_RULE_VALUE;
+		return GWT_DRIFT_RULE_VALUE;
 	if (!about->sent)
-		return GWT_RULE_DEFAULT;
-	return gwt_echo_of(about->sent, was) == GWT_ECHO_SAME ? GWT_RULE_ECHO : GWT_RULE_VALUE;
+		return GWT_DRIFT_RULE_DEFAULT;
+	return gwt_echo_of(about->sent, was) == GWT_ECHO_SAME ? GWT_DRIFT_RULE_ECHO : GWT_DRIFT_RULE_VALUE;
 }
 
 static void compare_scalars(struct walk *walk, const struct gwt_json *was, const struct gwt_json *now,
@@ -143,7 +143,7 @@ static void compare_scalars(struct walk *walk, const struct gwt_json *was, const
 {
 	if (gwt_normal_equal(was, now)) {
 		if (was->type == GWT_JSON_NUMBER && !was->tag && !gwt_span_eq(was->text, now->text))
-			say(walk, add_here(walk, GWT_RULE_NUMBER_FORM, was, now), about);
+			say(walk, add_here(walk, GWT_DRIFT_RULE_NUMBER_FORM, was, now), about);
 	} else if (is_error_text(walk, was)) {
 		gwt_messages_compare(walk->answers, gwt_buf_span(&walk->at), was, now, walk->out);
 	} else {
@@ -374,7 +374,7 @@ static void compare_values(struct walk *walk, const struct gwt_json *was, const 
 			   const struct about *about)
 {
 	if (strcmp(gwt_json_type_word(was->type), gwt_json_type_word(now->type)) != 0)
-		say(walk, add_here(walk, GWT_RULE_TYPE, was, now), about);
+		say(walk, add_here(walk, GWT_DRIFT_RULE_TYPE, was, now), about);
 	else if (was->type == GWT_JSON_OBJECT)
 		compare_objects(walk, was, now, about);
 	else if (was->type == GWT_JSON_ARRAY)
@@ -401,7 +401,7 @@ static void add_order(struct walk *walk)
 {
 	struct gwt_changes *out = walk->out;
 	struct gwt_change *change =
-		gwt_changes_add(out, GWT_RULE_ORDER, GWT_SPAN(""), GWT_SPAN(""),
+		gwt_changes_add(out, GWT_DRIFT_RULE_ORDER, GWT_SPAN(""), GWT_SPAN(""),
 				names_of(out->arena, walk->order_was), names_of(out->arena, walk->order_now));
 
 	gwt_change_say(out, change, "%s of '" GWT_SPAN_FMT "' come in another order",
@@ -440,7 +440,8 @@ static const struct gwt_json *shown_body(struct gwt_arena *arena, const struct g
 static void compare_bytes(const struct gwt_answers *answers, struct gwt_changes *out)
 {
 	const struct gwt_normal *was = answers->was, *now = answers->now;
-	enum gwt_rule rule = was->json || !now->body.len ? GWT_RULE_BODY_REMOVED : GWT_RULE_BODY;
+	enum gwt_drift_rule rule =
+		was->json || !now->body.len ? GWT_DRIFT_RULE_BODY_REMOVED : GWT_DRIFT_RULE_BODY;
 	struct gwt_change *change;
 
 	if (!was->json && !now->json && gwt_span_eq(was->body, now->body))

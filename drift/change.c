@@ -9,7 +9,7 @@
 
 enum { MAX_SHOWN = 160 };
 
-struct gwt_change *gwt_changes_add(struct gwt_changes *changes, enum gwt_rule rule, struct gwt_span at,
+struct gwt_change *gwt_changes_add(struct gwt_changes *changes, enum gwt_drift_rule rule, struct gwt_span at,
 				   struct gwt_span cause, const struct gwt_json *was,
 				   const struct gwt_json *now)
 {

@@ -9,7 +9,7 @@
 #include "lib/base/buf.h"
 
 struct gwt_change {
-	enum gwt_rule rule;
+	enum gwt_drift_rule rule;
 	struct gwt_span at; /* a pointer into the body, a lower-case header name, `status`, or "" */
 	struct gwt_span
 		cause; /* `at` with `*` for keys and indices: what is the same change in another answer */
@@ -37,7 +37,7 @@ struct gwt_answers {
 void gwt_answers_compare(const struct gwt_answers *answers, struct gwt_changes *out);
 
 /* For the files of this comparison: append one; `at` and `cause` are copied. */
-struct gwt_change *gwt_changes_add(struct gwt_changes *changes, enum gwt_rule rule, struct gwt_span at,
+struct gwt_change *gwt_changes_add(struct gwt_changes *changes, enum gwt_drift_rule rule, struct gwt_span at,
 				   struct gwt_span cause, const struct gwt_json *was,
 				   const struct gwt_json *now);
 void gwt_change_say(struct gwt_changes *changes, struct gwt_change *change, const char *fmt, ...)

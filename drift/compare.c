@@ -60,7 +60,7 @@ static bool compare_codes(const struct gwt_answers *answers, struct gwt_changes 
 
 	if (gwt_span_eq(was, now))
 		return false;
-	change = gwt_changes_add(out, GWT_RULE_ERROR_CODE, at, at, text_or_null(out->arena, was),
+	change = gwt_changes_add(out, GWT_DRIFT_RULE_ERROR_CODE, at, at, text_or_null(out->arena, was),
 				 text_or_null(out->arena, now));
 	gwt_change_say(out, change,
 		       "the error code was " GWT_SPAN_FMT ", is now " GWT_SPAN_FMT " (" GWT_SPAN_FMT ")",
@@ -89,8 +89,9 @@ static void compare_status(const struct gwt_answers *answers, struct gwt_changes
 	struct gwt_arena *arena = out->arena;
 	bool refused = !is_refusal(was->status) && is_refusal(now->status);
 	struct gwt_change *change = gwt_changes_add(
-		out, refused ? GWT_RULE_NOW_REFUSED : GWT_RULE_STATUS, GWT_SPAN("status"), GWT_SPAN("status"),
-		gwt_json_new_number(arena, was->status), gwt_json_new_number(arena, now->status));
+		out, refused ? GWT_DRIFT_RULE_NOW_REFUSED : GWT_DRIFT_RULE_STATUS, GWT_SPAN("status"),
+		GWT_SPAN("status"), gwt_json_new_number(arena, was->status),
+		gwt_json_new_number(arena, now->status));
 	struct gwt_span before = refusal_of(was, arena), after = refusal_of(now, arena);
 
 	change->variant =
@@ -124,8 +125,8 @@ static struct gwt_span lower(struct gwt_arena *arena, struct gwt_span name)
 	return gwt_span_of(text);
 }
 
-static void add_header(struct gwt_changes *out, enum gwt_rule rule, struct gwt_span name, struct gwt_span was,
-		       struct gwt_span now)
+static void add_header(struct gwt_changes *out, enum gwt_drift_rule rule, struct gwt_span name,
+		       struct gwt_span was, struct gwt_span now)
 {
 	struct gwt_span at = lower(out->arena, name);
 	struct gwt_change *change = gwt_changes_add(out, rule, at, at, text_or_null(out->arena, was),
@@ -143,11 +144,11 @@ static void compare_one_header(struct gwt_span was_name, struct gwt_span was, st
 
 	if (!gwt_span_eq(was, now)) {
 		if (!type)
-			add_header(out, GWT_RULE_HEADER, was_name, was, now);
+			add_header(out, GWT_DRIFT_RULE_HEADER, was_name, was, now);
 		else if (gwt_span_eq(bare_code(was), bare_code(now)))
-			add_header(out, GWT_RULE_HEADER_FORM, was_name, was, now);
+			add_header(out, GWT_DRIFT_RULE_HEADER_FORM, was_name, was, now);
 	} else if (!gwt_span_eq(was_name, now_name)) {
-		add_header(out, GWT_RULE_HEADER_FORM, was_name, was_name, now_name);
+		add_header(out, GWT_DRIFT_RULE_HEADER_FORM, was_name, was_name, now_name);
 	}
 }
 
@@ -170,7 +171,8 @@ static void compare_headers(const struct gwt_answers *answers, bool code_changed
 		if (order == 0)
 			compare_one_header(was_name, before, now_name, after, out);
 		else if (!of_code || !code_changed)
-			add_header(out, order < 0 ? GWT_RULE_HEADER_REMOVED : GWT_RULE_HEADER_ADDED,
+			add_header(out,
+				   order < 0 ? GWT_DRIFT_RULE_HEADER_REMOVED : GWT_DRIFT_RULE_HEADER_ADDED,
 				   order < 0 ? was_name : now_name, before, after);
 	}
 }
@@ -178,8 +180,8 @@ static void compare_headers(const struct gwt_answers *answers, bool code_changed
 /* The text of an error whose code is another follows from it. */
 static bool follows_from_code(const struct gwt_change *change)
 {
-	return change->rule == GWT_RULE_MESSAGE || change->rule == GWT_RULE_ENUM_GONE ||
-	       change->rule == GWT_RULE_ENUM_NEW || gwt_span_is(change->at, "/message") ||
+	return change->rule == GWT_DRIFT_RULE_MESSAGE || change->rule == GWT_DRIFT_RULE_ENUM_GONE ||
+	       change->rule == GWT_DRIFT_RULE_ENUM_NEW || gwt_span_is(change->at, "/message") ||
 	       gwt_span_is(change->at, "/Message") || gwt_span_is(change->at, "/__type") ||
 	       gwt_span_is(change->at, "/code") || gwt_span_is(change->at, "/Code");
 }

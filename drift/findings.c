@@ -48,7 +48,7 @@ static struct gwt_span key_of(struct gwt_arena *arena, const struct gwt_change *
 	gwt_buf_add_char(&key, '\0');
 	if (change->variant.ptr) {
 		gwt_buf_add(&key, change->variant);
-	} else if (gwt_rule_row(change->rule)->by_value) {
+	} else if (gwt_drift_rule_row(change->rule)->by_value) {
 		add_value(&key, change->was);
 		add_value(&key, change->now);
 	}

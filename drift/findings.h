@@ -15,7 +15,7 @@ struct gwt_finding_place {
 };
 
 struct gwt_finding {
-	enum gwt_rule rule;
+	enum gwt_drift_rule rule;
 	enum gwt_severity severity;
 	struct gwt_span at, text;
 	const struct gwt_json *was, *now; /* not NULL */

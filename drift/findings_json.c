@@ -44,7 +44,7 @@ static void add_finding(struct gwt_arena *arena, struct gwt_json *list, const st
 {
 	struct gwt_json *object = new_object(arena, list), *places;
 
-	gwt_json_add_string(arena, object, "rule", gwt_span_of(gwt_rule_row(finding->rule)->word));
+	gwt_json_add_string(arena, object, "rule", gwt_span_of(gwt_drift_rule_row(finding->rule)->word));
 	gwt_json_add_string(arena, object, "severity", gwt_span_of(gwt_severity_word(finding->severity)));
 	add_place(arena, object, finding->place_count ? &finding->places[0] : NULL);
 	gwt_json_add_string(arena, object, "at", finding->at);

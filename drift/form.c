@@ -74,7 +74,7 @@ void gwt_forms_compare(struct gwt_span was, struct gwt_span now, bool same_value
 	if (strcmp(before, after) == 0 &&
 	    (strcmp(before, "another") != 0 || !same_values || same_skeleton(was, now)))
 		return;
-	change = gwt_changes_add(out, GWT_RULE_LAYOUT, GWT_SPAN(""), GWT_SPAN(""),
+	change = gwt_changes_add(out, GWT_DRIFT_RULE_LAYOUT, GWT_SPAN(""), GWT_SPAN(""),
 				 gwt_json_new_string(out->arena, gwt_span_of(before)),
 				 gwt_json_new_string(out->arena, gwt_span_of(after)));
 	gwt_change_say(out, change, "the layout of the body was %s, is now %s", before, after);

@@ -165,7 +165,7 @@ static void add_difference(struct gwt_findings *findings, const struct gwt_hash 
 			   const struct gwt_hash *now)
 {
 	struct gwt_changes changes = { .arena = findings->arena };
-	struct gwt_change *change = gwt_changes_add(&changes, GWT_RULE_HASH, GWT_SPAN(""), GWT_SPAN(""),
+	struct gwt_change *change = gwt_changes_add(&changes, GWT_DRIFT_RULE_HASH, GWT_SPAN(""), GWT_SPAN(""),
 						    gwt_json_new_string(findings->arena, was->sha256),
 						    gwt_json_new_string(findings->arena, now->sha256));
 

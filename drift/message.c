@@ -84,34 +84,34 @@ static struct gwt_span place_of(struct gwt_span violation)
 }
 
 /* The rule for one violation's set, compared with the set of the same place; MESSAGE where that has none. */
-static enum gwt_rule compare_set(struct gwt_span violation, struct gwt_span others)
+static enum gwt_drift_rule compare_set(struct gwt_span violation, struct gwt_span others)
 {
 	struct gwt_span old, new, other;
 
 	if (!set_of(violation, &old))
-		return GWT_RULE_MESSAGE;
+		return GWT_DRIFT_RULE_MESSAGE;
 	while (next_violation(&others, &other))
 		if (gwt_span_eq(place_of(violation), place_of(other)) && set_of(other, &new))
-			return lacks_one(old, new)   ? GWT_RULE_ENUM_GONE
-			       : lacks_one(new, old) ? GWT_RULE_ENUM_NEW
-						     : GWT_RULE_MESSAGE;
-	return GWT_RULE_MESSAGE;
+			return lacks_one(old, new)   ? GWT_DRIFT_RULE_ENUM_GONE
+			       : lacks_one(new, old) ? GWT_DRIFT_RULE_ENUM_NEW
+						     : GWT_DRIFT_RULE_MESSAGE;
+	return GWT_DRIFT_RULE_MESSAGE;
 }
 
 /* How two texts' sets differ: the rule; MESSAGE where they do not. */
-static enum gwt_rule compare_sets(struct gwt_span was, struct gwt_span now)
+static enum gwt_drift_rule compare_sets(struct gwt_span was, struct gwt_span now)
 {
-	enum gwt_rule rule = GWT_RULE_MESSAGE;
+	enum gwt_drift_rule rule = GWT_DRIFT_RULE_MESSAGE;
 	struct gwt_span old, new, one;
 
 	if (!violations_of(was, &old) || !violations_of(now, &new)) {
 		old = was;
 		new = now;
 	}
-	while (rule != GWT_RULE_ENUM_GONE && next_violation(&old, &one)) {
-		enum gwt_rule found = compare_set(one, new);
+	while (rule != GWT_DRIFT_RULE_ENUM_GONE && next_violation(&old, &one)) {
+		enum gwt_drift_rule found = compare_set(one, new);
 
-		if (found != GWT_RULE_MESSAGE)
+		if (found != GWT_DRIFT_RULE_MESSAGE)
 			rule = found;
 	}
 	return rule;
@@ -147,7 +147,7 @@ static struct gwt_span variant_of(struct gwt_span was, struct gwt_span now, stru
 void gwt_messages_compare(const struct gwt_answers *answers, struct gwt_span at, const struct gwt_json *was,
 			  const struct gwt_json *now, struct gwt_changes *out)
 {
-	enum gwt_rule rule = compare_sets(was->text, now->text);
+	enum gwt_drift_rule rule = compare_sets(was->text, now->text);
 	struct gwt_change *change = gwt_changes_add(out, rule, at, at, was, now);
 
 	change->variant = variant_of(gwt_message_masked(answers, was->text, out->arena),

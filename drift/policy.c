@@ -9,8 +9,8 @@ enum { DAY_S = 24 * 60 * 60 };
 void gwt_drift_policy_init(struct gwt_drift_policy *policy, int64_t now)
 {
 	*policy = (struct gwt_drift_policy){ .now = now };
-	for (int i = 0; i < GWT_RULE_COUNT; i++)
-		policy->severity[i] = gwt_rule_row((enum gwt_rule)i)->severity;
+	for (int i = 0; i < GWT_DRIFT_RULE_COUNT; i++)
+		policy->severity[i] = gwt_drift_rule_row((enum gwt_drift_rule)i)->severity;
 }
 
 /* Reading under way. */
@@ -34,9 +34,9 @@ static gwt_status read_severities(struct reading *reading, const struct gwt_json
 		return gwt_fail(reading->err, GWT_EPARSE, "'%s': 'drift.severity' is not an object",
 				reading->path);
 	for (const struct gwt_json *item = object ? object->child : NULL; item; item = item->next) {
-		enum gwt_rule rule;
+		enum gwt_drift_rule rule;
 
-		if (!gwt_rule_parse(item->name, &rule))
+		if (!gwt_drift_rule_parse(item->name, &rule))
 			return unknown_rule(reading, item->name);
 		if (item->type != GWT_JSON_STRING ||
 		    !gwt_severity_parse(item->text, &reading->policy->severity[rule]))
@@ -99,7 +99,7 @@ static gwt_status read_acceptance(struct reading *reading, const struct gwt_json
 		.reason = gwt_json_get_text(item, "reason"),
 		.until_text = gwt_json_get_text(item, "until"),
 	};
-	if (!gwt_rule_parse(gwt_json_get_text(item, "rule"), &out->rule))
+	if (!gwt_drift_rule_parse(gwt_json_get_text(item, "rule"), &out->rule))
 		return unknown_rule(reading, gwt_json_get_text(item, "rule"));
 	if (!read_until(out->until_text, &out->until))
 		return gwt_fail(reading->err, GWT_EPARSE,
@@ -154,7 +154,7 @@ static bool is_within(struct gwt_span name, struct gwt_span selected)
 	return gwt_span_starts(name, selected) && (name.len == selected.len || name.ptr[selected.len] == '/');
 }
 
-struct gwt_acceptance *gwt_drift_policy_find(const struct gwt_drift_policy *policy, enum gwt_rule rule,
+struct gwt_acceptance *gwt_drift_policy_find(const struct gwt_drift_policy *policy, enum gwt_drift_rule rule,
 					     struct gwt_span scenario, struct gwt_span at)
 {
 	struct gwt_acceptance *expired = NULL;

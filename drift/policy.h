@@ -10,7 +10,7 @@
 #include "lib/json/json.h"
 
 struct gwt_acceptance {
-	enum gwt_rule rule;
+	enum gwt_drift_rule rule;
 	struct gwt_span scenario; /* a name or a group; absent: any */
 	struct gwt_span at;       /* exactly; absent: any */
 	struct gwt_span reason, until_text;
@@ -19,7 +19,7 @@ struct gwt_acceptance {
 };
 
 struct gwt_drift_policy {
-	enum gwt_severity severity[GWT_RULE_COUNT];
+	enum gwt_severity severity[GWT_DRIFT_RULE_COUNT];
 	struct gwt_acceptance *accepted;
 	size_t accepted_count;
 	int64_t now; /* seconds */
@@ -35,7 +35,7 @@ gwt_status gwt_drift_policy_read(struct gwt_drift_policy *policy, const char *pa
 				 const struct gwt_json *drift, struct gwt_arena *arena,
 				 struct gwt_error *err);
 /* The acceptance that a difference falls under, expired or not; NULL when there is none. Marks it used. */
-struct gwt_acceptance *gwt_drift_policy_find(const struct gwt_drift_policy *policy, enum gwt_rule rule,
+struct gwt_acceptance *gwt_drift_policy_find(const struct gwt_drift_policy *policy, enum gwt_drift_rule rule,
 					     struct gwt_span scenario, struct gwt_span at);
 
 #endif

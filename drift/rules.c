@@ -2,9 +2,9 @@
 
 #include "lib/base/error.h"
 
-static const struct gwt_rule_row rows[] = {
+static const struct gwt_drift_rule_row rows[] = {
 #define X(name, word, severity, by_value, about) { word, GWT_SEVERITY_##severity, by_value, about },
-	GWT_RULE_MAP(X)
+	GWT_DRIFT_RULE_MAP(X)
 #undef X
 };
 
@@ -16,16 +16,16 @@ static const struct {
 	[GWT_SEVERITY_BREAKING] = { "BREAKING", "breaking" },
 };
 
-const struct gwt_rule_row *gwt_rule_row(enum gwt_rule rule)
+const struct gwt_drift_rule_row *gwt_drift_rule_row(enum gwt_drift_rule rule)
 {
 	return &rows[rule];
 }
 
-bool gwt_rule_parse(struct gwt_span word, enum gwt_rule *out)
+bool gwt_drift_rule_parse(struct gwt_span word, enum gwt_drift_rule *out)
 {
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
 		if (gwt_span_is(word, rows[i].word)) {
-			*out = (enum gwt_rule)i;
+			*out = (enum gwt_drift_rule)i;
 			return true;
 		}
 	return false;

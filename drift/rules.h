@@ -14,7 +14,7 @@ enum gwt_severity { GWT_SEVERITY_INFO, GWT_SEVERITY_RISKY, GWT_SEVERITY_BREAKING
 enum { GWT_SEVERITY_COUNT = GWT_SEVERITY_BREAKING + 1 };
 
 /* name, word, severity, what it says. BY_VALUE: two such changes are one only where old and new value agree as well. */
-#define GWT_RULE_MAP(X)                                                                                      \
+#define GWT_DRIFT_RULE_MAP(X)                                                                                \
 	X(NOW_REFUSED, "now-refused", BREAKING, true, "a call that was accepted is refused")                 \
 	X(STATUS, "status-changed", BREAKING, true, "the status is another")                                 \
 	X(ERROR_CODE, "error-code-changed", BREAKING, true, "the error code is another")                     \
@@ -53,23 +53,23 @@ enum { GWT_SEVERITY_COUNT = GWT_SEVERITY_BREAKING + 1 };
 	X(MODEL_OPERATION_NEW, "model-operation-added", INFO, false, "the model has a new operation")        \
 	X(MODEL_OPTIONAL, "model-member-optional", INFO, true, "a member need not be sent any more")
 
-enum gwt_rule {
-#define X(name, word, severity, by_value, about) GWT_RULE_##name,
-	GWT_RULE_MAP(X)
+enum gwt_drift_rule {
+#define X(name, word, severity, by_value, about) GWT_DRIFT_RULE_##name,
+	GWT_DRIFT_RULE_MAP(X)
 #undef X
 };
 #define X(name, word, severity, by_value, about) +1
-enum { GWT_RULE_COUNT = GWT_RULE_MAP(X) };
+enum { GWT_DRIFT_RULE_COUNT = GWT_DRIFT_RULE_MAP(X) };
 #undef X
 
-struct gwt_rule_row {
+struct gwt_drift_rule_row {
 	const char *word;
 	enum gwt_severity severity;
 	bool by_value;
 	const char *about;
 };
-const struct gwt_rule_row *gwt_rule_row(enum gwt_rule rule);
-bool gwt_rule_parse(struct gwt_span word, enum gwt_rule *out);
+const struct gwt_drift_rule_row *gwt_drift_rule_row(enum gwt_drift_rule rule);
+bool gwt_drift_rule_parse(struct gwt_span word, enum gwt_drift_rule *out);
 
 const char *gwt_severity_word(enum gwt_severity severity); /* BREAKING, RISKY, INFO */
 const char *gwt_severity_name(enum gwt_severity severity); /* breaking, risky, info */

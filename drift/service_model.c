@@ -47,8 +47,8 @@ struct walk {
 enum { MAX_MODEL_DEPTH = 8 };
 
 /* One finding for each rule and place; the operations that it is about go along. */
-static struct gwt_finding *add(struct walk *walk, enum gwt_rule rule, struct gwt_span at, struct gwt_span was,
-			       struct gwt_span now)
+static struct gwt_finding *add(struct walk *walk, enum gwt_drift_rule rule, struct gwt_span at,
+			       struct gwt_span was, struct gwt_span now)
 {
 	struct gwt_arena *arena = walk->changes.arena;
 	const struct gwt_json *old = was.ptr ? gwt_json_new_string(arena, was) : NULL;
@@ -58,8 +58,8 @@ static struct gwt_finding *add(struct walk *walk, enum gwt_rule rule, struct gwt
 
 	gwt_change_say(&walk->changes, change,
 		       "%s: '" GWT_SPAN_FMT "' was " GWT_SPAN_FMT ", is now " GWT_SPAN_FMT,
-		       gwt_rule_row(rule)->about, GWT_SPAN_ARG(at), GWT_SPAN_ARG(gwt_value_shown(arena, old)),
-		       GWT_SPAN_ARG(gwt_value_shown(arena, new)));
+		       gwt_drift_rule_row(rule)->about, GWT_SPAN_ARG(at),
+		       GWT_SPAN_ARG(gwt_value_shown(arena, old)), GWT_SPAN_ARG(gwt_value_shown(arena, new)));
 	return gwt_findings_add(walk->findings, change, none, none);
 }
 
@@ -215,10 +215,10 @@ static bool lists_value(const struct gwt_json *list, const char *value)
 	return false;
 }
 
-static void add_value(struct walk *walk, enum gwt_rule rule, const char *member, struct gwt_span value)
+static void add_value(struct walk *walk, enum gwt_drift_rule rule, const char *member, struct gwt_span value)
 {
 	struct gwt_span none = { NULL, 0 };
-	bool gone = rule == GWT_RULE_MODEL_VALUE_GONE;
+	bool gone = rule == GWT_DRIFT_RULE_MODEL_VALUE_GONE;
 	struct gwt_finding *finding =
 		add(walk, rule,
 		    gwt_arena_printf(walk->changes.arena, "%s=" GWT_SPAN_FMT, member, GWT_SPAN_ARG(value)),
@@ -234,13 +234,13 @@ static void compare_values(struct walk *walk, const struct gwt_member *member, c
 
 	for (const char *const *value = member->values; list && value && *value; value++)
 		if (!lists_value(list, *value))
-			add_value(walk, GWT_RULE_MODEL_VALUE_GONE, member->name, gwt_span_of(*value));
+			add_value(walk, GWT_DRIFT_RULE_MODEL_VALUE_GONE, member->name, gwt_span_of(*value));
 	for (const struct gwt_json *item = list ? list->child : NULL; item; item = item->next)
 		if (item->type == GWT_JSON_STRING && !has_value(member->values, item->text))
-			add_value(walk, GWT_RULE_MODEL_VALUE_NEW, member->name, item->text);
+			add_value(walk, GWT_DRIFT_RULE_MODEL_VALUE_NEW, member->name, item->text);
 }
 
-static void add_member(struct walk *walk, enum gwt_rule rule, struct gwt_span name, struct gwt_span was,
+static void add_member(struct walk *walk, enum gwt_drift_rule rule, struct gwt_span name, struct gwt_span was,
 		       struct gwt_span now)
 {
 	struct gwt_finding *finding = add(walk, rule, name, was, now);
@@ -262,13 +262,13 @@ static void compare_member(struct walk *walk, const struct gwt_member *member,
 	bool required = is_required(structure, name);
 
 	if (member->shape != GWT_SHAPE_OTHER && kind != member->shape)
-		add_member(walk, GWT_RULE_MODEL_TYPE, name, gwt_span_of(kind_word(member->shape)),
+		add_member(walk, GWT_DRIFT_RULE_MODEL_TYPE, name, gwt_span_of(kind_word(member->shape)),
 			   gwt_span_of(kind_word(kind)));
 	if (!gwt_span_eq(wire, built_in_wire(arena, member)))
-		add_member(walk, GWT_RULE_MODEL_NAME, name, built_in_wire(arena, member), wire);
+		add_member(walk, GWT_DRIFT_RULE_MODEL_NAME, name, built_in_wire(arena, member), wire);
 	if (walk->input && required != member->required)
-		add_member(walk, required ? GWT_RULE_MODEL_REQUIRED : GWT_RULE_MODEL_OPTIONAL, name,
-			   required ? GWT_SPAN("optional") : GWT_SPAN("required"),
+		add_member(walk, required ? GWT_DRIFT_RULE_MODEL_REQUIRED : GWT_DRIFT_RULE_MODEL_OPTIONAL,
+			   name, required ? GWT_SPAN("optional") : GWT_SPAN("required"),
 			   required ? GWT_SPAN("required") : GWT_SPAN("optional"));
 	compare_values(walk, member, shape);
 	if (member->members)
@@ -309,7 +309,7 @@ static void add_new_member(struct walk *walk, const struct gwt_json *reference, 
 {
 	struct gwt_span none = { NULL, 0 }, name = reference->name;
 	const struct gwt_json *shape = shape_of(walk, reference);
-	struct gwt_finding *finding = add(walk, GWT_RULE_MODEL_MEMBER_NEW, name, none,
+	struct gwt_finding *finding = add(walk, GWT_DRIFT_RULE_MODEL_MEMBER_NEW, name, none,
 					  gwt_span_of(kind_word(kind_of(walk, shape))));
 
 	note_operation(walk, finding, operation_name(walk));
@@ -334,7 +334,7 @@ static void compare_members(struct walk *walk, const struct gwt_member *members,
 		if (reference)
 			compare_member(walk, member, structure, reference, depth);
 		else
-			add_member(walk, GWT_RULE_MODEL_MEMBER_GONE, gwt_span_of(member->name),
+			add_member(walk, GWT_DRIFT_RULE_MODEL_MEMBER_GONE, gwt_span_of(member->name),
 				   gwt_span_of(kind_word(member->shape)), none);
 	}
 	for (const struct gwt_json *reference = theirs ? theirs->child : NULL; reference;
@@ -365,7 +365,7 @@ static void compare_routes(struct walk *walk, const struct gwt_service_operation
 
 	if (theirs && gwt_span_eq(was, now))
 		return;
-	finding = add(walk, theirs ? GWT_RULE_MODEL_ROUTE : GWT_RULE_MODEL_OPERATION_GONE,
+	finding = add(walk, theirs ? GWT_DRIFT_RULE_MODEL_ROUTE : GWT_DRIFT_RULE_MODEL_OPERATION_GONE,
 		      gwt_arena_printf(arena, "%s " GWT_SPAN_FMT, ours->name, GWT_SPAN_ARG(was)), was, now);
 	note_operation(walk, finding, gwt_span_of(ours->name));
 	gwt_model_use_operation(&walk->use, finding, gwt_span_of(ours->name));
@@ -379,7 +379,7 @@ static void compare_status(struct walk *walk, const struct gwt_json *theirs)
 	gwt_json_to_u64(gwt_json_get(gwt_json_get(theirs, "http"), "responseCode"), 999, &status);
 	if ((int)status == walk->operation->success_status)
 		return;
-	add_member(walk, GWT_RULE_MODEL_STATUS, operation_name(walk),
+	add_member(walk, GWT_DRIFT_RULE_MODEL_STATUS, operation_name(walk),
 		   gwt_arena_printf(arena, "%d", walk->operation->success_status),
 		   gwt_arena_printf(arena, "%d", (int)status));
 }
@@ -412,7 +412,7 @@ static void add_new_operation(struct walk *walk, const struct gwt_json *operatio
 	struct gwt_arena *arena = walk->changes.arena;
 	struct gwt_span route = route_of(arena, operation), none = { NULL, 0 };
 	struct gwt_finding *finding =
-		add(walk, GWT_RULE_MODEL_OPERATION_NEW,
+		add(walk, GWT_DRIFT_RULE_MODEL_OPERATION_NEW,
 		    gwt_arena_printf(arena, GWT_SPAN_FMT " " GWT_SPAN_FMT, GWT_SPAN_ARG(operation->name),
 				     GWT_SPAN_ARG(route)),
 		    none, route);

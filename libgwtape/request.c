@@ -55,7 +55,7 @@ static bool is_proved(const struct gwt_signature *signature)
 	return signature->verdict <= GWT_SIG_VALID_RAW_PATH;
 }
 
-static struct gwt_json *outcome_json(struct gwt_arena *arena, const struct gwt_outcome *outcome)
+static struct gwt_json *outcome_json(struct gwt_arena *arena, const struct gwt_match_result *outcome)
 {
 	struct gwt_json *json = gwt_json_new(arena, GWT_JSON_OBJECT), *differences;
 
@@ -73,7 +73,7 @@ static struct gwt_json *outcome_json(struct gwt_arena *arena, const struct gwt_o
 	return json;
 }
 
-static struct gwtape_result *judged(struct gwt_arena *arena, struct gwt_outcome *outcome,
+static struct gwtape_result *judged(struct gwt_arena *arena, struct gwt_match_result *outcome,
 				    const struct gwt_signature *signature, const struct gwt_request *request,
 				    enum gwt_level level)
 {
@@ -91,7 +91,7 @@ enum gwtape_status gwtape_judge(const struct gwtape_tape *tape, const char *byte
 {
 	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
 	struct gwt_match_options how = { .level = GWT_LEVEL_CONTRACT, .order = GWT_REPLAY_NONE };
-	struct gwt_outcome outcome = { .verdict = GWT_VERDICT_BAD_SIGNATURE };
+	struct gwt_match_result outcome = { .verdict = GWT_VERDICT_BAD_SIGNATURE };
 	struct gwt_request request;
 	struct gwt_signature signature;
 	struct gwt_session *session;

@@ -44,7 +44,7 @@ static int by_scenario(const void *a, const void *b)
 }
 
 /* Sorted as a folder's are, and each scenario once. */
-static gwt_status settle(struct gwtape_tape *tape, struct gwt_error *err)
+static gwt_status sort_and_index(struct gwtape_tape *tape, struct gwt_error *err)
 {
 	struct gwt_cassettes *all = &tape->cassettes;
 
@@ -77,7 +77,7 @@ enum gwtape_status gwtape_tape_read(const char *const *texts, const size_t *leng
 					    &tape->cassettes.items[tape->cassettes.len++], &err);
 	}
 	if (status == GWT_OK)
-		status = settle(tape, &err);
+		status = sort_and_index(tape, &err);
 	if (status != GWT_OK) {
 		gwtape_tape_free(tape);
 		return gwtape_failed(error, &err);

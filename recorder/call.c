@@ -102,7 +102,7 @@ static bool try_again(struct gwt_caller *caller, gwt_status status, const struct
 	pause = jitter(slow_down ? throttled.base_ms : failed.base_ms, attempt);
 	if (answered && asked_pause_ms(response) > pause)
 		pause = asked_pause_ms(response);
-	gwt_pace_sleep(pause, caller->stop);
+	gwt_sleep_unless_stopped(pause, caller->stop);
 	caller->retries++;
 	return !is_stopped(caller);
 }
@@ -262,8 +262,8 @@ gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *
 		status = sign(caller, request, arena, &outgoing, sent, err);
 		if (status != GWT_OK)
 			return status;
-		if (caller->pace)
-			gwt_pace_wait(caller->pace, caller->stop);
+		if (caller->rate_limit)
+			gwt_rate_limit_wait(caller->rate_limit, caller->stop);
 		memset(response, 0, sizeof(*response));
 		caller->calls++;
 		status = caller->transport->send(caller->transport->arg, &outgoing, caller->stop, arena,

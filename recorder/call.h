@@ -11,7 +11,7 @@
 
 #include "lib/cassette/cassette.h"
 #include "lib/sigv4/sigv4.h"
-#include "recorder/pace.h"
+#include "recorder/rate_limit.h"
 #include "lib/upstream/transport.h"
 
 #define GWT_INTERRUPTED "interrupted" /* the message of a call that was not made since *stop said so */
@@ -28,12 +28,12 @@ struct gwt_caller {
 	const volatile sig_atomic_t
 		*stop; /* not 0: no further call, and the one under way is given up; NULL */
 	const volatile sig_atomic_t
-		*give_up;          /* not 0: what a run made is left to the next one's sweep; NULL */
-	struct gwt_pace *pace;     /* shared; may be NULL */
-	struct gwt_sigv4 *digests; /* not shared between threads */
-	size_t calls, retries;     /* so far */
-	bool met_sandbox;          /* an answer stated its evidence: a sandbox's, in process or not */
-	bool answered;             /* whatever the answer was worth */
+		*give_up;                  /* not 0: what a run made is left to the next one's sweep; NULL */
+	struct gwt_rate_limit *rate_limit; /* shared; may be NULL */
+	struct gwt_sigv4 *digests;         /* not shared between threads */
+	size_t calls, retries;             /* so far */
+	bool met_sandbox;                  /* an answer stated its evidence: a sandbox's, in process or not */
+	bool answered;                     /* whatever the answer was worth */
 	bool fatal; /* the upstream as a whole cannot be used: further calls would fail in the same way */
 };
 

@@ -7,7 +7,7 @@
 #include "lib/http/message.h"
 #include "lib/json/json.h"
 #include "lib/model/related.h"
-#include "recorder/settle.h"
+#include "recorder/sort_maps.h"
 
 struct gwt_span gwt_origin_target(const struct gwt_request *request, struct gwt_arena *arena)
 {
@@ -53,7 +53,7 @@ void gwt_capture_make(const struct gwt_request *request, const struct gwt_reques
 	out->keep_wire = out->request.head.len > 0 && request->target.ptr[0] == '/';
 	out->secret = gwt_arena_copy(arena, secret_of(request, sent));
 	out->client = gwt_client_name(gwt_headers_get(&out->request.headers, "user-agent"));
-	gwt_settle_maps(&out->request, out->client, arena);
+	gwt_sort_maps(&out->request, out->client, arena);
 }
 
 static bool are_utf8(const struct gwt_headers *headers)

@@ -13,7 +13,7 @@
 #include "lib/json/write.h"
 #include "lib/model/model.h"
 #include "lib/model/related.h"
-#include "recorder/mentions.h"
+#include "recorder/call_ids.h"
 
 #define NONE SIZE_MAX
 
@@ -23,13 +23,13 @@ struct id {
 	const char *type;
 	bool clock;
 	size_t giver;             /* call, by arrival; NONE: from outside */
-	struct gwt_mention shown; /* in the giver's answer */
+	struct gwt_call_id shown; /* in the giver's answer */
 	size_t named;             /* index into out->ids; NONE until then */
 };
 
 struct call {
 	const struct gwt_capture *capture;
-	struct gwt_mentions asked, shown;
+	struct gwt_call_ids asked, shown;
 	size_t *ids;      /* of each `asked`: index into ids, NONE for one that is not an id after all */
 	size_t waits_for; /* calls not emitted yet that must come first */
 	bool *before;     /* of each later call: must it wait for this one */
@@ -61,7 +61,7 @@ struct ordering {
 
 /* Which ids there are */
 
-static const char *type_of(const struct gwt_mention *mention)
+static const char *type_of(const struct gwt_call_id *mention)
 {
 	return mention->text ? "text" : gwt_variable_type(mention->base);
 }
@@ -79,7 +79,7 @@ static void find_giver(const struct ordering *o, size_t user, struct id *id)
 {
 	for (size_t i = 0; i < user; i++)
 		for (size_t j = 0; j < o->calls[i].shown.len; j++) {
-			const struct gwt_mention *shown = &o->calls[i].shown.items[j];
+			const struct gwt_call_id *shown = &o->calls[i].shown.items[j];
 
 			if (gwt_span_eq(shown->live, id->live) && strcmp(type_of(shown), id->type) == 0) {
 				id->giver = i;
@@ -89,7 +89,7 @@ static void find_giver(const struct ordering *o, size_t user, struct id *id)
 		}
 }
 
-static size_t note_id(struct ordering *o, size_t user, const struct gwt_mention *mention)
+static size_t note_id(struct ordering *o, size_t user, const struct gwt_call_id *mention)
 {
 	struct id id = { .live = mention->live,
 			 .type = type_of(mention),
@@ -470,8 +470,8 @@ void gwt_order_calls(const struct gwt_capture *calls, size_t len, struct gwt_spa
 	o.arrivals = gwt_arena_array(arena, size_t, len + 1);
 	for (size_t i = 0; i < len; i++) {
 		o.calls[i].capture = &calls[i];
-		gwt_mentions_of_request(&calls[i].request, region, texts, arena, &o.calls[i].asked);
-		gwt_mentions_of_answer(&calls[i], arena, &o.calls[i].shown);
+		gwt_call_ids_of_request(&calls[i].request, region, texts, arena, &o.calls[i].asked);
+		gwt_call_ids_of_answer(&calls[i], arena, &o.calls[i].shown);
 	}
 	find_ids(&o);
 	make_trace(&o);

@@ -9,7 +9,7 @@
 #define GWT_RECORDER_ORDER_H
 
 #include "lib/cassette/ids.h"
-#include "recorder/mentions.h"
+#include "recorder/call_ids.h"
 
 /* Which order the calls get. */
 enum gwt_order {

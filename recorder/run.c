@@ -23,15 +23,15 @@ enum { MAX_RESOURCES = 200 };
 
 enum gwt_record_outcome gwt_record_outcome(const struct gwt_record_row *row)
 {
-	if (row->outcome == GWT_NOT_RECORDED)
+	if (row->state == GWT_NOT_RECORDED)
 		return GWT_OUTCOME_FAILED;
-	if (row->outcome == GWT_COULD_NOT_CHECK)
+	if (row->state == GWT_COULD_NOT_CHECK)
 		return GWT_OUTCOME_COULD_NOT_CHECK;
-	if (row->outcome == GWT_UP_TO_DATE)
+	if (row->state == GWT_UP_TO_DATE)
 		return GWT_OUTCOME_UP_TO_DATE;
 	if (row->surprise_count)
 		return GWT_OUTCOME_UNEXPECTED;
-	if (row->outcome == GWT_CONFIRMED)
+	if (row->state == GWT_CONFIRMED)
 		return GWT_OUTCOME_CONFIRMED;
 	return row->is_new ? GWT_OUTCOME_NEW : GWT_OUTCOME_CHANGED;
 }
@@ -77,8 +77,7 @@ static struct gwt_span cassette_name(struct gwt_arena *arena, const struct gwt_s
 /* What the run did, or found done before; what failed, or was not tried, stays as it is in git. */
 static bool is_committed(const struct gwt_record_row *row)
 {
-	return row->outcome == GWT_RECORDED || row->outcome == GWT_CONFIRMED ||
-	       row->outcome == GWT_UP_TO_DATE;
+	return row->state == GWT_RECORDED || row->state == GWT_CONFIRMED || row->state == GWT_UP_TO_DATE;
 }
 
 size_t gwt_record_items(const struct gwt_record_result *result, bool all, struct gwt_arena *arena,
@@ -137,7 +136,7 @@ gwt_status gwt_record_plan(const struct gwt_record_options *options, struct gwt_
 		if (status == GWT_OK && options->mode == GWT_RECORD_NEW)
 			status = is_done(options, &scenarios->items[i], &validated, &done);
 		out->rows[i].scenario = &scenarios->items[i];
-		out->rows[i].outcome = done ? GWT_UP_TO_DATE : GWT_RECORDED;
+		out->rows[i].state = done ? GWT_UP_TO_DATE : GWT_RECORDED;
 	}
 	return status;
 }
@@ -210,7 +209,7 @@ static gwt_status keep(struct job *job, const struct gwt_captures *captures, str
 	job->row.replaced_upstream = replaced_upstream(job->arena, path, &provenance);
 	job->row.is_new = !gwt_file_exists(path);
 	status = gwt_transaction_write(job->run->options->transaction, path, bytes, &changed, err);
-	job->row.outcome = changed ? GWT_RECORDED : GWT_CONFIRMED;
+	job->row.state = changed ? GWT_RECORDED : GWT_CONFIRMED;
 	return status;
 }
 
@@ -296,14 +295,14 @@ static void run_job(struct job *job, struct gwt_error *failure)
 	struct gwt_error err = *failure;
 
 	if (missing.ptr) {
-		job->row.outcome = GWT_COULD_NOT_CHECK;
+		job->row.state = GWT_COULD_NOT_CHECK;
 		job->row.reason = missing;
 		return;
 	}
 	job->row.status = failure->status != GWT_OK ? failure->status : record_one(job, &err);
 	if (job->row.status == GWT_OK)
 		return;
-	job->row.outcome = GWT_NOT_RECORDED;
+	job->row.state = GWT_NOT_RECORDED;
 	job->row.reason = gwt_arena_copy(job->arena, gwt_span_of(err.msg));
 	*failure = err;
 }
@@ -321,8 +320,8 @@ static void finish_row(struct run *run, struct gwt_record_row *row, const struct
 			job->row.surprises[i].interaction,
 			gwt_arena_copy(run->arena, job->row.surprises[i].reason),
 		};
-	if ((row->outcome == GWT_RECORDED || row->outcome == GWT_CONFIRMED) && !run->options->dry_run)
-		note_validated(run, row->scenario, row->outcome == GWT_RECORDED);
+	if ((row->state == GWT_RECORDED || row->state == GWT_CONFIRMED) && !run->options->dry_run)
+		note_validated(run, row->scenario, row->state == GWT_RECORDED);
 	if (job->caller->fatal && run->failure.status == GWT_OK)
 		run->failure = *err;
 	run->done++;
@@ -334,7 +333,7 @@ static void finish_row(struct run *run, struct gwt_record_row *row, const struct
 
 static bool is_wanted(const struct gwt_record_row *row)
 {
-	return row->outcome != GWT_UP_TO_DATE;
+	return row->state != GWT_UP_TO_DATE;
 }
 
 static unsigned wanted_fixtures(const struct gwt_record_result *result)
@@ -478,7 +477,7 @@ static void count_rows(struct run *run)
 	struct gwt_record_result *result = run->result;
 
 	for (size_t i = 0; i < result->len; i++) {
-		result->counts[result->rows[i].outcome]++;
+		result->counts[result->rows[i].state]++;
 		result->surprised += result->rows[i].surprise_count > 0;
 	}
 	for (size_t i = 0; i < run->caller_count; i++) {
@@ -531,7 +530,7 @@ gwt_status gwt_record_run(const struct gwt_record_options *options, struct gwt_c
 static bool has_changed(const struct gwt_record_result *result)
 {
 	for (size_t i = 0; i < result->len; i++)
-		if (result->rows[i].outcome == GWT_RECORDED && !result->rows[i].is_new)
+		if (result->rows[i].state == GWT_RECORDED && !result->rows[i].is_new)
 			return true;
 	return false;
 }
@@ -544,7 +543,7 @@ gwt_status gwt_record_verdict(const struct gwt_record_result *result, bool fail_
 	for (size_t i = 0; i < result->len; i++) {
 		const struct gwt_record_row *row = &result->rows[i];
 
-		if (row->outcome == GWT_NOT_RECORDED && row->status != GWT_EUNCHECKED &&
+		if (row->state == GWT_NOT_RECORDED && row->status != GWT_EUNCHECKED &&
 		    !result->interrupted) /* a call that a signal broke off says nothing of the upstream */
 			return row->status;
 	}

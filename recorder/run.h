@@ -14,7 +14,7 @@
 
 enum gwt_record_mode { GWT_RECORD_NEW, GWT_RECORD_ALL };
 
-enum gwt_outcome_kind {
+enum gwt_recording_state {
 	GWT_RECORDED,        /* the cassette was written */
 	GWT_CONFIRMED,       /* the same answers as before; only VALIDATED.json says so */
 	GWT_UP_TO_DATE,      /* mode new, nothing to do */
@@ -28,7 +28,7 @@ struct gwt_surprise {
 
 struct gwt_record_row {
 	const struct gwt_scenario *scenario;
-	enum gwt_outcome_kind outcome;
+	enum gwt_recording_state state;
 	bool is_new;            /* of RECORDED: there was no cassette */
 	gwt_status status;      /* of NOT_RECORDED */
 	struct gwt_span reason; /* of COULD_NOT_CHECK and NOT_RECORDED */
@@ -61,7 +61,7 @@ struct gwt_record_options {
 	size_t set_count;
 	const struct gwt_span *forbidden; /* texts that may stand in no file */
 	size_t forbidden_count;
-	bool dry_run; /* nothing is kept: the transport is plan.h's */
+	bool dry_run; /* nothing is kept: the transport is dry_run.h's */
 	void (*on_start)(void *arg, const struct gwt_record_row *row); /* may be NULL, as may on_row */
 	void (*on_row)(void *arg, const struct gwt_record_row *row, size_t done, size_t total);
 	void *arg;

@@ -91,15 +91,15 @@ static gwt_status prove_replay(const struct proof *proof, struct gwt_session *se
 	const struct gwt_entry *entry = &gwt_index_entries(proof->index, 0)[i];
 	struct gwt_values samples = { 0 };
 	struct gwt_request request;
-	struct gwt_outcome outcome;
+	struct gwt_match_result result;
 
 	gwt_expected_request(entry, &samples, proof->arena, &request);
-	gwt_session_find(session, &request, proof->arena, &outcome);
-	if (!outcome.ok)
+	gwt_session_find(session, &request, proof->arena, &result);
+	if (!result.ok)
 		return gwt_fail(err, GWT_EUNCHECKED,
 				"not kept: step '" GWT_SPAN_FMT "' would not match itself at replay: %s",
-				GWT_SPAN_ARG(entry->interaction->id), gwt_verdict_word(outcome.verdict));
-	if (!gwt_response_equal(&outcome.response, &entry->interaction->response))
+				GWT_SPAN_ARG(entry->interaction->id), gwt_verdict_word(result.verdict));
+	if (!gwt_response_equal(&result.response, &entry->interaction->response))
 		return fail_proof(proof, i, "a replay would give it the answer of another step", err);
 	gwt_session_take(session);
 	return GWT_OK;

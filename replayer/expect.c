@@ -4,16 +4,16 @@
 #include "lib/contract/compare.h"
 #include "lib/match/expected.h"
 
-static void set_unasked(struct gwt_outcome *out)
+static void set_unasked(struct gwt_match_result *out)
 {
-	*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_NO_SCENARIO };
+	*out = (struct gwt_match_result){ .verdict = GWT_VERDICT_NO_SCENARIO };
 	out->note = GWT_SPAN("no call was asked for when this request came");
 }
 
 /* The second request of a call whose first one was answered. */
-static void set_consumed(const struct gwt_entry *entry, struct gwt_outcome *out)
+static void set_consumed(const struct gwt_entry *entry, struct gwt_match_result *out)
 {
-	*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_ALREADY_CONSUMED, .entry = entry };
+	*out = (struct gwt_match_result){ .verdict = GWT_VERDICT_ALREADY_CONSUMED, .entry = entry };
 	out->note = GWT_SPAN("the call was answered, and the client sent it again");
 }
 
@@ -30,12 +30,13 @@ static void make_expected(const struct gwt_entry *entry, struct gwt_arena *arena
 }
 
 static void compare(const struct gwt_expectation *wanted, const struct gwt_request *request,
-		    const struct gwt_match_options *options, struct gwt_arena *arena, struct gwt_outcome *out)
+		    const struct gwt_match_options *options, struct gwt_arena *arena,
+		    struct gwt_match_result *out)
 {
 	struct gwt_compare_options how = { .any_region = options->any_region };
 	struct gwt_request expected;
 
-	*out = (struct gwt_outcome){ .entry = wanted->entry };
+	*out = (struct gwt_match_result){ .entry = wanted->entry };
 	make_expected(wanted->entry, arena, &expected);
 	gwt_compare(&expected, request, &how, arena, &out->comparison);
 	gwt_compare_explain(&expected, request, options->level, arena, &out->comparison);
@@ -47,7 +48,7 @@ static void compare(const struct gwt_expectation *wanted, const struct gwt_reque
 
 const struct gwt_fault *gwt_expect_find(const struct gwt_expect *expect, const struct gwt_request *request,
 					const struct gwt_match_options *options, struct gwt_arena *arena,
-					struct gwt_outcome *out)
+					struct gwt_match_result *out)
 {
 	struct gwt_expectation wanted = { 0 };
 

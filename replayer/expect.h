@@ -28,7 +28,7 @@ struct gwt_expect {
 /* Compare a request with what is wanted now; returns the fault for it, or NULL. */
 const struct gwt_fault *gwt_expect_find(const struct gwt_expect *expect, const struct gwt_request *request,
 					const struct gwt_match_options *options, struct gwt_arena *arena,
-					struct gwt_outcome *out);
+					struct gwt_match_result *out);
 /* Whether the operation is that of the call asked for, or nothing was asked for: the backdrop answers the others. */
 bool gwt_expect_is_about(const struct gwt_expect *expect, const char *operation);
 void gwt_expect_judged(const struct gwt_expect *expect, const struct gwt_run_row *row,

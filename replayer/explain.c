@@ -21,17 +21,17 @@ static void add_entry(struct gwt_buf *out, const struct gwt_entry *entry)
 			       entry->interaction->line);
 }
 
-static void add_head(struct gwt_buf *out, const struct gwt_outcome *outcome,
+static void add_head(struct gwt_buf *out, const struct gwt_match_result *result,
 		     const struct gwt_request *request)
 {
-	gwt_buf_printf(out, "gwtape: %s: " GWT_SPAN_FMT " ", gwt_verdict_word(outcome->verdict),
+	gwt_buf_printf(out, "gwtape: %s: " GWT_SPAN_FMT " ", gwt_verdict_word(result->verdict),
 		       GWT_SPAN_ARG(request->method));
 	gwt_mask_add(out, gwt_span_begin(request->target, MAX_PART));
 	if (request->target.len > MAX_PART)
 		gwt_buf_printf(out, "... (%zu bytes)", request->target.len);
-	if (outcome->entry) {
+	if (result->entry) {
 		gwt_buf_add_text(out, "\ncompared with ");
-		add_entry(out, outcome->entry);
+		add_entry(out, result->entry);
 	}
 }
 
@@ -80,12 +80,12 @@ static void add_differences(struct gwt_buf *out, const struct gwt_comparison *co
 		gwt_buf_printf(out, "... and %zu more difference%s", more, more == 1 ? "" : "s");
 }
 
-static void add_candidates(struct gwt_buf *out, const struct gwt_outcome *outcome)
+static void add_candidates(struct gwt_buf *out, const struct gwt_match_result *result)
 {
-	for (size_t i = 1; i < outcome->nearest_count; i++) {
+	for (size_t i = 1; i < result->nearest_count; i++) {
 		gwt_buf_add_text(out, i == 1 ? "also near: " : ", ");
-		add_entry(out, outcome->nearest[i].entry);
-		gwt_buf_printf(out, " %s", gwt_verdict_word(outcome->nearest[i].comparison.verdict));
+		add_entry(out, result->nearest[i].entry);
+		gwt_buf_printf(out, " %s", gwt_verdict_word(result->nearest[i].comparison.verdict));
 	}
 }
 
@@ -103,9 +103,9 @@ static void add_visible(struct gwt_buf *out, struct gwt_span text)
  * A recording of what a client sends is right until the client changes on purpose: the one command that says so. The
  * folder of cassettes is what its path has before the scenario's name.
  */
-static void add_record_again(struct gwt_buf *out, const struct gwt_outcome *outcome)
+static void add_record_again(struct gwt_buf *out, const struct gwt_match_result *result)
 {
-	const struct gwt_cassette *cassette = outcome->entry ? outcome->entry->cassette : NULL;
+	const struct gwt_cassette *cassette = result->entry ? result->entry->cassette : NULL;
 	struct gwt_span folder;
 	size_t name;
 
@@ -121,29 +121,29 @@ static void add_record_again(struct gwt_buf *out, const struct gwt_outcome *outc
 	gwt_buf_add_text(out, " -- CMD");
 }
 
-struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *outcome,
+struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_match_result *result,
 			    const struct gwt_signature *signature, const struct gwt_request *request,
 			    enum gwt_level wanted)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
 	gwt_auto(gwt_buf_release) struct gwt_buf visible = { .max = SIZE_MAX };
 
-	add_head(&out, outcome, request);
-	add_differences(&out, &outcome->comparison);
+	add_head(&out, result, request);
+	add_differences(&out, &result->comparison);
 	start_line(&out);
-	gwt_buf_add(&out, outcome->note);
+	gwt_buf_add(&out, result->note);
 	start_line(&out);
-	if (outcome->verdict == GWT_VERDICT_BAD_SIGNATURE)
+	if (result->verdict == GWT_VERDICT_BAD_SIGNATURE)
 		add_signature(&out, signature);
-	else if (outcome->verdict == GWT_VERDICT_NO_SCENARIO)
+	else if (result->verdict == GWT_VERDICT_NO_SCENARIO)
 		gwt_buf_add_text(&out, "no selected cassette has such a call");
-	else if (outcome->level != GWT_LEVEL_NONE && outcome->level < wanted)
-		gwt_buf_printf(&out, "level %s holds, %s is wanted", gwt_level_word(outcome->level),
+	else if (result->level != GWT_LEVEL_NONE && result->level < wanted)
+		gwt_buf_printf(&out, "level %s holds, %s is wanted", gwt_level_word(result->level),
 			       gwt_level_word(wanted));
 	start_line(&out);
-	add_candidates(&out, outcome);
+	add_candidates(&out, result);
 	start_line(&out);
-	add_record_again(&out, outcome);
+	add_record_again(&out, result);
 	while (out.len && out.ptr[out.len - 1] == '\n')
 		out.len--;
 	add_visible(&visible, gwt_span_begin(gwt_buf_span(&out), GWT_MAX_BREACH_BYTES));

@@ -8,7 +8,7 @@
 #include "lib/sigv4/sigv4.h"
 
 /* Several lines: the verdict, every difference, how to mend a signature, the nearest candidates. Never cut. */
-struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_outcome *outcome,
+struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_match_result *result,
 			    const struct gwt_signature *signature, const struct gwt_request *request,
 			    enum gwt_level wanted);
 

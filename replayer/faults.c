@@ -14,7 +14,7 @@ static enum gwt_fault_kind kind_of(enum gwt_break broken)
 	}
 }
 
-void gwt_exchange_spoil(struct gwt_exchange *exchange, uint64_t delay_ms, const struct gwt_fault *fault)
+void gwt_exchange_apply_fault(struct gwt_exchange *exchange, uint64_t delay_ms, const struct gwt_fault *fault)
 {
 	delay_ms += fault ? fault->delay_ms : 0;
 	if (delay_ms)

@@ -8,6 +8,7 @@
 #include "lib/net/net.h"
 
 /* Let the answer come late, by `delay_ms` and by what `fault` says (NULL: none), and broken as it says. */
-void gwt_exchange_spoil(struct gwt_exchange *exchange, uint64_t delay_ms, const struct gwt_fault *fault);
+void gwt_exchange_apply_fault(struct gwt_exchange *exchange, uint64_t delay_ms,
+			      const struct gwt_fault *fault);
 
 #endif

@@ -15,7 +15,7 @@ struct gwt_replayer {
 	const struct gwt_index *index;
 	struct gwt_sessions *sessions;
 	struct gwt_sigv4 *sigv4;
-	struct gwt_contract_memo *memo;
+	struct gwt_contract_cache *cache;
 	struct gwt_run *run;
 	struct gwt_journal *journal; /* NULL without the admin API */
 	bool shared;                 /* several threads answer (workers.h) */

@@ -34,12 +34,12 @@ static struct gwt_span client_of(const struct gwt_request *request)
 	return agent.ptr ? gwt_span_slice(agent, 0, gwt_span_find(agent, ' ')) : agent;
 }
 
-static struct gwt_span operation_of(const struct gwt_request *request, const struct gwt_outcome *outcome)
+static struct gwt_span operation_of(const struct gwt_request *request, const struct gwt_match_result *result)
 {
 	struct gwt_route route;
 
-	if (outcome->ok && outcome->entry)
-		return outcome->entry->interaction->operation;
+	if (result->ok && result->entry)
+		return result->entry->interaction->operation;
 	if (!gwt_route_find(request->method, request->path, &route))
 		return GWT_ABSENT;
 	return gwt_span_of(route.operation->name);
@@ -62,7 +62,7 @@ struct judgement {
 	struct gwt_authorization claim;     /* what it says of its signature; proved where that is checked */
 	struct gwt_span service;            /* of another one than API Gateway; absent: ours */
 	struct gwt_client_session *session; /* NULL: it names none */
-	struct gwt_outcome outcome;
+	struct gwt_match_result result;
 	struct gwt_span request_id, text; /* text: the readable difference; absent when there is none */
 	const struct gwt_fault *fault;    /* scripted for it; NULL: none */
 	bool replaced;                    /* by the fault: the answer was not given, nothing is used up */
@@ -112,8 +112,8 @@ static bool is_foreign(const struct judgement *judgement)
 /* Another service has no cassette here: say so instead of searching for a near one. */
 static void set_foreign(struct judgement *judgement)
 {
-	judgement->outcome = (struct gwt_outcome){ .verdict = GWT_VERDICT_FOREIGN_SERVICE };
-	judgement->outcome.note =
+	judgement->result = (struct gwt_match_result){ .verdict = GWT_VERDICT_FOREIGN_SERVICE };
+	judgement->result.note =
 		gwt_arena_printf(judgement->arena,
 				 "nobody answers for the service '" GWT_SPAN_FMT
 				 "' here: --forward URL passes its calls on, --fault FILE scripts "
@@ -141,7 +141,7 @@ static bool is_under_contract(const struct judgement *judgement)
 static enum course course_of(struct judgement *judgement)
 {
 	struct gwt_replayer *replayer = judgement->replayer;
-	struct gwt_outcome *out = &judgement->outcome;
+	struct gwt_match_result *out = &judgement->result;
 	const char *why = NULL;
 	bool is_bad = judgement->signature && !is_signed_well(judgement->signature);
 
@@ -155,11 +155,12 @@ static enum course course_of(struct judgement *judgement)
 	if (is_bad) {
 		if (!replayer->options->no_verify_signature)
 			check_signature(judgement, true, judgement->signature);
-		*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_BAD_SIGNATURE };
+		*out = (struct gwt_match_result){ .verdict = GWT_VERDICT_BAD_SIGNATURE };
 		return SETTLED;
 	}
 	if (!judgement->session) {
-		*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_WRONG_SESSION, .note = gwt_span_of(why) };
+		*out = (struct gwt_match_result){ .verdict = GWT_VERDICT_WRONG_SESSION,
+						  .note = gwt_span_of(why) };
 		return SETTLED;
 	}
 	if (replayer->options->backdrop && (is_foreign(judgement) || !is_under_contract(judgement)))
@@ -170,24 +171,24 @@ static enum course course_of(struct judgement *judgement)
 /* Count the request: in its session, in the run and in the journal. */
 static void keep_score(const struct judgement *judgement)
 {
-	const struct gwt_outcome *outcome = &judgement->outcome;
+	const struct gwt_match_result *result = &judgement->result;
 	struct gwt_client_session *session = judgement->session;
 	struct gwt_run_row row = {
-		.ok = outcome->ok,
+		.ok = result->ok,
 		.faulted = judgement->replaced,
 		.session = session ? session->name : GWT_ABSENT,
 		.client = client_of(&judgement->received),
-		.operation = operation_of(&judgement->request, outcome),
-		.entry = outcome->entry,
-		.level = outcome->level,
-		.verdict = outcome->verdict,
+		.operation = operation_of(&judgement->request, result),
+		.entry = result->entry,
+		.level = result->level,
+		.verdict = result->verdict,
 		.signature = judgement->signature,
-		.comparison = &outcome->comparison,
-		.nearest = outcome->nearest,
-		.nearest_count = outcome->ok ? 0 : outcome->nearest_count,
-		.comes_after = outcome->comes_after,
-		.stale_since = outcome->stale_since,
-		.note = outcome->note,
+		.comparison = &result->comparison,
+		.nearest = result->nearest,
+		.nearest_count = result->ok ? 0 : result->nearest_count,
+		.comes_after = result->comes_after,
+		.stale_since = result->stale_since,
+		.note = result->note,
 		.text = judgement->text,
 		.request_id = judgement->request_id,
 		.time = judgement->now,
@@ -205,7 +206,7 @@ static void keep_score(const struct judgement *judgement)
 
 static void explain(struct judgement *judgement)
 {
-	judgement->text = gwt_explain(judgement->arena, &judgement->outcome, judgement->signature,
+	judgement->text = gwt_explain(judgement->arena, &judgement->result, judgement->signature,
 				      &judgement->received, judgement->replayer->options->match.level);
 }
 
@@ -218,10 +219,10 @@ static void answer_breach(struct judgement *judgement, struct gwt_response *resp
 {
 	struct gwt_answer_facts facts = facts_of(judgement);
 
-	gwt_comparison_shorten(judgement->arena, &judgement->outcome.comparison);
-	gwt_mask_comparison(judgement->arena, &judgement->outcome.comparison);
+	gwt_comparison_shorten(judgement->arena, &judgement->result.comparison);
+	gwt_mask_comparison(judgement->arena, &judgement->result.comparison);
 	explain(judgement);
-	gwt_respond_breach(judgement->arena, gwt_verdict_word(judgement->outcome.verdict), judgement->text,
+	gwt_respond_breach(judgement->arena, gwt_verdict_word(judgement->result.verdict), judgement->text,
 			   &facts, response);
 }
 
@@ -254,33 +255,33 @@ static void find_answer(struct judgement *judgement)
 
 	if (options->expect.wanted)
 		judgement->fault = gwt_expect_find(&options->expect, &judgement->request, &options->match,
-						   judgement->arena, &judgement->outcome);
+						   judgement->arena, &judgement->result);
 	else
 		gwt_session_find(judgement->session->match, &judgement->request, judgement->arena,
-				 &judgement->outcome);
+				 &judgement->result);
 }
 
 static void answer_compared(struct judgement *judgement, struct gwt_response *response)
 {
 	const struct gwt_backdrop *backdrop = judgement->replayer->options->backdrop;
-	struct gwt_outcome *outcome = &judgement->outcome;
+	struct gwt_match_result *result = &judgement->result;
 	struct gwt_answer_facts facts = facts_of(judgement);
 
 	find_answer(judgement);
-	if (!outcome->ok) {
+	if (!result->ok) {
 		answer_breach(judgement, response);
 		return;
 	}
-	if (outcome->comparison.len)
-		gwt_comparison_shorten(judgement->arena, &outcome->comparison);
+	if (result->comparison.len)
+		gwt_comparison_shorten(judgement->arena, &result->comparison);
 	if (take_fault(judgement, response))
 		return;
 	if (!judgement->replayer->options->expect.wanted)
 		gwt_session_take(judgement->session->match);
 	if (backdrop && gwt_method_writes(judgement->request.method))
-		backdrop->learn(backdrop_of(judgement), &judgement->request, &outcome->response,
+		backdrop->learn(backdrop_of(judgement), &judgement->request, &result->response,
 				judgement->now);
-	gwt_respond_match(judgement->arena, outcome, &facts, response);
+	gwt_respond_match(judgement->arena, result, &facts, response);
 }
 
 /* Ids of the backdrop's answer are ones that this client may use from now on (--ids issued). */
@@ -333,7 +334,7 @@ static void answer_backdrop(struct judgement *judgement, struct gwt_response *re
 	struct gwt_answer_facts facts;
 	struct gwt_span id;
 
-	judgement->outcome = (struct gwt_outcome){ .ok = true, .verdict = GWT_VERDICT_BACKDROP };
+	judgement->result = (struct gwt_match_result){ .ok = true, .verdict = GWT_VERDICT_BACKDROP };
 	if (!foreign && take_fault(judgement, response))
 		return;
 	if (!foreign)
@@ -346,8 +347,7 @@ static void answer_backdrop(struct judgement *judgement, struct gwt_response *re
 	id = gwt_headers_get(&response->headers, "x-amzn-RequestId"); /* it may be in the body as well */
 	judgement->request_id = id.ptr ? id : judgement->request_id;
 	facts = facts_of(judgement);
-	gwt_respond_backdrop(judgement->arena, gwt_verdict_word(judgement->outcome.verdict), &facts,
-			     response);
+	gwt_respond_backdrop(judgement->arena, gwt_verdict_word(judgement->result.verdict), &facts, response);
 }
 
 /*
@@ -359,9 +359,9 @@ static bool answer_elsewhere(struct judgement *judgement, struct gwt_exchange *e
 	const struct gwt_replayer_options *options = judgement->replayer->options;
 
 	judgement->request = judgement->received;
-	judgement->outcome = (struct gwt_outcome){ .ok = true, .verdict = GWT_VERDICT_FOREIGN_SERVICE };
+	judgement->result = (struct gwt_match_result){ .ok = true, .verdict = GWT_VERDICT_FOREIGN_SERVICE };
 	if (take_fault(judgement, &exchange->response)) {
-		gwt_exchange_spoil(exchange, options->delay_ms, judgement->fault);
+		gwt_exchange_apply_fault(exchange, options->delay_ms, judgement->fault);
 		keep_score(judgement);
 		return true;
 	}
@@ -397,7 +397,7 @@ void gwt_judge(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4, struct gw
 		return;
 	}
 	answers[course_of(&judgement)](&judgement, &exchange->response);
-	gwt_exchange_spoil(exchange, replayer->options->delay_ms, judgement.fault);
+	gwt_exchange_apply_fault(exchange, replayer->options->delay_ms, judgement.fault);
 	keep_score(&judgement);
 	gwt_replayer_keep(replayer, exchange->arena, &exchange->response);
 	gwt_replayer_leave(replayer);

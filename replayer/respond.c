@@ -36,18 +36,18 @@ static void add_facts(struct gwt_arena *arena, struct gwt_headers *headers,
 	add(headers, "x-gwtape", GWT_SPAN("replay"));
 }
 
-void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcome,
+void gwt_respond_match(struct gwt_arena *arena, const struct gwt_match_result *result,
 		       const struct gwt_answer_facts *facts, struct gwt_response *out)
 {
-	const struct gwt_interaction *interaction = outcome->entry->interaction;
+	const struct gwt_interaction *interaction = result->entry->interaction;
 	struct gwt_headers headers;
 
-	*out = outcome->response;
+	*out = result->response;
 	gwt_headers_init(&headers, arena);
 	for (size_t i = 0; i < out->headers.len; i++)
 		gwt_headers_add_view(&headers, out->headers.items[i].name, out->headers.items[i].value);
 	add_facts(arena, &headers, facts);
-	add(&headers, "x-gwtape-verdict", gwt_span_of(gwt_verdict_word(outcome->verdict)));
+	add(&headers, "x-gwtape-verdict", gwt_span_of(gwt_verdict_word(result->verdict)));
 	add(&headers, "x-gwtape-evidence", gwt_span_of(gwt_evidence_word(interaction->evidence)));
 	out->headers = headers;
 	out->no_content_length = out->status == 204 || out->status == 304;

@@ -14,7 +14,7 @@ struct gwt_answer_facts {
 };
 
 /* The recorded answer: stored headers, then Date, x-amzn-RequestId, x-gwtape, -verdict and -evidence. */
-void gwt_respond_match(struct gwt_arena *arena, const struct gwt_outcome *outcome,
+void gwt_respond_match(struct gwt_arena *arena, const struct gwt_match_result *result,
 		       const struct gwt_answer_facts *facts, struct gwt_response *out);
 /*
  * 422, x-amzn-ErrorType: GwtapeContractViolation, {"message": text}, the text again in one line as

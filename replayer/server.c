@@ -4,7 +4,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
-#include "lib/contract/memo.h"
+#include "lib/contract/cache.h"
 #include "lib/match/index.h"
 #include "lib/sigv4/sigv4.h"
 #include "lib/store/load.h"
@@ -22,8 +22,8 @@ struct gwt_replayer *gwt_replayer_new(const struct gwt_index *index,
 
 	replayer->options = options;
 	replayer->index = index;
-	replayer->memo = gwt_contract_memo_new();
-	match.memo = replayer->memo;
+	replayer->cache = gwt_contract_cache_new();
+	match.cache = replayer->cache;
 	replayer->sessions =
 		gwt_sessions_new(replayer->index, &match, options->session_by, options->backdrop);
 	replayer->sigv4 = gwt_sigv4_new();
@@ -37,7 +37,7 @@ void gwt_replayer_free(struct gwt_replayer *replayer)
 	if (!replayer)
 		return;
 	gwt_sessions_free(replayer->sessions);
-	gwt_contract_memo_free(replayer->memo);
+	gwt_contract_cache_free(replayer->cache);
 	gwt_sigv4_free(replayer->sigv4);
 	gwt_journal_free(replayer->journal);
 	if (replayer->shared)
@@ -50,9 +50,9 @@ void gwt_replayer_replace(struct gwt_replayer *replayer, const struct gwt_index 
 	struct gwt_match_options match = replayer->options->match;
 
 	gwt_replayer_enter(replayer);
-	gwt_contract_memo_free(replayer->memo); /* it remembers what was found in the old index */
-	replayer->memo = gwt_contract_memo_new();
-	match.memo = replayer->memo;
+	gwt_contract_cache_free(replayer->cache); /* it remembers what was found in the old index */
+	replayer->cache = gwt_contract_cache_new();
+	match.cache = replayer->cache;
 	replayer->index = index;
 	gwt_sessions_replace(replayer->sessions, index, &match);
 	gwt_replayer_leave(replayer);

@@ -19,7 +19,7 @@ static void add_ids(struct gwt_call *call, struct gwt_headers *headers)
 {
 	char request_id[GWT_REQUEST_ID_LEN + 1], apigw_id[GWT_APIGW_ID_LEN + 1];
 
-	if (gwt_call_is(call, GWT_CHANGE_REQUEST_ID_V4))
+	if (gwt_call_is(call, GWT_API_CHANGE_REQUEST_ID_V4))
 		gwt_ids_request(&call->sandbox->ids, request_id);
 	else
 		gwt_ids_request_v1(&call->sandbox->ids, call->now, request_id);
@@ -27,7 +27,7 @@ static void add_ids(struct gwt_call *call, struct gwt_headers *headers)
 	if (call->code.ptr)
 		add(headers, "x-amzn-ErrorType", call->code);
 	gwt_ids_apigw(&call->sandbox->ids, apigw_id);
-	if (gwt_call_is(call, GWT_CHANGE_APIGW_ID_HEADER))
+	if (gwt_call_is(call, GWT_API_CHANGE_APIGW_ID_HEADER))
 		add(headers, "x-amz-apigw-id", gwt_span_of(apigw_id));
 }
 

@@ -118,9 +118,9 @@ bool gwt_call_rests_on_node(struct gwt_call *call, const struct gwt_node *node)
 	return !node->basis || keep_weaker(call, node->basis);
 }
 
-bool gwt_call_is(const struct gwt_call *call, enum gwt_change change)
+bool gwt_call_is(const struct gwt_call *call, enum gwt_api_change change)
 {
-	return gwt_changed(change, call->sandbox->options.as_of);
+	return gwt_api_changed(change, call->sandbox->options.as_of);
 }
 
 static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span s)

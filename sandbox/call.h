@@ -73,7 +73,7 @@ bool gwt_call_rests_on_kind(struct gwt_call *call, enum gwt_rule rule, struct gw
 /* What a write made is known no better when it is read. */
 bool gwt_call_rests_on_node(struct gwt_call *call, const struct gwt_node *node);
 /* Whether AWS's newer answer is asked for. */
-bool gwt_call_is(const struct gwt_call *call, enum gwt_change change);
+bool gwt_call_is(const struct gwt_call *call, enum gwt_api_change change);
 
 /* `text` with each byte that is not UTF-8 as U+FFFD: what a path says must be able to stand in an answer. */
 struct gwt_span gwt_clean_utf8(struct gwt_arena *arena, struct gwt_span text);

@@ -32,7 +32,7 @@ void gwt_add_endpoint(struct gwt_call *call, struct gwt_json *api)
 	if (!gwt_json_get(endpoint, "types"))
 		gwt_json_append(gwt_json_add_array(call->arena, endpoint, "types"),
 				gwt_json_new_string(call->arena, GWT_SPAN("EDGE")));
-	if (!gwt_json_get(endpoint, "ipAddressType") && gwt_call_is(call, GWT_CHANGE_IP_ADDRESS_TYPE))
+	if (!gwt_json_get(endpoint, "ipAddressType") && gwt_call_is(call, GWT_API_CHANGE_IP_ADDRESS_TYPE))
 		gwt_json_add_string(call->arena, endpoint, "ipAddressType",
 				    is_private(endpoint) ? GWT_SPAN("dualstack") : GWT_SPAN("ipv4"));
 	endpoint->name = GWT_ABSENT;
@@ -102,7 +102,7 @@ bool gwt_settle_endpoint(struct gwt_call *call, struct gwt_json *api)
 	if (!check_values(call, gwt_json_at(types, 0)->text, gwt_json_get_text(endpoint, "ipAddressType")))
 		return false;
 	gwt_json_set(call->arena, endpoint, GWT_SPAN("types"), types);
-	if (is_private(endpoint) && !was_private && gwt_call_is(call, GWT_CHANGE_IP_ADDRESS_TYPE) &&
+	if (is_private(endpoint) && !was_private && gwt_call_is(call, GWT_API_CHANGE_IP_ADDRESS_TYPE) &&
 	    !gwt_patch_has(call, GWT_PATCH_REPLACE, "/endpointConfiguration/ipAddressType"))
 		gwt_json_set(call->arena, endpoint, GWT_SPAN("ipAddressType"),
 			     gwt_json_new_string(call->arena, GWT_SPAN("dualstack")));

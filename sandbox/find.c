@@ -22,7 +22,7 @@ bool gwt_find_api(struct gwt_call *call)
 	call->api = call->node = api_of(call);
 	if (call->api)
 		return true;
-	if (!gwt_call_is(call, GWT_CHANGE_API_ID_TEXT))
+	if (!gwt_call_is(call, GWT_API_CHANGE_API_ID_TEXT))
 		return gwt_call_fail(call, GWT_RULE_NO_API_2016);
 	return gwt_call_fail_values(call, GWT_RULE_NO_API, GWT_SPAN(""), values, 2);
 }
@@ -62,8 +62,8 @@ bool gwt_find_method(struct gwt_call *call)
 static bool has_newer_text(const struct gwt_call *call)
 {
 	return gwt_call_is(call, strstr(call->route.operation->name, "IntegrationResponse")
-					 ? GWT_CHANGE_INTEGRATION_RESPONSE_TEXT
-					 : GWT_CHANGE_INTEGRATION_TEXT);
+					 ? GWT_API_CHANGE_INTEGRATION_RESPONSE_TEXT
+					 : GWT_API_CHANGE_INTEGRATION_TEXT);
 }
 
 bool gwt_find_integration(struct gwt_call *call)

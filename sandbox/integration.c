@@ -74,13 +74,13 @@ static const struct {
 /* Members that did not exist before a change, or were not given unless sent. */
 static const struct {
 	const char *name;
-	enum gwt_change change;
+	enum gwt_api_change change;
 	bool only_default;
 } newer[] = {
-	{ "timeoutInMillis", GWT_CHANGE_TIMEOUT, false },
-	{ "connectionType", GWT_CHANGE_CONNECTION, false },
-	{ "connectionId", GWT_CHANGE_CONNECTION, false },
-	{ "passthroughBehavior", GWT_CHANGE_PASSTHROUGH_DEFAULT, true },
+	{ "timeoutInMillis", GWT_API_CHANGE_TIMEOUT, false },
+	{ "connectionType", GWT_API_CHANGE_CONNECTION, false },
+	{ "connectionId", GWT_API_CHANGE_CONNECTION, false },
+	{ "passthroughBehavior", GWT_API_CHANGE_PASSTHROUGH_DEFAULT, true },
 };
 
 static unsigned type_flag(const struct gwt_json *integration)
@@ -183,7 +183,7 @@ bool gwt_integration_is_proxy(const struct gwt_json *integration)
 /* Reads of the proxies show a mode that nobody sent; what writes answer since then was not seen. */
 static void rest_on_mode(struct gwt_call *call, const struct gwt_json *made)
 {
-	if (gwt_call_is(call, GWT_CHANGE_TRANSFER_MODE) && gwt_integration_is_proxy(made) &&
+	if (gwt_call_is(call, GWT_API_CHANGE_TRANSFER_MODE) && gwt_integration_is_proxy(made) &&
 	    !gwt_json_get(made, "responseTransferMode"))
 		gwt_call_rests_on(call, GWT_RULE_TRANSFER_MODE_UNSEEN);
 }
@@ -239,7 +239,7 @@ struct gwt_json *gwt_integration_json(const struct gwt_call *call, const struct 
 
 static bool shows_mode(const struct gwt_call *call, const struct gwt_json *json)
 {
-	return gwt_call_is(call, GWT_CHANGE_TRANSFER_MODE_SHOWN) && gwt_integration_is_proxy(json) &&
+	return gwt_call_is(call, GWT_API_CHANGE_TRANSFER_MODE_SHOWN) && gwt_integration_is_proxy(json) &&
 	       !gwt_json_get(json, "responseTransferMode");
 }
 

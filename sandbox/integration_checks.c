@@ -72,7 +72,7 @@ static bool check_link(struct gwt_call *call, struct gwt_span id)
 	if (is_stage_variable(id))
 		return gwt_call_rests_on_kind(call, GWT_RULE_CONNECTION_ID, GWT_SPAN("stage-variable"));
 	if (gwt_node_child(call->sandbox->state.root, GWT_KIND_VPC_LINK, id) ||
-	    !gwt_call_is(call, GWT_CHANGE_VPC_LINK_V2) ||
+	    !gwt_call_is(call, GWT_API_CHANGE_VPC_LINK_V2) ||
 	    gwt_json_get_text(call->input, "integrationTarget").len > 0)
 		return gwt_call_rests_on(call, GWT_RULE_CONNECTION_ID);
 	return gwt_call_fail_values(call, GWT_RULE_NO_TARGET,
@@ -83,7 +83,7 @@ bool gwt_check_connection(struct gwt_call *call)
 {
 	struct gwt_span id = gwt_json_get_text(call->input, "connectionId");
 
-	if (!gwt_integration_is_http(call->input) || !gwt_call_is(call, GWT_CHANGE_CONNECTION))
+	if (!gwt_integration_is_http(call->input) || !gwt_call_is(call, GWT_API_CHANGE_CONNECTION))
 		return true;
 	if (!gwt_span_is(gwt_json_get_text(call->input, "connectionType"), "VPC_LINK"))
 		return true;

@@ -93,7 +93,8 @@ bool gwt_check_selection_pattern(struct gwt_call *call)
 }
 
 /* What is stored of `from`: the status code and the members that were sent. */
-static struct gwt_json *settle(struct gwt_call *call, const struct gwt_json *from, struct gwt_span status)
+static struct gwt_json *stored_members(struct gwt_call *call, const struct gwt_json *from,
+				       struct gwt_span status)
 {
 	static const char *const members[] = { "contentHandling", "responseParameters", "responseTemplates",
 					       "selectionPattern" };
@@ -116,7 +117,7 @@ bool gwt_put_integration_response(struct gwt_call *call)
 	struct gwt_span status = gwt_call_label(call, "status_code");
 
 	call->node = gwt_call_put(call, call->integration, GWT_KIND_INTEGRATION_RESPONSE, status,
-				  settle(call, call->input, status));
+				  stored_members(call, call->input, status));
 	return call->node && gwt_get_node(call);
 }
 
@@ -134,6 +135,6 @@ bool gwt_patch_integration_response(struct gwt_call *call)
 
 bool gwt_update_integration_response(struct gwt_call *call)
 {
-	return gwt_call_store(call, call->node, settle(call, call->input, call->node->id)) &&
+	return gwt_call_store(call, call->node, stored_members(call, call->input, call->node->id)) &&
 	       gwt_get_node(call);
 }

@@ -106,7 +106,7 @@ static bool parse_integration_arn(struct gwt_span uri, struct gwt_arn *arn)
 
 static bool check_aws_uri(struct gwt_call *call, struct gwt_span uri)
 {
-	bool newer = gwt_call_is(call, GWT_CHANGE_ARN_TEXT);
+	bool newer = gwt_call_is(call, GWT_API_CHANGE_ARN_TEXT);
 	struct gwt_arn arn;
 
 	if (uri.len == 0)
@@ -179,7 +179,7 @@ static bool check_lambda_mode(struct gwt_call *call)
 	struct gwt_arn arn;
 
 	if (!parse_integration_arn(gwt_json_get_text(call->input, "uri"), &arn) ||
-	    !gwt_call_is(call, GWT_CHANGE_TRANSFER_MODE))
+	    !gwt_call_is(call, GWT_API_CHANGE_TRANSFER_MODE))
 		return true;
 	if (streams(call) && !is_streaming_lambda(&arn))
 		return gwt_call_fail_kind(call, GWT_RULE_STREAM_UNSUPPORTED, arn.service);

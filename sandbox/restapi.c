@@ -14,7 +14,7 @@
 static void add_defaults(struct gwt_call *call, struct gwt_json *api)
 {
 	gwt_json_add_string(call->arena, api, "apiKeySource", GWT_SPAN("HEADER"));
-	if (gwt_call_is(call, GWT_CHANGE_EXECUTE_API_ENDPOINT))
+	if (gwt_call_is(call, GWT_API_CHANGE_EXECUTE_API_ENDPOINT))
 		gwt_json_add_bool(call->arena, api, "disableExecuteApiEndpoint", false);
 }
 
@@ -35,11 +35,11 @@ static struct gwt_json *api_json(struct gwt_call *call, struct gwt_span id, stru
 
 	gwt_json_add_string(call->arena, api, "id", id);
 	gwt_json_add_number(call->arena, api, "createdDate", call->now);
-	if (gwt_call_is(call, GWT_CHANGE_ENDPOINT)) {
+	if (gwt_call_is(call, GWT_API_CHANGE_ENDPOINT)) {
 		add_defaults(call, api);
 		gwt_add_endpoint(call, api);
 	}
-	if (gwt_call_is(call, GWT_CHANGE_ROOT_RESOURCE_ID))
+	if (gwt_call_is(call, GWT_API_CHANGE_ROOT_RESOURCE_ID))
 		gwt_json_add_string(call->arena, api, "rootResourceId", root_id);
 	for (size_t i = 0; i < GWT_LEN(echoed); i++)
 		gwt_call_echo(call, api, echoed[i]);

@@ -258,12 +258,12 @@ static bool is_value(const char *const *values, struct gwt_span text)
 static const struct {
 	const char *operation, *wire; /* operation NULL: any */
 	const char *set;
-	enum gwt_change until; /* the row holds before this change; GWT_CHANGES: always */
+	enum gwt_api_change until; /* the row holds before this change; GWT_API_CHANGES: always */
 } recorded_sets[] = {
-	{ "PutIntegration", "type", "[HTTP, MOCK, AWS]", GWT_CHANGE_PROXY_TYPES },
-	{ "PutIntegration", "type", "[HTTP, MOCK, AWS_PROXY, HTTP_PROXY, AWS]", GWT_CHANGES },
-	{ NULL, "op", "[add, remove, move, test, replace, copy]", GWT_CHANGES },
-	{ NULL, "ipAddressType", "[ipv4, dualstack]", GWT_CHANGES },
+	{ "PutIntegration", "type", "[HTTP, MOCK, AWS]", GWT_API_CHANGE_PROXY_TYPES },
+	{ "PutIntegration", "type", "[HTTP, MOCK, AWS_PROXY, HTTP_PROXY, AWS]", GWT_API_CHANGES },
+	{ NULL, "op", "[add, remove, move, test, replace, copy]", GWT_API_CHANGES },
+	{ NULL, "ipAddressType", "[ipv4, dualstack]", GWT_API_CHANGES },
 };
 
 static const char *set_of(struct gwt_call *call, const struct gwt_member *member)
@@ -275,7 +275,7 @@ static const char *set_of(struct gwt_call *call, const struct gwt_member *member
 		if (strcmp(recorded_sets[i].wire, member->wire) == 0 &&
 		    (!recorded_sets[i].operation ||
 		     strcmp(recorded_sets[i].operation, call->route.operation->name) == 0) &&
-		    (recorded_sets[i].until == GWT_CHANGES || !gwt_call_is(call, recorded_sets[i].until)))
+		    (recorded_sets[i].until == GWT_API_CHANGES || !gwt_call_is(call, recorded_sets[i].until)))
 			return recorded_sets[i].set;
 	gwt_buf_init(&text, SIZE_MAX);
 	for (const char *const *value = member->values; *value; value++)
@@ -290,7 +290,7 @@ static bool enum_holds(const struct gwt_call *call, const struct gwt_member *mem
 {
 	if (!is_value(member->values, text))
 		return false;
-	return gwt_call_is(call, GWT_CHANGE_PROXY_TYPES) || strcmp(member->name, "type") != 0 ||
+	return gwt_call_is(call, GWT_API_CHANGE_PROXY_TYPES) || strcmp(member->name, "type") != 0 ||
 	       !gwt_span_ends(text, GWT_SPAN("_PROXY"));
 }
 

@@ -10,7 +10,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
-#include "lib/cassette/marks.h"
+#include "lib/cassette/maker.h"
 #include "lib/model/model.h"
 #include "lib/json/json.h"
 #include "lib/json/pointer.h"
@@ -34,7 +34,7 @@ static void mark_part(const struct place *place, size_t from, size_t len, size_t
 				   .from = from,
 				   .len = len };
 
-	gwt_maker_mark(place->maker, &at, variable);
+	gwt_maker_add_occurrence(place->maker, &at, variable);
 }
 
 /* 1. Echoes */
@@ -494,7 +494,7 @@ static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_
 	}
 }
 
-void gwt_maker_mark_answer(struct gwt_maker *maker, size_t interaction)
+void gwt_maker_find_in_answer(struct gwt_maker *maker, size_t interaction)
 {
 	struct place place = { .maker = maker, .interaction = interaction };
 	gwt_auto(gwt_buf_release) struct gwt_buf pointer = { 0 };

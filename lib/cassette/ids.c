@@ -3,7 +3,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
-#include "lib/cassette/marks.h"
+#include "lib/cassette/maker.h"
 #include "lib/cassette/position.h"
 #include "lib/cassette/redact.h"
 #include "lib/http/headers.h"
@@ -25,8 +25,8 @@ static gwt_status mark_use(struct gwt_maker *maker, size_t interaction, const st
 
 		if (!gwt_span_eq(binding->name, use->variable))
 			continue;
-		gwt_maker_mark(maker, &at,
-			       gwt_maker_variable(maker, binding->name, binding->type, binding->live));
+		gwt_maker_add_occurrence(
+			maker, &at, gwt_maker_variable(maker, binding->name, binding->type, binding->live));
 		return GWT_OK;
 	}
 	return gwt_fail(err, GWT_EPARSE, "variable '" GWT_SPAN_FMT "' has no value",
@@ -108,7 +108,7 @@ gwt_status gwt_cassette_make(struct gwt_arena *arena, const struct gwt_captures 
 		for (size_t j = 0; status == GWT_OK && j < captures->items[i].uses.len; j++)
 			status = mark_use(&maker, i, &captures->items[i].uses.items[j], err);
 	for (size_t i = 0; status == GWT_OK && i < captures->len; i++)
-		gwt_maker_mark_answer(&maker, i);
+		gwt_maker_find_in_answer(&maker, i);
 	for (size_t i = 0; status == GWT_OK && i < captures->len; i++) {
 		struct gwt_interaction *made = &out->interactions[i];
 

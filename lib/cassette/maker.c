@@ -1,16 +1,16 @@
 /*
  * maker.c - the variables of a cassette under construction, and where they stand.
  */
-#include "lib/cassette/marks.h"
+#include "lib/cassette/maker.h"
 
 #include "lib/base/arena.h"
 #include "lib/base/span.h"
 #include "lib/cassette/cassette.h"
 
-void gwt_maker_mark(struct gwt_maker *maker, const struct gwt_position *at, size_t variable)
+void gwt_maker_add_occurrence(struct gwt_maker *maker, const struct gwt_position *at, size_t variable)
 {
 	GWT_GROW(maker->arena, maker->marks, maker->len, maker->cap);
-	maker->marks[maker->len++] = (struct gwt_mark){ *at, variable };
+	maker->marks[maker->len++] = (struct gwt_occurrence){ *at, variable };
 }
 
 static size_t find_variable(const struct gwt_cassette *cassette, struct gwt_span name)

@@ -7,7 +7,7 @@
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/cassette/cassette.h"
-#include "lib/cassette/marks.h"
+#include "lib/cassette/maker.h"
 #include "lib/cassette/position.h"
 #include "lib/http/message.h"
 #include "lib/http/uri.h"
@@ -19,15 +19,15 @@
 
 /* The marks of one string, in order. */
 struct spot {
-	const struct gwt_mark *first;
+	const struct gwt_occurrence *first;
 	size_t count;
 	const struct gwt_json *value; /* BODY: what they stand in */
 };
 
 static int by_place(const void *left, const void *right)
 {
-	return gwt_position_order(&((const struct gwt_mark *)left)->at,
-				  &((const struct gwt_mark *)right)->at);
+	return gwt_position_order(&((const struct gwt_occurrence *)left)->at,
+				  &((const struct gwt_occurrence *)right)->at);
 }
 
 static int by_offset(const void *left, const void *right)
@@ -39,7 +39,7 @@ static int by_offset(const void *left, const void *right)
 	return (at > other) - (at < other);
 }
 
-static void add_position(struct gwt_maker *maker, const struct gwt_mark *mark, size_t from, size_t len)
+static void add_position(struct gwt_maker *maker, const struct gwt_occurrence *mark, size_t from, size_t len)
 {
 	struct gwt_cassette_variable *variable = &maker->out->variables[mark->variable];
 	struct gwt_position at = mark->at;
@@ -56,7 +56,7 @@ static bool fill(struct gwt_maker *maker, const struct spot *spot, struct gwt_sp
 	size_t done = 0;
 
 	for (size_t i = 0; i < spot->count; i++) {
-		const struct gwt_mark *mark = &spot->first[i];
+		const struct gwt_occurrence *mark = &spot->first[i];
 		struct gwt_span sample = maker->out->variables[mark->variable].sample;
 		size_t from = mark->at.len ? mark->at.from : 0, len = mark->at.len ? mark->at.len : live.len;
 
@@ -71,7 +71,7 @@ static bool fill(struct gwt_maker *maker, const struct spot *spot, struct gwt_sp
 	return live.ptr != NULL;
 }
 
-static gwt_status fail_mark(struct gwt_maker *maker, const struct gwt_mark *mark, struct gwt_error *err)
+static gwt_status fail_mark(struct gwt_maker *maker, const struct gwt_occurrence *mark, struct gwt_error *err)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
 
@@ -82,7 +82,7 @@ static gwt_status fail_mark(struct gwt_maker *maker, const struct gwt_mark *mark
 }
 
 /* The strings of one part, each with its marks; `json` is the body of its side. */
-static size_t collect(struct gwt_maker *maker, struct gwt_mark *marks, size_t count, int part,
+static size_t collect(struct gwt_maker *maker, struct gwt_occurrence *marks, size_t count, int part,
 		      bool in_response, struct gwt_json *json, struct spot **out)
 {
 	struct spot *spots = gwt_arena_array(maker->arena, struct spot, count + 1);
@@ -206,7 +206,7 @@ static gwt_status add_query(struct gwt_maker *maker, const struct spot *spots, s
 }
 
 /* A path or query may lack the part that a mark names. */
-static gwt_status check_target(struct gwt_maker *maker, const struct gwt_mark *marks, size_t count,
+static gwt_status check_target(struct gwt_maker *maker, const struct gwt_occurrence *marks, size_t count,
 			       const struct gwt_request *request, struct gwt_error *err)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -219,7 +219,7 @@ static gwt_status check_target(struct gwt_maker *maker, const struct gwt_mark *m
 	return GWT_OK;
 }
 
-static gwt_status substitute_target(struct gwt_maker *maker, struct gwt_mark *marks, size_t count,
+static gwt_status substitute_target(struct gwt_maker *maker, struct gwt_occurrence *marks, size_t count,
 				    struct gwt_request *request, struct gwt_error *err)
 {
 	struct gwt_headers headers = request->headers;
@@ -243,14 +243,14 @@ static gwt_status substitute_target(struct gwt_maker *maker, struct gwt_mark *ma
 gwt_status gwt_maker_substitute(struct gwt_maker *maker, size_t interaction, struct gwt_error *err)
 {
 	struct gwt_interaction *out = &maker->out->interactions[interaction];
-	struct gwt_mark *marks;
+	struct gwt_occurrence *marks;
 	struct spot *asked, *answered;
 	size_t count = 0, asked_count, answered_count;
 	gwt_status status;
 
 	for (size_t i = 0; i < maker->len; i++)
 		count += maker->marks[i].at.interaction == interaction;
-	marks = gwt_arena_array(maker->arena, struct gwt_mark, count + 1);
+	marks = gwt_arena_array(maker->arena, struct gwt_occurrence, count + 1);
 	count = 0;
 	for (size_t i = 0; i < maker->len; i++)
 		if (maker->marks[i].at.interaction == interaction)

@@ -55,7 +55,7 @@ void gwt_compare(const struct gwt_request *expected, const struct gwt_request *g
 		 const struct gwt_compare_options *options, struct gwt_arena *arena,
 		 struct gwt_comparison *out);
 
-/* The same with contracts that were made before (or remembered: memo.h); either may be NULL. */
+/* The same with contracts that were made before (or remembered: cache.h); either may be NULL. */
 void gwt_compare_made(const struct gwt_request *expected, const struct gwt_contract *expected_contract,
 		      const struct gwt_request *got, const struct gwt_contract *got_contract,
 		      const struct gwt_compare_options *options, struct gwt_arena *arena,

@@ -13,9 +13,9 @@ void gwt_chains_init(struct gwt_chains *chains, size_t at_least)
 	*chains = (struct gwt_chains){ gwt_xcalloc(size, sizeof(*chains->heads)), size - 1 };
 }
 
-void gwt_chains_add(struct gwt_chains *chains, struct gwt_node *node)
+void gwt_chains_add(struct gwt_chains *chains, struct gwt_chain_node *node)
 {
-	struct gwt_node **head = &chains->heads[node->hash & chains->mask];
+	struct gwt_chain_node **head = &chains->heads[node->hash & chains->mask];
 
 	node->next = *head;
 	node->link = head;
@@ -24,7 +24,7 @@ void gwt_chains_add(struct gwt_chains *chains, struct gwt_node *node)
 	*head = node;
 }
 
-void gwt_chains_remove(struct gwt_node *node)
+void gwt_chains_remove(struct gwt_chain_node *node)
 {
 	if (!node->link)
 		return;

@@ -37,7 +37,7 @@ static bool is_out_of_scope(struct gwt_search *search, struct gwt_span type, str
 }
 
 /* Whether the value is what the scenario calls something else: two ids that were recorded stay two. */
-static bool is_anothers(const struct gwt_edges *edges, const struct gwt_run *run,
+static bool is_anothers(const struct gwt_edges *edges, const struct gwt_playthrough *playthrough,
 			const struct gwt_entry *entry, size_t variable, struct gwt_span value)
 {
 	for (size_t i = 0; i < entry->cassette->variable_count; i++) {
@@ -45,15 +45,16 @@ static bool is_anothers(const struct gwt_edges *edges, const struct gwt_run *run
 
 		if (i == variable || !gwt_variable_type_is_id(other->type))
 			continue;
-		if (run && run->values[i].ptr ? gwt_span_eq(run->values[i], value)
-					      : gwt_bit(edges->given, i) && gwt_span_eq(other->sample, value))
+		if (playthrough && playthrough->values[i].ptr
+			    ? gwt_span_eq(playthrough->values[i], value)
+			    : gwt_bit(edges->given, i) && gwt_span_eq(other->sample, value))
 			return true;
 	}
 	return false;
 }
 
-/* Whether a variable without a value may take this one; `run` NULL: the scenario begins with it. */
-static enum gwt_misfit misfit_of_new(struct gwt_search *search, const struct gwt_run *run,
+/* Whether a variable without a value may take this one; `playthrough` NULL: the scenario begins with it. */
+static enum gwt_misfit misfit_of_new(struct gwt_search *search, const struct gwt_playthrough *playthrough,
 				     const struct gwt_entry *entry, size_t variable, struct gwt_span value)
 {
 	const struct gwt_edges *edges = gwt_session_edges(search->session, entry->cassette_index);
@@ -64,36 +65,37 @@ static enum gwt_misfit misfit_of_new(struct gwt_search *search, const struct gwt
 	if (gwt_span_eq(value, of->sample))
 		return GWT_FITS;
 	if (gwt_bit(edges->given, variable) ||
-	    (gwt_variable_type_is_id(of->type) && is_anothers(edges, run, entry, variable, value)))
+	    (gwt_variable_type_is_id(of->type) && is_anothers(edges, playthrough, entry, variable, value)))
 		return GWT_FITS_NOT;
 	if (may_bind(search->session, of->type, value))
 		return GWT_FITS;
 	return gwt_variable_takes(of->type, value) ? GWT_FITS_NOT : GWT_FITS_NO_TYPE;
 }
 
-static enum gwt_misfit misfit_of(struct gwt_search *search, const struct gwt_run *run,
+static enum gwt_misfit misfit_of(struct gwt_search *search, const struct gwt_playthrough *playthrough,
 				 const struct gwt_entry *entry, size_t variable, struct gwt_span value)
 {
 	const struct gwt_cassette_variable *of = &entry->cassette->variables[variable];
 
 	if (is_out_of_scope(search, of->type, value))
 		return GWT_FITS_NO_SCOPE;
-	if (run && run->values[variable].ptr)
-		return gwt_span_eq(value, run->values[variable]) ? GWT_FITS : GWT_FITS_NOT;
-	if (run && run->started)
-		return misfit_of_new(search, run, entry, variable, value);
+	if (playthrough && playthrough->values[variable].ptr)
+		return gwt_span_eq(value, playthrough->values[variable]) ? GWT_FITS : GWT_FITS_NOT;
+	if (playthrough && playthrough->started)
+		return misfit_of_new(search, playthrough, entry, variable, value);
 	if (gwt_span_eq(value, of->sample))
 		return GWT_FITS;
 	return gwt_variable_takes(of->type, value) ? GWT_FITS_NOT : GWT_FITS_NO_TYPE;
 }
 
-enum gwt_misfit gwt_search_misfit(struct gwt_search *search, const struct gwt_run *run,
+enum gwt_misfit gwt_search_misfit(struct gwt_search *search, const struct gwt_playthrough *playthrough,
 				  const struct gwt_entry *entry, const struct gwt_values *values,
 				  size_t *variable)
 {
 	for (size_t i = 0; i < values->len; i++) {
-		enum gwt_misfit misfit =
-			values->items[i].ptr ? misfit_of(search, run, entry, i, values->items[i]) : GWT_FITS;
+		enum gwt_misfit misfit = values->items[i].ptr
+						 ? misfit_of(search, playthrough, entry, i, values->items[i])
+						 : GWT_FITS;
 
 		if (misfit == GWT_FITS)
 			continue;

@@ -243,7 +243,7 @@ static void chain_by_samples(struct gwt_index *index, size_t total)
 }
 
 /* What is looked up later moves into the arena, what was for making it goes. */
-static void settle(struct gwt_index *index)
+static void freeze(struct gwt_index *index)
 {
 	gwt_map_freeze(&index->keys, index->arena);
 	gwt_map_freeze(&index->bodies, index->arena);
@@ -305,7 +305,7 @@ struct gwt_index *gwt_index_make(const struct gwt_cassettes *cassettes, struct g
 	}
 	gwt_arena_release(&scratch);
 	chain_by_samples(index, total);
-	settle(index);
+	freeze(index);
 	return index;
 }
 

@@ -1,7 +1,7 @@
 /*
  * internal.h - what a session knows and what one search finds: what the files of lib/match share.
  *
- * A scenario is played in runs. Most have one, which begins anew when its first step comes with other ids; a scenario
+ * A scenario is played in playthroughs. Most have one, which begins anew when its first step comes with other ids; a scenario
  * that creates its API has as many as a client begins, each with ids of its own.
  */
 #ifndef GWT_MATCH_INTERNAL_H
@@ -11,22 +11,22 @@
 #include "lib/match/index.h"
 #include "lib/match/session.h"
 
-#define GWT_MAX_OPEN_RUNS  10000 /* of one scenario */
-#define GWT_MAX_ENDED_RUNS 1000  /* whose ids are still known */
+#define GWT_MAX_OPEN_PLAYTHROUGHS  10000 /* of one scenario */
+#define GWT_MAX_ENDED_PLAYTHROUGHS 1000  /* whose ids are still known */
 
-struct gwt_recall;
-struct gwt_run;
+struct gwt_cached_search;
+struct gwt_playthrough;
 
-/* A place of a run in one of the session's tables. Lies in the run: nothing is allocated to begin anew. */
-struct gwt_node {
+/* A place of a playthrough in one of the session's tables. Lies in the playthrough: nothing is allocated to begin anew. */
+struct gwt_chain_node {
 	uint64_t hash;
-	struct gwt_run *run;
-	const struct gwt_entry *entry; /* NULL: of the run as a whole */
-	struct gwt_node *next, **link; /* link: what points here; NULL: in no table */
+	struct gwt_playthrough *playthrough;
+	const struct gwt_entry *entry;       /* NULL: of the playthrough as a whole */
+	struct gwt_chain_node *next, **link; /* link: what points here; NULL: in no table */
 };
 
 struct gwt_chains {
-	struct gwt_node **heads;
+	struct gwt_chain_node **heads;
 	size_t mask;
 };
 
@@ -38,17 +38,17 @@ struct gwt_blocker {
 };
 
 /* One playing of a scenario. */
-struct gwt_run {
+struct gwt_playthrough {
 	struct gwt_progress *of;
-	struct gwt_run *older;
+	struct gwt_playthrough *older;
 	size_t number;            /* from 1, which has the samples */
 	bool started;             /* something was matched since it began */
 	bool ended;               /* its APIs were deleted */
 	uint64_t *done, *blocked; /* bits of interactions */
 	struct gwt_span *values;  /* of each variable: what this client calls it, owned; absent: the sample */
-	struct gwt_node *by_ids;  /* of each interaction: its ids with these values */
-	struct gwt_node *by_key;  /* of each interaction that has a variable without a value */
-	struct gwt_node *reached; /* what writes may concern it */
+	struct gwt_chain_node *by_ids;  /* of each interaction: its ids with these values */
+	struct gwt_chain_node *by_key;  /* of each interaction that has a variable without a value */
+	struct gwt_chain_node *reached; /* what writes may concern it */
 	size_t reached_count;
 	struct gwt_blocker *blockers;
 	size_t search, item; /* the last search that offered one of it, and where */
@@ -57,10 +57,10 @@ struct gwt_run {
 /* What a session knows of one scenario. Made when the scenario is first touched. */
 struct gwt_progress {
 	size_t cassette;
-	struct gwt_run *newest, *first; /* first: number 1 */
-	size_t runs, open, ended;
-	size_t newest_offered; /* number of the newest run that the last search found */
-	uint32_t *uses;        /* of each interaction, over all runs */
+	struct gwt_playthrough *newest, *first; /* first: number 1 */
+	size_t playthroughs, open, ended;
+	size_t newest_offered; /* number of the newest playthrough that the last search found */
+	uint32_t *uses;        /* of each interaction, over all playthroughs */
 	size_t used;           /* interactions with uses */
 };
 
@@ -73,10 +73,10 @@ struct gwt_tally {
 struct gwt_hypothesis {
 	const struct gwt_entry *entry;
 	struct gwt_values values; /* read from the request */
-	struct gwt_run
-		*run;  /* that it goes on with; NULL: of a scenario that was not touched, or a new one */
-	bool begins;   /* a run, with these values */
-	size_t number; /* of the run that begins */
+	struct gwt_playthrough *
+		playthrough; /* that it goes on with; NULL: of a scenario that was not touched, or a new one */
+	bool begins;         /* a playthrough, with these values */
+	size_t number;       /* of the playthrough that begins */
 };
 
 /* What is asked in one search. */
@@ -86,7 +86,7 @@ struct gwt_inquiry {
 	const struct gwt_found *found; /* keys of the index that it has */
 	size_t found_count;
 	struct gwt_arena *arena;
-	struct gwt_recall *recall; /* of an equal request; NULL without one */
+	struct gwt_cached_search *cached; /* of an equal request; NULL without one */
 };
 
 struct gwt_session {
@@ -123,8 +123,9 @@ static inline bool gwt_is_selected(const struct gwt_match_options *options, cons
 	return !options->selected || options->selected[entry->cassette_index];
 }
 
-/* The run with the samples that the entry's scenario has; NULL when it was not touched. */
-static inline struct gwt_run *gwt_first_run(const struct gwt_session *session, const struct gwt_entry *entry)
+/* The playthrough with the samples that the entry's scenario has; NULL when it was not touched. */
+static inline struct gwt_playthrough *gwt_first_playthrough(const struct gwt_session *session,
+							    const struct gwt_entry *entry)
 {
 	const struct gwt_progress *progress = session->progress[entry->cassette_index];
 
@@ -136,42 +137,47 @@ struct gwt_tally gwt_session_tally(const struct gwt_session *session, const stru
 
 /* chains.c */
 void gwt_chains_init(struct gwt_chains *chains, size_t at_least);
-void gwt_chains_add(struct gwt_chains *chains, struct gwt_node *node);
-void gwt_chains_remove(struct gwt_node *node); /* takes one that is in no table */
-static inline struct gwt_node *gwt_chains_first(const struct gwt_chains *chains, uint64_t hash)
+void gwt_chains_add(struct gwt_chains *chains, struct gwt_chain_node *node);
+void gwt_chains_remove(struct gwt_chain_node *node); /* takes one that is in no table */
+static inline struct gwt_chain_node *gwt_chains_first(const struct gwt_chains *chains, uint64_t hash)
 {
 	return chains->heads[hash & chains->mask];
 }
-/* The hash by which runs with a variable without a value are found. */
+/* The hash by which playthroughs with a variable without a value are found. */
 uint64_t gwt_key_hash(const struct gwt_key *key);
 
-/* run.c */
+/* playthrough.c */
 struct gwt_progress *gwt_progress_of(struct gwt_session *session, size_t cassette);
 void gwt_progress_free(const struct gwt_session *session, struct gwt_progress *progress);
-/* The run that a hypothesis goes on with or begins, with the values bound that it read. */
-struct gwt_run *gwt_run_enter(struct gwt_session *session, const struct gwt_hypothesis *hypothesis,
-			      struct gwt_arena *scratch);
-void gwt_run_done(struct gwt_session *session, struct gwt_run *run, const struct gwt_entry *entry);
-bool gwt_run_is_done(const struct gwt_run *run, const struct gwt_entry *entry); /* takes NULL */
-/* What the run calls a variable: the bound value, else the sample. */
-struct gwt_span gwt_run_value(const struct gwt_run *run, const struct gwt_entry *entry, size_t variable);
-/* The id that a run with this number has for a variable; absent where it has the sample. */
+/* The playthrough that a hypothesis goes on with or begins, with the values bound that it read. */
+struct gwt_playthrough *gwt_playthrough_enter(struct gwt_session *session,
+					      const struct gwt_hypothesis *hypothesis,
+					      struct gwt_arena *scratch);
+void gwt_playthrough_done(struct gwt_session *session, struct gwt_playthrough *playthrough,
+			  const struct gwt_entry *entry);
+bool gwt_playthrough_is_done(const struct gwt_playthrough *playthrough,
+			     const struct gwt_entry *entry); /* takes NULL */
+/* What the playthrough calls a variable: the bound value, else the sample. */
+struct gwt_span gwt_playthrough_value(const struct gwt_playthrough *playthrough,
+				      const struct gwt_entry *entry, size_t variable);
+/* The id that a playthrough with this number has for a variable; absent where it has the sample. */
 struct gwt_span gwt_fresh_value(const struct gwt_entry *entry, const struct gwt_edges *edges, size_t variable,
 				size_t number, struct gwt_arena *arena);
 
-/* Why an interaction cannot answer now; all absent: it can. `run` NULL: nothing was matched. */
+/* Why an interaction cannot answer now; all absent: it can. `playthrough` NULL: nothing was matched. */
 struct gwt_hindrance {
 	const struct gwt_entry *comes_after;
 	struct gwt_later_write stale_since;
 };
-bool gwt_is_available(const struct gwt_session *session, const struct gwt_run *run,
+bool gwt_is_available(const struct gwt_session *session, const struct gwt_playthrough *playthrough,
 		      const struct gwt_entry *entry);
-void gwt_find_hindrance(const struct gwt_session *session, const struct gwt_run *run,
+void gwt_find_hindrance(const struct gwt_session *session, const struct gwt_playthrough *playthrough,
 			const struct gwt_entry *entry, struct gwt_hindrance *out);
 
 /* overtake.c */
-void gwt_run_reach(struct gwt_session *session, struct gwt_run *run, struct gwt_arena *scratch);
-void gwt_run_unreach(struct gwt_run *run);
+void gwt_playthrough_reach(struct gwt_session *session, struct gwt_playthrough *playthrough,
+			   struct gwt_arena *scratch);
+void gwt_playthrough_unreach(struct gwt_playthrough *playthrough);
 /* A write that took effect: what others recorded of what it is related to is not true any more. `normalized` is its
    path as in the contract bytes. */
 void gwt_session_block(struct gwt_session *session, const struct gwt_request *request,
@@ -192,7 +198,7 @@ struct gwt_search {
 	enum gwt_level weak_level;
 	const struct gwt_entry *compared; /* that `comparison` is with; NULL: none */
 	struct gwt_comparison comparison;
-	const struct gwt_entry *full; /* a scenario with as many open runs as there may be */
+	const struct gwt_entry *full; /* a scenario with as many open playthroughs as there may be */
 	bool scope_read;
 	struct gwt_span region; /* of the request's credential scope, once read */
 };
@@ -210,8 +216,8 @@ enum gwt_misfit {
 	GWT_FITS_NO_TYPE,  /* its type refuses it */
 	GWT_FITS_NO_SCOPE, /* a region that is not the scope's */
 };
-/* The first variable of `values` that does not fit the run (NULL: the samples), and why. */
-enum gwt_misfit gwt_search_misfit(struct gwt_search *search, const struct gwt_run *run,
+/* The first variable of `values` that does not fit the playthrough (NULL: the samples), and why. */
+enum gwt_misfit gwt_search_misfit(struct gwt_search *search, const struct gwt_playthrough *playthrough,
 				  const struct gwt_entry *entry, const struct gwt_values *values,
 				  size_t *variable);
 /* The region of the request's credential scope; absent where there is none. */
@@ -226,12 +232,13 @@ void gwt_search_add(struct gwt_search *search, const struct gwt_hypothesis *hypo
 bool gwt_search_has(const struct gwt_search *search, size_t len, const struct gwt_entry *entry);
 bool gwt_search_region_differs(struct gwt_search *search, const struct gwt_entry *entry);
 bool gwt_has_samples(const struct gwt_entry *entry, const struct gwt_values *values);
-bool gwt_has_ids_of(const struct gwt_run *run, const struct gwt_entry *entry,
+bool gwt_has_ids_of(const struct gwt_playthrough *playthrough, const struct gwt_entry *entry,
 		    const struct gwt_values *values);
-/* Offer an interaction with the values that the request has there, or given ones: of a run, or to begin one. */
-void gwt_search_try(struct gwt_search *search, struct gwt_run *run, const struct gwt_entry *entry);
-void gwt_search_try_values(struct gwt_search *search, struct gwt_run *run, const struct gwt_entry *entry,
-			   const struct gwt_values *values);
+/* Offer an interaction with the values that the request has there, or given ones: of a playthrough, or to begin one. */
+void gwt_search_try(struct gwt_search *search, struct gwt_playthrough *playthrough,
+		    const struct gwt_entry *entry);
+void gwt_search_try_values(struct gwt_search *search, struct gwt_playthrough *playthrough,
+			   const struct gwt_entry *entry, const struct gwt_values *values);
 void gwt_search_start(struct gwt_search *search, const struct gwt_entry *entry);
 void gwt_search_start_values(struct gwt_search *search, const struct gwt_entry *entry,
 			     const struct gwt_values *values);
@@ -243,7 +250,7 @@ void gwt_search_way(struct gwt_search *search, size_t number);
 void gwt_search_starts(struct gwt_search *search, const struct gwt_found *found);
 
 /* refuse.c: nothing answers; the verdict, and what it is about. */
-void gwt_search_refuse(struct gwt_search *search, struct gwt_outcome *out);
+void gwt_search_refuse(struct gwt_search *search, struct gwt_match_result *out);
 
 /* nearest.c */
 
@@ -263,6 +270,6 @@ size_t gwt_find_same_effect(const struct gwt_session *session, const struct gwt_
  * this client, come before all others. NO_SCENARIO where no interaction has the request's operation and route.
  */
 void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquiry *inquiry,
-		      struct gwt_outcome *out);
+		      struct gwt_match_result *out);
 
 #endif

@@ -4,7 +4,7 @@
 #include "lib/cassette/template.h"
 #include "lib/contract/canonical.h"
 #include "lib/contract/compare.h"
-#include "lib/contract/near.h"
+#include "lib/contract/rank.h"
 #include "lib/json/json.h"
 #include "lib/match/expected.h"
 #include "lib/match/index.h"
@@ -90,22 +90,22 @@ size_t gwt_find_same_effect(const struct gwt_session *session, const struct gwt_
 	return len;
 }
 
-/* Whether a run under way has just the ids that the request has. */
+/* Whether a playthrough under way has just the ids that the request has. */
 static bool is_bound(const struct gwt_session *session, const struct gwt_entry *entry,
 		     const struct gwt_values *values)
 {
 	const struct gwt_progress *progress = session->progress[entry->cassette_index];
-	const struct gwt_run *run = progress ? progress->newest : NULL;
+	const struct gwt_playthrough *playthrough = progress ? progress->newest : NULL;
 
-	for (; run; run = run->older) {
+	for (; playthrough; playthrough = playthrough->older) {
 		size_t equal = 0, named = 0;
 
 		for (size_t i = 0; i < values->len; i++) {
 			named += values->items[i].ptr != NULL;
 			equal += values->items[i].ptr &&
-				 gwt_span_eq(values->items[i], gwt_run_value(run, entry, i));
+				 gwt_span_eq(values->items[i], gwt_playthrough_value(playthrough, entry, i));
 		}
-		if (run->started && named && equal == named)
+		if (playthrough->started && named && equal == named)
 			return true;
 	}
 	return false;
@@ -176,14 +176,14 @@ static struct gwt_span misroute_note(const struct gwt_inquiry *inquiry)
 }
 
 void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquiry *inquiry,
-		      struct gwt_outcome *out)
+		      struct gwt_match_result *out)
 {
 	struct gwt_compare_options compare = { .any_region = session->options.any_region,
 					       .unsigned_has_no_scope = true };
 	struct gwt_contract contract = *inquiry->contract;
 	struct gwt_inquiry of_head = *inquiry;
 	struct candidates candidates;
-	struct gwt_nearest nearest;
+	struct gwt_ranking nearest;
 
 	out->verdict = GWT_VERDICT_NO_SCENARIO;
 	if (is_wide(inquiry->contract)) { /* ids in it would be looked for in each candidate's places */
@@ -195,8 +195,8 @@ void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquir
 		out->note = misroute_note(inquiry);
 		return;
 	}
-	gwt_nearest_find(candidates.requests, candidates.len, inquiry->request, inquiry->contract, &compare,
-			 inquiry->arena, &nearest);
+	gwt_rank_candidates(candidates.requests, candidates.len, inquiry->request, inquiry->contract,
+			    &compare, inquiry->arena, &nearest);
 	out->nearest_count = nearest.len;
 	for (size_t i = 0; i < nearest.len; i++)
 		out->nearest[i] = (struct gwt_candidate){ candidates.entries[nearest.items[i].index],
@@ -209,12 +209,12 @@ void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquir
 }
 
 void gwt_session_nearest(const struct gwt_session *session, const struct gwt_request *request,
-			 struct gwt_arena *arena, struct gwt_outcome *out)
+			 struct gwt_arena *arena, struct gwt_match_result *out)
 {
 	struct gwt_contract contract;
 	struct gwt_inquiry inquiry = { .request = request, .contract = &contract, .arena = arena };
 
-	*out = (struct gwt_outcome){ 0 };
+	*out = (struct gwt_match_result){ 0 };
 	gwt_contract_make_bounded(request, arena, &contract);
 	gwt_find_nearest(session, &inquiry, out);
 }

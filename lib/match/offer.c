@@ -1,4 +1,4 @@
-/* Which interactions may answer: what is available of the runs under way, and what begins one. */
+/* Which interactions may answer: what is available of the playthroughs under way, and what begins one. */
 #include "lib/match/internal.h"
 
 #include "lib/base/arena.h"
@@ -15,11 +15,11 @@ static bool repeats(const struct gwt_session *session, const struct gwt_entry *e
 	return entry->repeats;
 }
 
-static bool answers(const struct gwt_session *session, const struct gwt_run *run,
+static bool answers(const struct gwt_session *session, const struct gwt_playthrough *playthrough,
 		    const struct gwt_entry *entry)
 {
-	return (!gwt_run_is_done(run, entry) || repeats(session, entry)) &&
-	       gwt_is_available(session, run, entry);
+	return (!gwt_playthrough_is_done(playthrough, entry) || repeats(session, entry)) &&
+	       gwt_is_available(session, playthrough, entry);
 }
 
 void gwt_search_add(struct gwt_search *search, const struct gwt_hypothesis *hypothesis)
@@ -28,10 +28,12 @@ void gwt_search_add(struct gwt_search *search, const struct gwt_hypothesis *hypo
 	search->items[search->len++] = *hypothesis;
 }
 
-/* Of equal interactions of one run: the first in recorded order that was not used, else the last. */
-static bool is_better(const struct gwt_run *run, const struct gwt_entry *offered, const struct gwt_entry *had)
+/* Of equal interactions of one playthrough: the first in recorded order that was not used, else the last. */
+static bool is_better(const struct gwt_playthrough *playthrough, const struct gwt_entry *offered,
+		      const struct gwt_entry *had)
 {
-	bool used = gwt_run_is_done(run, offered), had_used = gwt_run_is_done(run, had);
+	bool used = gwt_playthrough_is_done(playthrough, offered),
+	     had_used = gwt_playthrough_is_done(playthrough, had);
 
 	if (used != had_used)
 		return had_used;
@@ -39,16 +41,18 @@ static bool is_better(const struct gwt_run *run, const struct gwt_entry *offered
 		    : offered->interaction_index < had->interaction_index;
 }
 
-/* What the search has of this run; NULL when there is nothing. Scenarios come one after the other. */
+/* What the search has of this playthrough; NULL when there is nothing. Scenarios come one after the other. */
 static struct gwt_hypothesis *offered_of(struct gwt_search *search, const struct gwt_hypothesis *offered)
 {
 	struct gwt_hypothesis *last = search->len ? &search->items[search->len - 1] : NULL;
-	const struct gwt_run *run = offered->run;
+	const struct gwt_playthrough *playthrough = offered->playthrough;
 
-	if (run)
-		return run->search == search->session->searches ? &search->items[run->item] : NULL;
-	return last && !last->run && last->entry->cassette_index == offered->entry->cassette_index ? last
-												   : NULL;
+	if (playthrough)
+		return playthrough->search == search->session->searches ? &search->items[playthrough->item]
+									: NULL;
+	return last && !last->playthrough && last->entry->cassette_index == offered->entry->cassette_index
+		       ? last
+		       : NULL;
 }
 
 static void offer(struct gwt_search *search, const struct gwt_hypothesis *offered)
@@ -56,13 +60,13 @@ static void offer(struct gwt_search *search, const struct gwt_hypothesis *offere
 	struct gwt_hypothesis *had = offered_of(search, offered);
 
 	if (had) {
-		if (is_better(offered->run, offered->entry, had->entry))
+		if (is_better(offered->playthrough, offered->entry, had->entry))
 			*had = *offered;
 		return;
 	}
-	if (offered->run) {
-		offered->run->search = search->session->searches;
-		offered->run->item = search->len;
+	if (offered->playthrough) {
+		offered->playthrough->search = search->session->searches;
+		offered->playthrough->item = search->len;
 	}
 	gwt_search_add(search, offered);
 }
@@ -82,7 +86,7 @@ bool gwt_search_region_differs(struct gwt_search *search, const struct gwt_entry
 static void note_late(struct gwt_search *search, const struct gwt_hypothesis *hypothesis)
 {
 	const struct gwt_entry *entry = hypothesis->entry;
-	bool done = gwt_run_is_done(hypothesis->run, entry);
+	bool done = gwt_playthrough_is_done(hypothesis->playthrough, entry);
 	unsigned rank = (gwt_search_region_differs(search, entry) ? 1u : 5u) + (!done           ? 2u
 										: entry->effect ? 0u
 												: 1u);
@@ -93,19 +97,19 @@ static void note_late(struct gwt_search *search, const struct gwt_hypothesis *hy
 	search->late_rank = rank;
 }
 
-void gwt_search_try_values(struct gwt_search *search, struct gwt_run *run, const struct gwt_entry *entry,
-			   const struct gwt_values *values)
+void gwt_search_try_values(struct gwt_search *search, struct gwt_playthrough *playthrough,
+			   const struct gwt_entry *entry, const struct gwt_values *values)
 {
-	struct gwt_hypothesis hypothesis = { .entry = entry, .values = *values, .run = run };
+	struct gwt_hypothesis hypothesis = { .entry = entry, .values = *values, .playthrough = playthrough };
 	size_t variable;
 
-	if (gwt_search_misfit(search, run, entry, values, &variable) != GWT_FITS)
+	if (gwt_search_misfit(search, playthrough, entry, values, &variable) != GWT_FITS)
 		return;
-	if (!answers(search->session, run, entry)) {
+	if (!answers(search->session, playthrough, entry)) {
 		note_late(search, &hypothesis);
 		return;
 	}
-	hypothesis.begins = !run || !run->started;
+	hypothesis.begins = !playthrough || !playthrough->started;
 	hypothesis.number = 1;
 	offer(search, &hypothesis);
 }
@@ -118,15 +122,16 @@ static bool read_values(struct gwt_search *search, const struct gwt_entry *entry
 	       gwt_entry_read(entry, inquiry->request, inquiry->contract, inquiry->arena, out);
 }
 
-void gwt_search_try(struct gwt_search *search, struct gwt_run *run, const struct gwt_entry *entry)
+void gwt_search_try(struct gwt_search *search, struct gwt_playthrough *playthrough,
+		    const struct gwt_entry *entry)
 {
 	struct gwt_values values;
 
 	if (read_values(search, entry, &values))
-		gwt_search_try_values(search, run, entry, &values);
+		gwt_search_try_values(search, playthrough, entry, &values);
 }
 
-/* Beginning a run */
+/* Beginning a playthrough */
 
 bool gwt_has_samples(const struct gwt_entry *entry, const struct gwt_values *values)
 {
@@ -137,10 +142,12 @@ bool gwt_has_samples(const struct gwt_entry *entry, const struct gwt_values *val
 	return true;
 }
 
-bool gwt_has_ids_of(const struct gwt_run *run, const struct gwt_entry *entry, const struct gwt_values *values)
+bool gwt_has_ids_of(const struct gwt_playthrough *playthrough, const struct gwt_entry *entry,
+		    const struct gwt_values *values)
 {
 	for (size_t i = 0; i < values->len; i++)
-		if (values->items[i].ptr && !gwt_span_eq(values->items[i], gwt_run_value(run, entry, i)))
+		if (values->items[i].ptr &&
+		    !gwt_span_eq(values->items[i], gwt_playthrough_value(playthrough, entry, i)))
 			return false;
 	return true;
 }
@@ -161,15 +168,15 @@ static size_t beginners(const struct gwt_session *session, const struct gwt_entr
  * Once: a call that begins several scenarios is counted in all of them, since only what follows shows which
  * was meant. The others may begin again, until as many calls came as scenarios begin so.
  */
-static bool may_begin_once(const struct gwt_session *session, const struct gwt_run *run,
+static bool may_begin_once(const struct gwt_session *session, const struct gwt_playthrough *playthrough,
 			   const struct gwt_entry *entry)
 {
-	return !run || !run->started ||
+	return !playthrough || !playthrough->started ||
 	       (entry->interaction_index == 0 &&
 		gwt_session_tally(session, entry).starts < beginners(session, entry));
 }
 
-/* A scenario that creates its API begins a run with each creation; with what comes before that once the last is over. */
+/* A scenario that creates its API begins a playthrough with each creation; with what comes before that once the last is over. */
 static bool may_begin_another(struct gwt_search *search, const struct gwt_entry *entry)
 {
 	const struct gwt_progress *progress = search->session->progress[entry->cassette_index];
@@ -178,40 +185,40 @@ static bool may_begin_another(struct gwt_search *search, const struct gwt_entry 
 	if (entry->interaction_index > creator ||
 	    (entry->interaction_index < creator && !progress->newest->ended))
 		return false;
-	if (progress->open >= GWT_MAX_OPEN_RUNS)
+	if (progress->open >= GWT_MAX_OPEN_PLAYTHROUGHS)
 		search->full = entry;
-	return progress->open < GWT_MAX_OPEN_RUNS;
+	return progress->open < GWT_MAX_OPEN_PLAYTHROUGHS;
 }
 
 /*
  * A scenario under way starts over by its first step, with other ids; with the same ones only where that does the
  * same again, whatever came since.
  */
-static bool may_start_over(const struct gwt_run *run, const struct gwt_entry *entry,
+static bool may_start_over(const struct gwt_playthrough *playthrough, const struct gwt_entry *entry,
 			   const struct gwt_values *values)
 {
-	return entry->interaction_index == 0 && (!gwt_has_ids_of(run, entry, values) || entry->again);
+	return entry->interaction_index == 0 && (!gwt_has_ids_of(playthrough, entry, values) || entry->again);
 }
 
 void gwt_search_start_values(struct gwt_search *search, const struct gwt_entry *entry,
 			     const struct gwt_values *values)
 {
 	struct gwt_session *session = search->session;
-	struct gwt_run *run = gwt_first_run(session, entry);
+	struct gwt_playthrough *playthrough = gwt_first_playthrough(session, entry);
 	struct gwt_hypothesis hypothesis = {
-		.entry = entry, .values = *values, .run = run, .begins = true, .number = 1
+		.entry = entry, .values = *values, .playthrough = playthrough, .begins = true, .number = 1
 	};
 
-	if ((session->options.once && !may_begin_once(session, run, entry)) ||
+	if ((session->options.once && !may_begin_once(session, playthrough, entry)) ||
 	    !gwt_search_can_begin(search, entry, values) || !gwt_is_available(session, NULL, entry))
 		return;
-	if (run && run->started) {
+	if (playthrough && playthrough->started) {
 		if (gwt_index_creator(session->index, entry->cassette_index) == SIZE_MAX) {
-			if (!may_start_over(run, entry, values))
+			if (!may_start_over(playthrough, entry, values))
 				return;
 		} else if (may_begin_another(search, entry)) {
-			hypothesis.run = NULL;
-			hypothesis.number = session->progress[entry->cassette_index]->runs + 1;
+			hypothesis.playthrough = NULL;
+			hypothesis.number = session->progress[entry->cassette_index]->playthroughs + 1;
 		} else {
 			return;
 		}

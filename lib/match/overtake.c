@@ -1,8 +1,8 @@
 /*
- * Writes that somebody else answered: the backdrop, or another scenario. What a run recorded of what such a write is
+ * Writes that somebody else answered: the backdrop, or another scenario. What a playthrough recorded of what such a write is
  * related to is not true any more.
  *
- * A run is found by what its calls are about, so that a write costs no more where thousands of scenarios are under
+ * A playthrough is found by what its calls are about, so that a write costs no more where thousands of scenarios are under
  * way. Calls on a method or below it are narrow: only calls on the same resource, and the wide ones of their API, can
  * see each other.
  */
@@ -65,10 +65,10 @@ static struct place place_of(struct gwt_span path)
 }
 
 /* The normalized path of a recorded request, as this client would send it. */
-static void bound_path(const struct gwt_run *run, const struct gwt_entry *entry, struct gwt_buf *out,
-		       struct gwt_arena *scratch)
+static void bound_path(const struct gwt_playthrough *playthrough, const struct gwt_entry *entry,
+		       struct gwt_buf *out, struct gwt_arena *scratch)
 {
-	struct gwt_values values = { run->values, entry->cassette->variable_count };
+	struct gwt_values values = { playthrough->values, entry->cassette->variable_count };
 	struct gwt_request request;
 
 	gwt_buf_clear(out);
@@ -77,10 +77,10 @@ static void bound_path(const struct gwt_run *run, const struct gwt_entry *entry,
 	gwt_contract_add_path(out, request.path);
 }
 
-/* What a run reaches */
+/* What a playthrough reaches */
 
 struct reaching {
-	struct gwt_run *run;
+	struct gwt_playthrough *playthrough;
 	uint64_t *hashes;
 	size_t len;
 };
@@ -110,36 +110,38 @@ static void add_reach(struct reaching *reaching, struct gwt_span path)
 		add_hash(reaching, hash_of(WIDE, place.api));
 }
 
-void gwt_run_unreach(struct gwt_run *run)
+void gwt_playthrough_unreach(struct gwt_playthrough *playthrough)
 {
-	for (size_t i = 0; i < run->reached_count; i++)
-		gwt_chains_remove(&run->reached[i]);
-	free(run->reached);
-	run->reached = NULL;
-	run->reached_count = 0;
+	for (size_t i = 0; i < playthrough->reached_count; i++)
+		gwt_chains_remove(&playthrough->reached[i]);
+	free(playthrough->reached);
+	playthrough->reached = NULL;
+	playthrough->reached_count = 0;
 }
 
-void gwt_run_reach(struct gwt_session *session, struct gwt_run *run, struct gwt_arena *scratch)
+void gwt_playthrough_reach(struct gwt_session *session, struct gwt_playthrough *playthrough,
+			   struct gwt_arena *scratch)
 {
-	const struct gwt_entry *entries = gwt_index_entries(session->index, run->of->cassette);
+	const struct gwt_entry *entries = gwt_index_entries(session->index, playthrough->of->cassette);
 	size_t count = entries->cassette->interaction_count;
-	struct reaching reaching = { run, gwt_arena_array(scratch, uint64_t, 3 * count), 0 };
+	struct reaching reaching = { playthrough, gwt_arena_array(scratch, uint64_t, 3 * count), 0 };
 	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
 
-	gwt_run_unreach(run);
+	gwt_playthrough_unreach(playthrough);
 	for (size_t i = 0; i < count; i++) {
-		bound_path(run, &entries[i], &path, scratch);
+		bound_path(playthrough, &entries[i], &path, scratch);
 		add_reach(&reaching, gwt_buf_span(&path));
 	}
-	run->reached = gwt_xcalloc(reaching.len + 1, sizeof(*run->reached));
-	run->reached_count = reaching.len;
+	playthrough->reached = gwt_xcalloc(reaching.len + 1, sizeof(*playthrough->reached));
+	playthrough->reached_count = reaching.len;
 	for (size_t i = 0; i < reaching.len; i++) {
-		run->reached[i] = (struct gwt_node){ .hash = reaching.hashes[i], .run = run };
-		gwt_chains_add(&session->reached, &run->reached[i]);
+		playthrough->reached[i] =
+			(struct gwt_chain_node){ .hash = reaching.hashes[i], .playthrough = playthrough };
+		gwt_chains_add(&session->reached, &playthrough->reached[i]);
 	}
 }
 
-/* What a write does to a run */
+/* What a write does to a playthrough */
 
 struct overtaking {
 	struct gwt_session *session;
@@ -147,7 +149,7 @@ struct overtaking {
 	const struct gwt_response *response;
 	const struct gwt_later_write *write;
 	struct gwt_arena *scratch;
-	uint64_t *bits; /* of the run that is looked at */
+	uint64_t *bits; /* of the playthrough that is looked at */
 };
 
 static const struct gwt_json *json_of(struct gwt_arena *arena, struct gwt_span body)
@@ -170,11 +172,11 @@ static void add_call(struct gwt_trace *trace, const struct gwt_request *request,
 	gwt_trace_add(trace, &call);
 }
 
-/* The run's calls and answers with this client's ids, then the write. */
-static struct gwt_trace *trace_of(const struct overtaking *o, const struct gwt_run *run,
+/* The playthrough's calls and answers with this client's ids, then the write. */
+static struct gwt_trace *trace_of(const struct overtaking *o, const struct gwt_playthrough *playthrough,
 				  const struct gwt_entry *entries)
 {
-	struct gwt_values values = { run->values, entries->cassette->variable_count };
+	struct gwt_values values = { playthrough->values, entries->cassette->variable_count };
 	struct gwt_trace *trace = gwt_trace_new(o->scratch);
 
 	for (size_t i = 0; i < entries->cassette->interaction_count; i++) {
@@ -205,15 +207,15 @@ static bool leaves_standing(const struct overtaking *o, const struct gwt_entry *
 }
 
 /* Bits of the interactions that the write is related to and that are still true; returns how many. */
-static size_t related_to(struct overtaking *o, const struct gwt_run *run)
+static size_t related_to(struct overtaking *o, const struct gwt_playthrough *playthrough)
 {
-	const struct gwt_entry *entries = gwt_index_entries(o->session->index, run->of->cassette);
+	const struct gwt_entry *entries = gwt_index_entries(o->session->index, playthrough->of->cassette);
 	size_t count = entries->cassette->interaction_count, found = 0;
-	struct gwt_trace *trace = trace_of(o, run, entries);
+	struct gwt_trace *trace = trace_of(o, playthrough, entries);
 
 	o->bits = gwt_arena_array(o->scratch, uint64_t, gwt_bit_words(count));
 	for (size_t i = 0; i < count; i++) {
-		if (gwt_bit(run->blocked, i) || leaves_standing(o, &entries[i]) ||
+		if (gwt_bit(playthrough->blocked, i) || leaves_standing(o, &entries[i]) ||
 		    !gwt_trace_relation(trace, i, count).rule)
 			continue;
 		gwt_bit_set(o->bits, i);
@@ -233,53 +235,53 @@ static struct gwt_span own_copy(struct gwt_span s)
 	return (struct gwt_span){ copy, s.len };
 }
 
-static bool is_all_blocked(const struct gwt_run *run, size_t count)
+static bool is_all_blocked(const struct gwt_playthrough *playthrough, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!gwt_bit(run->blocked, i))
+		if (!gwt_bit(playthrough->blocked, i))
 			return false;
 	return true;
 }
 
-static void block(struct overtaking *o, struct gwt_run *run)
+static void block(struct overtaking *o, struct gwt_playthrough *playthrough)
 {
-	size_t count = gwt_session_cassette(o->session, run->of->cassette)->interaction_count,
+	size_t count = gwt_session_cassette(o->session, playthrough->of->cassette)->interaction_count,
 	       words = gwt_bit_words(count);
 	struct gwt_blocker *blocker;
 
-	if (!related_to(o, run))
+	if (!related_to(o, playthrough))
 		return;
 	blocker = gwt_xcalloc(1, sizeof(*blocker) + words * sizeof(*blocker->blocks));
 	blocker->write = (struct gwt_later_write){ o->write->entry, own_copy(o->write->operation),
 						   own_copy(o->write->path) };
 	gwt_copy(blocker->blocks, o->bits, words * sizeof(*o->bits));
 	for (size_t i = 0; i < words; i++)
-		run->blocked[i] |= o->bits[i];
-	blocker->next = run->blockers;
-	run->blockers = blocker;
-	if (is_all_blocked(run, count))
-		gwt_run_unreach(run);
+		playthrough->blocked[i] |= o->bits[i];
+	blocker->next = playthrough->blockers;
+	playthrough->blockers = blocker;
+	if (is_all_blocked(playthrough, count))
+		gwt_playthrough_unreach(playthrough);
 }
 
-static bool is_of_the_answer(const struct gwt_session *session, const struct gwt_run *run)
+static bool is_of_the_answer(const struct gwt_session *session, const struct gwt_playthrough *playthrough)
 {
 	for (size_t i = 0; i < session->answering_count; i++)
-		if (session->answering[i].entry->cassette_index == run->of->cassette)
+		if (session->answering[i].entry->cassette_index == playthrough->of->cassette)
 			return true;
 	return false;
 }
 
-/* Blocking one run can take it, and nothing else, out of the chain. */
+/* Blocking one playthrough can take it, and nothing else, out of the chain. */
 static void block_chain(struct overtaking *o, uint64_t hash)
 {
-	struct gwt_node *node = gwt_chains_first(&o->session->reached, hash), *next;
+	struct gwt_chain_node *node = gwt_chains_first(&o->session->reached, hash), *next;
 
 	for (; node; node = next) {
 		next = node->next;
-		while (next && next->run == node->run) /* it may go as well */
+		while (next && next->playthrough == node->playthrough) /* it may go as well */
 			next = next->next;
-		if (node->hash == hash && !is_of_the_answer(o->session, node->run))
-			block(o, node->run);
+		if (node->hash == hash && !is_of_the_answer(o->session, node->playthrough))
+			block(o, node->playthrough);
 	}
 }
 
@@ -288,11 +290,12 @@ static void block_all(struct overtaking *o)
 {
 	for (size_t i = 0; i < gwt_index_cassettes(o->session->index)->len; i++) {
 		const struct gwt_progress *progress = o->session->progress[i];
-		struct gwt_run *run = progress ? progress->newest : NULL;
+		struct gwt_playthrough *playthrough = progress ? progress->newest : NULL;
 
-		for (; run && !is_of_the_answer(o->session, run); run = run->older)
-			if (run->started && !run->ended)
-				block(o, run);
+		for (; playthrough && !is_of_the_answer(o->session, playthrough);
+		     playthrough = playthrough->older)
+			if (playthrough->started && !playthrough->ended)
+				block(o, playthrough);
 	}
 }
 

@@ -12,7 +12,7 @@ enum { MAX_EXPLAINED = 1000 }; /* entries that are looked at for a message; no v
 
 /* A wrong scope is named before an id or the order. */
 static void compare_scope(struct gwt_search *search, const struct gwt_hypothesis *with,
-			  enum gwt_verdict verdict, struct gwt_outcome *out)
+			  enum gwt_verdict verdict, struct gwt_match_result *out)
 {
 	gwt_search_compare(search, with, &out->comparison);
 	if (out->comparison.verdict != GWT_VERDICT_WRONG_SCOPE)
@@ -47,7 +47,8 @@ static bool find_misfit(struct gwt_search *search, struct unfit *unfit)
 
 		one.items = gwt_arena_array(search->inquiry->arena, struct gwt_span, values.len + 1);
 		one.items[i] = values.items[i];
-		misfit = gwt_search_misfit(search, unfit->with.run, unfit->with.entry, &one, &variable);
+		misfit = gwt_search_misfit(search, unfit->with.playthrough, unfit->with.entry, &one,
+					   &variable);
 		if (misfit == GWT_FITS || (found && !is_wrong_by_itself(misfit)))
 			continue;
 		unfit->misfit = misfit;
@@ -62,18 +63,19 @@ static bool find_misfit(struct gwt_search *search, struct unfit *unfit)
 /* Of a scenario under way first, then of what may begin one. */
 static unsigned rank_of(const struct gwt_search *search, const struct unfit *unfit)
 {
-	const struct gwt_run *run = unfit->with.run;
+	const struct gwt_playthrough *playthrough = unfit->with.playthrough;
 	bool first = unfit->with.entry->interaction_index == 0;
 
-	return (run && run->started && !run->ended ? 4u : 0u) +
-	       (is_wrong_by_itself(unfit->misfit) && (first || run) ? 2u : 0u) +
-	       (gwt_is_available(search->session, run, unfit->with.entry) ? 1u : 0u);
+	return (playthrough && playthrough->started && !playthrough->ended ? 4u : 0u) +
+	       (is_wrong_by_itself(unfit->misfit) && (first || playthrough) ? 2u : 0u) +
+	       (gwt_is_available(search->session, playthrough, unfit->with.entry) ? 1u : 0u);
 }
 
-static void try_unfit(struct gwt_search *search, const struct gwt_entry *entry, struct gwt_run *run,
-		      const struct gwt_values *values, struct unfit *best)
+static void try_unfit(struct gwt_search *search, const struct gwt_entry *entry,
+		      struct gwt_playthrough *playthrough, const struct gwt_values *values,
+		      struct unfit *best)
 {
-	struct unfit unfit = { .with = { .entry = entry, .values = *values, .run = run } };
+	struct unfit unfit = { .with = { .entry = entry, .values = *values, .playthrough = playthrough } };
 
 	if (!find_misfit(search, &unfit))
 		return;
@@ -121,16 +123,16 @@ static struct gwt_span place_of(const struct gwt_entry *entry, size_t variable)
 /* Whether this client was shown the value: by its own request, or by an answer that it got. */
 static bool was_shown(const struct gwt_search *search, const struct unfit *unfit)
 {
-	const struct gwt_run *run = unfit->with.run;
+	const struct gwt_playthrough *playthrough = unfit->with.playthrough;
 	const struct gwt_entry *entries =
 		gwt_index_entries(search->session->index, unfit->with.entry->cassette_index);
 
-	if (!run || !run->values[unfit->variable].ptr)
+	if (!playthrough || !playthrough->values[unfit->variable].ptr)
 		return false;
-	if (!gwt_bit(gwt_session_edges(search->session, run->of->cassette)->given, unfit->variable))
+	if (!gwt_bit(gwt_session_edges(search->session, playthrough->of->cassette)->given, unfit->variable))
 		return true;
 	for (size_t i = 0; i < entries->cassette->interaction_count; i++)
-		for (size_t j = 0; gwt_bit(run->done, i) && j < entries[i].response.len; j++)
+		for (size_t j = 0; gwt_bit(playthrough->done, i) && j < entries[i].response.len; j++)
 			for (size_t k = 0; k < entries[i].response.slots[j].piece_count; k++)
 				if (entries[i].response.slots[j].pieces[k].variable == unfit->variable)
 					return true;
@@ -140,14 +142,14 @@ static bool was_shown(const struct gwt_search *search, const struct unfit *unfit
 /* What this client calls the variable, or what its value must be; a sample is nothing that it could know. */
 static const struct gwt_json *expected_of(struct gwt_search *search, const struct unfit *unfit)
 {
-	const struct gwt_run *run = unfit->with.run;
+	const struct gwt_playthrough *playthrough = unfit->with.playthrough;
 	const struct gwt_cassette_variable *of = &unfit->with.entry->cassette->variables[unfit->variable];
 	struct gwt_arena *arena = search->inquiry->arena;
 
 	if (unfit->misfit == GWT_FITS_NO_SCOPE)
 		return gwt_json_new_string(arena, gwt_search_region(search));
 	if (was_shown(search, unfit))
-		return gwt_json_new_string(arena, run->values[unfit->variable]);
+		return gwt_json_new_string(arena, playthrough->values[unfit->variable]);
 	if (unfit->misfit == GWT_FITS_NO_TYPE)
 		return gwt_json_new_string(arena, gwt_span_of(gwt_variable_wants(of->type)));
 	return NULL;
@@ -173,7 +175,7 @@ static struct gwt_span unfit_note(const struct gwt_search *search, const struct 
 	return GWT_ABSENT;
 }
 
-static void set_unfit(struct gwt_search *search, const struct unfit *unfit, struct gwt_outcome *out)
+static void set_unfit(struct gwt_search *search, const struct unfit *unfit, struct gwt_match_result *out)
 {
 	const struct gwt_cassette_variable *of = &unfit->with.entry->cassette->variables[unfit->variable];
 	bool id = gwt_variable_type_is_id(of->type);
@@ -191,13 +193,14 @@ static void set_unfit(struct gwt_search *search, const struct unfit *unfit, stru
 
 /* Calls out of turn */
 
-/* The first step of a run that was not called and could be now; NULL when there is none. */
-static const struct gwt_entry *next_of(const struct gwt_session *session, const struct gwt_run *run)
+/* The first step of a playthrough that was not called and could be now; NULL when there is none. */
+static const struct gwt_entry *next_of(const struct gwt_session *session,
+				       const struct gwt_playthrough *playthrough)
 {
-	const struct gwt_entry *entries = gwt_index_entries(session->index, run->of->cassette);
+	const struct gwt_entry *entries = gwt_index_entries(session->index, playthrough->of->cassette);
 
 	for (size_t i = 0; i < entries->cassette->interaction_count; i++)
-		if (!gwt_bit(run->done, i) && gwt_is_available(session, run, &entries[i]))
+		if (!gwt_bit(playthrough->done, i) && gwt_is_available(session, playthrough, &entries[i]))
 			return &entries[i];
 	return NULL;
 }
@@ -212,7 +215,7 @@ static struct gwt_span consumed_note(const struct gwt_search *search)
 {
 	const struct gwt_hypothesis *late = &search->late;
 	const struct gwt_cassette *cassette = late->entry->cassette;
-	const struct gwt_entry *next = late->run ? next_of(search->session, late->run) : NULL;
+	const struct gwt_entry *next = late->playthrough ? next_of(search->session, late->playthrough) : NULL;
 	struct gwt_span scenario = cassette->scenario,
 			id = next ? next->interaction->id : GWT_SPAN("nothing");
 
@@ -232,7 +235,7 @@ static struct gwt_span full_note(const struct gwt_search *search)
 	return gwt_arena_printf(search->inquiry->arena,
 				"'" GWT_SPAN_FMT
 				"' is under way %d times: delete its APIs, or reset the session",
-				GWT_SPAN_ARG(search->full->cassette->scenario), GWT_MAX_OPEN_RUNS);
+				GWT_SPAN_ARG(search->full->cassette->scenario), GWT_MAX_OPEN_PLAYTHROUGHS);
 }
 
 static struct gwt_span stale_note(const struct gwt_search *search, struct gwt_span id,
@@ -253,7 +256,7 @@ static struct gwt_span stale_note(const struct gwt_search *search, struct gwt_sp
 				GWT_SPAN_ARG(write->entry->cassette->scenario));
 }
 
-static struct gwt_span order_note(const struct gwt_search *search, const struct gwt_outcome *out)
+static struct gwt_span order_note(const struct gwt_search *search, const struct gwt_match_result *out)
 {
 	struct gwt_span id = search->late.entry->interaction->id;
 
@@ -265,15 +268,15 @@ static struct gwt_span order_note(const struct gwt_search *search, const struct 
 	return stale_note(search, id, &out->stale_since);
 }
 
-static void set_late(struct gwt_search *search, struct gwt_outcome *out)
+static void set_late(struct gwt_search *search, struct gwt_match_result *out)
 {
 	const struct gwt_hypothesis *late = &search->late;
-	bool used = gwt_run_is_done(late->run, late->entry) &&
+	bool used = gwt_playthrough_is_done(late->playthrough, late->entry) &&
 		    (late->entry->effect || search->session->options.once);
 	struct gwt_hindrance why;
 
 	compare_scope(search, late, used ? GWT_VERDICT_ALREADY_CONSUMED : GWT_VERDICT_OUT_OF_ORDER, out);
-	gwt_find_hindrance(search->session, late->run, late->entry, &why);
+	gwt_find_hindrance(search->session, late->playthrough, late->entry, &why);
 	if (used) {
 		out->note = search->full ? full_note(search) : consumed_note(search);
 		return;
@@ -283,7 +286,7 @@ static void set_late(struct gwt_search *search, struct gwt_outcome *out)
 	out->note = order_note(search, out);
 }
 
-void gwt_search_refuse(struct gwt_search *search, struct gwt_outcome *out)
+void gwt_search_refuse(struct gwt_search *search, struct gwt_match_result *out)
 {
 	struct unfit unfit;
 

@@ -9,7 +9,7 @@
 #include "lib/match/expected.h"
 #include "lib/match/index.h"
 #include "lib/match/internal.h"
-#include "lib/match/recall.h"
+#include "lib/match/cached_search.h"
 
 /* Answers */
 
@@ -27,7 +27,7 @@ static void response_of(const struct gwt_hypothesis *hypothesis, const struct gw
 			continue;
 		values.items[i] = hypothesis->begins
 					  ? gwt_fresh_value(entry, edges, i, hypothesis->number, arena)
-					  : gwt_run_value(hypothesis->run, entry, i);
+					  : gwt_playthrough_value(hypothesis->playthrough, entry, i);
 	}
 	gwt_template_response(&entry->response, entry->cassette, entry->interaction, &values, arena, out);
 }
@@ -47,13 +47,14 @@ static bool same_response(const struct gwt_response *a, const struct gwt_respons
  * place. */
 static bool is_busy_elsewhere(const struct gwt_session *session, const struct gwt_hypothesis *first)
 {
-	const struct gwt_run *run = gwt_first_run(session, first->entry);
+	const struct gwt_playthrough *playthrough = gwt_first_playthrough(session, first->entry);
 	size_t count = first->entry->cassette->interaction_count, done = 0;
 
-	if (!run || !run->started || gwt_has_ids_of(run, first->entry, &first->values))
+	if (!playthrough || !playthrough->started ||
+	    gwt_has_ids_of(playthrough, first->entry, &first->values))
 		return false;
 	for (size_t i = 1; i < count; i++)
-		done += gwt_bit(run->done, i);
+		done += gwt_bit(playthrough->done, i);
 	return done > 0 && done + 1 < count;
 }
 
@@ -75,7 +76,8 @@ static void compare_again(struct gwt_search *search, const struct gwt_hypothesis
 
 	if (search->compared == with->entry)
 		*out = search->comparison;
-	else if (!gwt_recall_comparison(inquiry->recall, with->entry, inquiry->request, inquiry->arena, out))
+	else if (!gwt_cached_search_comparison(inquiry->cached, with->entry, inquiry->request, inquiry->arena,
+					       out))
 		gwt_search_compare(search, with, out);
 }
 
@@ -139,7 +141,8 @@ static bool keep_equal(struct gwt_search *search)
 		search->items[kept++] = search->items[i];
 	}
 	search->len = kept;
-	search->session->searches++; /* what runs know of their place in the list is not true any more */
+	search->session
+		->searches++; /* what playthroughs know of their place in the list is not true any more */
 	if (search->session->options.once)
 		drop_begun(search);
 	return search->len > 0;
@@ -222,42 +225,43 @@ static bool is_first_step(const struct gwt_search *search, const struct gwt_hypo
 	return !each->begins || each->entry->interaction_index == 0;
 }
 
-/* Of the runs of one scenario, the one that was begun last: nothing else distinguishes them where there are no ids. */
-static bool is_newest_run(const struct gwt_search *search, const struct gwt_hypothesis *each)
+/* Of the playthroughs of one scenario, the one that was begun last: nothing else distinguishes them where there are no ids. */
+static bool is_newest_playthrough(const struct gwt_search *search, const struct gwt_hypothesis *each)
 {
 	(void)search;
-	return !each->run || each->run->of->newest_offered == each->run->number;
+	return !each->playthrough || each->playthrough->of->newest_offered == each->playthrough->number;
 }
 
-static void mark_newest_runs(struct gwt_search *search)
+static void mark_newest_playthroughs(struct gwt_search *search)
 {
 	for (size_t i = 0; i < search->len; i++)
-		if (search->items[i].run)
-			search->items[i].run->of->newest_offered = 0;
+		if (search->items[i].playthrough)
+			search->items[i].playthrough->of->newest_offered = 0;
 	for (size_t i = 0; i < search->len; i++) {
-		struct gwt_run *run = search->items[i].run;
+		struct gwt_playthrough *playthrough = search->items[i].playthrough;
 
-		if (run && run->of->newest_offered < run->number)
-			run->of->newest_offered = run->number;
+		if (playthrough && playthrough->of->newest_offered < playthrough->number)
+			playthrough->of->newest_offered = playthrough->number;
 	}
 }
 
-/* Where they disagree, what is the better claim may settle it. */
-static size_t settle(struct gwt_search *search, struct gwt_response *answer)
+/* Where they disagree, what is the better claim may prefer_better_claims it. */
+static size_t prefer_better_claims(struct gwt_search *search, struct gwt_response *answer)
 {
 	static bool (*const better[])(const struct gwt_search *,
-				      const struct gwt_hypothesis *) = { is_first_step, is_newest_run };
+				      const struct gwt_hypothesis *) = { is_first_step,
+									 is_newest_playthrough };
 	size_t dissent = first_dissent(search, answer);
 
 	if (dissent < search->len)
-		mark_newest_runs(search);
+		mark_newest_playthroughs(search);
 	for (size_t i = 0; i < GWT_LEN(better) && dissent < search->len; i++)
 		if (keep_if(search, better[i]))
 			dissent = first_dissent(search, answer);
 	return dissent;
 }
 
-static void set_ambiguous(const struct gwt_search *search, size_t dissent, struct gwt_outcome *out)
+static void set_ambiguous(const struct gwt_search *search, size_t dissent, struct gwt_match_result *out)
 {
 	const struct gwt_entry *a = search->items[0].entry, *b = search->items[dissent].entry;
 
@@ -296,7 +300,7 @@ static struct gwt_span path_line(const struct gwt_contract *contract)
 	return gwt_span_cut(&rest, '\n');
 }
 
-static void keep_answer(struct gwt_search *search, const struct gwt_outcome *out)
+static void keep_answer(struct gwt_search *search, const struct gwt_match_result *out)
 {
 	struct gwt_session *session = search->session;
 	struct gwt_response *answer = gwt_arena_new(search->inquiry->arena, struct gwt_response);
@@ -309,15 +313,16 @@ static void keep_answer(struct gwt_search *search, const struct gwt_outcome *out
 	session->answer = answer;
 }
 
-static void set_answer(struct gwt_search *search, const struct gwt_response *answer, struct gwt_outcome *out)
+static void set_answer(struct gwt_search *search, const struct gwt_response *answer,
+		       struct gwt_match_result *out)
 {
 	const struct gwt_hypothesis *first = &search->items[0];
 	const struct gwt_inquiry *inquiry = search->inquiry;
 
-	if (!gwt_recall_comparison(inquiry->recall, first->entry, inquiry->request, inquiry->arena,
-				   &out->comparison)) {
+	if (!gwt_cached_search_comparison(inquiry->cached, first->entry, inquiry->request, inquiry->arena,
+					  &out->comparison)) {
 		compare_again(search, first, &out->comparison);
-		gwt_recall_keep(inquiry->recall, first->entry, inquiry->request, &out->comparison);
+		gwt_cached_search_keep(inquiry->cached, first->entry, inquiry->request, &out->comparison);
 	}
 	out->entry = first->entry;
 	out->level = out->comparison.level;
@@ -340,7 +345,7 @@ static bool is_only_weak(struct gwt_search *search)
 	return comparison.level < search->session->options.level;
 }
 
-static void search_and_answer(struct gwt_search *search, struct gwt_outcome *out)
+static void search_and_answer(struct gwt_search *search, struct gwt_match_result *out)
 {
 	struct gwt_response answer;
 	size_t dissent;
@@ -357,7 +362,7 @@ static void search_and_answer(struct gwt_search *search, struct gwt_outcome *out
 	}
 	if (search->len == 0)
 		gwt_search_add(search, &search->weak);
-	dissent = settle(search, &answer);
+	dissent = prefer_better_claims(search, &answer);
 	if (dissent < search->len) {
 		set_ambiguous(search, dissent, out);
 		return;
@@ -366,16 +371,18 @@ static void search_and_answer(struct gwt_search *search, struct gwt_outcome *out
 	set_answer(search, &answer, out);
 }
 
-static void find(struct gwt_session *session, struct gwt_inquiry *inquiry, struct gwt_outcome *out)
+static void find(struct gwt_session *session, struct gwt_inquiry *inquiry, struct gwt_match_result *out)
 {
 	struct gwt_search search = { .session = session, .inquiry = inquiry };
 
-	*out = (struct gwt_outcome){ .verdict = GWT_VERDICT_NO_SCENARIO };
+	*out = (struct gwt_match_result){ .verdict = GWT_VERDICT_NO_SCENARIO };
 	session->answering_count = 0;
-	if (!gwt_recall_found(inquiry->recall, session->index, &inquiry->found, &inquiry->found_count)) {
+	if (!gwt_cached_search_found(inquiry->cached, session->index, &inquiry->found,
+				     &inquiry->found_count)) {
 		inquiry->found_count = gwt_index_find(session->index, inquiry->request, inquiry->contract,
 						      inquiry->arena, &inquiry->found);
-		gwt_recall_keep_found(inquiry->recall, session->index, inquiry->found, inquiry->found_count);
+		gwt_cached_search_keep_found(inquiry->cached, session->index, inquiry->found,
+					     inquiry->found_count);
 	}
 	if (session->options.level == GWT_LEVEL_EFFECT)
 		search.loose_len = gwt_find_same_effect(session, inquiry, &search.loose);
@@ -387,13 +394,13 @@ static void find(struct gwt_session *session, struct gwt_inquiry *inquiry, struc
  * of the request may refuse it. Searching changes nothing that a second search would see.
  */
 void gwt_session_find(struct gwt_session *session, const struct gwt_request *request, struct gwt_arena *arena,
-		      struct gwt_outcome *out)
+		      struct gwt_match_result *out)
 {
 	struct gwt_contract contract;
 	struct gwt_inquiry inquiry = { .request = request, .contract = &contract, .arena = arena };
 
-	inquiry.recall = gwt_recall_contract(
-		session->options.memo, session->options.level == GWT_LEVEL_EFFECT ? NULL : session->index,
+	inquiry.cached = gwt_cached_search_contract(
+		session->options.cache, session->options.level == GWT_LEVEL_EFFECT ? NULL : session->index,
 		request, arena, &contract);
 	find(session, &inquiry, out);
 	if (out->ok || !contract.no_tree)

@@ -159,7 +159,7 @@ void gwt_session_take(struct gwt_session *session)
 	for (size_t i = 0; i < session->answering_count; i++) {
 		const struct gwt_hypothesis *each = &session->answering[i];
 
-		gwt_run_done(session, gwt_run_enter(session, each, &scratch), each->entry);
+		gwt_playthrough_done(session, gwt_playthrough_enter(session, each, &scratch), each->entry);
 	}
 	session->answering_count = 0;
 	gwt_arena_release(&scratch);

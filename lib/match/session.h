@@ -12,8 +12,8 @@
 #ifndef GWT_MATCH_SESSION_H
 #define GWT_MATCH_SESSION_H
 
-#include "lib/contract/memo.h"
-#include "lib/contract/near.h"
+#include "lib/contract/cache.h"
+#include "lib/contract/rank.h"
 #include "lib/match/index.h"
 
 struct gwt_session;
@@ -23,7 +23,7 @@ struct gwt_match_options {
 	enum gwt_replay_order order; /* what must come first */
 	bool once;                   /* each interaction once (`--strict`) */
 	bool any_region;
-	struct gwt_contract_memo *memo; /* of this thread; NULL: every request is worked out anew */
+	struct gwt_contract_cache *cache; /* of this thread; NULL: every request is worked out anew */
 	bool issued_ids;      /* only ids that this session was given (gwt_session_issue) or samples */
 	const bool *selected; /* by cassette: whether it may answer; NULL: all may */
 };
@@ -39,7 +39,7 @@ struct gwt_later_write {
 	struct gwt_span operation, path; /* then: what it was; both absent: there is no such write */
 };
 
-struct gwt_outcome {
+struct gwt_match_result {
 	bool ok;                          /* the contract held at the wanted level */
 	enum gwt_verdict verdict;         /* MATCH and its spellings when ok */
 	enum gwt_level level;             /* the strongest that held */
@@ -58,10 +58,10 @@ void gwt_session_free(struct gwt_session *session);
 
 /* Everything of *out lives in `arena` or views `request`; both must live until gwt_session_take(). */
 void gwt_session_find(struct gwt_session *session, const struct gwt_request *request, struct gwt_arena *arena,
-		      struct gwt_outcome *out);
+		      struct gwt_match_result *out);
 /* What is nearest to a request, ids aside and whatever was called before: *out is as if nothing answered. */
 void gwt_session_nearest(const struct gwt_session *session, const struct gwt_request *request,
-			 struct gwt_arena *arena, struct gwt_outcome *out);
+			 struct gwt_arena *arena, struct gwt_match_result *out);
 /* Count the answer in that was found last and was ok. */
 void gwt_session_take(struct gwt_session *session);
 /*

@@ -3,25 +3,25 @@
 
 #include "lib/match/index.h"
 
-static bool is_under_way(const struct gwt_run *run)
+static bool is_under_way(const struct gwt_playthrough *playthrough)
 {
-	return run && run->started;
+	return playthrough && playthrough->started;
 }
 
-/* Of runs under way: with ids that are bound, or that a variable without a value takes. */
+/* Of playthroughs under way: with ids that are bound, or that a variable without a value takes. */
 static void search_under_way(struct gwt_search *search, const struct gwt_found *found)
 {
 	const struct gwt_session *session = search->session;
-	const struct gwt_node *node = gwt_chains_first(&session->by_ids, found->ids);
+	const struct gwt_chain_node *node = gwt_chains_first(&session->by_ids, found->ids);
 
 	for (; node; node = node->next)
 		if (node->hash == found->ids && node->entry->key == found->key)
-			gwt_search_try(search, node->run, node->entry);
+			gwt_search_try(search, node->playthrough, node->entry);
 	node = gwt_chains_first(&session->by_key, gwt_key_hash(found->key));
 	for (; node; node = node->next)
 		if (node->entry->key == found->key &&
-		    node->run->by_ids[node->entry->interaction_index].hash != found->ids)
-			gwt_search_try(search, node->run, node->entry);
+		    node->playthrough->by_ids[node->entry->interaction_index].hash != found->ids)
+			gwt_search_try(search, node->playthrough, node->entry);
 }
 
 /* Of scenarios that were not begun: the samples are bound from the start. */
@@ -30,10 +30,10 @@ static void search_samples(struct gwt_search *search, const struct gwt_found *fo
 	const struct gwt_entry *entry = gwt_index_with_samples(search->session->index, found);
 
 	for (; entry; entry = entry->same_ids) {
-		struct gwt_run *run = gwt_first_run(search->session, entry);
+		struct gwt_playthrough *playthrough = gwt_first_playthrough(search->session, entry);
 
-		if (entry->sample_ids == found->ids && entry->key == found->key && !is_under_way(run))
-			gwt_search_try(search, run, entry);
+		if (entry->sample_ids == found->ids && entry->key == found->key && !is_under_way(playthrough))
+			gwt_search_try(search, playthrough, entry);
 	}
 }
 
@@ -59,17 +59,18 @@ static void loose_under_way(struct gwt_search *search, const struct gwt_same_eff
 {
 	struct gwt_progress *progress = search->session->progress[each->entry->cassette_index];
 
-	for (struct gwt_run *run = progress ? progress->newest : NULL; run; run = run->older)
-		if (run->started)
-			gwt_search_try_values(search, run, each->entry, &each->values);
+	for (struct gwt_playthrough *playthrough = progress ? progress->newest : NULL; playthrough;
+	     playthrough = playthrough->older)
+		if (playthrough->started)
+			gwt_search_try_values(search, playthrough, each->entry, &each->values);
 }
 
 static void loose_samples(struct gwt_search *search, const struct gwt_same_effect *each)
 {
-	struct gwt_run *run = gwt_first_run(search->session, each->entry);
+	struct gwt_playthrough *playthrough = gwt_first_playthrough(search->session, each->entry);
 
-	if (!is_under_way(run) && gwt_has_samples(each->entry, &each->values))
-		gwt_search_try_values(search, run, each->entry, &each->values);
+	if (!is_under_way(playthrough) && gwt_has_samples(each->entry, &each->values))
+		gwt_search_try_values(search, playthrough, each->entry, &each->values);
 }
 
 static void loose_start(struct gwt_search *search, const struct gwt_same_effect *each)

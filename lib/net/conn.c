@@ -37,7 +37,7 @@ void gwt_conn_give_up(struct gwt_conn *conn, const char *reason)
 {
 	struct gwt_server *server = conn->server;
 
-	if (!conn->desk || conn->end != GWT_END_NONE || conn->apart || conn->given_up ||
+	if (!conn->desk || conn->end != GWT_END_NONE || conn->on_thread || conn->given_up ||
 	    !gwt_h1_begun(&conn->desk->parser))
 		return;
 	conn->given_up = true;
@@ -132,7 +132,7 @@ static bool serve(struct gwt_conn *conn)
 	struct gwt_desk *desk = conn->desk;
 	struct gwt_request request;
 
-	while (desk && conn->end == GWT_END_NONE && !conn->held && !conn->apart && !conn->relay &&
+	while (desk && conn->end == GWT_END_NONE && !conn->held && !conn->on_thread && !conn->relay &&
 	       desk->at < desk->input.len && !conn->secure == !conn->tls) {
 		struct gwt_span rest = gwt_span_slice(desk->input, desk->at, desk->input.len);
 
@@ -152,8 +152,8 @@ static bool serve(struct gwt_conn *conn)
 			gwt_buf_add(&desk->out, GWT_SPAN("HTTP/1.1 100 Continue\r\n\r\n"));
 			break;
 		case GWT_H1_DONE:
-			if (conn->server->apart) {
-				gwt_apart_start(conn, &request);
+			if (conn->server->threads) {
+				gwt_handler_threads_start(conn, &request);
 				return false;
 			}
 			gwt_answer(conn, &request);
@@ -324,7 +324,7 @@ static void wait_for_delay(struct gwt_conn *conn)
 }
 
 /* Its request is passed on: read as fast as that goes, take the answer as fast as the client does. */
-static void settle_relay(struct gwt_conn *conn)
+static void wait_for_relay(struct gwt_conn *conn)
 {
 	if (conn->eof && gwt_relay_needs_client(conn)) {
 		gwt_conn_close(conn);
@@ -334,18 +334,18 @@ static void settle_relay(struct gwt_conn *conn)
 		gwt_relay_client_ended(conn);
 	gwt_relay_pause(conn, is_full(conn));
 	set_reading(conn, !conn->eof && gwt_relay_wants(conn));
-	gwt_server_enter(conn, GWT_CONN_APART, NO_DEADLINE_MS);
+	gwt_server_enter(conn, GWT_CONN_ON_THREAD, NO_DEADLINE_MS);
 }
 
 /* Choose what to wait for next. */
-static void settle_own(struct gwt_conn *conn)
+static void wait_for_client(struct gwt_conn *conn)
 {
 	bool leftover = conn->desk && conn->desk->input.len > 0,
 	     ended = conn->end != GWT_END_NONE || conn->eof;
 
-	set_reading(conn, !conn->eof && !conn->held && !conn->apart && (ended || !is_full(conn)));
-	if (conn->apart)
-		gwt_server_enter(conn, GWT_CONN_APART, NO_DEADLINE_MS);
+	set_reading(conn, !conn->eof && !conn->held && !conn->on_thread && (ended || !is_full(conn)));
+	if (conn->on_thread)
+		gwt_server_enter(conn, GWT_CONN_ON_THREAD, NO_DEADLINE_MS);
 	else if (conn->held)
 		wait_for_delay(conn);
 	else if (conn->in_flight && (ended || !leftover || is_full(conn)))
@@ -360,13 +360,13 @@ static void settle_own(struct gwt_conn *conn)
 		go_idle(conn);
 }
 
-static void settle(struct gwt_conn *conn)
+static void wait_for_next(struct gwt_conn *conn)
 {
 	if (conn->relay) {
-		settle_relay(conn);
+		wait_for_relay(conn);
 		return;
 	}
-	settle_own(conn);
+	wait_for_client(conn);
 }
 
 static void pump(struct gwt_conn *conn)
@@ -379,9 +379,9 @@ static void pump(struct gwt_conn *conn)
 	} while (more && !conn->closed && !is_full(conn));
 	if (conn->closed)
 		return;
-	if (conn->desk && !conn->apart) /* a thread looks at the input as it lies there */
+	if (conn->desk && !conn->on_thread) /* a thread looks at the input as it lies there */
 		stash(conn->desk);
-	settle(conn);
+	wait_for_next(conn);
 }
 
 static bool has_early_tls(const struct gwt_conn *conn);
@@ -396,12 +396,12 @@ void gwt_conn_relayed(struct gwt_conn *conn)
 
 void gwt_conn_answered(struct gwt_conn *conn)
 {
-	conn->apart = false;
+	conn->on_thread = false;
 	next_request(conn->desk);
 	pump(conn);
 	if (has_early_tls(conn))
 		take_early_tls(conn);
-	else if (conn->tls && !conn->closed && !conn->apart)
+	else if (conn->tls && !conn->closed && !conn->on_thread)
 		read_tls(conn);
 }
 
@@ -464,8 +464,8 @@ void gwt_conn_expire(struct gwt_conn *conn)
 	case GWT_CONN_DELAY:
 		release_late(conn);
 		break;
-	case GWT_CONN_APART:
-		gwt_server_enter(conn, GWT_CONN_APART, NO_DEADLINE_MS);
+	case GWT_CONN_ON_THREAD:
+		gwt_server_enter(conn, GWT_CONN_ON_THREAD, NO_DEADLINE_MS);
 		break;
 	case GWT_CONN_IDLE:
 	case GWT_CONN_DRAIN:
@@ -490,7 +490,7 @@ static void take_tls_input(struct gwt_conn *conn, struct gwt_span bytes);
 
 static bool has_early_tls(const struct gwt_conn *conn)
 {
-	return conn->secure && !conn->tls && !conn->closed && !conn->apart && conn->desk &&
+	return conn->secure && !conn->tls && !conn->closed && !conn->on_thread && conn->desk &&
 	       conn->desk->input.len;
 }
 
@@ -515,7 +515,7 @@ static void take_input(struct gwt_conn *conn, struct gwt_span bytes)
 	desk = conn->desk;
 	if (conn->phase == GWT_CONN_BODY)
 		conn->window_bytes += bytes.len;
-	if (desk->in.len || conn->server->apart) {
+	if (desk->in.len || conn->server->threads) {
 		gwt_buf_add(&desk->in, bytes);
 		desk->input = gwt_buf_span(&desk->in);
 	} else {
@@ -543,7 +543,7 @@ static void read_tls(struct gwt_conn *conn)
 	size_t len = GWT_READ_BYTES;
 
 	while (conn->tls && len == GWT_READ_BYTES && !conn->closed && conn->end == GWT_END_NONE &&
-	       !conn->apart) {
+	       !conn->on_thread) {
 		len = gwt_tls_stream_read(conn->tls, buffer, GWT_READ_BYTES);
 		if (len)
 			take_input(conn, (struct gwt_span){ buffer, len });

@@ -4,7 +4,7 @@
  * loop.c owns the uv_loop_t and frees what hangs on it; server.c listens and
  * keeps the lists of connections; conn.c is one connection's bytes and phases,
  * conn_tls.c what TLS puts between its bytes and the network; answer.c makes bytes
- * of answers; apart.c lets handlers take their time on threads of their own. Nothing here is for other folders.
+ * of answers; handler_threads.c lets handlers take their time on threads of their own. Nothing here is for other folders.
  *
  * An idle connection is only a struct gwt_conn. What a request in the making
  * needs (parser, arena, buffers) is a desk, taken from the server's pool with the
@@ -45,13 +45,13 @@ struct gwt_loop {
 
 /* What a connection waits for; each phase has one list, in order of deadline. */
 enum gwt_conn_phase {
-	GWT_CONN_IDLE,  /* for a request to begin */
-	GWT_CONN_HEAD,  /* for the rest of a head: the whole head has one deadline */
-	GWT_CONN_BODY,  /* for the rest of a body: each window must bring its share */
-	GWT_CONN_WRITE, /* for the client to take what we wrote */
-	GWT_CONN_DELAY, /* for gwt_exchange_delay() */
-	GWT_CONN_APART, /* for a handler on a thread of its own: that has no deadline of ours */
-	GWT_CONN_DRAIN, /* for the client to stop sending after a closing answer */
+	GWT_CONN_IDLE,      /* for a request to begin */
+	GWT_CONN_HEAD,      /* for the rest of a head: the whole head has one deadline */
+	GWT_CONN_BODY,      /* for the rest of a body: each window must bring its share */
+	GWT_CONN_WRITE,     /* for the client to take what we wrote */
+	GWT_CONN_DELAY,     /* for gwt_exchange_delay() */
+	GWT_CONN_ON_THREAD, /* for a handler on a thread of its own: that has no deadline of ours */
+	GWT_CONN_DRAIN,     /* for the client to stop sending after a closing answer */
 	GWT_CONN_PHASES,
 };
 
@@ -84,7 +84,7 @@ struct gwt_conn {
 	struct gwt_conn *next, *prev; /* in the list of `phase` */
 	enum gwt_conn_phase phase;
 	enum gwt_conn_end end;
-	bool reading, in_flight, held, apart, eof, closed, given_up;
+	bool reading, in_flight, held, on_thread, eof, closed, given_up;
 	uint64_t hold_ms;
 	uint64_t deadline, drain_until;
 	size_t window_bytes; /* BODY: received since the window began; WRITE: still queued when it began */
@@ -106,7 +106,7 @@ struct gwt_asked {
 	const char *relay; /* host:port; NULL: answered here */
 };
 
-struct gwt_apart;
+struct gwt_handler_threads;
 
 struct gwt_server {
 	struct gwt_loop *loop;
@@ -126,7 +126,7 @@ struct gwt_server {
 	struct gwt_conn_list lists[GWT_CONN_PHASES];
 	size_t conn_count, max_conns;
 	bool accept_waits, closing;
-	struct gwt_apart *apart; /* NULL: handlers are called on the loop's thread */
+	struct gwt_handler_threads *threads; /* NULL: handlers are called on the loop's thread */
 	struct gwt_desk *spare;
 	void (*done)(void *arg);
 	void *done_arg;
@@ -194,15 +194,15 @@ void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason);
 /* The same for a request that was one: nothing is reported. */
 void gwt_answer_closing(struct gwt_conn *conn, int status, const char *reason);
 
-/* apart.c */
-struct gwt_apart *gwt_apart_new(struct gwt_server *server, size_t threads);
-/* Let a thread call the handler; conn->apart until gwt_conn_answered(). `request` and its bytes stay where they are. */
-void gwt_apart_start(struct gwt_conn *conn, const struct gwt_request *request);
+/* handler_threads.c */
+struct gwt_handler_threads *gwt_handler_threads_new(struct gwt_server *server, size_t count);
+/* Let a thread call the handler; conn->on_thread until gwt_conn_answered(). `request` and its bytes stay where they are. */
+void gwt_handler_threads_start(struct gwt_conn *conn, const struct gwt_request *request);
 /* Wait for the handlers that were begun; nothing is answered. For gwt_server_abort(). */
-void gwt_apart_drop(struct gwt_apart *apart);
-uv_handle_t *gwt_apart_handle(struct gwt_apart *apart);
+void gwt_handler_threads_drop(struct gwt_handler_threads *threads);
+uv_handle_t *gwt_handler_threads_handle(struct gwt_handler_threads *threads);
 /* Takes NULL. Its handle is closed, and nothing is left to do. */
-void gwt_apart_free(struct gwt_apart *apart);
+void gwt_handler_threads_free(struct gwt_handler_threads *threads);
 
 /* address.c */
 /* "127.0.0.1:0", "[::1]:0" or "localhost:0"; GWT_EUSAGE. */

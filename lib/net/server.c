@@ -173,7 +173,7 @@ static void free_server(struct gwt_server *server)
 	while (*at != server)
 		at = &(*at)->next;
 	*at = server->next;
-	gwt_apart_free(server->apart);
+	gwt_handler_threads_free(server->threads);
 	free_desks(server);
 	free(server->name);
 	free(server);
@@ -203,8 +203,8 @@ static void close_handles(struct gwt_server *server)
 		return;
 	close_handle((uv_handle_t *)&server->tick);
 	close_handle((uv_handle_t *)&server->delay);
-	if (server->apart)
-		close_handle(gwt_apart_handle(server->apart));
+	if (server->threads)
+		close_handle(gwt_handler_threads_handle(server->threads));
 }
 
 void gwt_server_conn_gone(struct gwt_server *server)
@@ -313,7 +313,7 @@ static struct gwt_server *make_server(struct gwt_loop *loop, const struct gwt_se
 	server->listener.data = server->tick.data = server->delay.data = server;
 	if (options->threads) {
 		assert(!options->tls);
-		server->apart = gwt_apart_new(server, options->threads);
+		server->threads = gwt_handler_threads_new(server, options->threads);
 		server->open_handles++;
 	}
 	uv_unref((uv_handle_t *)&server->tick);
@@ -385,8 +385,8 @@ void gwt_server_abort(struct gwt_server *server)
 {
 	server->done = NULL;
 	server->closing = true;
-	if (server->apart)
-		gwt_apart_drop(server->apart);
+	if (server->threads)
+		gwt_handler_threads_drop(server->threads);
 	for (int phase = 0; phase < GWT_CONN_PHASES; phase++)
 		close_list(&server->lists[phase]);
 	close_handles(server);

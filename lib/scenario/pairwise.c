@@ -1,10 +1,10 @@
 /*
  * pairwise.c - the covering set.
  *
- * Many candidate rows are grown around pairs that are still open, option by option
+ * Many candidate combinations are grown around pairs that are still open, option by option
  * in varying orders, each time by the class that covers most; the best of them
  * stays, until nothing is open. Choices come from a fixed generator, so that the
- * set is the same on every machine. At the end rows that the others make
+ * set is the same on every machine. At the end combinations that the others make
  * superfluous go.
  */
 #include "lib/scenario/pairwise.h"
@@ -12,9 +12,9 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/scenario/coverage.h"
-#include "lib/scenario/samples.h"
+#include "lib/scenario/class_values.h"
 
-#define SEEDS  40 /* open pairs that each row is chosen from */
+#define SEEDS  40 /* open pairs that each combination is chosen from */
 #define ORDERS 4  /* in which the options of a candidate are filled */
 #define KEYS   ((size_t)GWT_MAX_OPTIONS * GWT_MAX_CLASSES)
 
@@ -31,50 +31,54 @@ static uint32_t next_random(struct search *s)
 	return s->random >> 8;
 }
 
-static unsigned type_bit(const struct gwt_options *options, const struct gwt_row *row)
+static unsigned type_bit(const struct gwt_options *options, const struct gwt_combination *combination)
 {
-	size_t type = row->classes[options->len - 1];
+	size_t type = combination->classes[options->len - 1];
 
 	return type < GWT_TYPES ? 1u << type : 0;
 }
 
-/* Whether AWS may still accept the row with `class` for `option`; unset options do not speak. */
-static bool is_accepted(const struct search *s, const struct gwt_row *row, size_t option, size_t class)
+/* Whether AWS may still accept the combination with `class` for `option`; unset options do not speak. */
+static bool is_accepted(const struct search *s, const struct gwt_combination *combination, size_t option,
+			size_t class)
 {
 	const struct gwt_option_classes *items = s->options->items;
-	unsigned type = type_bit(s->options, row);
+	unsigned type = type_bit(s->options, combination);
 
 	if (gwt_class_refused_by(&items[option], class) & type)
 		return false;
 	for (size_t o = 0; o < s->options->len; o++)
-		if (o != option && row->classes[o] != GWT_NO_CLASS &&
-		    gwt_classes_conflict(&items[option], class, &items[o], row->classes[o], type))
+		if (o != option && combination->classes[o] != GWT_NO_CLASS &&
+		    gwt_classes_conflict(&items[option], class, &items[o], combination->classes[o], type))
 			return false;
 	return true;
 }
 
-/* Open pairs that `class` for `option` closes with what the row has. */
-static size_t gain(const struct search *s, const struct gwt_row *row, size_t option, size_t class)
+/* Open pairs that `class` for `option` closes with what the combination has. */
+static size_t gain(const struct search *s, const struct gwt_combination *combination, size_t option,
+		   size_t class)
 {
 	size_t closed = 0;
 
 	for (size_t o = 0; o < s->options->len; o++)
-		if (o != option && row->classes[o] != GWT_NO_CLASS)
-			closed += s->open[gwt_class_key(option, class)][gwt_class_key(o, row->classes[o])];
+		if (o != option && combination->classes[o] != GWT_NO_CLASS)
+			closed += s->open[gwt_class_key(option, class)]
+					 [gwt_class_key(o, combination->classes[o])];
 	return closed;
 }
 
 /* The best class for an option; the first, which is absence, where none gains. False in a dead end. */
-static bool choose_class(const struct search *s, struct gwt_row *row, size_t option, size_t *gained)
+static bool choose_class(const struct search *s, struct gwt_combination *combination, size_t option,
+			 size_t *gained)
 {
 	size_t best = GWT_NO_CLASS, best_gain = 0;
 
 	for (size_t c = 0; c < s->options->items[option].len; c++) {
 		size_t closed;
 
-		if (s->accepted_only && !is_accepted(s, row, option, c))
+		if (s->accepted_only && !is_accepted(s, combination, option, c))
 			continue;
-		closed = gain(s, row, option, c);
+		closed = gain(s, combination, option, c);
 		if (best == GWT_NO_CLASS || closed > best_gain) {
 			best = c;
 			best_gain = closed;
@@ -82,7 +86,7 @@ static bool choose_class(const struct search *s, struct gwt_row *row, size_t opt
 	}
 	if (best == GWT_NO_CLASS)
 		return false;
-	row->classes[option] = best;
+	combination->classes[option] = best;
 	*gained += best_gain;
 	return true;
 }
@@ -97,41 +101,44 @@ static void shuffle(struct search *s, size_t *order, size_t len)
 	}
 }
 
-/* Fill the rest of a row; the number of pairs that this closes beyond the given ones. False in a dead end. */
-static bool grow(const struct search *s, struct gwt_row *row, const size_t *order, size_t *gained)
+/* Fill the rest of a combination; the number of pairs that this closes beyond the given ones. False in a dead end. */
+static bool grow(const struct search *s, struct gwt_combination *combination, const size_t *order,
+		 size_t *gained)
 {
 	for (size_t i = 0; i < s->options->len; i++)
-		if (row->classes[order[i]] == GWT_NO_CLASS && !choose_class(s, row, order[i], gained))
+		if (combination->classes[order[i]] == GWT_NO_CLASS &&
+		    !choose_class(s, combination, order[i], gained))
 			return false;
 	return true;
 }
 
-/* A row with these two classes and this type; false when AWS would refuse that much already. */
-static bool start_row(const struct search *s, size_t a, size_t b, size_t type, struct gwt_row *row)
+/* A combination with these two classes and this type; false when AWS would refuse that much already. */
+static bool start_combination(const struct search *s, size_t a, size_t b, size_t type,
+			      struct gwt_combination *combination)
 {
 	const size_t keys[] = { gwt_class_key(s->options->len - 1, type), a, b };
 
 	for (size_t o = 0; o < s->options->len; o++)
-		row->classes[o] = GWT_NO_CLASS;
+		combination->classes[o] = GWT_NO_CLASS;
 	for (size_t i = 0; i < GWT_LEN(keys); i++) {
 		size_t option = keys[i] / GWT_MAX_CLASSES, class = keys[i] % GWT_MAX_CLASSES;
 
-		if (row->classes[option] != GWT_NO_CLASS && row->classes[option] != class)
+		if (combination->classes[option] != GWT_NO_CLASS && combination->classes[option] != class)
 			return false;
-		if (s->accepted_only && !is_accepted(s, row, option, class))
+		if (s->accepted_only && !is_accepted(s, combination, option, class))
 			return false;
-		row->classes[option] = class;
+		combination->classes[option] = class;
 	}
 	return true;
 }
 
 struct best {
-	struct gwt_row row;
+	struct gwt_combination combination;
 	size_t gain;
 	bool found;
 };
 
-/* Grow rows around an open pair; *best keeps the better ones. */
+/* Grow combinations around an open pair; *best keeps the better ones. */
 static void try_pair(struct search *s, size_t a, size_t b, struct best *best)
 {
 	size_t order[GWT_MAX_OPTIONS];
@@ -141,29 +148,31 @@ static void try_pair(struct search *s, size_t a, size_t b, struct best *best)
 		order[o] = o;
 	for (size_t type = 0; type < types; type++) {
 		for (size_t i = 0; i < ORDERS; i++) {
-			struct gwt_row row;
+			struct gwt_combination combination;
 			size_t gained = 0;
 
 			shuffle(s, order, s->options->len);
-			if (!start_row(s, a, b, type, &row))
+			if (!start_combination(s, a, b, type, &combination))
 				break;
-			if (grow(s, &row, order, &gained) && (!best->found || gained > best->gain))
-				*best = (struct best){ row, gained, true };
+			if (grow(s, &combination, order, &gained) && (!best->found || gained > best->gain))
+				*best = (struct best){ combination, gained, true };
 		}
 	}
 }
 
-static void set_pairs(struct search *s, const struct gwt_row *row, unsigned char open)
+static void set_pairs(struct search *s, const struct gwt_combination *combination, unsigned char open)
 {
 	for (size_t a = 0; a < s->options->len; a++)
 		for (size_t b = 0; b < s->options->len; b++)
-			s->open[gwt_class_key(a, row->classes[a])][gwt_class_key(b, row->classes[b])] = open;
+			s->open[gwt_class_key(a, combination->classes[a])]
+			       [gwt_class_key(b, combination->classes[b])] = open;
 }
 
-static void add_row(struct gwt_arena *arena, struct gwt_rows *rows, const struct gwt_row *row)
+static void add_combination(struct gwt_arena *arena, struct gwt_combinations *combinations,
+			    const struct gwt_combination *combination)
 {
-	GWT_GROW(arena, rows->items, rows->len, rows->cap);
-	rows->items[rows->len++] = *row;
+	GWT_GROW(arena, combinations->items, combinations->len, combinations->cap);
+	combinations->items[combinations->len++] = *combination;
 }
 
 struct pair {
@@ -198,8 +207,9 @@ static void list_pairs(const struct search *s, struct gwt_arena *arena, struct p
 						(struct pair){ gwt_class_key(a, c), gwt_class_key(b, d) };
 }
 
-/* A row around some of the open pairs; a pair that no row can hold is given up. */
-static void cover_some(struct search *s, struct gwt_arena *arena, struct gwt_rows *rows, struct pairs *pairs)
+/* A combination around some of the open pairs; a pair that no combination can hold is given up. */
+static void cover_some(struct search *s, struct gwt_arena *arena, struct gwt_combinations *combinations,
+		       struct pairs *pairs)
 {
 	struct best best = { .found = false };
 
@@ -215,17 +225,17 @@ static void cover_some(struct search *s, struct gwt_arena *arena, struct gwt_row
 	}
 	if (!best.found)
 		return;
-	add_row(arena, rows, &best.row);
-	set_pairs(s, &best.row, 0);
+	add_combination(arena, combinations, &best.combination);
+	set_pairs(s, &best.combination, 0);
 }
 
-static void cover_all(struct search *s, struct gwt_arena *arena, struct gwt_rows *rows)
+static void cover_all(struct search *s, struct gwt_arena *arena, struct gwt_combinations *combinations)
 {
 	struct pairs pairs = { 0 };
 
 	list_pairs(s, arena, &pairs);
 	for (keep_open(s, &pairs); pairs.len; keep_open(s, &pairs))
-		cover_some(s, arena, rows, &pairs);
+		cover_some(s, arena, combinations, &pairs);
 }
 
 static void open_all(struct search *s)
@@ -239,58 +249,61 @@ static void open_all(struct search *s)
 					s->open[gwt_class_key(a, c)][gwt_class_key(b, d)] = 1;
 }
 
-/* How often each pair is covered; a row all of whose pairs are covered twice is superfluous. */
-static void count_pairs(const struct gwt_options *options, const struct gwt_row *row,
+/* How often each pair is covered; a combination all of whose pairs are covered twice is superfluous. */
+static void count_pairs(const struct gwt_options *options, const struct gwt_combination *combination,
 			uint16_t (*counts)[KEYS], int by)
 {
 	for (size_t a = 0; a < options->len; a++)
 		for (size_t b = a + 1; b < options->len; b++) {
-			uint16_t *n =
-				&counts[gwt_class_key(a, row->classes[a])][gwt_class_key(b, row->classes[b])];
+			uint16_t *n = &counts[gwt_class_key(a, combination->classes[a])]
+					     [gwt_class_key(b, combination->classes[b])];
 
 			*n = (uint16_t)(*n + by);
 		}
 }
 
-static bool is_superfluous(const struct gwt_options *options, const struct gwt_row *row,
+static bool is_superfluous(const struct gwt_options *options, const struct gwt_combination *combination,
 			   uint16_t (*counts)[KEYS])
 {
 	for (size_t a = 0; a < options->len; a++)
 		for (size_t b = a + 1; b < options->len; b++)
-			if (counts[gwt_class_key(a, row->classes[a])][gwt_class_key(b, row->classes[b])] < 2)
+			if (counts[gwt_class_key(a, combination->classes[a])]
+				  [gwt_class_key(b, combination->classes[b])] < 2)
 				return false;
 	return true;
 }
 
 static void drop_superfluous(struct gwt_arena *arena, const struct gwt_options *options,
-			     struct gwt_rows *rows)
+			     struct gwt_combinations *combinations)
 {
 	uint16_t(*counts)[KEYS] = gwt_arena_alloc(arena, KEYS * sizeof(*counts));
 
-	for (size_t i = 0; i < rows->len; i++)
-		count_pairs(options, &rows->items[i], counts, 1);
-	for (size_t i = rows->len; i-- > 0;) { /* refused rows first: they stand last */
-		if (!is_superfluous(options, &rows->items[i], counts))
+	for (size_t i = 0; i < combinations->len; i++)
+		count_pairs(options, &combinations->items[i], counts, 1);
+	for (size_t i = combinations->len; i-- > 0;) { /* refused combinations first: they stand last */
+		if (!is_superfluous(options, &combinations->items[i], counts))
 			continue;
-		count_pairs(options, &rows->items[i], counts, -1);
-		rows->len--;
-		memmove(&rows->items[i], &rows->items[i + 1], (rows->len - i) * sizeof(*rows->items));
+		count_pairs(options, &combinations->items[i], counts, -1);
+		combinations->len--;
+		memmove(&combinations->items[i], &combinations->items[i + 1],
+			(combinations->len - i) * sizeof(*combinations->items));
 	}
 }
 
-void gwt_pairwise_rows(struct gwt_arena *arena, const struct gwt_options *options, struct gwt_rows *out)
+void gwt_pairwise_combinations(struct gwt_arena *arena, const struct gwt_options *options,
+			       struct gwt_combinations *out)
 {
 	struct search s = { .options = options, .random = 20150709 };
-	struct gwt_rows rows = { 0 };
+	struct gwt_combinations combinations = { 0 };
 
 	s.open = gwt_arena_alloc(arena, KEYS * sizeof(*s.open));
 	open_all(&s);
 	s.accepted_only = true;
-	cover_all(&s, arena, &rows);
+	cover_all(&s, arena, &combinations);
 	s.accepted_only = false;
-	cover_all(&s, arena, &rows);
-	drop_superfluous(arena, options, &rows);
-	*out = rows;
+	cover_all(&s, arena, &combinations);
+	drop_superfluous(arena, options, &combinations);
+	*out = combinations;
 }
 
 /* What the framework refuses before the service looks: enums of the model, and a missing type. */
@@ -300,17 +313,18 @@ static bool is_validated(const struct gwt_option_classes *option, size_t class)
 	       (strcmp(option->words[class], "unknown") == 0 || strcmp(option->words[class], "missing") == 0);
 }
 
-int gwt_pairwise_status(const struct gwt_options *options, const struct gwt_row *row, const char **error)
+int gwt_pairwise_status(const struct gwt_options *options, const struct gwt_combination *combination,
+			const char **error)
 {
 	struct search s = { .options = options };
 	bool refused = false;
 
 	for (size_t o = 0; o < options->len; o++) {
-		if (is_validated(&options->items[o], row->classes[o])) {
+		if (is_validated(&options->items[o], combination->classes[o])) {
 			*error = "ValidationException";
 			return 400;
 		}
-		refused = refused || !is_accepted(&s, row, o, row->classes[o]);
+		refused = refused || !is_accepted(&s, combination, o, combination->classes[o]);
 	}
 	if (!refused)
 		return 201;

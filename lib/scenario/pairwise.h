@@ -12,23 +12,25 @@
 #include "lib/scenario/scenario.h"
 
 /* One combination: a class for each option. */
-struct gwt_row {
+struct gwt_combination {
 	size_t classes[GWT_MAX_OPTIONS];
 };
-struct gwt_rows {
-	struct gwt_row *items;
+struct gwt_combinations {
+	struct gwt_combination *items;
 	size_t len, cap;
 };
 
 /* A covering set for `options`. */
-void gwt_pairwise_rows(struct gwt_arena *arena, const struct gwt_options *options, struct gwt_rows *out);
+void gwt_pairwise_combinations(struct gwt_arena *arena, const struct gwt_options *options,
+			       struct gwt_combinations *out);
 
 /* How AWS is known to answer a combination: 201, or 400 with *error. */
-int gwt_pairwise_status(const struct gwt_options *options, const struct gwt_row *row, const char **error);
+int gwt_pairwise_status(const struct gwt_options *options, const struct gwt_combination *combination,
+			const char **error);
 
 /*
  * The scenarios pairwise/TYPE-NN of the newest model, sorted by name. GWT_EPARSE when a class has no
- * sample value: one must be added to samples.c.
+ * sample value: one must be added to class_values.c.
  */
 gwt_status gwt_pairwise_scenarios(struct gwt_arena *arena, struct gwt_scenarios *out, struct gwt_error *err);
 

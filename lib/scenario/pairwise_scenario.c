@@ -12,20 +12,20 @@
 #include "lib/scenario/coverage.h"
 #include "lib/scenario/coverage_options.h"
 #include "lib/scenario/pairwise.h"
-#include "lib/scenario/samples.h"
+#include "lib/scenario/class_values.h"
 
 #define NAMED_REFUSALS 2 /* in `about` */
 
 struct maker {
 	struct gwt_arena *arena;
 	const struct gwt_options *options;
-	const struct gwt_row *row;
+	const struct gwt_combination *combination;
 	struct gwt_error *err;
 };
 
 static const char *class_word(const struct maker *m, size_t option)
 {
-	return m->options->items[option].words[m->row->classes[option]];
+	return m->options->items[option].words[m->combination->classes[option]];
 }
 
 static size_t option_named(const struct gwt_options *options, const char *name)
@@ -57,7 +57,7 @@ static struct gwt_json *labels(const struct maker *m)
 static gwt_status add_value(const struct maker *m, size_t option, struct gwt_json *input)
 {
 	const char *name = m->options->items[option].member->name;
-	const char *text = gwt_sample_text(m->options, m->row, option);
+	const char *text = gwt_class_value(m->options, m->combination, option);
 	struct gwt_json *value;
 
 	if (!text)
@@ -134,7 +134,7 @@ static void add_echo(const struct maker *m, struct gwt_scenario *scenario)
 static gwt_status add_steps(const struct maker *m, struct gwt_scenario *scenario)
 {
 	const char *error = NULL;
-	int answer = gwt_pairwise_status(m->options, m->row, &error);
+	int answer = gwt_pairwise_status(m->options, m->combination, &error);
 	struct gwt_json *input;
 	gwt_status status = put_input(m, &input);
 
@@ -160,20 +160,21 @@ static void add_tags(const struct maker *m, struct gwt_scenario *scenario)
 	scenario->tags[scenario->tag_count++] = GWT_SPAN("generated");
 	scenario->tags[scenario->tag_count++] = gwt_arena_printf(m->arena, "type:%s", class_word(m, type));
 	for (size_t o = 0; o < type; o++)
-		if (m->row->classes[o] != GWT_CLASS_ABSENT)
+		if (m->combination->classes[o] != GWT_CLASS_ABSENT)
 			scenario->tags[scenario->tag_count++] =
 				gwt_arena_printf(m->arena, "option:%s", m->options->items[o].member->name);
 }
 
-/* What is wrong with the row: "timeoutInMillis 49, uri empty and 3 more". */
+/* What is wrong with the combination: "timeoutInMillis 49, uri empty and 3 more". */
 static void list_refusals(const struct maker *m, struct gwt_buf *out)
 {
 	size_t type = m->options->len - 1, count = 0;
-	unsigned bit = m->row->classes[type] < GWT_TYPES ? 1u << m->row->classes[type] : 0;
+	unsigned bit = m->combination->classes[type] < GWT_TYPES ? 1u << m->combination->classes[type] : 0;
 
 	for (size_t o = 0; o < m->options->len; o++) {
-		bool refused = bit ? gwt_class_refused_by(&m->options->items[o], m->row->classes[o]) & bit
-				   : o == type;
+		bool refused =
+			bit ? gwt_class_refused_by(&m->options->items[o], m->combination->classes[o]) & bit
+			    : o == type;
 
 		if (refused && count++ < NAMED_REFUSALS)
 			gwt_buf_printf(out, "%s%s %s", out->len ? ", " : "",
@@ -189,7 +190,7 @@ static void set_about(const struct maker *m, struct gwt_scenario *scenario)
 	size_t options = scenario->tag_count - 2;
 	struct gwt_buf refusals;
 
-	if (gwt_pairwise_status(m->options, m->row, &error) == 201) {
+	if (gwt_pairwise_status(m->options, m->combination, &error) == 201) {
 		scenario->about = gwt_arena_printf(m->arena, "%s takes %zu option%s at once", type, options,
 						   options == 1 ? "" : "s");
 		return;
@@ -200,8 +201,8 @@ static void set_about(const struct maker *m, struct gwt_scenario *scenario)
 		gwt_buf_add_text(&refusals, "values that do not go together");
 	scenario->about =
 		gwt_arena_printf(m->arena, "%s with %zu option%s, refused for " GWT_SPAN_FMT,
-				 m->row->classes[m->options->len - 1] < GWT_TYPES ? type : "A put", options,
-				 options == 1 ? "" : "s", GWT_SPAN_ARG(gwt_buf_span(&refusals)));
+				 m->combination->classes[m->options->len - 1] < GWT_TYPES ? type : "A put",
+				 options, options == 1 ? "" : "s", GWT_SPAN_ARG(gwt_buf_span(&refusals)));
 	gwt_buf_release(&refusals);
 }
 
@@ -223,8 +224,8 @@ static struct gwt_span name_of(const struct maker *m, unsigned number)
 	static const char *const words[] = { "http",      "aws",          "mock",   "http-proxy",
 					     "aws-proxy", "unknown-type", "no-type" };
 
-	return gwt_arena_printf(m->arena, "pairwise/%s-%02u", words[m->row->classes[m->options->len - 1]],
-				number);
+	return gwt_arena_printf(m->arena, "pairwise/%s-%02u",
+				words[m->combination->classes[m->options->len - 1]], number);
 }
 
 static int by_name(const void *a, const void *b)
@@ -235,19 +236,19 @@ static int by_name(const void *a, const void *b)
 gwt_status gwt_pairwise_scenarios(struct gwt_arena *arena, struct gwt_scenarios *out, struct gwt_error *err)
 {
 	struct gwt_options options;
-	struct gwt_rows rows;
+	struct gwt_combinations combinations;
 	struct gwt_scenarios set = { 0 };
 	unsigned numbers[GWT_MAX_CLASSES] = { 0 };
 	gwt_status status = GWT_OK;
 
 	gwt_options_init(&options, GWT_MODEL_NEWER);
-	gwt_pairwise_rows(arena, &options, &rows);
-	set.items = gwt_arena_array(arena, struct gwt_scenario, rows.len);
-	for (size_t i = 0; i < rows.len && status == GWT_OK; i++) {
-		struct maker m = { arena, &options, &rows.items[i], err };
+	gwt_pairwise_combinations(arena, &options, &combinations);
+	set.items = gwt_arena_array(arena, struct gwt_scenario, combinations.len);
+	for (size_t i = 0; i < combinations.len && status == GWT_OK; i++) {
+		struct maker m = { arena, &options, &combinations.items[i], err };
 
 		status = make_scenario(&m, &set.items[i]);
-		set.items[i].name = name_of(&m, ++numbers[rows.items[i].classes[options.len - 1]]);
+		set.items[i].name = name_of(&m, ++numbers[combinations.items[i].classes[options.len - 1]]);
 		set.len++;
 	}
 	if (status != GWT_OK)

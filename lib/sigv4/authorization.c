@@ -73,7 +73,7 @@ static gwt_status split(struct gwt_span value, struct gwt_authorization *out, st
 }
 
 /* What could not be read says nothing but that it is there. */
-static gwt_status settle(gwt_status status, struct gwt_authorization *out)
+static gwt_status keep_if_ok(gwt_status status, struct gwt_authorization *out)
 {
 	if (status != GWT_OK)
 		*out = (struct gwt_authorization){ .present = true };
@@ -84,7 +84,7 @@ gwt_status gwt_authorization_split(struct gwt_span value, struct gwt_authorizati
 				   struct gwt_error *err)
 {
 	*out = (struct gwt_authorization){ .present = true };
-	return settle(split(value, out, err), out);
+	return keep_if_ok(split(value, out, err), out);
 }
 
 gwt_status gwt_authorization_read(const struct gwt_request *request, struct gwt_arena *arena,
@@ -102,14 +102,14 @@ gwt_status gwt_authorization_read(const struct gwt_request *request, struct gwt_
 	if (!out->present)
 		return GWT_OK;
 	if (headers > 1)
-		return settle(gwt_fail(err, GWT_EPARSE, "the request has %zu Authorization headers", headers),
-			      out);
+		return keep_if_ok(
+			gwt_fail(err, GWT_EPARSE, "the request has %zu Authorization headers", headers), out);
 	if (headers && out->presigned)
-		return settle(gwt_fail(err, GWT_EPARSE,
-				       "the request is signed twice: in Authorization and in the query"),
-			      out);
+		return keep_if_ok(gwt_fail(err, GWT_EPARSE,
+					   "the request is signed twice: in Authorization and in the query"),
+				  out);
 	if (out->presigned)
-		return settle(gwt_sigv4_read_presigned(request->query, arena, out, err), out);
+		return keep_if_ok(gwt_sigv4_read_presigned(request->query, arena, out, err), out);
 	return gwt_authorization_split(gwt_headers_get(&request->headers, "authorization"), out, err);
 }
 

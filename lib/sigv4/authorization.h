@@ -5,7 +5,7 @@
  *                  SignedHeaders=a;b, Signature=HEX
  *
  * or the same as query parameters (presigned). Whoever needs the key id, the scope, the signed headers or the
- * signature takes them from here: the proof, the session, the levels, the memo, recording and import. Two readers
+ * signature takes them from here: the proof, the session, the levels, the cache, recording and import. Two readers
  * that disagree would let a request be proved as one thing and compared as another.
  *
  * Strict: each part once, parts separated by a comma, no part with a blank, a comma or '=' inside; nothing is

@@ -4,7 +4,7 @@
 #ifndef GWT_STORE_CHECK_H
 #define GWT_STORE_CHECK_H
 
-#include "lib/store/attempt.h"
+#include "lib/store/commit_attempt.h"
 
 /*
  * The paths of a request are files of their own names: no symbolic link, no submodule or other repository in
@@ -15,7 +15,7 @@ gwt_status gwt_check_places(struct gwt_repo *repo, const struct gwt_commit_reque
 			    struct gwt_error *err);
 
 /* git's view: nothing is staged, ignored, in conflict or rewritten by attributes that only git itself applies. */
-gwt_status gwt_check_paths(struct gwt_repo *repo, struct gwt_attempt *attempt,
+gwt_status gwt_check_paths(struct gwt_repo *repo, struct gwt_commit_attempt *attempt,
 			   const struct gwt_commit_request *request, struct gwt_error *err);
 
 #endif

@@ -7,7 +7,7 @@
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/span.h"
-#include "lib/store/attempt.h"
+#include "lib/store/commit_attempt.h"
 #include "lib/store/check.h"
 #include "lib/store/repo.h"
 #include "lib/store/validated.h"
@@ -37,7 +37,7 @@ static gwt_status check_attributes(struct gwt_repo *repo, const char *path, stru
 }
 
 /* The first path below DIR that is staged; NULL when none is. `git add -N` stages no content. */
-static gwt_status find_staged(struct gwt_repo *repo, struct gwt_attempt *attempt, const char **out,
+static gwt_status find_staged(struct gwt_repo *repo, struct gwt_commit_attempt *attempt, const char **out,
 			      struct gwt_error *err)
 {
 	git_diff_options options = GIT_DIFF_OPTIONS_INIT;
@@ -69,7 +69,7 @@ static bool in_conflict(git_index *index, const char *path)
 	return git_index_conflict_get(&base, &ours, &theirs, index, path) == 0;
 }
 
-static gwt_status check_path(struct gwt_repo *repo, struct gwt_attempt *attempt, const char *path,
+static gwt_status check_path(struct gwt_repo *repo, struct gwt_commit_attempt *attempt, const char *path,
 			     struct gwt_error *err)
 {
 	const git_index_entry *entry = git_index_get_bypath(attempt->index, path, 0);
@@ -85,10 +85,10 @@ static gwt_status check_path(struct gwt_repo *repo, struct gwt_attempt *attempt,
 }
 
 /* A scenario's file lies anywhere in the working tree, so what is staged there is asked of it alone. */
-static gwt_status check_source(struct gwt_repo *repo, struct gwt_attempt *attempt,
+static gwt_status check_source(struct gwt_repo *repo, struct gwt_commit_attempt *attempt,
 			       const struct gwt_commit_item *item, struct gwt_error *err)
 {
-	const char *path = gwt_attempt_source(attempt, repo, item);
+	const char *path = gwt_commit_attempt_source(attempt, repo, item);
 	const git_index_entry *entry = path ? git_index_get_bypath(attempt->index, path, 0) : NULL;
 	struct gwt_repo_entry head;
 	gwt_status status = path ? check_path(repo, attempt, path, err) : GWT_OK;
@@ -102,12 +102,12 @@ static gwt_status check_source(struct gwt_repo *repo, struct gwt_attempt *attemp
 	return status;
 }
 
-static gwt_status check_item(struct gwt_repo *repo, struct gwt_attempt *attempt,
+static gwt_status check_item(struct gwt_repo *repo, struct gwt_commit_attempt *attempt,
 			     const struct gwt_commit_request *request, const struct gwt_commit_item *item,
 			     struct gwt_error *err)
 {
 	gwt_status status =
-		check_path(repo, attempt, gwt_attempt_cassette(attempt, repo, item->scenario), err);
+		check_path(repo, attempt, gwt_commit_attempt_cassette(attempt, repo, item->scenario), err);
 
 	if (status == GWT_OK)
 		status = check_path(repo, attempt,
@@ -117,7 +117,7 @@ static gwt_status check_item(struct gwt_repo *repo, struct gwt_attempt *attempt,
 	return status;
 }
 
-gwt_status gwt_check_paths(struct gwt_repo *repo, struct gwt_attempt *attempt,
+gwt_status gwt_check_paths(struct gwt_repo *repo, struct gwt_commit_attempt *attempt,
 			   const struct gwt_commit_request *request, struct gwt_error *err)
 {
 	const char *staged = NULL;

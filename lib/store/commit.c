@@ -13,7 +13,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
-#include "lib/store/attempt.h"
+#include "lib/store/commit_attempt.h"
 #include "lib/store/check.h"
 #include "lib/store/commit.h"
 #include "lib/store/commit_write.h"
@@ -32,7 +32,7 @@ enum { PATIENCE_MS = 10000 };
 struct commit {
 	struct gwt_repo *repo;
 	const struct gwt_commit_request *request;
-	struct gwt_attempt attempt;
+	struct gwt_commit_attempt attempt;
 	struct gwt_index_lock lock;
 	struct gwt_share share;
 	const char *ref;
@@ -44,7 +44,7 @@ struct commit {
 
 static void commit_release(struct commit *commit)
 {
-	gwt_attempt_release(&commit->attempt);
+	gwt_commit_attempt_release(&commit->attempt);
 }
 
 /* The branch moved; the index must follow, or the branch goes back. */
@@ -71,7 +71,7 @@ static gwt_status move_branch(struct commit *commit, struct gwt_error *err)
 
 static gwt_status make_commit(struct commit *commit, struct gwt_error *err)
 {
-	struct gwt_attempt *attempt = &commit->attempt;
+	struct gwt_commit_attempt *attempt = &commit->attempt;
 	gwt_status status = gwt_commit_write(commit->repo, attempt, &commit->share, commit->request->message,
 					     &commit->id, err);
 
@@ -103,14 +103,14 @@ static gwt_status add_attributes(struct commit *commit, struct gwt_error *err)
 	status = gwt_repo_entry(commit->repo, commit->attempt.tree, GWT_ATTRIBUTES, &entry, err);
 	if (status != GWT_OK || entry.found)
 		return status;
-	return gwt_attempt_look_at(&commit->attempt, commit->repo, GWT_ATTRIBUTES,
-				   look_flags(commit->request), err);
+	return gwt_commit_attempt_look_at(&commit->attempt, commit->repo, GWT_ATTRIBUTES,
+					  look_flags(commit->request), err);
 }
 
 /* Everything is looked at under the lock, since it may have moved before. */
 static gwt_status commit_locked(struct commit *commit, struct gwt_error *err)
 {
-	gwt_status status = gwt_attempt_open(&commit->attempt, commit->repo, err);
+	gwt_status status = gwt_commit_attempt_open(&commit->attempt, commit->repo, err);
 
 	if (status != GWT_OK)
 		return status;
@@ -118,8 +118,8 @@ static gwt_status commit_locked(struct commit *commit, struct gwt_error *err)
 	commit->refused = status == GWT_EUNCHECKED;
 	if (status != GWT_OK || commit->check_only)
 		return status;
-	status = gwt_attempt_look(&commit->attempt, commit->repo, commit->request,
-				  look_flags(commit->request), err);
+	status = gwt_commit_attempt_look(&commit->attempt, commit->repo, commit->request,
+					 look_flags(commit->request), err);
 	if (status == GWT_OK)
 		status = add_attributes(commit, err);
 	return status == GWT_OK && commit->attempt.count ? make_commit(commit, err) : status;
@@ -213,9 +213,10 @@ static gwt_status run_task(struct task *task, struct gwt_error *err)
 /* Without the lock: git may be in the middle of a commit, so only a yes counts. */
 static bool is_fine_now(struct gwt_repo *repo, const struct gwt_commit_request *request)
 {
-	gwt_auto(gwt_attempt_release) struct gwt_attempt attempt = { 0 };
+	gwt_auto(gwt_commit_attempt_release) struct gwt_commit_attempt attempt = { 0 };
 
-	return gwt_repo_writable(repo, NULL) == GWT_OK && gwt_attempt_open(&attempt, repo, NULL) == GWT_OK &&
+	return gwt_repo_writable(repo, NULL) == GWT_OK &&
+	       gwt_commit_attempt_open(&attempt, repo, NULL) == GWT_OK &&
 	       gwt_check_paths(repo, &attempt, request, NULL) == GWT_OK;
 }
 
@@ -232,11 +233,11 @@ gwt_status gwt_commit_check(struct gwt_repo *repo, const struct gwt_commit_reque
 static gwt_status find_pending(struct gwt_repo *repo, const struct gwt_commit_request *request, bool *pending,
 			       char hint[1024], struct gwt_error *err)
 {
-	gwt_auto(gwt_attempt_release) struct gwt_attempt attempt = { 0 };
-	gwt_status status = gwt_attempt_open(&attempt, repo, err);
+	gwt_auto(gwt_commit_attempt_release) struct gwt_commit_attempt attempt = { 0 };
+	gwt_status status = gwt_commit_attempt_open(&attempt, repo, err);
 
 	if (status == GWT_OK)
-		status = gwt_attempt_look(&attempt, repo, request, GWT_LOOK_SOURCES, err);
+		status = gwt_commit_attempt_look(&attempt, repo, request, GWT_LOOK_SOURCES, err);
 	*pending = attempt.count > 0;
 	if (status == GWT_OK && *pending)
 		gwt_hint_write(repo, &attempt, request->message, hint);

@@ -10,7 +10,7 @@
 #include "lib/base/span.h"
 #include "lib/store/repo.h"
 
-static int build_tree(struct gwt_repo *repo, struct gwt_attempt *attempt, git_oid *out)
+static int build_tree(struct gwt_repo *repo, struct gwt_commit_attempt *attempt, git_oid *out)
 {
 	git_tree_update *updates = gwt_arena_array(&attempt->arena, git_tree_update, attempt->count);
 
@@ -23,7 +23,7 @@ static int build_tree(struct gwt_repo *repo, struct gwt_attempt *attempt, git_oi
 }
 
 /* git's order: the environment, then author.* or committer.*, then user.*. Into the arena; NULL when unset. */
-static const char *identity(struct gwt_attempt *attempt, git_config *config, const char *variable,
+static const char *identity(struct gwt_commit_attempt *attempt, git_config *config, const char *variable,
 			    const char *key, const char *fallback)
 {
 	const char *value = getenv(variable);
@@ -36,7 +36,8 @@ static const char *identity(struct gwt_attempt *attempt, git_config *config, con
 	return *value ? gwt_arena_cstr(&attempt->arena, gwt_span_of(value)) : NULL;
 }
 
-static int sign_as(struct gwt_repo *repo, struct gwt_attempt *attempt, bool author, git_signature **out)
+static int sign_as(struct gwt_repo *repo, struct gwt_commit_attempt *attempt, bool author,
+		   git_signature **out)
 {
 	gwt_auto(git_config_cleanup) git_config *config = NULL;
 	const char *name, *email;
@@ -54,8 +55,8 @@ static int sign_as(struct gwt_repo *repo, struct gwt_attempt *attempt, bool auth
 
 /* The trees on the way to each changed path, and its blob. */
 static gwt_status share_path(const struct gwt_share *share, struct gwt_repo *repo,
-			     struct gwt_attempt *attempt, git_tree *root, const struct gwt_change *change,
-			     struct gwt_error *err)
+			     struct gwt_commit_attempt *attempt, git_tree *root,
+			     const struct gwt_commit_change *change, struct gwt_error *err)
 {
 	char *path = gwt_arena_cstr(&attempt->arena, gwt_span_of(change->path));
 	gwt_status status = gwt_share_object(share, repo, &change->entry.id, err);
@@ -72,8 +73,9 @@ static gwt_status share_path(const struct gwt_share *share, struct gwt_repo *rep
 	return status;
 }
 
-static gwt_status share_all(const struct gwt_share *share, struct gwt_repo *repo, struct gwt_attempt *attempt,
-			    git_tree *root, const git_oid *commit, struct gwt_error *err)
+static gwt_status share_all(const struct gwt_share *share, struct gwt_repo *repo,
+			    struct gwt_commit_attempt *attempt, git_tree *root, const git_oid *commit,
+			    struct gwt_error *err)
 {
 	gwt_status status = share->bits ? gwt_share_object(share, repo, commit, err) : GWT_OK;
 
@@ -84,8 +86,9 @@ static gwt_status share_all(const struct gwt_share *share, struct gwt_repo *repo
 	return status;
 }
 
-gwt_status gwt_commit_write(struct gwt_repo *repo, struct gwt_attempt *attempt, const struct gwt_share *share,
-			    const char *message, git_oid *out, struct gwt_error *err)
+gwt_status gwt_commit_write(struct gwt_repo *repo, struct gwt_commit_attempt *attempt,
+			    const struct gwt_share *share, const char *message, git_oid *out,
+			    struct gwt_error *err)
 {
 	gwt_auto(git_signature_cleanup) git_signature *author = NULL, *committer = NULL;
 	gwt_auto(git_tree_cleanup) git_tree *tree = NULL;

@@ -4,11 +4,12 @@
 #ifndef GWT_STORE_COMMIT_WRITE_H
 #define GWT_STORE_COMMIT_WRITE_H
 
-#include "lib/store/attempt.h"
+#include "lib/store/commit_attempt.h"
 #include "lib/store/share.h"
 
 /* HEAD's tree with the attempt's changes, by git's identity. Nothing else is in it. */
-gwt_status gwt_commit_write(struct gwt_repo *repo, struct gwt_attempt *attempt, const struct gwt_share *share,
-			    const char *message, git_oid *out, struct gwt_error *err);
+gwt_status gwt_commit_write(struct gwt_repo *repo, struct gwt_commit_attempt *attempt,
+			    const struct gwt_share *share, const char *message, git_oid *out,
+			    struct gwt_error *err);
 
 #endif

@@ -24,7 +24,7 @@ static struct gwt_span folder_of(const char *path)
 	return slash ? (struct gwt_span){ path, (size_t)(slash - path) } : GWT_SPAN(".");
 }
 
-static bool is_first_in(const struct gwt_attempt *attempt, size_t i)
+static bool is_first_in(const struct gwt_commit_attempt *attempt, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
 		if (gwt_span_eq(folder_of(attempt->changes[j].path), folder_of(attempt->changes[i].path)))
@@ -34,8 +34,8 @@ static bool is_first_in(const struct gwt_attempt *attempt, size_t i)
 
 enum detail { PATHS, FOLDERS, ALL };
 
-static void add_paths(struct gwt_buf *out, const struct gwt_repo *repo, const struct gwt_attempt *attempt,
-		      enum detail detail)
+static void add_paths(struct gwt_buf *out, const struct gwt_repo *repo,
+		      const struct gwt_commit_attempt *attempt, enum detail detail)
 {
 	gwt_buf_add_text(out, " --");
 	for (size_t i = 0; detail != ALL && !out->over && i < attempt->count; i++)
@@ -50,8 +50,8 @@ static void add_paths(struct gwt_buf *out, const struct gwt_repo *repo, const st
 }
 
 /* Paths if they fit on a line, else their folders, else the cassette folder as a whole. */
-void gwt_hint_write(const struct gwt_repo *repo, const struct gwt_attempt *attempt, const char *message,
-		    char hint[1024])
+void gwt_hint_write(const struct gwt_repo *repo, const struct gwt_commit_attempt *attempt,
+		    const char *message, char hint[1024])
 {
 	struct gwt_span rest = gwt_span_of(message), subject = gwt_span_cut(&rest, '\n');
 	struct gwt_span root = gwt_span_of(git_repository_workdir(repo->git));

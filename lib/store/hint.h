@@ -4,10 +4,10 @@
 #ifndef GWT_STORE_HINT_H
 #define GWT_STORE_HINT_H
 
-#include "lib/store/attempt.h"
+#include "lib/store/commit_attempt.h"
 
 /* `attempt` has looked at the request, sources included. */
-void gwt_hint_write(const struct gwt_repo *repo, const struct gwt_attempt *attempt, const char *message,
-		    char hint[1024]);
+void gwt_hint_write(const struct gwt_repo *repo, const struct gwt_commit_attempt *attempt,
+		    const char *message, char hint[1024]);
 
 #endif

@@ -46,7 +46,7 @@ static gwt_status copy_index(const char *from, const char *to, const char *folde
 	return status;
 }
 
-static int put_changes(git_index *index, const struct gwt_change *changes, size_t count)
+static int put_changes(git_index *index, const struct gwt_commit_change *changes, size_t count)
 {
 	int rc = 0;
 
@@ -59,7 +59,7 @@ static int put_changes(git_index *index, const struct gwt_change *changes, size_
 	return rc == 0 ? git_index_write(index) : rc;
 }
 
-static gwt_status edit_index(const char *path, const struct gwt_change *changes, size_t count,
+static gwt_status edit_index(const char *path, const struct gwt_commit_change *changes, size_t count,
 			     struct gwt_error *err)
 {
 	gwt_auto(git_index_cleanup) git_index *index = NULL;
@@ -85,8 +85,8 @@ static gwt_status sync_file(const char *path, struct gwt_error *err)
 }
 
 gwt_status gwt_index_file_make(struct gwt_repo *repo, const struct gwt_index_lock *lock,
-			       const struct gwt_share *share, const struct gwt_change *changes, size_t count,
-			       struct gwt_error *err)
+			       const struct gwt_share *share, const struct gwt_commit_change *changes,
+			       size_t count, struct gwt_error *err)
 {
 	char index[PATH_MAX], copy[PATH_MAX];
 	gwt_status status = name_both(repo, lock, index, copy, err);

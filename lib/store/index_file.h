@@ -5,13 +5,13 @@
 #ifndef GWT_STORE_INDEX_FILE_H
 #define GWT_STORE_INDEX_FILE_H
 
-#include "lib/store/attempt.h"
+#include "lib/store/commit_attempt.h"
 #include "lib/store/lock.h"
 
 /* Make it, durably, in the lock's folder: the index with the changes. The lock is held. */
 gwt_status gwt_index_file_make(struct gwt_repo *repo, const struct gwt_index_lock *lock,
-			       const struct gwt_share *share, const struct gwt_change *changes, size_t count,
-			       struct gwt_error *err);
+			       const struct gwt_share *share, const struct gwt_commit_change *changes,
+			       size_t count, struct gwt_error *err);
 /* Put it in place. */
 gwt_status gwt_index_file_place(struct gwt_repo *repo, const struct gwt_index_lock *lock,
 				struct gwt_error *err);

@@ -13,13 +13,13 @@
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/span.h"
-#include "lib/store/attempt.h"
+#include "lib/store/commit_attempt.h"
 #include "lib/store/merge.h"
 #include "lib/store/repo.h"
 #include "lib/store/validated.h"
 
 struct look {
-	struct gwt_attempt *attempt;
+	struct gwt_commit_attempt *attempt;
 	struct gwt_repo *repo;
 	bool store;
 };
@@ -57,8 +57,8 @@ static gwt_status stat_file(struct look *look, const char *path, struct stat *st
 static gwt_status add_change(struct look *look, const char *path, const git_oid *id, const struct stat *st,
 			     struct gwt_error *err)
 {
-	struct gwt_attempt *attempt = look->attempt;
-	struct gwt_change change = { .path = path };
+	struct gwt_commit_attempt *attempt = look->attempt;
+	struct gwt_commit_change change = { .path = path };
 	struct gwt_repo_entry head;
 	gwt_status status = gwt_repo_entry(look->repo, attempt->tree, path, &head, err);
 
@@ -207,8 +207,10 @@ static gwt_status look_at_group(struct look *look, const struct gwt_commit_item 
 	gwt_status status = GWT_OK;
 
 	for (size_t i = 0; status == GWT_OK && i < len; i++) {
-		const char *cassette = gwt_attempt_cassette(look->attempt, look->repo, items[i]->scenario);
-		const char *source = sources ? gwt_attempt_source(look->attempt, look->repo, items[i]) : NULL;
+		const char *cassette =
+			gwt_commit_attempt_cassette(look->attempt, look->repo, items[i]->scenario);
+		const char *source =
+			sources ? gwt_commit_attempt_source(look->attempt, look->repo, items[i]) : NULL;
 		bool found, unused;
 
 		status = look_if_there(look, cassette, &found, err);
@@ -231,8 +233,9 @@ static struct gwt_span group_of(const struct gwt_commit_item *item)
 	return gwt_span_slice(item->scenario, 0, gwt_span_find(item->scenario, '/'));
 }
 
-gwt_status gwt_attempt_look(struct gwt_attempt *attempt, struct gwt_repo *repo,
-			    const struct gwt_commit_request *request, unsigned flags, struct gwt_error *err)
+gwt_status gwt_commit_attempt_look(struct gwt_commit_attempt *attempt, struct gwt_repo *repo,
+				   const struct gwt_commit_request *request, unsigned flags,
+				   struct gwt_error *err)
 {
 	struct look look = { attempt, repo, flags & GWT_LOOK_STORE };
 	const struct gwt_commit_item **sorted =
@@ -251,8 +254,8 @@ gwt_status gwt_attempt_look(struct gwt_attempt *attempt, struct gwt_repo *repo,
 	return status;
 }
 
-gwt_status gwt_attempt_look_at(struct gwt_attempt *attempt, struct gwt_repo *repo, const char *path,
-			       unsigned flags, struct gwt_error *err)
+gwt_status gwt_commit_attempt_look_at(struct gwt_commit_attempt *attempt, struct gwt_repo *repo,
+				      const char *path, unsigned flags, struct gwt_error *err)
 {
 	struct look look = { attempt, repo, flags & GWT_LOOK_STORE };
 	bool unused;

@@ -9,7 +9,7 @@
 #include "lib/base/span.h"
 #include "lib/store/repo.h"
 
-gwt_status gwt_ref_of_head(struct gwt_repo *repo, struct gwt_attempt *attempt, const char **name,
+gwt_status gwt_ref_of_head(struct gwt_repo *repo, struct gwt_commit_attempt *attempt, const char **name,
 			   struct gwt_error *err)
 {
 	gwt_auto(git_reference_cleanup) git_reference *head = NULL;
@@ -80,7 +80,7 @@ void gwt_ref_unlock(struct gwt_repo *repo, const char *name, const git_oid *id, 
 }
 
 /* Only from where we saw it: a tip that moved meanwhile is GIT_EMODIFIED (or GIT_EEXISTS). */
-gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_attempt *attempt, const char *name,
+gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_commit_attempt *attempt, const char *name,
 			const git_oid *to, const char *message, enum gwt_ref_state *state,
 			struct gwt_error *err)
 {
@@ -102,7 +102,7 @@ gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_attempt *attempt, cons
 	return *state == GWT_REF_NEW ? GWT_OK : GWT_EUNCHECKED;
 }
 
-enum gwt_ref_state gwt_ref_move_back(struct gwt_repo *repo, const struct gwt_attempt *attempt,
+enum gwt_ref_state gwt_ref_move_back(struct gwt_repo *repo, const struct gwt_commit_attempt *attempt,
 				     const char *name, const git_oid *from)
 {
 	gwt_auto(git_reference_cleanup) git_reference *moved = NULL, *now = NULL;

@@ -4,18 +4,18 @@
 #ifndef GWT_STORE_REF_H
 #define GWT_STORE_REF_H
 
-#include "lib/store/attempt.h"
+#include "lib/store/commit_attempt.h"
 
 enum gwt_ref_state { GWT_REF_OLD, GWT_REF_NEW, GWT_REF_UNKNOWN };
 
 /* The branch of HEAD, or HEAD itself when it is detached; in the attempt's arena. */
-gwt_status gwt_ref_of_head(struct gwt_repo *repo, struct gwt_attempt *attempt, const char **name,
+gwt_status gwt_ref_of_head(struct gwt_repo *repo, struct gwt_commit_attempt *attempt, const char **name,
 			   struct gwt_error *err);
 /*
  * Move it from the attempt's tip to `to`. What counts is where it is afterwards, whatever libgit2 said: *state.
  * On failure the attempt's `retry` says whether it may succeed later.
  */
-gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_attempt *attempt, const char *name,
+gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_commit_attempt *attempt, const char *name,
 			const git_oid *to, const char *message, enum gwt_ref_state *state,
 			struct gwt_error *err);
 /*
@@ -24,7 +24,7 @@ gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_attempt *attempt, cons
  */
 void gwt_ref_unlock(struct gwt_repo *repo, const char *name, const git_oid *id, uint64_t patience_ms);
 /* Back to the tip, or away where there was none. GWT_REF_OLD when that was done. */
-enum gwt_ref_state gwt_ref_move_back(struct gwt_repo *repo, const struct gwt_attempt *attempt,
+enum gwt_ref_state gwt_ref_move_back(struct gwt_repo *repo, const struct gwt_commit_attempt *attempt,
 				     const char *name, const git_oid *from);
 
 #endif

@@ -36,10 +36,10 @@ static gwt_status is_behind(struct gwt_repo *repo, git_index *index, git_tree *h
 }
 
 /* No stat data: git looks at the file once and then knows. */
-static struct gwt_change change_of(const git_diff_delta *delta)
+static struct gwt_commit_change change_of(const git_diff_delta *delta)
 {
-	struct gwt_change change = { .path = delta->new_file.path,
-				     .removed = delta->status == GIT_DELTA_DELETED };
+	struct gwt_commit_change change = { .path = delta->new_file.path,
+					    .removed = delta->status == GIT_DELTA_DELETED };
 
 	change.entry.path = change.path;
 	change.entry.mode = delta->new_file.mode;
@@ -48,7 +48,7 @@ static struct gwt_change change_of(const git_diff_delta *delta)
 }
 
 static gwt_status find_behind(struct gwt_repo *repo, git_diff *diff, git_tree *head,
-			      struct gwt_change *changes, size_t *len, struct gwt_error *err)
+			      struct gwt_commit_change *changes, size_t *len, struct gwt_error *err)
 {
 	gwt_auto(git_index_cleanup) git_index *index = NULL;
 	gwt_status status = GWT_OK;
@@ -70,7 +70,7 @@ static gwt_status find_behind(struct gwt_repo *repo, git_diff *diff, git_tree *h
 static gwt_status catch_up(struct gwt_repo *repo, const struct gwt_index_lock *lock, git_diff *diff,
 			   git_tree *head, struct gwt_error *err)
 {
-	struct gwt_change *changes = gwt_xcalloc(git_diff_num_deltas(diff) + 1, sizeof(*changes));
+	struct gwt_commit_change *changes = gwt_xcalloc(git_diff_num_deltas(diff) + 1, sizeof(*changes));
 	struct gwt_share share;
 	size_t len = 0;
 	gwt_status status = find_behind(repo, diff, head, changes, &len, err);

@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "lib/contract/compare.h"
-#include "lib/contract/memo.h"
+#include "lib/contract/cache.h"
 #include "tests/support/request.h"
 
 enum { ROUNDS = 15, CALLS = 4000 };
@@ -43,7 +43,7 @@ static const char body[] =
 
 struct bench {
 	struct gwt_arena keep, scratch;
-	struct gwt_contract_memo *memo;
+	struct gwt_contract_cache *cache;
 	struct gwt_request request;
 };
 
@@ -76,7 +76,7 @@ static void remember(struct bench *bench)
 {
 	struct gwt_contract contract;
 
-	gwt_contract_memo_make(bench->memo, &bench->request, &bench->scratch, &contract, NULL);
+	gwt_contract_cache_make(bench->cache, &bench->request, &bench->scratch, &contract, NULL);
 	if (!contract.json)
 		abort();
 }
@@ -120,14 +120,14 @@ int main(void)
 		{ "contract bytes, repeated (memo)", remember },
 		{ "compare at all levels", compare },
 	};
-	struct bench bench = { .memo = gwt_contract_memo_new() };
+	struct bench bench = { .cache = gwt_contract_cache_new() };
 
 	bench.request = gwt_test_request_of(&bench.keep, head, gwt_span_of(body));
 	printf("a request with a body of %zu bytes, best of %d rounds, ns of CPU\n", bench.request.body.len,
 	       ROUNDS);
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
 		printf("%-34s %8.0f\n", rows[i].what, measure(&bench, rows[i].call));
-	gwt_contract_memo_free(bench.memo);
+	gwt_contract_cache_free(bench.cache);
 	gwt_arena_release(&bench.keep);
 	gwt_arena_release(&bench.scratch);
 	return 0;

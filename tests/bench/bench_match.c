@@ -51,7 +51,7 @@ static double nanoseconds_a_request(struct gwt_index *index, size_t count)
 	for (size_t i = 0; i < ROUNDS; i++) {
 		size_t which = (i / 2 * 7919) % count;
 		struct gwt_request request;
-		struct gwt_outcome outcome;
+		struct gwt_match_result result;
 		uint64_t start;
 
 		test_request(&made, i % 2 ? "GET" : "PUT",
@@ -61,12 +61,12 @@ static double nanoseconds_a_request(struct gwt_index *index, size_t count)
 				     .ptr,
 			     i % 2 ? NULL : body_of(&made, which), &request);
 		start = gwt_clock_monotonic_ns();
-		gwt_session_find(session, &request, &arena, &outcome);
-		if (outcome.ok)
+		gwt_session_find(session, &request, &arena, &result);
+		if (result.ok)
 			gwt_session_take(session);
 		spent += gwt_clock_monotonic_ns() - start;
-		if (!outcome.ok) {
-			fprintf(stderr, "not matched: %s\n", gwt_verdict_word(outcome.verdict));
+		if (!result.ok) {
+			fprintf(stderr, "not matched: %s\n", gwt_verdict_word(result.verdict));
 			exit(1);
 		}
 		gwt_arena_reset(&arena);

@@ -3,7 +3,7 @@
 
 Every request is a signed PutIntegration; gwtape proves the signature and asserts the contract on each. A second row
 is the bare loop with the proof of the signature and nothing else: the least that can be asked. Two loads: one request
-that repeats, and requests of which each has a cassette of its own (never seen before: more of them than the memo
+that repeats, and requests of which each has a cassette of its own (never seen before: more of them than the cache
 keeps). Servers run on core 0, the load on core 1. Runs alternate; medians and ratios are printed, never asserted on.
 
     tests/bench/replay.py BUILD/gwtape [SECONDS] [ROUNDS]

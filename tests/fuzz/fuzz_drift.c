@@ -48,7 +48,7 @@ static void as_policy(struct gwt_arena *arena, const struct gwt_json *json)
 
 	gwt_drift_policy_init(&policy, 0);
 	must(gwt_drift_policy_read(&policy, "FILE", json, arena, &err) == GWT_OK || names_file(&err));
-	gwt_drift_policy_find(&policy, GWT_RULE_MESSAGE, GWT_SPAN("types/mock"), GWT_SPAN("/message"));
+	gwt_drift_policy_find(&policy, GWT_DRIFT_RULE_MESSAGE, GWT_SPAN("types/mock"), GWT_SPAN("/message"));
 }
 
 static void as_model(struct gwt_arena *arena, const struct gwt_json *json)

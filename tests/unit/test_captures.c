@@ -10,7 +10,7 @@
 #include "lib/base/file.h"
 #include "lib/base/map.h"
 #include "lib/contract/canonical.h"
-#include "lib/contract/memo.h"
+#include "lib/contract/cache.h"
 #include "lib/sigv4/sigv4.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
@@ -92,9 +92,9 @@ Test(captures, all_three_levels_are_those_of_the_second_implementation)
 }
 
 /* In an order that makes entries give way and come back. What comes for the second time is kept. */
-Test(captures, a_memo_gives_what_is_made_anew)
+Test(captures, a_cache_gives_what_is_made_anew)
 {
-	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+	struct gwt_contract_cache *cache = gwt_contract_cache_new();
 	size_t hits = 0;
 
 	for (size_t i = 0; i < 2 * captures.len; i++) {
@@ -103,10 +103,10 @@ Test(captures, a_memo_gives_what_is_made_anew)
 		struct gwt_contract made, first, kept, again;
 
 		gwt_contract_make(&request, &arena, &made);
-		gwt_contract_memo_make(memo, &request, &arena, &first, NULL);
+		gwt_contract_cache_make(cache, &request, &arena, &first, NULL);
 		cr_expect(gwt_span_eq(made.bytes, first.bytes), "%s", captures.paths[at]);
-		gwt_contract_memo_make(memo, &request, &arena, &kept, NULL);
-		gwt_contract_memo_make(memo, &request, &arena, &again, NULL);
+		gwt_contract_cache_make(cache, &request, &arena, &kept, NULL);
+		gwt_contract_cache_make(cache, &request, &arena, &again, NULL);
 		cr_expect(gwt_span_eq(made.bytes, kept.bytes), "%s", captures.paths[at]);
 		cr_expect(gwt_span_eq(made.body, kept.body), "%s", captures.paths[at]);
 		cr_expect_eq(made.body_error, kept.body_error);
@@ -115,7 +115,7 @@ Test(captures, a_memo_gives_what_is_made_anew)
 		hits += kept.bytes.ptr == again.bytes.ptr;
 	}
 	cr_expect_eq(hits, 2 * captures.len, "the third of equal requests is made again");
-	gwt_contract_memo_free(memo);
+	gwt_contract_cache_free(cache);
 }
 
 /* The part of `text` between two marks; stops the test when one is missing. */

@@ -7,7 +7,7 @@
 
 #include "lib/base/bounds.h"
 #include "lib/contract/compare.h"
-#include "lib/contract/near.h"
+#include "lib/contract/rank.h"
 #include "lib/json/write.h"
 #include "tests/support/guard.h"
 #include "tests/support/request.h"
@@ -608,26 +608,26 @@ Test(compare, the_nearest_are_ranked_by_route_operation_body_and_headers)
 	const struct gwt_request *candidates[GWT_LEN(rows)];
 	struct gwt_request got = request(INTEGRATION("PUT", "a1", "r0"), GWT_SPAN("{\"type\":\"MOCK\"}"));
 	struct gwt_contract contract;
-	struct gwt_nearest nearest;
+	struct gwt_ranking nearest;
 
 	gwt_contract_make_bounded(&got, &arena, &contract);
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		requests[i] = request(rows[i].head, gwt_span_of(rows[i].body));
 		candidates[i] = &requests[i];
 	}
-	gwt_nearest_find(candidates, GWT_LEN(rows), &got, &contract, &options, &arena, &nearest);
+	gwt_rank_candidates(candidates, GWT_LEN(rows), &got, &contract, &options, &arena, &nearest);
 	cr_assert_eq(nearest.len, 3u);
 	for (size_t i = 0; i < 3; i++)
 		cr_expect_eq(nearest.items[i].index, ranks[i], "rank %zu is %zu", i, nearest.items[i].index);
 	cr_expect_eq(nearest.items[0].comparison.verdict, GWT_VERDICT_MISSING_HEADER);
 
 	candidates[2] = candidates[3] = candidates[4] = candidates[0];
-	gwt_nearest_find(candidates, GWT_LEN(rows), &got, &contract, &options, &arena, &nearest);
+	gwt_rank_candidates(candidates, GWT_LEN(rows), &got, &contract, &options, &arena, &nearest);
 	cr_assert_eq(nearest.len, 3u);
 	for (size_t i = 0; i < 3; i++)
 		cr_expect_eq(nearest.items[i].index, far_ranks[i], "rank %zu is %zu", i,
 			     nearest.items[i].index);
-	gwt_nearest_find(candidates, 0, &got, &contract, &options, &arena, &nearest);
+	gwt_rank_candidates(candidates, 0, &got, &contract, &options, &arena, &nearest);
 	cr_expect_eq(nearest.len, 0u);
 }
 
@@ -640,12 +640,12 @@ Test(compare, the_nearest_among_a_hundred_thousand_are_found_fast)
 	struct gwt_request near = request(INTEGRATION("PUT", "a1", "r0"), GWT_SPAN("{\"type\":\"AWS\"}"));
 	struct gwt_request got = request(INTEGRATION("PUT", "a1", "r0"), GWT_SPAN("{\"type\":\"MOCK\"}"));
 	struct gwt_contract contract;
-	struct gwt_nearest nearest;
+	struct gwt_ranking nearest;
 
 	gwt_contract_make_bounded(&got, &arena, &contract);
 	for (size_t i = 0; i < count; i++)
 		candidates[i] = i == 77777 ? &near : &other;
-	gwt_nearest_find(candidates, count, &got, &contract, &options, &arena, &nearest);
+	gwt_rank_candidates(candidates, count, &got, &contract, &options, &arena, &nearest);
 	cr_expect_eq(nearest.items[0].index, 77777u);
 	cr_expect_eq(nearest.len, 3u);
 	free(candidates);

@@ -7,7 +7,7 @@
 
 #include "lib/base/bounds.h"
 #include "lib/contract/canonical.h"
-#include "lib/contract/memo.h"
+#include "lib/contract/cache.h"
 #include "lib/contract/verdict.h"
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
@@ -388,7 +388,7 @@ Test(contract, the_examples_of_the_documentation_are_true)
 }
 
 /* Everything the contract is made from is part of the key, and nothing else is. */
-Test(contract, a_memo_tells_apart_what_differs_in_the_contract)
+Test(contract, a_cache_tells_apart_what_differs_in_the_contract)
 {
 	static const char *const heads[] = {
 		"PUT /a HTTP/1.1\nHost: x\nContent-Type: application/json\n",
@@ -402,7 +402,7 @@ Test(contract, a_memo_tells_apart_what_differs_in_the_contract)
 		"PUT /a HTTP/1.1\nHost: x\nContent-Type: application/json\nAccept: a\n",
 		"PUT /a HTTP/1.1\nHost: x\nContent-Type: application/json\nX-Amz-A: a\n",
 	};
-	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+	struct gwt_contract_cache *cache = gwt_contract_cache_new();
 	struct gwt_contract made, kept, first = { 0 };
 
 	for (size_t round = 0; round < 2; round++) {
@@ -411,7 +411,7 @@ Test(contract, a_memo_tells_apart_what_differs_in_the_contract)
 				gwt_test_request_of(&arena, heads[i], GWT_SPAN("{ \"a\": 1 }"));
 
 			gwt_contract_make(&request, &arena, &made);
-			gwt_contract_memo_make(memo, &request, &arena, &kept, NULL);
+			gwt_contract_cache_make(cache, &request, &arena, &kept, NULL);
 			cr_expect(gwt_span_eq(made.bytes, kept.bytes), "%s", heads[i]);
 			if (round == 1 && i == 0)
 				first = kept;
@@ -419,15 +419,15 @@ Test(contract, a_memo_tells_apart_what_differs_in_the_contract)
 				  "not remembered");
 		}
 	}
-	gwt_contract_memo_free(memo);
-	gwt_contract_memo_free(NULL);
+	gwt_contract_cache_free(cache);
+	gwt_contract_cache_free(NULL);
 }
 
 /* A tree is far larger than its text: what would not stay small is made again, exactly. */
-Test(contract, a_memo_does_not_keep_large_requests)
+Test(contract, a_cache_does_not_keep_large_requests)
 {
 	static const size_t sizes[] = { 2001, 16385, 100001 };
-	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+	struct gwt_contract_cache *cache = gwt_contract_cache_new();
 
 	for (size_t i = 0; i < GWT_LEN(sizes); i++) {
 		char *text = malloc(sizes[i]);
@@ -440,15 +440,15 @@ Test(contract, a_memo_does_not_keep_large_requests)
 		text[sizes[i] - 1] = ']';
 		request = gwt_test_request_of(&arena, JSON_HEAD, (struct gwt_span){ text, sizes[i] });
 		gwt_contract_make(&request, &arena, &made);
-		gwt_contract_memo_make(memo, &request, &arena, &kept, NULL);
-		gwt_contract_memo_make(memo, &request, &arena, &again, NULL);
+		gwt_contract_cache_make(cache, &request, &arena, &kept, NULL);
+		gwt_contract_cache_make(cache, &request, &arena, &again, NULL);
 		cr_expect_not_null(made.json);
 		cr_expect(gwt_span_eq(made.bytes, kept.bytes));
 		cr_expect(gwt_span_eq(made.bytes, again.bytes));
 		cr_expect_neq(kept.bytes.ptr, again.bytes.ptr, "%zu bytes were kept", sizes[i]);
 		free(text);
 	}
-	gwt_contract_memo_free(memo);
+	gwt_contract_cache_free(cache);
 }
 
 Test(contract, words_of_verdicts_and_levels)

@@ -6,7 +6,7 @@
 
 #include "lib/scenario/coverage.h"
 #include "lib/scenario/pairwise.h"
-#include "lib/scenario/samples.h"
+#include "lib/scenario/class_values.h"
 
 static struct gwt_arena arena;
 
@@ -250,7 +250,7 @@ Test(coverage, a_member_that_the_table_does_not_know_gets_classes_from_its_shape
 }
 
 /* Whether some row has both classes. */
-static bool is_covered(const struct gwt_rows *rows, size_t a, size_t c, size_t b, size_t d)
+static bool is_covered(const struct gwt_combinations *rows, size_t a, size_t c, size_t b, size_t d)
 {
 	for (size_t i = 0; i < rows->len; i++)
 		if (rows->items[i].classes[a] == c && rows->items[i].classes[b] == d)
@@ -261,12 +261,12 @@ static bool is_covered(const struct gwt_rows *rows, size_t a, size_t c, size_t b
 Test(coverage, the_covering_set_covers_every_pair_and_is_near_the_least)
 {
 	struct gwt_options options;
-	struct gwt_rows rows;
+	struct gwt_combinations rows;
 	size_t accepted = 0;
 	const char *error;
 
 	gwt_options_init(&options, GWT_MODEL_NEWER);
-	gwt_pairwise_rows(&arena, &options, &rows);
+	gwt_pairwise_combinations(&arena, &options, &rows);
 	for (size_t a = 0; a < options.len; a++)
 		for (size_t b = a + 1; b < options.len; b++)
 			for (size_t c = 0; c < options.items[a].len; c++)
@@ -285,11 +285,11 @@ Test(coverage, the_covering_set_covers_every_pair_and_is_near_the_least)
 Test(coverage, the_covering_set_is_the_same_each_time)
 {
 	struct gwt_options options;
-	struct gwt_rows one, two;
+	struct gwt_combinations one, two;
 
 	gwt_options_init(&options, GWT_MODEL_NEWER);
-	gwt_pairwise_rows(&arena, &options, &one);
-	gwt_pairwise_rows(&arena, &options, &two);
+	gwt_pairwise_combinations(&arena, &options, &one);
+	gwt_pairwise_combinations(&arena, &options, &two);
 	cr_assert_eq(one.len, two.len);
 	for (size_t i = 0; i < one.len; i++)
 		cr_expect_eq(memcmp(one.items[i].classes, two.items[i].classes, options.len * sizeof(size_t)),

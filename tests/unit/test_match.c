@@ -57,32 +57,32 @@ static void play(const struct row *rows, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const struct row *row = &rows[i];
 		struct gwt_request request;
-		struct gwt_outcome outcome;
+		struct gwt_match_result result;
 
 		test_request(&arena, row->method,
 			     gwt_arena_printf(&arena, "/restapis/%s/resources/%s/methods/%s", row->api,
 					      row->res, row->tail)
 				     .ptr,
 			     row->body, &request);
-		gwt_session_find(session, &request, &arena, &outcome);
-		cr_expect_eq(outcome.verdict, row->verdict, "row %zu %s: got %s " GWT_SPAN_FMT, i, row->label,
-			     gwt_verdict_word(outcome.verdict), GWT_SPAN_ARG(outcome.note));
-		cr_expect_eq(outcome.ok, row->verdict == GWT_VERDICT_MATCH, "row %zu %s", i, row->label);
+		gwt_session_find(session, &request, &arena, &result);
+		cr_expect_eq(result.verdict, row->verdict, "row %zu %s: got %s " GWT_SPAN_FMT, i, row->label,
+			     gwt_verdict_word(result.verdict), GWT_SPAN_ARG(result.note));
+		cr_expect_eq(result.ok, row->verdict == GWT_VERDICT_MATCH, "row %zu %s", i, row->label);
 		if (row->scenario)
-			cr_expect(outcome.entry &&
-					  gwt_span_is(outcome.entry->cassette->scenario, row->scenario),
+			cr_expect(result.entry &&
+					  gwt_span_is(result.entry->cassette->scenario, row->scenario),
 				  "row %zu %s: scenario", i, row->label);
 		if (row->interaction)
-			cr_expect(outcome.entry &&
-					  gwt_span_is(outcome.entry->interaction->id, row->interaction),
+			cr_expect(result.entry &&
+					  gwt_span_is(result.entry->interaction->id, row->interaction),
 				  "row %zu %s: interaction " GWT_SPAN_FMT, i, row->label,
-				  GWT_SPAN_ARG(outcome.entry ? outcome.entry->interaction->id
-							     : GWT_SPAN("none")));
+				  GWT_SPAN_ARG(result.entry ? result.entry->interaction->id
+							    : GWT_SPAN("none")));
 		if (row->answer)
-			cr_expect(gwt_span_is(outcome.response.body, row->answer),
+			cr_expect(gwt_span_is(result.response.body, row->answer),
 				  "row %zu %s: answer " GWT_SPAN_FMT, i, row->label,
-				  GWT_SPAN_ARG(outcome.response.body));
-		if (outcome.ok)
+				  GWT_SPAN_ARG(result.response.body));
+		if (result.ok)
 			gwt_session_take(session);
 	}
 }
@@ -410,16 +410,16 @@ Test(match, what_matches_nothing_names_the_nearest_and_its_difference)
 		  NULL, NULL, NULL },
 	};
 	struct gwt_request request;
-	struct gwt_outcome outcome;
+	struct gwt_match_result result;
 
 	add("t/a", "api0000001", "res001", put_get);
 	open_session(false);
 	PLAY(rows);
 	test_request(&arena, "PUT", "/restapis/x/resources/y/methods/GET/integration", "{\"type\":\"HTTP\"}",
 		     &request);
-	gwt_session_find(session, &request, &arena, &outcome);
-	cr_assert_eq(outcome.comparison.len, 1u);
-	cr_expect(gwt_span_is(outcome.comparison.differences[0].at, "/type"));
+	gwt_session_find(session, &request, &arena, &result);
+	cr_assert_eq(result.comparison.len, 1u);
+	cr_expect(gwt_span_is(result.comparison.differences[0].at, "/type"));
 }
 
 Test(match, issued_ids_refuse_ids_that_nobody_gave)
@@ -543,17 +543,17 @@ Test(match, the_scope_comes_before_ids_and_order)
 		  "get", NULL },
 	};
 	struct gwt_request request;
-	struct gwt_outcome outcome;
+	struct gwt_match_result result;
 
 	add("t/a", "api0000001", "res001", put_get);
 	items[0].provenance.region = GWT_SPAN("eu-west-1");
 	open_session(false);
 	PLAY(rows);
 	test_request(&arena, "GET", "/restapis/x/resources/y/methods/GET/integration", NULL, &request);
-	gwt_session_find(session, &request, &arena, &outcome);
-	cr_assert_eq(outcome.comparison.len, 2u);
-	cr_expect_eq(outcome.comparison.differences[0].verdict, GWT_VERDICT_WRONG_SCOPE);
-	cr_expect_eq(outcome.comparison.differences[1].verdict, GWT_VERDICT_UNKNOWN_ID);
+	gwt_session_find(session, &request, &arena, &result);
+	cr_assert_eq(result.comparison.len, 2u);
+	cr_expect_eq(result.comparison.differences[0].verdict, GWT_VERDICT_WRONG_SCOPE);
+	cr_expect_eq(result.comparison.differences[1].verdict, GWT_VERDICT_UNKNOWN_ID);
 }
 
 /* Level `effect` (docs/contract-bytes.md): 29000 ms is what AWS puts in. */
@@ -580,20 +580,20 @@ Test(match, at_level_effect_what_makes_no_difference_to_aws_is_answered)
 	open_session_with((struct gwt_match_options){ .level = GWT_LEVEL_EFFECT });
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		struct gwt_request request;
-		struct gwt_outcome outcome;
+		struct gwt_match_result result;
 
 		test_request(&arena, rows[i].method,
 			     gwt_arena_printf(&arena, "/restapis/%s/resources/y/methods/GET/integration",
 					      rows[i].api)
 				     .ptr,
 			     rows[i].body, &request);
-		gwt_session_find(session, &request, &arena, &outcome);
-		cr_expect_eq(outcome.ok, rows[i].ok, "%s", rows[i].label);
-		cr_expect_eq(outcome.level, rows[i].level, "%s: %s", rows[i].label,
-			     gwt_level_word(outcome.level));
-		cr_expect_eq(outcome.verdict, rows[i].verdict, "%s: %s", rows[i].label,
-			     gwt_verdict_word(outcome.verdict));
-		if (outcome.ok)
+		gwt_session_find(session, &request, &arena, &result);
+		cr_expect_eq(result.ok, rows[i].ok, "%s", rows[i].label);
+		cr_expect_eq(result.level, rows[i].level, "%s: %s", rows[i].label,
+			     gwt_level_word(result.level));
+		cr_expect_eq(result.verdict, rows[i].verdict, "%s: %s", rows[i].label,
+			     gwt_verdict_word(result.verdict));
+		if (result.ok)
 			gwt_session_take(session);
 	}
 }
@@ -693,45 +693,45 @@ Test(match, independent_writes_come_in_any_order_but_not_under_order_strict)
 	PLAY(strict);
 }
 
-static const struct gwt_outcome *ask(const char *method, const char *tail, const char *body)
+static const struct gwt_match_result *ask(const char *method, const char *tail, const char *body)
 {
 	struct gwt_request *request = gwt_arena_new(&arena, struct gwt_request);
-	struct gwt_outcome *outcome = gwt_arena_new(&arena, struct gwt_outcome);
+	struct gwt_match_result *result = gwt_arena_new(&arena, struct gwt_match_result);
 
 	test_request(&arena, method,
 		     gwt_arena_printf(&arena, "/restapis/api0000001/resources/res001/methods/%s", tail).ptr,
 		     body, request);
-	gwt_session_find(session, request, &arena, outcome);
-	if (outcome->ok)
+	gwt_session_find(session, request, &arena, result);
+	if (result->ok)
 		gwt_session_take(session);
-	return outcome;
+	return result;
 }
 
 Test(match, a_breach_of_the_order_names_what_must_come_first_or_what_came_since)
 {
-	const struct gwt_outcome *outcome;
+	const struct gwt_match_result *result;
 
 	add("t/a", "api0000001", "res001", two_methods);
 	open_session(false);
-	outcome = ask(GET);
-	cr_expect_eq(outcome->verdict, GWT_VERDICT_OUT_OF_ORDER);
-	cr_assert(outcome->comes_after);
-	cr_expect(gwt_span_is(outcome->comes_after->interaction->id, "put-get"));
-	cr_expect_eq(outcome->comparison.len, 0u, "there is nothing to expect or to get");
+	result = ask(GET);
+	cr_expect_eq(result->verdict, GWT_VERDICT_OUT_OF_ORDER);
+	cr_assert(result->comes_after);
+	cr_expect(gwt_span_is(result->comes_after->interaction->id, "put-get"));
+	cr_expect_eq(result->comparison.len, 0u, "there is nothing to expect or to get");
 	ask(PUT(MOCK));
 	cr_expect(ask(DEL)->ok);
-	outcome = ask(GET);
-	cr_expect_eq(outcome->verdict, GWT_VERDICT_OUT_OF_ORDER);
-	cr_expect_null(outcome->comes_after);
-	cr_assert(outcome->stale_since.entry);
-	cr_expect(gwt_span_is(outcome->stale_since.entry->interaction->id, "delete"));
+	result = ask(GET);
+	cr_expect_eq(result->verdict, GWT_VERDICT_OUT_OF_ORDER);
+	cr_expect_null(result->comes_after);
+	cr_assert(result->stale_since.entry);
+	cr_expect(gwt_span_is(result->stale_since.entry->interaction->id, "delete"));
 }
 
 Test(match, a_write_of_the_backdrop_makes_stale_what_it_is_related_to)
 {
 	struct gwt_request request;
 	struct gwt_response response = { .status = 200 };
-	const struct gwt_outcome *outcome;
+	const struct gwt_match_result *result;
 
 	add("t/a", "api0000001", "res001", two_methods);
 	open_session(false);
@@ -739,11 +739,11 @@ Test(match, a_write_of_the_backdrop_makes_stale_what_it_is_related_to)
 	test_request(&arena, "PATCH", "/restapis/api0000001/resources/res001/methods/GET/integration", "{}",
 		     &request);
 	gwt_session_overtaken(session, &request, &response);
-	outcome = ask(GET);
-	cr_expect_eq(outcome->verdict, GWT_VERDICT_OUT_OF_ORDER);
-	cr_expect_null(outcome->stale_since.entry);
-	cr_expect(gwt_span_is(outcome->stale_since.operation, "UpdateIntegration"));
-	cr_expect(gwt_span_eq(outcome->stale_since.path, request.path));
+	result = ask(GET);
+	cr_expect_eq(result->verdict, GWT_VERDICT_OUT_OF_ORDER);
+	cr_expect_null(result->stale_since.entry);
+	cr_expect(gwt_span_is(result->stale_since.operation, "UpdateIntegration"));
+	cr_expect(gwt_span_eq(result->stale_since.path, request.path));
 	cr_expect(ask("PUT", "POST/integration", MOCK)->ok, "the other method is as it was");
 }
 

@@ -7,7 +7,7 @@
 #include <criterion/criterion.h>
 
 #include "lib/base/map.h"
-#include "lib/contract/memo.h"
+#include "lib/contract/cache.h"
 #include "lib/match/index.h"
 #include "lib/match/session.h"
 #include "tests/support/cassettes.h"
@@ -154,13 +154,13 @@ static void make_request(const char *api, struct gwt_span body, const struct typ
 		&headers, body);
 }
 
-/* Found quickly, and the long way: a memo has the whole contract of what comes for the second time. */
+/* Found quickly, and the long way: a cache has the whole contract of what comes for the second time. */
 static void find_both(const struct gwt_index *index, const struct gwt_request *request,
-		      struct gwt_outcome out[2])
+		      struct gwt_match_result out[2])
 {
-	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+	struct gwt_contract_cache *cache = gwt_contract_cache_new();
 	struct gwt_match_options quick = { .level = GWT_LEVEL_CONTRACT },
-				 whole = { .level = GWT_LEVEL_CONTRACT, .memo = memo };
+				 whole = { .level = GWT_LEVEL_CONTRACT, .cache = cache };
 	struct gwt_session *sessions[] = { gwt_session_new(index, &quick), gwt_session_new(index, &whole) };
 
 	gwt_session_find(sessions[0], request, &arena, &out[0]);
@@ -168,10 +168,10 @@ static void find_both(const struct gwt_index *index, const struct gwt_request *r
 	gwt_session_find(sessions[1], request, &arena, &out[1]);
 	gwt_session_free(sessions[0]);
 	gwt_session_free(sessions[1]);
-	gwt_contract_memo_free(memo);
+	gwt_contract_cache_free(cache);
 }
 
-static void expect_same(const struct gwt_outcome out[2], const char *label)
+static void expect_same(const struct gwt_match_result out[2], const char *label)
 {
 	cr_assert_eq(out[0].ok, out[1].ok, "%s", label);
 	cr_assert_eq(out[0].verdict, out[1].verdict, "%s: %s and %s", label, gwt_verdict_word(out[0].verdict),
@@ -202,7 +202,7 @@ static size_t check_all(uint64_t mask)
 		const char *label = gwt_arena_printf(&arena, "body %zu, %s, sent as %s and %s", i,
 						     variant->label, type->first, type->second)
 					    .ptr;
-		struct gwt_outcome out[2];
+		struct gwt_match_result out[2];
 		struct gwt_request request;
 
 		make_request("mine", variant->make(gwt_span_of(body_of(i))), type, &request);
@@ -232,10 +232,10 @@ Test(quick, hashes_that_collide_change_nothing)
 	cr_expect_eq(check_all(1), 3u * CASSETTES);
 }
 
-/* The memo's hash collides for all: each request is compared with what is kept, and gives way to the next. */
-Test(quick, a_memo_whose_hashes_collide_gives_nobody_the_contract_of_another)
+/* The cache's hash collides for all: each request is compared with what is kept, and gives way to the next. */
+Test(quick, a_cache_whose_hashes_collide_gives_nobody_the_contract_of_another)
 {
-	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+	struct gwt_contract_cache *cache = gwt_contract_cache_new();
 
 	gwt_hash_quick_mask = 0;
 	for (size_t n = 0; n < 400; n++) {
@@ -244,12 +244,12 @@ Test(quick, a_memo_whose_hashes_collide_gives_nobody_the_contract_of_another)
 
 		make_request(n % 3 ? "mine" : "other", variants[n % 5].make(gwt_span_of(body_of(n / 2 % 7))),
 			     &types[n % 2], &request);
-		gwt_contract_memo_make(memo, &request, &arena, &kept, NULL);
+		gwt_contract_cache_make(cache, &request, &arena, &kept, NULL);
 		gwt_contract_make(&request, &arena, &made);
 		cr_assert(gwt_span_eq(kept.bytes, made.bytes), "request %zu", n);
 		cr_assert_eq(kept.body_error, made.body_error, "request %zu", n);
 	}
-	gwt_contract_memo_free(memo);
+	gwt_contract_cache_free(cache);
 }
 
 /*
@@ -261,7 +261,7 @@ Test(quick, a_variable_in_a_body_is_not_passed_over)
 	static const char body[] = "{\"type\":\"HTTP\",\"connectionId\":\"res001\"}";
 	const char *answers[] = { "{\"type\":\"HTTP\"}\n", "{\"type\":\"HTTP\",\"uri\":\"x\"}\n" };
 	static struct gwt_position places[3];
-	struct gwt_outcome out[2];
+	struct gwt_match_result out[2];
 	struct gwt_request request;
 	struct gwt_index *index;
 

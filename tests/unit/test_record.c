@@ -153,7 +153,7 @@ static struct gwt_record_result run(const char *text, enum gwt_record_mode mode)
 static void expect_kept_as_before(struct gwt_record_result *result, struct gwt_span before,
 				  const char *reason)
 {
-	cr_expect_eq(result->rows[0].outcome, GWT_NOT_RECORDED);
+	cr_expect_eq(result->rows[0].state, GWT_NOT_RECORDED);
 	cr_expect(gwt_span_find_span(result->rows[0].reason, gwt_span_of(reason)) <
 			  result->rows[0].reason.len,
 		  GWT_SPAN_FMT, GWT_SPAN_ARG(result->rows[0].reason));
@@ -165,14 +165,14 @@ Test(record, the_same_answers_again_touch_no_cassette)
 	struct gwt_span before;
 	struct gwt_record_result result = run(yaml, GWT_RECORD_NEW);
 
-	cr_expect_eq(result.rows[0].outcome, GWT_RECORDED, GWT_SPAN_FMT, GWT_SPAN_ARG(result.rows[0].reason));
+	cr_expect_eq(result.rows[0].state, GWT_RECORDED, GWT_SPAN_FMT, GWT_SPAN_ARG(result.rows[0].reason));
 	cr_expect_eq(gwt_record_verdict(&result, false), GWT_OK);
 	before = file_bytes(cassette_file());
 	result = run(yaml, GWT_RECORD_ALL);
-	cr_expect_eq(result.rows[0].outcome, GWT_CONFIRMED);
+	cr_expect_eq(result.rows[0].state, GWT_CONFIRMED);
 	cr_expect(gwt_span_eq(file_bytes(cassette_file()), before));
 	result = run(yaml, GWT_RECORD_NEW);
-	cr_expect_eq(result.rows[0].outcome, GWT_UP_TO_DATE);
+	cr_expect_eq(result.rows[0].state, GWT_UP_TO_DATE);
 	cr_expect_eq(result.calls, 0u);
 }
 
@@ -236,7 +236,7 @@ Test(record, an_upstream_that_shuffles_headers_gives_the_same_cassette)
 	run(yaml, GWT_RECORD_ALL);
 	for (seed = 1; seed < 6; seed++) {
 		result = run(yaml, GWT_RECORD_ALL);
-		cr_expect_eq(result.rows[0].outcome, GWT_CONFIRMED, "%zu", seed);
+		cr_expect_eq(result.rows[0].state, GWT_CONFIRMED, "%zu", seed);
 	}
 }
 
@@ -248,7 +248,7 @@ Test(record, an_unexpected_answer_is_recorded_and_told)
 
 	memcpy(status, "{status: 400}", 13);
 	result = run(text, GWT_RECORD_NEW);
-	cr_expect_eq(result.rows[0].outcome, GWT_RECORDED);
+	cr_expect_eq(result.rows[0].state, GWT_RECORDED);
 	cr_assert_eq(result.rows[0].surprise_count, 1u);
 	cr_expect(gwt_span_is(result.rows[0].surprises[0].reason, "expected status 400, got 201"));
 	cr_expect_eq(gwt_record_verdict(&result, false), GWT_EMISMATCH);
@@ -264,7 +264,7 @@ Test(record, a_value_that_no_answer_gave_is_told_with_its_step_once)
 		"resourceId: \"${resourceId}\", httpMethod: GET, type: MOCK, cacheNamespace: \"${team}\"}\n";
 	struct gwt_record_result result = run(text, GWT_RECORD_NEW);
 
-	cr_expect_eq(result.rows[0].outcome, GWT_NOT_RECORDED);
+	cr_expect_eq(result.rows[0].state, GWT_NOT_RECORDED);
 	cr_expect(gwt_span_is(result.rows[0].reason,
 			      "step 'put': variable 'team' has no value; give it one with --set team=VALUE"),
 		  GWT_SPAN_FMT, GWT_SPAN_ARG(result.rows[0].reason));
@@ -302,7 +302,7 @@ Test(record, faults_that_pass_are_tried_again_and_leave_no_trace)
 		fault_status = statuses[i];
 		fault_times = 2;
 		result = run(yaml, GWT_RECORD_ALL);
-		cr_expect_eq(result.rows[0].outcome, GWT_CONFIRMED, "%d: " GWT_SPAN_FMT, statuses[i],
+		cr_expect_eq(result.rows[0].state, GWT_CONFIRMED, "%d: " GWT_SPAN_FMT, statuses[i],
 			     GWT_SPAN_ARG(result.rows[0].reason));
 		cr_expect_eq(result.retries, 2u, "%d", statuses[i]);
 		cr_expect(gwt_span_eq(file_bytes(cassette_file()), before), "%d", statuses[i]);
@@ -404,7 +404,7 @@ Test(record, a_replayer_is_not_recorded_from)
 	meddle = say_replay;
 	cannot_clean_up = true;
 	result = run(yaml, GWT_RECORD_ALL);
-	cr_expect_eq(result.rows[0].outcome, GWT_NOT_RECORDED);
+	cr_expect_eq(result.rows[0].state, GWT_NOT_RECORDED);
 	cr_expect_eq(gwt_record_verdict(&result, false), GWT_EUPSTREAM);
 }
 
@@ -556,9 +556,9 @@ Test(record, a_secret_that_the_upstream_says_back_reaches_no_file_and_no_object)
 		struct gwt_record_result result = run(yaml, GWT_RECORD_ALL);
 
 		commit(&result);
-		kept += result.rows[0].outcome != GWT_NOT_RECORDED;
+		kept += result.rows[0].state != GWT_NOT_RECORDED;
 		/* headers that are not kept do no harm; everything else is refused */
-		cr_expect_eq(result.rows[0].outcome == GWT_NOT_RECORDED, seed % PLACES >= 3,
+		cr_expect_eq(result.rows[0].state == GWT_NOT_RECORDED, seed % PLACES >= 3,
 			     "seed %zu: " GWT_SPAN_FMT, seed, GWT_SPAN_ARG(result.rows[0].reason));
 	}
 	cr_expect_gt(kept, 0u);

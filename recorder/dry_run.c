@@ -1,4 +1,4 @@
-#include "recorder/plan.h"
+#include "recorder/dry_run.h"
 
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
@@ -29,7 +29,7 @@ static struct gwt_span answer_to(struct gwt_span method, struct gwt_span target)
 static gwt_status listen_only(void *arg, const struct gwt_request *request, const volatile sig_atomic_t *stop,
 			      struct gwt_arena *arena, struct gwt_response *response, struct gwt_error *err)
 {
-	const struct gwt_plan *plan = arg;
+	const struct gwt_dry_run *plan = arg;
 	gwt_auto(gwt_buf_release) struct gwt_buf target = { 0 };
 
 	(void)err, (void)stop;
@@ -43,7 +43,7 @@ static gwt_status listen_only(void *arg, const struct gwt_request *request, cons
 	return GWT_OK;
 }
 
-void gwt_plan_transport(struct gwt_plan *plan, struct gwt_transport *out)
+void gwt_dry_run_transport(struct gwt_dry_run *plan, struct gwt_transport *out)
 {
 	*out = (struct gwt_transport){ .send = listen_only, .arg = plan, .host = GWT_SPAN("plan.invalid") };
 }

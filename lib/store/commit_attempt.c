@@ -1,4 +1,4 @@
-#include "lib/store/attempt.h"
+#include "lib/store/commit_attempt.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "lib/base/file.h"
 #include "lib/base/span.h"
 
-void gwt_attempt_release(struct gwt_attempt *attempt)
+void gwt_commit_attempt_release(struct gwt_commit_attempt *attempt)
 {
 	git_commit_free(attempt->tip);
 	git_tree_free(attempt->tree);
@@ -15,7 +15,8 @@ void gwt_attempt_release(struct gwt_attempt *attempt)
 	gwt_arena_release(&attempt->arena);
 }
 
-gwt_status gwt_attempt_open(struct gwt_attempt *attempt, struct gwt_repo *repo, struct gwt_error *err)
+gwt_status gwt_commit_attempt_open(struct gwt_commit_attempt *attempt, struct gwt_repo *repo,
+				   struct gwt_error *err)
 {
 	gwt_status status = gwt_repo_head_tree(repo, &attempt->tip, &attempt->tree, err);
 
@@ -30,16 +31,16 @@ gwt_status gwt_attempt_open(struct gwt_attempt *attempt, struct gwt_repo *repo, 
 	return gwt_repo_check_index(attempt->index, git_index_path(attempt->index), err);
 }
 
-const char *gwt_attempt_cassette(struct gwt_attempt *attempt, const struct gwt_repo *repo,
-				 struct gwt_span scenario)
+const char *gwt_commit_attempt_cassette(struct gwt_commit_attempt *attempt, const struct gwt_repo *repo,
+					struct gwt_span scenario)
 {
 	return gwt_arena_printf(&attempt->arena, "%s" GWT_SPAN_FMT ".json", repo->prefix,
 				GWT_SPAN_ARG(scenario))
 		.ptr;
 }
 
-const char *gwt_attempt_source(struct gwt_attempt *attempt, const struct gwt_repo *repo,
-			       const struct gwt_commit_item *item)
+const char *gwt_commit_attempt_source(struct gwt_commit_attempt *attempt, const struct gwt_repo *repo,
+				      const struct gwt_commit_item *item)
 {
 	char root[PATH_MAX], file[PATH_MAX];
 	struct gwt_span path;

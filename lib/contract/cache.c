@@ -1,7 +1,7 @@
 /*
- * memo.c - a small table of contracts, the older of two in a set giving way.
+ * cache.c - a small table of contracts, the older of two in a set giving way.
  */
-#include "lib/contract/memo.h"
+#include "lib/contract/cache.h"
 
 #include <stdlib.h>
 
@@ -23,7 +23,7 @@ struct entry {
 	struct gwt_arena arena;
 	struct gwt_span head, body; /* the key, in the arena */
 	struct gwt_contract contract;
-	struct gwt_memo_note note;
+	struct gwt_cache_note note;
 	uint64_t used; /* when last; 0: free */
 };
 
@@ -34,7 +34,7 @@ struct tags {
 	size_t next_seen;
 };
 
-struct gwt_contract_memo {
+struct gwt_contract_cache {
 	struct tags tags[SETS];
 	struct entry sets[SETS][WAYS];
 	struct gwt_buf head; /* of the request at hand */
@@ -42,29 +42,29 @@ struct gwt_contract_memo {
 	uint64_t clock;
 };
 
-struct gwt_contract_memo *gwt_contract_memo_new(void)
+struct gwt_contract_cache *gwt_contract_cache_new(void)
 {
-	struct gwt_contract_memo *memo = gwt_xcalloc(1, sizeof(*memo));
+	struct gwt_contract_cache *cache = gwt_xcalloc(1, sizeof(*cache));
 
-	gwt_buf_init(&memo->head, SIZE_MAX);
-	return memo;
+	gwt_buf_init(&cache->head, SIZE_MAX);
+	return cache;
 }
 
-void gwt_contract_memo_free(struct gwt_contract_memo *memo)
+void gwt_contract_cache_free(struct gwt_contract_cache *cache)
 {
-	if (!memo)
+	if (!cache)
 		return;
 	for (size_t i = 0; i < SETS; i++)
 		for (size_t j = 0; j < WAYS; j++)
-			gwt_arena_release(&memo->sets[i][j].arena);
-	gwt_buf_release(&memo->head);
-	free(memo);
+			gwt_arena_release(&cache->sets[i][j].arena);
+	gwt_buf_release(&cache->head);
+	free(cache);
 }
 
 /* What the contract is made from beside the body, as it was sent; no part can hold the LF that ends it. */
-static struct gwt_span key_head(struct gwt_contract_memo *memo, const struct gwt_request *request)
+static struct gwt_span key_head(struct gwt_contract_cache *cache, const struct gwt_request *request)
 {
-	struct gwt_buf *head = &memo->head;
+	struct gwt_buf *head = &cache->head;
 
 	gwt_buf_clear(head);
 	gwt_buf_add(head, request->method);
@@ -86,13 +86,13 @@ static struct gwt_span key_head(struct gwt_contract_memo *memo, const struct gwt
 	return gwt_buf_span(head);
 }
 
-static struct entry *find(struct gwt_contract_memo *memo, size_t set, uint64_t hash, struct gwt_span head,
+static struct entry *find(struct gwt_contract_cache *cache, size_t set, uint64_t hash, struct gwt_span head,
 			  struct gwt_span body)
 {
 	for (size_t i = 0; i < WAYS; i++) {
-		struct entry *entry = &memo->sets[set][i];
+		struct entry *entry = &cache->sets[set][i];
 
-		if (memo->tags[set].kept[i] == hash && entry->used && gwt_span_eq(entry->head, head) &&
+		if (cache->tags[set].kept[i] == hash && entry->used && gwt_span_eq(entry->head, head) &&
 		    gwt_span_eq(entry->body, body))
 			return entry;
 	}
@@ -119,14 +119,14 @@ static size_t oldest(const struct entry set[WAYS])
 	return oldest;
 }
 
-/* Make the contract of the memo's own copy of the request; false when that turned out too large to keep. */
+/* Make the contract of the cache's own copy of the request; false when that turned out too large to keep. */
 static bool fill(struct entry *entry, const struct gwt_request *request, struct gwt_span head)
 {
 	struct gwt_request copy = *request;
 
 	gwt_arena_reset(&entry->arena);
 	entry->used = 0;
-	entry->note = (struct gwt_memo_note){ &entry->arena, NULL };
+	entry->note = (struct gwt_cache_note){ &entry->arena, NULL };
 	entry->head = gwt_arena_copy(&entry->arena, head);
 	entry->body = gwt_arena_copy(&entry->arena, request->body);
 	copy.body = entry->body;
@@ -138,66 +138,68 @@ static bool fill(struct entry *entry, const struct gwt_request *request, struct 
 }
 
 /* Keep the request in place of the oldest of its set; NULL when it is too large. */
-static struct entry *take(struct gwt_contract_memo *memo, size_t set, uint64_t hash,
+static struct entry *take(struct gwt_contract_cache *cache, size_t set, uint64_t hash,
 			  const struct gwt_request *request, struct gwt_span head)
 {
-	size_t at = oldest(memo->sets[set]);
-	bool kept = fill(&memo->sets[set][at], request, head);
+	size_t at = oldest(cache->sets[set]);
+	bool kept = fill(&cache->sets[set][at], request, head);
 
-	memo->tags[set].kept[at] = kept ? hash : 0;
-	return kept ? &memo->sets[set][at] : NULL;
+	cache->tags[set].kept[at] = kept ? hash : 0;
+	return kept ? &cache->sets[set][at] : NULL;
 }
 
-static void give(struct gwt_contract_memo *memo, struct entry *entry, struct gwt_contract *out,
-		 struct gwt_memo_note **note)
+static void give(struct gwt_contract_cache *cache, struct entry *entry, struct gwt_contract *out,
+		 struct gwt_cache_note **note)
 {
-	entry->used = ++memo->clock;
+	entry->used = ++cache->clock;
 	*out = entry->contract;
 	*note = &entry->note;
 }
 
-enum gwt_memo_answer gwt_contract_memo_look(struct gwt_contract_memo *memo, const struct gwt_request *request,
-					    struct gwt_contract *out, struct gwt_memo_note **note)
+enum gwt_cache_answer gwt_contract_cache_look(struct gwt_contract_cache *cache,
+					      const struct gwt_request *request, struct gwt_contract *out,
+					      struct gwt_cache_note **note)
 {
 	struct gwt_span head;
 	struct entry *entry;
 
 	*note = NULL;
 	if (request->body.len > MAX_KEPT_BODY)
-		return GWT_MEMO_LARGE;
-	head = key_head(memo, request);
-	memo->hash = gwt_hash_quick(head) + 31 * gwt_hash_quick(request->body);
-	entry = find(memo, memo->hash & (SETS - 1), memo->hash, head, request->body);
+		return GWT_CACHE_LARGE;
+	head = key_head(cache, request);
+	cache->hash = gwt_hash_quick(head) + 31 * gwt_hash_quick(request->body);
+	entry = find(cache, cache->hash & (SETS - 1), cache->hash, head, request->body);
 	if (entry) {
-		give(memo, entry, out, note);
-		return GWT_MEMO_KEPT;
+		give(cache, entry, out, note);
+		return GWT_CACHE_KEPT;
 	}
 	/* only what comes again is worth keeping */
-	return came_before(&memo->tags[memo->hash & (SETS - 1)], memo->hash) ? GWT_MEMO_AGAIN : GWT_MEMO_NEW;
+	return came_before(&cache->tags[cache->hash & (SETS - 1)], cache->hash) ? GWT_CACHE_AGAIN
+										: GWT_CACHE_NEW;
 }
 
-void gwt_contract_memo_keep(struct gwt_contract_memo *memo, const struct gwt_request *request,
-			    struct gwt_arena *arena, struct gwt_contract *out, struct gwt_memo_note **note)
+void gwt_contract_cache_keep(struct gwt_contract_cache *cache, const struct gwt_request *request,
+			     struct gwt_arena *arena, struct gwt_contract *out, struct gwt_cache_note **note)
 {
 	struct entry *entry =
-		take(memo, memo->hash & (SETS - 1), memo->hash, request, gwt_buf_span(&memo->head));
+		take(cache, cache->hash & (SETS - 1), cache->hash, request, gwt_buf_span(&cache->head));
 
 	*note = NULL;
 	if (entry)
-		give(memo, entry, out, note);
+		give(cache, entry, out, note);
 	else
 		gwt_contract_make_bounded(request, arena, out);
 }
 
-void gwt_contract_memo_make(struct gwt_contract_memo *memo, const struct gwt_request *request,
-			    struct gwt_arena *arena, struct gwt_contract *out, struct gwt_memo_note **note)
+void gwt_contract_cache_make(struct gwt_contract_cache *cache, const struct gwt_request *request,
+			     struct gwt_arena *arena, struct gwt_contract *out, struct gwt_cache_note **note)
 {
-	struct gwt_memo_note *found;
-	enum gwt_memo_answer answer = gwt_contract_memo_look(memo, request, out, &found);
+	struct gwt_cache_note *found;
+	enum gwt_cache_answer answer = gwt_contract_cache_look(cache, request, out, &found);
 
-	if (answer == GWT_MEMO_AGAIN)
-		gwt_contract_memo_keep(memo, request, arena, out, &found);
-	else if (answer != GWT_MEMO_KEPT)
+	if (answer == GWT_CACHE_AGAIN)
+		gwt_contract_cache_keep(cache, request, arena, out, &found);
+	else if (answer != GWT_CACHE_KEPT)
 		gwt_contract_make_bounded(request, arena, out);
 	if (note)
 		*note = found;

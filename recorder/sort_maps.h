@@ -1,15 +1,15 @@
 /*
- * settle.h - Go writes the members of a map in an order drawn again each time; ours is by name.
+ * sort_maps.h - Go writes the members of a map in an order drawn again each time; ours is by name.
  *
  * Only for clients known to do so (Terraform's provider, aws-sdk-go-v2), and only in members that are maps by
  * the model, whose order means nothing: two recordings of the same calls are then the same bytes.
  */
-#ifndef GWT_RECORDER_SETTLE_H
-#define GWT_RECORDER_SETTLE_H
+#ifndef GWT_RECORDER_SORT_MAPS_H
+#define GWT_RECORDER_SORT_MAPS_H
 
 #include "lib/http/message.h"
 
 /* `client` is its name and version. Replaces request->body and raw_body where something moved. */
-void gwt_settle_maps(struct gwt_request *request, struct gwt_span client, struct gwt_arena *arena);
+void gwt_sort_maps(struct gwt_request *request, struct gwt_span client, struct gwt_arena *arena);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * samples.h - a value for each class, and what AWS makes of it.
+ * class_values.h - a value for each class, and what AWS makes of it.
  */
-#ifndef GWT_SCENARIO_SAMPLES_H
-#define GWT_SCENARIO_SAMPLES_H
+#ifndef GWT_SCENARIO_CLASS_VALUES_H
+#define GWT_SCENARIO_CLASS_VALUES_H
 
 #include "lib/scenario/coverage_options.h"
 #include "lib/scenario/pairwise.h"
@@ -17,10 +17,11 @@ enum gwt_type_bits {
 };
 
 /*
- * The value of an option in a row as JSON text, in terms of scenario variables; "" for a class that is
+ * The value of an option in a combination as JSON text, in terms of scenario variables; "" for a class that is
  * an absence, NULL when there is no sample.
  */
-const char *gwt_sample_text(const struct gwt_options *options, const struct gwt_row *row, size_t option);
+const char *gwt_class_value(const struct gwt_options *options, const struct gwt_combination *combination,
+			    size_t option);
 
 /* The types (bits) that refuse a class, whatever else is sent. */
 unsigned gwt_class_refused_by(const struct gwt_option_classes *option, size_t class);

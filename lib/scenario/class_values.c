@@ -1,10 +1,10 @@
 /*
- * samples.c - the tables for generated scenarios: a value for each class, and
+ * class_values.c - the tables for generated scenarios: a value for each class, and
  * which classes AWS refuses.
  *
  * The refusals are those of docs/sandbox.md; recording shows whether they hold.
  */
-#include "lib/scenario/samples.h"
+#include "lib/scenario/class_values.h"
 
 #include "lib/base/error.h"
 
@@ -163,19 +163,20 @@ static bool is(const struct gwt_option_classes *option, size_t class, const char
 	return strcmp(option->member->name, name) == 0 && strcmp(option->words[class], word) == 0;
 }
 
-static bool row_has(const struct gwt_options *options, const struct gwt_row *row, const char *name,
-		    const char *word)
+static bool combination_has(const struct gwt_options *options, const struct gwt_combination *combination,
+			    const char *name, const char *word)
 {
 	for (size_t o = 0; o < options->len; o++)
-		if (is(&options->items[o], row->classes[o], name, word))
+		if (is(&options->items[o], combination->classes[o], name, word))
 			return true;
 	return false;
 }
 
-const char *gwt_sample_text(const struct gwt_options *options, const struct gwt_row *row, size_t option)
+const char *gwt_class_value(const struct gwt_options *options, const struct gwt_combination *combination,
+			    size_t option)
 {
 	const struct gwt_option_classes *classes = &options->items[option];
-	size_t class = row->classes[option];
+	size_t class = combination->classes[option];
 	const char *text = NULL;
 
 	for (size_t i = 0; i < GWT_LEN(samples); i++)
@@ -183,7 +184,7 @@ const char *gwt_sample_text(const struct gwt_options *options, const struct gwt_
 			text = samples[i].text;
 	for (size_t i = 0; i < GWT_LEN(variants); i++)
 		if (is(classes, class, variants[i].option, variants[i].class) &&
-		    row_has(options, row, variants[i].where, variants[i].is))
+		    combination_has(options, combination, variants[i].where, variants[i].is))
 			text = variants[i].text;
 	return text;
 }

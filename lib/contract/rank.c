@@ -1,7 +1,7 @@
 /*
  * near.c - ranks candidates by how far they are from a request.
  */
-#include "lib/contract/near.h"
+#include "lib/contract/rank.h"
 
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
@@ -104,7 +104,7 @@ unsigned gwt_compare_distance(const struct gwt_request *expected, const struct g
 	return distance_of(route_distance(expected, &target), comparison);
 }
 
-static void insert(struct gwt_nearest *nearest, struct gwt_near item)
+static void insert(struct gwt_ranking *nearest, struct gwt_ranked item)
 {
 	size_t place = nearest->len;
 
@@ -143,7 +143,7 @@ static void spend(struct budget *budget, size_t body_bytes)
 	budget->work = budget->work > cost ? budget->work - cost : 0;
 }
 
-enum { WIDE = GWT_NEAR_WORK / 8 };
+enum { WIDE = GWT_RANK_WORK / 8 };
 
 /* So much that there is one comparison, which is then the result, and no other to choose from. */
 static bool is_wide(const struct budget *budget)
@@ -152,7 +152,7 @@ static bool is_wide(const struct budget *budget)
 }
 
 /* One is always compared, whatever the body is. */
-static bool is_spent(const struct budget *budget, const struct gwt_nearest *out)
+static bool is_spent(const struct budget *budget, const struct gwt_ranking *out)
 {
 	return !budget->compared || (out->len && (!budget->work || is_wide(budget)));
 }
@@ -161,13 +161,13 @@ static bool is_spent(const struct budget *budget, const struct gwt_nearest *out)
 static bool rank_route(const struct gwt_request *const *candidates, const unsigned char *routes, size_t count,
 		       unsigned route, const struct gwt_request *got, const struct gwt_contract *got_contract,
 		       const struct gwt_compare_options *options, struct budget *budget,
-		       struct gwt_arena *arena, struct gwt_nearest *out)
+		       struct gwt_arena *arena, struct gwt_ranking *out)
 {
 	struct gwt_arena scratch = { 0 };
 	struct gwt_arena *work = is_wide(budget) ? arena : &scratch;
 
 	for (size_t i = 0; i < count && !is_spent(budget, out); i++) {
-		struct gwt_near item = { .index = i };
+		struct gwt_ranked item = { .index = i };
 
 		if (routes[i] != route)
 			continue;
@@ -181,18 +181,18 @@ static bool rank_route(const struct gwt_request *const *candidates, const unsign
 	return !is_spent(budget, out) && out->len < GWT_NEAREST;
 }
 
-void gwt_nearest_find(const struct gwt_request *const *candidates, size_t count,
-		      const struct gwt_request *got, const struct gwt_contract *got_contract,
-		      const struct gwt_compare_options *options, struct gwt_arena *arena,
-		      struct gwt_nearest *out)
+void gwt_rank_candidates(const struct gwt_request *const *candidates, size_t count,
+			 const struct gwt_request *got, const struct gwt_contract *got_contract,
+			 const struct gwt_compare_options *options, struct gwt_arena *arena,
+			 struct gwt_ranking *out)
 {
 	unsigned char *routes = gwt_arena_alloc(arena, count);
-	struct budget budget = { .compared = GWT_NEAR_COMPARED,
-				 .work = GWT_NEAR_WORK,
+	struct budget budget = { .compared = GWT_RANK_COMPARED,
+				 .work = GWT_RANK_WORK,
 				 .each = gwt_json_count(got_contract->json, WIDE) + got->body.len / 64 };
 	struct target target;
 
-	*out = (struct gwt_nearest){ 0 };
+	*out = (struct gwt_ranking){ 0 };
 	find_target(got, &target);
 	for (size_t i = 0; i < count; i++)
 		routes[i] = (unsigned char)route_distance(candidates[i], &target);

@@ -1,4 +1,4 @@
-#include "lib/match/recall.h"
+#include "lib/match/cached_search.h"
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
@@ -9,7 +9,7 @@
 
 enum { MAX_HEAD = 4096, MAX_KEPT_FOUND = 8, MAX_NOTE_BYTES = 48 * 1024 };
 
-struct gwt_recall {
+struct gwt_cached_search {
 	struct gwt_arena *arena;       /* the note's */
 	const struct gwt_index *index; /* that `found` is of; NULL before it was kept */
 	struct gwt_found found[MAX_KEPT_FOUND];
@@ -34,47 +34,48 @@ static void make_quickly(const struct gwt_index *index, const struct gwt_request
 		gwt_contract_make_bounded(request, arena, out);
 }
 
-struct gwt_recall *gwt_recall_contract(struct gwt_contract_memo *memo, const struct gwt_index *index,
-				       const struct gwt_request *request, struct gwt_arena *arena,
-				       struct gwt_contract *contract)
+struct gwt_cached_search *gwt_cached_search_contract(struct gwt_contract_cache *cache,
+						     const struct gwt_index *index,
+						     const struct gwt_request *request,
+						     struct gwt_arena *arena, struct gwt_contract *contract)
 {
-	struct gwt_memo_note *note = NULL;
-	struct gwt_recall *recall;
-	enum gwt_memo_answer answer =
-		memo ? gwt_contract_memo_look(memo, request, contract, &note) : GWT_MEMO_LARGE;
+	struct gwt_cache_note *note = NULL;
+	struct gwt_cached_search *cached;
+	enum gwt_cache_answer answer =
+		cache ? gwt_contract_cache_look(cache, request, contract, &note) : GWT_CACHE_LARGE;
 
-	if (answer == GWT_MEMO_AGAIN)
-		gwt_contract_memo_keep(memo, request, arena, contract, &note);
-	else if (answer != GWT_MEMO_KEPT)
+	if (answer == GWT_CACHE_AGAIN)
+		gwt_contract_cache_keep(cache, request, arena, contract, &note);
+	else if (answer != GWT_CACHE_KEPT)
 		make_quickly(index, request, arena, contract);
 	if (!note)
 		return NULL;
 	if (!note->data) {
-		note->data = recall = gwt_arena_new(note->arena, struct gwt_recall);
-		recall->arena = note->arena;
+		note->data = cached = gwt_arena_new(note->arena, struct gwt_cached_search);
+		cached->arena = note->arena;
 	}
 	return note->data;
 }
 
-bool gwt_recall_found(const struct gwt_recall *recall, const struct gwt_index *index,
-		      const struct gwt_found **found, size_t *count)
+bool gwt_cached_search_found(const struct gwt_cached_search *cached, const struct gwt_index *index,
+			     const struct gwt_found **found, size_t *count)
 {
-	if (!recall || recall->index != index)
+	if (!cached || cached->index != index)
 		return false;
-	*found = recall->found;
-	*count = recall->found_count;
+	*found = cached->found;
+	*count = cached->found_count;
 	return true;
 }
 
-void gwt_recall_keep_found(struct gwt_recall *recall, const struct gwt_index *index,
-			   const struct gwt_found *found, size_t count)
+void gwt_cached_search_keep_found(struct gwt_cached_search *cached, const struct gwt_index *index,
+				  const struct gwt_found *found, size_t count)
 {
-	if (!recall || count > MAX_KEPT_FOUND)
+	if (!cached || count > MAX_KEPT_FOUND)
 		return;
-	gwt_copy(recall->found, found, count * sizeof(*found));
-	recall->found_count = count;
-	recall->index = index;
-	recall->entry = NULL;
+	gwt_copy(cached->found, found, count * sizeof(*found));
+	cached->found_count = count;
+	cached->index = index;
+	cached->entry = NULL;
 }
 
 /*
@@ -139,51 +140,51 @@ static size_t cut_head(const struct gwt_request *request, char *out)
 	return len + (size_t)(request->head.ptr + request->head.len - done);
 }
 
-bool gwt_recall_comparison(const struct gwt_recall *recall, const struct gwt_entry *entry,
-			   const struct gwt_request *request, struct gwt_arena *arena,
-			   struct gwt_comparison *out)
+bool gwt_cached_search_comparison(const struct gwt_cached_search *cached, const struct gwt_entry *entry,
+				  const struct gwt_request *request, struct gwt_arena *arena,
+				  struct gwt_comparison *out)
 {
 	char *head;
 	size_t len;
 
-	if (!recall || recall->entry != entry)
+	if (!cached || cached->entry != entry)
 		return false;
 	head = gwt_arena_bytes(arena, request->head.len + 1);
 	len = cut_head(request, head);
-	if (len != recall->head_len || memcmp(head, recall->head, len) != 0)
+	if (len != cached->head_len || memcmp(head, cached->head, len) != 0)
 		return false;
-	*out = recall->comparison;
+	*out = cached->comparison;
 	return true;
 }
 
 /* Texts and values of the differences move into the note's arena. */
-void gwt_recall_keep(struct gwt_recall *recall, const struct gwt_entry *entry,
-		     const struct gwt_request *request, const struct gwt_comparison *comparison)
+void gwt_cached_search_keep(struct gwt_cached_search *cached, const struct gwt_entry *entry,
+			    const struct gwt_request *request, const struct gwt_comparison *comparison)
 {
 	struct gwt_difference *copies;
 
-	if (!recall || recall->arena->used > MAX_NOTE_BYTES)
+	if (!cached || cached->arena->used > MAX_NOTE_BYTES)
 		return;
-	recall->entry = NULL;
-	if (recall->head_cap < request->head.len) {
-		recall->head_cap = request->head.len;
-		recall->head = gwt_arena_bytes(recall->arena, recall->head_cap);
+	cached->entry = NULL;
+	if (cached->head_cap < request->head.len) {
+		cached->head_cap = request->head.len;
+		cached->head = gwt_arena_bytes(cached->arena, cached->head_cap);
 	}
-	recall->head_len = cut_head(request, recall->head);
-	if (recall->head_len == SIZE_MAX)
+	cached->head_len = cut_head(request, cached->head);
+	if (cached->head_len == SIZE_MAX)
 		return;
-	copies = comparison->len ? gwt_arena_array(recall->arena, struct gwt_difference, comparison->len)
+	copies = comparison->len ? gwt_arena_array(cached->arena, struct gwt_difference, comparison->len)
 				 : NULL;
 	for (size_t i = 0; i < comparison->len; i++) {
 		copies[i] = comparison->differences[i];
-		copies[i].at = gwt_arena_copy(recall->arena, copies[i].at);
+		copies[i].at = gwt_arena_copy(cached->arena, copies[i].at);
 		if (copies[i].expected)
-			copies[i].expected = gwt_json_copy(recall->arena, copies[i].expected);
+			copies[i].expected = gwt_json_copy(cached->arena, copies[i].expected);
 		if (copies[i].got)
-			copies[i].got = gwt_json_copy(recall->arena, copies[i].got);
+			copies[i].got = gwt_json_copy(cached->arena, copies[i].got);
 	}
-	recall->comparison = *comparison;
-	recall->comparison.differences = copies;
-	recall->comparison.cap = comparison->len;
-	recall->entry = entry;
+	cached->comparison = *comparison;
+	cached->comparison.differences = copies;
+	cached->comparison.cap = comparison->len;
+	cached->entry = entry;
 }

@@ -1,9 +1,9 @@
-/* What is remembered of a request never changes a verdict: found with a memo and without, all is the same. */
+/* What is remembered of a request never changes a verdict: found with a cache and without, all is the same. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 
 #include "lib/match/session.h"
-#include "lib/match/recall.h"
+#include "lib/match/cached_search.h"
 #include "tests/support/cassettes.h"
 
 static const struct test_step steps[] = {
@@ -61,7 +61,7 @@ static void raw_request(struct gwt_arena *arena, const char *date, const char *a
 		out);
 }
 
-Test(recall, a_memo_never_changes_what_is_found, .timeout = 30)
+Test(cached, a_cache_never_changes_what_is_found, .timeout = 30)
 {
 	static const char *const dates[] = { "20260101T000000Z", "20260101T000001Z" };
 	static const char *const agents[] = { "a/1", "b/2" };
@@ -70,9 +70,9 @@ Test(recall, a_memo_never_changes_what_is_found, .timeout = 30)
 					      "{\"type\": \"MOCK\", \"timeoutInMillis\": 29000}",
 					      "{\"timeoutInMillis\":29000.0,\"type\":\"MOCK\"}",
 					      "{\"type\":\"MOCK\",\"timeoutInMillis\":29001}" };
-	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+	struct gwt_contract_cache *cache = gwt_contract_cache_new();
 	struct gwt_match_options plain = { .level = GWT_LEVEL_CONTRACT },
-				 with = { .level = GWT_LEVEL_CONTRACT, .memo = memo };
+				 with = { .level = GWT_LEVEL_CONTRACT, .cache = cache };
 	struct gwt_arena arena = { 0 };
 	struct gwt_cassette item;
 	struct gwt_cassettes cassettes = { &item, 1, 1 };
@@ -86,53 +86,52 @@ Test(recall, a_memo_never_changes_what_is_found, .timeout = 30)
 	sessions[1] = gwt_session_new(index, &with);
 	for (size_t round = 0; round < 4 * 2 * 2 * 3 * 4; round++) {
 		size_t at = round % (2 * 2 * 3 * 4);
-		struct gwt_outcome outcome[2];
+		struct gwt_match_result result[2];
 		struct gwt_request request;
 
 		raw_request(&arena, dates[at % 2], agents[at / 2 % 2], accepts[at / 4 % 3], bodies[at / 12],
 			    &request);
 		for (size_t i = 0; i < 2; i++) {
-			gwt_session_find(sessions[i], &request, &arena, &outcome[i]);
-			if (outcome[i].ok)
+			gwt_session_find(sessions[i], &request, &arena, &result[i]);
+			if (result[i].ok)
 				gwt_session_take(sessions[i]);
 		}
-		cr_assert_eq(outcome[0].ok, outcome[1].ok, "round %zu", round);
-		cr_assert_eq(outcome[0].verdict, outcome[1].verdict, "round %zu", round);
-		cr_assert_eq(outcome[0].level, outcome[1].level, "round %zu", round);
-		cr_assert_eq(outcome[0].comparison.len, outcome[1].comparison.len, "round %zu", round);
-		cr_assert(gwt_span_eq(outcome[0].response.body, outcome[1].response.body), "round %zu",
-			  round);
+		cr_assert_eq(result[0].ok, result[1].ok, "round %zu", round);
+		cr_assert_eq(result[0].verdict, result[1].verdict, "round %zu", round);
+		cr_assert_eq(result[0].level, result[1].level, "round %zu", round);
+		cr_assert_eq(result[0].comparison.len, result[1].comparison.len, "round %zu", round);
+		cr_assert(gwt_span_eq(result[0].response.body, result[1].response.body), "round %zu", round);
 		compared++;
 	}
 	cr_expect_eq(compared, 192u);
 	gwt_session_free(sessions[0]);
 	gwt_session_free(sessions[1]);
 	gwt_index_free(index);
-	gwt_contract_memo_free(memo);
+	gwt_contract_cache_free(cache);
 	gwt_arena_release(&arena);
 }
 
-Test(recall, how_a_body_was_chunked_is_looked_at_each_time, .timeout = 30)
+Test(cached, how_a_body_was_chunked_is_looked_at_each_time, .timeout = 30)
 {
-	struct gwt_contract_memo *memo = gwt_contract_memo_new();
+	struct gwt_contract_cache *cache = gwt_contract_cache_new();
 	struct gwt_comparison kept = { .level = GWT_LEVEL_WIRE, .verdict = GWT_VERDICT_MATCH }, found;
 	struct gwt_entry entry = { 0 };
-	struct gwt_recall *recall = NULL;
+	struct gwt_cached_search *cached = NULL;
 	struct gwt_arena arena = { 0 };
 	struct gwt_contract contract;
 	struct gwt_request request;
 
 	raw_request(&arena, "20260101T000000Z", "a/1", "*/*", "{\"type\":\"MOCK\"}", &request);
-	for (size_t i = 0; i < 3 && !recall; i++)
-		recall = gwt_recall_contract(memo, NULL, &request, &arena, &contract);
-	cr_assert_not_null(recall);
-	gwt_recall_keep(recall, &entry, &request, &kept);
-	cr_expect(gwt_recall_comparison(recall, &entry, &request, &arena, &found));
+	for (size_t i = 0; i < 3 && !cached; i++)
+		cached = gwt_cached_search_contract(cache, NULL, &request, &arena, &contract);
+	cr_assert_not_null(cached);
+	gwt_cached_search_keep(cached, &entry, &request, &kept);
+	cr_expect(gwt_cached_search_comparison(cached, &entry, &request, &arena, &found));
 	request.chunked = true;
-	cr_expect_not(gwt_recall_comparison(recall, &entry, &request, &arena, &found));
-	gwt_recall_keep(recall, &entry, &request, &kept);
-	cr_expect_not(gwt_recall_comparison(recall, &entry, &request, &arena, &found));
-	gwt_contract_memo_free(memo);
+	cr_expect_not(gwt_cached_search_comparison(cached, &entry, &request, &arena, &found));
+	gwt_cached_search_keep(cached, &entry, &request, &kept);
+	cr_expect_not(gwt_cached_search_comparison(cached, &entry, &request, &arena, &found));
+	gwt_contract_cache_free(cache);
 	gwt_arena_release(&arena);
 }
 
@@ -177,7 +176,7 @@ static bool is_strict(size_t i)
 	return i < 4 || i == 4 || i == 5 || i == 6 || i == 9;
 }
 
-Test(recall, memo_keys_hold_what_was_judged, .timeout = 60)
+Test(cached, cache_keys_hold_what_was_judged, .timeout = 60)
 {
 	static const enum gwt_level levels[] = { GWT_LEVEL_CONTRACT, GWT_LEVEL_SIGNED, GWT_LEVEL_WIRE };
 	struct gwt_arena arena = { 0 };
@@ -192,36 +191,37 @@ Test(recall, memo_keys_hold_what_was_judged, .timeout = 60)
 		size_t sent[] = { n % GWT_LEN(authorizations), n % GWT_LEN(authorizations),
 				  n / GWT_LEN(authorizations) % GWT_LEN(authorizations) };
 		enum gwt_level level = levels[n / GWT_LEN(authorizations) / GWT_LEN(authorizations)];
-		struct gwt_contract_memo *memo = gwt_contract_memo_new();
-		struct gwt_match_options plain = { .level = level }, with = { .level = level, .memo = memo };
+		struct gwt_contract_cache *cache = gwt_contract_cache_new();
+		struct gwt_match_options plain = { .level = level },
+					 with = { .level = level, .cache = cache };
 		struct gwt_session *sessions[2] = { gwt_session_new(index, &plain),
 						    gwt_session_new(index, &with) };
 
 		for (size_t i = 0; i < GWT_LEN(sent); i++) {
-			struct gwt_outcome outcome[2];
+			struct gwt_match_result result[2];
 			struct gwt_request request;
 
 			raw_request_signed(&arena, "20260101T000000Z", "a/1", "application/json",
 					   "{\"type\":\"MOCK\",\"timeoutInMillis\":29000}",
 					   authorizations[sent[i]], &request);
 			for (size_t j = 0; j < 2; j++) {
-				gwt_session_find(sessions[j], &request, &arena, &outcome[j]);
-				if (outcome[j].ok)
+				gwt_session_find(sessions[j], &request, &arena, &result[j]);
+				if (result[j].ok)
 					gwt_session_take(sessions[j]);
 			}
-			cr_assert_eq(outcome[0].verdict, outcome[1].verdict,
+			cr_assert_eq(result[0].verdict, result[1].verdict,
 				     "'%s' after '%s': %s, with the memo %s", authorizations[sent[i]],
-				     authorizations[sent[0]], gwt_verdict_word(outcome[0].verdict),
-				     gwt_verdict_word(outcome[1].verdict));
-			cr_assert_eq(outcome[0].level, outcome[1].level, "'%s'", authorizations[sent[i]]);
-			cr_assert(is_strict(sent[i]) || outcome[0].verdict == GWT_VERDICT_WRONG_SCOPE,
+				     authorizations[sent[0]], gwt_verdict_word(result[0].verdict),
+				     gwt_verdict_word(result[1].verdict));
+			cr_assert_eq(result[0].level, result[1].level, "'%s'", authorizations[sent[i]]);
+			cr_assert(is_strict(sent[i]) || result[0].verdict == GWT_VERDICT_WRONG_SCOPE,
 				  "'%s' cannot be read and is %s", authorizations[sent[i]],
-				  gwt_verdict_word(outcome[0].verdict));
+				  gwt_verdict_word(result[0].verdict));
 			compared++;
 		}
 		gwt_session_free(sessions[0]);
 		gwt_session_free(sessions[1]);
-		gwt_contract_memo_free(memo);
+		gwt_contract_cache_free(cache);
 	}
 	cr_expect_eq(compared, 3 * GWT_LEN(levels) * GWT_LEN(authorizations) * GWT_LEN(authorizations));
 	gwt_index_free(index);

@@ -1,18 +1,18 @@
 /*
- * marks.h - private to the files that make a cassette: where variables stand in live messages.
+ * maker.h - private to the files that make a cassette: where variables stand in live messages.
  *
  *   maker.c      the cassette's variables and their marks
  *   ids.c        the marks of requests, and the cassette as a whole
  *   answer_ids.c the marks of answers
  *   substitute.c samples in the place of marks, and the positions that follow
  */
-#ifndef GWT_CASSETTE_MARKS_H
-#define GWT_CASSETTE_MARKS_H
+#ifndef GWT_CASSETTE_MAKER_H
+#define GWT_CASSETTE_MAKER_H
 
 #include "lib/cassette/ids.h"
 
 /* A variable at a place of the live messages: `at` counts bytes of live strings. */
-struct gwt_mark {
+struct gwt_occurrence {
 	struct gwt_position at;
 	size_t variable; /* index into the cassette's */
 };
@@ -24,12 +24,12 @@ struct gwt_maker {
 	struct gwt_span *live;                   /* value of each variable of the cassette */
 	struct gwt_span *keys;                   /* what a time is the time of; absent for the others */
 	size_t live_cap, key_cap;
-	struct gwt_mark *marks;
+	struct gwt_occurrence *marks;
 	size_t len, cap;
 	struct gwt_cassette *out;
 };
 
-void gwt_maker_mark(struct gwt_maker *maker, const struct gwt_position *at, size_t variable);
+void gwt_maker_add_occurrence(struct gwt_maker *maker, const struct gwt_position *at, size_t variable);
 /* Index of the cassette's variable, made where it is new. */
 size_t gwt_maker_variable(struct gwt_maker *maker, struct gwt_span name, struct gwt_span type,
 			  struct gwt_span live);
@@ -39,7 +39,7 @@ size_t gwt_maker_bound(struct gwt_maker *maker, const char *type, struct gwt_spa
 size_t gwt_maker_keyed(const struct gwt_maker *maker, struct gwt_span key);
 
 /* Mark the answer of one call; the marks of all requests are there. */
-void gwt_maker_mark_answer(struct gwt_maker *maker, size_t interaction);
+void gwt_maker_find_in_answer(struct gwt_maker *maker, size_t interaction);
 
 /* The live message with samples; its positions go to the variables. GWT_EPARSE for a mark without a string. */
 gwt_status gwt_maker_substitute(struct gwt_maker *maker, size_t interaction, struct gwt_error *err);

@@ -1,4 +1,4 @@
-#include "recorder/trace.h"
+#include "recorder/run_file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include "lib/base/file.h"
 #include "lib/base/span.h"
 
-void gwt_trace_init(struct gwt_trace *trace, struct gwt_sigv4 *digests, const char *cache,
-		    const char *endpoint, const char *region)
+void gwt_run_file_init(struct gwt_run_file *trace, struct gwt_sigv4 *digests, const char *cache,
+		       const char *endpoint, const char *region)
 {
 	char hash[GWT_SHA256_HEX + 1];
 
@@ -24,7 +24,7 @@ void gwt_trace_init(struct gwt_trace *trace, struct gwt_sigv4 *digests, const ch
 }
 
 /* HASH.PID of this upstream, by a process that has ended. */
-static bool is_stale(const struct gwt_trace *trace, const char *name)
+static bool is_stale(const struct gwt_run_file *trace, const char *name)
 {
 	struct gwt_span rest = gwt_span_of(name), hash = gwt_span_cut(&rest, '.');
 	uint64_t pid;
@@ -34,7 +34,7 @@ static bool is_stale(const struct gwt_trace *trace, const char *name)
 }
 
 /* Visit stale traces: remove them, or stop at the first. */
-static bool visit(const struct gwt_trace *trace, bool remove_them)
+static bool visit(const struct gwt_run_file *trace, bool remove_them)
 {
 	DIR *dir = trace->folder ? opendir(trace->folder) : NULL;
 	bool found = false;
@@ -52,17 +52,17 @@ static bool visit(const struct gwt_trace *trace, bool remove_them)
 	return found;
 }
 
-bool gwt_trace_is_stale(const struct gwt_trace *trace)
+bool gwt_run_file_is_stale(const struct gwt_run_file *trace)
 {
 	return visit(trace, false);
 }
 
-void gwt_trace_clear_stale(const struct gwt_trace *trace)
+void gwt_run_file_clear_stale(const struct gwt_run_file *trace)
 {
 	visit(trace, true);
 }
 
-void gwt_trace_leave(struct gwt_trace *trace)
+void gwt_run_file_write(struct gwt_run_file *trace)
 {
 	if (!trace->folder || gwt_file_mkdirs(trace->folder, NULL) != GWT_OK)
 		return;
@@ -72,7 +72,7 @@ void gwt_trace_leave(struct gwt_trace *trace)
 		trace->own = NULL;
 }
 
-void gwt_trace_end(struct gwt_trace *trace, bool keep)
+void gwt_run_file_end(struct gwt_run_file *trace, bool keep)
 {
 	if (trace->own && !keep)
 		unlink(trace->own);

@@ -1,13 +1,13 @@
 /*
- * mentions.h - where a call has ids: in its request by the model's labels and members, in its answer where the
+ * call_ids.h - where a call has ids: in its request by the model's labels and members, in its answer where the
  * model says that an id is.
  */
-#ifndef GWT_RECORDER_MENTIONS_H
-#define GWT_RECORDER_MENTIONS_H
+#ifndef GWT_RECORDER_CALL_IDS_H
+#define GWT_RECORDER_CALL_IDS_H
 
 #include "lib/cassette/ids.h"
 
-struct gwt_mention {
+struct gwt_call_id {
 	struct gwt_span base; /* what a variable for it would be called: resourceId */
 	struct gwt_span live;
 	struct gwt_span at; /* as gwt_use.at in a request; a JSON pointer in an answer */
@@ -28,8 +28,8 @@ struct gwt_run_texts {
 	int64_t made_at; /* when the calls were made, or shortly after; 0: not known */
 };
 
-struct gwt_mentions {
-	struct gwt_mention *items;
+struct gwt_call_ids {
+	struct gwt_call_id *items;
 	size_t len, cap;
 };
 
@@ -38,11 +38,11 @@ struct gwt_mentions {
  * all what is one of `texts`: a modelled string member, a map's value, a path label. A string in the body of an operation
  * without a model that is the client's clock, in seconds or milliseconds, is a text of the run too: "clock".
  */
-void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region,
+void gwt_call_ids_of_request(const struct gwt_request *request, struct gwt_span region,
 			     const struct gwt_run_texts *texts, struct gwt_arena *arena,
-			     struct gwt_mentions *out);
+			     struct gwt_call_ids *out);
 /* Ids that a successful answer shows; not of errors. */
-void gwt_mentions_of_answer(const struct gwt_capture *call, struct gwt_arena *arena,
-			    struct gwt_mentions *out);
+void gwt_call_ids_of_answer(const struct gwt_capture *call, struct gwt_arena *arena,
+			    struct gwt_call_ids *out);
 
 #endif

@@ -1,4 +1,4 @@
-#include "recorder/mentions.h"
+#include "recorder/call_ids.h"
 
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
@@ -11,11 +11,11 @@
 #include "lib/json/json.h"
 #include "lib/json/pointer.h"
 
-static void add(struct gwt_arena *arena, struct gwt_mentions *out, struct gwt_span base, struct gwt_span live,
+static void add(struct gwt_arena *arena, struct gwt_call_ids *out, struct gwt_span base, struct gwt_span live,
 		struct gwt_span at)
 {
 	GWT_GROW(arena, out->items, out->len, out->cap);
-	out->items[out->len++] = (struct gwt_mention){ .base = base, .live = live, .at = at };
+	out->items[out->len++] = (struct gwt_call_id){ .base = base, .live = live, .at = at };
 }
 
 /* Requests */
@@ -62,7 +62,7 @@ static struct gwt_span base_of_label(struct gwt_span label, struct gwt_arena *ar
  * same, where its path says so: /restapis/{id}/…
  */
 static void add_unmodelled_labels(const struct gwt_request *request, struct gwt_arena *arena,
-				  struct gwt_mentions *out)
+				  struct gwt_call_ids *out)
 {
 	const struct gwt_service_operation *operation =
 		gwt_service_operation_of(arena, request->method, request->path, request->query);
@@ -82,7 +82,7 @@ static void add_unmodelled_labels(const struct gwt_request *request, struct gwt_
 }
 
 /* Labels that are ids end in "Id"; the others (httpMethod, statusCode, stageName) are the client's words. */
-static void add_labels(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_mentions *out)
+static void add_labels(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_call_ids *out)
 {
 	struct gwt_route route;
 
@@ -109,7 +109,7 @@ static bool is_account(struct gwt_span text)
 
 /* arn:partition:service:region:account:… from `from` on: its region and account are parts of their own. */
 static size_t add_arn(struct gwt_span text, size_t from, struct gwt_span region, struct gwt_span at,
-		      struct gwt_arena *arena, struct gwt_mentions *out)
+		      struct gwt_arena *arena, struct gwt_call_ids *out)
 {
 	size_t start = from;
 
@@ -132,7 +132,7 @@ static size_t add_arn(struct gwt_span text, size_t from, struct gwt_span region,
 
 /* Integration URIs have an ARN in an ARN. */
 static void add_arns(struct gwt_span text, struct gwt_span region, struct gwt_span at,
-		     struct gwt_arena *arena, struct gwt_mentions *out)
+		     struct gwt_arena *arena, struct gwt_call_ids *out)
 {
 	static const struct gwt_span prefix = GWT_SPAN_INIT("arn:");
 	size_t from = 0;
@@ -150,7 +150,7 @@ static void add_arns(struct gwt_span text, struct gwt_span region, struct gwt_sp
 
 /* Members that hold ARNs, at whatever depth, and those that hold an id. */
 static void add_value(const struct gwt_json *value, struct gwt_span name, struct gwt_span at,
-		      struct gwt_span region, struct gwt_arena *arena, struct gwt_mentions *out)
+		      struct gwt_span region, struct gwt_arena *arena, struct gwt_call_ids *out)
 {
 	static const char *const arns[] = { "uri", "credentials", "integrationTarget", "targetArns",
 					    "value" };
@@ -167,7 +167,7 @@ static void add_value(const struct gwt_json *value, struct gwt_span name, struct
 }
 
 /* Terraform sends the resource's id as the namespace of its cache. */
-static void add_namespace(const struct gwt_json *body, struct gwt_arena *arena, struct gwt_mentions *out)
+static void add_namespace(const struct gwt_json *body, struct gwt_arena *arena, struct gwt_call_ids *out)
 {
 	const struct gwt_json *value = gwt_json_get(body, "cacheNamespace");
 	size_t labels = out->len;
@@ -181,7 +181,7 @@ static void add_namespace(const struct gwt_json *body, struct gwt_arena *arena, 
 }
 
 static void walk_body(const struct gwt_json *value, struct gwt_span name, struct gwt_buf *at,
-		      struct gwt_span region, struct gwt_arena *arena, struct gwt_mentions *out)
+		      struct gwt_span region, struct gwt_arena *arena, struct gwt_call_ids *out)
 {
 	size_t len = at->len, index = 0;
 
@@ -202,7 +202,7 @@ static void walk_body(const struct gwt_json *value, struct gwt_span name, struct
 struct texts {
 	const struct gwt_run_texts *known;
 	struct gwt_arena *arena;
-	struct gwt_mentions *out;
+	struct gwt_call_ids *out;
 };
 
 static void add_text(const struct texts *t, struct gwt_span value, struct gwt_span at)
@@ -303,7 +303,7 @@ static bool is_clock(struct gwt_span text, int64_t made_at)
 
 /* Claudia.js sends the time as the version of a document. Nobody could give it with --var. */
 static void add_clocks(const struct gwt_json *value, struct gwt_buf *at, int64_t made_at,
-		       struct gwt_arena *arena, struct gwt_mentions *out)
+		       struct gwt_arena *arena, struct gwt_call_ids *out)
 {
 	size_t len = at->len, index = 0;
 
@@ -324,7 +324,7 @@ static void add_clocks(const struct gwt_json *value, struct gwt_buf *at, int64_t
 
 static void add_texts_of_unmodelled(const struct gwt_run_texts *texts, const struct gwt_request *request,
 				    const struct gwt_json *body, struct gwt_arena *arena,
-				    struct gwt_mentions *out)
+				    struct gwt_call_ids *out)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf at = { .max = SIZE_MAX };
 	struct gwt_route route;
@@ -336,7 +336,7 @@ static void add_texts_of_unmodelled(const struct gwt_run_texts *texts, const str
 }
 
 /* What lies in a string that is one of the run's texts as a whole is not a variable of its own. */
-static void drop_covered(struct gwt_mentions *out, size_t texts)
+static void drop_covered(struct gwt_call_ids *out, size_t texts)
 {
 	size_t kept = texts;
 
@@ -353,9 +353,9 @@ static void drop_covered(struct gwt_mentions *out, size_t texts)
 	out->len = kept;
 }
 
-void gwt_mentions_of_request(const struct gwt_request *request, struct gwt_span region,
+void gwt_call_ids_of_request(const struct gwt_request *request, struct gwt_span region,
 			     const struct gwt_run_texts *texts, struct gwt_arena *arena,
-			     struct gwt_mentions *out)
+			     struct gwt_call_ids *out)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf at = { 0 };
 	struct gwt_json *body = NULL;
@@ -409,7 +409,7 @@ static struct gwt_span base_of_item(const struct gwt_json *object, struct gwt_sp
 }
 
 static void walk_answer(const struct gwt_json *value, struct gwt_span operation, struct gwt_buf *at,
-			struct gwt_arena *arena, struct gwt_mentions *out)
+			struct gwt_arena *arena, struct gwt_call_ids *out)
 {
 	size_t len = at->len, index = 0;
 
@@ -436,7 +436,7 @@ static void walk_answer(const struct gwt_json *value, struct gwt_span operation,
 	}
 }
 
-void gwt_mentions_of_answer(const struct gwt_capture *call, struct gwt_arena *arena, struct gwt_mentions *out)
+void gwt_call_ids_of_answer(const struct gwt_capture *call, struct gwt_arena *arena, struct gwt_call_ids *out)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf at = { 0 };
 	struct gwt_json *body;

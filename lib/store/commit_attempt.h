@@ -1,32 +1,33 @@
 /*
- * attempt.h - HEAD, the index and what would change, at one moment.
+ * commit_attempt.h - HEAD, the index and what would change, at one moment.
  */
-#ifndef GWT_STORE_ATTEMPT_H
-#define GWT_STORE_ATTEMPT_H
+#ifndef GWT_STORE_COMMIT_ATTEMPT_H
+#define GWT_STORE_COMMIT_ATTEMPT_H
 
 #include "lib/store/repo.h"
 #include "lib/store/store.h"
 
 /* One path that a commit changes. */
-struct gwt_change {
+struct gwt_commit_change {
 	const char *path;      /* from the root of the working tree */
 	bool removed;          /* of what a dead run committed; our own commits remove nothing */
 	git_index_entry entry; /* id, mode, and stat data where the file is what the blob says */
 };
 
-struct gwt_attempt {
+struct gwt_commit_attempt {
 	struct gwt_arena arena;
 	git_commit *tip; /* NULL when unborn */
 	git_tree *tree;
 	git_index *index;
-	struct gwt_change *changes;
+	struct gwt_commit_change *changes;
 	size_t count, cap;
 	bool retry; /* what failed may succeed later */
 };
 
 /* Read HEAD and the index. */
-gwt_status gwt_attempt_open(struct gwt_attempt *attempt, struct gwt_repo *repo, struct gwt_error *err);
-void gwt_attempt_release(struct gwt_attempt *attempt);
+gwt_status gwt_commit_attempt_open(struct gwt_commit_attempt *attempt, struct gwt_repo *repo,
+				   struct gwt_error *err);
+void gwt_commit_attempt_release(struct gwt_commit_attempt *attempt);
 
 enum gwt_look_flags {
 	GWT_LOOK_STORE = 1 << 0,   /* blobs go into the object database */
@@ -36,18 +37,19 @@ enum gwt_look_flags {
  * Fill `changes` with what differs from HEAD: files that are there, and in VALIDATED.json the lines of the
  * request's scenarios. What is missing in the working tree is not a change.
  */
-gwt_status gwt_attempt_look(struct gwt_attempt *attempt, struct gwt_repo *repo,
-			    const struct gwt_commit_request *request, unsigned flags, struct gwt_error *err);
+gwt_status gwt_commit_attempt_look(struct gwt_commit_attempt *attempt, struct gwt_repo *repo,
+				   const struct gwt_commit_request *request, unsigned flags,
+				   struct gwt_error *err);
 
 /* The same of one more file; it need not exist. */
-gwt_status gwt_attempt_look_at(struct gwt_attempt *attempt, struct gwt_repo *repo, const char *path,
-			       unsigned flags, struct gwt_error *err);
+gwt_status gwt_commit_attempt_look_at(struct gwt_commit_attempt *attempt, struct gwt_repo *repo,
+				      const char *path, unsigned flags, struct gwt_error *err);
 
 /* From the root of the working tree, in the attempt's arena. */
-const char *gwt_attempt_cassette(struct gwt_attempt *attempt, const struct gwt_repo *repo,
-				 struct gwt_span scenario);
+const char *gwt_commit_attempt_cassette(struct gwt_commit_attempt *attempt, const struct gwt_repo *repo,
+					struct gwt_span scenario);
 /* NULL when the item has no source, or one outside of the working tree. */
-const char *gwt_attempt_source(struct gwt_attempt *attempt, const struct gwt_repo *repo,
-			       const struct gwt_commit_item *item);
+const char *gwt_commit_attempt_source(struct gwt_commit_attempt *attempt, const struct gwt_repo *repo,
+				      const struct gwt_commit_item *item);
 
 #endif

@@ -1,16 +1,16 @@
 /*
- * trace.h - a file that is there while a run may have things at an upstream.
+ * run_file.h - a file that is there while a run may have things at an upstream.
  *
  * Kept in the user's cache, one a process and upstream: CACHE/runs/HASH.PID. A run that finds the trace of a
  * dead process knows that something may be left at this upstream, even when it has nothing else to do there.
  * Best effort: without a cache there are no traces, and the next run with something to do sweeps all the same.
  */
-#ifndef GWT_RECORDER_TRACE_H
-#define GWT_RECORDER_TRACE_H
+#ifndef GWT_RECORDER_RUN_FILE_H
+#define GWT_RECORDER_RUN_FILE_H
 
 #include "lib/sigv4/sigv4.h"
 
-struct gwt_trace {
+struct gwt_run_file {
 	struct gwt_arena arena;
 	const char *folder; /* NULL: no cache */
 	const char *hash;   /* of endpoint and region */
@@ -18,14 +18,14 @@ struct gwt_trace {
 };
 
 /* `cache` may be NULL. */
-void gwt_trace_init(struct gwt_trace *trace, struct gwt_sigv4 *digests, const char *cache,
-		    const char *endpoint, const char *region);
+void gwt_run_file_init(struct gwt_run_file *trace, struct gwt_sigv4 *digests, const char *cache,
+		       const char *endpoint, const char *region);
 /* Whether a dead process left one. */
-bool gwt_trace_is_stale(const struct gwt_trace *trace);
-void gwt_trace_leave(struct gwt_trace *trace);
+bool gwt_run_file_is_stale(const struct gwt_run_file *trace);
+void gwt_run_file_write(struct gwt_run_file *trace);
 /* The dead processes' too: what they had left was removed. */
-void gwt_trace_clear_stale(const struct gwt_trace *trace);
+void gwt_run_file_clear_stale(const struct gwt_run_file *trace);
 /* Remove our own, unless `keep` (something may be left), and release. Takes a zeroed one. */
-void gwt_trace_end(struct gwt_trace *trace, bool keep);
+void gwt_run_file_end(struct gwt_run_file *trace, bool keep);
 
 #endif

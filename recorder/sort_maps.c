@@ -1,4 +1,4 @@
-#include "recorder/settle.h"
+#include "recorder/sort_maps.h"
 
 #include <stdlib.h>
 
@@ -52,7 +52,7 @@ static bool is_map(const struct gwt_operation *operation, const struct gwt_json 
 	       value->type == GWT_JSON_OBJECT && value->len > 1;
 }
 
-void gwt_settle_maps(struct gwt_request *request, struct gwt_span client, struct gwt_arena *arena)
+void gwt_sort_maps(struct gwt_request *request, struct gwt_span client, struct gwt_arena *arena)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_span source = request->body;
