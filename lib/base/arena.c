@@ -3,15 +3,38 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
-enum { FIRST_BLOCK_BYTES = 8 * 1024, MOST_BLOCK_BYTES = 1024 * 1024, ALIGN = 16 };
+enum {
+	FIRST_BLOCK_BYTES = 8 * 1024,
+	MOST_BLOCK_BYTES = 1024 * 1024,
+	LARGE_PAGE_BYTES = 2 * 1024 * 1024, /* of x86-64, and of arm64 with pages of 4 KiB */
+	LARGE_BLOCK_BYTES = 2 * LARGE_PAGE_BYTES,
+	ALIGN = 16,
+};
+
+/* The address sanitizer sees neither past the end of what is mapped nor the pointers in it. */
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_LARGE_BLOCKS false
+#elif defined(__has_feature)
+#define HAS_LARGE_BLOCKS (!__has_feature(address_sanitizer))
+#else
+#define HAS_LARGE_BLOCKS true
+#endif
 
 struct gwt_arena_block {
 	struct gwt_arena_block *next;
 	size_t used, size;
+	void *mapping; /* of `mapped` bytes, in which a large block lies; else NULL */
+	size_t mapped;
 	bool borrowed;
 	_Alignas(16) char bytes[];
 };
+
+static size_t up_to_large_page(size_t bytes)
+{
+	return (bytes + LARGE_PAGE_BYTES - 1) / LARGE_PAGE_BYTES * LARGE_PAGE_BYTES;
+}
 
 static void die_out_of_memory(void)
 {
@@ -56,13 +79,20 @@ size_t gwt_arena_extent(const struct gwt_arena *arena)
 	return arena->head && arena->head->borrowed ? sizeof(*arena->head) + arena->head->used : 0;
 }
 
+static void drop_block(struct gwt_arena_block *block)
+{
+	if (block->mapping)
+		munmap(block->mapping, block->mapped);
+	else if (!block->borrowed)
+		free(block);
+}
+
 void gwt_arena_release(struct gwt_arena *arena)
 {
 	while (arena->head) {
 		struct gwt_arena_block *next = arena->head->next;
 
-		if (!arena->head->borrowed)
-			free(arena->head);
+		drop_block(arena->head);
 		arena->head = next;
 	}
 	arena->used = 0;
@@ -79,7 +109,9 @@ void gwt_arena_reset(struct gwt_arena *arena)
 {
 	struct gwt_arena_block *keep = arena->head;
 
-	if (keep) { /* blocks double in size up to a bound, so the newest is about the largest */
+	if (keep && keep->size > MOST_BLOCK_BYTES) { /* what one exchange needed is not every other's */
+		gwt_arena_release(arena);
+	} else if (keep) { /* blocks double in size up to a bound, so the newest is about the largest */
 		arena->head = keep->next;
 		gwt_arena_release(arena);
 		keep->next = NULL;
@@ -89,24 +121,51 @@ void gwt_arena_reset(struct gwt_arena *arena)
 	arena->used = 0;
 }
 
+/*
+ * A block of whole large pages. Where the system has them, much memory that is filled at once costs a five-hundredth
+ * of the page faults, which are dear in a virtual machine. It is mapped and not asked of malloc(), whose heap aligned
+ * blocks of this size would tear into pieces.
+ */
+static struct gwt_arena_block *new_large_block(size_t bytes)
+{
+	size_t size = up_to_large_page(bytes), mapped = size + LARGE_PAGE_BYTES;
+	char *mapping = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct gwt_arena_block *block;
+
+	if (mapping == MAP_FAILED)
+		die_out_of_memory();
+	block = (struct gwt_arena_block *)up_to_large_page((uintptr_t)mapping);
+	madvise(block, size, MADV_HUGEPAGE);
+	*block = (struct gwt_arena_block){ .size = size - sizeof(*block),
+					   .mapping = mapping,
+					   .mapped = mapped };
+	return block;
+}
+
+static struct gwt_arena_block *new_block(size_t size)
+{
+	struct gwt_arena_block *block = malloc(sizeof(*block) + size);
+
+	if (!block)
+		die_out_of_memory();
+	*block = (struct gwt_arena_block){ .size = size };
+	return block;
+}
+
 static void add_block(struct gwt_arena *arena, size_t at_least)
 {
 	size_t size = arena->head ? arena->head->size * 2 : FIRST_BLOCK_BYTES;
 	struct gwt_arena_block *block;
 
 	if (size > MOST_BLOCK_BYTES) /* a large arena wastes little */
-		size = MOST_BLOCK_BYTES;
+		size = arena->used < LARGE_PAGE_BYTES ? MOST_BLOCK_BYTES : LARGE_BLOCK_BYTES - sizeof(*block);
 	if (size < at_least)
 		size = at_least;
-	if (size > SIZE_MAX - sizeof(*block))
+	if (size > SIZE_MAX / 2)
 		die_out_of_memory();
-	block = malloc(sizeof(*block) + size);
-	if (!block)
-		die_out_of_memory();
+	block = size > MOST_BLOCK_BYTES && HAS_LARGE_BLOCKS ? new_large_block(sizeof(*block) + size)
+							    : new_block(size);
 	block->next = arena->head;
-	block->used = 0;
-	block->size = size;
-	block->borrowed = false;
 	arena->head = block;
 }
 

@@ -28,7 +28,10 @@ size_t gwt_arena_extent(const struct gwt_arena *arena);
 void gwt_arena_release(struct gwt_arena *arena);
 /* Overwrite every byte, then drop everything: for an arena that held secrets. */
 void gwt_arena_wipe(struct gwt_arena *arena);
-/* Forget what was handed out but keep the newest block: no system call in steady state. */
+/*
+ * Forget what was handed out but keep the newest block, unless it is a large one, as arenas over 2 MiB have: no
+ * system call in steady state, and no memory that only one exchange needed.
+ */
 void gwt_arena_reset(struct gwt_arena *arena);
 
 /* Zeroed bytes, aligned for any type. `size` 0 gives a valid pointer. */

@@ -342,6 +342,37 @@ Test(base, an_arena_gives_aligned_zeroed_memory_and_reuses_its_largest_block)
 	gwt_arena_release(&arena);
 }
 
+/* More than the blocks of malloc() hold: the same promises, also right after a reset and for one item over all sizes. */
+Test(base, a_large_arena_gives_aligned_zeroed_memory_and_forgets_it)
+{
+	enum { ITEM = 100 * 1024, ITEMS = 150, HUGE = 11 * 1024 * 1024 };
+	struct gwt_arena arena = { 0 };
+
+	for (size_t round = 0; round < 3; round++) {
+		char *items[ITEMS], *huge;
+
+		for (size_t i = 0; i < ITEMS; i++) {
+			items[i] = gwt_arena_alloc(&arena, ITEM);
+			cr_assert_eq((uintptr_t)items[i] % 16, 0u);
+			cr_assert(items[i][0] == 0 && memcmp(items[i], items[i] + 1, ITEM - 1) == 0);
+			memset(items[i], (int)i + 1, ITEM);
+		}
+		huge = gwt_arena_alloc(&arena, HUGE);
+		cr_assert(huge[0] == 0 && memcmp(huge, huge + 1, HUGE - 1) == 0);
+		memset(huge, 0xff, HUGE);
+		for (size_t i = 0; i < ITEMS; i++)
+			cr_assert(items[i][0] == (char)(i + 1) &&
+				  memcmp(items[i], items[i] + 1, ITEM - 1) == 0);
+		cr_expect_geq(arena.used, (size_t)ITEMS * ITEM + HUGE);
+		gwt_arena_reset(&arena);
+		cr_expect_eq(arena.used, 0u);
+		cr_expect_null(arena.head, "what one exchange needed is not kept for the others");
+	}
+	memset(gwt_arena_bytes(&arena, HUGE), 'x', HUGE);
+	gwt_arena_wipe(&arena);
+	cr_expect_null(arena.head);
+}
+
 Test(base, a_frozen_map_still_finds_everything)
 {
 	struct gwt_arena arena = { 0 };
