@@ -206,7 +206,7 @@ static bool add_pair(struct reader *r, struct fy_node_pair *pair, struct gwt_jso
 
 	if (!key || !value || !key_of(key, r, &name, &kind))
 		return false;
-	value->tag |= kind;
+	value->tag = (uint16_t)(value->tag | kind);
 	for (old = object->child; old; old = old->next, at++) {
 		if (!gwt_span_eq(old->name, name) || (old->tag & GWT_PY_KEYS) != kind)
 			continue;

@@ -11,7 +11,7 @@ struct gwt_json *gwt_aws_yaml_text(struct gwt_aws_yaml_reader *r, struct gwt_spa
 {
 	struct gwt_json *value = gwt_json_new_string(r->arena, text);
 
-	value->tag = tag;
+	value->tag = (uint16_t)tag;
 	return value;
 }
 

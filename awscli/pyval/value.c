@@ -97,12 +97,12 @@ void gwt_py_replace(struct gwt_json *old, const struct gwt_json *value)
 {
 	struct gwt_json *next = old->next;
 	struct gwt_span name = old->name;
-	unsigned key = old->tag & GWT_PY_KEYS;
+	uint16_t key = old->tag & GWT_PY_KEYS;
 
 	*old = *value;
 	old->next = next;
 	old->name = name;
-	old->tag = (old->tag & GWT_PY_TAGS) | key;
+	old->tag = (uint16_t)((old->tag & GWT_PY_TAGS) | key);
 }
 
 /* Single quotes, unless the text has some and no double ones. */

@@ -16,7 +16,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 
-enum gwt_json_type {
+enum __attribute__((packed)) gwt_json_type {
 	GWT_JSON_NULL,
 	GWT_JSON_FALSE,
 	GWT_JSON_TRUE,
@@ -26,17 +26,18 @@ enum gwt_json_type {
 	GWT_JSON_OBJECT,
 };
 
+/* 80 bytes: a wide tree has half as many nodes as its source has bytes. */
 struct gwt_json {
 	enum gwt_json_type type;
-	unsigned tag;         /* for the user of a tree; 0 when parsed or built, kept by gwt_json_copy() */
-	struct gwt_span text; /* NUMBER: the token; STRING: decoded bytes */
-	struct gwt_span name; /* decoded member name, inside an object; else absent */
+	uint16_t tag; /* for the user of a tree; 0 when parsed or built, kept by gwt_json_copy() */
+	/* 32 bits: no text here is over 4 GiB */
+	uint32_t offset, end;          /* the value's bytes are source[offset, end); 0, 0 when built */
+	uint32_t name_offset;          /* of the opening quote of the member name */
+	struct gwt_span text;          /* NUMBER: the token; STRING: decoded bytes */
+	struct gwt_span name;          /* decoded member name, inside an object; else absent */
 	struct gwt_json *child, *last; /* ARRAY, OBJECT: first and last child */
 	struct gwt_json *next;         /* sibling */
 	size_t len;                    /* ARRAY, OBJECT: number of children */
-	/* 32 bits: no text here is over 4 GiB, and a wide tree has half as many nodes as its source has bytes. */
-	uint32_t offset, end; /* the value's bytes are source[offset, end); 0, 0 when built */
-	uint32_t name_offset; /* of the opening quote of the member name */
 };
 
 /* Why a text is not acceptable JSON. The words are DESIGN's `bodyError`. */
