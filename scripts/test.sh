@@ -4,7 +4,7 @@
 #   packages that are missing are installed (as root or with sudo); then
 #   build/        gcc, warnings are errors; every test
 #   build-clang/  clang, warnings are errors; compiled only
-#   build-asan/   gcc with ASan and UBSan; every test but those of suite `slow`
+#   build-asan/   gcc with ASan and UBSan; every test but those of suite `slow`, some on a sample
 #   build-tsan/   gcc with ThreadSanitizer; suite `stress`, plain programs with threads
 #
 # Ends with what was skipped and why, and the line `N passed, N failed, N skipped`: programs run by meson,
@@ -72,7 +72,8 @@ check() {
     say "tests of $dir"
     # No rebuild: what compile() built is what is tested.
     # shellcheck disable=SC2086
-    meson test -C "$dir" --no-rebuild --num-processes "$jobs" --print-errorlogs $suites "$@" || true
+    # Most of an end-to-end test is waiting for programs, so more of them run than there are processors.
+    meson test -C "$dir" --no-rebuild --num-processes $((jobs * 2)) --print-errorlogs $suites "$@" || true
 }
 
 # The newest SDK on Node.js 20 and later, else the one for Debian 12's Node.js 18.
@@ -146,12 +147,12 @@ browser
 
 run build compile build gcc || { echo "0 passed, $failures failed, 0 skipped"; exit 1; }
 if command -v clang >/dev/null 2>&1; then
-    run build-clang compile build-clang clang || true
+    run build-clang compile build-clang clang -Doptimization=0 -Ddebug=false || true
 fi
 run build-asan compile build-asan gcc -Db_sanitize=address,undefined -Db_lundef=false || true
 run build-tsan thread_sanitizer || true
 
-check build ''
+check build '' --timeout-multiplier 2
 [ ! -f build-asan/gwtape ] || check build-asan '--no-suite slow' --timeout-multiplier 3
 [ ! -f build-tsan/tests/stress/stress_replay_threads ] || check build-tsan '--suite stress'
 

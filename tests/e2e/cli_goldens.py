@@ -23,6 +23,8 @@ import tempfile
 import threading
 import time
 
+import support
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, '..', 'data', 'cli')
 FULL = ('options paramfile uri-labels shorthand-map json-map structure list integer enum cli-input-json '
@@ -294,6 +296,7 @@ def main():
     if not cases:
         print('no case fits', file=sys.stderr)
         return 1
+    cases = support.sample(cases, 4)
 
     fields = FIELDS
     table, unmatched = {}, []

@@ -48,6 +48,15 @@ def skip(reason):
     raise unittest.SkipTest(reason)
 
 
+def sample(items, every):
+    """All of `items`; under a sanitizer, where each run costs ten times as much, every `every`th, unless GWTAPE_LONG is set."""
+    items = list(items)
+    if os.environ.get("GWTAPE_SANITIZE", "none") == "none" or os.environ.get("GWTAPE_LONG"):
+        return items
+    print("sanitizer: %d of %d cases" % (len(items[::every]), len(items)))
+    return items[::every]
+
+
 def need(program, reason=None):
     """Path of a program on PATH, else skip."""
     path = shutil.which(program)

@@ -301,7 +301,7 @@ class Dates(RecordCase):
     )
 
     def test_every_date_at_which_something_changed(self):
-        for before, after, expected in self.STEPS:
+        for before, after, expected in support.sample(self.STEPS, 4):
             with self.subTest((before, after)):
                 found = self.found(before, after)
                 unseen = set(expected)
