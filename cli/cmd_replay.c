@@ -24,6 +24,8 @@
 #include "lib/json/json.h"
 #include "lib/match/edges.h"
 #include "lib/net/ca.h"
+#include "lib/report/row.h"
+#include "lib/report/rows.h"
 #include "lib/report/run.h"
 #include "replayer/fault.h"
 #include "replayer/forward.h"
@@ -242,6 +244,7 @@ static gwt_status parse_reports(struct replay *replay, struct gwt_error *err)
 
 		if (status != GWT_OK)
 			return status;
+		gwt_report_expect(&replay->reports[i], &replay->run);
 	}
 	return GWT_OK;
 }
@@ -397,6 +400,24 @@ static void print_coloured(struct gwt_span text)
 	}
 }
 
+/* What is only a consequence has one line: mending the call before it mends it. */
+static void print_broken(struct gwt_buf *out, const struct gwt_json *requests)
+{
+	struct gwt_rows rows = { 0 };
+
+	for (const struct gwt_json *row = requests->child; row; row = row->next) {
+		if (gwt_row_ok(row))
+			continue;
+		if (gwt_rows_is_consequence(&rows, row))
+			gwt_buf_printf(out, "as a consequence " GWT_SPAN_FMT "\n",
+				       GWT_SPAN_ARG(gwt_row_first_line(row)));
+		else
+			gwt_buf_printf(out, "FAIL " GWT_SPAN_FMT "\n",
+				       GWT_SPAN_ARG(gwt_json_get_text(row, "text")));
+	}
+	gwt_rows_release(&rows);
+}
+
 static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, int child_exit,
 			 struct gwt_error *err)
 {
@@ -406,10 +427,7 @@ static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, i
 	gwt_replayer_finish(replayer, options->scenarios.items, options->scenarios.len, options->strict);
 	replay->run.exit_code = exit_code_of(replay, child_exit);
 	gwt_buf_init(&summary, SIZE_MAX);
-	for (const struct gwt_json *row = replay->run.requests->child; row; row = row->next)
-		if (gwt_json_is(gwt_json_get(row, "ok"), GWT_JSON_FALSE))
-			gwt_buf_printf(&summary, "FAIL " GWT_SPAN_FMT "\n",
-				       GWT_SPAN_ARG(gwt_json_get_text(row, "text")));
+	print_broken(&summary, replay->run.requests);
 	gwt_run_summary(&summary, &replay->run);
 	print_coloured(gwt_buf_span(&summary));
 	return write_reports(replay, err);

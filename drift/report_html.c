@@ -54,9 +54,9 @@ static void add_finding(struct gwt_buf *out, const struct gwt_json *finding)
 
 	gwt_buf_add_text(out, "<details><summary>");
 	gwt_html_add(out, gwt_drift_text(finding, "severity"));
-	gwt_buf_add_text(out, " <b>");
+	gwt_buf_add_text(out, " <strong>");
 	gwt_html_add(out, gwt_drift_text(finding, "rule"));
-	gwt_buf_add_text(out, "</b> <code>");
+	gwt_buf_add_text(out, "</strong> <code>");
 	gwt_html_add(out, gwt_drift_text(finding, "at"));
 	gwt_buf_printf(out, "</code> (%zu)</summary>\n<p>", places->len);
 	gwt_html_add(out, gwt_drift_text(finding, "text"));
@@ -107,7 +107,7 @@ static void add_rows(struct gwt_buf *out, const char *id, const char *title, con
 void gwt_drift_report_html(struct gwt_buf *out, const struct gwt_drift_report *report)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf body = { .max = SIZE_MAX }, title = { .max = SIZE_MAX };
-	struct gwt_web_page page = { .scripts = { "page.js" } };
+	struct gwt_web_page page = { .scripts = { "report.js" } };
 
 	gwt_buf_add_text(&title, is_clean(report) ? "ok: drift" : "FAIL: drift");
 	add_top(&body, report);

@@ -109,9 +109,11 @@ static void keep(struct short_text *to, struct gwt_span from)
 static void keep_row(struct entry *entry, const struct gwt_run_row *row)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf json = { .max = SIZE_MAX };
+	struct gwt_run_row untimed = *row; /* as those that held */
 	struct gwt_arena arena = { 0 };
 
-	gwt_json_write(&json, gwt_run_row_json(&arena, row), GWT_JSON_COMPACT);
+	untimed.duration_ns = 0;
+	gwt_json_write(&json, gwt_run_row_json(&arena, &untimed), GWT_JSON_COMPACT);
 	entry->row = gwt_xcalloc(1, json.len);
 	gwt_copy(entry->row, json.ptr, json.len);
 	entry->row_len = json.len;

@@ -57,6 +57,7 @@ struct judgement {
 	struct gwt_request received; /* as it came: what was signed */
 	struct gwt_request request;  /* without the session's prefix: what is compared */
 	struct gwt_arena *arena;
+	uint64_t arrived; /* for how long it took; 0: no report asks */
 	int64_t now;
 	struct gwt_signature *signature;    /* NULL: not checked, and nothing against it */
 	struct gwt_authorization claim;     /* what it says of its signature; proved where that is checked */
@@ -192,6 +193,7 @@ static void keep_score(const struct judgement *judgement)
 		.text = judgement->text,
 		.request_id = judgement->request_id,
 		.time = judgement->now,
+		.duration_ns = judgement->arrived ? gwt_clock_monotonic_ns() - judgement->arrived : 0,
 		.method = judgement->received.method,
 		.path = session ? judgement->request.path : judgement->received.path,
 	};
@@ -385,6 +387,7 @@ void gwt_judge(struct gwt_replayer *replayer, struct gwt_sigv4 *sigv4, struct gw
 		.sigv4 = sigv4,
 		.received = *exchange->request,
 		.arena = exchange->arena,
+		.arrived = replayer->run->keep_all ? gwt_clock_monotonic_ns() : 0,
 		.now = gwt_clock_now(),
 		.request_id = gwt_request_id(exchange->arena),
 	};

@@ -9,6 +9,7 @@
 struct gwt_report_format {
 	const char *name;
 	void (*write)(struct gwt_buf *out, const struct gwt_json *run);
+	bool grid; /* shows gwt_grid_json(), the member `coverage` that only such a format is given */
 };
 
 /* In the order of help; each is a file of this folder. */

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 
 #include "lib/report/format.h"
+#include "lib/report/html_grid.h"
+#include "lib/report/html_groups.h"
 #include "lib/report/html_text.h"
 #include "lib/report/row.h"
 #include "lib/report/web/web.h"
@@ -26,13 +28,16 @@ static void write_verdict(struct gwt_buf *out, const struct gwt_json *run)
 {
 	uint64_t requests = gwt_run_summary_number(run, "requests"),
 		 broken = gwt_run_summary_number(run, "broken");
-	uint64_t matched = gwt_run_summary_number(run, "matched"), code = number_of(run, "exit");
+	uint64_t matched = gwt_run_summary_number(run, "matched"), code = number_of(run, "exit"),
+		 after = gwt_run_summary_number(run, "consequences");
 	size_t failing = gwt_run_unused_failing(run);
 
-	if (broken)
+	if (broken) {
 		gwt_buf_printf(out, "%" PRIu64 " of %" PRIu64 " request%s broke the contract", broken,
 			       requests, plural(requests));
-	else if (!matched)
+		if (after)
+			gwt_buf_printf(out, ", %" PRIu64 " as a consequence of one before", after);
+	} else if (!matched)
 		gwt_buf_add_text(out, "Nothing was compared: that is not success");
 	else if (gwt_run_summary_number(run, "weakEvidence") && !failing)
 		gwt_run_trouble_add(out, run);
@@ -156,45 +161,17 @@ static void add_tools(struct gwt_buf *out, const struct gwt_json *requests)
 	gwt_buf_add_text(out, "</div>\n");
 }
 
-static void add_requests(struct gwt_buf *out, const struct gwt_json *requests)
+static void add_requests(struct gwt_buf *out, const struct gwt_json *run)
 {
-	uint64_t number = 0;
-	bool opened = false;
+	const struct gwt_json *requests = gwt_json_get(run, "requests");
 
 	gwt_buf_add_text(out, "<section aria-labelledby=\"requests\"><h2 id=\"requests\">Requests</h2>\n");
 	add_tools(out, requests);
 	gwt_buf_add_text(out, "<div id=\"list\">\n");
-	for (const struct gwt_json *row = requests->child; row; row = row->next) {
-		bool open = !opened && !gwt_row_ok(row);
-
-		gwt_html_row_add(out, row, ++number, open);
-		opened = opened || open;
-	}
 	if (!requests->len)
 		gwt_buf_add_text(out, "<p class=\"empty\">No request came.</p>\n");
+	gwt_html_groups_add(out, run);
 	gwt_buf_add_text(out, "</div>\n</section>\n");
-}
-
-static void add_unused(struct gwt_buf *out, const struct gwt_json *unused, const struct gwt_json *next)
-{
-	if (!unused->len)
-		return;
-	gwt_buf_printf(out,
-		       "<section aria-labelledby=\"unused\"><h2 id=\"unused\">Never called: %zu recorded "
-		       "interaction%s</h2>\n<ul class=\"unused\">\n",
-		       unused->len, plural(unused->len));
-	for (const struct gwt_json *row = unused->child; row; row = row->next) {
-		gwt_auto(gwt_buf_release) struct gwt_buf place = { .max = SIZE_MAX };
-
-		gwt_row_place(&place, row);
-		gwt_row_cause_add(&place, row);
-		gwt_buf_add_text(out, gwt_row_fails(&next, row)
-					      ? "<li class=\"fail\"><span class=\"mark\">FAIL</span> "
-					      : "<li>");
-		gwt_html_add(out, gwt_buf_span(&place));
-		gwt_buf_add_text(out, "</li>\n");
-	}
-	gwt_buf_add_text(out, "</ul></section>\n");
 }
 
 void gwt_report_html(struct gwt_buf *out, const struct gwt_json *run)
@@ -206,8 +183,9 @@ void gwt_report_html(struct gwt_buf *out, const struct gwt_json *run)
 	write_verdict(&title, run);
 	add_top(&body, run);
 	gwt_buf_add_text(&body, "<main id=\"main\" tabindex=\"-1\">\n");
-	add_requests(&body, gwt_json_get(run, "requests"));
-	add_unused(&body, gwt_json_get(run, "unused"), gwt_run_first_failing(run));
+	add_requests(&body, run);
+	gwt_html_grid_add(&body, gwt_json_get(run, "coverage"));
+	gwt_html_unused_add(&body, run);
 	gwt_buf_add_text(&body, "</main>\n<footer>Made by gwtape " GWT_VERSION
 				". This page stands alone: it loads nothing.</footer>\n");
 	page.title = gwt_buf_span(&title);

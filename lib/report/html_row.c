@@ -46,15 +46,16 @@ static void add_place(struct gwt_buf *out, const struct gwt_json *difference)
 	add_span(out, "at", gwt_buf_span(&place));
 }
 
-/* Where a breach is first, and at how many places more; or what is wrong with the signature. */
+/* Where the verdict says, and at how many places more; or what is wrong with the signature. */
 static void add_where(struct gwt_buf *out, const struct gwt_json *row)
 {
-	const struct gwt_json *differences = gwt_json_get(row, "differences");
+	const struct gwt_json *differences = gwt_json_get(row, "differences"),
+			      *named = gwt_row_difference(row);
 
 	add_span(out, "at", gwt_json_get_text(gwt_json_get(row, "signature"), "reason"));
-	if (!differences || !differences->len || !has_sides(differences->child))
+	if (!named || !has_sides(named))
 		return;
-	add_place(out, differences->child);
+	add_place(out, named);
 	if (differences->len > 1)
 		gwt_buf_printf(out, "<span class=\"more\">and %zu more</span>", differences->len - 1);
 }
@@ -274,7 +275,7 @@ static void add_difference(struct gwt_buf *out, const struct gwt_json *differenc
 	add_span(out, "word", gwt_json_get_text(difference, "verdict"));
 	if (gwt_json_to_u64(gwt_json_get(difference, "offset"), UINT64_MAX, &offset))
 		gwt_buf_printf(out, "<span class=\"offset\">byte %" PRIu64 " of the body</span>", offset);
-	if (gwt_span_is(gwt_json_get_text(difference, "effect"), "same"))
+	if (gwt_difference_is_harmless(difference))
 		gwt_buf_add_text(out, "<span class=\"offset\">AWS would do the same</span>");
 	add_line(out, difference);
 	gwt_buf_add_text(out, "</h3>\n<div class=\"sides\">\n");
@@ -323,17 +324,27 @@ static void add_signature(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_text(out, "</section>\n");
 }
 
+/* What the title names comes first, then what breaks the row as well, in its order; what is harmless comes last. */
+static void add_differences(struct gwt_buf *out, const struct gwt_json *row)
+{
+	const struct gwt_json *differences = gwt_json_get(row, "differences"),
+			      *named = gwt_row_difference(row);
+
+	if (named && has_sides(named))
+		add_difference(out, named);
+	for (int harmless = 0; differences && harmless <= 1; harmless++)
+		for (const struct gwt_json *item = differences->child; item; item = item->next)
+			if (item != named && has_sides(item) && gwt_difference_is_harmless(item) == harmless)
+				add_difference(out, item);
+}
+
 void gwt_html_row_add(struct gwt_buf *out, const struct gwt_json *row, uint64_t number, bool open)
 {
-	const struct gwt_json *differences = gwt_json_get(row, "differences");
-
 	gwt_buf_printf(out, "<details class=\"row %s\" id=\"r%" PRIu64 "\"%s>",
 		       gwt_row_ok(row) ? "ok" : "fail", number, open ? " open" : "");
 	add_summary(out, row);
 	gwt_buf_add_text(out, "<div class=\"inside\">\n");
-	for (const struct gwt_json *item = differences ? differences->child : NULL; item; item = item->next)
-		if (has_sides(item))
-			add_difference(out, item);
+	add_differences(out, row);
 	add_note(out, row);
 	add_signature(out, row);
 	add_facts(out, row);

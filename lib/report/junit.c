@@ -31,6 +31,21 @@ static void add_place(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_text(out, "      </properties>\n");
 }
 
+/* In seconds, as the format wants it; nothing where it was not measured. */
+static void add_duration(struct gwt_buf *out, uint64_t us)
+{
+	if (us)
+		gwt_buf_printf(out, " time=\"%" PRIu64 ".%06" PRIu64 "\"", us / 1000000, us % 1000000);
+}
+
+static uint64_t duration_of(const struct gwt_json *row)
+{
+	uint64_t us = 0;
+
+	gwt_json_to_u64(gwt_json_get(row, "durationUs"), UINT32_MAX, &us);
+	return us;
+}
+
 static void add_failure(struct gwt_buf *out, const struct gwt_json *row, bool consequence)
 {
 	if (consequence) {
@@ -56,6 +71,7 @@ static bool add_case(struct gwt_buf *out, struct gwt_rows *rows, const struct gw
 	gwt_buf_add_text(out, "    <testcase");
 	gwt_xml_add_attribute(out, "classname", client.ptr ? client : GWT_SPAN("client"));
 	gwt_xml_add_attribute(out, "name", gwt_rows_name(rows, row));
+	add_duration(out, duration_of(row));
 	gwt_buf_add_text(out, ">\n");
 	add_place(out, row);
 	if (!gwt_row_ok(row))
@@ -110,11 +126,15 @@ static void add_trouble(struct gwt_buf *out, struct gwt_span trouble)
 	gwt_buf_add_text(out, "/>\n    </testcase>\n");
 }
 
-/* When the first request came. */
+/* When the first request came, and how long all of them took. */
 static void add_start(struct gwt_buf *out, const struct gwt_json *requests)
 {
 	struct gwt_span time = requests->child ? gwt_json_get_text(requests->child, "time") : GWT_SPAN("");
+	uint64_t us = 0;
 
+	for (const struct gwt_json *row = requests->child; row; row = row->next)
+		us += duration_of(row);
+	add_duration(out, us);
 	if (time.len)
 		gwt_xml_add_attribute(out, "timestamp", time);
 }

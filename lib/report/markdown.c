@@ -18,18 +18,6 @@ static void add_cell(struct gwt_buf *out, struct gwt_span text)
 	gwt_buf_add_text(out, " |");
 }
 
-/* The verdict's own place, that of the first difference which has it: not just the first in order. */
-static struct gwt_span place_of(const struct gwt_json *row)
-{
-	const struct gwt_json *differences = gwt_json_get(row, "differences");
-	struct gwt_span verdict = gwt_json_get_text(row, "verdict");
-
-	for (const struct gwt_json *item = differences ? differences->child : NULL; item; item = item->next)
-		if (gwt_span_eq(gwt_json_get_text(item, "verdict"), verdict))
-			return gwt_json_get_text(item, "at");
-	return GWT_SPAN("");
-}
-
 static void add_row(struct gwt_buf *out, struct gwt_rows *rows, const struct gwt_json *row)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf word = { .max = SIZE_MAX };
@@ -40,7 +28,7 @@ static void add_row(struct gwt_buf *out, struct gwt_rows *rows, const struct gwt
 		gwt_buf_add_text(&word, " (a consequence)");
 	gwt_buf_add_char(out, '|');
 	add_cell(out, gwt_buf_span(&word));
-	add_cell(out, place_of(row));
+	add_cell(out, gwt_json_get_text(gwt_row_difference(row), "at"));
 	add_cell(out, gwt_rows_name(rows, row));
 	add_cell(out, gwt_json_get_text(row, "client"));
 	gwt_buf_add_char(out, '\n');

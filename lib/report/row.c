@@ -66,6 +66,27 @@ bool gwt_row_fails(const struct gwt_json **next, const struct gwt_json *unused)
 	return true;
 }
 
+bool gwt_difference_is_harmless(const struct gwt_json *difference)
+{
+	return gwt_span_is(gwt_json_get_text(difference, "effect"), "same");
+}
+
+const struct gwt_json *gwt_row_difference(const struct gwt_json *row)
+{
+	const struct gwt_json *differences = gwt_json_get(row, "differences"), *first = NULL;
+	struct gwt_span verdict = gwt_json_get_text(row, "verdict");
+
+	for (const struct gwt_json *item = differences ? differences->child : NULL; item; item = item->next) {
+		bool harmless = !gwt_row_ok(row) && gwt_difference_is_harmless(item);
+
+		if (!harmless && gwt_span_eq(gwt_json_get_text(item, "verdict"), verdict))
+			return item;
+		if (!first || (!harmless && gwt_difference_is_harmless(first)))
+			first = item;
+	}
+	return first;
+}
+
 struct gwt_span gwt_row_first_line(const struct gwt_json *row)
 {
 	struct gwt_span text = gwt_json_get_text(row, "text");
@@ -89,6 +110,7 @@ void gwt_run_counts_add(struct gwt_buf *out, const struct gwt_json *run)
 	} counts[] = {
 		{ "matched", "matched", true },
 		{ "broken", "broken", true },
+		{ "consequences", "of them as a consequence of one before", false },
 		{ "unused", "unused", false },
 		{ "backdrop", "answered by the backdrop", false },
 		{ "faults", "answered by a scripted fault", false },

@@ -21,6 +21,13 @@ size_t gwt_run_unused_failing(const struct gwt_json *run);
 /* The first of them, or NULL; then whether a row is one: rows are asked about in their order, which moves *next. */
 const struct gwt_json *gwt_run_first_failing(const struct gwt_json *run);
 bool gwt_row_fails(const struct gwt_json **next, const struct gwt_json *unused);
+/*
+ * The difference that the row's verdict names: of those that break it the first with the verdict's word, else the
+ * first. NULL where there is none.
+ */
+const struct gwt_json *gwt_row_difference(const struct gwt_json *row);
+/* Whether AWS would do the same. */
+bool gwt_difference_is_harmless(const struct gwt_json *difference);
 /* First line of the readable difference; absent when there is none. */
 struct gwt_span gwt_row_first_line(const struct gwt_json *row);
 /* "2 requests, 1 matched, 1 broken, 1 answered by a scripted fault": the counts in one line. */

@@ -22,16 +22,20 @@ static struct gwt_span step_of(struct gwt_rows *rows, const struct gwt_json *row
 	return gwt_arena_copy(&rows->arena, gwt_buf_span(&key));
 }
 
-bool gwt_rows_is_consequence(struct gwt_rows *rows, const struct gwt_json *row)
+const struct gwt_json *gwt_rows_cause(struct gwt_rows *rows, const struct gwt_json *row)
 {
-	const struct gwt_json *first = gwt_json_get(row, "comesAfter");
-	bool follows;
+	const struct gwt_json *first = gwt_json_get(row, "comesAfter"), *cause;
 
 	if (gwt_row_ok(row) || !gwt_json_get_text(row, "scenario").ptr)
-		return false;
-	follows = first && gwt_map_get(&rows->broken, step_of(rows, row, first));
-	gwt_map_put(&rows->broken, step_of(rows, row, row), rows);
-	return follows;
+		return NULL;
+	cause = first ? gwt_map_get(&rows->broken, step_of(rows, row, first)) : NULL;
+	gwt_map_put(&rows->broken, step_of(rows, row, row), (void *)(uintptr_t)row);
+	return cause;
+}
+
+bool gwt_rows_is_consequence(struct gwt_rows *rows, const struct gwt_json *row)
+{
+	return gwt_rows_cause(rows, row) != NULL;
 }
 
 struct gwt_span gwt_rows_name(struct gwt_rows *rows, const struct gwt_json *row)

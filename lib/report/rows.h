@@ -21,6 +21,8 @@ void gwt_rows_release(struct gwt_rows *rows);
  * come first was broken, in the same session: mending that one mends this.
  */
 bool gwt_rows_is_consequence(struct gwt_rows *rows, const struct gwt_json *row);
+/* The same question, answered with the row of that call; NULL where it is not a consequence. */
+const struct gwt_json *gwt_rows_cause(struct gwt_rows *rows, const struct gwt_json *row);
 
 /* The row's title with its session, and a number where it is not the first of that name: no two are the same. */
 struct gwt_span gwt_rows_name(struct gwt_rows *rows, const struct gwt_json *row);

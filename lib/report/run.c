@@ -12,10 +12,11 @@
 #include "lib/contract/verdict.h"
 #include "lib/json/json.h"
 #include "lib/json/write.h"
+#include "lib/report/grid.h"
 #include "lib/report/mask.h"
 #include "lib/report/unicode.h"
 
-enum { MAX_KEPT_FAILURES = 1000, MAX_SHOWN_SCENARIOS = 8 };
+enum { MAX_KEPT_FAILURES = 1000 };
 
 /* Of a row that is cut; SHORT_ROW: all that does not depend on the client. */
 enum {
@@ -37,7 +38,9 @@ void gwt_run_init(struct gwt_run *run, bool keep_all)
 
 void gwt_run_release(struct gwt_run *run)
 {
+	gwt_grid_release(run->grid);
 	gwt_map_release(&run->broken_steps);
+	gwt_map_release(&run->broken_in);
 	gwt_arena_release(&run->arena);
 }
 
@@ -169,6 +172,8 @@ static void add_request(struct gwt_arena *arena, struct gwt_json *object, const 
 	add_text(arena, object, "requestId", row->request_id);
 	gwt_clock_iso_date(row->time, date);
 	add_text(arena, object, "time", gwt_span_of(date));
+	if (row->duration_ns) /* rounded up: 0 is not a time */
+		gwt_json_add_number(arena, object, "durationUs", (int64_t)((row->duration_ns + 999) / 1000));
 }
 
 static struct gwt_json *row_json(struct gwt_arena *arena, const struct gwt_run_row *row)
@@ -207,20 +212,53 @@ static struct gwt_json *row_json(struct gwt_arena *arena, const struct gwt_run_r
 	return object;
 }
 
+/* Whether the row of a breach is kept that was just counted. */
+static bool is_kept(const struct gwt_run *run)
+{
+	return run->keep_all || run->broken <= MAX_KEPT_FAILURES;
+}
+
 static struct gwt_span step_name(struct gwt_arena *arena, const struct gwt_entry *entry, size_t interaction)
 {
 	return gwt_arena_printf(arena, GWT_SPAN_FMT "#" GWT_SPAN_FMT, GWT_SPAN_ARG(entry->cassette->scenario),
 				GWT_SPAN_ARG(entry->cassette->interactions[interaction].id));
 }
 
-/* What a broken call was held against: the steps after it may be unused because of it. */
-static void note_broken_step(struct gwt_run *run, const struct gwt_entry *entry)
+static struct gwt_span step_in(struct gwt_arena *arena, struct gwt_span session, struct gwt_span step)
+{
+	return gwt_arena_printf(arena, GWT_SPAN_FMT "\n" GWT_SPAN_FMT, GWT_SPAN_ARG(session),
+				GWT_SPAN_ARG(step));
+}
+
+/* As gwt_rows_is_consequence() of the row: mending the call that must come first mends this one. */
+static bool is_consequence(const struct gwt_run *run, const struct gwt_run_row *row)
 {
 	struct gwt_arena scratch = { 0 };
-	struct gwt_span name = step_name(&scratch, entry, entry->interaction_index);
+	bool is = row->comes_after &&
+		  gwt_map_get(&run->broken_in, step_in(&scratch, row->session,
+						       step_name(&scratch, row->comes_after,
+								 row->comes_after->interaction_index)));
 
-	if (!gwt_map_get(&run->broken_steps, name))
-		gwt_map_put(&run->broken_steps, gwt_arena_copy(&run->arena, name), run);
+	gwt_arena_release(&scratch);
+	return is;
+}
+
+static void note(struct gwt_run *run, struct gwt_map *map, struct gwt_span name)
+{
+	if (!gwt_map_get(map, name))
+		gwt_map_put(map, gwt_arena_copy(&run->arena, name), run);
+}
+
+/* What a broken call was held against: the steps after it may be unused, or come too early, because of it. */
+static void note_broken_step(struct gwt_run *run, const struct gwt_run_row *row)
+{
+	struct gwt_arena scratch = { 0 };
+	struct gwt_span name = step_name(&scratch, row->entry, row->entry->interaction_index);
+
+	run->consequences += is_consequence(run, row);
+	note(run, &run->broken_steps, name);
+	if (is_kept(run))
+		note(run, &run->broken_in, step_in(&scratch, row->session, name));
 	gwt_arena_release(&scratch);
 }
 
@@ -323,13 +361,15 @@ void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row)
 	run->forwarded += row->verdict == GWT_VERDICT_FORWARDED;
 	run->broken += !row->ok;
 	if (!row->ok && row->entry)
-		note_broken_step(run, row->entry);
+		note_broken_step(run, row);
 	run->faults += row->faulted;
+	if (run->grid)
+		gwt_grid_add(run->grid, row, matched);
 	if (matched) {
 		run->levels[row->level]++;
 		run->evidence[row->entry->interaction->evidence] += !row->faulted;
 	}
-	if (run->keep_all || (!row->ok && run->broken <= MAX_KEPT_FAILURES))
+	if (run->keep_all || (!row->ok && is_kept(run)))
 		gwt_json_append(run->requests, gwt_run_row_json(&run->arena, row));
 }
 
@@ -377,6 +417,8 @@ static void add_summary(struct gwt_run *run, struct gwt_json *root)
 	add_count(run, summary, "requests", run->count);
 	add_count(run, summary, "matched", run->matched);
 	add_count(run, summary, "broken", run->broken);
+	if (run->consequences)
+		add_count(run, summary, "consequences", run->consequences);
 	add_count(run, summary, "unused", run->unused->len);
 	add_count(run, summary, "forwarded", run->forwarded);
 	add_count(run, summary, "sessions", run->sessions);
@@ -414,72 +456,6 @@ struct gwt_json *gwt_run_json(struct gwt_run *run)
 	return root;
 }
 
-static void summary_levels(struct gwt_buf *out, const struct gwt_run *run)
-{
-	const char *before = " (level ";
-
-	for (int i = GWT_LEVEL_WIRE; i >= GWT_LEVEL_EFFECT; i--) {
-		if (run->levels[i] == 0)
-			continue;
-		gwt_buf_printf(out, "%s%s: %zu", before, gwt_level_word((enum gwt_level)i), run->levels[i]);
-		before = ", ";
-	}
-	if (run->matched)
-		gwt_buf_add_char(out, ')');
-}
-
-/* One scenario's unused interactions on a line: "  types/mock: put, get". Returns the first of the next one. */
-static const struct gwt_json *summary_scenario(struct gwt_buf *out, const struct gwt_json *item)
-{
-	struct gwt_span scenario = gwt_json_get_text(item, "scenario");
-	const char *before = ": ";
-
-	gwt_buf_printf(out, "  " GWT_SPAN_FMT, GWT_SPAN_ARG(scenario));
-	for (; item && gwt_span_eq(gwt_json_get_text(item, "scenario"), scenario); item = item->next) {
-		struct gwt_span id = gwt_json_get_text(item, "interaction");
-
-		gwt_buf_printf(out, "%s" GWT_SPAN_FMT, before, GWT_SPAN_ARG(id));
-		before = ", ";
-	}
-	gwt_buf_add_char(out, '\n');
-	return item;
-}
-
-static void summary_unused(struct gwt_buf *out, const struct gwt_run *run)
-{
-	const struct gwt_json *item = run->unused->child;
-	size_t scenarios = 0;
-
-	if (!item)
-		return;
-	gwt_buf_printf(out, "unused: %zu recorded interaction%s", run->unused->len,
-		       run->unused->len == 1 ? "" : "s");
-	if (run->failing->len)
-		gwt_buf_printf(out, " (FAIL: --scenario or --strict asks for %zu)", run->failing->len);
-	if (run->unused_after)
-		gwt_buf_printf(out, " (%zu of them after a call that was broken)", run->unused_after);
-	gwt_buf_add_char(out, '\n');
-	while (item && scenarios++ < MAX_SHOWN_SCENARIOS)
-		item = summary_scenario(out, item);
-	if (item)
-		gwt_buf_add_text(out, "  … and more (--report json:FILE lists all)\n");
-}
-
-static void summary_evidence(struct gwt_buf *out, const struct gwt_run *run)
-{
-	const char *before = "answers by evidence: ";
-
-	for (int i = 0; i <= GWT_EVIDENCE_GUESSED; i++) {
-		if (run->evidence[i] == 0)
-			continue;
-		gwt_buf_printf(out, "%s%s %zu", before, gwt_evidence_word((enum gwt_evidence)i),
-			       run->evidence[i]);
-		before = ", ";
-	}
-	if (*before == ',')
-		gwt_buf_add_char(out, '\n');
-}
-
 int gwt_run_verdict(const struct gwt_run *run)
 {
 	if (run->broken)
@@ -489,28 +465,4 @@ int gwt_run_verdict(const struct gwt_run *run)
 	if (run->matched == 0)
 		return gwt_status_exit_code(GWT_EUNCHECKED);
 	return gwt_status_exit_code(run->failing->len ? GWT_EMISMATCH : GWT_OK);
-}
-
-void gwt_run_summary(struct gwt_buf *out, const struct gwt_run *run)
-{
-	gwt_buf_printf(out, "%s: %zu request%s, %zu matched", run->exit_code ? "FAIL" : "ok", run->count,
-		       run->count == 1 ? "" : "s", run->matched);
-	summary_levels(out, run);
-	gwt_buf_printf(out, ", %zu broken", run->broken);
-	if (run->backdrop)
-		gwt_buf_printf(out, ", %zu answered by the backdrop", run->backdrop);
-	if (run->forwarded)
-		gwt_buf_printf(out, ", %zu passed on", run->forwarded);
-	if (run->faults)
-		gwt_buf_printf(out, ", %zu answered by a scripted fault", run->faults);
-	gwt_buf_add_char(out, '\n');
-	summary_evidence(out, run);
-	summary_unused(out, run);
-	for (const struct gwt_json *item = run->relaxations->child; item; item = item->next)
-		gwt_buf_printf(out, "not strict: " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(item->text));
-	if (run->unreachable)
-		gwt_buf_printf(out, "%zu of the requests passed on got no answer: %s (exit 4)\n",
-			       run->unreachable, run->unreachable_reason);
-	if (run->matched + run->broken == 0)
-		gwt_buf_add_text(out, "nothing was compared: that is not success (exit 5)\n");
 }

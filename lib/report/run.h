@@ -32,8 +32,9 @@ struct gwt_run_row {
 	struct gwt_span text;                /* the readable difference; absent when ok */
 	struct gwt_span note; /* one line more for a reader, where no difference says it; else absent */
 	struct gwt_span
-		request_id; /* of the answer; absent where there was none, and `time` is then unknown */
-	int64_t time;       /* seconds */
+		request_id;   /* of the answer; absent where there was none, and `time` is then unknown */
+	int64_t time;         /* seconds */
+	uint64_t duration_ns; /* from the request to its answer; 0: not measured */
 	struct gwt_span method, path; /* as received; absent where there was no request */
 };
 
@@ -41,14 +42,17 @@ struct gwt_run {
 	struct gwt_arena arena;
 	struct gwt_json *requests; /* array of row objects, as the report has them */
 	bool keep_all;             /* a report wants every row */
+	struct gwt_grid *grid;     /* NULL: no report has one */
 	size_t count, matched, broken, backdrop, forwarded, faults, sessions;
-	size_t unreachable; /* of `forwarded`: nothing came from there */
+	size_t consequences; /* of `broken`: came too early because of one before it, in the same session */
+	size_t unreachable;  /* of `forwarded`: nothing came from there */
 	char unreachable_reason[128];
 	size_t weak; /* answers with weaker evidence than was asked for, where that is what the run ends with */
 	size_t levels[GWT_LEVEL_WIRE + 1]; /* matched, by the strongest level that held */
 	size_t evidence[GWT_EVIDENCE_GUESSED + 1];
 	const char *order;           /* the order that was asked for */
 	struct gwt_map broken_steps; /* "SCENARIO#INTERACTION" of what broken calls were held against */
+	struct gwt_map broken_in;    /* the same after "SESSION\n"; as many as rows are kept of */
 	struct gwt_json
 		*unused;     /* array of {scenario, interaction}, with `after` what a broken call explains */
 	size_t unused_after; /* how many have it */
@@ -83,6 +87,8 @@ struct gwt_report_target {
 	const char *path;
 };
 gwt_status gwt_report_parse(const char *text, struct gwt_report_target *out, struct gwt_error *err);
+/* Before the first row: keep what this report needs and others do not. */
+void gwt_report_expect(const struct gwt_report_target *target, struct gwt_run *run);
 /* Write one report, atomically; "-" is stdout. */
 gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_run *run,
 			    struct gwt_error *err);

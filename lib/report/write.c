@@ -4,15 +4,18 @@
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/span.h"
+#include "lib/json/json.h"
 #include "lib/json/write.h"
 #include "lib/report/escape.h"
 #include "lib/report/format.h"
+#include "lib/report/grid.h"
 #include "lib/report/run.h"
 
 static const struct gwt_report_format formats[] = {
-	{ "text", gwt_report_text }, { "json", gwt_report_json },     { "junit", gwt_report_junit },
-	{ "tap", gwt_report_tap },   { "github", gwt_report_github }, { "markdown", gwt_report_markdown },
-	{ "html", gwt_report_html },
+	{ "text", gwt_report_text, false },     { "json", gwt_report_json, false },
+	{ "junit", gwt_report_junit, false },   { "tap", gwt_report_tap, false },
+	{ "github", gwt_report_github, false }, { "markdown", gwt_report_markdown, false },
+	{ "html", gwt_report_html, true },
 };
 
 const char *gwt_report_formats(void)
@@ -45,14 +48,23 @@ gwt_status gwt_report_parse(const char *text, struct gwt_report_target *out, str
 			gwt_report_formats());
 }
 
+void gwt_report_expect(const struct gwt_report_target *target, struct gwt_run *run)
+{
+	if (target->format->grid && !run->grid)
+		run->grid = gwt_grid_new(&run->arena);
+}
+
 gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_run *run,
 			    struct gwt_error *err)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
+	struct gwt_json *json = gwt_run_json(run);
 	gwt_status status;
 
 	gwt_buf_init(&out, SIZE_MAX);
-	target->format->write(&out, gwt_run_json(run));
+	if (target->format->grid && run->grid)
+		gwt_json_add(&run->arena, json, "coverage", gwt_grid_json(run->grid, &run->arena));
+	target->format->write(&out, json);
 	if (strcmp(target->path, "-") == 0)
 		return fwrite(out.ptr, 1, out.len, stdout) == out.len
 			       ? GWT_OK

@@ -105,11 +105,11 @@ class Browser:
     def mend(self, url):
         self._ask("mend", url=url)
 
-    def shot(self, path):
-        self._ask("shot", path=str(path))
+    def shot(self, path, whole=False):
+        self._ask("shot", path=str(path), whole=whole)
 
     def seen(self):
-        """{"requests": URLs of all that the page asked for, "messages": what it wrote to its console}."""
+        """{"requests": URLs of all that the page asked for, "messages": what it wrote to its console, "dialogs"}."""
         return self._ask("seen")
 
     def _ask(self, what, **command):

@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import re
+import subprocess
 import sys
 import unicodedata
 import urllib.parse
@@ -22,7 +23,9 @@ import tape
 from test_sessions import admin
 
 GROUP = "types"
-HOSTILE = "</script></style><img src=x onerror='window.hacked=1'><b id=hacked>"
+HOSTILE = ("</script></style></title></details><img src=x onerror='window.hacked=1'><b id=hacked><script>alert(window.hacked=1)"
+           "</script><a href='javascript:hacked=1' onclick=hacked=1 autofocus onfocus='hacked=1'>--><iframe srcdoc='<script>"
+           "parent.hacked=1</script>'>")
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
 
@@ -32,16 +35,35 @@ class Page(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.open, self.wrong, self.elements, self.text = [], [], [], []
+        self.groups, self.table, self.after = [], [], 0
         self.raw = {"style": "", "script": ""}
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attrs):
         self.elements.append((tag, dict(attrs)))
+        self.see(tag, dict(attrs))
         if tag not in VOID:
             self.open.append(tag)
 
+    def see(self, tag, attrs):
+        """The groups of a report: their names and ("own" or "after", row); and its table's cells."""
+        words = (attrs.get("class") or "").split()
+        if tag == "section" and "group" in words:
+            self.groups.append(["", []])
+        elif tag == "details" and ("after" in words or self.after):
+            self.after += 1
+        if tag == "details" and "row" in words and self.groups:
+            self.groups[-1][1].append(("after" if self.after else "own", attrs["id"]))
+        elif tag == "li" and self.after:
+            self.groups[-1][1].append(("after", ""))
+        elif tag == "tr":
+            self.table.append([])
+        elif tag in ("td", "th"):
+            self.table[-1].append("")
+
     def handle_endtag(self, tag):
+        self.after -= tag == "details" and self.after > 0
         if not self.open or self.open.pop() != tag:
             self.wrong.append("</%s> at line %d" % (tag, self.getpos()[0]))
 
@@ -53,6 +75,12 @@ class Page(html.parser.HTMLParser):
             self.raw[self.open[-1]] += data
         else:
             self.text.append(data)
+        if "h3" in self.open and self.open[-1] == "h3" and self.groups and not self.groups[-1][1] and not self.groups[-1][0]:
+            self.groups[-1][0] = data.strip()
+        elif "li" in self.open and self.after and self.groups[-1][1][-1][1] == "":
+            self.groups[-1][1][-1] = ("after", data.split(" ")[0])
+        elif {"td", "th"} & set(self.open):
+            self.table[-1][-1] += data
 
     def all(self, tag):
         return [attrs for name, attrs in self.elements if name == tag]
@@ -64,6 +92,54 @@ class Page(html.parser.HTMLParser):
 
 def hash_of(text):
     return "'sha256-%s'" % base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def groups_of(report):
+    """What docs/reports.md says of the order, made of the JSON report."""
+    root, broken, below, groups, order = {}, {}, {}, {}, []
+    for i, row in enumerate(report["requests"], 1):
+        scenario = row["scenario"]
+        groups.setdefault(scenario, ([], []))
+        if row["ok"]:
+            groups[scenario][1].append(i)
+            continue
+        first = row.get("comesAfter")
+        cause = first and broken.get((row["session"], first["scenario"], first["interaction"]))
+        root[i] = root[cause] if cause else i
+        broken[(row["session"], scenario, row["interaction"])] = i
+        below.setdefault((scenario, row["interaction"]), root[i])
+        if cause:
+            below.setdefault(root[i], []).append(("after", "r%d" % i))
+        else:
+            groups[scenario][0].append(i)
+            if scenario not in order:
+                order.append(scenario)
+    for unused in report["unused"]:
+        after = unused.get("after")
+        if after:
+            at = below[(after["scenario"], after["interaction"])]
+            below.setdefault(at, []).append(("after", "%(scenario)s#%(interaction)s" % unused))
+    order += [s for s in groups if s not in order and groups[s][1]]
+    return [[s or "(of no scenario)", [x for i in groups[s][0] for x in [("own", "r%d" % i)] + below.get(i, [])]
+             + [("own", "r%d" % i) for i in groups[s][1]]] for s in order]
+
+
+def own_breaches(report):
+    """Those that are not folded below another."""
+    return report["summary"]["broken"] - report["summary"]["consequences"]
+
+
+# What a page's form depends on; everything else in a report is a text of somebody's.
+WORDS = ("verdict", "level", "effect", "severity", "state", "result")
+
+
+def poisoned(value, text, kept=(), name=None):
+    """The same report with every text replaced, but those of the members `kept`."""
+    if isinstance(value, dict):
+        return {k: poisoned(v, text, kept, k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [poisoned(v, text, kept, name) for v in value]
+    return text if isinstance(value, str) and name not in kept else value
 
 
 def unseen():
@@ -129,6 +205,32 @@ class PagesCase(support.TestCase):
         headers["User-Agent"] = HOSTILE.replace(" ", "/") + "\xff"
         return sigv4.send(url, method, path, body, headers)
 
+    def hostile_pages(self):
+        """(name, page) of each kind of HTML report, every text of it hostile; of all texts, and of those but the words."""
+        _, replay = self.report(self.traffic)
+        replay["requests"][0].update(session="s", waiver={"reason": "w"}, reason="r", request="q", note="n", fault=True)
+        replay["requests"][1].update(session="s", waiver="w", text="t", detail="d")
+        replay["summary"]["relaxations"] = ["x"]
+        replay["unusedFailing"] = replay["unused"][:1]
+        replay["coverage"] = {"types": ["A"], "matched": [1], "broken": [1], "options": [
+            {"option": "o", "classes": 2, "cells": [{"sent": 1, "values": 1, "broken": False}]}]}
+        verify = {"summary": {"requests": 1}, "exit": 1, "requests": [dict(row, client="c", waiver="w", reason="r", error="e",
+                  refusal="f", signedHeaders=["s"]) for row in replay["requests"]], "scenarios": [
+                      {"scenario": "a/b", "group": "a", "reason": "r"}],
+                  "clients": [{"client": "c", "state": "ok", "version": "v", "why": "y", "cells": 1}],
+                  "pairs": [{"a": "c", "b": "c", "level": "wire", "compared": 1}],
+                  "retries": [{"client": "c", "fault": "f", "attempts": 2}], "evolution": [{"client": "c", "change": "x"}]}
+        place = [{"scenario": "a/b", "interaction": "put"}]
+        finding = {"rule": "r", "severity": "risky", "scenario": "a/b", "interaction": "put", "at": "/x", "was": 1, "now": "2",
+                   "text": "t", "skeleton": "s", "places": place, "reason": "y"}
+        drift = {"title": "t", "summary": {"scenarios": 1, "risky": 1}, "findings": [finding], "accepted": [finding],
+                 "couldNotCheck": [{"scenario": "a/b", "reason": "r"}], "scenarios": [{"scenario": "a/b", "result": "r"}]}
+        for name, report in (("replay", replay), ("verify", verify), ("drift", drift)):
+            for kept in (WORDS, ()):
+                done = subprocess.run([os.environ["GWTAPE_REPORT_PAGE"], name], stdout=subprocess.PIPE,
+                                              input=json.dumps(poisoned(report, HOSTILE, kept)).encode(), check=True)
+                yield name, done.stdout.decode()
+
     def report(self, traffic):
         """(path, the JSON beside it) of the report of a run."""
         server = self.serve("replay", "--cassettes", "cassettes", "--any-region", "--report", "html:report.html",
@@ -163,14 +265,61 @@ class Markup(PagesCase):
         page = Page(text)
         self.assert_closed(page)
         self.assert_alone(page)
-        rows = [attrs for attrs in page.all("details") if "row" in attrs.get("class", "").split()]
-        self.assertEqual([r["class"] for r in rows], ["row ok" if r["ok"] else "row fail" for r in report["requests"]])
+        rows = {attrs["id"]: attrs["class"] for attrs in page.all("details") if "row" in attrs.get("class", "").split()}
+        self.assertEqual(rows, {"r%d" % i: "row ok" if r["ok"] else "row fail" for i, r in enumerate(report["requests"], 1)})
         seen = "".join(page.text)
         self.assertIn("%d of %d requests broke the contract" % (report["summary"]["broken"], len(rows)), seen)
         for row in report["requests"]:
             self.assertIn(row["requestId"], seen)
         for row in report["unused"]:
             self.assertIn("%s#%s" % (row["scenario"], row["interaction"]), seen)
+
+    def test_requests_are_grouped_and_consequences_are_folded_below_their_breach(self):
+        path, report = self.report(self.traffic)
+        page = Page(path.read_text(encoding="utf-8"))
+        self.assertEqual(page.groups, groups_of(report))
+        folded = [row for _, rows in page.groups for row in rows if row[0] == "after"]
+        self.assertEqual(len([r for r in folded if r[1].startswith("r")]), report["summary"]["consequences"])
+        self.assertEqual(report["summary"]["consequences"], 2)
+        listed = sorted(r[1] for r in folded if not r[1].startswith("r"))
+        self.assertEqual(listed, sorted("%(scenario)s#%(interaction)s" % u for u in report["unused"] if "after" in u))
+        self.assertIn("5 of 17 requests broke the contract, 2 as a consequence of one before", "".join(page.text))
+
+    def test_what_was_sent_is_a_grid_of_types_and_options(self):
+        path, report = self.report(self.traffic)
+        grid = Page(path.read_text(encoding="utf-8")).table
+        head, calls, options = grid[0], grid[1], {row[0]: dict(zip(grid[0][1:], row[1:])) for row in grid[2:]}
+        self.assertEqual(head, ["option", "HTTP", "AWS", "MOCK", "HTTP_PROXY", "AWS_PROXY"])
+        puts = [r for r in report["requests"] if r["operation"] == "PutIntegration" and r["scenario"]]
+        types = {r["scenario"]: next(c["input"]["type"] for c in self.calls(r["scenario"])) for r in puts}
+        for kind, cell in zip(head[1:], calls[1:]):
+            mine = [r for r in puts if types[r["scenario"]] == kind]
+            broken = len([r for r in mine if not r["ok"]])
+            self.assertEqual(cell, "%d, %d broken" % (len(mine), broken) if broken else str(len(mine) or "none"), kind)
+        # What `gwtape coverage` counts of the same run, class by class.
+        counted = self.gwtape("coverage", "--cassettes", "cassettes", "--of", "report.json", "--json")
+        counted = json.loads(counted.stdout)
+        classes = {}
+        for cell in counted["covered"] + [c for c in counted["missing"] if "type" in c]:
+            classes.setdefault((cell["option"], cell["type"]), []).append(cell["class"] if "scenario" in cell else None)
+        broken = {(d.get("name") or d["at"].split("/")[1], types[r["scenario"]]) for r in puts if not r["ok"]
+                  for d in r["differences"] if d["at"].startswith("/")}
+        self.assertEqual(broken, {("uri", "HTTP"), ("timeoutInMillis", "HTTP_PROXY")})
+        self.assertEqual(sorted(options), sorted({option for option, _ in classes}))
+        for (option, kind), found in classes.items():
+            sent = [c for c in found if c]
+            wanted = "broken" if (option, kind) in broken else "never sent" if not sent else \
+                "all %d" % len(found) if len(sent) == len(found) else "left out" if sent == ["absent"] else \
+                "%d of %d" % (len(sent), len(found))
+            self.assertEqual(options[option][kind], wanted, (option, kind))
+
+    def test_nothing_of_any_report_is_markup_in_any_field(self):
+        for name, page in self.hostile_pages():
+            page = Page(page)
+            self.assert_closed(page)
+            self.assert_alone(page)
+            self.assertEqual([attrs for tag, attrs in page.elements if tag in ("img", "b", "iframe") or attrs.get("id") == "hacked"], [], name)
+            self.assertIn(HOSTILE, "".join(page.text), name)
 
     def test_the_report_explains_a_signature(self):
         path, report = self.report(self.tampered)
@@ -227,7 +376,7 @@ class Markup(PagesCase):
         missing = [c for c in unseen() if ord(c) >= 0x20 and "%04X" % ord(c) not in numbers]
         self.assertEqual(["U+%04X" % ord(c) for c in missing], [])
         self.assertEqual([c for c in unseen() if c in text and c != "\n"], ["\t"])
-        self.assertIn("hacked&gt;\\u0000\\u0001\\u0002", text)
+        self.assertIn("&gt;\\u0000\\u0001\\u0002", text)
         self.assertTrue(report["requests"][0]["client"].endswith("\ufffd"))
 
 
@@ -367,7 +516,7 @@ class BrowserCase(PagesCase):
         """Nothing was asked for but `allowed`, and the console is empty: no error, nothing that the policy stopped."""
         seen = self.browser.seen()
         self.assertEqual([u for u in seen["requests"] if not u.startswith(("data:", allowed))], [])
-        self.assertEqual(seen["messages"], [])
+        self.assertEqual((seen["messages"], seen["dialogs"]), ([], []))
 
     def assert_readable(self, *places):
         for at in places:
@@ -417,13 +566,13 @@ class Report(BrowserCase):
         self.assertEqual(self.browser.run("document.activeElement.id"), "main")
         self.tab_to("#show-all")
         self.browser.press("ArrowRight")
-        self.assertEqual(self.browser.count(".row"), broken)
+        self.assertEqual(self.browser.count(".row"), own_breaches(report))
         self.assertIn("%d of %d shown" % (broken, len(report["requests"])), self.browser.read("#shown"))
         self.tab_to("#search")
         self.browser.type("types/http EXAMPLE.ORG")
         self.assertEqual(self.browser.count(".row"), 1)
         self.browser.press("Escape")
-        self.assertEqual(self.browser.count(".row"), broken)
+        self.browser.gone("#shown:has-text('1 of')")
         self.browser.type("timeoutInMillis")
         self.tab_to(".row > summary")
         self.browser.press("Enter")
@@ -437,10 +586,11 @@ class Report(BrowserCase):
         self.browser.open(path.as_uri())
         self.tab_to(".row > summary")
         focused = "document.activeElement.parentElement.id"
-        for key, row in (("ArrowDown", 2), ("End", len(report["requests"])), ("ArrowDown", len(report["requests"])),
-                         ("ArrowUp", len(report["requests"]) - 1), ("Home", 1)):
+        rows = [row for _, group in groups_of(report) for kind, row in group if kind == "own"]
+        self.assertEqual(self.browser.run(focused), rows[0])
+        for key, row in (("ArrowDown", 1), ("End", -1), ("ArrowDown", -1), ("ArrowUp", -2), ("Home", 0)):
             self.browser.press(key)
-            self.assertEqual(self.browser.run(focused), "r%d" % row, key)
+            self.assertEqual(self.browser.run(focused), rows[row], key)
 
     def test_an_address_names_a_request(self):
         path, _ = self.report(self.traffic)
@@ -453,9 +603,9 @@ class Report(BrowserCase):
         self.browser.open(path.as_uri(), script=False)
         self.assertEqual(self.browser.count("#search"), 0)
         self.browser.click("label[for=show-broken]")
-        self.assertEqual(self.browser.count(".row"), report["summary"]["broken"])
+        self.assertEqual(self.browser.count(".row"), own_breaches(report))
         self.browser.wait(".row.fail[open] .got pre")
-        self.browser.click(".row.fail:not([open]) > summary")
+        self.browser.click(".group > .row.fail:not([open]) > summary")
         self.assertEqual(self.browser.count(".row.fail[open]"), 2)
         self.browser.media("print")
         self.assertEqual(self.browser.count(".tools"), 0)
@@ -468,6 +618,44 @@ class Report(BrowserCase):
         self.assertEqual(self.browser.count("#hacked"), 0)
         self.assertIn(HOSTILE, self.browser.read(".row .got pre"))
         self.assert_quiet(path.as_uri())
+
+    def test_hostile_text_in_every_field_of_every_report_does_nothing(self):
+        for at, (name, page) in enumerate(self.hostile_pages()):
+            path = self.scratch / ("%s-%d.html" % (name, at))
+            path.write_text(page, encoding="utf-8")
+            self.browser.open(path.as_uri())
+            self.browser.run("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+            self.browser.run("document.querySelectorAll('summary, h3, td, li').forEach((part) => part.click())")
+            self.assertEqual(self.browser.run("typeof window.hacked"), "undefined", name)
+            self.assertEqual(self.browser.run("document.querySelectorAll('#hacked, img, iframe, [onerror], [onclick]').length"), 0, name)
+            self.assertIn(HOSTILE[:60], self.browser.run("document.body.textContent"), name)
+            self.assert_quiet(path.as_uri())
+
+    def test_consequences_are_folded_below_their_breach_and_can_be_opened(self):
+        path, report = self.report(self.traffic)
+        consequences = report["summary"]["consequences"]
+        self.browser.open(path.as_uri(), script=False)
+        self.assertEqual(self.browser.count(".after .row"), 0)
+        self.browser.click(".after > summary")
+        self.assertEqual(self.browser.count(".after .row"), 1)
+        self.browser.open(path.as_uri())
+        self.browser.click("#open-all")
+        self.assertEqual(self.browser.count(".after .row[open]"), consequences)
+        self.keep("report-open.png")
+        self.browser.open(path.as_uri())
+        inner = self.browser.run("document.querySelector('.after .row').id")
+        self.browser.open(path.as_uri() + "#" + inner)
+        self.browser.wait("#%s[open] .facts" % inner)
+        self.assert_quiet(path.as_uri())
+
+    def test_the_grid_is_readable_in_both_schemes(self):
+        path, _ = self.report(self.traffic)
+        for scheme in ("light", "dark"):
+            self.browser.open(path.as_uri(), scheme=scheme, script=False)
+            self.assert_readable(".coverage td.broken", ".coverage td.sent", ".coverage td.never", ".coverage th", ".group h3",
+                                 ".group h3 strong", ".coverage p")
+            if os.environ.get("GWTAPE_SCREENSHOTS"):
+                self.browser.shot(Path(os.environ["GWTAPE_SCREENSHOTS"]) / ("whole-%s.png" % scheme), whole=True)
 
     def test_a_narrow_window_has_no_sideways_scrolling(self):
         path, _ = self.report(self.traffic)

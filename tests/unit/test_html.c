@@ -253,6 +253,33 @@ Test(html, a_row_says_what_is_known_of_it)
 	cr_expect(contains(row_html("{\"ok\":false}", true), "<details class=\"row fail\" id=\"r7\" open>"));
 }
 
+/* The title's place is that of its verdict, which is first inside as well; what AWS would not see is last. */
+Test(html, a_title_pairs_a_verdict_with_its_own_place)
+{
+	const char *html =
+		row_html("{\"ok\":false,\"verdict\":\"WRONG_VALUE\",\"differences\":["
+			 "{\"at\":\"/harmless\",\"verdict\":\"WRONG_VALUE\",\"got\":0,\"effect\":\"same\"},"
+			 "{\"at\":\"/extra\",\"verdict\":\"EXTRA_FIELD\",\"got\":1},"
+			 "{\"at\":\"/wrong\",\"verdict\":\"WRONG_VALUE\",\"got\":2},"
+			 "{\"at\":\"/other\",\"verdict\":\"WRONG_VALUE\",\"got\":3}]}",
+			 true);
+	static const char *const order[] = { "WRONG_VALUE</span><span class=\"at\">/wrong</span><span "
+					     "class=\"more\">and 3 more</span>",
+					     "<h3><span class=\"at\">/wrong<",
+					     "<h3><span class=\"at\">/extra<",
+					     "<h3><span class=\"at\">/other<",
+					     "<h3><span class=\"at\">/harmless<",
+					     "AWS would do the same" };
+
+	for (size_t i = 0; i < GWT_LEN(order); i++) {
+		const char *found = strstr(html, order[i]);
+
+		cr_assert(found, "%s is not in, or not in this order in %s", order[i], html);
+		html = found + 1;
+	}
+	cr_expect(!strstr(html, "<h3>"));
+}
+
 static const char *report_html(const char *text)
 {
 	struct gwt_json *run;

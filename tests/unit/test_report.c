@@ -278,7 +278,7 @@ Test(report, a_target_names_a_known_format_and_a_file)
 static const char chain[] =
 	"{\"summary\":{\"requests\":4,\"matched\":1,\"broken\":3},\"requests\":["
 	"{\"ok\":false,\"session\":\"a\",\"operation\":\"PutIntegration\",\"scenario\":\"s/x\",\"interaction\":\"put\","
-	"\"verdict\":\"EXTRA_FIELD\",\"text\":\"first\",\"time\":\"2026-11-22T12:39:57Z\","
+	"\"verdict\":\"EXTRA_FIELD\",\"text\":\"first\",\"time\":\"2026-11-22T12:39:57Z\",\"durationUs\":1213,"
 	"\"differences\":[{\"at\":\"accept\",\"verdict\":\"WRONG_HEADER\"},{\"at\":\"/a|b\",\"verdict\":\"EXTRA_FIELD\"}]},"
 	"{\"ok\":false,\"session\":\"a\",\"operation\":\"GetIntegration\",\"scenario\":\"s/x\",\"interaction\":\"get\","
 	"\"verdict\":\"OUT_OF_ORDER\",\"text\":\"second\",\"comesAfter\":{\"scenario\":\"s/x\",\"interaction\":\"put\"}},"
@@ -294,10 +294,11 @@ Test(report, a_consequence_is_not_a_failure_of_its_own_and_names_are_unique)
 		const char *has;
 	} rows[] = {
 		{ gwt_report_junit,
-		  "tests=\"4\" failures=\"2\" skipped=\"1\" timestamp=\"2026-11-22T12:39:57Z\"" },
+		  "tests=\"4\" failures=\"2\" skipped=\"1\" time=\"0.001213\" timestamp=\"2026-11-22T12:39:57Z\"" },
 		{ gwt_report_junit, "name=\"GetIntegration s/x#get [a]\">\n      <properties>\n"
 				    "        <property name=\"session\" value=\"a\"/>\n      </properties>\n"
 				    "      <skipped message=\"a consequence" },
+		{ gwt_report_junit, "name=\"PutIntegration s/x#put [a]\" time=\"0.001213\">" },
 		{ gwt_report_junit, "name=\"GetIntegration s/x#get [a] (2)\"" },
 		{ gwt_report_junit, "name=\"GetIntegration s/x#get [b]\"" },
 		{ gwt_report_junit, "<property name=\"time\" value=\"2026-11-22T12:39:57Z\"/>" },

@@ -8,6 +8,8 @@ const shown = document.getElementById("shown");
 let only = null;
 
 const rows = () => [...list.querySelectorAll(".row")];
+/* In the report, what a breach has as its consequences is folded below it. */
+const folds = () => [...list.querySelectorAll(".after")];
 const isVisible = (row) => row.checkVisibility ? row.checkVisibility() : row.offsetParent !== null;
 
 /* All words must be in the row, wherever they stand. */
@@ -17,6 +19,8 @@ function find() {
 		const text = words.length ? row.textContent.toLowerCase() : "";
 		row.hidden = !words.every((word) => text.includes(word)) || (only !== null && row.dataset.session !== only);
 	}
+	for (const fold of words.length ? folds() : [])
+		fold.open = fold.querySelector(".row:not([hidden])") !== null;
 	tell();
 }
 
@@ -30,9 +34,9 @@ function tell() {
 }
 
 function openAll(open) {
-	for (const row of rows())
-		if (!open || isVisible(row))
-			row.open = open;
+	for (const part of [...folds(), ...rows()])
+		if (!open || isVisible(part))
+			part.open = open;
 }
 
 /* Up, Down, Home and End go from one request to the next; Tab goes through everything, as ever. */

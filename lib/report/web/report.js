@@ -3,14 +3,15 @@ function openNamed() {
 	const row = /^#r\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
 	if (!row)
 		return;
-	row.open = true;
+	for (let part = row; part; part = part.parentElement.closest("details"))
+		part.open = true;
 	row.scrollIntoView();
 }
 
 /* What is folded would not be printed. */
 let closed = [];
 addEventListener("beforeprint", () => {
-	closed = [...document.querySelectorAll(".row.fail, .row.fail details")].filter((part) => !part.open);
+	closed = [...document.querySelectorAll(".row.fail, .row.fail details, .after")].filter((part) => !part.open);
 	for (const part of closed)
 		part.open = true;
 });

@@ -19,14 +19,17 @@ let browser, context, page, seen;
 async function open({ url, scheme = "light", script = true, width = 1280, height = 800 }) {
 	if (context)
 		await context.close();
-	seen = { requests: [], messages: [] };
+	seen = { requests: [], messages: [], dialogs: [] };
 	context = await browser.newContext({ colorScheme: scheme, javaScriptEnabled: script, viewport: { width, height } });
 	context.setDefaultTimeout(TIMEOUT);
 	page = await context.newPage();
 	page.on("request", (request) => seen.requests.push(request.url()));
 	page.on("console", (message) => seen.messages.push(message.text()));
 	page.on("pageerror", (error) => seen.messages.push(String(error)));
-	page.on("dialog", (dialog) => dialog.accept());
+	page.on("dialog", (dialog) => {
+		seen.dialogs.push(dialog.message());
+		return dialog.accept();
+	});
 	await page.goto(url);
 }
 
@@ -60,7 +63,7 @@ const commands = {
 	media: ({ media }) => page.emulateMedia({ media }),
 	cut: ({ url }) => page.route(url, (route) => route.abort()),
 	mend: ({ url }) => page.unroute(url),
-	shot: async ({ path }) => void await page.screenshot({ path }),
+	shot: async ({ path, whole }) => void await page.screenshot({ path, fullPage: !!whole }),
 	seen: () => seen,
 };
 
