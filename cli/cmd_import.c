@@ -60,16 +60,16 @@ static const char *usual_name(struct gwt_arena *arena, const char *path)
 	return gwt_arena_printf(arena, "imported/%s", name).ptr;
 }
 
-static void say_losses(const struct gwt_imported *imported, const struct gwt_kept *kept)
+static void say_left_out(const struct gwt_imported *imported)
 {
 	for (size_t i = 0; i < imported->warning_count; i++)
 		gwt_say("warning: " GWT_SPAN_FMT, GWT_SPAN_ARG(imported->warnings[i]));
 	if (imported->foreign)
 		gwt_say("warning: %zu entries are not calls of API Gateway and were left out",
 			imported->foreign);
-	if (kept->inexact)
-		gwt_say("warning: %zu of the calls are not made byte for byte by the scenario",
-			kept->inexact);
+	if (imported->bodiless)
+		gwt_say("warning: %zu calls of API Gateway were left out: the file has the size of a body and not the body",
+			imported->bodiless);
 }
 
 static struct gwt_span region_of(const struct import_options *options, const struct gwt_imported *imported)
@@ -176,6 +176,7 @@ static gwt_status import_calls(const struct import_options *options, const char 
 		status = gwt_kept_files_check(&files, arena, err);
 	if (status != GWT_OK)
 		return status;
+	say_left_out(imported);
 	keep.name = gwt_span_of(files.name);
 	status = gwt_keep_calls(imported->calls, imported->len, &keep, arena, &kept, err);
 	if (status == GWT_OK)
@@ -185,7 +186,8 @@ static gwt_status import_calls(const struct import_options *options, const char 
 		status = write_files(&files, &kept, arena, err);
 	if (status != GWT_OK)
 		return status;
-	say_losses(imported, &kept);
+	if (kept.inexact)
+		gwt_say("warning: %zu of the calls are not made byte for byte by the scenario", kept.inexact);
 	gwt_print("imported %s: %zu calls\nscenario %s\n", files.cassette_path, kept.calls,
 		  files.scenario_path);
 	return GWT_OK;

@@ -108,6 +108,10 @@ gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 		out->foreign++;
 		return GWT_OK;
 	}
+	if (call->is_bodiless) {
+		out->bodiless++;
+		return GWT_OK;
+	}
 	if (call->trouble)
 		return gwt_fail(err, GWT_EPARSE, "%s", call->trouble);
 	status = gwt_import_body(&call->request_headers, "request", arena, &plain.request_body, err);

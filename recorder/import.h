@@ -16,7 +16,8 @@ struct gwt_imported {
 	struct gwt_span region;   /* of its signature or host; absent when neither says it */
 	struct gwt_span *warnings;
 	size_t warning_count, warning_cap;
-	size_t foreign; /* entries that are not calls of API Gateway */
+	size_t foreign;  /* entries that are not calls of API Gateway */
+	size_t bodiless; /* calls whose body the tool did not keep */
 };
 
 /* `path` is for messages. GWT_EPARSE names the place. Everything lives in `arena` or views `text`. */
@@ -26,7 +27,8 @@ gwt_status gwt_import_vcr(struct gwt_arena *arena, const char *path, struct gwt_
 			  struct gwt_imported *out, struct gwt_error *err);
 
 /*
- * One call as its parts, of whichever format; what is not API Gateway's, or of no http URL, is counted and left out.
+ * One call as its parts, of whichever format; what is not API Gateway's, or not of an http URL, is counted and
+ * left out, and so is a call without its body: kept, it would say that the body was empty.
  * GWT_EPARSE for a body that is not what its headers say: its Content-Encoding is undone here.
  */
 struct gwt_import_call {
@@ -35,6 +37,7 @@ struct gwt_import_call {
 	struct gwt_span request_body, response_body;
 	int status;
 	const char *trouble; /* why it cannot be taken, where it is API Gateway's; NULL: it can */
+	bool is_bodiless;    /* the tool says that there was a body, and did not keep it */
 };
 gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 			  const struct gwt_import_call *call, struct gwt_error *err);

@@ -115,6 +115,15 @@ static const char *content_trouble(const struct gwt_json *content)
 		       : NULL;
 }
 
+/* Browsers that have let go of a body write its size, and no text. */
+static bool is_missing(const struct gwt_json *size, const struct gwt_json *content)
+{
+	uint64_t bytes;
+
+	return gwt_json_to_u64(size, UINT64_MAX, &bytes) && bytes && !gwt_json_get(content, "text") &&
+	       !gwt_json_get(content, "_file");
+}
+
 static gwt_status read_content(const struct har *har, const struct gwt_json *content, struct gwt_span *out)
 {
 	struct gwt_span text = gwt_json_get_text(content, "text");
@@ -161,6 +170,9 @@ static gwt_status read_entry(const struct har *har, const struct gwt_json *entry
 	    read_content(har, gwt_json_get(request, "postData"), &call.request_body) != GWT_OK ||
 	    read_content(har, gwt_json_get(response, "content"), &call.response_body) != GWT_OK)
 		return GWT_EPARSE;
+	call.is_bodiless = is_missing(gwt_json_get(request, "bodySize"), gwt_json_get(request, "postData")) ||
+			   is_missing(gwt_json_get(gwt_json_get(response, "content"), "size"),
+				      gwt_json_get(response, "content"));
 	call.trouble = content_trouble(gwt_json_get(request, "postData"));
 	if (!call.trouble)
 		call.trouble = content_trouble(gwt_json_get(response, "content"));
