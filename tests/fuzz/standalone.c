@@ -12,7 +12,7 @@
 
 #include "lib/base/file.h"
 
-enum { LARGEST_FILE = 4 * 1024 * 1024, CUT_UP_TO = 4096 };
+enum { LARGEST_FILE = 4 * 1024 * 1024, CUT_UP_TO = 16 * 1024 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
