@@ -7,18 +7,6 @@
 #include "lib/base/span.h"
 #include "lib/net/internal.h"
 
-enum { NO_DEADLINE_MS = INT32_MAX };
-
-static uv_stream_t *stream_of(struct gwt_conn *conn)
-{
-	return (uv_stream_t *)&conn->tcp;
-}
-
-static const struct gwt_timeouts *timeouts_of(const struct gwt_conn *conn)
-{
-	return &conn->server->timeouts;
-}
-
 static void on_closed(uv_handle_t *handle)
 {
 	struct gwt_conn *conn = handle->data;
@@ -57,7 +45,7 @@ void gwt_conn_close(struct gwt_conn *conn)
 	uv_close((uv_handle_t *)&conn->tcp, on_closed);
 }
 
-static void reset(struct gwt_conn *conn)
+void gwt_conn_reset(struct gwt_conn *conn)
 {
 	conn->closed = true;
 	gwt_relay_drop(conn);
@@ -76,24 +64,24 @@ static void on_alloc(uv_handle_t *handle, size_t size, uv_buf_t *buf)
 
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf);
 
-static void set_reading(struct gwt_conn *conn, bool reading)
+void gwt_conn_set_reading(struct gwt_conn *conn, bool reading)
 {
 	if (conn->reading == reading)
 		return;
 	conn->reading = reading;
 	if (reading)
-		uv_read_start(stream_of(conn), on_alloc, on_read);
+		uv_read_start(gwt_conn_stream(conn), on_alloc, on_read);
 	else
-		uv_read_stop(stream_of(conn));
+		uv_read_stop(gwt_conn_stream(conn));
 }
 
-static bool is_full(struct gwt_conn *conn)
+bool gwt_conn_is_full(struct gwt_conn *conn)
 {
 	size_t queued = conn->desk ? conn->desk->out.len + conn->desk->wire.len : 0;
 
 	if (conn->tls)
 		queued += gwt_tls_stream_pending(conn->tls);
-	return queued + uv_stream_get_write_queue_size(stream_of(conn)) > GWT_MAX_QUEUED_BYTES;
+	return queued + uv_stream_get_write_queue_size(gwt_conn_stream(conn)) > GWT_MAX_QUEUED_BYTES;
 }
 
 static void next_request(struct gwt_desk *desk)
@@ -136,7 +124,7 @@ static bool serve(struct gwt_conn *conn)
 	       desk->at < desk->input.len && !conn->secure == !conn->tls) {
 		struct gwt_span rest = gwt_span_slice(desk->input, desk->at, desk->input.len);
 
-		if (is_full(conn))
+		if (gwt_conn_is_full(conn))
 			return true;
 		if (desk->new_request)
 			desk->parser.wants_head = conn->server->route != NULL;
@@ -169,8 +157,6 @@ static bool serve(struct gwt_conn *conn)
 	return false;
 }
 
-static void pump(struct gwt_conn *conn);
-
 static void on_written(uv_write_t *write, int status)
 {
 	struct gwt_conn *conn = write->data;
@@ -180,7 +166,7 @@ static void on_written(uv_write_t *write, int status)
 	if (status < 0)
 		gwt_conn_close(conn);
 	else if (!conn->closed)
-		pump(conn);
+		gwt_conn_pump(conn);
 }
 
 /* Leave the rest to libuv, which holds on to the bytes until on_written(). */
@@ -195,7 +181,7 @@ static void write_rest(struct gwt_conn *conn, struct gwt_buf *out, size_t sent)
 	rest = uv_buf_init(desk->sending.ptr + sent, (unsigned)(desk->sending.len - sent));
 	conn->write.data = conn;
 	conn->in_flight = true;
-	if (uv_write(&conn->write, stream_of(conn), &rest, 1, on_written) != 0) {
+	if (uv_write(&conn->write, gwt_conn_stream(conn), &rest, 1, on_written) != 0) {
 		conn->in_flight = false;
 		gwt_conn_close(conn);
 	}
@@ -218,7 +204,7 @@ static void flush(struct gwt_conn *conn)
 	if (!out->len)
 		return;
 	bytes = uv_buf_init(out->ptr, (unsigned)out->len);
-	sent = uv_try_write(stream_of(conn), &bytes, 1);
+	sent = uv_try_write(gwt_conn_stream(conn), &bytes, 1);
 	if (sent == UV_EAGAIN)
 		sent = 0;
 	if (sent < 0)
@@ -244,144 +230,19 @@ static void stash(struct gwt_desk *desk)
 	desk->at = 0;
 }
 
-static void on_shutdown(uv_shutdown_t *request, int status)
-{
-	(void)request;
-	(void)status; /* the drain's deadline ends it in any case */
-}
-
-/*
- * Everything is written: say that we are done, then swallow what the client still sends. Closing with
- * unread input would make the kernel send a reset, and the client might lose our answer.
- */
-static void start_drain(struct gwt_conn *conn)
-{
-	if (conn->phase == GWT_CONN_DRAIN)
-		return;
-	if (uv_shutdown(&conn->shutdown, stream_of(conn), on_shutdown) != 0) {
-		gwt_conn_close(conn);
-		return;
-	}
-	conn->drain_until = uv_now(&conn->server->loop->uv) + timeouts_of(conn)->drain_max_ms;
-	gwt_server_enter(conn, GWT_CONN_DRAIN, timeouts_of(conn)->drain_ms);
-	set_reading(conn, true);
-}
-
-static void finish(struct gwt_conn *conn)
-{
-	if (conn->end == GWT_END_RESET)
-		reset(conn);
-	else if (conn->eof)
-		gwt_conn_close(conn);
-	else
-		start_drain(conn);
-}
-
-static void wait_for_write(struct gwt_conn *conn)
-{
-	conn->window_bytes = uv_stream_get_write_queue_size(stream_of(conn));
-	gwt_server_enter(conn, GWT_CONN_WRITE, timeouts_of(conn)->write_ms);
-}
-
-/* In the middle of a request: its head has one deadline, its body one for each window. */
-static void wait_for_request(struct gwt_conn *conn)
-{
-	struct gwt_desk *desk = conn->desk;
-	bool in_body = desk->parser.head_end > 0;
-	enum gwt_conn_phase phase = in_body ? GWT_CONN_BODY : GWT_CONN_HEAD;
-
-	if (conn->phase == phase && !desk->new_request)
-		return;
-	desk->new_request = false;
-	conn->window_bytes = 0;
-	gwt_server_enter(conn, phase,
-			 in_body ? timeouts_of(conn)->body_window_ms : timeouts_of(conn)->head_ms);
-}
-
-/* In the middle of a TLS record or of the hand shake: that has the deadline of a head. */
-static void wait_for_record(struct gwt_conn *conn)
-{
-	if (conn->phase != GWT_CONN_HEAD)
-		gwt_server_enter(conn, GWT_CONN_HEAD, timeouts_of(conn)->head_ms);
-}
-
-static void go_idle(struct gwt_conn *conn)
-{
-	if (conn->desk)
-		gwt_desk_give(conn->server, conn->desk);
-	conn->desk = NULL;
-	if (conn->server->closing)
-		gwt_conn_close(conn);
-	else
-		gwt_server_enter(conn, GWT_CONN_IDLE, timeouts_of(conn)->idle_ms);
-}
-
-static void wait_for_delay(struct gwt_conn *conn)
-{
-	uv_update_time(
-		&conn->server->loop->uv); /* so that the answer is not early by what was done in this round */
-	gwt_server_enter(conn, GWT_CONN_DELAY, conn->hold_ms);
-}
-
-/* Its request is passed on: read as fast as that goes, take the answer as fast as the client does. */
-static void wait_for_relay(struct gwt_conn *conn)
-{
-	if (conn->eof && gwt_relay_needs_client(conn)) {
-		gwt_conn_close(conn);
-		return;
-	}
-	if (conn->eof)
-		gwt_relay_client_ended(conn);
-	gwt_relay_pause(conn, is_full(conn));
-	set_reading(conn, !conn->eof && gwt_relay_wants(conn));
-	gwt_server_enter(conn, GWT_CONN_ON_THREAD, NO_DEADLINE_MS);
-}
-
-/* Choose what to wait for next. */
-static void wait_for_client(struct gwt_conn *conn)
-{
-	bool leftover = conn->desk && conn->desk->input.len > 0,
-	     ended = conn->end != GWT_END_NONE || conn->eof;
-
-	set_reading(conn, !conn->eof && !conn->held && !conn->on_thread && (ended || !is_full(conn)));
-	if (conn->on_thread)
-		gwt_server_enter(conn, GWT_CONN_ON_THREAD, NO_DEADLINE_MS);
-	else if (conn->held)
-		wait_for_delay(conn);
-	else if (conn->in_flight && (ended || !leftover || is_full(conn)))
-		wait_for_write(conn);
-	else if (ended)
-		finish(conn);
-	else if (leftover)
-		wait_for_request(conn);
-	else if (conn->tls && gwt_tls_stream_is_midway(conn->tls))
-		wait_for_record(conn);
-	else
-		go_idle(conn);
-}
-
-static void wait_for_next(struct gwt_conn *conn)
-{
-	if (conn->relay) {
-		wait_for_relay(conn);
-		return;
-	}
-	wait_for_client(conn);
-}
-
-static void pump(struct gwt_conn *conn)
+void gwt_conn_pump(struct gwt_conn *conn)
 {
 	bool more;
 
 	do {
 		more = serve(conn);
 		flush(conn);
-	} while (more && !conn->closed && !is_full(conn));
+	} while (more && !conn->closed && !gwt_conn_is_full(conn));
 	if (conn->closed)
 		return;
 	if (conn->desk && !conn->on_thread) /* a thread looks at the input as it lies there */
 		stash(conn->desk);
-	wait_for_next(conn);
+	gwt_conn_wait(conn);
 }
 
 static bool has_early_tls(const struct gwt_conn *conn);
@@ -391,99 +252,18 @@ static void read_tls(struct gwt_conn *conn);
 void gwt_conn_relayed(struct gwt_conn *conn)
 {
 	if (!conn->closed)
-		pump(conn);
+		gwt_conn_pump(conn);
 }
 
 void gwt_conn_answered(struct gwt_conn *conn)
 {
 	conn->on_thread = false;
 	next_request(conn->desk);
-	pump(conn);
+	gwt_conn_pump(conn);
 	if (has_early_tls(conn))
 		take_early_tls(conn);
 	else if (conn->tls && !conn->closed && !conn->on_thread)
 		read_tls(conn);
-}
-
-/* A delay is over. */
-static void release_late(struct gwt_conn *conn)
-{
-	gwt_buf_add(&conn->desk->out, gwt_buf_span(&conn->desk->late));
-	gwt_buf_clear(&conn->desk->late);
-	conn->held = false;
-	pump(conn);
-}
-
-static void refuse_slow(struct gwt_conn *conn, const char *reason)
-{
-	gwt_answer_refusal(conn, 408, reason);
-	pump(conn);
-}
-
-/* A client that sent an empty line and no request expects no answer. */
-static void expire_head(struct gwt_conn *conn)
-{
-	if (gwt_h1_begun(&conn->desk->parser))
-		refuse_slow(conn, "the head did not come in time");
-	else
-		gwt_conn_close(conn);
-}
-
-static void expire_body(struct gwt_conn *conn)
-{
-	uint64_t window_ms = timeouts_of(conn)->body_window_ms;
-
-	if (conn->window_bytes < GWT_BODY_MIN_RATE * window_ms / 1000) {
-		refuse_slow(conn, "the body comes too slowly");
-		return;
-	}
-	conn->window_bytes = 0;
-	gwt_server_enter(conn, GWT_CONN_BODY, window_ms);
-}
-
-static void expire_write(struct gwt_conn *conn)
-{
-	if (uv_stream_get_write_queue_size(stream_of(conn)) < conn->window_bytes)
-		wait_for_write(conn);
-	else
-		reset(conn); /* a close would leave our bytes in the kernel for minutes */
-}
-
-void gwt_conn_expire(struct gwt_conn *conn)
-{
-	switch (conn->phase) {
-	case GWT_CONN_HEAD:
-		expire_head(conn);
-		break;
-	case GWT_CONN_BODY:
-		expire_body(conn);
-		break;
-	case GWT_CONN_WRITE:
-		expire_write(conn);
-		break;
-	case GWT_CONN_DELAY:
-		release_late(conn);
-		break;
-	case GWT_CONN_ON_THREAD:
-		gwt_server_enter(conn, GWT_CONN_ON_THREAD, NO_DEADLINE_MS);
-		break;
-	case GWT_CONN_IDLE:
-	case GWT_CONN_DRAIN:
-	case GWT_CONN_PHASES:
-		gwt_conn_close(conn);
-		break;
-	}
-}
-
-/* Input after a closing answer is dropped; as long as it comes, the drain goes on. */
-static void swallow(struct gwt_conn *conn)
-{
-	if (conn->phase != GWT_CONN_DRAIN)
-		return;
-	if (uv_now(&conn->server->loop->uv) >= conn->drain_until)
-		gwt_conn_close(conn);
-	else
-		gwt_server_enter(conn, GWT_CONN_DRAIN, timeouts_of(conn)->drain_ms);
 }
 
 static void take_tls_input(struct gwt_conn *conn, struct gwt_span bytes);
@@ -521,7 +301,7 @@ static void take_input(struct gwt_conn *conn, struct gwt_span bytes)
 	} else {
 		desk->input = bytes;
 	}
-	pump(conn);
+	gwt_conn_pump(conn);
 	if (has_early_tls(conn))
 		take_early_tls(conn);
 }
@@ -556,7 +336,7 @@ static void read_tls(struct gwt_conn *conn)
 		conn->end = GWT_END_SHUTDOWN;
 	if (!conn->desk)
 		conn->desk = gwt_desk_take(conn->server);
-	pump(conn);
+	gwt_conn_pump(conn);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
@@ -565,11 +345,11 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
 
 	if (got == UV_EOF) {
 		conn->eof = true;
-		pump(conn);
+		gwt_conn_pump(conn);
 	} else if (got < 0) {
 		gwt_conn_close(conn);
 	} else if (got > 0 && conn->end != GWT_END_NONE) {
-		swallow(conn);
+		gwt_conn_swallow(conn);
 	} else if (got > 0 && conn->secure) {
 		take_tls_input(conn, (struct gwt_span){ buf->base, (size_t)got });
 	} else if (got > 0) {
@@ -586,10 +366,10 @@ void gwt_conn_accept(struct gwt_server *server)
 	uv_tcp_init(&server->loop->uv, &conn->tcp);
 	conn->tcp.data = conn;
 	gwt_server_join(conn);
-	if (uv_accept((uv_stream_t *)&server->listener, stream_of(conn)) != 0) {
+	if (uv_accept((uv_stream_t *)&server->listener, gwt_conn_stream(conn)) != 0) {
 		gwt_conn_close(conn);
 		return;
 	}
 	uv_tcp_nodelay(&conn->tcp, 1);
-	set_reading(conn, true);
+	gwt_conn_set_reading(conn, true);
 }

@@ -3,7 +3,7 @@
  *
  * loop.c owns the uv_loop_t and frees what hangs on it; server.c listens and
  * keeps the lists of connections; conn.c is one connection's bytes and phases,
- * conn_tls.c what TLS puts between its bytes and the network; answer.c makes bytes
+ * conn_wait.c what it waits for and how long, conn_tls.c what TLS puts between its bytes and the network; answer.c makes bytes
  * of answers; handler_threads.c lets handlers take their time on threads of their own. Nothing here is for other folders.
  *
  * An idle connection is only a struct gwt_conn. What a request in the making
@@ -146,18 +146,36 @@ void gwt_server_abort(struct gwt_server *server);
 struct gwt_desk *gwt_desk_take(struct gwt_server *server);
 void gwt_desk_give(struct gwt_server *server, struct gwt_desk *desk);
 
+static inline uv_stream_t *gwt_conn_stream(struct gwt_conn *conn)
+{
+	return (uv_stream_t *)&conn->tcp;
+}
+
 /* conn.c */
 void gwt_conn_accept(struct gwt_server *server);
 void gwt_conn_close(struct gwt_conn *conn);
 /* Tell server->refused of a request that was begun and does not come to its end; once. */
 void gwt_conn_give_up(struct gwt_conn *conn, const char *reason);
-/* Its deadline has passed. */
-void gwt_conn_expire(struct gwt_conn *conn);
+/* Close it so that nothing of ours stays in the kernel. */
+void gwt_conn_reset(struct gwt_conn *conn);
+void gwt_conn_set_reading(struct gwt_conn *conn, bool reading);
+/* Whether so much waits to be written that nothing more is answered. */
+bool gwt_conn_is_full(struct gwt_conn *conn);
+/* Answer what has come, write what can be written, and wait for what comes next. */
+void gwt_conn_pump(struct gwt_conn *conn);
 /* What a thread worked on is answered: on with the next request. */
 void gwt_conn_answered(struct gwt_conn *conn);
 
 /* Something came from where its request is passed on to, or can go there: go on. */
 void gwt_conn_relayed(struct gwt_conn *conn);
+
+/* conn_wait.c */
+/* Choose what to wait for next. */
+void gwt_conn_wait(struct gwt_conn *conn);
+/* Its deadline has passed. */
+void gwt_conn_expire(struct gwt_conn *conn);
+/* Input after a closing answer came, and is dropped. */
+void gwt_conn_swallow(struct gwt_conn *conn);
 
 /* relay.c */
 /* Pass the request on that the connection has read, or whose head it has: the rest comes through gwt_relay_feed(). */
