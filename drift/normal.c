@@ -8,6 +8,7 @@
 #include "lib/base/span.h"
 #include "lib/cassette/position.h"
 #include "lib/http/headers.h"
+#include "lib/http/uri.h"
 #include "lib/json/order.h"
 #include "lib/json/pointer.h"
 #include "lib/model/model.h"
@@ -250,19 +251,6 @@ void gwt_normal_response(const struct gwt_places *places, size_t interaction, st
 
 /* Requests */
 
-static size_t split_path(struct gwt_span path, struct gwt_arena *arena, struct gwt_span **out)
-{
-	struct gwt_span rest = gwt_span_slice(path, 1, path.len);
-	size_t len = 0, cap = 1;
-
-	for (size_t i = 0; i < path.len; i++)
-		cap += path.ptr[i] == '/';
-	*out = gwt_arena_array(arena, struct gwt_span, cap);
-	while (rest.ptr)
-		(*out)[len++] = gwt_span_cut(&rest, '/');
-	return len;
-}
-
 static const struct gwt_variable_place *query_place(const struct side *side, struct gwt_span name)
 {
 	for (size_t i = 0; i < side->len; i++)
@@ -318,7 +306,7 @@ void gwt_normal_request(const struct gwt_places *places, size_t interaction, str
 	*out = (struct gwt_normal){ .body = request->body };
 	keep_headers(&request->headers, arena, &out->headers);
 	out->json = parse(out->body, arena);
-	side.segment_count = split_path(request->path, arena, &side.segments);
+	side.segment_count = gwt_path_split(request->path, arena, &side.segments);
 	name_all(&side, request);
 	out->target = target_of(&side, request);
 }

@@ -58,8 +58,7 @@ static gwt_status sign(const struct vectors *v, const struct gwt_cassette *casse
 	gwt_headers_add_view(&headers, GWT_SPAN("Host"),
 			     gwt_arena_printf(v->arena, "apigateway." GWT_SPAN_FMT ".amazonaws.com",
 					      GWT_SPAN_ARG(cassette->provenance.region)));
-	for (size_t i = 0; i < from->headers.len; i++)
-		gwt_headers_add_view(&headers, from->headers.items[i].name, from->headers.items[i].value);
+	gwt_headers_add_views(&headers, &from->headers);
 	gwt_request_set(out, from->method, from->target, &headers, from->body);
 	status = gwt_sigv4_sign(v->digests, out, v->credentials, cassette->provenance.region,
 				GWT_SPAN("apigateway"), GWT_VECTOR_TIME, v->err);

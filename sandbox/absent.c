@@ -14,20 +14,21 @@ enum { MAX_SEGMENTS = 16 }; /* more than any route has */
 
 static const struct gwt_service_operation *operation_of(const struct gwt_call *call)
 {
-	struct gwt_span segments[MAX_SEGMENTS], rest = call->request->path;
-	size_t count = 0;
+	struct gwt_span *segments;
+	size_t count;
 
-	gwt_span_cut(&rest, '/');
-	while (rest.ptr && count < MAX_SEGMENTS) {
+	if (gwt_path_segments(call->request->path) > MAX_SEGMENTS)
+		return NULL;
+	count = gwt_path_split(call->request->path, call->arena, &segments);
+	for (size_t i = 0; i < count; i++) {
 		struct gwt_buf decoded;
 
-		gwt_buf_init_in(&decoded, call->arena, rest.len);
-		gwt_uri_decode(&decoded, gwt_span_cut(&rest, '/'));
-		segments[count++] = decoded.ptr ? gwt_buf_span(&decoded) : GWT_SPAN("");
+		gwt_buf_init_in(&decoded, call->arena, segments[i].len);
+		gwt_uri_decode(&decoded, segments[i]);
+		segments[i] = decoded.ptr ? gwt_buf_span(&decoded) : GWT_SPAN("");
 	}
-	return rest.ptr ? NULL
-			: gwt_service_find(call->request->method, segments, count,
-					   gwt_query_has(call->request->query, "mode", "import"));
+	return gwt_service_find(call->request->method, segments, count,
+				gwt_query_has(call->request->query, "mode", "import"));
 }
 
 bool gwt_is_import(const struct gwt_call *call)

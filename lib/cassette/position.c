@@ -123,19 +123,6 @@ bool gwt_position_same_string(const struct gwt_position *a, const struct gwt_pos
 	       gwt_span_eq(a->pointer, b->pointer);
 }
 
-struct gwt_span gwt_path_segment(struct gwt_span path, size_t index)
-{
-	struct gwt_span rest = gwt_span_slice(path, path.len && path.ptr[0] == '/' ? 1 : 0, path.len);
-
-	for (; rest.ptr; index--) {
-		struct gwt_span segment = gwt_span_cut(&rest, '/');
-
-		if (index == 0)
-			return segment;
-	}
-	return GWT_ABSENT;
-}
-
 static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span encoded)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf buf = { 0 };

@@ -23,9 +23,6 @@ int gwt_position_order(const struct gwt_position *a, const struct gwt_position *
 /* Whether both lie in one string. */
 bool gwt_position_same_string(const struct gwt_position *a, const struct gwt_position *b);
 
-/* Path segment `index` of `path` (0 is what follows the first '/'), still encoded; absent when there is none. */
-struct gwt_span gwt_path_segment(struct gwt_span path, size_t index);
-
 /*
  * The whole decoded string in which the position lies, of a request or a response with the parsed body
  * `json` (NULL: none); absent when there is no such string.

@@ -82,3 +82,18 @@ bool gwt_headers_equal(const struct gwt_headers *a, const struct gwt_headers *b)
 			return false;
 	return a->len == b->len;
 }
+
+bool gwt_headers_same(const struct gwt_headers *a, const struct gwt_headers *b)
+{
+	for (size_t i = 0; i < a->len && i < b->len; i++)
+		if (!gwt_span_ieq(a->items[i].name, b->items[i].name) ||
+		    !gwt_span_eq(a->items[i].value, b->items[i].value))
+			return false;
+	return a->len == b->len;
+}
+
+void gwt_headers_add_views(struct gwt_headers *headers, const struct gwt_headers *from)
+{
+	for (size_t i = 0; i < from->len; i++)
+		gwt_headers_add_view(headers, from->items[i].name, from->items[i].value);
+}

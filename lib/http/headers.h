@@ -31,10 +31,14 @@ gwt_status gwt_headers_add(struct gwt_headers *headers, struct gwt_span name, st
 void gwt_headers_add_view(struct gwt_headers *headers, struct gwt_span name, struct gwt_span value);
 /* First value of `name`; absent when there is none. */
 struct gwt_span gwt_headers_get(const struct gwt_headers *headers, const char *name);
+/* Append all fields of another list, as views. */
+void gwt_headers_add_views(struct gwt_headers *headers, const struct gwt_headers *from);
 /* A list with copies of all fields, in `arena`. */
 void gwt_headers_copy(const struct gwt_headers *from, struct gwt_arena *arena, struct gwt_headers *out);
 /* The same fields in the same order and spelling. */
 bool gwt_headers_equal(const struct gwt_headers *a, const struct gwt_headers *b);
+/* The same fields in the same order; the case of names does not count. */
+bool gwt_headers_same(const struct gwt_headers *a, const struct gwt_headers *b);
 /* How many fields have this name. */
 size_t gwt_headers_count(const struct gwt_headers *headers, const char *name);
 

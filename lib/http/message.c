@@ -98,3 +98,9 @@ bool gwt_response_equal(const struct gwt_response *a, const struct gwt_response 
 	return a->status == b->status && gwt_span_eq(a->body, b->body) &&
 	       gwt_headers_equal(&a->headers, &b->headers);
 }
+
+bool gwt_response_same(const struct gwt_response *a, const struct gwt_response *b)
+{
+	return a->status == b->status && gwt_span_eq(a->body, b->body) &&
+	       gwt_headers_same(&a->headers, &b->headers);
+}

@@ -42,6 +42,8 @@ const char *gwt_http_reason(int status);
 void gwt_response_copy(const struct gwt_response *from, struct gwt_arena *arena, struct gwt_response *out);
 /* Status, headers and body: what a client sees. */
 bool gwt_response_equal(const struct gwt_response *a, const struct gwt_response *b);
+/* The same, but for the case of header names. */
+bool gwt_response_same(const struct gwt_response *a, const struct gwt_response *b);
 
 /*
  * A request built from parts (a cassette, a test): splits `target` at '?'; everything views the

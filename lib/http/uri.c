@@ -98,6 +98,42 @@ void gwt_uri_remove_dot_segments(struct gwt_buf *out, struct gwt_span path)
 		gwt_buf_add_char(out, '/');
 }
 
+size_t gwt_path_segments(struct gwt_span path)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < path.len; i++)
+		count += path.ptr[i] == '/';
+	return count;
+}
+
+struct gwt_span gwt_path_segment(struct gwt_span path, size_t index)
+{
+	struct gwt_span rest = gwt_span_slice(path, path.len && path.ptr[0] == '/' ? 1 : 0, path.len);
+
+	for (; rest.ptr; index--) {
+		struct gwt_span segment = gwt_span_cut(&rest, '/');
+
+		if (index == 0)
+			return segment;
+	}
+	return GWT_ABSENT;
+}
+
+size_t gwt_path_split(struct gwt_span path, struct gwt_arena *arena, struct gwt_span **out)
+{
+	struct gwt_span rest = path;
+	size_t len = 0;
+
+	*out = gwt_arena_array(arena, struct gwt_span, gwt_path_segments(path) + 1);
+	if (!path.len || path.ptr[0] != '/')
+		return 0;
+	gwt_span_cut(&rest, '/');
+	while (rest.ptr)
+		(*out)[len++] = gwt_span_cut(&rest, '/');
+	return len;
+}
+
 static bool is_ip_literal(struct gwt_span s)
 {
 	for (size_t i = 0; i < s.len; i++)

@@ -21,6 +21,14 @@ void gwt_uri_normalize(struct gwt_buf *out, struct gwt_span s);
  */
 void gwt_uri_remove_dot_segments(struct gwt_buf *out, struct gwt_span path);
 
+/* How many segments a path that begins with '/' has: "/" one, "/a/b" two, "/a/" two. */
+size_t gwt_path_segments(struct gwt_span path);
+/* They, as they are written, in an array in `arena`; none where the path does not begin with '/'. Returns how many. */
+size_t gwt_path_split(struct gwt_span path, struct gwt_arena *arena, struct gwt_span **out);
+
+/* Path segment `index` of `path` (0 is what follows the first '/'), still encoded; absent when there is none. */
+struct gwt_span gwt_path_segment(struct gwt_span path, size_t index);
+
 /* host[:port]; the host is a reg-name, an IPv4 address or a bracketed IPv6 literal, and not empty. */
 struct gwt_authority {
 	struct gwt_span host; /* without brackets; views what was parsed */

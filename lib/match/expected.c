@@ -29,8 +29,7 @@ void gwt_expected_headers(const struct gwt_cassette *cassette, const struct gwt_
 	struct gwt_headers made;
 
 	gwt_headers_init(&made, arena);
-	for (size_t i = 0; i < headers->len; i++)
-		gwt_headers_add_view(&made, headers->items[i].name, headers->items[i].value);
+	gwt_headers_add_views(&made, headers);
 	for (size_t i = 0; i < interaction->signed_header_count; i++)
 		if (gwt_header_is_volatile(interaction->signed_headers[i]))
 			gwt_headers_add_view(&made, interaction->signed_headers[i], GWT_SPAN("*"));

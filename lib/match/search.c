@@ -5,6 +5,7 @@
 #include "lib/cassette/template.h"
 #include "lib/contract/canonical.h"
 #include "lib/contract/compare.h"
+#include "lib/http/message.h"
 #include "lib/match/edges.h"
 #include "lib/match/expected.h"
 #include "lib/match/index.h"
@@ -30,17 +31,6 @@ static void response_of(const struct gwt_hypothesis *hypothesis, const struct gw
 					  : gwt_playthrough_value(hypothesis->playthrough, entry, i);
 	}
 	gwt_template_response(&entry->response, entry->cassette, entry->interaction, &values, arena, out);
-}
-
-static bool same_response(const struct gwt_response *a, const struct gwt_response *b)
-{
-	if (a->status != b->status || !gwt_span_eq(a->body, b->body) || a->headers.len != b->headers.len)
-		return false;
-	for (size_t i = 0; i < a->headers.len; i++)
-		if (!gwt_span_ieq(a->headers.items[i].name, b->headers.items[i].name) ||
-		    !gwt_span_eq(a->headers.items[i].value, b->headers.items[i].value))
-			return false;
-	return true;
 }
 
 /* Under way with other ids, beyond the first step that it may share with others: to start it over loses its
@@ -180,7 +170,7 @@ static void also_start(struct gwt_search *search, const struct gwt_response *ans
 		    is_busy_elsewhere(search->session, each))
 			continue;
 		response_of(each, search->session, search->inquiry->arena, &other);
-		if (same_response(answer, &other) && is_equal_enough(search, each))
+		if (gwt_response_same(answer, &other) && is_equal_enough(search, each))
 			search->items[kept++] = *each;
 	}
 	search->len = kept;
@@ -194,7 +184,7 @@ static size_t first_dissent(const struct gwt_search *search, struct gwt_response
 	response_of(&search->items[0], search->session, search->inquiry->arena, answer);
 	for (size_t i = 1; i < search->len; i++) {
 		response_of(&search->items[i], search->session, search->inquiry->arena, &other);
-		if (!same_response(answer, &other))
+		if (!gwt_response_same(answer, &other))
 			return i;
 	}
 	return search->len;

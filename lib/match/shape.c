@@ -5,6 +5,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/cassette/position.h"
+#include "lib/http/uri.h"
 #include "lib/json/json.h"
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
@@ -13,19 +14,10 @@ enum { TEXT_ESTIMATE = 200 }; /* bytes of what is written into an arena; it grow
 
 #define MARK "\001" /* no contract byte: control bytes are encoded in paths and escaped in JSON */
 
-static size_t segment_count(struct gwt_span path)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < path.len; i++)
-		count += path.ptr[i] == '/';
-	return count;
-}
-
 /* The number of segments in bytes, then the method. */
 struct gwt_span gwt_bucket_name(struct gwt_arena *arena, const struct gwt_request *request)
 {
-	size_t segments = segment_count(request->path), len = sizeof(segments) + request->method.len;
+	size_t segments = gwt_path_segments(request->path), len = sizeof(segments) + request->method.len;
 	char *name = gwt_arena_bytes(arena, len);
 
 	memcpy(name, &segments, sizeof(segments));

@@ -14,13 +14,6 @@
 
 /* Paths */
 
-static void add_segment(struct gwt_arena *arena, struct gwt_place_path *path, struct gwt_span segment,
-			size_t *cap)
-{
-	GWT_GROW(arena, path->segments, path->len, *cap);
-	path->segments[path->len++] = segment;
-}
-
 static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span encoded)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
@@ -34,17 +27,11 @@ static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span encoded)
 
 static struct gwt_place_path split(struct gwt_arena *arena, struct gwt_span path, bool decode)
 {
-	struct gwt_place_path out = { 0 };
-	size_t cap = 0;
+	struct gwt_place_path out;
 
-	if (!path.len || path.ptr[0] != '/')
-		return out;
-	path = gwt_span_slice(path, 1, path.len);
-	while (path.ptr) {
-		struct gwt_span segment = gwt_span_cut(&path, '/');
-
-		add_segment(arena, &out, decode ? decoded(arena, segment) : segment, &cap);
-	}
+	out.len = gwt_path_split(path, arena, &out.segments);
+	for (size_t i = 0; decode && i < out.len; i++)
+		out.segments[i] = decoded(arena, out.segments[i]);
 	return out;
 }
 

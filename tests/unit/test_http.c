@@ -310,3 +310,43 @@ Test(http, a_copy_of_a_response_is_equal_and_has_bytes_of_its_own)
 	cr_expect(!gwt_headers_equal(&copy.headers, &other), "a name in other case is another spelling");
 	gwt_arena_release(&to);
 }
+
+Test(http, segments_of_a_path_are_counted_and_split_in_one_way)
+{
+	static const struct {
+		const char *path;
+		size_t len;
+		const char *segments[3];
+	} rows[] = {
+		{ "/", 1, { "" } },        { "/a/b", 2, { "a", "b" } },
+		{ "/a/", 2, { "a", "" } }, { "//%2F", 2, { "", "%2F" } },
+		{ "", 0, { NULL } },       { "*", 0, { NULL } },
+	};
+	struct gwt_arena mine = { 0 };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct gwt_span *segments, path = gwt_span_of(rows[i].path);
+
+		cr_expect_eq(gwt_path_segments(path), rows[i].len, "%s", rows[i].path);
+		cr_expect_eq(gwt_path_split(path, &mine, &segments), rows[i].len, "%s", rows[i].path);
+		for (size_t k = 0; k < rows[i].len; k++)
+			cr_expect(gwt_span_is(segments[k], rows[i].segments[k]), "%s: %zu", rows[i].path, k);
+	}
+	gwt_arena_release(&mine);
+}
+
+Test(http, answers_are_the_same_but_for_the_case_of_names)
+{
+	struct gwt_arena mine = { 0 };
+	struct gwt_response a = { .status = 200, .body = GWT_SPAN("x") }, b = a;
+
+	gwt_headers_init(&a.headers, &mine);
+	gwt_headers_init(&b.headers, &mine);
+	gwt_headers_add_view(&a.headers, GWT_SPAN("Content-Type"), GWT_SPAN("application/json"));
+	gwt_headers_add_view(&b.headers, GWT_SPAN("content-type"), GWT_SPAN("application/json"));
+	cr_expect(gwt_response_same(&a, &b));
+	cr_expect(!gwt_response_equal(&a, &b));
+	b.headers.items[0].value = GWT_SPAN("application/JSON");
+	cr_expect(!gwt_response_same(&a, &b));
+	gwt_arena_release(&mine);
+}
