@@ -134,7 +134,7 @@ static void draw_help(const struct gwt_prompt *prompt, struct gwt_screen *screen
 {
 	struct pen pen = { .screen = screen };
 	const char *title, *text = help_text(prompt, &title);
-	char framed[64];
+	char framed[64]; /* the titles are our own words, of 20 bytes at most */
 	size_t last = area->row + area->rows - 1;
 
 	snprintf(framed, sizeof(framed), "| %s |", title);
@@ -396,7 +396,7 @@ static void draw_panel(const struct gwt_panel *panel, bool focused, struct gwt_s
 	size_t rows = area->rows - 1 - panel->typing, lines = gwt_panel_lines(panel), top = panel->line;
 	struct pen pen = { .screen = screen, .area = { area->row + 1, area->col, rows, area->cols } };
 	struct gwt_span rest = panel->text;
-	char framed[64];
+	char framed[64]; /* the titles are our own words, of 20 bytes at most */
 
 	snprintf(framed, sizeof(framed), "|%s|", title);
 	draw_titled_rule(screen, area, framed, "", "");

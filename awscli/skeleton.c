@@ -137,8 +137,9 @@ static void add_member(struct gwt_buf *out, const char *operation, const char *d
 
 void gwt_aws_skeleton_yaml(struct gwt_buf *out, const struct gwt_aws_command *command)
 {
-	char doc_name[128];
+	gwt_auto(gwt_buf_release) struct gwt_buf doc_name = { 0 };
 
+	gwt_buf_init(&doc_name, SIZE_MAX);
 	for (size_t i = 0; i < command->member_count; i++) {
 		const struct gwt_member *member = command->members[i];
 
@@ -146,8 +147,9 @@ void gwt_aws_skeleton_yaml(struct gwt_buf *out, const struct gwt_aws_command *co
 		if (member->shape != GWT_SHAPE_STRUCTURE)
 			continue;
 		for (const struct gwt_member *inner = member->members; inner->name; inner++) {
-			snprintf(doc_name, sizeof(doc_name), "%s.%s", member->name, inner->name);
-			add_member(out, command->operation->name, doc_name, inner, "  ",
+			gwt_buf_clear(&doc_name);
+			gwt_buf_printf(&doc_name, "%s.%s", member->name, inner->name);
+			add_member(out, command->operation->name, gwt_buf_cstr(&doc_name), inner, "  ",
 				   inner == member->members);
 		}
 	}

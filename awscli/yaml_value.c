@@ -17,12 +17,10 @@ struct gwt_json *gwt_aws_yaml_text(struct gwt_aws_yaml_reader *r, struct gwt_spa
 
 struct gwt_json *gwt_aws_yaml_crash(struct gwt_aws_yaml_reader *r, const char *fmt, ...)
 {
-	char text[256];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	r->crash = gwt_arena_vprintf(r->arena, fmt, args);
 	va_end(args);
-	r->crash = gwt_arena_copy(r->arena, gwt_span_of(text));
 	return NULL;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/base/guess.h"
 #include "lib/base/span.h"
@@ -53,11 +54,12 @@ void gwt_help_command(FILE *out, const struct gwt_command *command)
 	if (command->options[0].name)
 		fputs("\noptions:\n", out);
 	for (const struct gwt_option *option = command->options; option->name; option++) {
-		char left[64];
+		gwt_auto(gwt_buf_release) struct gwt_buf left = { 0 };
 
-		snprintf(left, sizeof(left), "--%s%s%s", option->name, option->value ? " " : "",
-			 option->value ? option->value : "");
-		fprintf(out, strlen(left) > 26 ? "  %s\n%30s%s\n" : "  %-26s%.0s  %s\n", left, "",
+		gwt_buf_init(&left, SIZE_MAX);
+		gwt_buf_printf(&left, "--%s%s%s", option->name, option->value ? " " : "",
+			       option->value ? option->value : "");
+		fprintf(out, left.len > 26 ? "  %s\n%30s%s\n" : "  %-26s%.0s  %s\n", gwt_buf_cstr(&left), "",
 			option->help);
 	}
 	if (command->details)

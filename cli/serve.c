@@ -111,7 +111,7 @@ gwt_status gwt_serve_add(struct gwt_serve *serve, const struct gwt_server_option
 
 gwt_status gwt_serve_announce(struct gwt_serve *serve, const char *ready_file, struct gwt_error *err)
 {
-	char line[300];
+	char line[300]; /* a URL of a server of ours has 64 bytes at most */
 
 	fprintf(stderr, "listening on %s\n", gwt_server_url(serve->server));
 	if (!ready_file)

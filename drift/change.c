@@ -26,13 +26,11 @@ struct gwt_change *gwt_changes_add(struct gwt_changes *changes, enum gwt_drift_r
 
 void gwt_change_say(struct gwt_changes *changes, struct gwt_change *change, const char *fmt, ...)
 {
-	char text[1024];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	change->text = gwt_arena_vprintf(changes->arena, fmt, args);
 	va_end(args);
-	change->text = gwt_arena_copy(changes->arena, gwt_span_of(text));
 }
 
 struct gwt_json *gwt_value_copy(struct gwt_arena *arena, const struct gwt_json *value)

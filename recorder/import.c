@@ -15,17 +15,17 @@
 
 void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const char *fmt, ...)
 {
-	char text[512];
+	struct gwt_span text;
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	text = gwt_arena_vprintf(arena, fmt, args);
 	va_end(args);
 	for (size_t i = 0; i < out->warning_count; i++)
-		if (gwt_span_is(out->warnings[i], text))
+		if (gwt_span_eq(out->warnings[i], text))
 			return;
 	GWT_GROW(arena, out->warnings, out->warning_count, out->warning_cap);
-	out->warnings[out->warning_count++] = gwt_arena_copy(arena, gwt_span_of(text));
+	out->warnings[out->warning_count++] = text;
 }
 
 /* Empty where it is not signed, or so that it cannot be read. */

@@ -55,16 +55,14 @@ __attribute__((format(printf, 3, 4))) static void surprise(struct recording *rec
 {
 	struct gwt_record_row *row = recording->row;
 	struct gwt_surprise *added;
-	char text[1024];
 	va_list args;
 
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
 	GWT_GROW(recording->arena, row->surprises, row->surprise_count, recording->surprise_cap);
 	added = &row->surprises[row->surprise_count++];
 	added->interaction = recording->scenario->steps[step].id;
-	added->reason = gwt_arena_copy(recording->arena, gwt_span_of(text));
+	va_start(args, fmt);
+	added->reason = gwt_arena_vprintf(recording->arena, fmt, args);
+	va_end(args);
 }
 
 static struct gwt_json *body_of(const struct gwt_capture *capture, struct gwt_arena *arena)

@@ -231,14 +231,10 @@ static bool streams(const struct gwt_call *call)
 }
 
 /* The framework truncates numbers: 50.9 is 50. Nothing in range needs more than a double. */
-static int64_t truncated(const struct gwt_json *number)
+static int64_t truncated(const struct gwt_json *number, struct gwt_arena *arena)
 {
-	char text[64];
-	double value;
+	double value = strtod(gwt_arena_cstr(arena, number->text), NULL);
 
-	snprintf(text, sizeof(text), GWT_SPAN_FMT,
-		 GWT_SPAN_ARG(gwt_span_slice(number->text, 0, sizeof(text) - 1)));
-	value = strtod(text, NULL);
 	return value > -1e15 && value < 1e15 ? (int64_t)value : -1;
 }
 
@@ -268,7 +264,7 @@ bool gwt_check_timeout(struct gwt_call *call)
 	if (!sent)
 		return true;
 	if (!gwt_json_to_i64(sent, &timeout_ms))
-		timeout_ms = truncated(sent);
+		timeout_ms = truncated(sent, call->arena);
 	if (timeout_ms < 50 || timeout_ms > (long_ones ? 900000 : 29000))
 		return fail_timeout(call, timeout_ms < 50, long_ones);
 	if (!is_plain(sent->text))

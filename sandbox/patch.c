@@ -28,12 +28,10 @@ struct gwt_span gwt_patch_unescape(struct gwt_call *call, struct gwt_span segmen
 struct gwt_json *gwt_json_double(struct gwt_arena *arena, struct gwt_span text)
 {
 	struct gwt_json *made = gwt_json_new(arena, GWT_JSON_NUMBER);
-	char written[64];
+	char written[64]; /* of a double below 1e7, with 17 digits at most */
 	double value;
 
-	snprintf(written, sizeof(written), GWT_SPAN_FMT,
-		 GWT_SPAN_ARG(gwt_span_slice(text, 0, sizeof(written) - 1)));
-	value = strtod(written, NULL);
+	value = strtod(gwt_arena_cstr(arena, text), NULL);
 	if (!(value > -1e7 && value < 1e7)) /* beyond it Java writes an exponent; NaN, too, is out of range */
 		value = -1;
 	for (int digits = 1; digits <= 17; digits++) {

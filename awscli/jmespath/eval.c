@@ -13,17 +13,10 @@
 bool jm_fail(struct jm_run *run, const char *fmt, ...)
 {
 	va_list args;
-	int len;
-	char *text;
 
 	va_start(args, fmt);
-	len = vsnprintf(NULL, 0, fmt, args);
+	*run->message = gwt_arena_vprintf(run->arena, fmt, args);
 	va_end(args);
-	text = gwt_arena_bytes(run->arena, (size_t)len + 1);
-	va_start(args, fmt);
-	vsnprintf(text, (size_t)len + 1, fmt, args);
-	va_end(args);
-	*run->message = (struct gwt_span){ text, (size_t)len };
 	return false;
 }
 

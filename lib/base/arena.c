@@ -223,20 +223,29 @@ char *gwt_arena_cstr(struct gwt_arena *arena, struct gwt_span s)
 	return copy;
 }
 
-struct gwt_span gwt_arena_printf(struct gwt_arena *arena, const char *fmt, ...)
+struct gwt_span gwt_arena_vprintf(struct gwt_arena *arena, const char *fmt, va_list args)
 {
-	va_list args, again;
+	va_list again;
 	char *text;
 	int len;
 
-	va_start(args, fmt);
 	va_copy(again, args);
-	len = vsnprintf(NULL, 0, fmt, args);
-	va_end(args);
-	text = gwt_arena_bytes(arena, (size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, fmt, again);
+	len = vsnprintf(NULL, 0, fmt, again);
 	va_end(again);
+	text = gwt_arena_bytes(arena, (size_t)len + 1);
+	vsnprintf(text, (size_t)len + 1, fmt, args);
 	return (struct gwt_span){ text, (size_t)len };
+}
+
+struct gwt_span gwt_arena_printf(struct gwt_arena *arena, const char *fmt, ...)
+{
+	struct gwt_span text;
+	va_list args;
+
+	va_start(args, fmt);
+	text = gwt_arena_vprintf(arena, fmt, args);
+	va_end(args);
+	return text;
 }
 
 void *gwt_arena_grown(struct gwt_arena *arena, void *items, size_t size, size_t len, size_t *cap)

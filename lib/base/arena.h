@@ -8,6 +8,8 @@
 #ifndef GWT_BASE_ARENA_H
 #define GWT_BASE_ARENA_H
 
+#include <stdarg.h>
+
 #include "lib/base/span.h"
 
 struct gwt_arena_block;
@@ -45,6 +47,8 @@ struct gwt_span gwt_arena_copy(struct gwt_arena *arena, struct gwt_span s);
 char *gwt_arena_cstr(struct gwt_arena *arena, struct gwt_span s);
 struct gwt_span gwt_arena_printf(struct gwt_arena *arena, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+struct gwt_span gwt_arena_vprintf(struct gwt_arena *arena, const char *fmt, va_list args)
+	__attribute__((format(printf, 2, 0)));
 
 #define gwt_arena_new(arena, type)          ((type *)gwt_arena_alloc((arena), sizeof(type)))
 #define gwt_arena_array(arena, type, count) ((type *)gwt_arena_items((arena), sizeof(type), (count)))

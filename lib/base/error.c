@@ -3,11 +3,24 @@
 #include <stdio.h>
 #include <string.h>
 
+/* `len` bytes were to be in `text`: where they are not, its end says so. */
+static void mark_cut(char *text, size_t size, int len)
+{
+	static const char mark[] = "...";
+	size_t at = size - sizeof(mark);
+
+	if (len < 0 || (size_t)len < size)
+		return;
+	while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80) /* not within a character */
+		at--;
+	memcpy(text + at, mark, sizeof(mark));
+}
+
 gwt_status gwt_vfail(struct gwt_error *err, gwt_status status, const char *fmt, va_list args)
 {
 	if (err) {
 		err->status = status;
-		vsnprintf(err->msg, sizeof(err->msg), fmt, args);
+		mark_cut(err->msg, sizeof(err->msg), vsnprintf(err->msg, sizeof(err->msg), fmt, args));
 	}
 	return status;
 }
@@ -24,15 +37,14 @@ gwt_status gwt_fail(struct gwt_error *err, gwt_status status, const char *fmt, .
 
 gwt_status gwt_fail_in(struct gwt_error *err, const char *fmt, ...)
 {
-	char inner[sizeof(err->msg)], prefix[sizeof(err->msg) / 2];
+	const struct gwt_error inner = *err;
+	char prefix[sizeof(err->msg) / 2];
 	va_list args;
 
-	memcpy(inner, err->msg, sizeof(inner));
 	va_start(args, fmt);
-	vsnprintf(prefix, sizeof(prefix), fmt, args);
+	mark_cut(prefix, sizeof(prefix), vsnprintf(prefix, sizeof(prefix), fmt, args));
 	va_end(args);
-	snprintf(err->msg, sizeof(err->msg), "%s: %.*s", prefix, (int)(sizeof(inner) / 2 - 4), inner);
-	return err->status;
+	return gwt_fail(err, inner.status, "%s: %s", prefix, inner.msg);
 }
 
 static const struct {

@@ -109,7 +109,8 @@ static gwt_status sync_folder_of(const char *path, struct gwt_error *err)
 	char copy[PATH_MAX];
 	gwt_auto(close_fd) int fd = -1;
 
-	snprintf(copy, sizeof(copy), "%s", path);
+	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
+		return gwt_fail(err, GWT_EIO, "path '%.64s...' is too long", path);
 	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
 		return fail_errno(err, "sync the folder of", path);

@@ -39,14 +39,15 @@ static gwt_status fail_at(const struct reader *reader, size_t offset, const char
 static gwt_status fail_at(const struct reader *reader, size_t offset, const char *fmt, ...)
 {
 	size_t line, column;
-	char what[512];
 	va_list args;
 
+	if (!reader->err)
+		return GWT_EPARSE;
 	va_start(args, fmt);
-	vsnprintf(what, sizeof(what), fmt, args);
+	gwt_vfail(reader->err, GWT_EPARSE, fmt, args);
 	va_end(args);
 	gwt_file_position(reader->text, offset, &line, &column);
-	return gwt_fail(reader->err, GWT_EPARSE, "%s:%zu:%zu: %s", reader->path, line, column, what);
+	return gwt_fail_in(reader->err, "%s:%zu:%zu", reader->path, line, column);
 }
 
 /* What an object may hold; the table is the format. */
@@ -101,10 +102,9 @@ static gwt_status read_headers(const struct reader *reader, const struct gwt_jso
 		    !gwt_json_is(value, GWT_JSON_STRING))
 			return fail_at(reader, pair->offset, "a header is a list of a name and a value");
 		if (gwt_headers_add(out, name->text, value->text, reader->err) != GWT_OK) {
-			char why[256];
+			const struct gwt_error why = reader->err ? *reader->err : (struct gwt_error){ 0 };
 
-			snprintf(why, sizeof(why), "%.200s", reader->err ? reader->err->msg : "");
-			return fail_at(reader, pair->offset, "%s", why);
+			return fail_at(reader, pair->offset, "%s", why.msg);
 		}
 	}
 	return GWT_OK;

@@ -15,6 +15,7 @@ void gwt_sigv4_refuse(struct gwt_signature *out, enum gwt_signature_reason reaso
 	out->verdict = GWT_SIG_INVALID;
 	out->reason = reason;
 	va_start(args, fmt);
+	/* what it quotes is foreign: the bound is for a client that sends much */
 	vsnprintf(out->detail, sizeof(out->detail), fmt, args);
 	va_end(args);
 	for (char *c = out->detail; *c; c++) /* it quotes the client: one line, printable */

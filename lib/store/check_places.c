@@ -172,7 +172,7 @@ static gwt_status check_prefix(const struct gwt_repo *repo, git_index *index, st
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s", repo->prefix);
+	snprintf(path, sizeof(path), "%s", repo->prefix); /* that has PATH_MAX bytes too */
 	for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
 		const git_index_entry *entry;
 

@@ -67,6 +67,7 @@ gwt_status gwt_repo_create(const char *dir, const char *place, bool *made, struc
 		return status;
 	if (snprintf(nursery, sizeof(nursery), "%s/" GWT_PLACE_NURSERY, place) >= (int)sizeof(nursery) - 8)
 		return gwt_fail(err, GWT_EIO, "path '%s' is too long", dir);
+	/* `nursery` is longer than `dir`, and was found short enough */
 	snprintf(from, sizeof(from), "%.*s/.git", PATH_MAX - 8, nursery);
 	snprintf(to, sizeof(to), "%.*s/.git", PATH_MAX - 8, dir);
 	if (init_marked(nursery) != 0)

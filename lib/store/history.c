@@ -97,7 +97,7 @@ static gwt_status cassettes_at(struct gwt_history *history, size_t commit, struc
 	gwt_status status;
 
 	*out = NULL;
-	snprintf(path, sizeof(path), "%s", graph->repo.prefix);
+	snprintf(path, sizeof(path), "%s", graph->repo.prefix); /* that has PATH_MAX bytes too */
 	if (*path)
 		path[strlen(path) - 1] = '\0';
 	status = gwt_graph_entry(graph, commit, *path ? path : ".", &entry, err);

@@ -11,13 +11,13 @@
 gwt_status gwt_repo_fail(struct gwt_error *err, gwt_status status, const char *fmt, ...)
 {
 	const git_error *last = git_error_last();
-	char what[512];
+	struct gwt_error what;
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(what, sizeof(what), fmt, args);
+	gwt_vfail(&what, status, fmt, args);
 	va_end(args);
-	return gwt_fail(err, status, "cannot %s: %s", what,
+	return gwt_fail(err, status, "cannot %s: %s", what.msg,
 			last && last->message ? last->message : "unknown reason");
 }
 
@@ -269,8 +269,9 @@ static bool may_write(git_repository *git)
 {
 	char objects[PATH_MAX];
 
-	snprintf(objects, sizeof(objects), "%sobjects", git_repository_commondir(git));
-	return access(git_repository_path(git), W_OK) == 0 &&
+	return snprintf(objects, sizeof(objects), "%sobjects", git_repository_commondir(git)) <
+		       (int)sizeof(objects) &&
+	       access(git_repository_path(git), W_OK) == 0 &&
 	       access(git_repository_commondir(git), W_OK) == 0 && access(objects, W_OK) == 0;
 }
 

@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "lib/base/span.h"
 
@@ -24,10 +26,10 @@ static struct {
 	EACH_FUNCTION(POINTER)
 } found;
 
-#define PLACE(name) { #name, (void **)&found.name },
+#define PLACE(name) { #name, offsetof(__typeof__(found), name) },
 static const struct place {
 	const char *name;
-	void **pointer;
+	size_t offset; /* in `found` */
 } places[] = { EACH_FUNCTION(PLACE) };
 
 gwt_status gwt_curl_load(struct gwt_error *err)
@@ -40,8 +42,10 @@ gwt_status gwt_curl_load(struct gwt_error *err)
 	if (!library)
 		return gwt_fail(err, GWT_EUPSTREAM, "calls to a server need libcurl: %s", dlerror());
 	for (size_t i = 0; i < GWT_LEN(places); i++) {
-		*places[i].pointer = dlsym(library, places[i].name);
-		if (*places[i].pointer)
+		void *symbol = dlsym(library, places[i].name);
+
+		memcpy((char *)&found + places[i].offset, &symbol, sizeof(symbol));
+		if (symbol)
 			continue;
 		dlclose(library);
 		library = NULL;

@@ -433,3 +433,40 @@ Test(base, a_region_comes_back_at_its_address)
 	cr_expect_not(gwt_region_at(UINT64_MAX, 4096, &other));
 	cr_expect_not(gwt_region_at(base, 0, &other));
 }
+
+Test(base, a_message_that_does_not_fit_says_so)
+{
+	struct gwt_error err;
+	char many[3000];
+
+	memset(many, 'x', sizeof(many) - 1);
+	many[sizeof(many) - 1] = '\0';
+	gwt_fail(&err, GWT_EIO, "%s", many);
+	cr_expect_eq(strlen(err.msg), sizeof(err.msg) - 1);
+	cr_expect_str_eq(err.msg + strlen(err.msg) - 4, "x...");
+	gwt_fail_in(&err, "in '%s'", many);
+	cr_expect_eq(err.status, GWT_EIO);
+	cr_expect(strstr(err.msg, "x...: xxx"), "%s", err.msg);
+	gwt_fail(&err, GWT_EIO, "short");
+	gwt_fail_in(&err, "line %d", 7);
+	cr_expect_str_eq(err.msg, "line 7: short");
+}
+
+Test(base, a_cut_message_ends_with_a_whole_character)
+{
+	static const char euro[] = "\xe2\x82\xac";
+
+	for (size_t before = 0; before < 3; before++) {
+		struct gwt_error err;
+		char many[3000] = { 0 };
+		size_t end;
+
+		memset(many, 'x', before);
+		for (size_t at = before; at + sizeof(euro) < sizeof(many); at += 3)
+			memcpy(many + at, euro, 3);
+		gwt_fail(&err, GWT_EIO, "%s", many);
+		end = strlen(err.msg) - 3;
+		cr_expect_str_eq(err.msg + end, "...");
+		cr_expect_eq((end - before) % 3, 0, "%zu: %zu", before, end);
+	}
+}
