@@ -78,6 +78,16 @@ def circles_of(read):
 
 
 class Layout(support.TestCase):
+    def test_every_test_that_security_names_is_there_and_runs(self):
+        text = (support.SOURCE / "SECURITY.md").read_text(encoding="utf-8")
+        rows = [line for line in text.split("\n") if line.startswith("| ") and "`tests/" in line]
+        self.assertGreater(len(rows), 5)
+        lists = "".join((support.SOURCE / "tests" / folder / "meson.build").read_text(encoding="utf-8") for folder in ("unit", "e2e"))
+        for path in re.findall(r"`(tests/[a-z0-9_/.]+)`", text):
+            self.assertTrue((support.SOURCE / path).exists(), path)
+            if path.endswith((".c", ".py")):
+                self.assertIn("'%s'" % path.rsplit("/", 1)[1], lists, "%s is not in a meson.build" % path)
+
     def test_includes_go_one_way(self):
         allowed, wrong = allowed_by_the_page(), []
         files = sources()
