@@ -189,7 +189,14 @@ static bool run_words(struct gwt_aws_session *session, const struct gwt_words_li
 	return check_formats(session, failure) && dispatch(session, failure);
 }
 
-/* stderr takes any text: lone surrogates as \udcff. */
+/* What speaks to a terminal, or turns the text around it: C0 but LF and TAB, C1, the marks of direction. */
+static bool is_control(uint32_t cp)
+{
+	return (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7f && cp < 0xa0) || cp == 0x200e ||
+	       cp == 0x200f || (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
+/* stderr takes any text: lone surrogates as \udcff, and controls alike. */
 static void print_failure(const struct gwt_aws_failure *failure)
 {
 	struct gwt_buf text, shown;
@@ -200,7 +207,7 @@ static void print_failure(const struct gwt_aws_failure *failure)
 	gwt_aws_failure_text(&text, failure);
 	for (size_t i = 0; i < text.len;) {
 		i += gwt_utf8_get(gwt_buf_span(&text), i, &cp);
-		if (cp >= 0xd800 && cp < 0xe000)
+		if ((cp >= 0xd800 && cp < 0xe000) || is_control(cp))
 			gwt_buf_printf(&shown, "\\u%04x", (unsigned)cp);
 		else
 			gwt_utf8_add(&shown, cp);

@@ -122,12 +122,12 @@ static void list_changes(int64_t as_of)
 	const struct gwt_sandbox_change *changes = gwt_sandbox_changes(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		printf("%-20s  %s  ", changes[i].since,
-		       gwt_sandbox_changed(&changes[i], as_of) ? "newer" : "older");
+		gwt_print("%-20s  %s  ", changes[i].since,
+			  gwt_sandbox_changed(&changes[i], as_of) ? "newer" : "older");
 		print_plain(changes[i].newer);
-		printf("  (before: ");
+		gwt_print("  (before: ");
 		print_plain(changes[i].older);
-		printf(")\n");
+		gwt_print(")\n");
 	}
 }
 

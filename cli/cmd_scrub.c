@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "cli/request_file.h"
 #include "lib/base/arena.h"
-#include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/bounds.h"
@@ -12,7 +12,6 @@
 #include "lib/cassette/cassette.h"
 #include "lib/cassette/scan.h"
 #include "lib/json/json.h"
-#include "lib/json/write.h"
 #include "lib/awsconf/config.h"
 #include "lib/awsconf/credentials.h"
 
@@ -140,10 +139,8 @@ static gwt_status scrub_path(struct scrub *scrub, const char *path, struct gwt_e
 
 static void print_result(const struct scrub *scrub)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
 	struct gwt_json *root = gwt_json_new(scrub->arena, GWT_JSON_OBJECT);
 
-	gwt_buf_init(&out, SIZE_MAX);
 	if (!scrub->findings) {
 		gwt_print("%zu files, %zu findings", scrub->files, scrub->found);
 		if (scrub->unread)
@@ -154,8 +151,7 @@ static void print_result(const struct scrub *scrub)
 	gwt_json_add_number(scrub->arena, root, "files", (int64_t)scrub->files);
 	gwt_json_add_number(scrub->arena, root, "unread", (int64_t)scrub->unread);
 	gwt_json_add(scrub->arena, root, "findings", scrub->findings);
-	gwt_json_write(&out, root, GWT_JSON_PRETTY);
-	fwrite(out.ptr, 1, out.len, stdout);
+	gwt_print_json(root);
 }
 
 /* A scenario's literals were written to be read by everybody. */

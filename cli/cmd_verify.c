@@ -219,8 +219,8 @@ static void say_commands(const struct verify *verify)
 		for (char **word = client->name ? client->start : client->start + 2; *word; word++)
 			gwt_buf_printf(&words, " %s", *word);
 		if (!client->missing)
-			fprintf(stderr, "running%s%s:%s\n", client->name ? " " : "",
-				client->name ? client->name : "", gwt_buf_cstr(&words));
+			gwt_say_plain("running%s%s:%s", client->name ? " " : "",
+				      client->name ? client->name : "", gwt_buf_cstr(&words));
 	}
 }
 
@@ -276,7 +276,7 @@ static gwt_status write_reports(struct verify *verify, struct gwt_error *err)
 	if (!gwt_matrix_make(json, verify->arena, &matrix))
 		return gwt_fail(err, GWT_EPARSE, "the report of this run cannot be read back");
 	gwt_matrix_text(&text, &matrix);
-	fwrite(text.ptr, 1, text.len, stdout);
+	gwt_print(GWT_SPAN_FMT, GWT_SPAN_ARG(gwt_buf_span(&text)));
 	if (verify->result.compared) {
 		print_compared(gwt_json_get(verify->result.compared, "new"), "new");
 		print_compared(gwt_json_get(verify->result.compared, "right"), "right now");

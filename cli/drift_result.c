@@ -113,7 +113,7 @@ gwt_status gwt_drift_output_write(const struct gwt_drift_output *output, struct 
 		gwt_drift_report_json(&out, &report);
 	else
 		gwt_drift_report_short(&out, &report);
-	fwrite(out.ptr, 1, out.len, stdout);
+	gwt_print(GWT_SPAN_FMT, GWT_SPAN_ARG(gwt_buf_span(&out)));
 	say_stale(findings->policy);
 	return status;
 }

@@ -1,7 +1,6 @@
 #include "cli/history_changes.h"
 
-#include <stdio.h>
-
+#include "cli/command.h"
 #include "cli/drift_result.h"
 #include "cli/request_file.h"
 #include "drift/findings.h"
@@ -74,14 +73,14 @@ static void print_findings(const struct gwt_history_query *query, const struct g
 	for (const struct gwt_json *one = list->child; one; one = one->next) {
 		struct gwt_span at = gwt_json_get_text(one, "at");
 
-		printf("    " GWT_SPAN_FMT " " GWT_SPAN_FMT " " GWT_SPAN_FMT "%s" GWT_SPAN_FMT
-		       ": " GWT_SPAN_FMT " -> " GWT_SPAN_FMT "\n",
-		       GWT_SPAN_ARG(gwt_json_get_text(one, "severity")),
-		       GWT_SPAN_ARG(gwt_json_get_text(one, "rule")),
-		       GWT_SPAN_ARG(gwt_json_get_text(one, "interaction")), at.len ? " " : "",
-		       GWT_SPAN_ARG(gwt_visible(arena, at)),
-		       GWT_SPAN_ARG(gwt_history_shown(arena, gwt_json_get(one, "was"))),
-		       GWT_SPAN_ARG(gwt_history_shown(arena, gwt_json_get(one, "now"))));
+		gwt_print("    " GWT_SPAN_FMT " " GWT_SPAN_FMT " " GWT_SPAN_FMT "%s" GWT_SPAN_FMT
+			  ": " GWT_SPAN_FMT " -> " GWT_SPAN_FMT "\n",
+			  GWT_SPAN_ARG(gwt_json_get_text(one, "severity")),
+			  GWT_SPAN_ARG(gwt_json_get_text(one, "rule")),
+			  GWT_SPAN_ARG(gwt_json_get_text(one, "interaction")), at.len ? " " : "",
+			  GWT_SPAN_ARG(gwt_visible(arena, at)),
+			  GWT_SPAN_ARG(gwt_history_shown(arena, gwt_json_get(one, "was"))),
+			  GWT_SPAN_ARG(gwt_history_shown(arena, gwt_json_get(one, "now"))));
 	}
 }
 
@@ -103,18 +102,18 @@ static void show_version(const struct gwt_history_query *query, struct gwt_json 
 				    gwt_json_get_text(unchecked, "reason"));
 	if (query->json)
 		return;
-	printf(GWT_SPAN_FMT ": %s\n",
-	       GWT_SPAN_ARG(gwt_history_dates(query->arena, version, version->confirmed)),
-	       removed               ? "removed"
-	       : version->unreadable ? "cannot be read"
-	       : !list               ? "the first, or after one that cannot be compared"
-	       : list->len           ? "changed"
-				     : "no answer changed");
+	gwt_print(GWT_SPAN_FMT ": %s\n",
+		  GWT_SPAN_ARG(gwt_history_dates(query->arena, version, version->confirmed)),
+		  removed               ? "removed"
+		  : version->unreadable ? "cannot be read"
+		  : !list               ? "the first, or after one that cannot be compared"
+		  : list->len           ? "changed"
+					: "no answer changed");
 	if (list)
 		print_findings(query, list);
 	if (unchecked)
-		printf("    could not be compared: " GWT_SPAN_FMT "\n",
-		       GWT_SPAN_ARG(gwt_visible(query->arena, gwt_json_get_text(unchecked, "reason"))));
+		gwt_print("    could not be compared: " GWT_SPAN_FMT "\n",
+			  GWT_SPAN_ARG(gwt_visible(query->arena, gwt_json_get_text(unchecked, "reason"))));
 }
 
 gwt_status gwt_history_show_scenario(const struct gwt_history_query *query, struct gwt_error *err)
@@ -272,14 +271,15 @@ static void print_survey(const struct survey *survey, const struct gwt_json *fin
 	for (const struct gwt_json *one = findings->child; one; one = one->next)
 		for (const struct gwt_json *change = gwt_json_get(one, "changes")->child; change;
 		     change = change->next)
-			printf("        " GWT_SPAN_FMT "#" GWT_SPAN_FMT " since " GWT_SPAN_FMT
-			       " (commit " GWT_SPAN_FMT ")\n",
-			       GWT_SPAN_ARG(gwt_json_get_text(change, "scenario")),
-			       GWT_SPAN_ARG(gwt_json_get_text(change, "interaction")),
-			       GWT_SPAN_ARG(gwt_json_get_text(change, "recorded")),
-			       GWT_SPAN_ARG(gwt_span_slice(gwt_json_get_text(change, "commit"), 0, 12)));
-	printf("%zu scenarios, %zu changed recordings, %zu findings; %zu added, %zu removed\n",
-	       survey->scenarios, survey->changes, findings->len, survey->added->len, survey->removed->len);
+			gwt_print("        " GWT_SPAN_FMT "#" GWT_SPAN_FMT " since " GWT_SPAN_FMT
+				  " (commit " GWT_SPAN_FMT ")\n",
+				  GWT_SPAN_ARG(gwt_json_get_text(change, "scenario")),
+				  GWT_SPAN_ARG(gwt_json_get_text(change, "interaction")),
+				  GWT_SPAN_ARG(gwt_json_get_text(change, "recorded")),
+				  GWT_SPAN_ARG(gwt_span_slice(gwt_json_get_text(change, "commit"), 0, 12)));
+	gwt_print("%zu scenarios, %zu changed recordings, %zu findings; %zu added, %zu removed\n",
+		  survey->scenarios, survey->changes, findings->len, survey->added->len,
+		  survey->removed->len);
 }
 
 static void show_survey(struct survey *survey)

@@ -1,7 +1,5 @@
 #include "cli/history_show.h"
 
-#include <stdio.h>
-
 #include "cli/command.h"
 #include "cli/request_file.h"
 #include "lib/base/arena.h"
@@ -147,16 +145,16 @@ static void print_values(const struct field *field)
 {
 	struct gwt_arena *arena = field->query->arena;
 
-	printf(GWT_SPAN_FMT " %s\n", GWT_SPAN_ARG(field->query->scenario),
-	       field->at.len ? gwt_visible(arena, field->at).ptr : "(the whole answer)");
+	gwt_print(GWT_SPAN_FMT " %s\n", GWT_SPAN_ARG(field->query->scenario),
+		  field->at.len ? gwt_visible(arena, field->at).ptr : "(the whole answer)");
 	for (size_t i = 0; i < field->values.len; i++) {
 		const struct gwt_history_value *value = field->values.items[i];
 
 		if (is_asked(field->query, value))
-			printf("  " GWT_SPAN_FMT ": " GWT_SPAN_FMT "\n      " GWT_SPAN_FMT "\n",
-			       GWT_SPAN_ARG(value->interaction),
-			       GWT_SPAN_ARG(gwt_history_shown(arena, value->value)),
-			       GWT_SPAN_ARG(gwt_history_dates(arena, value->from, value->confirmed)));
+			gwt_print("  " GWT_SPAN_FMT ": " GWT_SPAN_FMT "\n      " GWT_SPAN_FMT "\n",
+				  GWT_SPAN_ARG(value->interaction),
+				  GWT_SPAN_ARG(gwt_history_shown(arena, value->value)),
+				  GWT_SPAN_ARG(gwt_history_dates(arena, value->from, value->confirmed)));
 	}
 }
 
@@ -185,17 +183,17 @@ static void print_change(const struct field *field, const struct gwt_history_val
 	const struct gwt_history_value *before = value->before;
 
 	if (!before) {
-		printf(GWT_SPAN_FMT ": " GWT_SPAN_FMT " since it was first recorded, " GWT_SPAN_FMT
-				    " (commit %.12s)\n",
-		       GWT_SPAN_ARG(value->interaction), GWT_SPAN_ARG(shown), GWT_SPAN_ARG(first),
-		       value->from->commit);
+		gwt_print(GWT_SPAN_FMT ": " GWT_SPAN_FMT " since it was first recorded, " GWT_SPAN_FMT
+				       " (commit %.12s)\n",
+			  GWT_SPAN_ARG(value->interaction), GWT_SPAN_ARG(shown), GWT_SPAN_ARG(first),
+			  value->from->commit);
 		return;
 	}
-	printf(GWT_SPAN_FMT ": from " GWT_SPAN_FMT " to " GWT_SPAN_FMT "\n  between " GWT_SPAN_FMT
-			    " (last confirmed) and " GWT_SPAN_FMT " (first recorded, commit %.12s)\n",
-	       GWT_SPAN_ARG(value->interaction), GWT_SPAN_ARG(gwt_history_shown(arena, before->value)),
-	       GWT_SPAN_ARG(shown), GWT_SPAN_ARG(before->confirmed.ptr ? before->confirmed : none),
-	       GWT_SPAN_ARG(first), value->from->commit);
+	gwt_print(GWT_SPAN_FMT ": from " GWT_SPAN_FMT " to " GWT_SPAN_FMT "\n  between " GWT_SPAN_FMT
+			       " (last confirmed) and " GWT_SPAN_FMT " (first recorded, commit %.12s)\n",
+		  GWT_SPAN_ARG(value->interaction), GWT_SPAN_ARG(gwt_history_shown(arena, before->value)),
+		  GWT_SPAN_ARG(shown), GWT_SPAN_ARG(before->confirmed.ptr ? before->confirmed : none),
+		  GWT_SPAN_ARG(first), value->from->commit);
 }
 
 /* JSON, or else a text as a shell passes it. */

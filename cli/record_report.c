@@ -3,21 +3,11 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "lib/base/buf.h"
+#include "cli/request_file.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/json/json.h"
-#include "lib/json/write.h"
 #include "recorder/call.h"
-
-static void print_json(const struct gwt_json *json)
-{
-	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
-
-	gwt_buf_init(&out, SIZE_MAX);
-	gwt_json_write(&out, json, GWT_JSON_PRETTY);
-	fwrite(out.ptr, 1, out.len, stdout);
-}
 
 static void clear_line(const struct gwt_record_report *report)
 {
@@ -109,14 +99,14 @@ static void on_planned_call(void *arg, struct gwt_span method, struct gwt_span t
 	gwt_json_add_string(report->arena, call, "method", method);
 	gwt_json_add_string(report->arena, call, "target", target);
 	if (!report->json)
-		printf("  %-6.*s " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(method), GWT_SPAN_ARG(target));
+		gwt_print("  %-6.*s " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(method), GWT_SPAN_ARG(target));
 }
 
 static void enter(struct gwt_record_report *report, struct gwt_span scenario, const char *title)
 {
 	report->scenario = scenario;
 	if (!report->json)
-		printf("%s" GWT_SPAN_FMT "\n", title, GWT_SPAN_ARG(scenario));
+		gwt_print("%s" GWT_SPAN_FMT "\n", title, GWT_SPAN_ARG(scenario));
 }
 
 static void on_planned_start(void *arg, const struct gwt_record_row *row)
@@ -149,9 +139,9 @@ void gwt_record_report_init(struct gwt_record_report *report, struct gwt_arena *
 void gwt_record_report_plan(const struct gwt_record_report *report)
 {
 	if (report->json)
-		print_json(report->calls);
+		gwt_print_json(report->calls);
 	else
-		printf("%zu calls; none was made\n", report->calls->len);
+		gwt_print("%zu calls; none was made\n", report->calls->len);
 }
 
 /* The result */
@@ -209,7 +199,7 @@ static void print_result(const struct gwt_record_report *report, const struct gw
 		add_row(arena, rows, &result->rows[i]);
 	if (commit->committed)
 		gwt_json_add_string(arena, root, "commit", gwt_span_of(commit->oid));
-	print_json(root);
+	gwt_print_json(root);
 }
 
 static void print_counts(const struct gwt_record_result *result)
@@ -220,11 +210,11 @@ static void print_counts(const struct gwt_record_result *result)
 	count(result, counts);
 	for (size_t i = 0; i < GWT_LEN(counts); i++)
 		if (counts[i]) {
-			printf("%s%zu %s", separator, counts[i],
-			       gwt_record_outcome_word((enum gwt_record_outcome)i));
+			gwt_print("%s%zu %s", separator, counts[i],
+				  gwt_record_outcome_word((enum gwt_record_outcome)i));
 			separator = ", ";
 		}
-	printf(" (%zu calls, %zu retries)\n", result->calls, result->retries);
+	gwt_print(" (%zu calls, %zu retries)\n", result->calls, result->retries);
 }
 
 void gwt_say_not_committed(const struct gwt_commit_result *commit)
@@ -249,6 +239,6 @@ void gwt_record_report_end(const struct gwt_record_report *report, const struct 
 	else
 		print_counts(result);
 	if (commit->committed && !report->json)
-		printf("committed %.12s\n", commit->oid);
+		gwt_print("committed %.12s\n", commit->oid);
 	gwt_say_not_committed(commit);
 }

@@ -11,6 +11,7 @@
 #include "lib/base/bounds.h"
 #include "lib/http/whole.h"
 #include "lib/json/write.h"
+#include "lib/report/escape.h"
 
 gwt_status gwt_request_file_read(struct gwt_arena *arena, const char *path, struct gwt_request *out,
 				 struct gwt_error *err)
@@ -26,10 +27,9 @@ gwt_status gwt_request_file_read(struct gwt_arena *arena, const char *path, stru
 
 void gwt_print_json(const struct gwt_json *json)
 {
-	struct gwt_buf out;
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX }, shown = { .max = SIZE_MAX };
 
-	gwt_buf_init(&out, SIZE_MAX);
 	gwt_json_write(&out, json, GWT_JSON_PRETTY);
-	fwrite(out.ptr, 1, out.len, stdout);
-	gwt_buf_release(&out);
+	gwt_json_visible_add(&shown, gwt_buf_span(&out));
+	fwrite(shown.ptr, 1, shown.len, stdout);
 }

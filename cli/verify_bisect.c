@@ -1,7 +1,5 @@
 #include "cli/verify_bisect.h"
 
-#include <stdio.h>
-
 #include "cli/command.h"
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
@@ -20,29 +18,30 @@ static void print_difference(const struct gwt_bisect_difference *difference)
 {
 	struct gwt_span rest = difference->text;
 
-	printf(GWT_SPAN_FMT ": %s\n", GWT_SPAN_ARG(difference->place), gwt_verdict_word(difference->verdict));
+	gwt_print(GWT_SPAN_FMT ": %s\n", GWT_SPAN_ARG(difference->place),
+		  gwt_verdict_word(difference->verdict));
 	while (rest.ptr) {
 		struct gwt_span line = gwt_span_cut(&rest, '\n');
 
 		if (line.len)
-			printf("  " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(line));
+			gwt_print("  " GWT_SPAN_FMT "\n", GWT_SPAN_ARG(line));
 	}
 }
 
 static void print(const struct gwt_bisect *bisect, enum gwt_level level)
 {
 	if (!bisect->first) {
-		printf("no difference at level %s (%zu versions, %zu installed)\n", gwt_level_word(level),
-		       bisect->versions, bisect->installs);
+		gwt_print("no difference at level %s (%zu versions, %zu installed)\n", gwt_level_word(level),
+			  bisect->versions, bisect->installs);
 		return;
 	}
-	printf("first: %s\nbefore: %s\n%zu calls differ at level %s (%zu versions, %zu installed)\n",
-	       bisect->first, bisect->before, bisect->len, gwt_level_word(level), bisect->versions,
-	       bisect->installs);
+	gwt_print("first: %s\nbefore: %s\n%zu calls differ at level %s (%zu versions, %zu installed)\n",
+		  bisect->first, bisect->before, bisect->len, gwt_level_word(level), bisect->versions,
+		  bisect->installs);
 	for (size_t i = 0; i < bisect->len && i < MAX_SHOWN; i++)
 		print_difference(&bisect->differences[i]);
 	if (bisect->len > MAX_SHOWN)
-		printf("… and %zu more\n", bisect->len - MAX_SHOWN);
+		gwt_print("… and %zu more\n", bisect->len - MAX_SHOWN);
 }
 
 gwt_status gwt_verify_bisect(struct gwt_arena *arena, const char *clients, const char *client,

@@ -1,7 +1,6 @@
 #include "cli/verify_list.h"
 
-#include <stdio.h>
-
+#include "cli/command.h"
 #include "verifier/client.h"
 
 gwt_status gwt_verify_list(struct gwt_arena *arena, const char *clients, struct gwt_error *err)
@@ -17,10 +16,10 @@ gwt_status gwt_verify_list(struct gwt_arena *arena, const char *clients, struct 
 	gwt_clients_probe(arena, items, len);
 	for (size_t i = 0; i < len; i++)
 		if (items[i].missing)
-			printf("%-28s not installed%s%s\n", items[i].word, items[i].install ? ": " : "",
-			       items[i].install ? items[i].install : "");
+			gwt_print("%-28s not installed%s%s\n", items[i].word, items[i].install ? ": " : "",
+				  items[i].install ? items[i].install : "");
 		else
-			printf("%-28s %s\n", items[i].word,
-			       items[i].version ? items[i].version : "installed");
+			gwt_print("%-28s %s\n", items[i].word,
+				  items[i].version ? items[i].version : "installed");
 	return GWT_OK;
 }

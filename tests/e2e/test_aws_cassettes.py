@@ -1,7 +1,9 @@
 """`gwtape aws`: what it adds to the AWS CLI. --print-request, --check and --record, whole words only."""
 
 import http.client
+import http.server
 import json
+import threading
 
 import sigv4
 import support
@@ -194,6 +196,36 @@ class Cassettes(support.TestCase):
         done = self.check(method, "--type", "MOCK", "--request-templates", TEMPLATES)
         self.assertNotEqual(done.code, 0)
         self.assertIn("put.json", done.stderr)
+
+
+class Failures(support.TestCase):
+    """What a service says in an error reaches stderr without controls that speak to a terminal."""
+
+    HOSTILE = "a\u202eb\u009bc\x1b[31md\u2066e\0f\rg\nh"
+
+    def test_of_a_hostile_service(self):
+        body = json.dumps({"message": self.HOSTILE}).encode()
+
+        class Answers(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(400)
+                self.send_header("x-amzn-ErrorType", "BadRequestException")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), Answers)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        done = self.gwtape("aws", "apigateway", "get-integration", "--rest-api-id", "a", "--resource-id", "b", "--http-method",
+                           "GET", "--endpoint-url", "http://127.0.0.1:%d" % server.server_port, "--region", "us-east-1",
+                           env={"AWS_ACCESS_KEY_ID": support.ACCESS_KEY_ID, "AWS_SECRET_ACCESS_KEY": support.SECRET_KEY})
+        self.assertNotEqual(done.code, 0)
+        self.assertIn("a\\u202eb\\u009bc\\u001b[31md\\u2066e\\u0000f\\u000dg\nh", done.stderr)
 
 
 if __name__ == "__main__":

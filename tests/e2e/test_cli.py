@@ -1,8 +1,12 @@
 """The command line itself: version, help, refusals."""
 
 import json
+import shutil
 import subprocess
+import urllib.parse
 
+import recast
+import sigv4
 import support
 
 
@@ -139,6 +143,72 @@ class Streams(support.TestCase):
             self.assertEqual([c for c in said if (ord(c) < 32 and c not in "\n\t") or 0x7f <= ord(c) < 0xa0
                               or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"], [],
                              (command, said))
+
+    def assert_clean(self, text, where):
+        """UTF-8 in which nothing speaks to a terminal, and no line begins as a command of GitHub's that is not ours."""
+        text = text.decode("utf-8") if isinstance(text, bytes) else text
+        self.assertEqual([c for c in text if (ord(c) < 32 and c not in "\n\t") or 0x7f <= ord(c) < 0xa0
+                          or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"], [], (where, text))
+        for line in text.split("\n"):
+            self.assertFalse(line.strip().startswith(("::error::hacked", "not ok 99", "Bail out")), (where, line))
+
+    def test_hostile_requests_in_every_report_and_answer(self):
+        """In the path, the query, a header, a member's value and its name; JSON escapes and raw bytes that are not UTF-8."""
+        cassettes = self.scratch / "cassettes"
+        self.record(cassettes, "types/mock", "--no-commit")
+        value = HOSTILE + "\0]]>\n::error::hacked%0A::error::hacked\r\nnot ok 99 - x # SKIP\nBail out! \u009b31m\u200f"
+        body = json.dumps({"type": "MOCK", "cacheNamespace": value, value: 1})
+        path = "/restapis/a1b2c3d4e5/resources/x9y8z7/methods/GET/integration"
+        quoted = urllib.parse.quote(value, safe="")
+        formats = ("json", "text", "junit", "tap", "github", "html", "markdown")
+        server = self.serve("replay", "--cassettes", cassettes,
+                            *[o for f in formats for o in ("--report", "%s:%s" % (f, self.scratch / f))])
+        sandbox = self.serve("sandbox")
+        proxy = self.serve("record", "--proxy", "--name", "a/b", "--no-commit")
+        for name, target in (("replay", server), ("sandbox", sandbox), ("proxy", proxy)):
+            for place, data in ((path, body.encode()), (path, json.dumps(json.loads(body), ensure_ascii=False).encode()),
+                                (path, b'{"type":"\xff\xc2\x9b\xe2\x80\xae"}'), (path + "?x=" + quoted, b""),
+                                ("/restapis/" + quoted, b""), ("/restapis/%ff%c2%9b%e2%80%ae", b"")):
+                for agent in ("x", HOSTILE.encode()):
+                    answer = sigv4.send(target.url, "PUT", place, data, headers={
+                        **sigv4.signed_headers(target.url, "PUT", place, data), "User-Agent": agent})
+                    self.assert_clean(answer.body, (name, place))
+            done = target.stop()
+            self.assert_clean(done.stdout + done.stderr, name)
+        for name in formats:
+            self.assert_clean((self.scratch / name).read_bytes(), name)
+        self.assertEqual(len(support.read_json(self.scratch / "json")["requests"]), 12)
+
+    def test_hostile_values_in_plans_drift_and_history(self):
+        scenario = self.scratch / "scenarios" / "g" / "a.yaml"
+        scenario.parent.mkdir(parents=True)
+        said = {}
+        for number, value in enumerate((HOSTILE + " 1", HOSTILE + " 2")):
+            scenario.write_text(json.dumps({"about": value, "fixtures": ["rest-api", "resource", "method"], "steps": [
+                {"id": "put", "call": "PutIntegration", "input": {
+                    "restApiId": "${restApiId}", "resourceId": "${resourceId}", "httpMethod": "GET", "type": "MOCK",
+                    "cacheNamespace": value, "requestTemplates": {value: value}}}]}))
+            folder = self.scratch / "tapes"
+            said["record %d" % number] = self.gwtape("record", "--upstream", "sandbox", "--scenarios", "scenarios",
+                                                     "--cassettes", folder, "--mode", "all")
+            self.assertExit(said["record %d" % number], 0)
+            shutil.copytree(folder, self.scratch / ("old%d" % number))
+        said["plan"] = self.gwtape("record", "--plan", "--upstream", "sandbox", "--scenarios", "scenarios", "--cassettes", folder)
+        said["history"] = self.gwtape("history", "g/a", "--cassettes", folder)
+        recorded = recast.load(self.scratch / "old1" / "g" / "a.json")
+        answer = recast.find(recorded, "put")["response"]["body"]["json"]
+        recast.set_body(recorded, "put", recast.dumps({**answer, "cacheNamespace": HOSTILE, HOSTILE: 1}).encode())
+        shutil.copytree(self.scratch / "old1", self.scratch / "old2")
+        (self.scratch / "old2" / "g" / "a.json").write_text(recast.dumps(recorded))
+        said["json"] = self.gwtape("drift", "old1", "old2", "--json")
+        said["show"] = self.gwtape("show", "g/a", "--scenarios", "scenarios", "--json")
+        said["short"] = self.gwtape("drift", "old1", "old2")
+        for form in ("text", "json", "markdown", "html", "junit", "github"):
+            said[form] = self.gwtape("drift", "old1", "old2", "--report", form + ":-")
+        for name, done in said.items():
+            self.assertTrue(done.stdout, (name, done))
+            self.assert_clean(done.stdout + done.stderr, name)
+        self.assertIn("{202e}", "".join(done.stdout for done in said.values()))
 
 
 if __name__ == "__main__":
