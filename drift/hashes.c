@@ -169,7 +169,7 @@ static void add_difference(struct gwt_findings *findings, const struct gwt_hash 
 						    gwt_json_new_string(findings->arena, was->sha256),
 						    gwt_json_new_string(findings->arena, now->sha256));
 
-	gwt_change_say(&changes, change, "the answer is another: compare the cassettes to see how");
+	gwt_change_say(&changes, change, "the answer changed: compare the cassettes to see how");
 	gwt_findings_add(findings, change, was->scenario, was->interaction);
 }
 

@@ -169,7 +169,7 @@ static struct gwt_provenance provenance_of(const struct run *run, const struct g
 	};
 }
 
-/* The upstream of the cassette that is being replaced, where it is another; absent otherwise. In `arena`. */
+/* The upstream of the cassette that is being replaced, where that is a different one; absent otherwise. In `arena`. */
 static struct gwt_span replaced_upstream(struct gwt_arena *arena, const char *path,
 					 const struct gwt_provenance *now)
 {

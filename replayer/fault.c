@@ -96,7 +96,8 @@ static gwt_status read_service(const struct place *at, const struct gwt_json *ca
 	if (status == GWT_OK && !fault->service.ptr && (fault->target.ptr || fault->action.ptr))
 		return wrong(at, "call", "\"target\" and \"action\" go with another \"service\"");
 	if (status == GWT_OK && fault->service.ptr && fault->operation.ptr)
-		return wrong(at, "call/operation", "is one of API Gateway, and \"service\" is another");
+		return wrong(at, "call/operation",
+			     "is one of API Gateway, but \"service\" is a different one");
 	return status;
 }
 

@@ -1,7 +1,7 @@
 /*
  * adopt.c - taking over what somebody else answered (DESIGN 6, the backdrop of a replay).
  *
- * The answer is the object: it is stored as it stands under the ids that it and
+ * The answer is the object: it is stored unchanged under the ids that it and
  * the request's path name. Nothing is checked again; what the path needs and is
  * not there is made.
  */

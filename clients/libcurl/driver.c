@@ -2,7 +2,7 @@
  * driver.c - a driver of gwtape's own way to the wire: lib/sigv4 signs, lib/upstream sends with libcurl.
  *
  * `gwtape record` calls a real service by these two. Path and body are made here, from the service model's table, so
- * that what is tested is the signature and what libcurl makes of the request. An input is sent as it stands, its
+ * that what is tested is the signature and what libcurl makes of the request. An input is sent unchanged, its
  * numbers, its NULs and its empty labels as well; only a label that is missing cannot be sent.
  *
  * Built with gwtape (clients/meson.build); clients/libcurl/client.json starts it.

@@ -150,7 +150,7 @@ static struct gwt_json *value_of(const struct filler *f, struct gwt_span part)
 	return sub;
 }
 
-/* A segment or a query value: as it stands, or encoded again where variables went in. */
+/* A segment or a query value: unchanged, or encoded again where variables went in. */
 static gwt_status add_part(const struct filler *f, struct gwt_span part, struct gwt_span at,
 			   struct gwt_buf *target)
 {

@@ -125,7 +125,7 @@ gwt_status gwt_step_values(const struct gwt_step *step, const struct gwt_json *v
  * The request of a step, unsigned and without Host: method, target, `Accept: application/json`,
  * `Content-Type: application/json` exactly when there is a body, body in the order of the input. Members
  * that the model does not know go into the body as they are; a missing path label is an empty one. A raw call is
- * sent as it stands.
+ * sent unchanged.
  * GWT_EPARSE when a variable has no value.
  */
 gwt_status gwt_step_request(const struct gwt_step *step, gwt_variable_lookup lookup, void *lookup_arg,
