@@ -46,7 +46,7 @@ def kinds():
 def changes():
     lines = ["| since | newer | older | source |", "|---|---|---|---|"]
     source = (ROOT / "sandbox" / "asof.c").read_text()
-    for row in re.finditer(r"\[GWT_CHANGE_\w+\] = \{(.*?)\},\n", source[source.index("changes[GWT_CHANGES]"):], re.S):
+    for row in re.finditer(r"\[GWT_API_CHANGE_\w+\] = \{(.*?)\},\n", source[source.index("changes[GWT_API_CHANGES]"):], re.S):
         fields = re.findall(r'((?:"(?:[^"\\]|\\.)*"\s*)+)', row[1])
         lines.append("| %s |" % " | ".join("".join(re.findall(TEXT, field)) for field in fields))
     return lines
