@@ -8,6 +8,9 @@ out=$(CDPATH='' cd -- "$out" && pwd)
 work=$root/packaging/work
 version=$(sed -n "s/^  version: '\(.*\)',$/\1/p" "$root/meson.build")
 mkdir -p "$work"
+# Whatever writes a date writes that of the commit: the same source gives the same bytes.
+: "${SOURCE_DATE_EPOCH:=$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 1577836800)}"
+export SOURCE_DATE_EPOCH
 
 say() {
     printf '== %s\n' "$*" >&2

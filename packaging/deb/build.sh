@@ -18,9 +18,10 @@ say "gwtape $version for Debian"
 CFLAGS=$(DEB_BUILD_MAINT_OPTIONS=hardening=+all dpkg-buildflags --get CFLAGS | sed 's/-O2//; s/-g //; s/-ffile-prefix-map=[^ ]*//')
 CPPFLAGS=$(dpkg-buildflags --get CPPFLAGS)
 LDFLAGS=$(DEB_BUILD_MAINT_OPTIONS=hardening=+all dpkg-buildflags --get LDFLAGS)
+CFLAGS="$CFLAGS -pipe -ffile-prefix-map=$root=."
 export CFLAGS CPPFLAGS LDFLAGS
 [ -f "$build/build.ninja" ] || meson setup "$build" "$root" --prefix /usr --libdir "lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)" \
-    --buildtype release -Db_ndebug=false -Dtests=false >"$work/deb-setup.log" || { tail -n 20 "$work/deb-setup.log" >&2; exit 1; }
+    --buildtype release -Doptimization=2 -Db_ndebug=false -Dtests=false >"$work/deb-setup.log" || { tail -n 20 "$work/deb-setup.log" >&2; exit 1; }
 ninja -C "$build" >"$work/deb-build.log" || { tail -n 20 "$work/deb-build.log" >&2; exit 1; }
 rm -rf "$stage"
 DESTDIR=$stage meson install -C "$build" --no-rebuild --quiet

@@ -8,9 +8,11 @@
 # is left out. They stay in packaging/work, so that a second run builds gwtape alone.
 set -eu
 . "$(dirname -- "$0")/../common.sh"
-for row in musl-gcc:musl-tools dpkg-source:dpkg-dev cmake:cmake meson:meson ninja:ninja-build pkg-config:pkg-config perl:perl; do
+for row in musl-gcc:musl-tools dpkg-source:dpkg-dev apt-get:apt make:make meson:meson ninja:ninja-build pkg-config:pkg-config \
+    perl:perl; do
     need "${row%%:*}" "${row#*:}"
 done
+[ "$(uname -m)" = x86_64 ] || { echo "static/build.sh: builds on x86-64 only" >&2; exit 5; }
 
 deps=$work/musl
 prefix=$deps/prefix
@@ -20,31 +22,42 @@ mkdir -p "$deps/lists/partial" "$deps/cache/archives/partial" "$prefix/include" 
 # musl-gcc looks for no headers of the kernel.
 for folder in linux asm-generic; do ln -sfn "/usr/include/$folder" "$prefix/include/$folder"; done
 ln -sfn "/usr/include/$(uname -m)-linux-gnu/asm" "$prefix/include/asm"
-export CC="musl-gcc" CFLAGS="-O2 -fPIC -I$prefix/include -ffunction-sections -fdata-sections -fstack-protector-strong"
+# -O1: what counts of these libraries (hashes, curves) is in assembler, and the time goes into compiling them.
+paths="-ffile-prefix-map=$root=."
+export CC="musl-gcc" \
+    CFLAGS="-O1 -pipe -fPIC $paths -I$prefix/include -ffunction-sections -fdata-sections -fstack-protector-strong"
 
 # apt LIST WORD...
 apt() {
     list=$1
     shift
-    apt-get -qq -o "Dir::Etc::sourcelist=$deps/$list.list" -o Dir::Etc::sourceparts=- \
-        -o "Dir::State::lists=$deps/lists" -o "Dir::Cache=$deps/cache" -o APT::Sandbox::User=root "$@"
+    apt-get -qq -o "Dir::Etc::sourcelist=$deps/$list.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$deps/lists" \
+        -o "Dir::Cache=$deps/cache" -o Acquire::Languages=none -o APT::Update::Error-Mode=any -o APT::Sandbox::User=root "$@"
 }
 
-# The newest source of a package; where the mirror of security updates lacks it, that of the release.
-fetch() {
-    (cd "$deps" && { apt all --download-only source "$1" || apt release --download-only source "$1"; }) \
-        >"$deps/log/fetch-$1.log" 2>&1 || { cat "$deps/log/fetch-$1.log" >&2; exit 4; }
-    dsc=
+# source_of NAME: the .dsc of which all parts are there.
+source_of() {
     for file in "$deps/$1"_*.dsc; do
-        # Only one of which all parts are there.
-        if (cd "$deps" && sed -n '/^Files:/,/^[^ ]/s/^ [0-9a-f]* [0-9]* //p' "$file" | xargs ls) >/dev/null 2>&1; then
-            dsc=$file
+        if [ -f "$file" ] && (cd "$deps" && sed -n '/^Files:/,/^[^ ]/s/^ [0-9a-f]* [0-9]* //p' "$file" | xargs ls) >/dev/null 2>&1; then
+            echo "$file"
         fi
+    done | tail -n 1
+}
+
+# fetch NAME...: the newest source of each; where the mirror of security updates lacks it, that of the release.
+fetch() {
+    mirror=${GWTAPE_DEBIAN_MIRROR:-http://deb.debian.org}
+    printf 'deb-src %s/debian bookworm main\n' "$mirror" >"$deps/release.list"
+    { cat "$deps/release.list"; printf 'deb-src %s/debian-security bookworm-security main\n' "$mirror"; } >"$deps/all.list"
+    apt all update || {
+        echo "static/build.sh: cannot read Debian's lists of sources from $mirror; GWTAPE_DEBIAN_MIRROR names another mirror" >&2
+        exit 4
+    }
+    (cd "$deps" && apt all --download-only source "$@") >"$deps/log/fetch.log" 2>&1 || :
+    for name; do
+        [ -n "$(source_of "$name")" ] || (cd "$deps" && apt release --download-only source "$name") >>"$deps/log/fetch.log" 2>&1 || :
+        [ -n "$(source_of "$name")" ] || { cat "$deps/log/fetch.log" >&2; echo "static/build.sh: no source of $name" >&2; exit 4; }
     done
-    [ -n "$dsc" ] || { echo "no whole source of $1" >&2; exit 4; }
-    rm -rf "$deps/src/$1"
-    mkdir -p "$deps/src"
-    dpkg-source --no-check -x "$dsc" "$deps/src/$1" >"$deps/log/unpack-$1.log" 2>&1
 }
 
 # build NAME: once; its log is shown when it fails.
@@ -52,7 +65,14 @@ build() {
     [ ! -f "$deps/$1.done" ] || return 0
     say "musl: $1"
     # In the background, since `set -e` does not count in a condition.
-    (set -e; fetch "$1"; cd "$deps/src/$1"; "build_$(echo "$1" | tr - _)") >"$deps/log/$1.log" 2>&1 &
+    (
+        set -e
+        rm -rf "$deps/src/$1"
+        mkdir -p "$deps/src"
+        dpkg-source --no-check -x "$(source_of "$1")" "$deps/src/$1"
+        cd "$deps/src/$1"
+        "build_$(echo "$1" | tr - _)"
+    ) >"$deps/log/$1.log" 2>&1 &
     wait $! || { tail -n 40 "$deps/log/$1.log" >&2; exit 1; }
     : >"$deps/$1.done"
 }
@@ -74,9 +94,8 @@ archive() {
 }
 
 build_zlib() {
-    sh ./configure --static --prefix="$prefix"
-    make -j "$jobs" libz.a
-    cp libz.a "$prefix/lib"
+    flags="-DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1"
+    archive z adler32.c compress.c crc32.c deflate.c inffast.c inflate.c inftrees.c trees.c uncompr.c zutil.c
     cp zlib.h zconf.h "$prefix/include"
     pc zlib 1.2.13 -lz
 }
@@ -112,34 +131,42 @@ build_libfyaml() {
     pc libfyaml 0.7.12 "-lfyaml -lm -lpthread"
 }
 
+# Configured for a TLS client and server of today, and no more; the headers come first, since libcurl waits for them.
 build_openssl() {
-    ./Configure linux-x86_64 --prefix="$prefix" --libdir=lib --openssldir=/etc/ssl no-shared no-tests no-dso no-engine \
+    ./Configure linux-x86_64 --prefix=/usr --libdir=lib --openssldir=/etc/ssl no-shared no-tests no-dso no-engine \
         no-async no-legacy no-module no-ssl3 no-dtls no-srp no-psk no-ct no-cmp no-cms no-ts no-rfc3779 no-scrypt no-sctp \
         no-srtp no-comp no-idea no-seed no-rc2 no-rc4 no-rc5 no-bf no-cast no-md4 no-mdc2 no-whirlpool no-camellia no-aria \
-        no-sm2 no-sm3 no-sm4 no-siphash no-gost no-des no-rmd160 no-blake2 no-ui-console no-afalgeng no-ktls \
-        -I"$prefix/include" -O2 -ffunction-sections -fdata-sections
+        no-sm2 no-sm3 no-sm4 no-siphash no-gost no-des no-rmd160 no-blake2 no-ui-console no-afalgeng no-ktls no-ec2m no-ocb \
+        no-siv no-dsa no-tls1 no-tls1_1 no-ssl-trace no-cmac no-nextprotoneg no-ocsp no-dh
     make -j "$jobs" build_generated
-    make -j "$jobs" libcrypto.a libssl.a libssl.pc libcrypto.pc openssl.pc
-    cp libcrypto.a libssl.a "$prefix/lib"
+    # Without the folder and the hour of the build.
+    printf '#define PLATFORM "platform: linux-x86_64"\n#define DATE "built on: %s"\n' "$(date -u -d "@$SOURCE_DATE_EPOCH")" \
+        >crypto/buildinf.h
+    echo 'static const char compiler_flags[] = "compiler: musl-gcc";' >>crypto/buildinf.h
     cp -r include/openssl "$prefix/include"
+    : >"$deps/openssl.headers"
+    make -j "$jobs" libcrypto.a libssl.a
+    cp libcrypto.a libssl.a "$prefix/lib"
     pc libcrypto 3.0.0 "-lcrypto -lpthread"
     pc libssl 3.0.0 -lssl libcrypto
     pc openssl 3.0.0 "" "libssl libcrypto"
 }
 
+# HTTP alone: nothing else of libcurl is called.
 build_curl() {
-    [ -x configure ] || autoreconf -fi
-    # HTTP alone: nothing else of libcurl is called.
-    PKG_CONFIG_LIBDIR="$prefix/lib/pkgconfig" CPPFLAGS="-I$prefix/include" LDFLAGS="-L$prefix/lib -static" \
-        LIBS="-lssl -lcrypto -lpthread" ./configure --host=x86_64-linux-musl --prefix="$prefix" --disable-shared \
-        --enable-static --with-openssl="$prefix" --with-zlib="$prefix" --without-brotli --without-zstd --without-libpsl \
-        --without-libidn2 --without-nghttp2 --without-librtmp --without-libssh2 --disable-ldap --disable-ldaps \
-        --disable-rtsp --disable-dict --disable-telnet --disable-tftp --disable-pop3 --disable-imap --disable-smb \
-        --disable-smtp --disable-gopher --disable-mqtt --disable-ftp --disable-file --disable-manual --disable-ntlm \
-        --disable-unix-sockets --disable-alt-svc --disable-dependency-tracking \
-        --with-ca-path=/etc/ssl/certs --with-ca-bundle=/etc/ssl/certs/ca-certificates.crt
-    make -j "$jobs" -C lib libcurl.la
-    cp lib/.libs/libcurl.a "$prefix/lib"
+    cp "$root/packaging/static/curl_config.h" lib/
+    flags="-Iinclude -Ilib -DHAVE_CONFIG_H -DBUILDING_LIBCURL -DCURL_STATICLIB -w"
+    files=
+    for name in asyn-thread base64 bufref cf-http cf-socket cfilters conncache connect content_encoding cookie curl_addrinfo \
+        curl_get_line curl_log curl_memrchr curl_threads doh dynbuf easy escape fopen formdata getenv getinfo hash headers hmac \
+        hostasyn hostip hostip4 hostip6 hsts http http_aws_sigv4 http_chunks http_digest http_proxy idn if2ip inet_ntop \
+        inet_pton llist md5 mime mprintf multi netrc nonblock noproxy parsedate progress rand rename select sendf setopt sha256 \
+        share slist socketpair socks speedcheck splay strcase strdup strerror strtoofft strtok timeval transfer url urlapi \
+        version warnless vauth/digest vauth/vauth vquic/vquic vtls/hostcheck vtls/keylog vtls/openssl vtls/vtls vtls/x509asn1; do
+        files="$files lib/$name.c"
+    done
+    # shellcheck disable=SC2086
+    archive curl $files
     mkdir -p "$prefix/include/curl"
     cp include/curl/*.h "$prefix/include/curl"
     pc libcurl 7.88.1 -lcurl "libssl libcrypto zlib"
@@ -152,30 +179,42 @@ build_http_parser() {
     cp http_parser.h "$prefix/include"
 }
 
+# Nothing is fetched with it, so it needs no TLS.
 build_libgit2() {
-    # Debian's source has no bundled zlib, http-parser and pcre; nothing is fetched with it, so it needs no TLS.
-    cmake -S . -B build-musl -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=musl-gcc -DCMAKE_C_FLAGS="$CFLAGS" \
-        -DCMAKE_FIND_ROOT_PATH="$prefix" -DCMAKE_PREFIX_PATH="$prefix" -DBUILD_SHARED_LIBS=OFF -DBUILD_TESTS=OFF \
-        -DBUILD_CLI=OFF -DUSE_SSH=OFF -DUSE_HTTPS=OFF -DUSE_GSSAPI=OFF -DUSE_NTLMCLIENT=OFF -DREGEX_BACKEND=regcomp \
-        -DUSE_BUNDLED_ZLIB=OFF -DUSE_HTTP_PARSER=system -DUSE_SHA1=CollisionDetection -DUSE_SHA256=Builtin \
-        -DZLIB_INCLUDE_DIR="$prefix/include" -DZLIB_LIBRARY="$prefix/lib/libz.a" \
-        -DHTTP_PARSER_INCLUDE_DIR="$prefix/include" -DHTTP_PARSER_LIBRARY="$prefix/lib/libhttp_parser.a"
-    ninja -C build-musl libgit2package
-    cp "$(find build-musl -name libgit2.a | head -n 1)" "$prefix/lib/libgit2.a"
+    mkdir -p src/util/git2/sys
+    cp "$root/packaging/static/git2_features.h" src/util/git2/sys/features.h
+    flags="-Isrc/libgit2 -Isrc/util -Iinclude -D_GNU_SOURCE -DNDEBUG -DSHA1DC_NO_STANDARD_INCLUDES=1 -w"
+    flags="$flags -DSHA1DC_CUSTOM_INCLUDE_SHA1_C=\\\"git2_util.h\\\" -DSHA1DC_CUSTOM_INCLUDE_UBC_CHECK_C=\\\"git2_util.h\\\""
+    # shellcheck disable=SC2046
+    archive git2 $(ls src/libgit2/*.c src/libgit2/streams/*.c src/libgit2/transports/*.c src/libgit2/xdiff/*.c src/util/*.c \
+        src/util/unix/*.c) src/util/allocators/failalloc.c src/util/allocators/stdalloc.c src/util/hash/builtin.c \
+        src/util/hash/collisiondetect.c src/util/hash/rfc6234/sha224-256.c src/util/hash/sha1dc/sha1.c src/util/hash/sha1dc/ubc_check.c
     cp -r include/git2 include/git2.h "$prefix/include"
     pc libgit2 1.5.1 "-lgit2 -lhttp_parser" zlib
 }
 
-components="zlib cjson http-parser libuv1 libfyaml libgit2 openssl curl"
+components="openssl zlib cjson http-parser libuv1 libfyaml libgit2 curl"
 missing=
-for name in $components; do [ -f "$deps/$name.done" ] || missing=1; done
+for name in $components; do [ -f "$deps/$name.done" ] || missing="$missing $name"; done
 if [ -n "$missing" ]; then
-    mirror=${GWTAPE_DEBIAN_MIRROR:-http://deb.debian.org}
-    printf 'deb-src %s/debian bookworm main\n' "$mirror" >"$deps/release.list"
-    { cat "$deps/release.list"; printf 'deb-src %s/debian-security bookworm-security main\n' "$mirror"; } >"$deps/all.list"
-    say "lists of Debian's sources"
-    apt all update
-    for name in $components; do build "$name"; done
+    say "sources from Debian:$missing"
+    # shellcheck disable=SC2086
+    fetch $missing
+    # OpenSSL is as much as all others together: beside them, so that no core waits for a configure or a large file.
+    build openssl &
+    openssl=$!
+    (
+        for name in zlib cjson http-parser libuv1 libfyaml libgit2; do build "$name"; done
+        until [ -f "$deps/openssl.headers" ] || ! kill -0 "$openssl" 2>/dev/null; do sleep 1; done
+        [ -f "$deps/openssl.headers" ] || exit 1
+        build curl
+    ) &
+    others=$!
+    failed=
+    # Both are waited for: nothing runs on after the script.
+    wait "$openssl" || failed=1
+    wait "$others" || failed=1
+    [ -z "$failed" ] || exit 1
 fi
 
 say "gwtape $version"
@@ -184,13 +223,13 @@ cat >"$deps/native.ini" <<INI
 c = 'musl-gcc'
 pkgconfig = 'pkg-config'
 [built-in options]
-c_args = ['-I$prefix/include', '-ffunction-sections', '-fdata-sections', '-fstack-protector-strong']
+c_args = ['-pipe', '$paths', '-I$prefix/include', '-ffunction-sections', '-fdata-sections', '-fstack-protector-strong']
 c_link_args = ['-static', '-Wl,-z,relro,-z,now,-z,noexecstack', '-Wl,--gc-sections', '-L$prefix/lib']
 INI
 unset CC CFLAGS
 export PKG_CONFIG_LIBDIR="$prefix/lib/pkgconfig"
 [ -f "$deps/gwtape/build.ninja" ] || meson setup "$deps/gwtape" "$root" --native-file "$deps/native.ini" --prefix / \
-    --buildtype release -Db_ndebug=false -Dtests=false -Dlibrary=false -Dcurl=linked -Dprefer_static=true >"$deps/log/setup.log" ||
+    --buildtype release -Doptimization=2 -Db_ndebug=false -Dtests=false -Dlibrary=false -Dcurl=linked -Dprefer_static=true >"$deps/log/setup.log" ||
     { tail -n 20 "$deps/log/setup.log" >&2; exit 1; }
 ninja -C "$deps/gwtape" >"$deps/log/gwtape.log" || { tail -n 20 "$deps/log/gwtape.log" >&2; exit 1; }
 
