@@ -37,7 +37,7 @@ def debian_root(root, package):
     """`root` becomes Debian with what `package` depends on, Python, and nothing else; skips where apt cannot fetch it."""
     depends = subprocess.run(["dpkg-deb", "-f", package, "Depends"], capture_output=True, text=True).stdout
     names = [name.split("(")[0].split("|")[0].strip() for name in depends.split(",")]
-    listed = subprocess.run(["apt-cache", "depends", "--recurse", *OTHER_SWITCHES, *names, "python3-minimal", "base-files"],
+    listed = subprocess.run(["apt-cache", "depends", "--recurse", *OTHER_SWITCHES, *names, "python3", "libc-bin", "base-files"],
                             capture_output=True, text=True).stdout
     closure = sorted({line for line in listed.splitlines() if line and line[0] not in " <|"})
     store = root.parent / "debs"
@@ -121,7 +121,7 @@ class Packages(support.TestCase):
         """The same with nothing of this machine: `root` is all that the program sees, and it is its own client."""
         if os.geteuid() or not shutil.which("chroot"):
             return print("SKIPPED: chroot of %s needs root" % self._testMethodName)
-        env = {"PATH": "/usr/bin:/bin", "HOME": folder}
+        env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": folder}
         inside = ["chroot", root, program]
         done = support.run([*inside, "record", "types/http", "--cassettes", folder + "/x"], env)
         self.assertExit(done, 0)
@@ -216,7 +216,7 @@ class Packages(support.TestCase):
         self.hold_in(root, "/tmp", "/usr/bin/gwtape")
         shutil.copy(CLIENT, root / "tmp" / "client.py")
         inside = ["chroot", root, "/usr/bin/gwtape"]
-        env = {"PATH": "/usr/bin:/bin", "HOME": "/tmp"}
+        env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/tmp"}
         self.assertExit(support.run([*inside, "record", "types", "--cassettes", "/tmp/c"], env), 0)
         replay = [*inside, "replay", "--cassettes", "/tmp/c", "--", "python3", "/tmp/client.py"]
         self.assertExit(support.run(replay, env), 0)
