@@ -139,6 +139,7 @@ class Packages(support.TestCase):
         linked = support.run(["ldd", program], self.env)
         self.assertRegex(linked.stdout + linked.stderr, "not a dynamic executable|statically linked")
         self.hold(program)
+        (self.scratch / "tmp").mkdir(exist_ok=True)
         self.hold_in(self.scratch, "/x")
         print("static: the program has %s bytes" % format(program.stat().st_size, ","))
 
