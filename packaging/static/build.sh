@@ -154,7 +154,7 @@ build_openssl() {
 
 # HTTP alone: nothing else of libcurl is called.
 build_curl() {
-    cp "$root/packaging/static/curl_config.h" lib/
+    cp "$root/packaging/static/curl_config.in" lib/curl_config.h
     flags="-Iinclude -Ilib -DHAVE_CONFIG_H -DBUILDING_LIBCURL -DCURL_STATICLIB -w"
     files=
     for name in asyn-thread base64 bufref cf-http cf-socket cfilters conncache connect content_encoding cookie curl_addrinfo \
@@ -182,7 +182,7 @@ build_http_parser() {
 # Nothing is fetched with it, so it needs no TLS.
 build_libgit2() {
     mkdir -p src/util/git2/sys
-    cp "$root/packaging/static/git2_features.h" src/util/git2/sys/features.h
+    cp "$root/packaging/static/git2_features.in" src/util/git2/sys/features.h
     flags="-Isrc/libgit2 -Isrc/util -Iinclude -D_GNU_SOURCE -DNDEBUG -DSHA1DC_NO_STANDARD_INCLUDES=1 -w"
     flags="$flags -DSHA1DC_CUSTOM_INCLUDE_SHA1_C=\\\"git2_util.h\\\" -DSHA1DC_CUSTOM_INCLUDE_UBC_CHECK_C=\\\"git2_util.h\\\""
     # shellcheck disable=SC2046
