@@ -9,7 +9,6 @@ enum {
 	FIRST_BLOCK_BYTES = 8 * 1024,
 	MOST_BLOCK_BYTES = 1024 * 1024,
 	LARGE_PAGE_BYTES = 2 * 1024 * 1024, /* of x86-64, and of arm64 with pages of 4 KiB */
-	LARGE_BLOCK_BYTES = 2 * LARGE_PAGE_BYTES,
 	ALIGN = 16,
 };
 
@@ -122,8 +121,8 @@ void gwt_arena_reset(struct gwt_arena *arena)
 }
 
 /*
- * A block of whole large pages. Where the system has them, much memory that is filled at once costs a five-hundredth
- * of the page faults, which are dear in a virtual machine. It is mapped and not asked of malloc(), whose heap aligned
+ * A block of whole large pages, for an item that no usual block holds. Where the system has them, much memory that is
+ * filled at once costs a five-hundredth of the page faults, which are dear in a virtual machine. It is mapped and not asked of malloc(), whose heap aligned
  * blocks of this size would tear into pieces.
  */
 static struct gwt_arena_block *new_large_block(size_t bytes)
@@ -158,7 +157,7 @@ static void add_block(struct gwt_arena *arena, size_t at_least)
 	struct gwt_arena_block *block;
 
 	if (size > MOST_BLOCK_BYTES) /* a large arena wastes little */
-		size = arena->used < LARGE_PAGE_BYTES ? MOST_BLOCK_BYTES : LARGE_BLOCK_BYTES - sizeof(*block);
+		size = MOST_BLOCK_BYTES;
 	if (size < at_least)
 		size = at_least;
 	if (size > SIZE_MAX / 2)

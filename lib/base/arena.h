@@ -31,7 +31,7 @@ void gwt_arena_release(struct gwt_arena *arena);
 /* Overwrite every byte, then drop everything: for an arena that held secrets. */
 void gwt_arena_wipe(struct gwt_arena *arena);
 /*
- * Forget what was handed out but keep the newest block, unless it is a large one, as arenas over 2 MiB have: no
+ * Forget what was handed out but keep the newest block, unless an item over 1 MiB made it larger than usual: no
  * system call in steady state, and no memory that only one exchange needed.
  */
 void gwt_arena_reset(struct gwt_arena *arena);

@@ -12,7 +12,12 @@
 #include "lib/json/json.h"
 #include "lib/json/text.h"
 
-enum { MEMBERS_COMPARED_ONE_BY_ONE = 16 };
+enum {
+	MEMBERS_COMPARED_ONE_BY_ONE = 16,
+	LARGE_TEXT_BYTES = 128 * 1024,
+	NODES_AT_ONCE = (2 * 1024 * 1024 - 1024) /
+			sizeof(struct gwt_json), /* what one large page of an arena holds */
+};
 
 /* Names of a large object, by hash: looking for duplicates must not be quadratic. */
 struct name_set {
@@ -30,6 +35,8 @@ struct parser {
 	struct gwt_span text;
 	size_t at;
 	struct gwt_json_problem *problem;
+	struct gwt_json *spare; /* nodes to come, of a large text */
+	size_t spare_count;
 	size_t depth;
 	struct frame frames[GWT_MAX_JSON_DEPTH];
 };
@@ -149,10 +156,23 @@ static bool open_container(struct parser *p, struct gwt_json *node, enum gwt_jso
 	return true;
 }
 
+/* A large text may be all values: the page faults of its tree would take longer than reading it. */
+static struct gwt_json *new_node(struct parser *p)
+{
+	if (p->text.len < LARGE_TEXT_BYTES)
+		return gwt_arena_new(p->arena, struct gwt_json);
+	if (!p->spare_count) {
+		p->spare = gwt_arena_array(p->arena, struct gwt_json, NODES_AT_ONCE);
+		p->spare_count = NODES_AT_ONCE;
+	}
+	p->spare_count--;
+	return p->spare++;
+}
+
 /* A scalar, or the opening of a container that is then on top of the stack. */
 static struct gwt_json *parse_value(struct parser *p)
 {
-	struct gwt_json *node = gwt_arena_new(p->arena, struct gwt_json);
+	struct gwt_json *node = new_node(p);
 	bool ok;
 
 	skip_white_space(p);
@@ -269,6 +289,7 @@ bool gwt_json_parse(struct gwt_arena *arena, struct gwt_span text, struct gwt_js
 	p.text = text;
 	p.at = 0;
 	p.problem = problem;
+	p.spare_count = 0;
 	p.depth = 0;
 	if (text.len > UINT32_MAX) /* offsets have 32 bits */
 		return gwt_json_refuse(problem, GWT_JSON_TOO_LARGE, 0, "the text is over 4 GiB");

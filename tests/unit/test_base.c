@@ -345,7 +345,7 @@ Test(base, an_arena_gives_aligned_zeroed_memory_and_reuses_its_largest_block)
 /* More than the blocks of malloc() hold: the same promises, also right after a reset and for one item over all sizes. */
 Test(base, a_large_arena_gives_aligned_zeroed_memory_and_forgets_it)
 {
-	enum { ITEM = 100 * 1024, ITEMS = 150, HUGE = 11 * 1024 * 1024 };
+	enum { ITEM = 3 * 1024 * 1024, ITEMS = 5, HUGE = 11 * 1024 * 1024 };
 	struct gwt_arena arena = { 0 };
 
 	for (size_t round = 0; round < 3; round++) {
