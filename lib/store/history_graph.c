@@ -189,7 +189,8 @@ static gwt_status read_graph(struct gwt_graph *graph, struct gwt_error *err)
 	size_t *order;
 
 	if (rc == GIT_ENOTFOUND || rc == GIT_EUNBORNBRANCH)
-		return gwt_fail(err, GWT_EUNCHECKED, "the repository of '%s' has no commit yet",
+		return gwt_fail(err, GWT_EUNCHECKED,
+				"the repository of '%s' has no commit yet: record something first",
 				graph->repo.dir);
 	if (rc != 0)
 		return gwt_repo_fail(err, GWT_EIO, "read HEAD of the repository of '%s'", graph->repo.dir);
@@ -212,7 +213,9 @@ gwt_status gwt_graph_open(struct gwt_graph *graph, const char *dir, struct gwt_e
 	if (graph->repo.foreign)
 		return gwt_repo_foreign(&graph->repo, GWT_EIO, err);
 	if (!graph->repo.git)
-		return gwt_fail(err, GWT_EIO, "'%s' lies outside any repository: it has no history", dir);
+		return gwt_fail(err, GWT_EIO,
+				"'%s' lies outside any repository: it has no history; record there first",
+				dir);
 	return read_graph(graph, err);
 }
 

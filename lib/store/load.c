@@ -1,7 +1,10 @@
 #include "lib/store/load.h"
 
 /* A folder of cassettes, from the file system or from a git revision. */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/bounds.h"
@@ -107,8 +110,15 @@ static void expect(struct load *load, size_t count)
 static gwt_status load_folder(struct load *load, const char *dir)
 {
 	struct gwt_arena paths = { 0 };
-	struct gwt_file_list list;
-	gwt_status status = gwt_file_list(&paths, dir, ".json", &list, load->err);
+	struct gwt_file_list list = { 0 };
+	gwt_status status;
+
+	if (access(dir, F_OK) != 0)
+		return gwt_fail(load->err, GWT_EIO,
+				"cannot read the folder '%s': %s; record some cassettes first, or name their "
+				"folder with --cassettes DIR",
+				dir, strerror(errno));
+	status = gwt_file_list(&paths, dir, ".json", &list, load->err);
 
 	if (status == GWT_OK)
 		expect(load, list.len);
@@ -188,7 +198,8 @@ static gwt_status check_names(const struct gwt_cassettes *found, const char *sou
 			return fail_unknown(source, names[i], err);
 	}
 	if (found->len == 0)
-		return gwt_fail(err, GWT_EUNCHECKED, "there is no cassette in '%s'", source);
+		return gwt_fail(err, GWT_EUNCHECKED, "there is no cassette in '%s': record some first",
+				source);
 	return GWT_OK;
 }
 

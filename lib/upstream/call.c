@@ -356,8 +356,10 @@ void gwt_upstream_slot_finish(struct gwt_upstream_slot *slot, const char *url, C
 	if (call->status != GWT_OK) {
 		gwt_fail_in(&call->err, "'%s'", url);
 	} else if (code != CURLE_OK) {
-		call->status = gwt_fail(&call->err, GWT_EUPSTREAM, "'%s' gave no whole answer: %s", url,
-					words_of(slot, code));
+		call->status =
+			gwt_fail(&call->err, GWT_EUPSTREAM, "'%s' gave no whole answer: %s%s", url,
+				 words_of(slot, code),
+				 code == CURLE_COULDNT_RESOLVE_HOST ? "; is the region in it right?" : "");
 	} else {
 		call->response = (struct gwt_response){
 			.status = (int)status,

@@ -67,6 +67,20 @@ class Words(support.TestCase):
             (self.scratch / name).write_bytes(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
         self.assertExit(self.gwtape("compare", "a", "b"), 0)
 
+    def test_the_first_mistakes_of_a_newcomer_are_told_what_to_do(self):
+        empty = self.scratch / "empty"
+        empty.mkdir()
+        keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "x", "AWS_EC2_METADATA_DISABLED": "true"}
+        for args, code, said in ((("record", "types/mock", "--scenarios", "none"), 3, "--scenarios shipped"),
+                                 (("replay", "--", "true"), 3, "record some cassettes first"),
+                                 (("history", "types/mock"), 3, "record there first"),
+                                 (("record", "types/mock", "--upstream", "http://gwtape.invalid", "--no-commit"), 4,
+                                  "is the region in it right?")):
+            with self.subTest(args):
+                done = self.gwtape(*args, cwd=empty, env=keys)
+                self.assertIn(said, done.stderr)
+                self.assertExit(done, code)
+
 
 if __name__ == "__main__":
     support.main()
