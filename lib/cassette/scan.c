@@ -370,6 +370,29 @@ static bool find_in_hex(const struct gwt_scan *scan, struct gwt_span bytes, int 
 	return found;
 }
 
+/* Dumps of bytes: pairs of hexadecimal digits with something between them ("68:37", "0x68, 0x37"). */
+static bool find_in_hex_dump(const struct gwt_scan *scan, struct gwt_span bytes, int depth,
+			     struct gwt_leak *out)
+{
+	struct gwt_arena arena = { 0 };
+	char *plain = gwt_arena_bytes(&arena, bytes.len / 2 + 1);
+	bool found = false;
+
+	for (size_t at = 0, end; at < bytes.len && !found; at += end ? end : 1) {
+		size_t len = gwt_scan_hex_dump(gwt_span_slice(bytes, at, bytes.len), plain, &end);
+
+		if (len < GWT_SCAN_MIN_SECRET)
+			continue;
+		found = find_at(scan, (struct gwt_span){ plain, len }, depth + 1, out);
+		if (found) {
+			out->offset = at;
+			out->len = end;
+		}
+	}
+	gwt_arena_release(&arena);
+	return found;
+}
+
 /* Which form of deflate seems to begin here (RFC 1952, 2.3.1; RFC 1950, 2.2). */
 static bool is_deflated(struct gwt_span s, enum gwt_deflated *form)
 {
@@ -453,7 +476,8 @@ static struct seen *seen_slot(const struct gwt_scan *scan, struct gwt_span bytes
 static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
 {
 	static bool (*const ways[])(const struct gwt_scan *, struct gwt_span, int,
-				    struct gwt_leak *) = { find_in_base64, find_in_hex, find_deflated };
+				    struct gwt_leak *) = { find_in_base64, find_in_hex, find_in_hex_dump,
+							   find_deflated };
 	size_t *work = &scan->index->work;
 	struct gwt_leak leak;
 	bool found = false;

@@ -31,6 +31,34 @@ static enum gwt_escape json_escape(struct gwt_span s, char *out, size_t *len)
 	return value < 0 ? GWT_ESCAPE_NONE : GWT_ESCAPE_BYTE;
 }
 
+/* "\\101": three octal digits. */
+static enum gwt_escape octal_escape(struct gwt_span s, char *out, size_t *len)
+{
+	int value = 0;
+
+	if (s.len < 4 || s.ptr[0] != '\\' || s.ptr[1] > '3')
+		return GWT_ESCAPE_NONE;
+	for (size_t i = 1; i < 4; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '7')
+			return GWT_ESCAPE_NONE;
+		value = value * 8 + (s.ptr[i] - '0');
+	}
+	*len = 4;
+	*out = (char)value;
+	return GWT_ESCAPE_BYTE;
+}
+
+/* "\\u{41}" of JavaScript and Rust. */
+static enum gwt_escape braced_escape(struct gwt_span s, char *out, size_t *len)
+{
+	int value =
+		s.len < 6 || !gwt_span_starts(s, GWT_SPAN("\\u{")) || s.ptr[5] != '}' ? -1 : hex_pair(s, 3);
+
+	*len = 6;
+	*out = (char)value;
+	return value < 0 ? GWT_ESCAPE_NONE : GWT_ESCAPE_BYTE;
+}
+
 static enum gwt_escape c_escape(struct gwt_span s, char *out, size_t *len)
 {
 	int value = s.len < 4 || s.ptr[0] != '\\' || (s.ptr[1] | 0x20) != 'x' ? -1 : hex_pair(s, 2);
@@ -40,11 +68,13 @@ static enum gwt_escape c_escape(struct gwt_span s, char *out, size_t *len)
 	return value < 0 ? GWT_ESCAPE_NONE : GWT_ESCAPE_BYTE;
 }
 
+/* "%41", and "%u0041" as JavaScript's escape() writes it. */
 static enum gwt_escape percent_escape(struct gwt_span s, char *out, size_t *len)
 {
-	int value = s.len < 3 || s.ptr[0] != '%' ? -1 : hex_pair(s, 1);
+	size_t at = gwt_span_starts(s, GWT_SPAN("%u00")) ? 4 : 1;
+	int value = s.len < 3 || s.ptr[0] != '%' ? -1 : hex_pair(s, at);
 
-	*len = 3;
+	*len = at + 2;
 	*out = (char)value;
 	return value < 0 ? GWT_ESCAPE_NONE : GWT_ESCAPE_BYTE;
 }
@@ -149,6 +179,7 @@ static enum gwt_escape wrapping(struct gwt_span s, char *out, size_t *len)
 
 const struct gwt_escape_kind gwt_escape_kinds[] = {
 	{ json_escape, GWT_SPAN_INIT("\\"), false },   { c_escape, GWT_SPAN_INIT("\\"), false },
+	{ octal_escape, GWT_SPAN_INIT("\\"), false },  { braced_escape, GWT_SPAN_INIT("{"), false },
 	{ percent_escape, GWT_SPAN_INIT("%"), false }, { entity, GWT_SPAN_INIT("&"), false },
 	{ utf16, GWT_SPAN_INIT("\0"), false },         { quoted_printable, GWT_SPAN_INIT("="), true },
 	{ wrapping, GWT_SPAN_INIT("\n\r"), true },
@@ -178,6 +209,35 @@ size_t gwt_scan_base64(struct gwt_span run, char *out)
 			have -= 8;
 			out[count++] = (char)(bits >> have & 0xff);
 		}
+	}
+	return count;
+}
+
+/* What comes between two bytes of a dump; the longer before what it begins with. */
+static size_t separator(struct gwt_span s)
+{
+	static const struct gwt_span between[] = {
+		GWT_SPAN_INIT(", 0x"), GWT_SPAN_INIT(",0x"), GWT_SPAN_INIT(" 0x"), GWT_SPAN_INIT(", "),
+		GWT_SPAN_INIT(":"),    GWT_SPAN_INIT("-"),   GWT_SPAN_INIT(","),   GWT_SPAN_INIT(" "),
+	};
+
+	for (size_t i = 0; i < GWT_LEN(between); i++)
+		if (gwt_span_starts(s, between[i]))
+			return between[i].len;
+	return gwt_scan_line_break(s);
+}
+
+size_t gwt_scan_hex_dump(struct gwt_span s, char *out, size_t *end)
+{
+	size_t count = 0, at = 0, gap;
+
+	*end = 0;
+	for (int value; (value = hex_pair(s, at)) >= 0; at += 2 + gap) {
+		out[count++] = (char)value;
+		*end = at + 2;
+		gap = separator(gwt_span_slice(s, *end, s.len));
+		if (gap == 0)
+			break;
 	}
 	return count;
 }

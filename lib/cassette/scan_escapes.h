@@ -29,6 +29,8 @@ extern const size_t gwt_escape_kind_count;
 size_t gwt_scan_base64(struct gwt_span run, char *out);
 /* The bytes of pairs of hexadecimal digits. */
 size_t gwt_scan_hex(struct gwt_span run, char *out);
+/* Those of the dump that `s` begins with ("68:37", "0x68, 0x37"), which ends at `end`. */
+size_t gwt_scan_hex_dump(struct gwt_span s, char *out, size_t *end);
 
 /* How long the line break and indentation at `s` are; 0 when no line ends there. */
 size_t gwt_scan_line_break(struct gwt_span s);
