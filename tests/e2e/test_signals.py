@@ -17,6 +17,8 @@ import support
 LIMIT_SECONDS = 9
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+for number in SIGNALS:  # what was started in the background or by nohup ignores some, and gwtape leaves those ignored
+    signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAQ3EGJK4RZL2M7XYZ", "AWS_SECRET_ACCESS_KEY": "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"}
 
 SCENARIO = "about: one call\nsteps:\n  - {id: get, call: GetRestApis}\n"

@@ -263,8 +263,8 @@ Test(html, a_title_pairs_a_verdict_with_its_own_place)
 			 "{\"at\":\"/wrong\",\"verdict\":\"WRONG_VALUE\",\"got\":2},"
 			 "{\"at\":\"/other\",\"verdict\":\"WRONG_VALUE\",\"got\":3}]}",
 			 true);
-	static const char *const order[] = { "WRONG_VALUE</span><span class=\"at\">/wrong</span><span "
-					     "class=\"more\">and 3 more</span>",
+	static const char *const order[] = { ("WRONG_VALUE</span><span class=\"at\">/wrong</span><span "
+					      "class=\"more\">and 3 more</span>"),
 					     "<h3><span class=\"at\">/wrong<",
 					     "<h3><span class=\"at\">/extra<",
 					     "<h3><span class=\"at\">/other<",
