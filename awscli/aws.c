@@ -189,10 +189,13 @@ static bool run_words(struct gwt_aws_session *session, const struct gwt_words_li
 	return check_formats(session, failure) && dispatch(session, failure);
 }
 
-/* What speaks to a terminal, or turns the text around it: C0 but LF and TAB, C1, the marks of direction. */
+/*
+ * What drives a terminal, or turns the text around it: C0, C1 and the marks of direction. LF, TAB, NUL and BEL stay as the
+ * AWS CLI prints them, byte for byte (tests/data/cli).
+ */
 static bool is_control(uint32_t cp)
 {
-	return (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7f && cp < 0xa0) || cp == 0x200e ||
+	return (cp < 0x20 && !memchr("\0\a\t\n", (int)cp, 4)) || (cp >= 0x7f && cp < 0xa0) || cp == 0x200e ||
 	       cp == 0x200f || (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
 }
 

@@ -225,7 +225,7 @@ class Failures(support.TestCase):
                            "GET", "--endpoint-url", "http://127.0.0.1:%d" % server.server_port, "--region", "us-east-1",
                            env={"AWS_ACCESS_KEY_ID": support.ACCESS_KEY_ID, "AWS_SECRET_ACCESS_KEY": support.SECRET_KEY})
         self.assertNotEqual(done.code, 0)
-        self.assertIn("a\\u202eb\\u009bc\\u001b[31md\\u2066e\\u0000f\\u000dg\nh", done.stderr)
+        self.assertIn("a\\u202eb\\u009bc\\u001b[31md\\u2066e\0f\\u000dg\nh", done.stderr)
 
 
 if __name__ == "__main__":

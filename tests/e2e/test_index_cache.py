@@ -11,7 +11,7 @@ import support
 import tape
 
 # What differs between two runs by nature.
-VARYING = ("requestId", "time")
+VARYING = ("requestId", "time", "durationUs")
 
 
 def without_varying(report):
