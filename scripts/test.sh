@@ -152,8 +152,8 @@ fi
 run build-asan compile build-asan gcc -Db_sanitize=address,undefined -Db_lundef=false || true
 run build-tsan thread_sanitizer || true
 
-check build '' --timeout-multiplier 2
-[ ! -f build-asan/gwtape ] || check build-asan '--no-suite slow' --timeout-multiplier 3
+check build '' --timeout-multiplier 4
+[ ! -f build-asan/gwtape ] || check build-asan '--no-suite slow' --timeout-multiplier 6
 [ ! -f build-tsan/tests/stress/stress_replay_threads ] || check build-tsan '--suite stress'
 
 say "done"
