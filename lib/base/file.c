@@ -261,6 +261,13 @@ gwt_status gwt_file_mkdirs_for(const char *path, struct gwt_error *err)
 	return gwt_file_mkdirs(dirname(copy), err);
 }
 
+gwt_status gwt_file_need_dir(const char *dir, const char *advice, struct gwt_error *err)
+{
+	if (access(dir, F_OK) == 0)
+		return GWT_OK;
+	return gwt_fail(err, GWT_EIO, "cannot read the folder '%s': %s; %s", dir, strerror(errno), advice);
+}
+
 bool gwt_file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;

@@ -38,6 +38,8 @@ gwt_status gwt_file_update_through(const char *path, const char *folder, struct 
 gwt_status gwt_file_mkdirs(const char *path, struct gwt_error *err);
 /* Make the folder that `path` is to lie in, and its parents. */
 gwt_status gwt_file_mkdirs_for(const char *path, struct gwt_error *err);
+/* GWT_EIO where there is no `dir`; `advice` says what to do about it. */
+gwt_status gwt_file_need_dir(const char *dir, const char *advice, struct gwt_error *err);
 bool gwt_file_exists(const char *path);
 bool gwt_file_is_dir(const char *path);
 

@@ -1,10 +1,8 @@
 /*
  * scenario_load.c - the scenarios of a folder.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/bounds.h"
@@ -97,16 +95,9 @@ static int by_name(const void *a, const void *b)
 }
 
 /* Somebody in a wrong folder is the likeliest reader of this. */
-static gwt_status need_folder(const char *dir, struct gwt_error *err)
-{
-	if (access(dir, F_OK) == 0)
-		return GWT_OK;
-	return gwt_fail(
-		err, GWT_EIO,
-		"cannot read the folder '%s': %s; run gwtape where your scenarios are, or name "
-		"their folder with --scenarios DIR (--scenarios shipped: those that came with gwtape)",
-		dir, strerror(errno));
-}
+static const char wrong_folder[] =
+	"run gwtape where your scenarios are, or name their folder with --scenarios DIR "
+	"(--scenarios shipped: those that came with gwtape)";
 
 /* A *.yml would be passed over in silence. */
 static gwt_status refuse_yml(struct gwt_arena *arena, const char *dir, struct gwt_error *err)
@@ -145,7 +136,7 @@ gwt_status gwt_scenarios_load(struct gwt_arena *arena, const char *dir, char *co
 	struct gwt_file_list files = { 0 };
 	struct gwt_scenarios set = { 0 };
 	bool *used = gwt_arena_array(arena, bool, name_count + 1);
-	gwt_status status = need_folder(dir, err);
+	gwt_status status = gwt_file_need_dir(dir, wrong_folder, err);
 
 	if (status == GWT_OK)
 		status = refuse_yml(arena, dir, err);

@@ -1,10 +1,8 @@
 #include "lib/store/load.h"
 
 /* A folder of cassettes, from the file system or from a git revision. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/bounds.h"
@@ -111,15 +109,11 @@ static gwt_status load_folder(struct load *load, const char *dir)
 {
 	struct gwt_arena paths = { 0 };
 	struct gwt_file_list list = { 0 };
-	gwt_status status;
+	gwt_status status = gwt_file_need_dir(
+		dir, "record some cassettes first, or name their folder with --cassettes DIR", load->err);
 
-	if (access(dir, F_OK) != 0)
-		return gwt_fail(load->err, GWT_EIO,
-				"cannot read the folder '%s': %s; record some cassettes first, or name their "
-				"folder with --cassettes DIR",
-				dir, strerror(errno));
-	status = gwt_file_list(&paths, dir, ".json", &list, load->err);
-
+	if (status == GWT_OK)
+		status = gwt_file_list(&paths, dir, ".json", &list, load->err);
 	if (status == GWT_OK)
 		expect(load, list.len);
 	for (size_t i = 0; status == GWT_OK && i < list.len; i++) {
