@@ -346,6 +346,17 @@ static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, i
 	return found;
 }
 
+/* Looks at what bytes[at, end) is an encoding of. */
+static bool find_behind(const struct gwt_scan *scan, struct gwt_span plain, size_t at, size_t end, int depth,
+			struct gwt_leak *out)
+{
+	if (plain.len < GWT_SCAN_MIN_SECRET || !find_at(scan, plain, depth + 1, out))
+		return false;
+	out->offset = at;
+	out->len = end - at;
+	return true;
+}
+
 /* Runs of hexadecimal digits, from the first or the second of them on. */
 static bool find_in_hex(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
 {
@@ -359,11 +370,7 @@ static bool find_in_hex(const struct gwt_scan *scan, struct gwt_span bytes, int 
 		for (size_t skip = 0; skip < 2 && !found && end - at >= 2 * GWT_SCAN_MIN_SECRET; skip++) {
 			size_t len = gwt_scan_hex(gwt_span_slice(bytes, at + skip, end), plain);
 
-			found = find_at(scan, (struct gwt_span){ plain, len }, depth + 1, out);
-		}
-		if (found) {
-			out->offset = at;
-			out->len = end - at;
+			found = find_behind(scan, (struct gwt_span){ plain, len }, at, end, depth, out);
 		}
 	}
 	gwt_arena_release(&arena);
@@ -381,13 +388,7 @@ static bool find_in_hex_dump(const struct gwt_scan *scan, struct gwt_span bytes,
 	for (size_t at = 0, end; at < bytes.len && !found; at += end ? end : 1) {
 		size_t len = gwt_scan_hex_dump(gwt_span_slice(bytes, at, bytes.len), plain, &end);
 
-		if (len < GWT_SCAN_MIN_SECRET)
-			continue;
-		found = find_at(scan, (struct gwt_span){ plain, len }, depth + 1, out);
-		if (found) {
-			out->offset = at;
-			out->len = end;
-		}
+		found = find_behind(scan, (struct gwt_span){ plain, len }, at, at + end, depth, out);
 	}
 	gwt_arena_release(&arena);
 	return found;
