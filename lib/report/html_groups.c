@@ -80,18 +80,15 @@ static void append(struct node **first, struct node **last, struct node *node)
 	*last = node;
 }
 
-/* Below the breach at the root of its causes; false where it is a row of its own. */
-static bool fold(struct groups *groups, struct node *node, const struct gwt_json *cause)
+/* Below the breach at the root of its causes. */
+static void fold(struct groups *groups, struct node *node, const struct gwt_json *cause)
 {
-	struct node *above;
+	struct node *above =
+		gwt_map_get(&groups->by_row, (struct gwt_span){ (const char *)&cause, sizeof(cause) });
 
-	if (!cause)
-		return false;
-	above = gwt_map_get(&groups->by_row, (struct gwt_span){ (const char *)&cause, sizeof(cause) });
 	node->root = above->root;
 	node->root->consequences++;
 	append(&node->root->first, &node->root->last, node);
-	return true;
 }
 
 static void add_broken(struct groups *groups, struct group *group, struct node *node)
@@ -113,6 +110,7 @@ static void add_row(struct groups *groups, struct gwt_rows *rows, const struct g
 {
 	struct node *node = gwt_arena_new(&groups->arena, struct node);
 	struct group *group = group_of(groups, row);
+	const struct gwt_json *cause;
 
 	*node = (struct node){ .row = row, .number = number, .root = node };
 	group->rows++;
@@ -121,7 +119,9 @@ static void add_row(struct groups *groups, struct gwt_rows *rows, const struct g
 		append(&group->first, &group->last, node);
 		return;
 	}
-	fold(groups, node, gwt_rows_cause(rows, row));
+	cause = gwt_rows_cause(rows, row);
+	if (cause)
+		fold(groups, node, cause);
 	add_broken(groups, group, node);
 }
 
