@@ -48,10 +48,15 @@ def skip(reason):
     raise unittest.SkipTest(reason)
 
 
+def is_whole():
+    """Whether tests take all of their cases."""
+    return os.environ.get("GWTAPE_SANITIZE", "none") == "none" or bool(os.environ.get("GWTAPE_LONG"))
+
+
 def sample(items, every):
     """All of `items`; under a sanitizer, where each run costs ten times as much, every `every`th, unless GWTAPE_LONG is set."""
     items = list(items)
-    if os.environ.get("GWTAPE_SANITIZE", "none") == "none" or os.environ.get("GWTAPE_LONG"):
+    if is_whole():
         return items
     print("sanitizer: %d of %d cases" % (len(items[::every]), len(items)))
     return items[::every]

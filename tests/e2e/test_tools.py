@@ -14,7 +14,7 @@ from pathlib import Path
 import support
 import test_terraform
 
-REPLAYS = 5 if os.environ.get("GWTAPE_LONG") else 2
+REPLAYS = 5
 JS = support.SOURCE / "clients" / "js-v3"
 
 BOTO3 = """
