@@ -279,12 +279,13 @@ class Differential(support.TestCase):
             "http { access_log off; %s client_max_body_size 10m; lingering_close always; keepalive_requests 100; default_type text/plain;\n"
             "server { listen 127.0.0.1:%d; add_header X-Read \"$request_method $request_uri\"; location / { return 200; } } }\n"
             % (folder, folder, temp, port), encoding="utf-8")
-        process = subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stderr.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.terminate)
         for _ in range(200):
             if process.poll() is not None:
-                support.skip("nginx does not start here")
+                self.fail("nginx does not start: %s" % process.stderr.read())
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     return port

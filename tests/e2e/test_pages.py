@@ -236,8 +236,12 @@ class PagesCase(support.TestCase):
         server = self.serve("replay", "--cassettes", "cassettes", "--any-region", "--report", "html:report.html",
                             "--report", "json:report.json")
         traffic(server.url)
-        self.assertExit(server.stop(), 1)
-        return self.scratch / "report.html", support.read_json(self.scratch / "report.json")
+        done = server.stop()
+        self.assertExit(done, 1)
+        report = support.read_json(self.scratch / "report.json")
+        consequences = report["summary"].get("consequences", 0)
+        self.assertEqual("(%d of them as a consequence of one before)" % consequences in done.stderr, consequences > 0, done)
+        return self.scratch / "report.html", report
 
 
 class Markup(PagesCase):
