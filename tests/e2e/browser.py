@@ -50,7 +50,7 @@ class Browser:
     def stop(self):
         self.process.stdin.close()
         try:
-            self.process.wait(support.READY_SECONDS)
+            self.process.wait(support.HANG_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -178,7 +178,7 @@ def run_case(case, command, base_env):
         env, argv, work = prepare(case, base_env, server.port, tmp)
         env.update({k: v for k, v in os.environ.items() if k.endswith('SAN_OPTIONS')})
         done = subprocess.run(command + argv, env=env, cwd=work, input=case.get('stdin', '').encode(),
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=support.HANG_SECONDS)
         out = mask(done.stdout.decode('utf-8', 'replace'), server.port, tmp)
         err = mask(done.stderr.decode('utf-8', 'replace'), server.port, tmp)
         return compare(case, done.returncode, out, err, server)

@@ -20,7 +20,7 @@ def install(case):
     root = Path(tempfile.mkdtemp(prefix="gwtape-install-")).resolve()
     case.addClassCleanup(shutil.rmtree, root)
     done = subprocess.run([meson, "install", "-C", str(build_folder()), "--no-rebuild", "--destdir",
-                           str(root / "dest")], capture_output=True, text=True, timeout=120)
+                           str(root / "dest")], capture_output=True, text=True, timeout=support.HANG_SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     programs = list((root / "dest").rglob("bin/gwtape"))
     assert len(programs) == 1, programs

@@ -94,10 +94,10 @@ def send(url, method, path, body=b"", headers=None, authority=None, **signing):
     headers = headers or signed_headers(url, method, path, body, **signing)
     place = urllib.parse.urlsplit(url).netloc
     if authority:
-        connection = http.client.HTTPSConnection(place, timeout=support.RUN_SECONDS,
+        connection = http.client.HTTPSConnection(place, timeout=support.HANG_SECONDS,
                                                  context=ssl.create_default_context(cafile=authority))
     else:
-        connection = http.client.HTTPConnection(place, timeout=support.RUN_SECONDS)
+        connection = http.client.HTTPConnection(place, timeout=support.HANG_SECONDS)
     try:
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         for name, value in headers.items():

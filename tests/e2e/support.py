@@ -38,9 +38,8 @@ DEBIAN_AWS = "/usr/bin/aws"
 ACCESS_KEY_ID = "AKIDEXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
-# A sanitizer slows everything; a limit is there to end a hang, not to measure.
-RUN_SECONDS = 120
-READY_SECONDS = 30
+# What has not come by then hangs. It measures nothing: a sanitizer on a busy machine is slow, and meson ends the rest.
+HANG_SECONDS = 600
 
 
 def skip(reason):
@@ -106,7 +105,7 @@ class Run:
         return "%s\nexit code %s\n--- stdout\n%s--- stderr\n%s" % (shown, self.code, self.stdout, self.stderr)
 
 
-def run(args, env, cwd=None, stdin=None, timeout=RUN_SECONDS):
+def run(args, env, cwd=None, stdin=None, timeout=HANG_SECONDS):
     args = [str(a) for a in args]
     if isinstance(stdin, str):
         stdin = stdin.encode()
@@ -134,7 +133,7 @@ class Server:
             self._parts[name].append(line.decode("utf-8", "replace"))
 
     def _wait_ready(self):
-        deadline = time.monotonic() + READY_SECONDS
+        deadline = time.monotonic() + HANG_SECONDS
         while not self.ready_file.exists():
             try:
                 self.process.wait(0.02)
@@ -147,7 +146,7 @@ class Server:
 
     def said(self, start):
         """The first line on stderr that begins so; it may be on its way."""
-        deadline = time.monotonic() + READY_SECONDS
+        deadline = time.monotonic() + HANG_SECONDS
         while time.monotonic() < deadline:
             for line in list(self._parts["stderr"]):
                 if line.startswith(start):
@@ -156,9 +155,9 @@ class Server:
         raise AssertionError("no line began with %r: %s" % (start, "".join(self._parts["stderr"])))
 
     def _finish(self):
-        code = self.process.wait(RUN_SECONDS)
+        code = self.process.wait(HANG_SECONDS)
         for reader in self._readers:
-            reader.join(RUN_SECONDS)
+            reader.join(HANG_SECONDS)
         for name in self._parts:
             getattr(self.process, name).close()
         return Run(self.args, code, "".join(self._parts["stdout"]), "".join(self._parts["stderr"]))
@@ -187,7 +186,7 @@ class TestCase(unittest.TestCase):
         (self.scratch / "home").mkdir()
         self.env = clean_env(self.scratch / "home")
 
-    def gwtape(self, *args, env=None, cwd=None, stdin=None, timeout=RUN_SECONDS):
+    def gwtape(self, *args, env=None, cwd=None, stdin=None, timeout=HANG_SECONDS):
         """Run gwtape to its end. `env` adds to the clean environment; None as a value removes."""
         merged = {**self.env, **(env or {})}
         merged = {k: str(v) for k, v in merged.items() if v is not None}

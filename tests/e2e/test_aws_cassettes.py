@@ -27,7 +27,7 @@ class Cassettes(support.TestCase):
         return ["--rest-api-id", api["id"], "--resource-id", api["rootResourceId"], "--http-method", "GET"]
 
     def post(self, method, path, body):
-        connection = http.client.HTTPConnection(self.server.url.split("//")[1], timeout=60)
+        connection = http.client.HTTPConnection(self.server.url.split("//")[1], timeout=support.HANG_SECONDS)
         self.addCleanup(connection.close)
         connection.request(method, path, json.dumps(body))
         return json.loads(connection.getresponse().read())

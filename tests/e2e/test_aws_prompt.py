@@ -14,7 +14,6 @@ import support
 
 SCREENS = support.SOURCE / "tests" / "data" / "cli" / "autoprompt"
 COLS, ROWS = 110, 40
-PATIENCE = 15  # seconds until a screen must have come
 
 
 def stored(name):
@@ -44,7 +43,7 @@ class Terminal:
 
     def tmux(self, *args, check=False):
         return subprocess.run(["tmux", "-S", self.socket, *args], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              check=check, timeout=60)
+                              check=check, timeout=support.HANG_SECONDS)
 
     def type(self, text):
         self.tmux("send-keys", "-l", "--", text, check=True)
@@ -58,7 +57,7 @@ class Terminal:
 
     def wait(self, condition):
         """The first screen that fits, or the last one."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + support.HANG_SECONDS
         while True:
             screen = self.screen()
             if condition(screen) or time.monotonic() > until:

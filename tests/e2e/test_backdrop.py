@@ -105,7 +105,7 @@ class Backdrop(support.TestCase):
         api = sigv4.send(server.url, "POST", "/restapis", b'{"name":"x"}').json()["id"]
         root = sigv4.send(server.url, "GET", "/restapis/%s/resources" % api).json()["item"][0]["id"]
         (self.cassettes / "types/http.json").unlink()
-        with urllib.request.urlopen(urllib.request.Request(server.url + "/_gwtape/reload", method="POST"), timeout=30) as answer:
+        with urllib.request.urlopen(urllib.request.Request(server.url + "/_gwtape/reload", method="POST"), timeout=support.HANG_SECONDS) as answer:
             self.assertEqual(json.load(answer), {"cassettes": 1, "changed": True})
         for restapi, verdict in ((api, "MATCH"), ("mine", "UNKNOWN_ID")):
             call = dict(self.calls[0], input=dict(self.calls[0]["input"], restApiId=restapi, resourceId=root))

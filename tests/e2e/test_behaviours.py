@@ -16,7 +16,7 @@ SCENARIO = "types/mock"
 OTHER = "types/http"
 
 
-def wait_for(condition, what, seconds=support.READY_SECONDS):
+def wait_for(condition, what, seconds=support.HANG_SECONDS):
     """Until `condition()` gives something true; it is asked again after each short wait for news."""
     deadline = time.monotonic() + seconds
     while True:
@@ -388,7 +388,7 @@ class Ending(Behaviour):
         server = self.replay("--report", "json:%s" % report)
         self.assertEqual(sigv4.perform(server.url, self.calls[0]).status, 201)
         server.process.send_signal(signal.SIGHUP)
-        server.process.wait(support.RUN_SECONDS)
+        server.process.wait(support.HANG_SECONDS)
         self.assertExit(server.stop(), 0)
         self.assertEqual(support.read_json(report)["summary"]["matched"], 1)
 
@@ -401,7 +401,7 @@ class Ending(Behaviour):
         server.process.send_signal(signal.SIGTERM)
         wait_for(lambda: not self.accepts(server.url), "it takes no more")
         server.process.send_signal(signal.SIGTERM)
-        server.process.wait(support.RUN_SECONDS)
+        server.process.wait(support.HANG_SECONDS)
         self.assertExit(server.stop(), 0)
         self.assertLess(time.monotonic() - before, 4)
         client.join()

@@ -19,7 +19,7 @@ def place_of(url):
 
 def exchange(url, data):
     """All that comes back for some bytes, the sending side closed behind them."""
-    with socket.create_connection(place_of(url), timeout=support.RUN_SECONDS) as connection:
+    with socket.create_connection(place_of(url), timeout=support.HANG_SECONDS) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
         answer = b""
@@ -112,7 +112,7 @@ class Unreadable(Breaches):
         for options in ((), ("--threads", "3")):
             server = self.replay(*options)
             self.assertEqual(sigv4.perform(server.url, self.calls[0]).status, 201)
-            with socket.create_connection(place_of(server.url), timeout=support.RUN_SECONDS) as connection:
+            with socket.create_connection(place_of(server.url), timeout=support.HANG_SECONDS) as connection:
                 connection.sendall(b"PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
                 self.assertIn(b"100 Continue", connection.recv(100))  # so it was begun
                 done = server.stop()

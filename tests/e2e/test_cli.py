@@ -122,7 +122,7 @@ class Streams(support.TestCase):
                 words = [support.BINARY.__fspath__().encode()] + [w.encode().replace(b"N", name) if "N" in w else w.encode()
                                                                   for w in command]
                 done = subprocess.run(words, env=self.env, cwd=self.scratch, stdin=subprocess.DEVNULL, capture_output=True,
-                                      timeout=support.RUN_SECONDS)
+                                      timeout=support.HANG_SECONDS)
                 text = done.stderr.decode("utf-8")  # or it is not UTF-8
                 self.assertNotEqual(done.returncode, 0, command)
                 self.assertEqual([c for c in text if (ord(c) < 32 and c not in "\n\t") or 0x7f <= ord(c) < 0xa0

@@ -193,7 +193,7 @@ class Emulator(support.TestCase):
         version, url = self.version(), self.serve_moto()
         keys = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
         done = self.gwtape("drift", "--upstream", url, "--scenarios", support.SCENARIOS, "--cassettes", CASSETTES, "--jobs", "4",
-                           "--json", "--report", "markdown:moto.md", env=keys, timeout=600)
+                           "--json", "--report", "markdown:moto.md", env=keys, timeout=support.HANG_SECONDS)
         self.assertExit(done, 1)
         got = json.loads(done.stdout)
         self.assertGreater(got["score"]["compared"], 600)

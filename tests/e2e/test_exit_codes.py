@@ -171,7 +171,7 @@ class Replay(support.TestCase):
         server = self.serve("replay", "--cassettes", self.cassettes, "--report", "json:%s" % self.report)
         for call in self.calls:
             self.assertEqual(sigv4.perform(server.url, call).verdict, "MATCH")
-        with socket.create_connection(("127.0.0.1", urllib.parse.urlsplit(server.url).port), timeout=30) as peer:
+        with socket.create_connection(("127.0.0.1", urllib.parse.urlsplit(server.url).port), timeout=support.HANG_SECONDS) as peer:
             peer.sendall(b"PUT /restapis HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n")
             self.assertTrue(peer.recv(1000).startswith(b"HTTP/1.1 400 "))
         self.assertExit(server.stop(), 1)

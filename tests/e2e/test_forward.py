@@ -83,7 +83,7 @@ def headers_for(service, url, method, path, body=b"", **extra):
 
 def send(url, service, method, path, body=b"", **extra):
     headers = headers_for(service, url, method, path, b"", **extra)
-    connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=support.HANG_SECONDS)
     connection.request(method, path, body=body or None, headers=headers,
                        encode_chunked=headers.get("Transfer-Encoding") == "chunked")
     answer = connection.getresponse()
@@ -147,7 +147,7 @@ class Forward(support.TestCase):
         self.assertEqual((self.elsewhere.seen[-1]["length"], self.elsewhere.seen[-1]["sha256"]), (size, digest))
         # what is ours has its limit all the same
         headers = sigv4.signed_headers(server.url, "PUT", "/restapis", b"x")
-        connection = http.client.HTTPConnection(server.url[7:], timeout=60)
+        connection = http.client.HTTPConnection(server.url[7:], timeout=support.HANG_SECONDS)
         connection.putrequest("PUT", "/restapis", skip_host=True, skip_accept_encoding=True)
         for name, value in headers.items():
             connection.putheader(name, value)

@@ -19,7 +19,7 @@ class Helpers(support.TestCase):
     def example(self, name, mode, **env):
         program = HELPERS / name / "example.sh"
         env = {**installed.environment(self.prefix, self.env), **env}
-        return support.run(["sh", program, mode], env, self.scratch, timeout=300)
+        return support.run(["sh", program, mode], env, self.scratch, timeout=support.HANG_SECONDS)
 
     def hold(self, name, **env):
         right = self.example(name, "right", **env)

@@ -295,7 +295,7 @@ class Differential(support.TestCase):
     def ask(self, port, data):
         """Each 200 is a request that was read; a refusal is 4xx or 5xx; what is waited for gets no answer."""
         got, reset = b"", False
-        with socket.create_connection(("127.0.0.1", port), timeout=support.RUN_SECONDS) as peer:
+        with socket.create_connection(("127.0.0.1", port), timeout=support.HANG_SECONDS) as peer:
             try:
                 peer.sendall(data)
                 peer.shutdown(socket.SHUT_WR)

@@ -72,7 +72,7 @@ class Tools(support.TestCase):
         self.addCleanup(server.shutdown)
         done = support.run([*command, self.calls, str(server.server_port), folder / name, *last], {**self.env, "GOPATH": GO_PATH, "GO111MODULE": "off",
                                                                                "GOCACHE": str(self.scratch / "go")},
-                           timeout=300)
+                           timeout=support.HANG_SECONDS)
         self.assertExit(done, 0)
         self.assertEqual(done.stdout.split(), ["201", "200"], done)
         files = [f for f in folder.iterdir() if f.name.startswith(name.split(".")[0])]
@@ -249,12 +249,12 @@ class Hars(support.TestCase):
         self.addCleanup(proxy.kill)
         place = next(m[1] for m in (re.search(r"listening at (?:http://)?(\S+:\d+)", line) for line in proxy.stdout) if m)
         for call in calls:
-            connection = http.client.HTTPConnection(place, timeout=support.RUN_SECONDS)
+            connection = http.client.HTTPConnection(place, timeout=support.HANG_SECONDS)
             connection.request(call["method"], call["url"], call["body"] and call["body"].encode(), call["headers"])
             self.assertIn(connection.getresponse().status, (200, 201))
             connection.close()
         proxy.send_signal(signal.SIGINT)
-        proxy.communicate(timeout=support.RUN_SECONDS)
+        proxy.communicate(timeout=support.HANG_SECONDS)
         self.hold(out)
 
 

@@ -50,7 +50,7 @@ class IndexCache(support.TestCase):
 
     def fill(self):
         """Start until the cache is there: files changed in the last two seconds are not cached."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + support.HANG_SECONDS
         while not self.files():
             self.assertLess(time.monotonic(), deadline, "no cache was ever written")
             self.assertExit(self.gwtape("replay", "--cassettes", "cassettes", "--cache", self.cache, "--no-guard", "--",
@@ -139,7 +139,7 @@ class IndexCache(support.TestCase):
                 "true"]
         started = [subprocess.Popen(args, env=self.env, cwd=self.scratch, stdout=subprocess.DEVNULL,
                                     stderr=subprocess.DEVNULL) for _ in range(6)]
-        self.assertEqual([p.wait(support.RUN_SECONDS) for p in started], [5] * 6)
+        self.assertEqual([p.wait(support.HANG_SECONDS) for p in started], [5] * 6)
         self.assertEqual([p.name for p in self.cache.iterdir()], [file.name])
         self.assertEqual(self.play(self.cache), plain)
 

@@ -159,7 +159,7 @@ def replaced(value, texts):
 
 class Client:
     def __init__(self, url):
-        self.connection = http.client.HTTPConnection(url.partition("//")[2], timeout=60)
+        self.connection = http.client.HTTPConnection(url.partition("//")[2], timeout=support.HANG_SECONDS)
         self.url = url
 
     def open_session(self, scenario):

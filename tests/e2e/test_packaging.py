@@ -179,7 +179,7 @@ class Packages(support.TestCase):
                 print("SKIPPED: helpers/%s, whose test runner is not installed" % name)
                 continue
             for mode in ("right", "wrong", "silent"):
-                done = support.run(["sh", support.SOURCE / "helpers" / name / "example.sh", mode], env, self.scratch, timeout=300)
+                done = support.run(["sh", support.SOURCE / "helpers" / name / "example.sh", mode], env, self.scratch, timeout=support.HANG_SECONDS)
                 self.assertEqual(done.code == 0, mode == "right", done)
                 self.assertTrue(mode == "right" or BREACH in done.stdout + done.stderr, done)
 

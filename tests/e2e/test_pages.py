@@ -393,7 +393,7 @@ class Wire(PagesCase):
         self.authority = urllib.parse.urlsplit(self.server.url).netloc
 
     def ask(self, method, path, host=None, **headers):
-        connection = http.client.HTTPConnection(self.authority, timeout=support.RUN_SECONDS)
+        connection = http.client.HTTPConnection(self.authority, timeout=support.HANG_SECONDS)
         try:
             connection.putrequest(method, path, skip_host=True)
             connection.putheader("Host", host or self.authority)
@@ -461,7 +461,7 @@ class Wire(PagesCase):
         bodies = {("/_gwtape/sessions/{id}/scenarios", "put"): b'{"scenarios": ["types/mock"]}'}
         for path, calls in self.schema()["paths"].items():
             for method in methods:
-                connection = http.client.HTTPConnection(self.authority, timeout=support.RUN_SECONDS)
+                connection = http.client.HTTPConnection(self.authority, timeout=support.HANG_SECONDS)
                 connection.request(method.upper(), path.replace("{id}", "default"), bodies.get((path, method)))
                 status = connection.getresponse().status
                 connection.close()

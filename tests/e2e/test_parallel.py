@@ -73,7 +73,7 @@ class Parallel(support.TestCase):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(support.RUN_SECONDS)
+            thread.join(support.HANG_SECONDS)
         return answers
 
     def test_every_verdict_lands_in_its_own_session(self):

@@ -226,7 +226,7 @@ class Tap(http.server.BaseHTTPRequestHandler):
     def pass_on(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.seen.append(dict(self.headers))
-        connection = http.client.HTTPConnection(self.server.upstream, timeout=support.RUN_SECONDS)
+        connection = http.client.HTTPConnection(self.server.upstream, timeout=support.HANG_SECONDS)
         headers = {k: v for k, v in self.headers.items() if k.lower() not in ("connection", "expect")}
         connection.request(self.command, self.path, body or None, headers)
         answer = connection.getresponse()

@@ -612,24 +612,24 @@ class Terraform(support.TestCase):
         folder = self.scratch / ("run-%d" % number)
         folder.mkdir()
         (folder / "main.tf").write_text(test_terraform.CONFIG.read_text())
-        done = support.run([self.program, "-chdir=%s" % folder, "init", "-no-color", "-input=false"], self.env, folder, timeout=240)
+        done = support.run([self.program, "-chdir=%s" % folder, "init", "-no-color", "-input=false"], self.env, folder, timeout=support.HANG_SECONDS)
         self.assertExit(done, 0)
         command = ('"%s" -chdir="%s" apply -no-color -input=false -auto-approve -parallelism=10 '
                    '-var endpoint="$GWTAPE_ENDPOINT"' % (self.program, folder))
         done = self.gwtape("record", "--proxy", "--name", "terraform/apply", "--no-commit", "--cassettes", folder / "c",
-                           "--scenarios", folder / "s", "--", "sh", "-c", command, timeout=240)
+                           "--scenarios", folder / "s", "--", "sh", "-c", command, timeout=support.HANG_SECONDS)
         self.assertExit(done, 0)
         return (folder / "c" / "terraform" / "apply.json").read_bytes(), (folder / "s" / "terraform" / "apply.yaml").read_bytes()
 
     def test_a_chain_is_replayed(self):
         (self.scratch / "main.tf").write_text(CHAIN)
-        done = support.run([self.program, "init", "-no-color", "-input=false"], self.env, self.scratch, timeout=240)
+        done = support.run([self.program, "init", "-no-color", "-input=false"], self.env, self.scratch, timeout=support.HANG_SECONDS)
         self.assertExit(done, 0)
         apply = [self.program, "apply", "-no-color", "-input=false", "-auto-approve", "-parallelism=1"]
-        done = self.gwtape("record", "--proxy", "--name", "tf/chain", "--jobs", "1", "--no-commit", "--", *apply, timeout=240)
+        done = self.gwtape("record", "--proxy", "--name", "tf/chain", "--jobs", "1", "--no-commit", "--", *apply, timeout=support.HANG_SECONDS)
         self.assertExit(done, 0)
         (self.scratch / "terraform.tfstate").unlink()
-        done = self.gwtape("replay", "--scenario", "tf/chain", "--backdrop", "sandbox", "--", *apply, timeout=240)
+        done = self.gwtape("replay", "--scenario", "tf/chain", "--backdrop", "sandbox", "--", *apply, timeout=support.HANG_SECONDS)
         self.assertExit(done, 0)
         self.assertIn("Resources: 4 added", done.stdout)
 

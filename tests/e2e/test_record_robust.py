@@ -78,7 +78,7 @@ class Killed(Recorded):
                                    stderr=subprocess.PIPE, text=True)
         process.stderr.readline()  # the first scenario is done
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=support.RUN_SECONDS)
+        out, err = process.communicate(timeout=support.HANG_SECONDS)
         self.assertEqual(process.returncode, 5, out + err)
         self.assertIn("interrupted", err)
         self.assertTrue(0 < len(tape.names(folder)) < len(names()))

@@ -286,7 +286,7 @@ class Secrets(support.TestCase):
                 headers = sigv4.signed_headers(server.url, "PUT", PUT, b'{"type":"MOCK"}')
                 head = "".join("%s: %s\r\n" % pair for pair in headers.items())
                 address = urllib.parse.urlsplit(server.url)
-                with socket.create_connection((address.hostname, address.port), timeout=support.RUN_SECONDS) as client:
+                with socket.create_connection((address.hostname, address.port), timeout=support.HANG_SECONDS) as client:
                     client.sendall(("PUT %s HTTP/1.1\r\n%sTransfer-Encoding: chunked\r\n\r\nf%s\r\n{\"type\":\"MOCK\"}\r\n0\r\n%s\r\n"
                                     % (PUT, head, extension, trailer)).encode())
                     self.assertIn(b" 200 OK", client.recv(4096))

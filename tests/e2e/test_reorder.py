@@ -135,7 +135,7 @@ class Reorder(support.TestCase):
 
     def admit(self, url, session, scenario):
         request = urllib.request.Request(url + "/_gwtape/sessions", json.dumps({"id": session, "scenarios": [scenario]}).encode())
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=support.HANG_SECONDS) as answer:
             self.assertEqual(answer.status, 201)
 
     def test_harmful_orders_are_refused(self):

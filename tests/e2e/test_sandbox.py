@@ -22,7 +22,7 @@ class Sandbox(support.TestCase):
 
     def call(self, method, path, body=None, headers=None):
         """(status, headers, bytes) on a connection of its own."""
-        connection = http.client.HTTPConnection(self.address, timeout=60)
+        connection = http.client.HTTPConnection(self.address, timeout=support.HANG_SECONDS)
         self.addCleanup(connection.close)
         raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         connection.request(method, path, raw, {"Accept": "application/json", **(headers or {})})
@@ -175,7 +175,7 @@ class Sandbox(support.TestCase):
     def test_a_body_over_the_limit(self):
         self.sandbox("--no-verify-signature")
         path = self.fixture()
-        with socket.create_connection(self.address.split(":"), timeout=60) as s:
+        with socket.create_connection(self.address.split(":"), timeout=support.HANG_SECONDS) as s:
             s.sendall(("PUT %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (path, 11 << 20)).encode())
             answer = http.client.HTTPResponse(s)
             answer.begin()

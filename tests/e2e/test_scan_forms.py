@@ -81,7 +81,7 @@ def nest(rng, depth):
 
 class Forms(support.TestCase):
     def scrub(self, folder):
-        done = self.gwtape("scrub", "--redact", SECRET, "--scenarios", self.scratch, folder, timeout=600)
+        done = self.gwtape("scrub", "--redact", SECRET, "--scenarios", self.scratch, folder, timeout=support.HANG_SECONDS)
         self.assertIn(done.code, (0, 1), done)
         return set(re.findall(r"(f\d+)\b", done.stdout + done.stderr))
 

@@ -286,7 +286,7 @@ class Shipped(support.TestCase):
     def test_every_interaction_is_consumed_by_a_client_that_makes_the_calls(self):
         report = self.scratch / "report.json"
         server = self.serve("replay", "--cassettes", CASSETTES, "--strict", "--report", "json:%s" % report)
-        connection = http.client.HTTPConnection(urllib.parse.urlsplit(server.url).netloc, timeout=support.RUN_SECONDS)
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(server.url).netloc, timeout=support.HANG_SECONDS)
         calls = 0
         for path in files(CASSETTES, ".json"):
             cassette = support.read_json(path)

@@ -16,7 +16,7 @@ def admin(url, method, path, body=None):
     data = json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(url + "/_gwtape/" + path, data=data, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=support.HANG_SECONDS) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         with error:

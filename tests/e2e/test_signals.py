@@ -13,8 +13,8 @@ import time
 import sigv4
 import support
 
-# Six (DESIGN, section 8), and some for a machine that is busy.
-LIMIT_SECONDS = 9
+# Five are promised (DESIGN, section 8); a busy machine takes longer, and a call that is not broken off goes on for sixty.
+LIMIT_SECONDS = 30
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 for number in SIGNALS:  # what was started in the background or by nohup ignores some, and gwtape leaves those ignored
@@ -130,7 +130,7 @@ class Signals(support.TestCase):
     def end_record(self, stage, signum, answers=(), args=()):
         server = self.hanging(stage, answers)
         process = self.start("record", "--upstream", server.url, "--scenarios", "s", "--no-commit", *args)
-        self.assertTrue(server.hung.wait(support.READY_SECONDS))
+        self.assertTrue(server.hung.wait(support.HANG_SECONDS))
         self.assertNotEqual(self.assertEnds(process, signum, stage), 0)
 
     def test_record_of_a_scenario(self):
@@ -159,7 +159,7 @@ class Signals(support.TestCase):
         if answers:
             self.assertEqual(sigv4.send(url, "GET", "/restapis").status, 200)
         threading.Thread(target=self.call_and_forget, args=(url,), daemon=True).start()
-        self.assertTrue(server.hung.wait(support.READY_SECONDS))
+        self.assertTrue(server.hung.wait(support.HANG_SECONDS))
         self.assertEnds(process, signum, stage)
 
     def test_record_by_proxy_without_a_command(self):
@@ -176,7 +176,7 @@ class Signals(support.TestCase):
             pass
 
     def wait_for(self, ready, process):
-        deadline = time.monotonic() + support.READY_SECONDS
+        deadline = time.monotonic() + support.HANG_SECONDS
         while not ready.exists() and process.poll() is None and time.monotonic() < deadline:
             threading.Event().wait(0.01)
         self.assertTrue(ready.exists(), process.poll())
@@ -218,7 +218,7 @@ class Signals(support.TestCase):
         server = self.hanging(stage)
         process = self.start("aws", "--endpoint-url", server.url, "--region", "us-east-1", "apigateway",
                              "get-integration", "--rest-api-id", "a", "--resource-id", "b", "--http-method", "GET")
-        self.assertTrue(server.hung.wait(support.READY_SECONDS))
+        self.assertTrue(server.hung.wait(support.HANG_SECONDS))
         self.assertNotEqual(self.assertEnds(process, signum, stage), 0)
 
     def test_the_aws_command(self):

@@ -208,7 +208,7 @@ class Together(support.TestCase):
             path.write_text(SCENARIO % ("one", "n%d" % i))
         names = ["g/s%02d" % i for i in range(self.RUNS)]
         runs = [self.start(folder, name, *args) for name in names]
-        ended = [run.communicate(timeout=support.RUN_SECONDS) for run in runs]
+        ended = [run.communicate(timeout=support.HANG_SECONDS) for run in runs]
         for run, (out, err) in zip(runs, ended):
             self.assertEqual(run.returncode, 0, out + err)
             self.assertIn("committed", out, err)
@@ -302,7 +302,7 @@ class Threads(support.TestCase):
         words = [support.BINARY, "record", "--upstream", "sandbox", "--scenarios", support.SCENARIOS, "--cassettes",
                  folder, "--jobs", "16"]
         done = subprocess.run([str(w) for w in words], env=self.env, cwd=self.scratch, capture_output=True,
-                              umask=0o027, timeout=support.RUN_SECONDS)
+                              umask=0o027, timeout=support.HANG_SECONDS)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual({oct(p.stat().st_mode & 0o777) for p in folder.rglob("*/*.json")}, {"0o640"})
 

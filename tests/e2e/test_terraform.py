@@ -36,7 +36,7 @@ class Terraform(support.TestCase):
         words = [self.program, command, "-no-color", "-input=false", *args]
         if command != "init":
             words += ["-var", "endpoint=" + self.url, "-var", "second=" + str(second).lower()]
-        return support.run(words, self.env, self.scratch, timeout=240)
+        return support.run(words, self.env, self.scratch, timeout=support.HANG_SECONDS)
 
     def ok(self, *args, **kwargs):
         done = self.terraform(*args, **kwargs)

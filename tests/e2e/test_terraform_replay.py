@@ -24,14 +24,14 @@ class TerraformReplay(support.TestCase):
         (self.scratch / "main.tf").write_text((DATA / "contract.tf").read_text())
         self.cassettes = self.scratch / "cassettes"
         self.record(self.cassettes, "--no-commit", scenarios=DATA / "scenarios")
-        done = support.run([self.program, "init", "-no-color", "-input=false"], self.env, self.scratch, timeout=240)
+        done = support.run([self.program, "init", "-no-color", "-input=false"], self.env, self.scratch, timeout=support.HANG_SECONDS)
         self.assertExit(done, 0)
 
     def replay(self, script, level="effect"):
         report = self.scratch / "report.json"
         done = self.gwtape("replay", "--cassettes", self.cassettes, "--backdrop", "sandbox", "--level", level,
                            "--report", "json:%s" % report, "--", "sh", "-c",
-                           script.format(terraform=self.program), timeout=400)
+                           script.format(terraform=self.program), timeout=support.HANG_SECONDS)
         return done, support.read_json(report)
 
     def test_a_matching_configuration_lives_and_dies(self):

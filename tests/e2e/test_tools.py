@@ -145,7 +145,7 @@ class Tools(support.TestCase):
     def row(self, name, recorded, replays, named):
         TABLE.append((name, recorded, replays, named))
 
-    def tool(self, name, command, seconds=240, args=(), replay_args=(), member="timeoutInMillis"):
+    def tool(self, name, command, seconds=support.HANG_SECONDS, args=(), replay_args=(), member="timeoutInMillis"):
         """`command` is called with the environment of a run; CHANGED asks it to send another value of `member`."""
         same = {"SAME": "1"}
         recorded = self.gwtape("record", "--proxy", "--name", "tools/" + name, "--no-commit", *args, "--", *command, env=same,
@@ -192,7 +192,7 @@ class Tools(support.TestCase):
                           % test_terraform.provider_mirror())
         self.env.update(TF_CLI_CONFIG_FILE=str(config), TF_IN_AUTOMATION="1", CHECKPOINT_DISABLE="1")
         (self.scratch / "main.tf").write_text(TERRAFORM)
-        self.assertExit(support.run([program, "init", "-no-color", "-input=false"], self.env, self.scratch, timeout=240), 0)
+        self.assertExit(support.run([program, "init", "-no-color", "-input=false"], self.env, self.scratch, timeout=support.HANG_SECONDS), 0)
         script = self.scratch / "apply.sh"
         script.write_text("set -e\nrm -f terraform.tfstate*\nexport TF_VAR_timeout=${CHANGED:+5000}${SAME:+6000}\n" + "".join(
             '"%s" %s -no-color -input=false -auto-approve -parallelism=10\n' % (program, verb) for verb in verbs))
@@ -211,7 +211,7 @@ class Tools(support.TestCase):
         (packages / "package.json").write_text('{"private": true}')
         try:
             done = support.run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "claudia@5", "claudia-api-builder@4"],
-                               self.env, packages, timeout=240)
+                               self.env, packages, timeout=support.HANG_SECONDS)
         except subprocess.TimeoutExpired:
             return support.skip("npm does not end: claudia cannot be installed")
         if done.code:

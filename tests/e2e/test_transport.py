@@ -92,12 +92,12 @@ class Tls(Transport):
         self.assertTrue(server.url.startswith("https://127.0.0.1:"), server.url)
         port = urllib.parse.urlsplit(server.url).port
         for name in ("127.0.0.1", "localhost"):
-            connection = http.client.HTTPSConnection(name, port, context=strict_context(self.authority), timeout=30)
+            connection = http.client.HTTPSConnection(name, port, context=strict_context(self.authority), timeout=support.HANG_SECONDS)
             connection.request("GET", "/_gwtape/health")
             self.assertEqual(connection.getresponse().status, 200, name)
             connection.close()
         with self.assertRaises(ssl.SSLError):
-            http.client.HTTPSConnection("127.0.0.1", port, timeout=30).request("GET", "/")
+            http.client.HTTPSConnection("127.0.0.1", port, timeout=support.HANG_SECONDS).request("GET", "/")
         done = server.stop()
         self.assertIn("CA certificate: %s\n" % self.authority, done.stderr)
 
@@ -166,7 +166,7 @@ class Proxy(Transport):
         self.proxy = proxy_of(self.server)
 
     def tunnel(self, host, port=443):
-        connection = http.client.HTTPSConnection(*self.proxy, context=strict_context(self.authority), timeout=30)
+        connection = http.client.HTTPSConnection(*self.proxy, context=strict_context(self.authority), timeout=support.HANG_SECONDS)
         connection.set_tunnel(host, port)
         return connection
 
@@ -187,7 +187,7 @@ class Proxy(Transport):
     def test_plain_requests_to_api_gateway_are_answered(self):
         for call in self.calls:
             method, path, body, headers = signed(call, AWS_HOST, "http")
-            connection = http.client.HTTPConnection(*self.proxy, timeout=30)
+            connection = http.client.HTTPConnection(*self.proxy, timeout=support.HANG_SECONDS)
             connection.request(method, "http://" + AWS_HOST + path, body, headers)
             answer = connection.getresponse()
             self.assertEqual(answer.headers["x-gwtape-verdict"], "MATCH", answer.read())
@@ -197,14 +197,14 @@ class Proxy(Transport):
         refused = ["sts.amazonaws.com:443", AWS_HOST + ":80", "apigateway:443", "xapigateway.us-east-1.amazonaws.com:443",
                    "apigateway.:443", "127.0.0.1:1", "[::1]:443", "example.com:443", "example.com:443"]
         for target in refused:
-            connection = http.client.HTTPConnection(*self.proxy, timeout=30)
+            connection = http.client.HTTPConnection(*self.proxy, timeout=support.HANG_SECONDS)
             connection.request("CONNECT", target)
             answer = connection.getresponse()
             message = json.loads(answer.read())["message"]
             self.assertEqual(answer.status, 403, target)
             self.assertIn(target, message)
             connection.close()
-        connection = http.client.HTTPConnection(*self.proxy, timeout=30)
+        connection = http.client.HTTPConnection(*self.proxy, timeout=support.HANG_SECONDS)
         connection.request("GET", "http://169.254.169.254/latest/meta-data/")
         self.assertEqual(connection.getresponse().status, 403)
         connection.close()
@@ -217,13 +217,13 @@ class Proxy(Transport):
 
     def test_the_proxy_may_have_a_place_of_its_own_and_programs_are_told(self):
         server = self.replay("--proxy", "--proxy-listen", "127.0.0.2:0")
-        with urllib.request.urlopen(server.url + "/_gwtape/health", timeout=30) as answer:
+        with urllib.request.urlopen(server.url + "/_gwtape/health", timeout=support.HANG_SECONDS) as answer:
             health = json.load(answer)
         self.assertRegex(health["proxy"], r"\Ahttp://127\.0\.0\.2:\d+\Z")
         self.proxy = urllib.parse.urlsplit(health["proxy"]).netloc.split(":")
         self.assertEqual(proxy_of(server), self.proxy)
         connection = http.client.HTTPSConnection(*self.proxy, context=ssl.create_default_context(cafile=health["caCertificate"]),
-                                                 timeout=30)
+                                                 timeout=support.HANG_SECONDS)
         connection.set_tunnel(AWS_HOST, 443)
         connection.request("GET", "/restapis")
         self.assertEqual(connection.getresponse().status, 422)
@@ -231,7 +231,7 @@ class Proxy(Transport):
         self.assertExit(self.gwtape("replay", "--cassettes", self.cassettes, "--proxy-listen", "127.0.0.1:0"), 2)
 
     def test_the_proxy_is_not_the_endpoint(self):
-        connection = http.client.HTTPConnection(*self.proxy, timeout=30)
+        connection = http.client.HTTPConnection(*self.proxy, timeout=support.HANG_SECONDS)
         connection.request("GET", "/_gwtape/health")
         answer = connection.getresponse()
         self.assertEqual(answer.status, 403)
@@ -317,7 +317,7 @@ class Guard(Transport):
 
 class Admin(Transport):
     def health(self, url):
-        connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=30)
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=support.HANG_SECONDS)
         connection.request("GET", "/_gwtape/health")
         status = connection.getresponse().status
         connection.close()

@@ -85,7 +85,7 @@ class Clients(support.TestCase):
         words = [word for name in self.installed for word in ("--client", name)]
         words += [word for name in GROUPS if is_sanitized() for word in ("--scenario", name)]
         done = self.gwtape("verify", *words, "--scenarios", support.SCENARIOS, "--cassettes", support.SOURCE / "cassettes",
-                           "--timeout", TIMEOUT, "--report", "json:m.json", timeout=1500)
+                           "--timeout", TIMEOUT, "--report", "json:m.json", timeout=support.HANG_SECONDS)
         return done, support.read_json(self.scratch / "m.json")
 
     def made(self):

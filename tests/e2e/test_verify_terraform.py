@@ -20,7 +20,7 @@ class VerifyTerraform(support.TestCase):
 
     def verify(self, scenario, *options):
         done = self.gwtape("verify", "--client", "terraform", "--scenarios", support.SCENARIOS, "--cassettes",
-                           support.SOURCE / "cassettes", "--scenario", scenario, "--report", "json:m.json", *options, timeout=800)
+                           support.SOURCE / "cassettes", "--scenario", scenario, "--report", "json:m.json", *options, timeout=support.HANG_SECONDS)
         rows = support.read_json(self.scratch / "m.json")["requests"]
         return done, {row["interaction"]: row for row in rows}
 

@@ -22,8 +22,6 @@
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 
-TestSuite(aws, .timeout = 120);
-
 static const struct gwt_json *read_cases(struct gwt_arena *arena)
 {
 	struct gwt_span text = gwt_test_read(arena, gwt_test_source(), "tests/data/aws/cases.json");

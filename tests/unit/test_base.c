@@ -14,8 +14,6 @@
 #include "lib/base/region.h"
 #include "tests/support/data.h"
 
-TestSuite(base, .timeout = 20);
-
 Test(base, base64_follows_rfc_4648_section_10)
 {
 	static const struct {

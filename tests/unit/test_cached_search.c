@@ -61,7 +61,7 @@ static void raw_request(struct gwt_arena *arena, const char *date, const char *a
 		out);
 }
 
-Test(cached, a_cache_never_changes_what_is_found, .timeout = 30)
+Test(cached, a_cache_never_changes_what_is_found)
 {
 	static const char *const dates[] = { "20260101T000000Z", "20260101T000001Z" };
 	static const char *const agents[] = { "a/1", "b/2" };
@@ -111,7 +111,7 @@ Test(cached, a_cache_never_changes_what_is_found, .timeout = 30)
 	gwt_arena_release(&arena);
 }
 
-Test(cached, how_a_body_was_chunked_is_looked_at_each_time, .timeout = 30)
+Test(cached, how_a_body_was_chunked_is_looked_at_each_time)
 {
 	struct gwt_contract_cache *cache = gwt_contract_cache_new();
 	struct gwt_comparison kept = { .level = GWT_LEVEL_WIRE, .verdict = GWT_VERDICT_MATCH }, found;
@@ -176,7 +176,7 @@ static bool is_strict(size_t i)
 	return i < 4 || i == 4 || i == 5 || i == 6 || i == 9;
 }
 
-Test(cached, cache_keys_hold_what_was_judged, .timeout = 60)
+Test(cached, cache_keys_hold_what_was_judged)
 {
 	static const enum gwt_level levels[] = { GWT_LEVEL_CONTRACT, GWT_LEVEL_SIGNED, GWT_LEVEL_WIRE };
 	struct gwt_arena arena = { 0 };

@@ -37,7 +37,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(captures, .init = setup, .fini = teardown, .timeout = 120);
+TestSuite(captures, .init = setup, .fini = teardown);
 
 static struct gwt_request request_at(size_t i)
 {

@@ -15,7 +15,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(cassette, .fini = teardown, .timeout = 60);
+TestSuite(cassette, .fini = teardown);
 
 static const struct test_step steps[] = {
 	{ "put", "PUT", "GET/integration", "{\"type\": \"MOCK\", \"timeoutInMillis\": 9007199254740993}", 201,

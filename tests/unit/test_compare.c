@@ -20,7 +20,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(compare, .fini = teardown, .timeout = 60);
+TestSuite(compare, .fini = teardown);
 
 #define PATH "/restapis/a1/resources/r0/methods/GET/integration"
 #define AUTHORIZATION                                                                                        \

@@ -21,7 +21,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(contract, .fini = teardown, .timeout = 60);
+TestSuite(contract, .fini = teardown);
 
 static struct gwt_contract make(const char *head, struct gwt_span body)
 {

@@ -15,7 +15,7 @@ static void drop(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(coverage, .fini = drop, .timeout = 240);
+TestSuite(coverage, .fini = drop);
 
 static struct gwt_json *json_of(const char *text)
 {

@@ -54,7 +54,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(credentials, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(credentials, .init = setup, .fini = teardown);
 
 static void write_file(const char *name, const char *text)
 {

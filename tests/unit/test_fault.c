@@ -13,7 +13,7 @@ static void stop(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(fault, .fini = stop, .timeout = 10);
+TestSuite(fault, .fini = stop);
 
 static struct gwt_faults parse(const char *text)
 {

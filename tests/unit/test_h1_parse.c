@@ -12,7 +12,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(h1_parse, .fini = teardown, .timeout = 60);
+TestSuite(h1_parse, .fini = teardown);
 
 #define HOST        "Host: h\r\n"
 #define GET(target) "GET " target " HTTP/1.1\r\n" HOST "\r\n"

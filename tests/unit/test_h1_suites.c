@@ -23,7 +23,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(h1_suites, .fini = teardown, .timeout = 120);
+TestSuite(h1_suites, .fini = teardown);
 
 /* What the bytes of a case came to. */
 struct verdict {

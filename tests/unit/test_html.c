@@ -27,7 +27,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(html, .init = setup, .fini = teardown, .timeout = 30);
+TestSuite(html, .init = setup, .fini = teardown);
 
 #define U(text) "<span class=\"u\">" text "</span>"
 

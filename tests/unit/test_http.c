@@ -20,7 +20,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(http, .init = setup, .fini = teardown, .timeout = 20);
+TestSuite(http, .init = setup, .fini = teardown);
 
 static struct gwt_headers headers_of(const char *const (*rows)[2], size_t len)
 {

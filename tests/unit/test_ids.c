@@ -14,7 +14,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(ids, .fini = teardown, .timeout = 20);
+TestSuite(ids, .fini = teardown);
 
 #define API      "a1b2c3d4e5"
 #define RESOURCE "x9y8z7"

@@ -13,8 +13,6 @@
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 
-TestSuite(jmespath, .timeout = 60);
-
 static struct gwt_json *read_json(struct gwt_arena *arena, struct gwt_span text)
 {
 	struct gwt_py_json_fault fault;

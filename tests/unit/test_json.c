@@ -16,7 +16,7 @@ static void teardown(void)
 	gwt_buf_release(&buf);
 }
 
-TestSuite(json, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(json, .init = setup, .fini = teardown);
 
 static struct gwt_span nested(size_t depth)
 {

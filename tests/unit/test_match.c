@@ -24,7 +24,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(match, .fini = teardown, .timeout = 20);
+TestSuite(match, .fini = teardown);
 
 static void add(const char *scenario, const char *api, const char *res, const struct test_step *steps)
 {

@@ -12,8 +12,6 @@
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 
-TestSuite(model, .timeout = 20);
-
 #define METHOD "/restapis/a1/resources/b2/methods/GET"
 
 Test(model, an_operation_is_found_by_name)

@@ -19,7 +19,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(mutations, .fini = teardown, .timeout = 280);
+TestSuite(mutations, .fini = teardown);
 
 static void mutate(const char *name, struct gwt_span raw, bool every_byte, size_t *tried, size_t *survived)
 {

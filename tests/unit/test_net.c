@@ -24,7 +24,7 @@ static void teardown(void)
 	gwt_buf_release(&got);
 }
 
-TestSuite(net, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(net, .init = setup, .fini = teardown);
 
 static const struct gwt_timeouts patient;
 

@@ -90,7 +90,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(proxy, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(proxy, .init = setup, .fini = teardown);
 
 /* The bytes of a client's request, as a server parses them. */
 static struct gwt_request client_request(const struct gwt_credentials *keys, const char *method,

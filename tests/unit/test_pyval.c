@@ -13,8 +13,6 @@
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 
-TestSuite(pyval, .timeout = 60);
-
 /* A list of code points as text. */
 static struct gwt_span text_of(struct gwt_arena *arena, const struct gwt_json *points)
 {

@@ -30,7 +30,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(quick, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(quick, .init = setup, .fini = teardown);
 
 /* All of one length. */
 static const char *body_of(size_t i)

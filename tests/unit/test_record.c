@@ -86,7 +86,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(record, .init = setup, .fini = teardown, .timeout = 300);
+TestSuite(record, .init = setup, .fini = teardown);
 
 static const char yaml[] =
 	"about: one\ntags: [type:MOCK]\nfixtures: [rest-api, resource, method]\nsteps:\n"

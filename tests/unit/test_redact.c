@@ -10,8 +10,6 @@
 #include "lib/cassette/scan.h"
 #include "tests/support/guard.h"
 
-TestSuite(redact, .timeout = 20);
-
 #define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKEY"
 
 static bool finds(const char *text, const char *secret, struct gwt_leak *leak)
@@ -97,7 +95,7 @@ static struct gwt_span long_recording(struct gwt_arena *arena)
 	return gwt_arena_copy(arena, gwt_buf_span(&out));
 }
 
-Test(redact, a_long_recording_is_looked_through_to_its_end, .timeout = 120)
+Test(redact, a_long_recording_is_looked_through_to_its_end)
 {
 	static const char *const forms[] = { SECRET, "wJalrXUtnFEMI%2FK7MDENG%2BbPxRfiCYzEXAMPLEKEY",
 					     "d0phbHJYVXRuRkVNSS9LN01ERU5HK2JQeFJmaUNZekVYQU1QTEVLRVk=",
@@ -120,7 +118,7 @@ Test(redact, a_long_recording_is_looked_through_to_its_end, .timeout = 120)
 	gwt_arena_release(&arena);
 }
 
-Test(redact, a_text_with_a_line_break_in_it_is_found_between_two_parts, .timeout = 120)
+Test(redact, a_text_with_a_line_break_in_it_is_found_between_two_parts)
 {
 	struct gwt_arena arena = { 0 };
 	struct gwt_span text = long_recording(&arena);

@@ -15,7 +15,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(related, .fini = teardown, .timeout = 20);
+TestSuite(related, .fini = teardown);
 
 #define R "/restapis/api1/resources/"
 

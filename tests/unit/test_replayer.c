@@ -24,8 +24,8 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(caller, .fini = teardown, .timeout = 10);
-TestSuite(journal, .init = setup, .fini = teardown, .timeout = 30);
+TestSuite(caller, .fini = teardown);
+TestSuite(journal, .init = setup, .fini = teardown);
 
 static const char *refusal_of(const char *head)
 {

@@ -29,7 +29,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(report, .init = setup, .fini = teardown, .timeout = 10);
+TestSuite(report, .init = setup, .fini = teardown);
 
 static void expect(void (*write)(struct gwt_buf *, const struct gwt_json *), const char *text)
 {

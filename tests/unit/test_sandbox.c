@@ -21,7 +21,7 @@ static void stop(void)
 	sandbox_stop(&f);
 }
 
-TestSuite(sandbox, .init = start, .fini = stop, .timeout = 20);
+TestSuite(sandbox, .init = start, .fini = stop);
 
 #define METHOD      "/restapis/@A/resources/@R/methods/GET"
 #define INTEGRATION METHOD "/integration"

@@ -22,7 +22,7 @@ static void stop(void)
 	sandbox_stop(&f);
 }
 
-TestSuite(sandbox_state, .init = start, .fini = stop, .timeout = 20);
+TestSuite(sandbox_state, .init = start, .fini = stop);
 
 #define INTEGRATION "/restapis/@A/resources/@R/methods/GET/integration"
 

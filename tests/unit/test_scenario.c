@@ -22,7 +22,7 @@ static void drop(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(scenario, .fini = drop, .timeout = 30);
+TestSuite(scenario, .fini = drop);
 
 #define HEAD                                                                                                 \
 	"about: a test\n"                                                                                    \

@@ -29,7 +29,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(sigv4_suites, .init = setup, .fini = teardown, .timeout = 280);
+TestSuite(sigv4_suites, .init = setup, .fini = teardown);
 
 #define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 

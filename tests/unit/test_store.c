@@ -55,7 +55,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(store, .init = setup, .fini = teardown, .timeout = 120);
+TestSuite(store, .init = setup, .fini = teardown);
 
 /* Output of a shell command run in `where`; the command must succeed. */
 __attribute__((format(printf, 2, 3))) static const char *sh(const char *where, const char *fmt, ...)
@@ -700,7 +700,7 @@ static void record_again(unsigned round, unsigned count)
 }
 
 /* Kill -9 at random moments: the next start always gets through and git finds nothing wrong. */
-Test(store, a_commit_killed_at_any_moment_does_not_stop_the_next, .timeout = 900)
+Test(store, a_commit_killed_at_any_moment_does_not_stop_the_next)
 {
 	unsigned state = 12345, finished = 0, once_us;
 	unsigned kills = getenv("GWTAPE_KILLS") ? (unsigned)strtoul(getenv("GWTAPE_KILLS"), NULL, 10) : 40;

@@ -42,7 +42,7 @@ static void teardown(void)
 		abort();
 }
 
-TestSuite(tls, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(tls, .init = setup, .fini = teardown);
 
 static const char *in_folder(const char *name)
 {

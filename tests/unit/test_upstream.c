@@ -26,7 +26,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(upstream, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(upstream, .init = setup, .fini = teardown);
 
 #define OK_204   "HTTP/1.1 204 No Content\r\n\r\n"
 #define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"

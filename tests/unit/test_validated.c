@@ -11,7 +11,7 @@ static void teardown(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(validated, .fini = teardown, .timeout = 20);
+TestSuite(validated, .fini = teardown);
 
 #define LINE(name, recorded, confirmed)                                                                      \
 	"  \"g/" name "\": {\"recorded\": \"" recorded "T00:00:00Z\", \"confirmed\": \"" confirmed           \

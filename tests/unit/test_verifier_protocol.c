@@ -10,7 +10,7 @@ static void fini(void)
 	gwt_arena_release(&arena);
 }
 
-TestSuite(verifier_protocol, .fini = fini, .timeout = 20);
+TestSuite(verifier_protocol, .fini = fini);
 
 Test(verifier_protocol, a_call_is_one_line_whatever_its_input_holds)
 {

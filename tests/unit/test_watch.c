@@ -46,7 +46,7 @@ static void teardown(void)
 		abort();
 }
 
-TestSuite(watch, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(watch, .init = setup, .fini = teardown);
 
 static const char *in_folder(const char *name)
 {
