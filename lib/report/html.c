@@ -37,7 +37,9 @@ static void write_verdict(struct gwt_buf *out, const struct gwt_json *run)
 			       requests, plural(requests));
 		if (after)
 			gwt_buf_printf(out, ", %" PRIu64 " as a consequence of one before", after);
-	} else if (!matched)
+	} else if (gwt_run_summary_number(run, "unreachable") && !failing)
+		gwt_run_trouble_add(out, run);
+	else if (!matched)
 		gwt_buf_add_text(out, "Nothing was compared: that is not success");
 	else if (gwt_run_summary_number(run, "weakEvidence") && !failing)
 		gwt_run_trouble_add(out, run);

@@ -113,6 +113,7 @@ void gwt_run_counts_add(struct gwt_buf *out, const struct gwt_json *run)
 		{ "consequences", "of them as a consequence of one before", false },
 		{ "unused", "unused", false },
 		{ "backdrop", "answered by the backdrop", false },
+		{ "forwarded", "passed on", false },
 		{ "faults", "answered by a scripted fault", false },
 	};
 	uint64_t requests = gwt_run_summary_number(run, "requests");
@@ -128,14 +129,17 @@ void gwt_run_counts_add(struct gwt_buf *out, const struct gwt_json *run)
 
 void gwt_run_trouble_add(struct gwt_buf *out, const struct gwt_json *run)
 {
-	uint64_t code = 0, weak = gwt_run_summary_number(run, "weakEvidence");
+	uint64_t code = 0, weak = gwt_run_summary_number(run, "weakEvidence"),
+		 unreachable = gwt_run_summary_number(run, "unreachable");
 	uint64_t matched = gwt_run_summary_number(run, "matched"),
 		 broken = gwt_run_summary_number(run, "broken");
 
 	gwt_json_to_u64(gwt_json_get(run, "exit"), UINT32_MAX, &code);
 	if (code == 0 || broken || gwt_run_unused_failing(run))
 		return;
-	if (matched == 0)
+	if (unreachable)
+		gwt_buf_printf(out, "%" PRIu64 " of the requests passed on got no answer", unreachable);
+	else if (matched == 0)
 		gwt_buf_add_text(out, "nothing was compared: that is not success");
 	else if (weak)
 		gwt_buf_printf(out, "%" PRIu64 " answer%s weaker evidence than was asked for", weak,

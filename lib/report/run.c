@@ -427,6 +427,8 @@ static void add_summary(struct gwt_run *run, struct gwt_json *root)
 		add_count(run, summary, "backdrop", run->backdrop);
 	if (run->faults)
 		add_count(run, summary, "faults", run->faults);
+	if (run->unreachable)
+		add_count(run, summary, "unreachable", run->unreachable);
 	if (run->weak)
 		add_count(run, summary, "weakEvidence", run->weak);
 	levels = gwt_json_add_object(&run->arena, summary, "level");

@@ -128,6 +128,9 @@ Test(report, a_run_that_could_not_check_fails_in_every_format)
 #define NOTHING "{\"summary\":{\"requests\":0},\"requests\":[],\"unused\":[],\"exit\":5}"
 #define WEAK                                                                                                 \
 	"{\"summary\":{\"requests\":2,\"matched\":2,\"weakEvidence\":2},\"requests\":[],\"unused\":[],\"exit\":5}"
+#define SILENT                                                                                               \
+	"{\"summary\":{\"requests\":2,\"matched\":1,\"forwarded\":1,\"unreachable\":1},\"requests\":[],"     \
+	"\"unused\":[],\"exit\":4}"
 		{ NOTHING, gwt_report_text, "FAIL nothing was compared: that is not success\n" },
 		{ NOTHING, gwt_report_junit, "tests=\"1\" failures=\"1\" skipped=\"0\"" },
 		{ NOTHING, gwt_report_junit,
@@ -141,6 +144,13 @@ Test(report, a_run_that_could_not_check_fails_in_every_format)
 		{ WEAK, gwt_report_tap, "not ok 1 - 2 answers have weaker" },
 		{ WEAK, gwt_report_github, "::error title=gwtape::2 answers have weaker" },
 		{ WEAK, gwt_report_html, "2 answers have weaker evidence than was asked for</h1>" },
+		{ SILENT, gwt_report_text, "FAIL 1 of the requests passed on got no answer\n" },
+		{ SILENT, gwt_report_junit, "tests=\"1\" failures=\"1\" skipped=\"0\"" },
+		{ SILENT, gwt_report_tap, "# 2 requests, 1 matched, 0 broken, 1 passed on\nnot ok 1 - 1 of" },
+		{ SILENT, gwt_report_github,
+		  "::error title=gwtape::1 of the requests passed on got no answer" },
+		{ SILENT, gwt_report_markdown, "**1 of the requests passed on got no answer**" },
+		{ SILENT, gwt_report_html, "1 of the requests passed on got no answer</h1>" },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
