@@ -73,7 +73,7 @@ static void add_formatted(struct gwt_buf *out, const char *fmt, va_list args)
 {
 	while (*fmt) {
 		size_t plain = strcspn(fmt, "%"), len;
-		char one[16];
+		char one[16]; /* a directive: the formats are our own, the longest is "%.*s" */
 		int count;
 
 		gwt_buf_add(out, (struct gwt_span){ fmt, plain });

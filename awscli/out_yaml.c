@@ -212,7 +212,7 @@ static void write_escape(struct emitter *e, uint32_t cp)
 		{ 0x0b, 'v' },  { 0x0c, 'f' }, { 0x0d, 'r' }, { 0x1b, 'e' },   { 0x22, '"' },
 		{ 0x5c, '\\' }, { 0x85, 'N' }, { 0xa0, '_' }, { 0x2028, 'L' }, { 0x2029, 'P' },
 	};
-	char text[16];
+	char text[16]; /* "\U" and eight digits at most */
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
 		if (rows[i].cp == cp) {
@@ -412,7 +412,7 @@ static void write_mapping(struct emitter *e, const struct gwt_json *object)
 static bool write_anchor(struct emitter *e, const struct gwt_json *value)
 {
 	struct anchor *anchor = anchor_of(e, value);
-	char text[32];
+	char text[32]; /* a mark, "id" and an int */
 
 	if (!anchor || anchor->count < 2)
 		return false;

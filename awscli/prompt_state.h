@@ -16,7 +16,7 @@ enum gwt_focus { GWT_FOCUS_INPUT, GWT_FOCUS_DOCS, GWT_FOCUS_OUTPUT };
 struct gwt_panel {
 	struct gwt_span text;
 	size_t line;       /* the one the cursor is on: at the top of the panel */
-	char pattern[128]; /* of the last search */
+	char pattern[128]; /* of the last search; keys beyond its end are ignored */
 	size_t pattern_len;
 	bool typing, backwards; /* a pattern is being typed */
 };

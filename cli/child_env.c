@@ -131,11 +131,11 @@ char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_set
 	return out;
 }
 
-gwt_status gwt_empty_file_make(char path[64], struct gwt_error *err)
+gwt_status gwt_empty_file_make(char path[GWT_EMPTY_FILE_BYTES], struct gwt_error *err)
 {
 	int fd;
 
-	snprintf(path, 64, "/tmp/gwtape-empty-XXXXXX");
+	snprintf(path, GWT_EMPTY_FILE_BYTES, "/tmp/gwtape-empty-XXXXXX");
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0) {
 		path[0] = '\0';

@@ -22,7 +22,9 @@ struct gwt_child_settings {
 /* NULL-ended, in `arena`; of the user's variables those that are not AWS_* are inherited, and a list of AWS_*. */
 char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_settings *settings);
 
+enum { GWT_EMPTY_FILE_BYTES = sizeof("/tmp/gwtape-empty-XXXXXX") };
+
 /* A file with nothing in it, for clients that read AWS configuration; the caller unlinks it. */
-gwt_status gwt_empty_file_make(char path[64], struct gwt_error *err);
+gwt_status gwt_empty_file_make(char path[GWT_EMPTY_FILE_BYTES], struct gwt_error *err);
 
 #endif

@@ -11,7 +11,8 @@
 struct gwt_run_ca {
 	struct gwt_ca *ca;
 	struct gwt_tls *tls;
-	char temporary[64]; /* folder of one that is for this run only; "": none */
+	/* "/tmp/gwtape-ca-XXXXXX", a folder for this run only; "": none */
+	char temporary[64];
 };
 
 /* A home that cannot be written (a container's) must not keep tests from running. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/span.h"
@@ -111,13 +112,16 @@ gwt_status gwt_serve_add(struct gwt_serve *serve, const struct gwt_server_option
 
 gwt_status gwt_serve_announce(struct gwt_serve *serve, const char *ready_file, struct gwt_error *err)
 {
-	char line[300]; /* a URL of a server of ours has 64 bytes at most */
+	struct gwt_arena arena = { 0 };
+	gwt_status status;
 
 	fprintf(stderr, "listening on %s\n", gwt_server_url(serve->server));
 	if (!ready_file)
 		return GWT_OK;
-	snprintf(line, sizeof(line), "%s\n", gwt_server_url(serve->server));
-	return gwt_file_write_any(ready_file, gwt_span_of(line), err);
+	status = gwt_file_write_any(ready_file,
+				    gwt_arena_printf(&arena, "%s\n", gwt_server_url(serve->server)), err);
+	gwt_arena_release(&arena);
+	return status;
 }
 
 gwt_status gwt_serve_open(struct gwt_serve *serve, const struct gwt_server_options *options,
@@ -143,7 +147,7 @@ gwt_status gwt_serve_run(struct gwt_serve *serve, char **command, char **environ
 gwt_status gwt_serve_command(struct gwt_serve *serve, char **command, struct gwt_child_settings *settings,
 			     struct gwt_arena *arena, struct gwt_error *err)
 {
-	char empty[64];
+	char empty[GWT_EMPTY_FILE_BYTES];
 	gwt_status status;
 
 	if (!command)

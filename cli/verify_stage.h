@@ -7,6 +7,7 @@
 #ifndef GWT_CLI_VERIFY_STAGE_H
 #define GWT_CLI_VERIFY_STAGE_H
 
+#include "cli/child_env.h"
 #include "cli/run_ca.h"
 #include "replayer/server.h"
 #include "verifier/lane.h"
@@ -18,7 +19,8 @@ struct gwt_verify_stage {
 	struct gwt_arena *arena;
 	/* set by gwt_verify_stage_open(): */
 	struct gwt_run_ca ca;
-	char empty[64];         /* a file with nothing in it, for clients that read AWS configuration */
+	/* a file with nothing in it, for clients that read AWS configuration */
+	char empty[GWT_EMPTY_FILE_BYTES];
 	struct gwt_stage stage; /* what the verifier is given */
 };
 

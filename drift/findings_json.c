@@ -103,7 +103,7 @@ static void add_counts(struct gwt_arena *arena, struct gwt_json *object, const s
 static struct gwt_json *share(struct gwt_arena *arena, const struct gwt_score *score)
 {
 	struct gwt_json *number = gwt_json_new(arena, GWT_JSON_NUMBER);
-	char text[16];
+	char text[16]; /* "0." and four digits */
 
 	if (!score->compared)
 		return gwt_json_new(arena, GWT_JSON_NULL);

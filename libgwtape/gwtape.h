@@ -37,7 +37,7 @@ enum gwtape_status {
 
 struct gwtape_error {
 	enum gwtape_status status;
-	char message[1024];
+	char message[1024]; /* one line; a longer one ends with "..." */
 };
 
 /* "0.9.0", of the library that is linked; static. */

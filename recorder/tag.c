@@ -15,7 +15,7 @@ enum { DAY_S = 24 * 60 * 60 };
 /* Ticks since boot at which a process started; 0 when that is unknown. */
 static uint64_t start_of(uint64_t pid)
 {
-	char path[64], text[1024];
+	char path[64] /* with a number in it */, text[1024] /* the name has 64 bytes at most (proc(5)) */;
 	unsigned long long start = 0;
 	FILE *file;
 
@@ -46,7 +46,7 @@ static struct gwt_span small_file(struct gwt_arena *arena, const char *path)
 /* Where process ids mean what they mean here: the machine and its pid namespace, hashed so that no name leaks. */
 static void host_hash(struct gwt_caller *caller, struct gwt_arena *arena, char out[GWT_SHA256_HEX + 1])
 {
-	char name[256] = "", space[64] = "";
+	char name[256] = "" /* HOST_NAME_MAX is 64 */, space[64] = "" /* "pid:[4026531836]" */;
 	struct gwt_span machine = small_file(arena, "/etc/machine-id");
 
 	gethostname(name, sizeof(name) - 1);

@@ -123,9 +123,7 @@ void gwt_replayer_unreachable(void *arg, const char *authority, const char *reas
 	(void)authority;
 	gwt_replayer_enter(replayer);
 	replayer->run->unreachable++;
-	if (!replayer->run->unreachable_reason[0])
-		/* a foreign text, for people: its beginning says enough */
-		snprintf(replayer->run->unreachable_reason, sizeof(replayer->run->unreachable_reason), "%s",
-			 reason);
+	if (!replayer->run->unreachable_reason)
+		replayer->run->unreachable_reason = gwt_arena_printf(&replayer->run->arena, "%s", reason).ptr;
 	gwt_replayer_leave(replayer);
 }

@@ -24,12 +24,12 @@ struct kept {
 
 struct short_text {
 	struct kept kept;
-	char bytes[80];
+	char bytes[80]; /* `kept.cut` says that there was more */
 };
 
 struct long_text {
 	struct kept kept;
-	char bytes[252];
+	char bytes[252]; /* as above */
 };
 
 struct entry {

@@ -68,7 +68,7 @@ void gwt_state_release(struct gwt_state *state)
 
 struct gwt_node *gwt_node_child(const struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id)
 {
-	char small[256];
+	char small[256]; /* a longer key is allocated */
 	char *key = small;
 	struct gwt_node *found;
 

@@ -42,7 +42,7 @@ struct gwt_lane {
 	const char *last_reason;
 	bool called, closing_endpoint;
 	uint64_t deadline_ms; /* of the call, or of the goodbye */
-	char id[32];          /* of the call asked */
+	char id[32];          /* of the call asked: a number */
 	struct gwt_buf line;  /* of the driver's output, not complete */
 	size_t bytes, lines;  /* of its output since the call was asked */
 };
@@ -232,7 +232,7 @@ static void advance(struct gwt_lane *lane)
 /* A second answer to the call before: it is that one's failure, and the driver is not trusted any more. */
 static bool is_second(struct gwt_lane *lane, const struct gwt_reply *reply)
 {
-	char before[32];
+	char before[32]; /* a number */
 
 	snprintf(before, sizeof(before), "%zu", lane->at);
 	return lane->at > 0 && gwt_span_is(reply->id, before);

@@ -194,7 +194,7 @@ static int exponent_of(const char *text)
 
 void gwt_py_float_repr(struct gwt_buf *out, double value)
 {
-	char text[40], digits[24];
+	char text[40], digits[24]; /* of a double with 17 digits, a point and an exponent */
 	size_t len = 0;
 	int exponent;
 

@@ -18,7 +18,8 @@ static int call(const char *endpoint, const char *method, const char *body)
 					  "us-east-1", NULL };
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int connection = socket(AF_INET, SOCK_STREAM, 0), status = 0;
-	char request[2048], answer[4096] = "", *signed_request;
+	char request[2048], answer[4096] = ""; /* the answer's first line is all that counts */
+	char *signed_request;
 	size_t length;
 	ssize_t got = 0;
 

@@ -30,8 +30,7 @@ static struct gwt_span keep(struct gwt_credential_set *set, struct gwt_span text
 
 static void set_source(struct gwt_credential_set *set, const char *what, const char *profile)
 {
-	/* a foreign name, for people: its beginning says enough */
-	snprintf(set->source, sizeof(set->source), profile ? "%s of profile '%s'" : "%s", what, profile);
+	set->source = profile ? gwt_arena_printf(&set->arena, "%s of profile '%s'", what, profile).ptr : what;
 }
 
 static gwt_status from_environment(struct gwt_credential_search *search, struct gwt_credential_set *set,

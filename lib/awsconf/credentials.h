@@ -22,7 +22,8 @@
 struct gwt_credential_set {
 	struct gwt_credentials keys; /* views of `arena` */
 	int64_t expires;             /* when they stop working; 0: not known */
-	char source[256]; /* where they are from, to show: "environment", "credentials file of profile 'x'" */
+	const char
+		*source; /* where they are from, to show: "environment", "credentials file of profile 'x'" */
 	struct gwt_arena arena; /* private */
 };
 

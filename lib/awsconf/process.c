@@ -9,6 +9,7 @@
 #include "lib/awsconf/run.h"
 #include "lib/awsconf/source.h"
 #include "lib/awsconf/words.h"
+#include "lib/base/arena.h"
 #include "lib/base/span.h"
 #include "lib/json/json.h"
 
@@ -52,7 +53,7 @@ static gwt_status run(struct gwt_credential_search *search, struct gwt_arena *ar
 
 static bool is_one(const struct gwt_json *version)
 {
-	char text[32];
+	char text[32]; /* a longer spelling of 1 is refused: no program writes one */
 
 	if (!version || version->type != GWT_JSON_NUMBER || version->text.len >= sizeof(text))
 		return false;
@@ -110,7 +111,8 @@ gwt_status gwt_credentials_from_process(struct gwt_credential_search *search, st
 	status = run(search, &set->arena, argv, &text, err);
 	if (status == GWT_OK)
 		status = read_answer(search, set, text, err);
-	snprintf(set->source, sizeof(set->source), "credential_process of profile '%s'",
-		 gwt_aws_config_profile(search->config));
+	set->source = gwt_arena_printf(&set->arena, "credential_process of profile '%s'",
+				       gwt_aws_config_profile(search->config))
+			      .ptr;
 	return status;
 }

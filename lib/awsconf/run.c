@@ -91,7 +91,7 @@ static int start(struct process *p, struct gwt_arena *arena)
 /* What is over the limit is dropped, so that the process can end. */
 static void take(struct process *p, struct stream *s)
 {
-	char rest[512];
+	char rest[512]; /* thrown away, piece by piece */
 	size_t room = p->run->max_bytes - s->len;
 	ssize_t got =
 		s->over || room == 0 ? read(s->fd, rest, sizeof(rest)) : read(s->fd, s->text + s->len, room);

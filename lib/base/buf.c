@@ -132,7 +132,7 @@ void gwt_buf_add_base64(struct gwt_buf *buf, struct gwt_span bytes)
 	for (size_t i = 0; i < bytes.len; i += 3) {
 		size_t left = bytes.len - i;
 		uint32_t group = 0;
-		char out[4] = { '=', '=', '=', '=' };
+		char out[4] = { '=', '=', '=', '=' }; /* four digits stand for three bytes */
 
 		for (size_t j = 0; j < 3; j++)
 			group = group << 8 | (j < left ? (unsigned char)bytes.ptr[i + j] : 0);

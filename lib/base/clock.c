@@ -49,7 +49,7 @@ void gwt_clock_http_date(int64_t when, char out[GWT_HTTP_DATE_LEN + 1])
 	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 					    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	time_t t = (time_t)when;
-	char text[96];
+	char text[96]; /* a year of ten digits fits, too */
 	struct tm tm;
 
 	gmtime_r(&t, &tm);

@@ -28,9 +28,12 @@ typedef enum {
 #undef X
 } gwt_status;
 
+/* A message is a line for a person and may quote foreign text: gwt_fail() ends one that does not fit with "...". */
+#define GWT_MESSAGE_BYTES 1024
+
 struct gwt_error {
 	gwt_status status;
-	char msg[1024];
+	char msg[GWT_MESSAGE_BYTES];
 };
 
 /* Fill `err` (may be NULL) and return `status`, so that a failure is one statement. */

@@ -121,7 +121,7 @@ static gwt_status sync_folder_of(const char *path, struct gwt_error *err)
 static bool fill_random(char *at)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-	unsigned char bytes[6];
+	unsigned char bytes[6]; /* as many as a template of mkstemp() has */
 
 	if (getrandom(bytes, sizeof(bytes), GRND_NONBLOCK) != (ssize_t)sizeof(bytes))
 		return false;

@@ -65,7 +65,7 @@ bool gwt_utf8_valid(struct gwt_span s, size_t *fault)
 
 void gwt_utf8_add(struct gwt_buf *out, uint32_t cp)
 {
-	char b[4];
+	char b[4]; /* RFC 3629, 3 */
 	size_t len = 0;
 
 	if (cp < 0x80) {

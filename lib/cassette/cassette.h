@@ -12,6 +12,7 @@
 #include "lib/contract/canonical.h"
 #include "lib/model/model.h"
 #include "lib/http/message.h"
+#include "lib/sigv4/sigv4.h"
 
 #define GWT_CASSETTE_FORMAT   1
 #define GWT_CASSETTE_RELATION 1 /* which calls are related: lib/model/related.h */
@@ -77,7 +78,7 @@ struct gwt_cassette {
 	size_t interaction_count, interaction_cap;
 	struct gwt_cassette_variable *variables;
 	size_t variable_count, variable_cap;
-	char scenario_sha256[65];
+	char scenario_sha256[GWT_SHA256_HEX + 1];
 };
 
 /*

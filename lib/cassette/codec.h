@@ -5,6 +5,7 @@
 #define GWT_CASSETTE_CODEC_H
 
 #include "lib/cassette/cassette.h"
+#include "lib/sigv4/sigv4.h"
 #include "lib/json/write.h"
 
 struct gwt_sigv4;
@@ -13,7 +14,8 @@ struct gwt_sigv4;
 bool gwt_layout_parse(struct gwt_span word, enum gwt_json_layout *out);
 /* SHA-256 of the contract bytes and of the response body's bytes, hexadecimal. */
 void gwt_interaction_hash(struct gwt_sigv4 *digests, const struct gwt_interaction *interaction,
-			  struct gwt_arena *scratch, char contract[65], char body[65]);
+			  struct gwt_arena *scratch, char contract[GWT_SHA256_HEX + 1],
+			  char body[GWT_SHA256_HEX + 1]);
 
 /* gwt_cassette_parse() with the caller's digests: making them costs more than reading a small cassette. */
 gwt_status gwt_cassette_read(struct gwt_sigv4 *digests, struct gwt_arena *arena, const char *path,

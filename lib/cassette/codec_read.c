@@ -347,7 +347,7 @@ static gwt_status read_hashes(const struct reader *reader, const struct gwt_json
 		const struct gwt_interaction *each = &reader->out->interactions[i];
 		const struct gwt_json *contract = gwt_json_get_span(contracts, each->id);
 		const struct gwt_json *body = gwt_json_get_span(bodies, each->id);
-		char contract_hash[65], body_hash[65];
+		char contract_hash[GWT_SHA256_HEX + 1], body_hash[GWT_SHA256_HEX + 1];
 
 		gwt_interaction_hash(reader->digests, each, &scratch, contract_hash, body_hash);
 		if (!contract || !gwt_span_is(contract->text, contract_hash))

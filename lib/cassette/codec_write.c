@@ -204,7 +204,8 @@ static void add_variables(struct gwt_arena *arena, struct gwt_json *index,
 }
 
 void gwt_interaction_hash(struct gwt_sigv4 *digests, const struct gwt_interaction *interaction,
-			  struct gwt_arena *scratch, char contract[65], char body[65])
+			  struct gwt_arena *scratch, char contract[GWT_SHA256_HEX + 1],
+			  char body[GWT_SHA256_HEX + 1])
 {
 	struct gwt_contract made;
 
@@ -221,7 +222,7 @@ static void add_hashes(struct gwt_arena *arena, struct gwt_json *index, const st
 
 	for (size_t i = 0; i < cassette->interaction_count; i++) {
 		const struct gwt_interaction *each = &cassette->interactions[i];
-		char contract[65], body[65];
+		char contract[GWT_SHA256_HEX + 1], body[GWT_SHA256_HEX + 1];
 
 		gwt_interaction_hash(digests, each, arena, contract, body);
 		gwt_json_add_span(arena, contracts, each->id,

@@ -18,7 +18,7 @@ static int window_of(enum gwt_deflated form)
 /* One member; Z_STREAM_END when it came to its end. */
 static int inflate_member(z_stream *stream, struct gwt_buf *out)
 {
-	unsigned char piece[PIECE];
+	unsigned char piece[PIECE]; /* `out` takes the result piece by piece */
 	int result;
 
 	do {

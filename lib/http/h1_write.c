@@ -27,7 +27,7 @@ static void add_headers(struct gwt_buf *out, const struct gwt_headers *headers)
 
 void gwt_h1_write_response(struct gwt_buf *out, const struct gwt_response *response, bool head_only)
 {
-	char space[20];
+	char space[20]; /* digits of UINT64_MAX */
 
 	assert(response->status >= 100 && response->status <= 999);
 	gwt_buf_add(out, GWT_SPAN("HTTP/1.1 "));

@@ -63,7 +63,7 @@ const char *gwt_json_type_word(enum gwt_json_type type); /* null boolean number 
 struct gwt_json_problem {
 	enum gwt_json_fault fault;
 	size_t offset;    /* of the byte that could not be accepted */
-	char detail[128]; /* "expected ':' after a member name" */
+	char detail[128]; /* "expected ':' after a member name": words of ours, a byte or a number */
 };
 
 /*

@@ -24,7 +24,7 @@ enum { FEW = 100 };
 /* What a cache file is called and what it was made of. */
 struct identity {
 	const char *path;
-	unsigned char made_of[32];
+	unsigned char made_of[GWT_SHA256_BYTES];
 };
 
 static void add_number(struct gwt_buf *out, uint64_t number)
@@ -117,7 +117,7 @@ static bool identify(const struct gwt_catalog_source *source, struct gwt_arena *
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf all = { .max = SIZE_MAX };
 	struct gwt_sigv4 *digests;
-	unsigned char name[32];
+	unsigned char name[GWT_SHA256_BYTES];
 	size_t asked;
 
 	if (!source->cache || !gwt_file_is_dir(source->source) || !add_request(&all, source))

@@ -13,9 +13,9 @@
 enum { GWT_IMAGE_ROOTS = 2 };
 
 struct gwt_image_header {
-	char magic[8];
+	char magic[8];                   /* of the file's format */
 	uint64_t base, len;              /* of the region; the header is its first bytes */
-	unsigned char made_of[32];       /* names the sources and the program */
+	unsigned char made_of[32];       /* a digest that names the sources and the program */
 	uint64_t seed[2];                /* of the hashes in it */
 	uint64_t roots[GWT_IMAGE_ROOTS]; /* addresses */
 	uint64_t checksum;               /* of all of it, this being 0 */

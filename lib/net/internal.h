@@ -122,7 +122,7 @@ struct gwt_server {
 	struct gwt_tls *tls; /* NULL: plain */
 	struct gwt_timeouts timeouts;
 	char *name;
-	char url[64];
+	char url[64]; /* "https://[", an IPv6 address, "]:", a port */
 	struct gwt_conn_list lists[GWT_CONN_PHASES];
 	size_t conn_count, max_conns;
 	bool accept_waits, closing;

@@ -14,6 +14,8 @@
 /* A client may ask for any name: so many are remembered, then the oldest goes. */
 enum { MAX_LEAVES = 64, NAME_BYTES = 256, DAY = 24 * 3600, LEAF_DAYS = 397 /* what browsers take */ };
 
+/* NAME_BYTES: a name of DNS has 253 bytes at most (RFC 1035, 2.3.4); a longer one is taken for none. */
+
 struct leaf {
 	char name[NAME_BYTES]; /* lower case, or an address */
 	X509 *cert;

@@ -46,7 +46,7 @@ struct gwt_run {
 	size_t count, matched, broken, backdrop, forwarded, faults, sessions;
 	size_t consequences; /* of `broken`: came too early because of one before it, in the same session */
 	size_t unreachable;  /* of `forwarded`: nothing came from there */
-	char unreachable_reason[128];
+	const char *unreachable_reason; /* of the first, in the arena; NULL: none */
 	size_t weak; /* answers with weaker evidence than was asked for, where that is what the run ends with */
 	size_t levels[GWT_LEVEL_WIRE + 1]; /* matched, by the strongest level that held */
 	size_t evidence[GWT_EVIDENCE_GUESSED + 1];

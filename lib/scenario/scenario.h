@@ -12,6 +12,7 @@
 #include "lib/model/model.h"
 #include "lib/http/message.h"
 #include "lib/json/json.h"
+#include "lib/sigv4/sigv4.h"
 
 #define GWT_MAX_SCENARIO_BYTES (1024 * 1024)
 #define GWT_MAX_STEPS          5000
@@ -60,8 +61,8 @@ struct gwt_scenario {
 		variables; /* object: name -> default text, null, or type and default (variable.h); NULL: none */
 	struct gwt_step *steps;
 	size_t step_count;
-	struct gwt_span source; /* the file's bytes */
-	char sha256[65];        /* of them */
+	struct gwt_span source;          /* the file's bytes */
+	char sha256[GWT_SHA256_HEX + 1]; /* of them */
 };
 
 /* `name` is group/name, `path` for messages. GWT_EPARSE: "PATH:LINE:COLUMN: reason". */

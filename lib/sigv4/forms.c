@@ -16,7 +16,7 @@ static bool http_date_to_amz(struct gwt_span text, char out[GWT_AMZ_DATE_LEN + 1
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	const char *t = text.ptr, *month;
-	char again[GWT_HTTP_DATE_LEN + 1], name[4] = { 0 };
+	char again[GWT_HTTP_DATE_LEN + 1], name[4] = { 0 }; /* of a month */
 	int64_t when;
 	int number;
 

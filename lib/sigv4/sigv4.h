@@ -109,7 +109,7 @@ struct gwt_verify_options {
 struct gwt_signature {
 	enum gwt_signature_verdict verdict;
 	enum gwt_signature_reason reason;
-	char detail[512];                       /* one line a person can act on; "" when valid */
+	char detail[512]; /* one line a person can act on; "" when valid; cut, for it quotes the client */
 	struct gwt_authorization authorization; /* but `present` zeroed when absent or malformed */
 	bool is_read; /* `authorization` is all that the request says: it may become the request's `claim` */
 	/* what a right signer would have made (AWS's rule) of the headers as they came, with the first

@@ -231,7 +231,7 @@ gwt_status gwt_commit_check(struct gwt_repo *repo, const struct gwt_commit_reque
 
 /* Whether any of the paths differs from HEAD, and if so the command that would commit. Writes nothing. */
 static gwt_status find_pending(struct gwt_repo *repo, const struct gwt_commit_request *request, bool *pending,
-			       char hint[1024], struct gwt_error *err)
+			       char hint[GWT_HINT_BYTES], struct gwt_error *err)
 {
 	gwt_auto(gwt_commit_attempt_release) struct gwt_commit_attempt attempt = { 0 };
 	gwt_status status = gwt_commit_attempt_open(&attempt, repo, err);
@@ -270,7 +270,7 @@ static gwt_status advise(struct gwt_repo *repo, const struct gwt_commit_request 
 		status = find_pending(repo, request, &pending, out->hint, err);
 	if (status != GWT_OK || !pending || (!*out->hint && request->mode == GWT_COMMIT_NO))
 		return status;
-	snprintf(out->reason, sizeof(out->reason), "%.*s", (int)sizeof(out->reason) - 1, reason);
+	snprintf(out->reason, sizeof(out->reason), "%s", reason);
 	return GWT_OK;
 }
 
@@ -312,8 +312,7 @@ gwt_status gwt_store_commit(const struct gwt_commit_request *request, struct gwt
 		status = commit_or_advise(&repo, request, out, &why);
 	if (status == GWT_EUNCHECKED && is_optional(&repo, request->mode)) {
 		if (request->mode == GWT_COMMIT_DEFAULT)
-			snprintf(out->reason, sizeof(out->reason), "%.*s", (int)sizeof(out->reason) - 1,
-				 why.msg);
+			snprintf(out->reason, sizeof(out->reason), "%s", why.msg);
 		status = GWT_OK;
 	}
 	gwt_repo_release(&repo);

@@ -51,7 +51,7 @@ static void add_paths(struct gwt_buf *out, const struct gwt_repo *repo,
 
 /* Paths if they fit on a line, else their folders, else the cassette folder as a whole. */
 void gwt_hint_write(const struct gwt_repo *repo, const struct gwt_commit_attempt *attempt,
-		    const char *message, char hint[1024])
+		    const char *message, char hint[GWT_HINT_BYTES])
 {
 	struct gwt_span rest = gwt_span_of(message), subject = gwt_span_cut(&rest, '\n');
 	struct gwt_span root = gwt_span_of(git_repository_workdir(repo->git));
@@ -59,7 +59,7 @@ void gwt_hint_write(const struct gwt_repo *repo, const struct gwt_commit_attempt
 	for (enum detail detail = PATHS; detail <= ALL && !*hint; detail++) {
 		struct gwt_buf buf;
 
-		gwt_buf_init(&buf, 1023);
+		gwt_buf_init(&buf, GWT_HINT_BYTES - 1);
 		gwt_buf_add_text(&buf, "cd");
 		quote(&buf, root.len > 1 ? gwt_span_slice(root, 0, root.len - 1) : root);
 		gwt_buf_add_text(&buf, " && git add");
@@ -68,7 +68,7 @@ void gwt_hint_write(const struct gwt_repo *repo, const struct gwt_commit_attempt
 		quote(&buf, subject);
 		add_paths(&buf, repo, attempt, detail);
 		if (!buf.over)
-			snprintf(hint, 1024, "%s", gwt_buf_cstr(&buf));
+			snprintf(hint, GWT_HINT_BYTES, "%s", gwt_buf_cstr(&buf));
 		gwt_buf_release(&buf);
 	}
 }

@@ -27,7 +27,7 @@ gwt_status gwt_history_scenarios(struct gwt_history *history, const struct gwt_s
 
 /* A cassette from one commit on, until the next. */
 struct gwt_history_version {
-	char commit[41];
+	char commit[41];  /* as hexadecimal digits */
 	int64_t time;     /* the committer's, seconds since 1970 */
 	const char *path; /* of the cassette, from the root of the working tree */
 	struct gwt_span recorded,

@@ -107,7 +107,7 @@ gwt_status gwt_index_lock_note(struct gwt_index_lock *lock, const char *ref, con
 			       const git_oid *new_tip, struct gwt_error *err)
 {
 	static const git_oid none;
-	char text[512], from[GIT_OID_HEXSZ + 1], to[GIT_OID_HEXSZ + 1];
+	char text[512] /* more is refused */, from[GIT_OID_HEXSZ + 1], to[GIT_OID_HEXSZ + 1];
 	int len;
 
 	git_oid_tostr(from, sizeof(from), old ? old : &none);
@@ -157,7 +157,7 @@ static bool parse_note(const char *text, struct gwt_note *note)
 
 bool gwt_index_lock_seize(struct gwt_repo *repo, struct gwt_index_lock *lock, struct gwt_note *note)
 {
-	char text[512] = "";
+	char text[512] = ""; /* as much as gwt_index_lock_note() writes */
 	struct stat ours, named;
 
 	lock->fd = -1;

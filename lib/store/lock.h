@@ -23,7 +23,7 @@ struct gwt_index_lock {
 
 /* What a writer noted. */
 struct gwt_note {
-	char ref[512];
+	char ref[512]; /* a longer name is refused, not cut */
 	git_oid old, new_tip;
 	bool whole; /* it got as far as the ref */
 };

@@ -191,7 +191,7 @@ gwt_status gwt_repo_head_tree(struct gwt_repo *repo, git_commit **commit, git_tr
 /* The count of entries in the header of an index file (gitformat-index): "DIRC", version, count. */
 static bool count_entries(const char *path, size_t *out)
 {
-	unsigned char header[12];
+	unsigned char header[12]; /* three words of four bytes */
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t got;
 

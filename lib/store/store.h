@@ -32,13 +32,16 @@ struct gwt_commit_request {
 	const volatile sig_atomic_t *stop; /* may be NULL; once it is set nothing is waited for any longer */
 };
 
+/* A command to be pasted; a longer one names folders instead of files. */
+#define GWT_HINT_BYTES 1024
+
 struct gwt_commit_result {
 	bool committed;
 	bool created_repository;
-	char oid[41];
-	char hint
-		[1024]; /* not committed: the command that would; "" when there is nothing to commit, or no command */
-	char reason[256]; /* why it was not committed; "" when there is nothing to say */
+	char oid[41]; /* 40 hexadecimal digits (gitformat-commit): git2.h stays in lib/store */
+	/* not committed: the command that would; "" when there is nothing to commit, or no command of this size */
+	char hint[GWT_HINT_BYTES];
+	char reason[GWT_MESSAGE_BYTES]; /* why it was not committed; "" when there is nothing to say */
 };
 
 /* A run that writes below a cassette folder. The system ends it with us, whatever happens. */

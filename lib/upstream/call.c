@@ -338,8 +338,9 @@ static void explain(struct gwt_upstream_slot *slot, CURLcode code)
 	struct gwt_upstream_call *call = slot->call;
 
 	call->fault = slot->status == GWT_OK ? fault_of(slot, code) : GWT_FAULT_OTHER;
-	snprintf(call->reason, sizeof(call->reason), "%.255s",
-		 slot->status != GWT_OK ? call->err.msg : words_of(slot, code));
+	call->reason = gwt_arena_printf(call->arena, "%s",
+					slot->status != GWT_OK ? call->err.msg : words_of(slot, code))
+			       .ptr;
 }
 
 void gwt_upstream_slot_finish(struct gwt_upstream_slot *slot, const char *url, CURLcode code)

@@ -182,7 +182,7 @@ static gwt_status from_container(const struct gwt_aws_config *config, struct gwt
 		status = read_keys(set, body, err);
 	if (status != GWT_OK)
 		return gwt_fail_in(err, "container credentials");
-	snprintf(set->source, sizeof(set->source), "container endpoint");
+	set->source = "container endpoint";
 	return GWT_OK;
 }
 
@@ -239,8 +239,9 @@ static gwt_status from_instance(const struct gwt_aws_config *config, struct gwt_
 		  &body))
 		return GWT_OK;
 	*found = true;
-	snprintf(set->source, sizeof(set->source), "instance metadata, role '" GWT_SPAN_FMT "'",
-		 GWT_SPAN_ARG(role));
+	set->source = gwt_arena_printf(&set->arena, "instance metadata, role '" GWT_SPAN_FMT "'",
+				       GWT_SPAN_ARG(role))
+			      .ptr;
 	if (read_keys(set, body, err) != GWT_OK)
 		return gwt_fail_in(err, "instance metadata of role '" GWT_SPAN_FMT "'", GWT_SPAN_ARG(role));
 	return GWT_OK;

@@ -33,7 +33,7 @@ struct gwt_upstream {
 
 bool gwt_host_is_loopback(struct gwt_span host)
 {
-	char text[64];
+	char text[64]; /* an IPv4 address has 15 bytes */
 	struct in_addr address;
 
 	if (gwt_span_iis(host, "localhost") || gwt_span_is(host, "::1"))

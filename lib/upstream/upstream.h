@@ -66,8 +66,8 @@ struct gwt_upstream_call {
 	struct gwt_response response;      /* out, when status is GWT_OK */
 	struct gwt_error err;              /* out, when it is not */
 	enum gwt_upstream_fault fault;     /* out, likewise */
-	char reason[256];                  /* out, likewise: what libcurl says, without the URL */
-	struct gwt_upstream_call *next;    /* private */
+	const char *reason;             /* out, likewise, in the arena: what libcurl says, without the URL */
+	struct gwt_upstream_call *next; /* private */
 };
 
 /* Fails only when the request cannot be written as HTTP/1.1 (GWT_EUSAGE); wait reports all else. */

@@ -104,3 +104,23 @@ def missing_includes(texts):
             if headers and not headers & has:
                 missing.setdefault(name, set()).add(sorted(headers)[0])
     return missing
+
+
+BUFFER = re.compile(r"^[ \t]+(?:unsigned )?char (\w+\s*\[[^;()]*?)(;| = [^;]*;)([^\n]*)$", re.M)
+SIZE = re.compile(r"\[([^\]]*)\]")
+
+
+def buffers_without_a_reason(texts):
+    """
+    Arrays of bytes whose size is a bare number, as "file: declaration", where no comment on their line or on the one
+    before says why nothing longer comes. An array of which every element is written has the size that it needs.
+    """
+    found = []
+    for name, text in sorted(texts.items()):
+        for match in BUFFER.finditer(text):
+            declared, value, rest = match.groups()
+            bare = any(re.fullmatch(r"\d[\d +*]*", size.strip()) for size in SIZE.findall(declared + value.partition("=")[0]))
+            before = text[:match.start()].rstrip("\n").rpartition("\n")[2]
+            if bare and "/*" not in declared + value + rest and not re.match(r"\s*/?\*", before) and not value.startswith(" = { '"):
+                found.append("%s: %s" % (name, match.group(0).strip()))
+    return found

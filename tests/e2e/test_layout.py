@@ -128,6 +128,19 @@ class Layout(support.TestCase):
             found |= layout_graph.missing_includes(read).get(name, set())
         self.assertEqual(found, {line.split('"')[1] for line in lines})
 
+    def test_each_fixed_buffer_has_a_reason(self):
+        self.assertEqual(layout_graph.buffers_without_a_reason(texts()), [])
+
+    def test_a_fixed_buffer_without_a_reason_is_found(self):
+        """A real one whose comment is taken away, and each form of a declaration."""
+        read, name = texts(), "lib/json/json.h"
+        read[name], count = re.subn(r"(char detail\[128\];) /\*[^\n]*", r"\1", read[name])
+        self.assertEqual((count, layout_graph.buffers_without_a_reason(read)), (1, [name + ": char detail[128];"]))
+        for row, wrong in (("char a[12];", True), ("unsigned char a[12];", True), ('char a[12] = "";', True), ("char a[PATH_MAX], b[20];", True),
+                           ("char a[4 * 16];", True), ("char a[12]; /* a word */", False), ("/* a word */\n\tchar a[12];", False),
+                           ("char a[PATH_MAX];", False), ("char a[GWT_SHA256_HEX + 1];", False), ("char a[2] = { 'a', 'b' };", False)):
+            self.assertEqual(bool(layout_graph.buffers_without_a_reason({"a.c": "{\n\t" + row + "\n}\n"})), wrong, row)
+
     def test_clang_format_changes_nothing(self):
         program = clang_format()
         files = [name for name in listed("*.c", "*.h") if (support.SOURCE / name).exists()]

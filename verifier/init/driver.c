@@ -19,7 +19,7 @@
 struct answer {
 	char *bytes;
 	size_t len;
-	char code[128]; /* of the error */
+	char code[128]; /* of the error; on_header() reads no more */
 };
 
 static char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
