@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -91,9 +92,20 @@ static void do_connect(struct gwt_exchange *exchange)
 {
 	struct net_server *server = exchange->server_arg;
 
+	if (server->relay_to) {
+		gwt_exchange_relay(exchange, server->relay_to);
+		return;
+	}
 	exchange->response.status = 200;
 	exchange->response.no_content_length = true;
 	gwt_exchange_tunnel(exchange, server->tls);
+}
+
+static void do_relay(struct gwt_exchange *exchange)
+{
+	struct net_server *server = exchange->server_arg;
+
+	gwt_exchange_relay(exchange, server->relay_to);
 }
 
 static void do_stop(struct gwt_exchange *exchange)
@@ -114,6 +126,7 @@ static void handle(struct gwt_exchange *exchange)
 		{ "/big", do_big },           { "/delay", do_delay },   { "/close", do_close },
 		{ "/empty", do_empty },       { "/reset", do_reset },   { "/lie", do_lie },
 		{ "/truncate", do_truncate }, { "/stop", do_stop },     { "/tunnel", do_tunnel },
+		{ "/relay", do_relay },
 	};
 	struct net_server *server = exchange->server_arg;
 
@@ -160,6 +173,29 @@ void net_server_start_tls(struct net_server *server, struct gwt_tls *tls, bool o
 {
 	server->tls = tls;
 	start(server, &(struct gwt_server_options){ .tls = only_tunnels ? NULL : tls, .timeouts = timeouts });
+}
+
+static const char *route(void *arg, const struct gwt_request *head, const char *tunnel)
+{
+	struct net_server *server = arg;
+
+	(void)tunnel;
+	return gwt_span_is(head->path, "/stop") ? NULL : server->relay_to;
+}
+
+static void unreachable(void *arg, const char *authority, const char *reason)
+{
+	struct net_server *server = arg;
+
+	snprintf(server->why, sizeof(server->why), "%s: %s", authority, reason);
+	atomic_fetch_add(&server->unreached, 1);
+}
+
+void net_server_start_relay(struct net_server *server, const char *authority, bool routed)
+{
+	server->relay_to = authority;
+	start(server,
+	      &(struct gwt_server_options){ .route = routed ? route : NULL, .unreachable = unreachable });
 }
 
 void net_server_start_small(struct net_server *server, size_t max_connections)
