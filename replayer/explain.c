@@ -105,7 +105,7 @@ static void add_visible(struct gwt_buf *out, struct gwt_span text)
  */
 static void add_record_again(struct gwt_buf *out, const struct gwt_match_result *result)
 {
-	const struct gwt_cassette *cassette = result->entry ? result->entry->cassette : NULL;
+	const struct gwt_cassette *cassette = result->entry ? result->entry->cassette : result->under_way;
 	struct gwt_span folder;
 	size_t name;
 
@@ -131,12 +131,12 @@ struct gwt_span gwt_explain(struct gwt_arena *arena, const struct gwt_match_resu
 	add_head(&out, result, request);
 	add_differences(&out, &result->comparison);
 	start_line(&out);
+	if (result->verdict == GWT_VERDICT_NO_SCENARIO)
+		gwt_buf_add_text(&out, "no selected cassette has such a call\n");
 	gwt_buf_add(&out, result->note);
 	start_line(&out);
 	if (result->verdict == GWT_VERDICT_BAD_SIGNATURE)
 		add_signature(&out, signature);
-	else if (result->verdict == GWT_VERDICT_NO_SCENARIO)
-		gwt_buf_add_text(&out, "no selected cassette has such a call");
 	else if (result->level != GWT_LEVEL_NONE && result->level < wanted)
 		gwt_buf_printf(&out, "level %s holds, %s is wanted", gwt_level_word(result->level),
 			       gwt_level_word(wanted));

@@ -98,6 +98,7 @@ struct gwt_session {
 	struct gwt_map tallies; /* once: struct gwt_tally, by key */
 	struct gwt_arena arena; /* issued ids, tallies */
 	size_t searches;
+	const struct gwt_progress *latest; /* the scenario that was gone on with last; NULL: none yet */
 	/* what the last search found, for gwt_session_take(); views its arena */
 	const struct gwt_hypothesis *answering;
 	size_t answering_count;

@@ -193,16 +193,53 @@ static void set_unfit(struct gwt_search *search, const struct unfit *unfit, stru
 
 /* Calls out of turn */
 
-/* The first step of a playthrough that was not called and could be now; NULL when there is none. */
-static const struct gwt_entry *next_of(const struct gwt_session *session,
-				       const struct gwt_playthrough *playthrough)
+/* The first step of a playthrough that was not called and could be now; absent when there is none. */
+static struct gwt_span next_id(const struct gwt_session *session, const struct gwt_playthrough *playthrough)
 {
 	const struct gwt_entry *entries = gwt_index_entries(session->index, playthrough->of->cassette);
 
 	for (size_t i = 0; i < entries->cassette->interaction_count; i++)
 		if (!gwt_bit(playthrough->done, i) && gwt_is_available(session, playthrough, &entries[i]))
-			return &entries[i];
-	return NULL;
+			return entries[i].interaction->id;
+	return GWT_ABSENT;
+}
+
+/* The scenario that a session goes through: the last that a call was of, else the only one that may answer; NULL: open. */
+static const struct gwt_cassette *under_way(const struct gwt_session *session)
+{
+	const struct gwt_cassettes *cassettes = gwt_index_cassettes(session->index);
+	const bool *selected = session->options.selected;
+	const struct gwt_cassette *only = NULL;
+
+	if (session->latest && (!selected || selected[session->latest->cassette]))
+		return gwt_session_cassette(session, session->latest->cassette);
+	for (size_t i = 0; i < cassettes->len; i++) {
+		if (selected && !selected[i])
+			continue;
+		if (only)
+			return NULL;
+		only = &cassettes->items[i];
+	}
+	return only;
+}
+
+/* A call that nothing was recorded of: what its client would have come to, so that its author finds the place. */
+static void set_additional(struct gwt_search *search, struct gwt_match_result *out)
+{
+	const struct gwt_session *session = search->session;
+	const struct gwt_cassette *cassette = under_way(session);
+	const struct gwt_progress *progress;
+	struct gwt_span next;
+
+	out->under_way = cassette;
+	if (!cassette || out->note.ptr)
+		return;
+	progress = session->progress[cassette - gwt_index_cassettes(session->index)->items];
+	next = progress ? next_id(session, progress->newest) : cassette->interactions[0].id;
+	out->note = gwt_arena_printf(
+		search->inquiry->arena, "expected next in '" GWT_SPAN_FMT "': %s" GWT_SPAN_FMT "%s",
+		GWT_SPAN_ARG(cassette->scenario), next.ptr ? "'" : "",
+		GWT_SPAN_ARG(next.ptr ? next : GWT_SPAN("nothing")), next.ptr ? "'" : "");
 }
 
 static const char *how_to_record(const struct gwt_cassette *cassette)
@@ -215,9 +252,8 @@ static struct gwt_span consumed_note(const struct gwt_search *search)
 {
 	const struct gwt_hypothesis *late = &search->late;
 	const struct gwt_cassette *cassette = late->entry->cassette;
-	const struct gwt_entry *next = late->playthrough ? next_of(search->session, late->playthrough) : NULL;
 	struct gwt_span scenario = cassette->scenario,
-			id = next ? next->interaction->id : GWT_SPAN("nothing");
+			next = late->playthrough ? next_id(search->session, late->playthrough) : GWT_ABSENT;
 
 	return gwt_arena_printf(
 		search->inquiry->arena,
@@ -226,8 +262,8 @@ static struct gwt_span consumed_note(const struct gwt_search *search)
 		"': %s" GWT_SPAN_FMT "%s (where the call is right, record again: %s " GWT_SPAN_FMT ")",
 		GWT_SPAN_ARG(late->entry->interaction->id),
 		search->session->options.once ? " (--strict: once each)" : "", GWT_SPAN_ARG(scenario),
-		next ? "'" : "", GWT_SPAN_ARG(id), next ? "'" : "", how_to_record(cassette),
-		GWT_SPAN_ARG(scenario));
+		next.ptr ? "'" : "", GWT_SPAN_ARG(next.ptr ? next : GWT_SPAN("nothing")), next.ptr ? "'" : "",
+		how_to_record(cassette), GWT_SPAN_ARG(scenario));
 }
 
 static struct gwt_span full_note(const struct gwt_search *search)
@@ -296,4 +332,6 @@ void gwt_search_refuse(struct gwt_search *search, struct gwt_match_result *out)
 		set_unfit(search, &unfit, out);
 	else
 		gwt_find_nearest(search->session, search->inquiry, out);
+	if (!out->entry)
+		set_additional(search, out);
 }

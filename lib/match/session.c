@@ -160,6 +160,7 @@ void gwt_session_take(struct gwt_session *session)
 		const struct gwt_hypothesis *each = &session->answering[i];
 
 		gwt_playthrough_done(session, gwt_playthrough_enter(session, each, &scratch), each->entry);
+		session->latest = session->progress[each->entry->cassette_index];
 	}
 	session->answering_count = 0;
 	gwt_arena_release(&scratch);

@@ -51,6 +51,8 @@ struct gwt_match_result {
 	const struct gwt_entry *comes_after; /* OUT_OF_ORDER: the step that must come first; NULL: none */
 	struct gwt_later_write stale_since;  /* OUT_OF_ORDER: the write that came since */
 	struct gwt_span note;                /* one line more for a reader; absent when there is none */
+	const struct gwt_cassette
+		*under_way; /* no entry: the scenario that the client was in; NULL: not known */
 };
 
 struct gwt_session *gwt_session_new(const struct gwt_index *index, const struct gwt_match_options *options);

@@ -83,6 +83,29 @@ class Messages(Behaviour):
         found = [row["text"] for row in support.read_json(self.scratch / "report.json")["requests"]]
         self.assertEqual(["differs only by" in text for text in found], [True] * 4 + [False])
 
+    def test_an_additional_call_says_what_was_expected_next_and_how_to_record_again(self):
+        program = ("import json, os, sys; sys.path.insert(0, %r); import sigv4\n"
+                   "put, get = json.loads(sys.argv[1])\nurl = os.environ['GWTAPE_ENDPOINT']\n"
+                   "def extra(): print(sigv4.send(url, 'GET', '/restapis/a1b2c3d4e5/stages', b'').json()['message'])\n"
+                   "for step in sys.argv[2:]: {'put': lambda: sigv4.perform(url, put), 'get': lambda: sigv4.perform(url, get),\n"
+                   "                           'extra': extra}[step]()\n" % str(support.SOURCE / "tests" / "e2e"))
+        ids = {"restApiId": "a1b2c3d4e5", "resourceId": "x7y8z9"}
+        cmd = ["--", sys.executable, "-c", program, json.dumps([dict(c, input=dict(c["input"], **ids)) for c in self.calls])]
+        tapes = self.scratch / "tapes"
+        self.assertExit(self.gwtape("record", "--proxy", "--name", "my/script", "--cassettes", tapes, "--scenarios",
+                                    self.scratch / "s", *cmd, "put", "get"), 0)
+        again = "if this is what the client is to send: gwtape record --proxy --name my/script --cassettes '%s' -- CMD" % tapes
+        first = tape.load(tapes, "my/script")["interactions"][0]["id"]
+        for order, following in (("extra put get", "'%s'" % first), ("put extra get", "'get-integration'"),
+                                 ("get extra put", "'put-integration'"), ("put get extra", "nothing")):
+            done = self.gwtape("replay", "--cassettes", tapes, *cmd, *order.split())
+            self.assertExit(done, 1)
+            self.assertIn("\nno selected cassette has such a call\nexpected next in 'my/script': %s\n%s\n" % (following, again),
+                          done.stdout)
+        # With two scenarios, and none begun, nobody knows what was expected.
+        message = sigv4.send(self.replay().url, "GET", "/restapis/a1b2c3d4e5/stages", b"").json()["message"]
+        self.assertTrue(message.endswith("\nno selected cassette has such a call"), message)
+
     def test_a_fault_and_what_follows_from_it_in_every_report(self):
         formats = ("json", "text", "tap", "junit", "github", "html")
         server = self.replay("--scenario", OTHER, *[o for f in formats for o in ("--report", "%s:%s" % (f, self.scratch / f))])
