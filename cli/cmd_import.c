@@ -67,6 +67,9 @@ static void say_left_out(const struct gwt_imported *imported)
 	if (imported->foreign)
 		gwt_say("warning: %zu entries are not calls of API Gateway and were left out",
 			imported->foreign);
+	if (imported->unsendable)
+		gwt_say("warning: %zu calls of API Gateway were left out: their URL has a user or bytes that no URL has",
+			imported->unsendable);
 	if (imported->bodiless)
 		gwt_say("warning: %zu calls of API Gateway were left out: the file has the size of a body and not the body",
 			imported->bodiless);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/bounds.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/model/model.h"
@@ -97,6 +98,31 @@ static struct gwt_span without_fragment(struct gwt_span url)
 	return gwt_span_slice(url, 0, gwt_span_find(url, '#'));
 }
 
+/* The host of what is not a URL as RFC 3986 has them: with a user, a blank, a letter beyond ASCII. */
+static struct gwt_span rough_host(struct gwt_span url)
+{
+	size_t scheme = gwt_span_find_span(url, GWT_SPAN("://"));
+	struct gwt_span rest = gwt_span_slice(url, scheme < url.len ? scheme + 3 : url.len, url.len);
+	struct gwt_span authority = gwt_span_slice(rest, 0, gwt_span_find(rest, '/'));
+	size_t user = gwt_span_find(authority, '@');
+
+	return user < authority.len ? gwt_span_slice(authority, user + 1, authority.len) : authority;
+}
+
+/* All of a file's bodies are in one cassette at its end: more than a file may have is not decoded. */
+static gwt_status add_body(struct gwt_imported *out, const struct gwt_headers *headers, const char *what,
+			   struct gwt_arena *arena, struct gwt_span *body, struct gwt_error *err)
+{
+	size_t room = GWT_MAX_FILE_BYTES - out->bytes;
+	gwt_status status = gwt_import_body(headers, what, room, arena, body, err);
+
+	if (status == GWT_OK && body->len > room)
+		return gwt_fail(err, GWT_ELIMIT, "the bodies are over the limit of %d bytes together",
+				GWT_MAX_FILE_BYTES);
+	out->bytes += status == GWT_OK ? body->len : 0;
+	return status;
+}
+
 gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 			  const struct gwt_import_call *call, struct gwt_error *err)
 {
@@ -104,7 +130,11 @@ gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 	struct gwt_url url;
 	gwt_status status;
 
-	if (gwt_url_parse(without_fragment(call->url), &url, NULL) != GWT_OK || !is_ours(call, &url)) {
+	if (gwt_url_parse(without_fragment(call->url), &url, NULL) != GWT_OK) {
+		*(region_of_host(rough_host(call->url)).ptr ? &out->unsendable : &out->foreign) += 1;
+		return GWT_OK;
+	}
+	if (!is_ours(call, &url)) {
 		out->foreign++;
 		return GWT_OK;
 	}
@@ -114,9 +144,9 @@ gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 	}
 	if (call->trouble)
 		return gwt_fail(err, GWT_EPARSE, "%s", call->trouble);
-	status = gwt_import_body(&call->request_headers, "request", arena, &plain.request_body, err);
+	status = add_body(out, &call->request_headers, "request", arena, &plain.request_body, err);
 	if (status == GWT_OK)
-		status = gwt_import_body(&call->response_headers, "answer", arena, &plain.response_body, err);
+		status = add_body(out, &call->response_headers, "answer", arena, &plain.response_body, err);
 	if (status != GWT_OK)
 		return status;
 	if (!out->len) {

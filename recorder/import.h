@@ -16,8 +16,10 @@ struct gwt_imported {
 	struct gwt_span region;   /* of its signature or host; absent when neither says it */
 	struct gwt_span *warnings;
 	size_t warning_count, warning_cap;
-	size_t foreign;  /* entries that are not calls of API Gateway */
-	size_t bodiless; /* calls whose body the tool did not keep */
+	size_t foreign;    /* entries that are not calls of API Gateway */
+	size_t bodiless;   /* calls whose body the tool did not keep */
+	size_t unsendable; /* calls of API Gateway whose URL no client can send */
+	size_t bytes;      /* of all bodies */
 };
 
 /* `path` is for messages. GWT_EPARSE names the place. Everything lives in `arena` or views `text`. */
@@ -44,11 +46,12 @@ gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 /* A file without the byte order mark that some tools begin it with. */
 struct gwt_span gwt_import_text(struct gwt_span file);
 /*
- * Undo the Content-Encoding of a body in place, where the tool did not; and hold a body that says JSON to that.
- * `what` is for the message, which quotes nothing of it.
+ * Undo the Content-Encoding of a body in place, where the tool did not, into at most `room` bytes; hold a body that
+ * says JSON to that, and refuse one that is compressed still: nobody could look into it. `what` is for the message,
+ * which quotes nothing of it.
  */
-gwt_status gwt_import_body(const struct gwt_headers *headers, const char *what, struct gwt_arena *arena,
-			   struct gwt_span *body, struct gwt_error *err);
+gwt_status gwt_import_body(const struct gwt_headers *headers, const char *what, size_t room,
+			   struct gwt_arena *arena, struct gwt_span *body, struct gwt_error *err);
 void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -7,6 +7,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
+#include "lib/base/utf8.h"
 #include "lib/cassette/inflate.h"
 #include "lib/contract/canonical.h"
 #include "lib/http/headers.h"
@@ -23,37 +24,57 @@ static bool is_json(struct gwt_span body)
 	return parses;
 }
 
-static bool inflate_into(struct gwt_arena *arena, enum gwt_deflated form, struct gwt_span *body)
+static bool inflate_into(struct gwt_arena *arena, enum gwt_deflated form, size_t room, struct gwt_span *body)
 {
-	gwt_auto(gwt_buf_release) struct gwt_buf plain = { .max = GWT_MAX_RESPONSE_BYTES };
-	bool whole = gwt_inflate(*body, form, &plain);
+	gwt_auto(gwt_buf_release) struct gwt_buf plain = { 0 };
+	bool whole;
 
+	gwt_buf_init(&plain, room < GWT_MAX_RESPONSE_BYTES ? room : GWT_MAX_RESPONSE_BYTES);
+	whole = gwt_inflate(*body, form, &plain);
 	if (whole)
 		*body = gwt_arena_copy(arena, plain.len ? gwt_buf_span(&plain) : GWT_SPAN(""));
 	return whole;
 }
 
-static bool is_gzip(struct gwt_span body)
+/* Whether a program that compresses wrote these bytes: by how its files begin, or, for raw deflate, by the whole. */
+static bool is_compressed(struct gwt_span body)
 {
-	return gwt_span_starts(body, GWT_SPAN("\x1f\x8b"));
+	static const struct gwt_span marks[] = {
+		GWT_SPAN_INIT("\x1f\x8b"),         /* gzip */
+		GWT_SPAN_INIT("\x1f\x9d"),         /* compress */
+		GWT_SPAN_INIT("\x1f\xa0"),         /* compress -H */
+		GWT_SPAN_INIT("BZh"),              /* bzip2 */
+		GWT_SPAN_INIT("\x28\xb5\x2f\xfd"), /* zstd */
+		GWT_SPAN_INIT("\xfd"
+			      "7zXZ"),             /* xz */
+		GWT_SPAN_INIT("\x04\x22\x4d\x18"), /* lz4 */
+	};
+	struct gwt_arena arena = { 0 };
+	bool found;
+
+	for (size_t i = 0; i < GWT_LEN(marks); i++)
+		if (gwt_span_starts(body, marks[i]))
+			return true;
+	found = inflate_into(&arena, GWT_DEFLATED_ZLIB, SIZE_MAX, &body) ||
+		inflate_into(&arena, GWT_DEFLATED_RAW, SIZE_MAX, &body);
+	gwt_arena_release(&arena);
+	return found;
 }
 
-/* False: it is encoded, and cannot be undone. What does not look encoded was decoded by the tool. */
-static bool undo(struct gwt_span coding, bool says_json, struct gwt_arena *arena, struct gwt_span *body)
+/* What a coding may have done. */
+static bool undo_one(struct gwt_span coding, size_t room, struct gwt_arena *arena, struct gwt_span *body)
 {
-	if (gwt_span_iis(coding, "identity") || (says_json && is_json(*body)))
-		return true;
 	if (gwt_span_iis(coding, "gzip") || gwt_span_iis(coding, "x-gzip"))
-		return !is_gzip(*body) || inflate_into(arena, GWT_DEFLATED_GZIP, body);
+		return inflate_into(arena, GWT_DEFLATED_GZIP, room, body);
 	if (gwt_span_iis(coding, "deflate"))
-		return inflate_into(arena, GWT_DEFLATED_ZLIB, body) ||
-		       inflate_into(arena, GWT_DEFLATED_RAW, body) || !says_json;
-	return false; /* br, zstd, compress */
+		return inflate_into(arena, GWT_DEFLATED_ZLIB, room, body) ||
+		       inflate_into(arena, GWT_DEFLATED_RAW, room, body);
+	return gwt_span_iis(coding, "identity"); /* not br, zstd, compress */
 }
 
-/* The codings of all fields, the last one first: that is the outermost. */
-static gwt_status undo_all(const struct gwt_headers *headers, bool says_json, const char *what,
-			   struct gwt_arena *arena, struct gwt_span *body, struct gwt_error *err)
+/* The codings of all fields, the last one first: that is the outermost. What can be read was decoded by the tool. */
+static bool undo_all(const struct gwt_headers *headers, size_t room, struct gwt_arena *arena,
+		     struct gwt_span *body)
 {
 	for (size_t i = headers->len; i-- > 0;) {
 		struct gwt_span rest = headers->items[i].value;
@@ -67,26 +88,31 @@ static gwt_status undo_all(const struct gwt_headers *headers, bool says_json, co
 				gwt_span_trim(gwt_span_slice(rest, comma ? at + 1 : 0, rest.len));
 
 			rest = gwt_span_slice(rest, 0, at);
-			if (coding.len && !undo(coding, says_json, arena, body))
-				return gwt_fail(
-					err, GWT_EPARSE,
-					"the body of the %s has a Content-Encoding that cannot be undone here "
-					"(gzip and deflate can): export it decoded",
-					what);
+			if (coding.len && !undo_one(coding, room, arena, body) &&
+			    !gwt_utf8_is_readable(*body))
+				return false;
 		}
 	}
-	return GWT_OK;
+	return true;
 }
 
-gwt_status gwt_import_body(const struct gwt_headers *headers, const char *what, struct gwt_arena *arena,
-			   struct gwt_span *body, struct gwt_error *err)
+gwt_status gwt_import_body(const struct gwt_headers *headers, const char *what, size_t room,
+			   struct gwt_arena *arena, struct gwt_span *body, struct gwt_error *err)
 {
-	bool says_json = gwt_says_json(gwt_headers_get(headers, "content-type"));
-	gwt_status status = body->len ? undo_all(headers, says_json, what, arena, body, err) : GWT_OK;
-
-	if (status == GWT_OK && says_json && body->len && !is_json(*body))
+	if (body->len && !undo_all(headers, room, arena, body))
+		return gwt_fail(
+			err, GWT_EPARSE,
+			"the body of the %s has a Content-Encoding that cannot be undone here (gzip and "
+			"deflate can, up to %d MiB): export it decoded",
+			what, GWT_MAX_RESPONSE_BYTES >> 20);
+	if (gwt_says_json(gwt_headers_get(headers, "content-type")) && body->len && !is_json(*body))
 		return gwt_fail(err, GWT_EPARSE, "the body of the %s says that it is JSON and is not", what);
-	return status;
+	if (!gwt_utf8_is_readable(*body) && is_compressed(*body))
+		return gwt_fail(
+			err, GWT_EPARSE,
+			"the body of the %s is compressed, and no Content-Encoding says so: export it decoded",
+			what);
+	return GWT_OK;
 }
 
 struct gwt_span gwt_import_text(struct gwt_span file)

@@ -63,6 +63,14 @@ bool gwt_utf8_valid(struct gwt_span s, size_t *fault)
 	return true;
 }
 
+bool gwt_utf8_is_readable(struct gwt_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.ptr[i] < ' ' && s.ptr[i] != '\t' && s.ptr[i] != '\n' && s.ptr[i] != '\r')
+			return false;
+	return gwt_utf8_valid(s, NULL);
+}
+
 void gwt_utf8_add(struct gwt_buf *out, uint32_t cp)
 {
 	char b[4]; /* RFC 3629, 3 */

@@ -14,6 +14,8 @@ size_t gwt_utf8_read(struct gwt_span s, uint32_t *cp);
 size_t gwt_utf8_read_any(struct gwt_span s, uint32_t *cp);
 /* Whether all of `s` is well-formed; else *fault (may be NULL) is the offset of the first byte that is not. */
 bool gwt_utf8_valid(struct gwt_span s, size_t *fault);
+/* Whether `s` is what a person reads: well-formed, without controls but tabs and ends of lines. */
+bool gwt_utf8_is_readable(struct gwt_span s);
 /* Append `cp`, which is below 0x110000; a surrogate takes its three bytes. */
 void gwt_utf8_add(struct gwt_buf *out, uint32_t cp);
 

@@ -518,14 +518,6 @@ static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int dept
 
 enum { PART = 8 * 1024, OVERLAP = 512 };
 
-static bool is_text(struct gwt_span bytes)
-{
-	for (size_t i = 0; i < bytes.len; i++)
-		if ((unsigned char)bytes.ptr[i] < ' ' && !strchr("\t\n\r", bytes.ptr[i] ? bytes.ptr[i] : 1))
-			return false;
-	return gwt_utf8_valid(bytes, NULL);
-}
-
 /* Where the part that begins at `from` ends. */
 static size_t part_end(struct gwt_span text, size_t from)
 {
@@ -562,7 +554,7 @@ bool gwt_scan_find(const struct gwt_scan *scan, struct gwt_span bytes, size_t fr
 	struct gwt_arena arena = { 0 };
 	struct gwt_scan_index index;
 	struct gwt_scan indexed = *scan;
-	bool found = false, in_parts = bytes.len > PART && is_text(bytes);
+	bool found = false, in_parts = bytes.len > PART && gwt_utf8_is_readable(bytes);
 
 	make_index(scan, &arena, &index);
 	make_seen(bytes.len, &arena, &index);

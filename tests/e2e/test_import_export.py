@@ -1,9 +1,11 @@
 """To and from what people already have: HAR, VCR, vectors."""
 
 import base64
+import bz2
 import gzip
 import hashlib
 import json
+import lzma
 import re
 import zlib
 
@@ -205,6 +207,62 @@ class Import(support.TestCase):
             self.assertExit(done, 3)
             self.assertIn("recording:1:", done.stderr)
             self.assertFalse((self.scratch / "c").exists(), coding)
+
+    def test_bodies_that_nobody_can_look_into(self):
+        """Compressed without a word of it, or twice and said once: whatever the type, nothing is written."""
+        body = b"what may hold a secret, " * 9
+        raw = zlib.compressobj(wbits=-15)
+        rows = [("none", gzip.compress(body)), ("none", zlib.compress(body)), ("none", raw.compress(body) + raw.flush()),
+                ("none", bz2.compress(body)), ("none", lzma.compress(body)), ("none", b"\x28\xb5\x2f\xfd" + body),
+                ("none", b"\x1f\x9d\x90" + body), ("gzip", gzip.compress(gzip.compress(body))), ("gzip", zlib.compress(body)),
+                ("gzip", gzip.compress(body) + b"beside it"), ("deflate", zlib.compress(body)[:-4]), ("br", b"\x0b\x02\x80")]
+        for where, kind in (("request", "postData"), ("response", "content")):
+            for coding, data in rows:
+                made = har()
+                entry = made["log"]["entries"][0]
+                entry[where]["headers"] = [h for h in entry[where]["headers"] if h["name"].lower() != "content-type"]
+                entry[where]["headers"].append({"name": "Content-Type", "value": "application/octet-stream"})
+                if coding != "none":
+                    entry[where]["headers"].append({"name": "Content-Encoding", "value": coding})
+                entry[where][kind].update(text=base64.b64encode(data).decode(), encoding="base64")
+                with self.subTest(where=where, coding=coding, data=data[:4]):
+                    done = self.imported("har", made)
+                    self.assertExit(done, 3)
+                    self.assertIn("export it decoded", done.stderr)
+                    self.assertFalse((self.scratch / "c").exists())
+
+    def test_binary_bodies_that_are_not_compressed_are_kept(self):
+        made = har()
+        answer = made["log"]["entries"][0]["response"]
+        answer["headers"][0]["value"] = "application/octet-stream"
+        answer["content"].update(text=base64.b64encode(bytes(range(256))).decode(), encoding="base64")
+        self.assertExit(self.imported("har", made), 0)
+        kept = tape.load(self.scratch / "c", "imported/recording")["interactions"][0]["response"]["body"]
+        self.assertEqual(base64.b64decode(kept["base64"]), bytes(range(256)))
+
+    def test_a_small_file_cannot_ask_for_gigabytes(self):
+        """20 answers of 5 MiB in 120 KiB: together they are more than a cassette may hold."""
+        made = har()
+        entry = made["log"]["entries"][0]
+        entry["response"]["headers"].append({"name": "Content-Encoding", "value": "gzip"})
+        bomb = gzip.compress(b'{"a":"' + b"x" * (5 << 20) + b'"}')
+        entry["response"]["content"].update(text=base64.b64encode(bomb).decode(), encoding="base64")
+        made["log"]["entries"] = [entry] * 20
+        done = self.imported("har", made)
+        self.assertExit(done, 3)
+        self.assertFalse((self.scratch / "c").exists())
+
+    def test_calls_whose_url_nobody_can_send_are_named(self):
+        for rest in ("/a b", "/\u00e9", "\r\nX: y", "\0"):
+            made = har()
+            made["log"]["entries"][0]["request"]["url"] += rest
+            done = self.imported("har", made, "--force")
+            self.assertExit(done, 0)
+            self.assertIn("1 calls of API Gateway were left out: their URL", done.stderr)
+        made["log"]["entries"][0]["request"]["url"] = (API + PATH).replace("://", "://me:Hunter2-9081@")
+        done = self.imported("har", made, "--force")
+        self.assertIn("1 calls of API Gateway were left out: their URL", done.stderr)
+        self.assertNotIn("Hunter2", done.stdout + done.stderr)
 
     def test_ruby_writes_nil_and_binary(self):
         text = """---
