@@ -189,14 +189,11 @@ static bool run_words(struct gwt_aws_session *session, const struct gwt_words_li
 	return check_formats(session, failure) && dispatch(session, failure);
 }
 
-/*
- * What drives a terminal, or turns the text around it: C0, C1 and the marks of direction. LF, TAB, NUL and BEL stay as the
- * AWS CLI prints them, byte for byte (tests/data/cli).
- */
-static bool is_control(uint32_t cp)
+/* LF, TAB, NUL and BEL stay as the AWS CLI prints them, byte for byte (tests/data/cli). */
+static bool is_escaped(uint32_t cp)
 {
-	return (cp < 0x20 && !memchr("\0\a\t\n", (int)cp, 4)) || (cp >= 0x7f && cp < 0xa0) || cp == 0x200e ||
-	       cp == 0x200f || (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+	return (cp >= 0xd800 && cp < 0xe000) ||
+	       (gwt_utf8_is_control(cp) && (cp >= 0x20 || !memchr("\0\a\t\n", (int)cp, 4)));
 }
 
 /* stderr takes any text: lone surrogates as \udcff, and controls alike. */
@@ -210,7 +207,7 @@ static void print_failure(const struct gwt_aws_failure *failure)
 	gwt_aws_failure_text(&text, failure);
 	for (size_t i = 0; i < text.len;) {
 		i += gwt_utf8_get(gwt_buf_span(&text), i, &cp);
-		if ((cp >= 0xd800 && cp < 0xe000) || is_control(cp))
+		if (is_escaped(cp))
 			gwt_buf_printf(&shown, "\\u%04x", (unsigned)cp);
 		else
 			gwt_utf8_add(&shown, cp);

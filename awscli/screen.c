@@ -4,6 +4,7 @@
 #include "awscli/pyval/unicode.h"
 #include "lib/base/buf.h"
 #include "lib/base/span.h"
+#include "lib/base/utf8.h"
 
 static const char *const style_codes[] = {
 	[GWT_STYLE_PLAIN] = "\033[0m",       [GWT_STYLE_MENU] = "\033[0;30;47m",
@@ -58,11 +59,11 @@ static struct gwt_screen_cell *cell_at(struct gwt_screen *screen, size_t row, si
 	return &screen->cells[row * screen->cols + col];
 }
 
-/* Control characters never reach the terminal. */
+/* What speaks to the terminal never reaches it: words of a history, names of files, answers of a service. */
 static void set_cell(struct gwt_screen_cell *cell, struct gwt_span character, uint32_t cp,
 		     enum gwt_style style)
 {
-	if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0xd800 && cp < 0xe000))
+	if (gwt_utf8_is_control(cp) || (cp >= 0xd800 && cp < 0xe000))
 		character = GWT_SPAN("?");
 	gwt_copy(cell->text, character.ptr, character.len);
 	cell->len = (unsigned char)character.len;

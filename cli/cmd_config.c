@@ -1,15 +1,12 @@
 /* `gwtape config`: what is in force for each command, and where each value came from. */
-#include <stdio.h>
-
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/help.h"
 #include "cli/option.h"
+#include "cli/request_file.h"
 #include "lib/base/arena.h"
-#include "lib/base/buf.h"
 #include "lib/base/span.h"
 #include "lib/json/json.h"
-#include "lib/json/write.h"
 
 struct config_options {
 	bool json;
@@ -30,7 +27,7 @@ struct row {
 
 static void print_row(const struct row *row)
 {
-	printf("%-18s %-20s %-30s %s\n", row->command, row->option, row->value, row->source);
+	gwt_print("%-18s %-20s %-30s %s\n", row->command, row->option, row->value, row->source);
 }
 
 static void add_row(struct gwt_arena *arena, struct gwt_json *array, const struct row *row)
@@ -98,16 +95,11 @@ static gwt_status run_config(void *opaque, const struct gwt_arguments *args, str
 	(void)args, (void)exit_code;
 	for (size_t i = 0; status == GWT_OK && gwt_commands[i]; i++)
 		status = list_command(gwt_commands[i], &config, arena, array, err);
-	if (status == GWT_OK && array) {
-		gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
-
-		gwt_buf_init(&out, SIZE_MAX);
-		gwt_json_write(&out, array, GWT_JSON_PRETTY);
-		fwrite(out.ptr, 1, out.len, stdout);
-	} else if (status == GWT_OK) {
-		printf("# from %s; what is not listed is not set\n",
-		       config.path ? config.path : "no gwtape.json");
-	}
+	if (status == GWT_OK && array)
+		gwt_print_json(array);
+	else if (status == GWT_OK)
+		gwt_print("# from %s; what is not listed is not set\n",
+			  config.path ? config.path : "no gwtape.json");
 	gwt_config_release(&config);
 	return status;
 }

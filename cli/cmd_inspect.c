@@ -8,6 +8,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
+#include "lib/base/utf8.h"
 #include "lib/contract/canonical.h"
 #include "lib/model/model.h"
 #include "lib/http/uri.h"
@@ -155,19 +156,21 @@ static void print_as_json(const struct findings *f, struct gwt_arena *arena)
 	gwt_print_json(json);
 }
 
-/* One byte of a block; returns how many bytes were taken. Controls are escaped, lest they steer a terminal.
- */
-static size_t print_byte(struct gwt_span rest, bool is_utf8)
+/* One character of a block; returns how many bytes were taken. Controls are escaped, lest they steer a terminal. */
+static size_t print_character(struct gwt_span rest, bool is_utf8)
 {
-	unsigned char c = (unsigned char)rest.ptr[0], next = rest.len > 1 ? (unsigned char)rest.ptr[1] : 0;
+	unsigned char c = (unsigned char)rest.ptr[0];
+	uint32_t code;
 
-	if (c == 0xc2 && next >= 0x80 && next < 0xa0 && is_utf8) { /* U+0080 to U+009F */
-		gwt_print("\\x%02x\\x%02x", c, next);
-		return 2;
+	if (c >= 0x80 && is_utf8) {
+		size_t len = gwt_utf8_read(rest, &code);
+
+		gwt_print("%.*s", (int)len, rest.ptr);
+		return len;
 	}
 	if (c == '\n')
 		fputs("\n  | ", stdout);
-	else if (c < 0x20 || c == 0x7f || (c >= 0x80 && !is_utf8))
+	else if (c < 0x20 || c >= 0x7f)
 		gwt_print("\\x%02x", c);
 	else
 		putchar(c);
@@ -180,7 +183,7 @@ static void print_block(const char *title, struct gwt_span bytes)
 
 	gwt_print("%s:\n  | ", title);
 	while (bytes.len)
-		bytes = gwt_span_slice(bytes, print_byte(bytes, is_utf8), bytes.len);
+		bytes = gwt_span_slice(bytes, print_character(bytes, is_utf8), bytes.len);
 	putchar('\n');
 }
 

@@ -103,9 +103,11 @@ static void on_progress(void *arg, size_t done, size_t total, const struct gwt_c
 	struct gwt_result_counts counts;
 
 	if (gwt_err_is_terminal())
-		fprintf(stderr, "\r\033[K%zu of %zu calls%s", done, total, finished ? "\r\033[K" : "");
+		gwt_say_live("%zu of %zu calls", done, total);
 	if (!finished)
 		return;
+	if (gwt_err_is_terminal())
+		gwt_say_live("%s", "");
 	apply_waivers(verify, finished);
 	gwt_result_count(finished, &verify->plan, &counts);
 	gwt_say_plain("%s: %zu calls, %zu matched, %zu broken, %zu waived", finished->client->word,

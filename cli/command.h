@@ -77,6 +77,8 @@ const char *gwt_option_config_name(const struct gwt_option *option);
 /* One message on stderr: "gwtape: …"; without the word; the error that ends a command, red on a terminal. */
 void gwt_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void gwt_say_plain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The line of a terminal that shows how far a run is: it replaces itself, and "" clears it. */
+void gwt_say_live(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void gwt_say_error(const char *message);
 /* printf() to stdout for text that holds names, paths or values of others. */
 void gwt_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

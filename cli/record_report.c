@@ -1,19 +1,11 @@
 #include "cli/record_report.h"
 
-#include <stdio.h>
-
 #include "cli/command.h"
 #include "cli/request_file.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/json/json.h"
 #include "recorder/call.h"
-
-static void clear_line(const struct gwt_record_report *report)
-{
-	if (report->live)
-		fputs("\r\033[K", stderr);
-}
 
 static const char *word_of(const struct gwt_record_row *row)
 {
@@ -77,13 +69,14 @@ static void on_row(void *arg, const struct gwt_record_row *row, size_t done, siz
 {
 	struct gwt_record_report *report = arg;
 
-	clear_line(report);
+	if (report->live)
+		gwt_say_live("%s", "");
 	if (!report->quiet)
 		say_row(report, row);
 	if (done == total)
 		say_failures(report);
 	if (report->live && done < total)
-		fprintf(stderr, "%zu of %zu: " GWT_SPAN_FMT, done, total, GWT_SPAN_ARG(row->scenario->name));
+		gwt_say_live("%zu of %zu: " GWT_SPAN_FMT, done, total, GWT_SPAN_ARG(row->scenario->name));
 	else if (!report->live && !report->quiet && !row->reason.ptr)
 		gwt_say("%s " GWT_SPAN_FMT, word_of(row), GWT_SPAN_ARG(row->scenario->name));
 }

@@ -170,7 +170,7 @@ gwt_status gwt_replay_net_open(struct gwt_replay_net *net, const struct gwt_repl
 	if (status == GWT_OK && options->proxy)
 		fprintf(stderr, "proxy on %s\n", net->proxy);
 	if (status == GWT_OK && (options->proxy || options->tls))
-		fprintf(stderr, "CA certificate: %s\n", gwt_ca_path(net->ca.ca));
+		gwt_say_plain("CA certificate: %s", gwt_ca_path(net->ca.ca));
 	return status;
 }
 

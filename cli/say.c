@@ -48,7 +48,7 @@ static void write_visible(FILE *to, const char *before, struct gwt_span text)
 	fwrite(out.ptr, 1, out.len, to);
 }
 
-static void write_formatted(FILE *to, const char *before, const char *fmt, va_list args)
+static void write_formatted(FILE *to, const char *before, const char *fmt, va_list args, const char *after)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -57,8 +57,7 @@ static void write_formatted(FILE *to, const char *before, const char *fmt, va_li
 	if (!memory)
 		return;
 	vfprintf(memory, fmt, args);
-	if (to == stderr)
-		fputc('\n', memory);
+	fputs(after, memory);
 	fclose(memory);
 	write_visible(to, before, (struct gwt_span){ text, len });
 	free(text);
@@ -69,7 +68,7 @@ void gwt_print(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	write_formatted(stdout, "", fmt, args);
+	write_formatted(stdout, "", fmt, args, "");
 	va_end(args);
 }
 
@@ -78,7 +77,7 @@ void gwt_say(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	write_formatted(stderr, "gwtape: ", fmt, args);
+	write_formatted(stderr, "gwtape: ", fmt, args, "\n");
 	va_end(args);
 }
 
@@ -87,7 +86,16 @@ void gwt_say_plain(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	write_formatted(stderr, "", fmt, args);
+	write_formatted(stderr, "", fmt, args, "\n");
+	va_end(args);
+}
+
+void gwt_say_live(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	write_formatted(stderr, "\r\033[K", fmt, args, "");
 	va_end(args);
 }
 

@@ -71,6 +71,12 @@ bool gwt_utf8_is_readable(struct gwt_span s)
 	return gwt_utf8_valid(s, NULL);
 }
 
+bool gwt_utf8_is_control(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x061c || cp == 0x200e || cp == 0x200f ||
+	       (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
 void gwt_utf8_add(struct gwt_buf *out, uint32_t cp)
 {
 	char b[4]; /* RFC 3629, 3 */

@@ -1,6 +1,7 @@
 """The command line itself: version, help, refusals."""
 
 import json
+import os
 import shutil
 import subprocess
 import urllib.parse
@@ -143,6 +144,45 @@ class Streams(support.TestCase):
             self.assertEqual([c for c in said if (ord(c) < 32 and c not in "\n\t") or 0x7f <= ord(c) < 0xa0
                               or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"], [],
                              (command, said))
+
+    def test_hostile_settings_and_requests(self):
+        folder = self.scratch / "set"
+        folder.mkdir()
+        (folder / "gwtape.json").write_text(json.dumps({"cassettes": HOSTILE, "region": HOSTILE, "report": ["json:" + HOSTILE]}))
+        for args in ((), ("--json",)):
+            done = self.gwtape("config", *args, cwd=folder)
+            self.assertExit(done, 0)
+            self.assert_clean(done.stdout + done.stderr, "config")
+            self.assertIn("202e", done.stdout)
+        for body in (json.dumps({"type": HOSTILE}, ensure_ascii=False).encode(), b"\0\xe2\x80\xae\x1b[1m", b"\xff\x9b\x1b[1m"):
+            head = "PUT /restapis/a/resources/b/methods/GET/integration HTTP/1.1\r\nHost: x\r\nX-A: b\u202ec\r\nContent-Length: %d\r\n\r\n"
+            (folder / "a.http").write_bytes((head % len(body)).encode() + body)
+            for args in (("inspect", "a.http"), ("inspect", "--json", "a.http"), ("compare", "a.http", "a.http")):
+                done = self.gwtape(*args, cwd=folder)
+                self.assert_clean(done.stdout + done.stderr, (args, body))
+
+    def test_the_line_of_a_terminal(self):
+        """What record shows while it runs: the line clears itself, and nothing else in it speaks to the terminal."""
+        group = self.scratch / "scenarios" / "g"
+        group.mkdir(parents=True)
+        for name in "abc":
+            (group / (name + ".yaml")).write_text(json.dumps({"about": HOSTILE, "fixtures": ["rest-api"], "steps": [
+                {"id": "get", "call": "GetRestApi", "input": {"restApiId": "${restApiId}"}, "expect": {"status": 418}}]}))
+        main, end = os.openpty()
+        words = [support.BINARY, "record", "--upstream", "sandbox", "--scenarios", "scenarios", "--cassettes", HOSTILE]
+        done = subprocess.run(words, env=self.env, cwd=self.scratch, stdin=subprocess.DEVNULL, stdout=end, stderr=end,
+                              timeout=support.RUN_SECONDS)
+        os.close(end)
+        said = b""
+        try:
+            while True:
+                said += os.read(main, 65536)
+        except OSError:  # Linux: the other end is closed
+            os.close(main)
+        self.assertEqual(done.returncode, 1, said)
+        self.assertIn(b"\r\033[K1 of 3: g/", said)
+        self.assert_clean(said.replace(b"\r\033[K", b"").replace(b"\r\n", b"\n").replace(b"\033[31m", b"")
+                          .replace(b"\033[0m", b""), "record")
 
     def assert_clean(self, text, where):
         """UTF-8 in which nothing speaks to a terminal, and no line begins as a command of GitHub's that is not ours."""
