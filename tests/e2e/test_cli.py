@@ -171,7 +171,7 @@ class Streams(support.TestCase):
         main, end = os.openpty()
         words = [support.BINARY, "record", "--upstream", "sandbox", "--scenarios", "scenarios", "--cassettes", HOSTILE]
         done = subprocess.run(words, env=self.env, cwd=self.scratch, stdin=subprocess.DEVNULL, stdout=end, stderr=end,
-                              timeout=support.RUN_SECONDS)
+                              timeout=support.HANG_SECONDS)
         os.close(end)
         said = b""
         try:
