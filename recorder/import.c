@@ -109,6 +109,14 @@ static struct gwt_span rough_host(struct gwt_span url)
 	return user < authority.len ? gwt_span_slice(authority, user + 1, authority.len) : authority;
 }
 
+static bool is_method(struct gwt_span method)
+{
+	for (size_t i = 0; i < method.len; i++)
+		if (method.ptr[i] < 'A' || method.ptr[i] > 'Z')
+			return false;
+	return method.len > 0 && method.len <= GWT_MAX_METHOD_BYTES;
+}
+
 /* All of a file's bodies are in one cassette at its end: more than a file may have is not decoded. */
 static gwt_status add_body(struct gwt_imported *out, const struct gwt_headers *headers, const char *what,
 			   struct gwt_arena *arena, struct gwt_span *body, struct gwt_error *err)
@@ -144,6 +152,8 @@ gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 	}
 	if (call->trouble)
 		return gwt_fail(err, GWT_EPARSE, "%s", call->trouble);
+	if (!is_method(call->method))
+		return gwt_fail(err, GWT_EPARSE, "a method is capital letters, such as PUT");
 	status = add_body(out, &call->request_headers, "request", arena, &plain.request_body, err);
 	if (status == GWT_OK)
 		status = add_body(out, &call->response_headers, "answer", arena, &plain.response_body, err);

@@ -50,7 +50,7 @@ static gwt_status fail_at(const struct reader *reader, size_t offset, const char
 	return gwt_fail_in(reader->err, "%s:%zu:%zu", reader->path, line, column);
 }
 
-/* What an object may hold; the table is the format. */
+/* What an object may hold; the table is the format. Messages have its words and places, and no text of the file. */
 struct field {
 	const char *name;
 	enum gwt_json_type type;
@@ -69,8 +69,7 @@ static gwt_status read_fields(const struct reader *reader, const struct gwt_json
 		while (i < count && !gwt_span_is(item->name, fields[i].name))
 			i++;
 		if (i == count)
-			return fail_at(reader, item->name_offset, "%s has no member '" GWT_SPAN_FMT "'", what,
-				       GWT_SPAN_ARG(item->name));
+			return fail_at(reader, item->name_offset, "%s has no member of this name", what);
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct gwt_json *item = gwt_json_get(object, fields[i].name);
@@ -312,8 +311,7 @@ static gwt_status read_interaction(const struct reader *reader, const struct gwt
 	if (id->text.len == 0 || gwt_span_find(id->text, '#') < id->text.len)
 		return fail_at(reader, id->offset, "an id is not empty and has no '#'");
 	if (gwt_cassette_find(reader->out, id->text) != SIZE_MAX)
-		return fail_at(reader, id->offset, "there are two interactions '" GWT_SPAN_FMT "'",
-			       GWT_SPAN_ARG(id->text));
+		return fail_at(reader, id->offset, "an interaction before this one has its id");
 	gwt_file_position(reader->text, object->offset, &out->line, &column);
 	out->id = id->text;
 	out->operation = operation->text;
@@ -351,17 +349,15 @@ static gwt_status read_hashes(const struct reader *reader, const struct gwt_json
 
 		gwt_interaction_hash(reader->digests, each, &scratch, contract_hash, body_hash);
 		if (!contract || !gwt_span_is(contract->text, contract_hash))
-			status = fail_at(reader, contract ? contract->offset : contracts->offset,
-					 "the request of '" GWT_SPAN_FMT
-					 "' is not the one that was recorded: its "
-					 "contract hash is %s (record it again)",
-					 GWT_SPAN_ARG(each->id), contract_hash);
+			status = fail_at(
+				reader, contract ? contract->offset : contracts->offset,
+				"the request of the interaction in line %zu is not the one that was recorded: its contract hash is %s (record it again)",
+				each->line, contract_hash);
 		else if (!body || !gwt_span_is(body->text, body_hash))
-			status = fail_at(reader, body ? body->offset : bodies->offset,
-					 "the answer of '" GWT_SPAN_FMT
-					 "' is not the one that was recorded: its body "
-					 "hash is %s (record it again)",
-					 GWT_SPAN_ARG(each->id), body_hash);
+			status = fail_at(
+				reader, body ? body->offset : bodies->offset,
+				"the answer of the interaction in line %zu is not the one that was recorded: its body hash is %s (record it again)",
+				each->line, body_hash);
 		gwt_arena_reset(&scratch);
 	}
 	gwt_arena_release(&scratch);
@@ -422,8 +418,7 @@ static gwt_status read_variable(const struct reader *reader, const struct gwt_js
 			return fail_at(reader, item->offset, "this is not a position in the cassette");
 		if (!sample_stands(reader, &position, sample->text))
 			return fail_at(reader, item->offset,
-				       "the sample '" GWT_SPAN_FMT "' does not stand there",
-				       GWT_SPAN_ARG(sample->text));
+				       "the sample of this variable does not stand there");
 		out->at[out->at_count++] = position;
 	}
 	return GWT_OK;
@@ -512,13 +507,8 @@ static gwt_status read_format(const struct reader *reader, const struct gwt_json
 	if (!format)
 		return fail_at(reader, root->offset, "this is not a cassette: it has no 'format'");
 	if (!gwt_json_to_u64(format, UINT32_MAX, &number) || number != GWT_CASSETTE_FORMAT)
-		return fail_at(
-			reader, format->offset,
-			"unknown format " GWT_SPAN_FMT ": this gwtape reads format %d",
-			GWT_SPAN_ARG(gwt_span_slice(reader->text, format->offset,
-						    format->end < format->offset + 40 ? format->end
-										      : format->offset + 40)),
-			GWT_CASSETTE_FORMAT);
+		return fail_at(reader, format->offset, "unknown format: this gwtape reads format %d",
+			       GWT_CASSETTE_FORMAT);
 	return GWT_OK;
 }
 

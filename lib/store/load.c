@@ -88,10 +88,9 @@ static gwt_status add(struct load *load, const struct source *from)
 		return status;
 	if (!gwt_span_eq(cassette.scenario, name_of(from->relative)))
 		return gwt_fail(err, GWT_EPARSE,
-				"%s:1:1: it holds the scenario '" GWT_SPAN_FMT
-				"', its file name says '" GWT_SPAN_FMT "'",
-				from->shown, GWT_SPAN_ARG(cassette.scenario),
-				GWT_SPAN_ARG(name_of(from->relative)));
+				"%s:1:1: it holds another scenario than '" GWT_SPAN_FMT
+				"', which its file name says",
+				from->shown, GWT_SPAN_ARG(name_of(from->relative)));
 	out->fingerprint = mix(mix(out->fingerprint, cassette.scenario), from->text);
 	GWT_GROW(load->arena, out->items, out->len, out->cap);
 	gwt_pack(&load->packer, &cassette, &out->items[out->len++]);

@@ -4,6 +4,7 @@ import json
 import re
 
 import support
+import test_import_export
 
 # What no text of ours holds by itself, in the shape of a secret key and in that of a password.
 SECRETS = ("wJalrXUtnFEMI/K7MDENG+PLANTEDkey4242", "Hunter2-PLANTED-9081726354")
@@ -145,6 +146,47 @@ class SecretPlaces(support.TestCase):
         for secret, text in list(plantings(FAULTS))[::3]:
             path.write_text(text)
             self.check(secret, text, "replay", "--cassettes", self.cassettes, "--fault", path, "--", "true")
+
+    PROCESS = '''{"Version": 1, "AccessKeyId": "AKID", "SecretAccessKey": "some key", "SessionToken": "tok",
+ "Expiration": "2030-01-01T00:00:00Z"}'''
+
+    def test_what_a_credential_process_says(self):
+        answer = self.scratch / "answer"
+        (self.aws / "config").write_text("[default]\nregion = us-east-1\ncredential_process = /bin/cat %s\n" % answer)
+        for secret, text in support.sample(list(plantings(self.PROCESS))[::7], 5):
+            answer.write_text(text)
+            self.remote(secret, text)
+
+    def test_cassettes_and_their_dates(self):
+        """Malformed by hand: with the place of what is wrong, and without its text."""
+        self.record(self.cassettes, "--no-commit", "types/mock")
+        for name, step in (("mock", 149), ("VALIDATED", 9)):
+            path = self.cassettes / "types" / (name + ".json")
+            whole = path.read_text()
+            for secret, text in support.sample(list(plantings(whole))[::step], 3):
+                path.write_text(text)
+                for words in (("lint", self.cassettes), ("replay", "--cassettes", self.cassettes, "--", "true"),
+                              ("ls", "--cassettes", self.cassettes), ("drift", self.cassettes, self.cassettes)):
+                    self.check(secret, text, *words)
+            path.write_text(whole)
+
+    def test_recordings_of_other_tools(self):
+        path = self.scratch / "recording"
+        for form, whole in (("har", json.dumps(test_import_export.har(), indent=1)), ("vcr", test_import_export.VCRPY)):
+            for secret, text in support.sample(list(plantings(whole))[::29], 3):
+                if re.search(r"name\S*: \S*" + re.escape(secret), text):
+                    continue  # the name of a header is the place where something was found
+                path.write_text(text)
+                self.check(secret, text, "import", form, path, "--force", "--cassettes", "none", "--scenarios", "none")
+
+    def test_bundles_of_certificates(self):
+        path = self.scratch / "ca.pem"
+        for i in range(40 if support.is_whole() else 10):
+            secret = SECRETS[i % len(SECRETS)]
+            path.write_text(("", "\0", "-----BEGIN PRIVATE KEY-----\n", "-----BEGIN CERTIFICATE-----\n")[i % 4] + secret + "\n" * i)
+            env = {**self.KEYS, "AWS_CA_BUNDLE": path}
+            self.check(secret, "bundle", *self.recorder("--upstream", "https://127.0.0.1:1"), env=env)
+            self.check(secret, "bundle", *self.CALL, "--endpoint-url", "https://127.0.0.1:1", env=env)
 
     URLS = ("http://me:%s@127.0.0.1:1", "http://127.0.0.1:1/?token=%s", "http://127.0.0.1:1/#%s", "htp://me:%s@h",
             "http://%s@127.0.0.1:x", "http://127.0.0.1:1 %s", "//me:%s@h/", "%s", "http://[%s]", "socks9://me:%s@h:1")
