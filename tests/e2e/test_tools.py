@@ -145,20 +145,18 @@ class Tools(support.TestCase):
     def row(self, name, recorded, replays, named):
         TABLE.append((name, recorded, replays, named))
 
-    def tool(self, name, command, seconds=support.HANG_SECONDS, args=(), replay_args=(), member="timeoutInMillis"):
+    def tool(self, name, command, args=(), replay_args=(), member="timeoutInMillis"):
         """`command` is called with the environment of a run; CHANGED asks it to send another value of `member`."""
         same = {"SAME": "1"}
-        recorded = self.gwtape("record", "--proxy", "--name", "tools/" + name, "--no-commit", *args, "--", *command, env=same,
-                               timeout=seconds)
+        recorded = self.gwtape("record", "--proxy", "--name", "tools/" + name, "--no-commit", *args, "--", *command, env=same)
         codes, failures = [], []
         if recorded.code == 0:
             for _ in range(REPLAYS):
-                done = self.gwtape("replay", "--scenario", "tools/" + name, *args, *replay_args, "--", *command, env=same,
-                                   timeout=seconds)
+                done = self.gwtape("replay", "--scenario", "tools/" + name, *args, *replay_args, "--", *command, env=same)
                 codes.append(done.code)
                 failures += [done] if done.code else []
         changed = self.gwtape("replay", "--scenario", "tools/" + name, *args, *replay_args, "--", *command,
-                              env={"CHANGED": "1"}, timeout=seconds)
+                              env={"CHANGED": "1"})
         named = member in changed.stdout + changed.stderr.split("FAIL ")[0]
         self.row(name, recorded.code, codes, named)
         self.assertExit(recorded, 0)
@@ -199,10 +197,10 @@ class Tools(support.TestCase):
         return ["sh", script]
 
     def test_terraform_apply(self):
-        self.tool("terraform-apply", self.terraform("apply"), 400)
+        self.tool("terraform-apply", self.terraform("apply"))
 
     def test_terraform_apply_and_destroy(self):
-        self.tool("terraform-apply-destroy", self.terraform("apply", "destroy"), 600)
+        self.tool("terraform-apply-destroy", self.terraform("apply", "destroy"))
 
     def claudia(self):
         """Where npm has put Claudia.js, and a module of an API beside it."""
@@ -234,7 +232,7 @@ rm -f claudia.json
 "%s" -e 'fetch("%s/moto-api/reset", {method: "POST"}).then((r) => process.exit(r.ok ? 0 : 1))'
 "%s" "%s" create --region us-east-1 --api-module api --use-local-dependencies --proxy "$HTTPS_PROXY"
 """ % (app, node, moto, node, program))
-        self.tool("claudia", ["sh", script], 400, args=("--forward", moto), member="apiKeyRequired")
+        self.tool("claudia", ["sh", script], args=("--forward", moto), member="apiKeyRequired")
 
     def test_the_derived_scenario_is_recorded_again(self):
         """`record NAME --mode all` makes the calls of a proxy recording in an order that the service accepts."""
