@@ -4,7 +4,7 @@
 #   packages that are missing are installed (as root or with sudo); then
 #   build/        gcc, warnings are errors; every test
 #   build-clang/  clang, warnings are errors; compiled only
-#   build-asan/   gcc with ASan and UBSan; every test but those of suite `slow`, some on a sample
+#   build-asan/   gcc with ASan and UBSan; every test but those of suites `slow` and `once`, some on a sample
 #   build-tsan/   gcc with ThreadSanitizer; suite `stress`, plain programs with threads
 #
 # Ends with what was skipped and why, and the line `N passed, N failed, N skipped`: programs run by meson,
@@ -153,7 +153,7 @@ run build-asan compile build-asan gcc -Db_sanitize=address,undefined -Db_lundef=
 run build-tsan thread_sanitizer || true
 
 check build '' --timeout-multiplier 4
-[ ! -f build-asan/gwtape ] || check build-asan '--no-suite slow' --timeout-multiplier 6
+[ ! -f build-asan/gwtape ] || check build-asan '--no-suite slow --no-suite once' --timeout-multiplier 6
 [ ! -f build-tsan/tests/stress/stress_replay_threads ] || check build-tsan '--suite stress'
 
 say "done"

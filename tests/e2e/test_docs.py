@@ -11,7 +11,7 @@ import subprocess
 import shutil
 
 import support
-import test_terraform
+import terraform
 
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
@@ -111,8 +111,7 @@ class Documents(support.TestCase):
 class Console(support.TestCase):
     def setUp(self):
         super().setUp()
-        self.env.update(TF_IN_AUTOMATION="1", TF_CLI_ARGS="-no-color", CHECKPOINT_DISABLE="1",
-                        TF_CLI_CONFIG_FILE=str(self.scratch / "terraform.rc"))
+        self.env["TF_CLI_ARGS"] = "-no-color"
         for folder in ("scenarios", "docs/examples"):
             shutil.copytree(support.SOURCE / folder, self.scratch / folder)
         (self.scratch / "bin").mkdir()
@@ -131,13 +130,8 @@ class Console(support.TestCase):
         if not (self.scratch / "node_modules").exists():
             (self.scratch / "node_modules").symlink_to(installed)
 
-    def need_terraform(self):
-        support.need("terraform")
-        (self.scratch / "terraform.rc").write_text(
-            'provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' % test_terraform.provider_mirror())
-
     def prepare(self, block):
-        for word, need in (("/usr/bin/python3", self.need_boto3), ("node ", self.need_node), ("terraform ", self.need_terraform)):
+        for word, need in (("/usr/bin/python3", self.need_boto3), ("node ", self.need_node), ("terraform ", lambda: terraform.configure(self))):
             if word in block:
                 need()
 

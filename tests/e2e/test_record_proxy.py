@@ -11,7 +11,6 @@ import threading
 import sigv4
 import support
 import tape
-import test_terraform
 
 REAL = {"AWS_ACCESS_KEY_ID": "AKIAQ3EGJK4RZL2M7XYZ", "AWS_SECRET_ACCESS_KEY": "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",
         "AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjEJ3aCXVzLWVhc3QtMSJHMEUCIQDtoken"}
@@ -564,83 +563,5 @@ class Documenter:
 
 
 # Two resources, one behind the other, and not in the order of their names.
-CHAIN = """
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-
-resource "aws_api_gateway_rest_api" "api" {
-  name = "chain"
-}
-
-resource "aws_api_gateway_resource" "b" {
-  rest_api_id = aws_api_gateway_rest_api.api.id
-  parent_id   = aws_api_gateway_rest_api.api.root_resource_id
-  path_part   = "b"
-}
-
-resource "aws_api_gateway_method" "b" {
-  rest_api_id   = aws_api_gateway_rest_api.api.id
-  resource_id   = aws_api_gateway_resource.b.id
-  http_method   = "GET"
-  authorization = "NONE"
-}
-
-resource "aws_api_gateway_resource" "a" {
-  rest_api_id = aws_api_gateway_rest_api.api.id
-  parent_id   = aws_api_gateway_rest_api.api.root_resource_id
-  path_part   = "a"
-  depends_on  = [aws_api_gateway_method.b]
-}
-"""
-
-
-class Terraform(support.TestCase):
-    """Two recordings of `terraform apply -parallelism=10` of one configuration are the same bytes."""
-
-    def setUp(self):
-        super().setUp()
-        self.program = support.need("terraform")
-        config = self.scratch / "terraform.rc"
-        config.write_text('provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n'
-                          % test_terraform.provider_mirror())
-        self.env.update(TF_CLI_CONFIG_FILE=str(config), TF_IN_AUTOMATION="1", CHECKPOINT_DISABLE="1")
-
-    def record(self, number):
-        folder = self.scratch / ("run-%d" % number)
-        folder.mkdir()
-        (folder / "main.tf").write_text(test_terraform.CONFIG.read_text())
-        done = support.run([self.program, "-chdir=%s" % folder, "init", "-no-color", "-input=false"], self.env, folder, timeout=support.HANG_SECONDS)
-        self.assertExit(done, 0)
-        command = ('"%s" -chdir="%s" apply -no-color -input=false -auto-approve -parallelism=10 '
-                   '-var endpoint="$GWTAPE_ENDPOINT"' % (self.program, folder))
-        done = self.gwtape("record", "--proxy", "--name", "terraform/apply", "--no-commit", "--cassettes", folder / "c",
-                           "--scenarios", folder / "s", "--", "sh", "-c", command, timeout=support.HANG_SECONDS)
-        self.assertExit(done, 0)
-        return (folder / "c" / "terraform" / "apply.json").read_bytes(), (folder / "s" / "terraform" / "apply.yaml").read_bytes()
-
-    def test_a_chain_is_replayed(self):
-        (self.scratch / "main.tf").write_text(CHAIN)
-        done = support.run([self.program, "init", "-no-color", "-input=false"], self.env, self.scratch, timeout=support.HANG_SECONDS)
-        self.assertExit(done, 0)
-        apply = [self.program, "apply", "-no-color", "-input=false", "-auto-approve", "-parallelism=1"]
-        done = self.gwtape("record", "--proxy", "--name", "tf/chain", "--jobs", "1", "--no-commit", "--", *apply, timeout=support.HANG_SECONDS)
-        self.assertExit(done, 0)
-        (self.scratch / "terraform.tfstate").unlink()
-        done = self.gwtape("replay", "--scenario", "tf/chain", "--backdrop", "sandbox", "--", *apply, timeout=support.HANG_SECONDS)
-        self.assertExit(done, 0)
-        self.assertIn("Resources: 4 added", done.stdout)
-
-    def test_two_recordings_are_the_same(self):
-        one, two = self.record(1), self.record(2)
-        self.assertEqual(one, two)
-        cassette = json.loads(one[0])
-        clients = {i["request"].get("client", "").split("/")[0] for i in cassette["interactions"]}
-        self.assertEqual(clients, {"terraform-provider-aws"})
-        self.assertGreater(sum(i["operation"] == "PutIntegration" for i in cassette["interactions"]), 4)
-
-
 if __name__ == "__main__":
     support.main()

@@ -4,7 +4,7 @@ passes apply, plan and destroy; a changed one fails with the pointer in Terrafor
 import re
 
 import support
-from test_terraform import provider_mirror
+import terraform
 
 DATA = support.SOURCE / "tests" / "data" / "terraform"
 LIFE = """set -e
@@ -17,21 +17,15 @@ LIFE = """set -e
 class TerraformReplay(support.TestCase):
     def setUp(self):
         super().setUp()
-        self.program = support.need("terraform")
-        config = self.scratch / "terraform.rc"
-        config.write_text('provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' % provider_mirror())
-        self.env.update(TF_CLI_CONFIG_FILE=str(config), TF_IN_AUTOMATION="1", CHECKPOINT_DISABLE="1")
-        (self.scratch / "main.tf").write_text((DATA / "contract.tf").read_text())
+        self.program = terraform.init(self, (DATA / "contract.tf").read_text())
         self.cassettes = self.scratch / "cassettes"
         self.record(self.cassettes, "--no-commit", scenarios=DATA / "scenarios")
-        done = support.run([self.program, "init", "-no-color", "-input=false"], self.env, self.scratch, timeout=support.HANG_SECONDS)
-        self.assertExit(done, 0)
 
     def replay(self, script, level="effect"):
         report = self.scratch / "report.json"
         done = self.gwtape("replay", "--cassettes", self.cassettes, "--backdrop", "sandbox", "--level", level,
                            "--report", "json:%s" % report, "--", "sh", "-c",
-                           script.format(terraform=self.program), timeout=support.HANG_SECONDS)
+                           script.format(terraform=self.program))
         return done, support.read_json(report)
 
     def test_a_matching_configuration_lives_and_dies(self):

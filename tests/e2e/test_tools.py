@@ -12,7 +12,7 @@ import unittest
 from pathlib import Path
 
 import support
-import test_terraform
+import terraform
 
 REPLAYS = 5
 JS = support.SOURCE / "clients" / "js-v3"
@@ -184,13 +184,7 @@ class Tools(support.TestCase):
         self.tool("node-promise-all", [node, script, JS])
 
     def terraform(self, *verbs):
-        program = support.need("terraform")
-        config = self.scratch / "terraform.rc"
-        config.write_text('provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n'
-                          % test_terraform.provider_mirror())
-        self.env.update(TF_CLI_CONFIG_FILE=str(config), TF_IN_AUTOMATION="1", CHECKPOINT_DISABLE="1")
-        (self.scratch / "main.tf").write_text(TERRAFORM)
-        self.assertExit(support.run([program, "init", "-no-color", "-input=false"], self.env, self.scratch, timeout=support.HANG_SECONDS), 0)
+        program = terraform.init(self, TERRAFORM)
         script = self.scratch / "apply.sh"
         script.write_text("set -e\nrm -f terraform.tfstate*\nexport TF_VAR_timeout=${CHANGED:+5000}${SAME:+6000}\n" + "".join(
             '"%s" %s -no-color -input=false -auto-approve -parallelism=10\n' % (program, verb) for verb in verbs))
@@ -209,7 +203,7 @@ class Tools(support.TestCase):
         (packages / "package.json").write_text('{"private": true}')
         try:
             done = support.run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "claudia@5", "claudia-api-builder@4"],
-                               self.env, packages, timeout=support.HANG_SECONDS)
+                               self.env, packages, timeout=240)
         except subprocess.TimeoutExpired:
             return support.skip("npm does not end: claudia cannot be installed")
         if done.code:
