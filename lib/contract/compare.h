@@ -91,9 +91,4 @@ const char *gwt_level_form(enum gwt_level level);
 /* {"at","verdict","expected","got","offset"[,"effect":"same"][,"level","line"][,"cut":{"expected","got"}]}; expected or got left out where absent. */
 struct gwt_json *gwt_difference_json(struct gwt_arena *arena, const struct gwt_difference *difference);
 
-/* How far `got` is from `expected`, for ranking candidates: route, then operation, then body, then headers.
-   0 is equal; smaller is nearer. */
-unsigned gwt_compare_distance(const struct gwt_request *expected, const struct gwt_request *got,
-			      const struct gwt_comparison *comparison);
-
 #endif

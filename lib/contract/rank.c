@@ -93,17 +93,6 @@ static unsigned distance_of(unsigned route, const struct gwt_comparison *compari
 	return route << (2 * COUNT_BITS) | capped(body + comparison->left_out) << COUNT_BITS | capped(head);
 }
 
-unsigned gwt_compare_distance(const struct gwt_request *expected, const struct gwt_request *got,
-			      const struct gwt_comparison *comparison)
-{
-	struct target target;
-
-	if (comparison->level >= GWT_LEVEL_CONTRACT)
-		return 0;
-	find_target(got, &target);
-	return distance_of(route_distance(expected, &target), comparison);
-}
-
 static void insert(struct gwt_ranking *nearest, struct gwt_ranked item)
 {
 	size_t place = nearest->len;

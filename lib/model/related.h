@@ -30,7 +30,6 @@ struct gwt_trace *gwt_trace_new(struct gwt_arena *arena);
 size_t gwt_trace_add(struct gwt_trace *trace, const struct gwt_related_call *call);
 /* The answer of a call that had none when it was added. */
 void gwt_trace_answer(struct gwt_trace *trace, size_t call, const struct gwt_json *answer, int status);
-size_t gwt_trace_len(const struct gwt_trace *trace);
 /* The operation that a call names; NULL when its route is not one of the service. */
 const struct gwt_service_operation *gwt_service_operation_of(struct gwt_arena *scratch,
 							     struct gwt_span method, struct gwt_span path,

@@ -494,8 +494,3 @@ void gwt_trace_answer(struct gwt_trace *trace, size_t call, const struct gwt_jso
 		if (trace->names[i].call == call)
 			trace->names[i].holder = answered->child;
 }
-
-size_t gwt_trace_len(const struct gwt_trace *trace)
-{
-	return trace->len;
-}

@@ -42,11 +42,6 @@ void gwt_history_free(struct gwt_history *history)
 	free(history);
 }
 
-size_t gwt_history_commit_count(const struct gwt_history *history)
-{
-	return history->graph.len;
-}
-
 bool gwt_history_is_cut(const struct gwt_history *history)
 {
 	return history->graph.is_cut;

@@ -17,7 +17,6 @@ struct gwt_history;
 gwt_status gwt_history_open(const char *dir, struct gwt_history **out, struct gwt_error *err);
 void gwt_history_free(struct gwt_history *history);
 
-size_t gwt_history_commit_count(const struct gwt_history *history);
 /* The clone is shallow: what was before its oldest commits is not known. */
 bool gwt_history_is_cut(const struct gwt_history *history);
 

@@ -88,6 +88,23 @@ Test(cassette, comes_back_byte_for_byte)
 	}
 }
 
+Test(cassette, a_query_comes_back_and_other_JSON_is_not_a_cassette)
+{
+	static const struct test_step one[] = {
+		{ "get", "GET", "GET/integration?b=%20&a&a=1", NULL, 200, "{}" }, { NULL }
+	};
+	struct gwt_cassette cassette, back;
+
+	test_cassette(&arena, "types/mock", "api0000001", "res001", one, &cassette);
+	cr_assert_eq(gwt_cassette_parse(&arena, "x.json", written(&cassette), &back, &err), GWT_OK, "%s",
+		     err.msg);
+	cr_expect(gwt_span_is(back.interactions[0].request.query, "b=%20&a&a=1"));
+	cr_expect(gwt_span_is(back.interactions[0].request.target,
+			      "/restapis/api0000001/resources/res001/methods/GET/integration?b=%20&a&a=1"));
+	cr_expect_eq(gwt_cassette_parse(&arena, "x.json", GWT_SPAN("[]"), &back, &err), GWT_EPARSE);
+	cr_expect_str_eq(err.msg, "x.json:1:1: a cassette is a JSON object");
+}
+
 Test(cassette, binary_bodies_are_base64_and_exact)
 {
 	static const char binary[] = "\xff\x00\xfe{";
@@ -163,6 +180,29 @@ Test(cassette, anything_off_is_refused_with_file_line_and_reason)
 		{ "\"status\": 201,\n        \"headers\": [\n          [\"Content-Type\"",
 		  "\"status\": 201,\n        \"headers\": [\n          [\"X-Gwtape-Verdict\"",
 		  "the header 'X-Gwtape-Verdict' is made at replay, never stored" },
+		{ "\"status\": 201", "\"status\": \"201\"", "'status' of a response must be of type" },
+		{ "\"response\": {", "\"response\": [], \"x\": {", "an interaction has no member 'x'" },
+		{ "\"evidence\": {\n          \"class\": \"aws-live\"\n        }", "\"evidence\": []",
+		  "'evidence' of a response must be of type" },
+		{ "\"signedHeaders\": []", "\"signedHeaders\": [1]", "'signedHeaders' lists header names" },
+		{ "\"signedHeaders\": []", "\"signedHeaders\": [\"a b\"]",
+		  "'signedHeaders' lists header names" },
+		{ "\"signedHeaders\": []", "\"signedHeaders\": [], \"wire\": {}",
+		  "wire has either 'text' or 'base64'" },
+		{ "\"id\": \"put\"", "\"id\": \"p#t\"", "an id is not empty and has no '#'" },
+		{ "\"id\": \"put\"", "\"id\": \"\"", "an id is not empty and has no '#'" },
+		{ "\"text\": \"not json at all \\n\"", "\"base64\": \"YQ=\"",
+		  "'base64' is not RFC 4648 base64" },
+		{ "\"text\": \"not json at all \\n\"", "\"text\": \"a\", \"base64\": \"YQ==\"",
+		  "a body has either 'json' and 'layout', 'text' or 'base64'" },
+		{ "\"scenario\": \"types/mock\"", "\"scenario\": \"\"", "the scenario has no name" },
+		{ "\"upstream\": \"sandbox\"", "\"upstream\": \"proxy\", \"relation\": 99",
+		  "unknown relation: this gwtape knows relation 1" },
+		{ "\"scenarioSha256\": \"0", "\"scenarioSha256\": \"G",
+		  "this is not a SHA-256 in lower-case hexadecimal" },
+		{ "\"sample\": \"api0000001\"", "\"sample\": \"\"", "a sample is not empty" },
+		{ "\"contractSha256\": {", "\"contractSha256\": { \"more\": \"\",",
+		  "there are hashes of interactions that are not here" },
 	};
 	struct gwt_span text = sample_file();
 

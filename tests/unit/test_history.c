@@ -180,7 +180,6 @@ Test(history, a_scenario_has_the_versions_that_git_log_shows)
 
 	make_merged_history();
 	history = opened();
-	cr_expect_eq(gwt_history_commit_count(history), 7u);
 	cr_expect_not(gwt_history_is_cut(history));
 	for (size_t i = 0; i < GWT_LEN(scenarios); i++) {
 		versions = versions_of(history, scenarios[i]);
@@ -344,7 +343,6 @@ Test(history, of_a_shallow_clone_the_oldest_version_may_be_older)
 	dir = gwt_file_join(&arena, repo, "tapes");
 	history = opened();
 	cr_expect(gwt_history_is_cut(history));
-	cr_expect_eq(gwt_history_commit_count(history), 3u);
 	versions = versions_of(history, "g/a");
 	cr_expect_str_eq(commits_of(&versions), sh(repo, "git log --reverse --format=%%H -- tapes/g/a.json"));
 	cr_assert_eq(versions.len, 3u);

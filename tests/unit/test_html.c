@@ -243,6 +243,14 @@ Test(html, a_row_says_what_is_known_of_it)
 		  "class=\"inside\">\n<p class=\"note\">&#39;put&#39; &lt;was&gt;</p>" },
 		{ "text", "{\"ok\":false,\"text\":\"one\\n<two>\"}",
 		  "<summary>what the client was answered</summary><pre>one\n&lt;two&gt;</pre>" },
+		{ "names of a member",
+		  "{\"ok\":false,\"verdict\":\"X\",\"differences\":[{\"at\":\"/httpMethod\",\"name\":"
+		  "\"integrationHttpMethod\",\"got\":1}]}",
+		  "/httpMethod (integrationHttpMethod)" },
+		{ "a line of a level",
+		  "{\"ok\":false,\"verdict\":\"MATCH\",\"differences\":[{\"at\":\"host\",\"got\":1,\"level\":\"wire\","
+		  "\"line\":3}]}",
+		  "line 3 of the head" },
 		{ "client", "{\"ok\":false,\"client\":\"a<b\",\"session\":\"s\\\"\"}",
 		  "<span class=\"session\">s&quot;</span><span class=\"client\">a&lt;b</span>" },
 	};
@@ -339,6 +347,44 @@ Test(html, only_the_first_breach_is_open)
 	cr_expect(contains(html, "<details class=\"row fail\" id=\"r3\">"));
 }
 
+/* What mending a breach mends as well is folded below it; what is of no scenario has a place of its own. */
+Test(html, consequences_are_folded_below_their_breach)
+{
+#define STEP(id) "\"scenario\":\"t/a\",\"interaction\":\"" id "\""
+#define BREACH   "{\"ok\":false,\"session\":\"s\",\"verdict\":\"WRONG_VALUE\"," STEP("put") "}"
+#define EARLY                                                                                                \
+	"{\"ok\":false,\"session\":\"s\",\"verdict\":\"OUT_OF_ORDER\"," STEP(                                \
+		"get") ",\"comesAfter\":{" STEP("put") "}}"
+#define AFTER(id) "{" STEP(id) ",\"after\":{" STEP("put") "}}"
+#define RUN(requests, unused)                                                                                \
+	"{\"summary\":{},\"requests\":[" requests "],\"unused\":[" unused "],\"exit\":1}"
+	static const struct {
+		const char *run, *has;
+	} rows[] = {
+		{ RUN(BREACH "," EARLY, ""),
+		  "<summary>1 consequence of it: calls that came too early</summary>" },
+		{ RUN(BREACH, AFTER("get")),
+		  "<summary>1 consequence of it: never called after it</summary>" },
+		{ RUN(BREACH "," EARLY, AFTER("x") "," AFTER("y")),
+		  "<summary>3 consequences of it: calls that came too early, or never came</summary>" },
+		{ RUN(BREACH, AFTER("get")), "<li>t/a#get (after t/a#put, which was broken)</li>" },
+		{ RUN(BREACH "," EARLY, ""),
+		  "<h3>t/a <span>2 requests, <strong>1 broken</strong></span></h3>" },
+		{ RUN("{\"ok\":false}", ""), "<h3>(of no scenario) <span>1 request, " },
+		{ RUN("{\"ok\":true," STEP("put") "},{\"ok\":false}", "{" STEP("get") "}"),
+		  "Never called: 1 recorded interaction</h2>" },
+	};
+	const char *html, *broken, *right;
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		cr_expect(contains(report_html(rows[i].run), rows[i].has), "%s", rows[i].has);
+	html = report_html(RUN("{\"ok\":true," STEP("put") "},{\"ok\":false}", ""));
+	broken = strstr(html, "(of no scenario)");
+	right = strstr(html, "<h3>t/a ");
+	cr_assert(broken && right);
+	cr_expect_lt(broken, right, "what is broken comes first");
+}
+
 /* Files of the page: what would end their element early is not in them, and they are plain ASCII. */
 Test(html, embedded_files_fit_into_their_elements)
 {
@@ -376,6 +422,13 @@ Test(html, credentials_are_masked)
 		{ "/?x-amz-signature%3", "/?x-amz-signature%3" },
 		{ "100%", "100%" },
 		{ "nothing to hide", "nothing to hide" },
+		{ "/?X-Amz-Credential=AKIDEXAMPLE%2F20260101%2Fus-east-1&x=1",
+		  "/?X-Amz-Credential=AKIDEXAMPLE%2F20260101%2Fus-east-1&x=1" },
+		{ "/?X-Amz-Credential=0123456789012345678901234567890123456789%2F20260101",
+		  "/?X-Amz-Credential=*%2F20260101" },
+		{ "/?X-Amz-SignedHeaders=host;0123456789012345678901234567890123456789",
+		  "/?X-Amz-SignedHeaders=host;*" },
+		{ "x-amz-date:0123456789012345678901234567890123456789\nhost:a", "x-amz-date:*\nhost:a" },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {

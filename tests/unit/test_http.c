@@ -3,6 +3,7 @@
 #include "lib/http/chars.h"
 #include "lib/http/h1_write.h"
 #include "lib/http/uri.h"
+#include "lib/http/whole.h"
 #include "tests/support/guard.h"
 
 static struct gwt_arena arena;
@@ -349,4 +350,59 @@ Test(http, answers_are_the_same_but_for_the_case_of_names)
 	b.headers.items[0].value = GWT_SPAN("application/JSON");
 	cr_expect(!gwt_response_same(&a, &b));
 	gwt_arena_release(&mine);
+}
+
+/* Exactly one request, as a server would read it (RFC 9112), or why it is not one. */
+Test(http, one_whole_request_is_read_and_nothing_beside_it)
+{
+#define BEGIN "POST /a HTTP/1.1\r\nHost: h\r\n"
+	static const struct {
+		const char *text, *body; /* NULL: refused */
+		const char *reason;
+	} rows[] = {
+		{ BEGIN "\r\n", "", NULL },
+		{ BEGIN "Content-Length: 3\r\n\r\nabc", "abc", NULL },
+		{ BEGIN "Expect: 100-continue\r\nContent-Length: 3\r\n\r\nabc", "abc", NULL },
+		{ BEGIN "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n", "abc", NULL },
+		{ "", NULL, "'f' ends inside the head: no empty line (CR LF CR LF) follows it" },
+		{ BEGIN, NULL, "'f' ends inside the head: no empty line (CR LF CR LF) follows it" },
+		{ BEGIN "Content-Length: 3\r\n\r\nab", NULL,
+		  "'f' is cut short: its head promises more body than the 2 bytes that follow" },
+		{ BEGIN "\r\nmore", NULL,
+		  "'f' goes on for 4 bytes after the request: does Content-Length say less than is there?" },
+		{ "POST /a HTTP/1.1\r\n\r\n", NULL, "'f' is not an acceptable request: " },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_request request;
+		gwt_status status = gwt_request_parse_whole(
+			&arena, "f", gwt_guarded(gwt_span_of(rows[i].text)), &request, &err);
+
+		cr_expect_eq(status, rows[i].body ? GWT_OK : GWT_EPARSE, "%zu: %s", i, err.msg);
+		if (rows[i].body)
+			cr_expect(gwt_span_is(request.body, rows[i].body), "%zu", i);
+		else
+			cr_expect_eq(strncmp(err.msg, rows[i].reason, strlen(rows[i].reason)), 0, "%s",
+				     err.msg);
+	}
+}
+
+/* What may hold a secret is not shown: user, query and fragment (RFC 3986, 3). */
+Test(http, a_URL_is_shown_without_what_may_be_secret)
+{
+	static const struct {
+		const char *text, *shown;
+	} rows[] = {
+		{ "https://a.example", "https://a.example" },
+		{ "https://user:pw@a.example:8443/p/q?x=1#f", "https://a.example:8443/p/q" },
+		{ "http://a@b@c.example/x#f?y", "http://c.example/x" },
+		{ "https://a.example?token=x", "https://a.example" },
+		{ "ftp://user:pw@a.example/", "ftp://..." },
+		{ "http://a b/secret", "http://..." },
+		{ "sandbox", "sandbox" },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		cr_expect_str_eq(gwt_url_shown(&arena, rows[i].text), rows[i].shown, "%s", rows[i].text);
+	cr_expect_eq(gwt_url_shown(&arena, NULL), NULL);
 }

@@ -163,12 +163,22 @@ Test(relay, a_name_is_looked_up)
 	char name[32];
 
 	start_origin(1, answer);
-	snprintf(name, sizeof(name), "localhost%s", strchr(origin.authority, ':'));
+	/* not one of the forms that an address has to have; resolvers know it without a name server */
+	snprintf(name, sizeof(name), "127.1%s", strchr(origin.authority, ':'));
 	net_server_start_relay(&server, name, false);
 	cr_expect_eq(talk("GET /relay HTTP/1.1\r\nHost: a\r\n\r\n"), NET_CLOSED);
 	join_origin();
 	net_server_stop(&server);
 	cr_expect_str_eq(gwt_buf_cstr(&got), answer);
+}
+
+Test(relay, a_name_that_nothing_can_have_is_a_502)
+{
+	net_server_start_relay(&server, "a\xff:80", false);
+	cr_expect_eq(talk("GET /relay HTTP/1.1\r\nHost: a\r\n\r\n"), NET_CLOSED);
+	net_server_stop(&server);
+	cr_expect_eq(strncmp(gwt_buf_cstr(&got), "HTTP/1.1 502 ", 13), 0, "%s", gwt_buf_cstr(&got));
+	cr_expect_eq(atomic_load(&server.unreached), 1u);
 }
 
 /* A CONNECT's bytes go both ways as they are, and each side may end before the other. */

@@ -1,7 +1,14 @@
 /* The report formats, over one run with a match, a breach with hostile text, and an unused interaction. */
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "lib/base/file.h"
+#include "lib/report/escape.h"
 #include "lib/report/format.h"
+#include "lib/report/repository.h"
 #include "tests/support/data.h"
 
 static struct gwt_arena arena;
@@ -261,6 +268,96 @@ Test(report, junit_has_no_noncharacters)
 	gwt_report_junit(&out, run);
 	cr_expect(strstr(gwt_buf_cstr(&out), "name=\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""));
 	gwt_buf_release(&out);
+}
+
+/* GitHub takes 65,536 characters in a comment: of many rows the first are shown, and how many there are. */
+Test(report, markdown_of_a_long_run_is_cut_and_says_so)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf json = { .max = SIZE_MAX }, out = { .max = SIZE_MAX };
+	static const char *const has[] = { "\n20 more are in the other reports.\n", "\n    ...\n",
+					   "- never called: t/a\\_b&#35;put\n", "- and 30 more\n" };
+
+	gwt_buf_add_text(&json, "{\"summary\":{\"requests\":120,\"broken\":120},\"requests\":[");
+	for (int i = 0; i < 120; i++) {
+		gwt_buf_printf(&json, "%s{\"ok\":false,\"verdict\":\"NO_SCENARIO\",\"text\":\"",
+			       i ? "," : "");
+		for (int k = 0; k < 300; k++)
+			gwt_buf_add_text(&json, "0123456789");
+		gwt_buf_add_text(&json, "\"}");
+	}
+	gwt_buf_add_text(&json, "],\"unused\":[],\"unusedFailing\":[");
+	for (int i = 0; i < 130; i++)
+		gwt_buf_printf(&json, "%s{\"scenario\":\"t/a_b\",\"interaction\":\"put\"}", i ? "," : "");
+	gwt_buf_add_text(&json, "],\"exit\":1}");
+	cr_assert(gwt_json_parse(&arena, gwt_buf_span(&json), &run, NULL));
+	gwt_report_markdown(&out, run);
+	for (size_t i = 0; i < GWT_LEN(has); i++)
+		cr_expect(strstr(gwt_buf_cstr(&out), has[i]), "%s", has[i]);
+	cr_expect_lt(out.len, 65536u);
+}
+
+/* GitHub Flavored Markdown, 2.4 and 6: what has a meaning has a backslash, or is an entity. */
+Test(report, markdown_of_a_client_is_text)
+{
+	static const struct {
+		const char *text, *markdown;
+	} rows[] = {
+		{ "a&b<c>d", "a&amp;b&lt;c&gt;d" },
+		{ "@all #1 http://x", "&#64;all &#35;1 http&#58;//x" },
+		{ "`*_{}[]()!|~$\\", "\\`\\*\\_\\{\\}\\[\\]\\(\\)\\!\\|\\~\\$\\\\" },
+		{ "- a", "\\- a" },
+		{ "a - b + c: d", "a - b + c: d" },
+		{ "\xe2\x80\xae", "\\\\u\\{202e\\}" },
+		{ "\xff", "\xef\xbf\xbd" },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
+
+		gwt_markdown_add(&out, gwt_span_of(rows[i].text));
+		cr_expect_str_eq(gwt_buf_cstr(&out), rows[i].markdown, "%s", rows[i].text);
+	}
+}
+
+/* RFC 8259, 7: \uXXXX, in pairs beyond the first plane; what a terminal would obey or a reader not see. */
+Test(report, JSON_on_a_terminal_hides_nothing)
+{
+	static const struct {
+		const char *json, *visible;
+	} rows[] = {
+		{ "{\"a\": \"\xe2\x80\xae\"}\n", "{\"a\": \"\\u202e\"}\n" },
+		{ "\"\xc2\x9b\xc2\xad\"", "\"\\u009b\\u00ad\"" },
+		{ "\"\xf3\xa0\x80\x81\"", "\"\\udb40\\udc01\"" },
+		{ "\"\xc3\xa9\xf0\x9f\x98\x80\"", "\"\xc3\xa9\xf0\x9f\x98\x80\"" },
+	};
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
+
+		gwt_json_visible_add(&out, gwt_span_of(rows[i].json));
+		cr_expect_str_eq(gwt_buf_cstr(&out), rows[i].visible, "%zu", i);
+	}
+}
+
+/* GitHub: paths of annotations are relative to the root of the repository, wherever the job runs. */
+Test(report, a_path_is_told_from_the_root_of_the_repository)
+{
+	char folder[] = "/tmp/gwtape-report.XXXXXX";
+
+	cr_assert(mkdtemp(folder) && chdir(folder) == 0);
+	cr_assert(mkdir("repo", 0755) == 0 && mkdir("repo/.git", 0755) == 0 && mkdir("repo/sub", 0755) == 0);
+	cr_assert_eq(gwt_file_write("repo/sub/a.json", GWT_SPAN("{}"), NULL), GWT_OK);
+	cr_assert_eq(gwt_file_write("b.json", GWT_SPAN("{}"), NULL), GWT_OK);
+	cr_expect(gwt_span_is(gwt_path_in_repository(&arena, GWT_SPAN("b.json")), "b.json"), "in none");
+	cr_assert_eq(chdir("repo/sub"), 0);
+	cr_expect(gwt_span_is(gwt_path_in_repository(&arena, GWT_SPAN("a.json")), "sub/a.json"));
+	cr_expect(gwt_span_is(gwt_path_in_repository(&arena, GWT_SPAN("../sub/a.json")), "sub/a.json"));
+	cr_expect(gwt_span_is(gwt_path_in_repository(&arena, GWT_SPAN("../../b.json")), "../../b.json"));
+	cr_expect(gwt_span_is(gwt_path_in_repository(&arena, GWT_SPAN("none.json")), "none.json"));
+	cr_expect_eq(gwt_path_in_repository(&arena, GWT_ABSENT).ptr, NULL);
+	cr_assert_eq(chdir(folder), 0);
+	cr_expect(remove("repo/sub/a.json") == 0 && remove("b.json") == 0 && rmdir("repo/sub") == 0 &&
+		  rmdir("repo/.git") == 0 && rmdir("repo") == 0 && rmdir(folder) == 0);
 }
 
 Test(report, a_target_names_a_known_format_and_a_file)
