@@ -25,6 +25,11 @@ static void close_fd(int *fd)
 		close(*fd);
 }
 
+gwt_status gwt_fail_long_path(struct gwt_error *err, const char *path)
+{
+	return gwt_fail(err, GWT_EIO, "path '%.64s...' is too long", path);
+}
+
 /* Read to the end of `fd`; a size known beforehand saves copies but is not trusted. */
 static gwt_status read_all(int fd, const char *path, struct gwt_buf *buf, struct gwt_error *err)
 {
@@ -110,7 +115,7 @@ static gwt_status sync_folder_of(const char *path, struct gwt_error *err)
 	gwt_auto(close_fd) int fd = -1;
 
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
-		return gwt_fail(err, GWT_EIO, "path '%.64s...' is too long", path);
+		return gwt_fail_long_path(err, path);
 	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
 		return fail_errno(err, "sync the folder of", path);
@@ -162,7 +167,7 @@ static gwt_status write_file(const char *path, const char *folder, struct gwt_sp
 	gwt_status status;
 
 	if (!name_temp(path, folder, temp))
-		return gwt_fail(err, GWT_EIO, "path '%s' is too long", path);
+		return gwt_fail_long_path(err, path);
 	fd = open_temp(temp, mode);
 	if (fd < 0)
 		return fail_errno(err, "write", path);
@@ -234,7 +239,7 @@ gwt_status gwt_file_mkdirs(const char *path, struct gwt_error *err)
 	char copy[PATH_MAX];
 
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
-		return gwt_fail(err, GWT_EIO, "path '%s' is too long", path);
+		return gwt_fail_long_path(err, path);
 	for (char *at = copy + 1; copy[0]; at++) {
 		char c = *at;
 
@@ -257,7 +262,7 @@ gwt_status gwt_file_mkdirs_for(const char *path, struct gwt_error *err)
 	char copy[PATH_MAX];
 
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
-		return gwt_fail(err, GWT_EIO, "path '%s' is too long", path);
+		return gwt_fail_long_path(err, path);
 	return gwt_file_mkdirs(dirname(copy), err);
 }
 

@@ -40,6 +40,8 @@ gwt_status gwt_file_mkdirs(const char *path, struct gwt_error *err);
 gwt_status gwt_file_mkdirs_for(const char *path, struct gwt_error *err);
 /* GWT_EIO where there is no `dir`; `advice` says what to do about it. */
 gwt_status gwt_file_need_dir(const char *dir, const char *advice, struct gwt_error *err);
+/* GWT_EIO: "path 'BEGINNING...' is too long"; the whole of it would leave no room for what is wrong. */
+gwt_status gwt_fail_long_path(struct gwt_error *err, const char *path);
 bool gwt_file_exists(const char *path);
 bool gwt_file_is_dir(const char *path);
 

@@ -42,7 +42,7 @@ static gwt_status write_attributes(const char *dir, const char *place, struct gw
 	char path[PATH_MAX];
 
 	if (snprintf(path, sizeof(path), "%s/" GWT_ATTRIBUTES, dir) >= (int)sizeof(path))
-		return gwt_fail(err, GWT_EIO, "path '%s' is too long", dir);
+		return gwt_fail_long_path(err, dir);
 	return gwt_file_exists(path) ? GWT_OK
 				     : gwt_file_write_through(path, place, gwt_span_of(attributes), err);
 }
@@ -66,7 +66,7 @@ gwt_status gwt_repo_create(const char *dir, const char *place, bool *made, struc
 	if (status != GWT_OK)
 		return status;
 	if (snprintf(nursery, sizeof(nursery), "%s/" GWT_PLACE_NURSERY, place) >= (int)sizeof(nursery) - 8)
-		return gwt_fail(err, GWT_EIO, "path '%s' is too long", dir);
+		return gwt_fail_long_path(err, dir);
 	/* `nursery` is longer than `dir`, and was found short enough */
 	snprintf(from, sizeof(from), "%.*s/.git", PATH_MAX - 8, nursery);
 	snprintf(to, sizeof(to), "%.*s/.git", PATH_MAX - 8, dir);

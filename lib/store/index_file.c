@@ -20,7 +20,7 @@ static gwt_status name_both(struct gwt_repo *repo, const struct gwt_index_lock *
 {
 	if (snprintf(index, PATH_MAX, "%sindex", git_repository_path(repo->git)) >= PATH_MAX ||
 	    snprintf(copy, PATH_MAX, "%s/" NAME, lock->folder) >= PATH_MAX)
-		return gwt_fail(err, GWT_EIO, "path of the repository of '%s' is too long", repo->dir);
+		return gwt_fail(err, GWT_EIO, "path of the repository of '%.64s...' is too long", repo->dir);
 	return GWT_OK;
 }
 

@@ -87,7 +87,8 @@ gwt_status gwt_index_lock_take(struct gwt_repo *repo, const struct gwt_share *sh
 	*busy = false;
 	lock->fd = -1;
 	if (!find_paths(repo, lock))
-		return gwt_fail(err, GWT_EUNCHECKED, "path of the repository of '%s' is too long", repo->dir);
+		return gwt_fail(err, GWT_EUNCHECKED, "path of the repository of '%.64s...' is too long",
+				repo->dir);
 	lock->fd = give_birth(lock, share, birth, err);
 	linked = lock->fd >= 0 && link(birth, lock->path) == 0;
 	error = errno;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/file.h"
 #include "lib/base/span.h"
 
 #define OWN "/.gwtape"
@@ -120,7 +121,7 @@ static gwt_status make_place(const char *own, char path[PATH_MAX], int *fd, stru
 		return status;
 	clear_dead(own);
 	if (snprintf(path, PATH_MAX, "%s/" RUN "XXXXXX", own) >= PATH_MAX)
-		return gwt_fail(err, GWT_EIO, "path '%s' is too long", own);
+		return gwt_fail_long_path(err, own);
 	if (!mkdtemp(path))
 		return errno == ENOENT ? GWT_OK
 				       : gwt_fail(err, GWT_EIO, "cannot make a folder in '%s': %s", own,
@@ -141,7 +142,7 @@ gwt_status gwt_place_open(const char *dir, char path[PATH_MAX], int *fd, struct 
 	gwt_status status = GWT_OK;
 
 	if (snprintf(own, sizeof(own), "%s" OWN, dir) >= (int)sizeof(own))
-		return gwt_fail(err, GWT_EIO, "path '%s' is too long", dir);
+		return gwt_fail_long_path(err, dir);
 	for (int tries = 0; tries < TRIES; tries++) {
 		status = make_place(own, path, fd, err);
 		if (status != GWT_OK || *fd >= 0)

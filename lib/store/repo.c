@@ -48,7 +48,7 @@ static gwt_status resolve(const char *dir, char out[PATH_MAX], struct gwt_error 
 		cut++;
 	if (snprintf(out, PATH_MAX, dir[cut] ? "%s/%s" : "%s", strcmp(real, "/") == 0 ? "" : real,
 		     dir + cut) >= PATH_MAX)
-		return gwt_fail(err, GWT_EIO, "path '%s' is too long", dir);
+		return gwt_fail_long_path(err, dir);
 	for (size_t len = strlen(out); len > 1 && out[len - 1] == '/'; len--)
 		out[len - 1] = '\0';
 	return GWT_OK;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/base/error.h"
+#include "lib/base/file.h"
 
 static const struct {
 	const char *word;
@@ -124,7 +125,7 @@ static gwt_status share_in(const struct gwt_share *share, const char *folder, co
 	if (!share->bits)
 		return GWT_OK;
 	if (snprintf(path, sizeof(path), "%s%s", folder, name) >= (int)sizeof(path))
-		return gwt_fail(err, GWT_EIO, "path '%s%s' is too long", folder, name);
+		return gwt_fail_long_path(err, folder);
 	return share_below(share, path, strlen(folder), err);
 }
 
@@ -147,7 +148,7 @@ gwt_status gwt_share_ref(const struct gwt_share *share, struct gwt_repo *repo, c
 	gwt_status status = share_in(share, is_head ? own : common, name, err);
 
 	if (snprintf(log, sizeof(log), "logs/%s", name) >= (int)sizeof(log))
-		return gwt_fail(err, GWT_EIO, "path '%s' is too long", name);
+		return gwt_fail_long_path(err, name);
 	if (status == GWT_OK)
 		status = share_in(share, is_head ? own : common, log, err);
 	return status == GWT_OK ? share_in(share, own, "logs/HEAD", err) : status;
