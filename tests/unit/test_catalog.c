@@ -1,8 +1,6 @@
 /* Cassettes of a folder or a revision, and the cache of them, which must never be seen in what is served. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <git2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,35 +14,23 @@
 #include "lib/store/load.h"
 #include "tests/support/cassettes.h"
 #include "tests/support/data.h"
+#include "tests/support/git_home.h"
 
 static struct gwt_arena arena;
 static struct gwt_error err;
-static char home[64];
+static const char *home;
 static const char *dir;
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st, (void)flag, (void)ftw;
-	return remove(path);
-}
 
 static void setup(void)
 {
-	snprintf(home, sizeof(home), "/tmp/gwtape-catalog.XXXXXX");
-	cr_assert(mkdtemp(home));
-	setenv("HOME", home, 1);
-	setenv("XDG_CONFIG_HOME", home, 1);
-	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
-	/* Criterion set libgit2 up before us, with the real home. */
-	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, home);
-	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, home);
+	home = git_home_make();
 	dir = gwt_file_join(&arena, home, "tapes");
 	cr_assert_eq(mkdir(dir, 0755), 0);
 }
 
 static void teardown(void)
 {
-	nftw(home, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	git_home_remove();
 	gwt_arena_release(&arena);
 }
 
@@ -166,16 +152,16 @@ Test(load, nothing_is_not_a_folder_of_cassettes)
 Test(load, a_revision_has_what_it_had)
 {
 	static const char commit[] =
-		"cd '%s' && { test -d .git || git init -q -b main .; } && git add -A && git -c user.name=a -c user.email=a@b commit -qm %s";
+		"{ test -d .git || git init -q -b main .; } && git add -A && git -c user.name=a -c user.email=a@b commit -qm %s";
 	const char *said;
 
 	put("g/a.json", "g/a", "{}");
-	cr_assert_eq(system(gwt_arena_printf(&arena, commit, home, "one").ptr), 0);
+	git_home_sh(&arena, home, commit, "one");
 	put("g/b.json", "g/b", "{}");
 	put_text("g/VALIDATED.json", GWT_SPAN("{}"));
-	cr_assert_eq(system(gwt_arena_printf(&arena, commit, home, "two").ptr), 0);
+	git_home_sh(&arena, home, commit, "two");
 	put_text("g/b.json", GWT_SPAN("{}"));
-	cr_assert_eq(system(gwt_arena_printf(&arena, commit, home, "three").ptr), 0);
+	git_home_sh(&arena, home, commit, "three");
 	cr_expect_str_eq(load(gwt_arena_printf(&arena, "%s@HEAD~2", dir).ptr, NULL, 0), "g/a ");
 	cr_expect_str_eq(load(gwt_arena_printf(&arena, "%s@main~1", dir).ptr, NULL, 0), "g/a g/b ");
 	cr_expect_str_eq(load(gwt_arena_printf(&arena, "%s@HEAD@{1}", dir).ptr, NULL, 0), "g/a g/b ");
@@ -328,13 +314,12 @@ Test(catalog, a_file_that_others_may_have_made_is_not_taken)
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
 		struct stat st;
 
-		cr_assert_eq(system(gwt_arena_printf(&arena, "f='%s'; %s", file, rows[i].shell).ptr), 0);
+		git_home_sh(&arena, home, "f='%s'; %s", file, rows[i].shell);
 		open_shipped(cache);
 		cr_expect_eq(lstat(file, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0777) == 0600,
 			     rows[i].made_again, "%s", rows[i].label);
 	}
-	cr_expect_eq(system(gwt_arena_printf(&arena, "test -z \"$(ls -A '%s')\"", cache).ptr), 0,
-		     "nothing half written is left");
+	cr_expect_str_eq(git_home_sh(&arena, cache, "ls -A"), "", "nothing half written is left");
 }
 
 /* Files that may change within a tick of the clock, few ones, a revision, and a folder that cannot be made. */

@@ -3,11 +3,7 @@
  * the names that `git log --follow` finds.
  */
 #include <criterion/criterion.h>
-#include <ftw.h>
-#include <git2.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "lib/base/buf.h"
 #include "lib/base/file.h"
@@ -16,32 +12,18 @@
 #include "lib/store/history.h"
 #include "lib/store/history_values.h"
 #include "tests/support/cassettes.h"
-#include "tests/support/data.h"
+#include "tests/support/git_home.h"
 
 static struct gwt_arena arena;
 static struct gwt_error err;
-static char home[64];
+static const char *home;
 static const char *repo;     /* the user's repository */
 static const char *dir;      /* cassettes in it */
 static struct gwt_buf input; /* of git fast-import */
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st, (void)flag, (void)ftw;
-	return remove(path);
-}
-
 static void setup(void)
 {
-	snprintf(home, sizeof(home), "/tmp/gwtape-history.XXXXXX");
-	cr_assert(mkdtemp(home));
-	setenv("HOME", home, 1);
-	setenv("XDG_CONFIG_HOME", home, 1);
-	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
-	/* Criterion set libgit2 up before us, with the real home. */
-	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, home);
-	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, home);
-	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, home);
+	home = git_home_make();
 	repo = gwt_file_join(&arena, home, "project");
 	dir = gwt_file_join(&arena, repo, "tapes");
 	gwt_buf_init(&input, SIZE_MAX);
@@ -49,37 +31,14 @@ static void setup(void)
 
 static void teardown(void)
 {
-	nftw(home, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	git_home_remove();
 	gwt_buf_release(&input);
 	gwt_arena_release(&arena);
 }
 
 TestSuite(history, .init = setup, .fini = teardown);
 
-/* Output of a shell command run in `where`; the command must succeed. */
-__attribute__((format(printf, 2, 3))) static const char *sh(const char *where, const char *fmt, ...)
-{
-	struct gwt_span command;
-	const char *text;
-	char line[4096];
-	va_list args;
-	FILE *pipe;
-	struct gwt_buf out;
-	size_t got;
-
-	vsnprintf(line, sizeof(line), fmt, (va_start(args, fmt), args));
-	va_end(args);
-	command = gwt_arena_printf(&arena, "cd '%s' && { %s; } 2>&1", where, line);
-	gwt_buf_init(&out, SIZE_MAX);
-	pipe = popen(command.ptr, "r");
-	cr_assert(pipe);
-	while ((got = fread(line, 1, sizeof(line), pipe)) > 0)
-		gwt_buf_add(&out, (struct gwt_span){ line, got });
-	text = gwt_arena_cstr(&arena, gwt_buf_span(&out));
-	cr_assert_eq(pclose(pipe), 0, "%s: %s", command.ptr, text);
-	gwt_buf_release(&out);
-	return text;
-}
+#define sh(...) git_home_sh(&arena, __VA_ARGS__)
 
 /* Commits, as `git fast-import` reads them: the mark of a commit is its number. */
 

@@ -4,8 +4,6 @@
  */
 #include <criterion/criterion.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <git2.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,68 +17,30 @@
 #include "lib/store/note.h"
 #include "lib/store/store.h"
 #include "tests/support/data.h"
+#include "tests/support/git_home.h"
 
 static struct gwt_arena arena;
 static struct gwt_error err;
-static char home[64];
+static const char *home;
 static const char *repo; /* the user's repository */
 static const char *dir;  /* cassettes in it */
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st, (void)flag, (void)ftw;
-	return remove(path);
-}
-
 static void setup(void)
 {
-	snprintf(home, sizeof(home), "/tmp/gwtape-store.XXXXXX");
-	cr_assert(mkdtemp(home));
-	setenv("HOME", home, 1);
-	setenv("XDG_CONFIG_HOME", home, 1);
-	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
-	/* Criterion set libgit2 up before us, with the real home. */
-	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, home);
-	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, home);
-	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, home);
-	unsetenv("GIT_AUTHOR_NAME");
-	unsetenv("GIT_COMMITTER_NAME");
+	home = git_home_make();
 	repo = gwt_file_join(&arena, home, "project");
 	dir = gwt_file_join(&arena, repo, "test/cassettes");
 }
 
 static void teardown(void)
 {
-	nftw(home, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	git_home_remove();
 	gwt_arena_release(&arena);
 }
 
 TestSuite(store, .init = setup, .fini = teardown);
 
-/* Output of a shell command run in `where`; the command must succeed. */
-__attribute__((format(printf, 2, 3))) static const char *sh(const char *where, const char *fmt, ...)
-{
-	struct gwt_span command;
-	struct gwt_buf out;
-	const char *text;
-	char line[4096];
-	va_list args;
-	FILE *pipe;
-	size_t got;
-
-	vsnprintf(line, sizeof(line), fmt, (va_start(args, fmt), args));
-	va_end(args);
-	command = gwt_arena_printf(&arena, "cd '%s' && { %s; } 2>&1", where, line);
-	gwt_buf_init(&out, SIZE_MAX);
-	pipe = popen(command.ptr, "r");
-	cr_assert(pipe);
-	while ((got = fread(line, 1, sizeof(line), pipe)) > 0)
-		gwt_buf_add(&out, (struct gwt_span){ line, got });
-	text = gwt_arena_cstr(&arena, gwt_buf_span(&out));
-	cr_assert_eq(pclose(pipe), 0, "%s: %s", command.ptr, text);
-	gwt_buf_release(&out);
-	return text;
-}
+#define sh(...) git_home_sh(&arena, __VA_ARGS__)
 
 static void make_user_repository(void)
 {
