@@ -117,8 +117,8 @@ Test(load, one_that_is_not_right_stops_it_all_with_its_place)
 	} rows[] = {
 		{ "z.json", "{\"format\": 1}", "tapes/g/z.json:1:1: ", "lacks the member" },
 		{ "z.json", "", "tapes/g/z.json:1:1: ", "" },
-		{ "other.json", NULL,
-		  "tapes/g/other.json:1:1: ", "it holds the scenario 'g/a', its file name says 'g/other'" },
+		{ "other.json", NULL, "tapes/g/other.json:1:1: ",
+		  "it holds another scenario than 'g/other', which its file name says" },
 	};
 
 	for (size_t i = 0; i < GWT_LEN(rows); i++) {
