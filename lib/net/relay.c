@@ -248,7 +248,10 @@ static void find_address(struct gwt_relay *relay)
 		connect_to(relay, (struct sockaddr *)&address);
 		return;
 	}
-	gwt_authority_parse(gwt_span_of(relay->authority), &authority);
+	if (!gwt_authority_parse(gwt_span_of(relay->authority), &authority)) {
+		fail(relay, "its name is not one");
+		return;
+	}
 	relay->lookup.data = relay;
 	relay->looking_up = true;
 	result = uv_getaddrinfo(relay->tcp.loop, &relay->lookup, on_address,

@@ -174,11 +174,14 @@ Test(relay, a_name_is_looked_up)
 
 Test(relay, a_name_that_nothing_can_have_is_a_502)
 {
-	net_server_start_relay(&server, "a\xff:80", false);
-	cr_expect_eq(talk("GET /relay HTTP/1.1\r\nHost: a\r\n\r\n"), NET_CLOSED);
-	net_server_stop(&server);
-	cr_expect_eq(strncmp(gwt_buf_cstr(&got), "HTTP/1.1 502 ", 13), 0, "%s", gwt_buf_cstr(&got));
-	cr_expect_eq(atomic_load(&server.unreached), 1u);
+	for (int routed = 0; routed < 2; routed++) {
+		net_server_start_relay(&server, "a\xff:80", routed);
+		cr_expect_eq(talk("GET /relay HTTP/1.1\r\nHost: a\r\n\r\n"), NET_CLOSED);
+		net_server_stop(&server);
+		cr_expect_eq(strncmp(gwt_buf_cstr(&got), "HTTP/1.1 502 ", 13), 0, "%s", gwt_buf_cstr(&got));
+		cr_expect_eq(atomic_load(&server.unreached), (size_t)routed + 1);
+		cr_expect_str_eq(server.why, "a\xff:80: its name is not one");
+	}
 }
 
 /* A CONNECT's bytes go both ways as they are, and each side may end before the other. */
