@@ -1,8 +1,8 @@
 /*
  * body.c - two bodies side by side, member by member.
  *
- * The service model goes along, so that a key of a map is distinguished from a member, and a new member that clients show
- * from one that they pass over; so does what was sent, where it is known.
+ * The service model comes along, so that a key of a map is distinguished from a member, and a new member that
+ * clients show from one that they ignore; so does what was sent, where it is known.
  */
 #include <stdlib.h>
 
@@ -17,7 +17,9 @@
 #include "lib/json/pointer.h"
 #include "lib/model/model.h"
 
-/* Lookups in what was sent are linear; a body with more members than any real one goes without them. */
+/*
+ * Lookups in what was sent are linear; they are left out for a body with more members than any real one has.
+ */
 enum { MAX_SENT = 4096 };
 
 /* What is known of a value. */
@@ -25,7 +27,7 @@ struct about {
 	const struct gwt_member *member;  /* its row; NULL: none, or an item of a map or list */
 	const struct gwt_member *members; /* rows of what is in it; NULL: none */
 	bool known;                       /* the model has it */
-	bool keys;                        /* what is in it goes by keys, as in a map or list */
+	bool keys;                        /* its items have keys, as in a map or list */
 	const struct gwt_json *sent;      /* NULL: not sent */
 };
 
@@ -55,7 +57,7 @@ static const struct gwt_json *sent_member(const struct gwt_json *sent, struct gw
 									   : NULL;
 }
 
-/* What is known of the member `name` of a value; the row of a member is looked for by its wire name. */
+/* What is known of the member `name` of a value; its row is found by its wire name. */
 static struct about about_member(const struct about *parent, struct gwt_span name)
 {
 	const struct gwt_member *member = NULL;
@@ -89,7 +91,7 @@ static struct gwt_change *add_here(struct walk *walk, enum gwt_drift_rule rule, 
 			       now);
 }
 
-/* "timeoutInMillis", "requestTemplates/application~1json": the pointer as it is said. */
+/* "timeoutInMillis", "requestTemplates/application~1json": the pointer as messages show it. */
 static struct gwt_span name_here(const struct walk *walk)
 {
 	struct gwt_span at = gwt_buf_span(&walk->at);
@@ -190,7 +192,7 @@ static void compare_item(struct walk *walk, const struct gwt_json *was, const st
 	walk->cause.len = cause;
 }
 
-/* Order is one finding an answer, at its first place. */
+/* A changed order is one finding per answer, at its first place. */
 static void note_order(struct walk *walk, const struct gwt_json *was, const struct gwt_json *now)
 {
 	if (walk->order_was)
@@ -202,7 +204,7 @@ static void note_order(struct walk *walk, const struct gwt_json *was, const stru
 
 /* Objects */
 
-/* The members of two objects, by name, and which of each have a partner. */
+/* The members of two objects, by name, and which of them have a partner. */
 struct members {
 	struct gwt_json *few_was[GWT_JSON_FEW_MEMBERS], *few_now[GWT_JSON_FEW_MEMBERS];
 	struct gwt_json **was, **now;
@@ -280,7 +282,7 @@ enum { MAX_PAIRED = 256 };
 
 struct list {
 	const struct gwt_json **items;
-	size_t *partner; /* index + 1 in the other; 0: none */
+	size_t *partner; /* its partner's index + 1; 0: none */
 	size_t len;
 };
 
@@ -319,7 +321,7 @@ static void pair_ends(struct list *was, struct list *now, size_t *front, size_t 
 		pair(was, was->len - 1 - *back, now, now->len - 1 - *back);
 }
 
-/* Equal ones anywhere in the middle; whether they are in another order. */
+/* Pair equal items anywhere in the middle; true when their order differs. */
 static bool pair_middle(struct list *was, struct list *now, size_t front, size_t back)
 {
 	size_t last = 0;
@@ -337,7 +339,7 @@ static bool pair_middle(struct list *was, struct list *now, size_t front, size_t
 	return moved;
 }
 
-/* What has no equal is compared in its order; what is left over was removed or added. */
+/* Items without an equal are compared in their order; what is left over was removed or added. */
 static void compare_rest(struct walk *walk, const struct list *was, const struct list *now,
 			 const struct about *about)
 {

@@ -177,7 +177,7 @@ static void compare_headers(const struct gwt_answers *answers, bool code_changed
 	}
 }
 
-/* The text of an error whose code is another follows from it. */
+/* Where the code differs, a different text is not a separate finding. */
 static bool follows_from_code(const struct gwt_change *change)
 {
 	return change->rule == GWT_DRIFT_RULE_MESSAGE || change->rule == GWT_DRIFT_RULE_ENUM_GONE ||
@@ -204,7 +204,7 @@ void gwt_answers_compare(const struct gwt_answers *answers, struct gwt_changes *
 	if (answers->was->status != answers->now->status) {
 		compare_status(answers, out);
 		if (refused || is_refusal(answers->now->status))
-			return; /* all else follows from it */
+			return; /* all other differences follow from it */
 	}
 	code_changed = refused && compare_codes(answers, out);
 	compare_headers(answers, code_changed, out);

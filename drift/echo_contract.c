@@ -28,7 +28,7 @@ struct table {
 	size_t option_count;
 	struct cell cells[MAX_OPTIONS][TYPES];
 	struct gwt_arena *arena;
-	struct gwt_map sent; /* of one scenario: path -> body of the put that was last */
+	struct gwt_map sent; /* of one scenario: path -> body of the last put */
 };
 
 static void init_options(struct table *table)

@@ -1,5 +1,5 @@
 /*
- * findings.h - what a comparison found, one cause a finding, and what could not be checked.
+ * findings.h - what a comparison found, one finding per cause, and what could not be checked.
  *
  * Changes are added place by place; those of one cause become one finding with all its places.
  */
@@ -23,7 +23,7 @@ struct gwt_finding {
 	size_t place_count, place_cap;
 	const struct gwt_acceptance *acceptance; /* in force or expired; NULL: none */
 	bool accepted;
-	struct gwt_json *more; /* further members of its report; NULL: none */
+	struct gwt_json *more; /* more members for the report; NULL: none */
 };
 
 struct gwt_unchecked {
@@ -52,20 +52,20 @@ void gwt_findings_init(struct gwt_findings *findings, struct gwt_arena *arena,
 		       const struct gwt_drift_policy *policy);
 void gwt_findings_release(struct gwt_findings *findings);
 
-/* A scenario is looked at; each once. */
+/* Count a scenario as compared; each once. */
 void gwt_findings_scenario(struct gwt_findings *findings, struct gwt_span scenario);
-/* Add a change at a place (interaction may be absent); everything is copied. Returns the finding that it is. */
+/* Add a change at a place (interaction may be absent); everything is copied. Returns its finding. */
 struct gwt_finding *gwt_findings_add(struct gwt_findings *findings, const struct gwt_change *change,
 				     struct gwt_span scenario, struct gwt_span interaction);
-/* One more place of a finding; the one that was added last is not added again. */
+/* Add a place to a finding, unless it equals the last one. */
 void gwt_finding_add_place(struct gwt_findings *findings, struct gwt_finding *finding,
 			   struct gwt_span scenario, struct gwt_span interaction);
-/* A scenario that could not be checked; further reasons are put after the first. */
+/* A scenario that could not be checked; more reasons are appended to the first. */
 void gwt_findings_unchecked(struct gwt_findings *findings, struct gwt_span scenario, struct gwt_span reason);
 
 /* Sort: the worst first, then by rule, then by place. */
 void gwt_findings_finish(struct gwt_findings *findings);
-/* How many that are not accepted have a severity. */
+/* How many findings of a severity are not accepted. */
 size_t gwt_findings_count(const struct gwt_findings *findings, enum gwt_severity severity);
 /* GWT_EMISMATCH, GWT_EUNCHECKED or GWT_OK: DESIGN section 8. */
 gwt_status gwt_findings_verdict(const struct gwt_findings *findings, enum gwt_severity fail_on);

@@ -99,7 +99,10 @@ static void add_counts(struct gwt_arena *arena, struct gwt_json *object, const s
 	gwt_json_add_number(arena, object, "same", (int64_t)score->same);
 }
 
-/* The share of equal answers, from 0 to 1, cut after four digits so that 1 means all; null where none was compared. */
+/*
+ * The share of equal answers, from 0 to 1, cut after four digits so that 1 means all; null where none was
+ * compared.
+ */
 static struct gwt_json *share(struct gwt_arena *arena, const struct gwt_score *score)
 {
 	struct gwt_json *number = gwt_json_new(arena, GWT_JSON_NUMBER);
@@ -132,7 +135,7 @@ static void add_score(const struct gwt_findings *findings, struct gwt_arena *are
 				&findings->by_evidence[i]);
 }
 
-/* Scenarios, each with the worst that was found in it */
+/* Scenarios, each with its worst finding */
 
 enum { SAME = -1, UNCHECKED = GWT_SEVERITY_COUNT };
 
@@ -148,7 +151,7 @@ static const char *state_word(const struct state *state)
 	return state->worst == SAME ? "same" : gwt_severity_name((enum gwt_severity)state->worst);
 }
 
-/* What could not be checked is said even where something else was found. */
+/* What could not be checked is reported even where something else was found. */
 static void note_finding(const struct gwt_map *states, const struct gwt_finding *finding)
 {
 	const struct gwt_finding_place *last = NULL;

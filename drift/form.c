@@ -37,7 +37,7 @@ static const char *layout_of(struct gwt_span body)
 	return word;
 }
 
-/* White space, punctuation and the escapes of strings: all of a text but its values. */
+/* White space, punctuation and escapes: all of a text except its values. */
 static void add_skeleton(struct gwt_buf *out, struct gwt_span body)
 {
 	bool in_string = false;

@@ -95,7 +95,9 @@ static bool is_hex(struct gwt_span text)
 }
 
 /* "GROUP/NAME#ID HASH" */
-/* A name is shown, and written to other lists: it is UTF-8 that ends no line and moves no cursor. */
+/*
+ * A name is printed, and written to other lists: it must be UTF-8 without line ends and control characters.
+ */
 static bool is_shown_as_it_is(struct gwt_span name)
 {
 	for (size_t i = 0; i < name.len; i++)

@@ -15,17 +15,17 @@ struct gwt_hash {
 };
 
 struct gwt_hashes {
-	struct gwt_hash *items; /* by scenario; of one, in the order of its calls */
+	struct gwt_hash *items; /* by scenario; within one, in the order of its calls */
 	size_t len, cap;
 };
 
 void gwt_hashes_make(const struct gwt_cassettes *cassettes, struct gwt_arena *arena, struct gwt_hashes *out);
-/* "types/mock#put HASH", a line each. */
+/* Lines of "types/mock#put HASH". */
 void gwt_hashes_write(struct gwt_buf *out, const struct gwt_hashes *hashes);
-/* GWT_EPARSE for what is not such a list, or has an interaction twice. Views `text`. */
+/* GWT_EPARSE when it is not such a list, or has an interaction twice. Views `text`. */
 gwt_status gwt_hashes_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
 			    struct gwt_hashes *out, struct gwt_error *err);
-/* Each interaction of two lists; one that is in one of them only could not be checked. */
+/* Compare two lists; an interaction that only one of them has could not be checked. */
 void gwt_hashes_compare(struct gwt_findings *findings, const struct gwt_hashes *was,
 			const struct gwt_hashes *now);
 

@@ -1,4 +1,4 @@
-/* Texts of errors: what changed in them, and what in them is only the request's own words. */
+/* Texts of errors: what changed in them, and which parts only quote the request. */
 #include <ctype.h>
 
 #include "drift/change.h"
@@ -39,7 +39,7 @@ static bool lacks_one(struct gwt_span a, struct gwt_span b)
 	return false;
 }
 
-/* Violations: "2 validation errors detected: A; B" is a list, in which one cause is one that is there or is not */
+/* Violations: "2 validation errors detected: A; B" is a list; each item that comes or goes is one cause */
 
 static bool next_violation(struct gwt_span *rest, struct gwt_span *out)
 {
@@ -98,7 +98,7 @@ static enum gwt_drift_rule compare_set(struct gwt_span violation, struct gwt_spa
 	return GWT_DRIFT_RULE_MESSAGE;
 }
 
-/* How two texts' sets differ: the rule; MESSAGE where they do not. */
+/* The rule for how the sets of two texts differ; MESSAGE where they do not. */
 static enum gwt_drift_rule compare_sets(struct gwt_span was, struct gwt_span now)
 {
 	enum gwt_drift_rule rule = GWT_DRIFT_RULE_MESSAGE;
@@ -129,7 +129,7 @@ static void add_missing(struct gwt_buf *out, char sign, struct gwt_span list, st
 		}
 }
 
-/* What distinguishes this change of a text from another one. */
+/* What distinguishes this change of a text from others. */
 static struct gwt_span variant_of(struct gwt_span was, struct gwt_span now, struct gwt_arena *arena)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
@@ -206,7 +206,7 @@ static bool is_word(struct gwt_span text, size_t at)
 	return at < text.len && (isalnum((unsigned char)text.ptr[at]) || text.ptr[at] == '_');
 }
 
-/* Replace what stands alone; a part of a longer word is not a quotation. */
+/* Replace whole words only; a part of a longer word is not a quotation. */
 static struct gwt_span replace(struct gwt_span text, struct gwt_span what, struct gwt_arena *arena)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };

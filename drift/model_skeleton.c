@@ -1,4 +1,4 @@
-/* The file of a scenario that would cover a new member: to be reviewed by whoever keeps it. */
+/* The file of a scenario that would cover a new member: a draft, to be reviewed by a person. */
 #include "drift/service_model.h"
 
 #include "lib/base/arena.h"
@@ -22,7 +22,7 @@ static struct gwt_span value_for(const struct gwt_member *member)
 	if (strcmp(member->name, "statusCode") == 0)
 		return GWT_SPAN("200");
 	if (strcmp(member->name, "type") == 0)
-		return GWT_SPAN("MOCK"); /* the type that needs nothing else */
+		return GWT_SPAN("MOCK"); /* the type that needs no other member */
 	return member->values ? gwt_span_of(member->values[0]) : GWT_SPAN("pets");
 }
 

@@ -7,7 +7,7 @@
 
 /* What is looked for. */
 struct wanted {
-	struct gwt_span operation, member, value; /* the latter two absent: any */
+	struct gwt_span operation, member, value; /* `member` and `value` absent: any */
 };
 
 /* Whether a member of that name (and value) is anywhere in it. */

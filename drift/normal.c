@@ -13,10 +13,10 @@
 #include "lib/json/pointer.h"
 #include "lib/model/model.h"
 
-/* A tag of a node in which a variable stands. */
+/* The tag of a node that holds a variable. */
 enum { VARIABLE = 1 };
 
-/* Made afresh with each answer, or by whatever stands between; docs/cassette.md. */
+/* Made anew for each answer, or added by a proxy on the way; docs/cassette.md. */
 static const char *const volatile_headers[] = {
 	"date",       "connection",        "content-length", "transfer-encoding",
 	"keep-alive", "x-amzn-requestid",  "x-amz-apigw-id", "x-amz-request-id",
@@ -39,7 +39,7 @@ static void add_named(struct gwt_buf *out, struct gwt_span name)
 	gwt_buf_add_char(out, '}');
 }
 
-/* `text` with the variables of a run of places, all in this one string, named. */
+/* `text` with the names of the variables of a run of places, all in this one string. */
 static struct gwt_span named(struct gwt_span text, const struct gwt_variable_place *places, size_t len,
 			     struct gwt_arena *arena)
 {
@@ -70,7 +70,7 @@ static size_t run_length(const struct gwt_variable_place *places, size_t len)
 	return run;
 }
 
-/* One side of an interaction: which places it has, and what is made of it. */
+/* One side of an interaction: its places, and the normalized form that is made. */
 struct side {
 	const struct gwt_variable_place *places;
 	size_t len;
@@ -126,7 +126,7 @@ static void name_in_path(const struct side *side, const struct gwt_variable_plac
 			      run, side->arena);
 }
 
-/* Every string in which variables stand. `request` is NULL for an answer. */
+/* Every string that holds variables. `request` is NULL for an answer. */
 static void name_all(const struct side *side, const struct gwt_request *request)
 {
 	for (size_t i = 0, run; i < side->len; i += run) {
@@ -164,7 +164,7 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (left > right) - (left < right); /* equal names keep their order */
 }
 
-/* The headers that say something, by name. */
+/* The headers that are compared, by name. */
 static void keep_headers(const struct gwt_headers *in, struct gwt_arena *arena, struct gwt_headers *out)
 {
 	const struct gwt_header **sorted = gwt_arena_array(arena, const struct gwt_header *, in->len + 1);
@@ -364,7 +364,7 @@ bool gwt_normal_same_request(const struct gwt_normal *a, const struct gwt_normal
 
 /* Bytes for a hash */
 
-/* The body as stored but for the values with variables in them, each between NULs, which no JSON text holds. */
+/* The body as stored, with each value that holds variables between NULs, which JSON text cannot contain. */
 static void add_values(struct gwt_buf *out, const struct gwt_json *json, struct gwt_span body, size_t *done)
 {
 	for (const struct gwt_json *child = json->child; child; child = child->next)

@@ -1,9 +1,9 @@
 /*
- * normal.h - requests and answers without what changes each time they are made.
+ * normal.h - requests and answers without the parts that change each time.
  *
- * Ids, accounts, regions and dates are variables by position: the cassette says where they stand, the
- * service model which members are times. A string or number in which a variable stands has the variable's name in its
- * place and its tag set, so that a text that merely looks so is another value.
+ * Ids, accounts, regions and dates are variables by position: the cassette says where they are, the service
+ * model says which members are times. A string or number that holds a variable gets the variable's name
+ * instead, and its tag is set, so that an ordinary text that looks the same is a different value.
  */
 #ifndef GWT_DRIFT_NORMAL_H
 #define GWT_DRIFT_NORMAL_H
@@ -14,8 +14,8 @@
 struct gwt_normal {
 	int status;                 /* of an answer */
 	struct gwt_span target;     /* of a request: method, path and query */
-	struct gwt_headers headers; /* without those that change each time; arena's */
-	struct gwt_span body;       /* as stored: its samples still in place */
+	struct gwt_headers headers; /* without those that change each time; in the arena */
+	struct gwt_span body;       /* as stored, with its samples */
 	struct gwt_json *json;      /* NULL where the body is not JSON */
 };
 
@@ -30,7 +30,7 @@ int gwt_header_order(struct gwt_span a, struct gwt_span b);
 bool gwt_normal_equal(const struct gwt_json *a, const struct gwt_json *b);
 /* Whether two requests ask the same. */
 bool gwt_normal_same_request(const struct gwt_normal *a, const struct gwt_normal *b);
-/* The bytes of a normalized answer, for its hash: no two different answers have the same ones. */
+/* The bytes of a normalized answer, for its hash: different answers have different bytes. */
 void gwt_normal_bytes(struct gwt_buf *out, const struct gwt_normal *answer);
 
 #endif

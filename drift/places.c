@@ -46,7 +46,7 @@ void gwt_places_init(struct gwt_places *out, const struct gwt_cassette *cassette
 		out->first[++interaction] = out->len;
 }
 
-/* Renaming under way: one name for each variable of `now`, and which variables of `was` are taken. */
+/* The state of renaming: a name for each variable of `now`, and which variables of `was` are taken. */
 struct names {
 	struct gwt_span *of;
 	bool *taken;
@@ -61,7 +61,7 @@ static void pair_up(struct names *names, const struct gwt_variable_place *now,
 	names->taken[was->variable] = true;
 }
 
-/* Two sorted runs of places: those that are at one place name each other. */
+/* Two sorted runs of places: variables at the same place get the same name. */
 static void pair_interaction(struct names *names, const struct gwt_places *now, size_t i,
 			     const struct gwt_places *was, size_t j)
 {
@@ -77,7 +77,7 @@ static void pair_interaction(struct names *names, const struct gwt_places *now, 
 	}
 }
 
-/* What has no counterpart keeps its name, made different from those that have one. */
+/* A variable without a counterpart keeps its name, changed where another has taken it. */
 static void name_rest(struct names *names, const struct gwt_cassette *now, struct gwt_arena *arena)
 {
 	for (size_t i = 0; i < now->variable_count; i++)

@@ -1,8 +1,8 @@
 /*
- * places.h - where the variables of a cassette stand, by interaction, under names that two cassettes share.
+ * places.h - the places of a cassette's variables, by interaction, under names that two cassettes share.
  *
- * A server makes other ids each time. What distinguishes them is where they stand: a variable of the newer cassette that
- * stands where one of the older does is that one, whatever either is called.
+ * A server makes new ids each time. They are recognised by their place: a variable of the newer cassette at
+ * the place of an older one is the same variable, whatever their names are.
  */
 #ifndef GWT_DRIFT_PLACES_H
 #define GWT_DRIFT_PLACES_H
@@ -25,7 +25,7 @@ struct gwt_places {
 
 /* `out` lives in `arena` and views `cassette`. */
 void gwt_places_init(struct gwt_places *out, const struct gwt_cassette *cassette, struct gwt_arena *arena);
-/* Call the variables of `now` what `was` calls those at the same places. */
+/* Give the variables of `now` the names that `was` has at the same places. */
 void gwt_places_rename(struct gwt_places *now, const struct gwt_places *was, struct gwt_arena *arena);
 
 #endif

@@ -13,7 +13,7 @@ void gwt_drift_policy_init(struct gwt_drift_policy *policy, int64_t now)
 		policy->severity[i] = gwt_drift_rule_row((enum gwt_drift_rule)i)->severity;
 }
 
-/* Reading under way. */
+/* The state of reading. */
 struct reading {
 	struct gwt_drift_policy *policy;
 	const char *path;
@@ -48,7 +48,7 @@ static gwt_status read_severities(struct reading *reading, const struct gwt_json
 	return GWT_OK;
 }
 
-/* The whole of the day that is named counts. */
+/* The named day is included. */
 static bool read_until(struct gwt_span text, int64_t *out)
 {
 	if (!text.ptr || !gwt_clock_parse(text, out))
@@ -79,9 +79,9 @@ static const char *bad_shape(const struct gwt_json *item)
 			return "has a member that is not a text";
 	}
 	if (!gwt_json_get_text(item, "rule").ptr)
-		return "needs a rule";
+		return "has no 'rule'";
 	if (!gwt_json_get_text(item, "reason").len)
-		return "needs a reason";
+		return "has no 'reason'";
 	return NULL;
 }
 

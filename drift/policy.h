@@ -1,7 +1,7 @@
 /*
- * policy.h - what a project says of differences: `drift` of gwtape.json.
+ * policy.h - a project's settings for differences: `drift` of gwtape.json.
  *
- * A severity of its own for a rule, and differences that it knows and accepts for a reason and a time.
+ * They choose the severity of a rule, and accept known differences, for a reason and until a date.
  */
 #ifndef GWT_DRIFT_POLICY_H
 #define GWT_DRIFT_POLICY_H
@@ -14,7 +14,7 @@ struct gwt_acceptance {
 	struct gwt_span scenario; /* a name or a group; absent: any */
 	struct gwt_span at;       /* exactly; absent: any */
 	struct gwt_span reason, until_text;
-	int64_t until; /* the first second at which it is not accepted any more */
+	int64_t until; /* the first second when it is not accepted any more */
 	bool used;
 };
 
@@ -25,11 +25,11 @@ struct gwt_drift_policy {
 	int64_t now; /* seconds */
 };
 
-/* Severities of the table, nothing accepted. */
+/* The table's severities; nothing is accepted. */
 void gwt_drift_policy_init(struct gwt_drift_policy *policy, int64_t now);
 /*
- * Read `drift` (NULL: nothing) of the file `path`. GWT_EPARSE where it is not as docs/drift.md says: an unknown
- * rule or severity, an acceptance without rule, reason or date. `policy` views `drift` and `arena`.
+ * Read `drift` (NULL: nothing) of the file `path`. GWT_EPARSE where it is not as docs/drift.md describes: an
+ * unknown rule or severity, an acceptance without rule, reason or date. `policy` views `drift` and `arena`.
  */
 gwt_status gwt_drift_policy_read(struct gwt_drift_policy *policy, const char *path,
 				 const struct gwt_json *drift, struct gwt_arena *arena,

@@ -1,7 +1,7 @@
 /*
- * report.h - what a comparison found, in the formats that people and programs read.
+ * report.h - what a comparison found, in formats for people and programs.
  *
- * All are made from the JSON of gwt_findings_json(). What services and files said goes through lib/report's
+ * All are made from the JSON of gwt_findings_json(). Texts of services and files go through lib/report's
  * escapes.
  */
 #ifndef GWT_DRIFT_REPORT_H
@@ -22,7 +22,7 @@ struct gwt_drift_format {
 	void (*write)(struct gwt_buf *out, const struct gwt_drift_report *report);
 };
 
-/* In the order of help; NULL when there is none of that name. */
+/* In the order of help; NULL when no format has that name. */
 const struct gwt_drift_format *gwt_drift_format_named(struct gwt_span name);
 const char *gwt_drift_formats(void); /* for messages: "text|json|…" */
 
@@ -35,7 +35,7 @@ void gwt_drift_report_github(struct gwt_buf *out, const struct gwt_drift_report 
 /* The text report without the scenarios in which nothing differs: for a terminal. */
 void gwt_drift_report_short(struct gwt_buf *out, const struct gwt_drift_report *report);
 
-/* What the formats share. */
+/* Shared by the formats: */
 bool gwt_drift_fails(const struct gwt_drift_report *report, const struct gwt_json *finding);
 struct gwt_span gwt_drift_text(const struct gwt_json *object, const char *name); /* "" when absent */
 uint64_t gwt_drift_count(const struct gwt_json *run, const char *name);          /* of the summary */

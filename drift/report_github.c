@@ -1,4 +1,7 @@
-/* GitHub Actions workflow commands: an annotation a finding, one for what could not be checked, one for the counts. */
+/*
+ * GitHub Actions workflow commands: one annotation per finding, one for what could not be checked, one for
+ * the counts.
+ */
 #include "drift/report.h"
 
 #include "lib/base/arena.h"

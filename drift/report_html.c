@@ -1,4 +1,4 @@
-/* One page that stands alone, in the style of the replay report. */
+/* One self-contained page, in the style of the replay report. */
 #include "drift/report.h"
 
 #include <inttypes.h>
@@ -117,7 +117,7 @@ void gwt_drift_report_html(struct gwt_buf *out, const struct gwt_drift_report *r
 	add_rows(&body, "unchecked", "Could not check", gwt_json_get(report->run, "couldNotCheck"), "reason");
 	add_rows(&body, "scenarios", "Scenarios", gwt_json_get(report->run, "scenarios"), "result");
 	gwt_buf_add_text(&body, "</main>\n<footer>Made by gwtape " GWT_VERSION
-				". This page stands alone: it loads nothing.</footer>\n");
+				". This page is self-contained: it loads nothing.</footer>\n");
 	page.title = gwt_buf_span(&title);
 	page.body = gwt_buf_span(&body);
 	gwt_web_page_add(out, &page);

@@ -1,4 +1,7 @@
-/* JUnit XML: one test case a scenario; what fails the run fails it, what could not be checked is an error. */
+/*
+ * JUnit XML: one test case per scenario; a finding that fails the run is its failure, a scenario that could
+ * not be checked an error.
+ */
 #include "drift/report.h"
 
 #include <inttypes.h>
@@ -10,7 +13,7 @@
 #include "lib/json/json.h"
 #include "lib/report/xml.h"
 
-/* What a scenario's test case says. */
+/* The outcome of a scenario's test case. */
 struct verdict {
 	struct gwt_buf text;
 	struct gwt_span first; /* rule of the first finding that fails it; absent: none */
@@ -97,7 +100,7 @@ static void add_case(struct gwt_buf *out, struct gwt_span scenario, const struct
 		gwt_buf_add_text(out, "/>\n");
 }
 
-/* Findings that no scenario shows (a model's) and a run that compared nothing are cases of their own. */
+/* Findings without a scenario (a model's), and a run that compared nothing, are separate test cases. */
 static size_t add_others(struct gwt_buf *out, const struct gwt_drift_report *report)
 {
 	const struct gwt_json *list = gwt_json_get(report->run, "findings");

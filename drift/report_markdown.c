@@ -7,7 +7,7 @@
 #include "lib/json/json.h"
 #include "lib/report/escape.h"
 
-/* GitHub takes 65,536 characters in a comment: places beyond these are counted. */
+/* GitHub takes 65,536 characters in a comment: further places are only counted. */
 enum { SHOWN_PLACES = 40, SHOWN_FINDINGS = 200 };
 
 static void add_cell(struct gwt_buf *out, struct gwt_span text)

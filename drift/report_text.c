@@ -1,4 +1,7 @@
-/* The report for a person: a line a scenario, then each finding with its places, then what could not be checked. */
+/*
+ * The report for a person: one line per scenario, then each finding with its places, then what could not be
+ * checked.
+ */
 #include "drift/report.h"
 
 #include "lib/base/arena.h"
@@ -16,7 +19,7 @@ static void add_scenarios(struct gwt_buf *out, const struct gwt_json *run, bool 
 	for (const struct gwt_json *one = list ? list->child : NULL; one; one = one->next) {
 		struct gwt_span result = gwt_drift_text(one, "result");
 
-		/* what could not be checked is said below, a line a reason */
+		/* what could not be checked is listed below, by reason */
 		if (!all && (gwt_span_is(result, "same") || gwt_span_is(result, "could-not-check")))
 			continue;
 		gwt_buf_printf(out, "%-15.*s ", GWT_SPAN_ARG(result));

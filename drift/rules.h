@@ -1,9 +1,8 @@
 /*
- * rules.h - what kinds of difference there are between two answers, and how bad each is.
+ * rules.h - the kinds of difference between two answers, and how severe each is.
  *
- * A rule's word is stable: it stands in reports, in gwtape.json and in other people's
- * scripts. The severity in the table is the usual one; a project may choose another
- * (`drift.severity` of gwtape.json, policy.h).
+ * A rule's word is stable: reports, gwtape.json and other people's scripts contain it. The severity in the
+ * table is the default; a project may choose another (`drift.severity` of gwtape.json, policy.h).
  */
 #ifndef GWT_DRIFT_RULES_H
 #define GWT_DRIFT_RULES_H
@@ -13,7 +12,10 @@
 enum gwt_severity { GWT_SEVERITY_INFO, GWT_SEVERITY_RISKY, GWT_SEVERITY_BREAKING };
 enum { GWT_SEVERITY_COUNT = GWT_SEVERITY_BREAKING + 1 };
 
-/* name, word, severity, what it says. BY_VALUE: two such changes are one only where old and new value agree as well. */
+/*
+ * name, word, severity, what it says. BY_VALUE: two such changes are the same only where old and new value
+ * agree, too.
+ */
 #define GWT_DRIFT_RULE_MAP(X)                                                                                \
 	X(NOW_REFUSED, "now-refused", BREAKING, true, "a call that was accepted is refused")                 \
 	X(STATUS, "status-changed", BREAKING, true, "the status changed")                                    \
@@ -73,7 +75,7 @@ bool gwt_drift_rule_parse(struct gwt_span word, enum gwt_drift_rule *out);
 
 const char *gwt_severity_word(enum gwt_severity severity); /* BREAKING, RISKY, INFO */
 const char *gwt_severity_name(enum gwt_severity severity); /* breaking, risky, info */
-/* Either spelling. */
+/* Accepts both spellings. */
 bool gwt_severity_parse(struct gwt_span word, enum gwt_severity *out);
 
 #endif

@@ -34,19 +34,19 @@ gwt_status gwt_service_model_read(const char *path, const struct gwt_json *json,
 	return GWT_OK;
 }
 
-/* A comparison under way. */
+/* The state of a comparison. */
 struct walk {
 	const struct gwt_service_model *model;
 	struct gwt_findings *findings;
 	struct gwt_changes changes;
 	struct gwt_model_use use;
-	const struct gwt_operation *operation; /* where the walk is */
+	const struct gwt_operation *operation; /* the current place */
 	bool input;
 };
 
 enum { MAX_MODEL_DEPTH = 8 };
 
-/* One finding for each rule and place; the operations that it is about go along. */
+/* One finding for each rule and place, with its operations. */
 static struct gwt_finding *add(struct walk *walk, enum gwt_drift_rule rule, struct gwt_span at,
 			       struct gwt_span was, struct gwt_span now)
 {
@@ -115,7 +115,7 @@ static enum gwt_shape scalar_kind(const struct gwt_json *shape)
 	return GWT_SHAPE_OTHER;
 }
 
-/* What is in a list or a map; the shape itself otherwise. */
+/* The shape of a list's or map's items; otherwise the shape itself. */
 static const struct gwt_json *inner_of(const struct walk *walk, const struct gwt_json *shape)
 {
 	struct gwt_span type = gwt_json_get_text(shape, "type");

@@ -33,7 +33,7 @@ static void unchecked(struct tape *tape, struct gwt_span interaction, const char
 	gwt_findings_unchecked(tape->findings, scenario_of(tape), gwt_buf_span(&reason));
 }
 
-/* An answer that says that it was not a time to ask, and so nothing about the call. */
+/* An answer about the service's state (throttled, down), which says nothing about the call. */
 static bool says_nothing(const struct gwt_normal *was, const struct gwt_normal *now,
 			 const struct gwt_provenance *provenance)
 {
@@ -42,7 +42,10 @@ static bool says_nothing(const struct gwt_normal *was, const struct gwt_normal *
 	return now->status == 429 || (now->status >= 500 && gwt_span_is(provenance->upstream, "aws"));
 }
 
-/* Each change at its place; what follows from a write that went otherwise is a place of that finding. */
+/*
+ * Add each change at its place; a consequence of a write that was answered differently becomes a place of
+ * that finding.
+ */
 static void add_changes(struct tape *tape, const struct gwt_changes *changes,
 			const struct gwt_normal *request, struct gwt_span interaction, bool flipped)
 {
@@ -96,7 +99,7 @@ static bool compare_answers(struct tape *tape, size_t i, size_t j, const struct 
 	return true;
 }
 
-/* Whether they ask the same; what a write asked otherwise left after is not compared. */
+/* Whether both send the same request; after a write that differs nothing more is compared. */
 static bool compare_interactions(struct tape *tape, size_t i, size_t j)
 {
 	struct gwt_span id = tape->was.cassette->interactions[i].id;
@@ -106,19 +109,19 @@ static bool compare_interactions(struct tape *tape, size_t i, size_t j)
 	gwt_normal_request(&tape->now, j, &tape->arena, &now);
 	if (gwt_normal_same_request(&was, &now))
 		return compare_answers(tape, i, j, &was);
-	unchecked(tape, id, "asks something else in the newer recording");
+	unchecked(tape, id, "has a different request in the newer recording");
 	return !gwt_method_writes(tape->was.cassette->interactions[i].request.method) &&
 	       !gwt_method_writes(tape->now.cassette->interactions[j].request.method);
 }
 
-/* One recording has a call that the other has not: a read is passed over, a write ends what can be compared. */
+/* Only one recording has this call: a read is skipped; after a write nothing more can be compared. */
 static bool pass_over(struct tape *tape, const struct gwt_interaction *interaction, const char *what)
 {
 	unchecked(tape, interaction->id, what);
 	return !gwt_method_writes(interaction->request.method);
 }
 
-/* The calls of both, side by side, as far as they are the same ones. */
+/* Compare the calls of both in pairs, as long as they are the same calls. */
 static void compare_calls(struct tape *tape, const struct gwt_cassette *was, const struct gwt_cassette *now)
 {
 	size_t i = 0, j = 0;
@@ -150,7 +153,7 @@ static void compare_scenario(struct gwt_findings *findings, const struct gwt_cas
 	gwt_written_init(&tape.written, &tape.arena);
 	compare_calls(&tape, was, now);
 	if (!was->interaction_count && !now->interaction_count)
-		gwt_findings_unchecked(findings, was->scenario, GWT_SPAN("there is nothing in its cassette"));
+		gwt_findings_unchecked(findings, was->scenario, GWT_SPAN("its cassette has no calls"));
 	gwt_written_release(&tape.written);
 	gwt_arena_release(&tape.arena);
 }
@@ -161,7 +164,7 @@ static int by_scenario(const void *a, const void *b)
 			    (*(const struct gwt_cassette *const *)b)->scenario);
 }
 
-/* A folder is sorted by its files' names, which is not quite the order of the scenarios'. */
+/* A folder is sorted by file name, which is not exactly the order of the scenario names. */
 static const struct gwt_cassette **sorted(const struct gwt_cassettes *set, struct gwt_arena *arena)
 {
 	const struct gwt_cassette **list = gwt_arena_array(arena, const struct gwt_cassette *, set->len + 1);

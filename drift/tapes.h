@@ -7,8 +7,8 @@
 #include "drift/findings.h"
 
 /*
- * Compare two sets of cassettes, both sorted by scenario. A scenario on one side only, a call that is on one side only
- * or asks something else, and an answer that says nothing (throttled) could not be checked.
+ * Compare two sets of cassettes, both sorted by scenario. What could not be checked: a scenario or call that
+ * only one side has, a call with a different request, and an answer that was throttled.
  */
 void gwt_drift_cassettes(struct gwt_findings *findings, const struct gwt_cassettes *was,
 			 const struct gwt_cassettes *now);

@@ -31,7 +31,7 @@ static struct gwt_span path_of(const struct gwt_normal *request)
 
 /* What was sent */
 
-/* A patch: "/timeoutInMillis" and a text. A member of a member makes the whole member unknown. */
+/* A patch: "/timeoutInMillis" and a text. A path below a member makes the whole member unknown. */
 static void patch_one(struct gwt_arena *arena, struct gwt_json *sent, const struct gwt_json *operation)
 {
 	struct gwt_span path = gwt_json_get_text(operation, "path"), op = gwt_json_get_text(operation, "op");
@@ -87,7 +87,7 @@ const struct gwt_json *gwt_written_sent(struct gwt_written *written, const struc
 	return sent;
 }
 
-/* Writes that went otherwise */
+/* Writes that were answered differently */
 
 static bool is_at_or_below(struct gwt_span path, struct gwt_span above)
 {

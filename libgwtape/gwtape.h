@@ -44,12 +44,15 @@ struct gwtape_error {
 const char *gwtape_version(void);
 
 /*
- * What came of a comparison. Free with gwtape_result_free(). docs/reports.md describes the JSON.
+ * The outcome of a comparison. Free with gwtape_result_free(). docs/reports.md describes the JSON.
  */
 struct gwtape_result;
 /* GWTAPE_OK: all held; GWTAPE_BROKEN; GWTAPE_UNCHECKED: nothing was compared. */
 enum gwtape_status gwtape_result_status(const struct gwtape_result *result);
-/* The verdict of the first breach, else of what held: "EXTRA_FIELD", "MATCH", "NO_CALL" where nothing was called. */
+/*
+ * The verdict of the first breach, else of what held: "EXTRA_FIELD", "MATCH", "NO_CALL" where nothing was
+ * called.
+ */
 const char *gwtape_result_verdict(const struct gwtape_result *result);
 /* Lines for a person: what differs, with its JSON pointer, expected and got. Never empty. */
 const char *gwtape_result_text(const struct gwtape_result *result);
@@ -59,7 +62,7 @@ const char *gwtape_result_json(const struct gwtape_result *result);
 void gwtape_result_free(struct gwtape_result *result);
 
 /*
- * Cassettes to hold clients to. Free with gwtape_tape_free(), after what was made of it.
+ * Cassettes to hold clients to. Free with gwtape_tape_free(), after everything that was made from it.
  */
 struct gwtape_tape;
 /*
@@ -85,9 +88,9 @@ struct gwtape_replay_options {
 	const char *order;      /* "causal" (NULL), "strict", "none" */
 	const char *session_by; /* "none" (NULL): one session, "path", "access-key", "header" */
 	int strict;             /* not 0: each interaction once, in order, none unused */
-	int allow_unused;       /* not 0: what was not called of a session's scenarios does not fail */
-	int any_region;         /* not 0: the region of the credential scope is not compared */
-	int any_time;           /* not 0: a signature's date is not compared with the clock */
+	int allow_unused; /* not 0: interactions of a session's scenarios that were not called do not fail it */
+	int any_region;   /* not 0: the region of the credential scope is not compared */
+	int any_time;     /* not 0: a signature's date is not compared with the clock */
 };
 /*
  * Start one; requests are answered when it returns. `options` may be NULL and is copied; `tape` must outlive the
@@ -96,7 +99,10 @@ struct gwtape_replay_options {
 enum gwtape_status gwtape_replayer_start(const struct gwtape_tape *tape,
 					 const struct gwtape_replay_options *options,
 					 struct gwtape_replayer **replayer, struct gwtape_error *error);
-/* "http://127.0.0.1:PORT"; lives as long as the replayer. Clients sign with gwtape_access_key_id() and its secret. */
+/*
+ * "http://127.0.0.1:PORT"; lives as long as the replayer. Clients sign with gwtape_access_key_id() and its
+ * secret.
+ */
 const char *gwtape_replayer_endpoint(const struct gwtape_replayer *replayer);
 /*
  * Open a session before its first call, where `session_by` is not "none": `names` are the scenarios and groups that may
@@ -107,15 +113,18 @@ enum gwtape_status gwtape_session_open(struct gwtape_replayer *replayer, const c
 				       const char *const *names, size_t name_count,
 				       struct gwtape_error *error);
 /*
- * How a session did until now; `session` NULL: the one there is without sessions. The result is GWTAPE_UNCHECKED where
- * it made no call. GWTAPE_USAGE where there is no such session.
+ * A session's result until now; `session` NULL: the only one, where there are no sessions. The result is
+ * GWTAPE_UNCHECKED where it made no call. GWTAPE_USAGE where there is no such session.
  */
 enum gwtape_status gwtape_session_verify(struct gwtape_replayer *replayer, const char *session,
 					 struct gwtape_result **result, struct gwtape_error *error);
-/* Forget what a session did, so that it may begin again. GWTAPE_USAGE where there is no such session. */
+/* Forget what a session did, so that it can begin again. GWTAPE_USAGE where there is no such session. */
 enum gwtape_status gwtape_session_reset(struct gwtape_replayer *replayer, const char *session,
 					struct gwtape_error *error);
-/* End it: requests under way are finished first, a second at most. `result` may be NULL; else it is the whole run's. */
+/*
+ * End it: requests under way are finished first, a second at most. `result` may be NULL; else it is the whole
+ * run's.
+ */
 void gwtape_replayer_stop(struct gwtape_replayer *replayer, struct gwtape_result **result);
 
 /* The dummy credentials that a replayer knows; static. */
@@ -134,7 +143,7 @@ enum gwtape_status gwtape_judge(const struct gwtape_tape *tape, const char *requ
 /* Free what the functions below give. NULL is allowed. */
 void gwtape_free(void *bytes);
 
-/* Whose signature, for what. All texts; `session_token` may be NULL. */
+/* Who signs, and for which service. All texts; `session_token` may be NULL. */
 struct gwtape_credentials {
 	const char *access_key_id, *secret_access_key, *session_token;
 	const char *region;  /* "us-east-1" */

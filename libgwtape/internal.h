@@ -23,7 +23,7 @@ struct gwtape_result {
 	const char *verdict, *text, *json; /* in the arena */
 };
 
-/* What the library says of a failure in here. */
+/* An internal failure as the library reports it. */
 enum gwtape_status gwtape_fail(struct gwtape_error *error, enum gwtape_status status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 enum gwtape_status gwtape_failed(struct gwtape_error *error, const struct gwt_error *err);

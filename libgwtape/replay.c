@@ -18,7 +18,7 @@
 #include "replayer/sessions.h"
 #include "replayer/workers.h"
 
-/* Of a program's own replayer: a test suite's clients, not the internet's. */
+/* Enough for the clients of one test suite. */
 enum { CONNECTIONS = 512, GRACE_MS = 1000 };
 
 struct gwtape_replayer {
@@ -122,7 +122,7 @@ const char *gwtape_replayer_endpoint(const struct gwtape_replayer *self)
 	return self->endpoint;
 }
 
-/* A call of the admin API, made in place: what it says there and what it says here cannot differ. */
+/* A call of the admin API without a connection, so that both give the same answer. */
 static int ask(struct gwtape_replayer *self, const char *method, struct gwt_span path, struct gwt_span body,
 	       struct gwt_arena *arena, struct gwt_json **answer)
 {
@@ -175,7 +175,7 @@ enum gwtape_status gwtape_session_open(struct gwtape_replayer *self, const char 
 	return refused(answer, error);
 }
 
-/* What the broken rows say, one after the other; returns the first one's verdict. */
+/* The texts of the broken rows, one after the other; returns the first one's verdict. */
 static struct gwt_span add_breaches(struct gwt_buf *text, const struct gwt_json *rows)
 {
 	struct gwt_span first = { NULL, 0 };

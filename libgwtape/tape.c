@@ -8,7 +8,7 @@
 #include "lib/match/index.h"
 #include "libgwtape/internal.h"
 
-/* The same words, as those may have them that do not change what they are given. */
+/* Copies, since the functions below take char **. */
 static char **words(struct gwt_arena *arena, const char *const *names, size_t count)
 {
 	char **copy = gwt_arena_array(arena, char *, count + 1);

@@ -8,7 +8,7 @@ out=$(CDPATH='' cd -- "$out" && pwd)
 work=$root/packaging/work
 version=$(sed -n "s/^  version: '\(.*\)',$/\1/p" "$root/meson.build")
 mkdir -p "$work"
-# Whatever writes a date writes that of the commit: the same source gives the same bytes.
+# Every date in a package is the commit's: the same source gives the same bytes.
 : "${SOURCE_DATE_EPOCH:=$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 1577836800)}"
 export SOURCE_DATE_EPOCH
 

@@ -51,7 +51,7 @@ static void post_reset(struct gwt_admin_call *call)
 	for (size_t i = 0; (session = gwt_sessions_next(call->replayer->sessions, &i));)
 		gwt_sessions_reset(call->replayer->sessions, session);
 	for (size_t i = 0; (session = gwt_sessions_next(call->replayer->sessions, &i));)
-		session->since = 0; /* numbers begin again */
+		session->since = 0; /* numbering restarts */
 	gwt_journal_clear(call->replayer->journal);
 	gwt_admin_list_sessions(call);
 }
@@ -165,7 +165,7 @@ static const struct {
 
 static const struct gwt_span root = GWT_SPAN_INIT("/_gwtape");
 
-/* What browsers ask for beside whatever a person looks at here; no client of AWS says what it is for. */
+/* Requests that browsers add to every page; no client of AWS sends them. */
 static bool is_browsers_icon(const struct gwt_request *request)
 {
 	return gwt_span_is(request->path, "/favicon.ico") &&
@@ -232,7 +232,7 @@ static void run_route(struct gwt_admin_call *call)
 			known ? "this path has no such method" : "there is no such path");
 }
 
-/* Of every answer: what a browser may not do with it. */
+/* Headers of every answer: what a browser must not do with it. */
 static void add_headers(struct gwt_headers *headers)
 {
 	gwt_headers_add_view(headers, GWT_SPAN("x-gwtape"), GWT_SPAN("replay"));

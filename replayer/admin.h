@@ -10,7 +10,7 @@
 
 #include "replayer/server.h"
 
-/* Whether a request is for the admin API: its path is /_gwtape or lies below it. */
+/* Whether a request is for the admin API: its path is /_gwtape or below it. */
 bool gwt_admin_is_for(const struct gwt_request *request);
 /* Answer one. */
 void gwt_admin_handle(struct gwt_replayer *replayer, const struct gwt_request *request,

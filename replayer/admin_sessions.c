@@ -10,7 +10,7 @@
 #include "replayer/journal.h"
 #include "replayer/sessions.h"
 
-/* What a session may be called, and how many names it may be limited to: more is not a test suite. */
+/* Limits of a session's name and of its list of scenarios: no test suite has more. */
 enum { MAX_ID_BYTES = 1024, MAX_NAMES = 1000 };
 
 /* "scenarios": what the session is limited to; null: nothing. */
@@ -56,7 +56,7 @@ void gwt_admin_list_sessions(struct gwt_admin_call *call)
 	gwt_admin_answer(call, 200, json);
 }
 
-/* "scenarios" of a body, names in service: what is wrong with them is the answer, and false. */
+/* "scenarios" of a body, which must be in service. False after an answer that says what is wrong. */
 static bool read_scenarios(struct gwt_admin_call *call, const struct gwt_json *scenarios, char ***names,
 			   size_t *count)
 {

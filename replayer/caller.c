@@ -7,7 +7,7 @@
 #include "lib/http/headers.h"
 #include "lib/http/uri.h"
 
-/* "localhost", ::1 and 127.0.0.0/8, and nothing that only begins like it. */
+/* "localhost", ::1 and 127.0.0.0/8, not names that only begin with one of them. */
 static bool is_loopback(struct gwt_span host)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -49,8 +49,8 @@ const char *gwt_caller_refusal(const struct gwt_request *request, bool any_host)
 	if (gwt_span_is(request->method, "GET"))
 		return NULL;
 	if (origin.ptr && !is_own_origin(origin, host))
-		return "a page of another origin may not change anything here";
+		return "a page of another origin must not change anything here";
 	if (site.ptr && !gwt_span_is(site, "same-origin") && !gwt_span_is(site, "none"))
-		return "a page of another site may not change anything here";
+		return "a page of another site must not change anything here";
 	return NULL;
 }

@@ -17,7 +17,7 @@ static void set_consumed(const struct gwt_entry *entry, struct gwt_match_result 
 	out->note = GWT_SPAN("the call was answered, and the client sent it again");
 }
 
-/* The recorded request with the samples in place: those are the ids that the client was given. */
+/* The recorded request with the samples as ids: those that the client received. */
 static void make_expected(const struct gwt_entry *entry, struct gwt_arena *arena, struct gwt_request *out)
 {
 	const struct gwt_interaction *interaction = entry->interaction;

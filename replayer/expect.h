@@ -1,8 +1,8 @@
 /*
- * expect.h - a replay in which somebody else knows which interaction comes next.
+ * expect.h - a replay whose caller knows which interaction comes next.
  *
- * `gwtape verify` says to a client what to call, so its request is compared with that
- * one interaction, and nothing is searched. What was judged is reported at once.
+ * `gwtape verify` tells a client what to call, so its request is compared with that one interaction, without
+ * a search. Each judgement is reported at once.
  */
 #ifndef GWT_REPLAYER_EXPECT_H
 #define GWT_REPLAYER_EXPECT_H
@@ -19,17 +19,20 @@ struct gwt_expectation {
 };
 
 struct gwt_expect {
-	void (*wanted)(void *arg, struct gwt_expectation *out); /* NULL: nobody knows */
-	/* Told of every row; `request` is what came, NULL where it was not a request. */
+	void (*wanted)(void *arg, struct gwt_expectation *out); /* NULL: not known */
+	/* Called with every row; `request` is what came, NULL where it was not a request. */
 	void (*judged)(void *arg, const struct gwt_run_row *row, const struct gwt_request *request);
 	void *arg;
 };
 
-/* Compare a request with what is wanted now; returns the fault for it, or NULL. */
+/* Compare a request with the expected interaction; returns the fault for it, or NULL. */
 const struct gwt_fault *gwt_expect_find(const struct gwt_expect *expect, const struct gwt_request *request,
 					const struct gwt_match_options *options, struct gwt_arena *arena,
 					struct gwt_match_result *out);
-/* Whether the operation is that of the call asked for, or nothing was asked for: the backdrop answers the others. */
+/*
+ * Whether the operation is that of the call asked for, or nothing was asked for: the backdrop answers the
+ * others.
+ */
 bool gwt_expect_is_about(const struct gwt_expect *expect, const char *operation);
 void gwt_expect_judged(const struct gwt_expect *expect, const struct gwt_run_row *row,
 		       const struct gwt_request *request);

@@ -9,7 +9,7 @@
 #include "lib/report/escape.h"
 #include "lib/report/mask.h"
 
-/* Of a target, and of each text that a signer is shown: no honest one is longer. */
+/* Of a target, and of each text for a signer: those of real clients are shorter. */
 enum { MAX_PART = 4096 };
 
 static void add_entry(struct gwt_buf *out, const struct gwt_entry *entry)
@@ -35,7 +35,7 @@ static void add_head(struct gwt_buf *out, const struct gwt_match_result *result,
 	}
 }
 
-/* A text of a signer's, or its beginning. */
+/* A signer's text, or the beginning of it. */
 static void add_part(struct gwt_buf *out, struct gwt_span text)
 {
 	gwt_mask_add(out, gwt_span_begin(text, MAX_PART));
@@ -65,7 +65,7 @@ static void add_signature(struct gwt_buf *out, const struct gwt_signature *signa
 	}
 }
 
-/* As many as there is room for, the first always; how many more there are. */
+/* As many as fit, at least the first; then the number of the others. */
 static void add_differences(struct gwt_buf *out, const struct gwt_comparison *comparison)
 {
 	size_t shown = 0, more;
@@ -89,7 +89,7 @@ static void add_candidates(struct gwt_buf *out, const struct gwt_match_result *r
 	}
 }
 
-/* Lines in which nothing is hidden: this text goes to terminals, log files and exceptions. */
+/* Lines without hidden characters: this text goes to terminals, log files and exceptions. */
 static void add_visible(struct gwt_buf *out, struct gwt_span text)
 {
 	while (text.ptr) {
@@ -100,8 +100,8 @@ static void add_visible(struct gwt_buf *out, struct gwt_span text)
 }
 
 /*
- * A recording of what a client sends is right until the client changes on purpose: the one command that says so. The
- * folder of cassettes is what its path has before the scenario's name.
+ * A recording of a client is right until the client is changed on purpose: name the command that records it
+ * again. The cassette's path without the scenario's name is the folder of cassettes.
  */
 static void add_record_again(struct gwt_buf *out, const struct gwt_match_result *result)
 {

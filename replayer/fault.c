@@ -16,7 +16,7 @@
 enum { MAX_FAULTS = 10000 };
 static const uint64_t always = UINT64_MAX;
 
-/* What a reader of one entry needs: where it stands, for messages. */
+/* What a reader of one entry needs: its place, for messages. */
 struct place {
 	struct gwt_arena *arena;
 	const char *file;
@@ -26,7 +26,10 @@ struct place {
 	struct gwt_error *err;
 };
 
-/* `inside` is a pointer into the entry of names that this program knows: what the file says is only placed. */
+/*
+ * `inside` is a pointer into the entry, made of names of ours; the file's own text is not quoted, only its
+ * place.
+ */
 static gwt_status wrong_at(const struct place *at, size_t offset, const char *inside, const char *why)
 {
 	size_t line, column;
@@ -36,7 +39,7 @@ static gwt_status wrong_at(const struct place *at, size_t offset, const char *in
 			at->index, *inside ? "/" : "", inside, why);
 }
 
-/* `member` is a pointer into the entry; where nothing is there, the line is that of the entry. */
+/* `member` is a pointer into the entry; where it is absent, the line is the entry's. */
 static gwt_status wrong(const struct place *at, const char *member, const char *why)
 {
 	struct gwt_span pointer = gwt_arena_printf(at->arena, "/%s", member);
@@ -82,7 +85,10 @@ static gwt_status read_number(const struct place *at, const struct gwt_json *obj
 	return GWT_OK;
 }
 
-/* What identifies a call of another service: JSON protocols name the operation in X-Amz-Target, query ones in Action. */
+/*
+ * What identifies a call of another service: JSON protocols name the operation in X-Amz-Target, query ones in
+ * Action.
+ */
 static gwt_status read_service(const struct place *at, const struct gwt_json *call, struct gwt_fault *fault)
 {
 	gwt_status status = read_text(at, call, "service", "call/service", &fault->service);
@@ -162,7 +168,7 @@ static gwt_status read_break(const struct place *at, const struct gwt_json *entr
 	return wrong(at, "break", "must be \"reset\", \"truncate\" or \"wrong-length\"");
 }
 
-/* What frames a message, or speaks for the server: it writes these itself. */
+/* Headers that the server itself writes: they frame a message, or describe the server. */
 static bool is_the_servers(struct gwt_span name)
 {
 	static const char *const names[] = { "connection", "content-length",    "keep-alive",

@@ -1,8 +1,8 @@
 /*
  * fault.h - scripted faults: what --fault FILE says (docs/faults.md).
  *
- * A script is a list; the first entry that fits a request and has a use left is
- * taken. Pure: it says what is to go wrong, whoever owns the connection does it.
+ * A script is a list; the first entry that fits a request and has a use left is taken. Pure: it decides what
+ * goes wrong; the owner of the connection does it.
  */
 #ifndef GWT_REPLAYER_FAULT_H
 #define GWT_REPLAYER_FAULT_H
@@ -36,12 +36,14 @@ gwt_status gwt_faults_read(struct gwt_arena *arena, const char *file, struct gwt
 /* The same from bytes; `file` is only for messages. */
 gwt_status gwt_faults_parse(struct gwt_arena *arena, const char *file, struct gwt_span text,
 			    struct gwt_faults *out, struct gwt_error *err);
-/* The fault for this request, used up by one; NULL when there is none. `service` is absent for API Gateway. */
+/*
+ * The fault for this request, used up by one; NULL when there is none. `service` is absent for API Gateway.
+ */
 const struct gwt_fault *gwt_faults_take(struct gwt_faults *faults, const struct gwt_request *request,
 					struct gwt_span service);
 /* Whether the script has answers for other services than API Gateway. */
 bool gwt_faults_have_others(const struct gwt_faults *faults);
-/* A fault with GWT_BREAK_RESET, or one that answers, keeps the request from being handled at all. */
+/* With GWT_BREAK_RESET, or an answer, the request is not handled at all. */
 bool gwt_fault_replaces(const struct gwt_fault *fault);
 /* The scripted answer of a fault that has one, with Date, in `arena`. */
 void gwt_fault_answer(const struct gwt_fault *fault, int64_t now, struct gwt_arena *arena,

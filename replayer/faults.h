@@ -7,7 +7,7 @@
 #include "replayer/fault.h"
 #include "lib/net/net.h"
 
-/* Let the answer come late, by `delay_ms` and by what `fault` says (NULL: none), and broken as it says. */
+/* Delay the answer by `delay_ms` and the fault's own delay, and break it as `fault` says (NULL: no fault). */
 void gwt_exchange_apply_fault(struct gwt_exchange *exchange, uint64_t delay_ms,
 			      const struct gwt_fault *fault);
 

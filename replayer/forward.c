@@ -56,7 +56,7 @@ gwt_status gwt_forward_parse(const char *url, bool remote, bool (*is_aws)(struct
 	if (is_aws(parts.host))
 		return gwt_fail(
 			err, GWT_EUSAGE,
-			"option '--forward' must not be a host of AWS: a test never leaves for the real one");
+			"option '--forward' must not be a host of AWS: a test must never reach the real one");
 	if (!remote && !is_loopback(parts.host))
 		return gwt_fail(
 			err, GWT_EUSAGE,
@@ -104,7 +104,7 @@ const char *gwt_replayer_route(void *arg, const struct gwt_request *head, const 
 	const struct gwt_replayer_options *options = replayer->options;
 	struct gwt_span service;
 
-	/* an answer that is scripted for it comes first, and may need the body */
+	/* a scripted answer comes first, and may need the body */
 	if (!options->forward || (options->faults && gwt_faults_have_others(options->faults)))
 		return NULL;
 	service = gwt_foreign_service(head, tunnel, &arena);

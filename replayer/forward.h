@@ -22,7 +22,7 @@ struct gwt_span gwt_foreign_service(const struct gwt_request *head, const char *
 gwt_status gwt_forward_parse(const char *url, bool remote, bool (*is_aws)(struct gwt_span host),
 			     struct gwt_arena *arena, const char **authority, struct gwt_error *err);
 
-/* Count a call that is passed on; its turn is had. */
+/* Count a call that is passed on; the caller has the turn (gwt_replayer_enter()). */
 struct gwt_replayer;
 void gwt_replayer_note_forwarded(struct gwt_replayer *replayer, const struct gwt_request *head,
 				 struct gwt_span service, struct gwt_arena *arena);

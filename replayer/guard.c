@@ -117,7 +117,7 @@ static bool is_allowed(const struct gwt_guard *guard, struct gwt_span host)
 	return false;
 }
 
-/* A host of AWS whose calls are not ours, but are passed on. */
+/* Another host of AWS, whose calls are passed on. */
 static bool is_other(const struct gwt_guard *guard, struct gwt_span host)
 {
 	return guard->options.others && guard->options.is_aws(host);
@@ -167,9 +167,8 @@ static void forward(struct gwt_exchange *exchange)
 	struct gwt_url url;
 
 	if (gwt_url_parse(exchange->request->target, &url, NULL) != GWT_OK)
-		answer_403(
-			exchange,
-			GWT_SPAN("gwtape: this is its proxy, not its endpoint: it is meant for HTTPS_PROXY"));
+		answer_403(exchange,
+			   GWT_SPAN("gwtape: this is the proxy, not the endpoint: set HTTPS_PROXY to it"));
 	else if (is_allowed(guard, url.host))
 		gwt_exchange_relay(exchange, authority_of(exchange->arena, &url));
 	else if (gwt_guard_answers_for(url.host) || is_own(guard, url.authority) || is_other(guard, url.host))
@@ -196,7 +195,7 @@ void gwt_guard_refused(void *arg, int status, const char *reason)
 		guard->options.refused(guard->options.arg, status, reason);
 }
 
-/* Of what came through a tunnel of ours: what is passed on at the endpoint is passed on here. */
+/* Calls through a tunnel are passed on as at the endpoint. */
 const char *gwt_guard_route(void *arg, const struct gwt_request *head, const char *tunnel)
 {
 	struct gwt_guard *guard = arg;

@@ -1,10 +1,9 @@
 /*
- * guard.h - a proxy that lets a client reach nobody but us.
+ * guard.h - a proxy that lets a client reach only us.
  *
- * It answers for the host names of API Gateway's control plane (`apigateway.…`, in
- * every partition) with a handler of ours, and refuses all others. With --forward it takes
- * other hosts of AWS as well, whose calls are passed on to one place of this machine. Only a host that
- * was allowed by name is connected to.
+ * It answers for the host names of API Gateway's control plane (`apigateway.…`, in every partition) with a
+ * handler of ours, and refuses all others. With --forward it takes other hosts of AWS as well, whose calls
+ * are passed on to one place of this machine. Only a host that was allowed by name is connected to.
  */
 #ifndef GWT_REPLAYER_GUARD_H
 #define GWT_REPLAYER_GUARD_H
@@ -35,15 +34,18 @@ void gwt_guard_free(struct gwt_guard *guard);
 /* A gwt_handler for a listener of its own, on whatever thread; exchange->server_arg is the guard. */
 void gwt_guard_handle(struct gwt_exchange *exchange);
 
-/* The other hooks of that listener: what a tunnel brings must be requests too. */
+/* The other hooks of that listener: a tunnel must carry requests, too. */
 void gwt_guard_refused(void *guard, int status, const char *reason);
 const char *gwt_guard_route(void *guard, const struct gwt_request *head, const char *tunnel);
 void gwt_guard_unreachable(void *guard, const char *authority, const char *reason);
 
-/* Whether a host name is one that the guard answers for. */
+/* Whether the guard answers for a host name. */
 bool gwt_guard_answers_for(struct gwt_span host);
 
-/* What was refused, by host:port in the order of the first refusal; the last one stands for all beyond a bound. */
+/*
+ * What was refused, by host:port in the order of the first refusal; the last one stands for all beyond a
+ * bound.
+ */
 struct gwt_guard_refusal {
 	const char *authority;
 	size_t count;

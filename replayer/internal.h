@@ -19,10 +19,10 @@ struct gwt_replayer {
 	struct gwt_run *run;
 	struct gwt_journal *journal; /* NULL without the admin API */
 	bool shared;                 /* several threads answer (workers.h) */
-	pthread_mutex_t turn;        /* then: who has it may use all of this but `options` */
+	pthread_mutex_t turn;        /* then: its holder may use all members but `options` */
 };
 
-/* Wait for the turn, and give it up; nothing when it is not shared. */
+/* Take the turn, and give it up; both do nothing when there is only one thread. */
 void gwt_replayer_enter(struct gwt_replayer *replayer);
 void gwt_replayer_leave(struct gwt_replayer *replayer);
 /* Copy what an answer views into `arena`, when the cassettes may be replaced before it is written. */

@@ -16,7 +16,9 @@
 
 enum { ID_BYTES = 40 };
 
-/* Texts of a client that are kept, cut to sizes that no honest one reaches: in a path each byte may be encoded. */
+/*
+ * Texts of a client that are kept, cut to sizes that no real one reaches: in a path each byte may be encoded.
+ */
 struct kept {
 	unsigned char len;
 	bool present, cut;
@@ -109,7 +111,7 @@ static void keep(struct short_text *to, struct gwt_span from)
 static void keep_row(struct entry *entry, const struct gwt_run_row *row)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf json = { .max = SIZE_MAX };
-	struct gwt_run_row untimed = *row; /* as those that held */
+	struct gwt_run_row untimed = *row; /* with the rows that held */
 	struct gwt_arena arena = { 0 };
 
 	untimed.duration_ns = 0;
@@ -202,7 +204,7 @@ static bool is_cut(const struct entry *entry)
 	       entry->interaction.kept.cut || entry->method.kept.cut || entry->path.kept.cut;
 }
 
-/* One that held, in the members and the order of gwt_run_row_json(). */
+/* A row that held, with the members and in the order of gwt_run_row_json(). */
 static struct gwt_json *matched_json(const struct entry *entry, struct gwt_arena *arena)
 {
 	struct gwt_json *object = gwt_json_new(arena, GWT_JSON_OBJECT);

@@ -1,9 +1,9 @@
 /*
  * journal.h - the last requests of a replay, for the admin API and the live page.
  *
- * A ring of fixed size: remembering a request costs a copy of a few words, and
- * memory does not grow with the number of requests. Only a broken one keeps its
- * differences, up to a size that all but a hostile client's have.
+ * A ring of fixed size: remembering a request costs a copy of a few words, and memory does not grow with the
+ * number of requests. Only a broken one keeps its differences, up to a size that only a hostile client
+ * exceeds.
  */
 #ifndef GWT_REPLAYER_JOURNAL_H
 #define GWT_REPLAYER_JOURNAL_H
@@ -18,15 +18,15 @@ struct gwt_journal *gwt_journal_new(void);
 void gwt_journal_free(struct gwt_journal *journal);
 /* Remember a judged request. The name of its session outlives the journal; all else is copied. */
 void gwt_journal_add(struct gwt_journal *journal, const struct gwt_run_row *row);
-/* Forget everything: it is another journal then, with another id. */
+/* Forget everything: the journal gets a new id. */
 void gwt_journal_clear(struct gwt_journal *journal);
-/* How many it was given: the number of its last entry. */
+/* How many entries it received: the number of the last one. */
 uint64_t gwt_journal_total(const struct gwt_journal *journal);
 /* Which entries to list. */
 struct gwt_journal_filter {
-	struct gwt_span session; /* absent: all; "default" has what is in no other */
+	struct gwt_span session; /* absent: all; "default" has the requests without a session */
 	bool broken_only;
-	size_t limit;   /* newest so many; 0: all that are kept */
+	size_t limit;   /* at most so many, the newest; 0: all that are kept */
 	uint64_t after; /* only entries with a greater number */
 };
 /*

@@ -57,11 +57,11 @@ struct judgement {
 	struct gwt_request received; /* as it came: what was signed */
 	struct gwt_request request;  /* without the session's prefix: what is compared */
 	struct gwt_arena *arena;
-	uint64_t arrived; /* for how long it took; 0: no report asks */
+	uint64_t arrived; /* when it began; 0: no report needs its duration */
 	int64_t now;
-	struct gwt_signature *signature;    /* NULL: not checked, and nothing against it */
-	struct gwt_authorization claim;     /* what it says of its signature; proved where that is checked */
-	struct gwt_span service;            /* of another one than API Gateway; absent: ours */
+	struct gwt_signature *signature;    /* NULL: not checked, and not refused */
+	struct gwt_authorization claim;     /* its claimed signature; proved where signatures are checked */
+	struct gwt_span service;            /* another service's name; absent: API Gateway */
 	struct gwt_client_session *session; /* NULL: it names none */
 	struct gwt_match_result result;
 	struct gwt_span request_id, text; /* text: the readable difference; absent when there is none */
@@ -82,9 +82,9 @@ static void check_signature(const struct judgement *judgement, bool explain, str
 	gwt_sigv4_verify(judgement->sigv4, &judgement->received, &verify, explain, judgement->arena, out);
 }
 
-/* Whose the request is. */
+/* Who answers the request. */
 enum course {
-	SETTLED, /* nobody's: the signature, the session or the service gave the verdict */
+	SETTLED, /* nobody: the signature, the session or the service gave the verdict */
 	COMPARED,
 	BACKDROP,
 };
@@ -110,7 +110,7 @@ static bool is_foreign(const struct judgement *judgement)
 	return judgement->service.ptr != NULL;
 }
 
-/* Another service has no cassette here: say so instead of searching for a near one. */
+/* Another service has no cassette here: say so instead of searching for a similar one. */
 static void set_foreign(struct judgement *judgement)
 {
 	judgement->result = (struct gwt_match_result){ .verdict = GWT_VERDICT_FOREIGN_SERVICE };
@@ -122,7 +122,10 @@ static void set_foreign(struct judgement *judgement)
 				 GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_WORD, judgement->service)));
 }
 
-/* PutIntegration, GetIntegration and what the scenarios record that may answer; and what is not an operation at all. */
+/*
+ * PutIntegration, GetIntegration, the operations that the scenarios in service record, and requests that are
+ * not an operation at all.
+ */
 static bool is_under_contract(const struct judgement *judgement)
 {
 	static const char *const always[] = { "PutIntegration", "GetIntegration" };
@@ -148,7 +151,7 @@ static enum course course_of(struct judgement *judgement)
 
 	judgement->session = gwt_sessions_of(replayer->sessions, &judgement->received, &judgement->claim,
 					     !is_bad, &judgement->request, &why);
-	/* another service's signature is made by rules of its own; the backdrop's is proved */
+	/* another service signs by different rules; a request to the backdrop is proved */
 	if (is_foreign(judgement) && (!replayer->options->backdrop || is_bad)) {
 		set_foreign(judgement);
 		return SETTLED;
@@ -286,7 +289,7 @@ static void answer_compared(struct judgement *judgement, struct gwt_response *re
 	gwt_respond_match(judgement->arena, result, &facts, response);
 }
 
-/* Ids of the backdrop's answer are ones that this client may use from now on (--ids issued). */
+/* From now on this client may use the ids of the backdrop's answer (--ids issued). */
 static void issue_ids(struct judgement *judgement, const struct gwt_json *json)
 {
 	const struct gwt_backdrop *backdrop = judgement->replayer->options->backdrop;
@@ -326,8 +329,8 @@ static bool ask_backdrop(struct judgement *judgement, struct gwt_response *answe
 }
 
 /*
- * A breach comes before what is scripted for it. Which calls of other services there are only the backdrop knows;
- * they change no state, so it may be asked first.
+ * A breach comes before a scripted fault. Only the backdrop knows which calls of other services exist; they
+ * change no state, so it is asked first.
  */
 static void answer_backdrop(struct judgement *judgement, struct gwt_response *response)
 {
@@ -353,8 +356,8 @@ static void answer_backdrop(struct judgement *judgement, struct gwt_response *re
 }
 
 /*
- * A call of another service: what is scripted for it answers, else --forward does; it is in no session, and its
- * signature is another's to prove. False when neither is there for it.
+ * A call of another service: a scripted fault answers it, else --forward does; it belongs to no session, and
+ * its signature is not proved here. False when neither is configured.
  */
 static bool answer_elsewhere(struct judgement *judgement, struct gwt_exchange *exchange)
 {

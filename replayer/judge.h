@@ -1,8 +1,8 @@
 /*
  * judge.h - one request: its verdict, its answer, its row of the run.
  *
- * In this order: the signature, the session, whose request it is (the contract's, or the backdrop's), what
- * matching says, and what a scripted fault does to the answer.
+ * In this order: the signature, the session, who answers (the contract or the backdrop), the matching, and
+ * what a scripted fault does to the answer.
  */
 #ifndef GWT_REPLAYER_JUDGE_H
 #define GWT_REPLAYER_JUDGE_H

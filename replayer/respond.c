@@ -15,7 +15,7 @@
 
 enum { MAX_HEADER_TEXT = 2048 };
 
-/* Names and values here are ours or were checked when the cassette was read: adding cannot fail. */
+/* Names and values are ours or were checked when the cassette was read: adding them cannot fail. */
 static void add(struct gwt_headers *headers, const char *name, struct gwt_span value)
 {
 	gwt_headers_add_view(headers, gwt_span_of(name), value);
@@ -24,7 +24,7 @@ static void add(struct gwt_headers *headers, const char *name, struct gwt_span v
 static void add_facts(struct gwt_arena *arena, struct gwt_headers *headers,
 		      const struct gwt_answer_facts *facts)
 {
-	static _Thread_local char date[GWT_HTTP_DATE_LEN + 1]; /* changes once a second */
+	static _Thread_local char date[GWT_HTTP_DATE_LEN + 1]; /* renewed once a second */
 	static _Thread_local int64_t when = -1;
 
 	if (facts->now != when) {
@@ -103,7 +103,7 @@ void gwt_respond_fault(struct gwt_arena *arena, const struct gwt_fault *fault,
 	add(&out->headers, "x-gwtape", GWT_SPAN("replay"));
 }
 
-/* The sandbox says "CLASS; SOURCE", for a recorder to keep; answers of a replay say the class. */
+/* The sandbox writes "CLASS; SOURCE", for a recorder to keep; answers of a replay have the class only. */
 static struct gwt_span value_to_pass_on(const struct gwt_header *header)
 {
 	struct gwt_span value = header->value;

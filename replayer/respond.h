@@ -7,7 +7,7 @@
 #include "lib/match/session.h"
 #include "replayer/fault.h"
 
-/* What is made afresh for each answer. */
+/* What is made anew for each answer. */
 struct gwt_answer_facts {
 	int64_t now;
 	struct gwt_span request_id; /* the journal's id of the request */
@@ -27,7 +27,10 @@ void gwt_respond_breach(struct gwt_arena *arena, const char *verdict, struct gwt
 /* The scripted answer of a fault that has one, else nothing (the connection is reset). */
 void gwt_respond_fault(struct gwt_arena *arena, const struct gwt_fault *fault,
 		       const struct gwt_answer_facts *facts, struct gwt_response *out);
-/* Make the backdrop's answer one of ours: Date, x-amzn-RequestId and x-gwtape afresh, x-gwtape-verdict; the rest stays. */
+/*
+ * Turn the backdrop's answer into a replay's: new Date, x-amzn-RequestId, x-gwtape and x-gwtape-verdict; the
+ * rest is unchanged.
+ */
 void gwt_respond_backdrop(struct gwt_arena *arena, const char *verdict, const struct gwt_answer_facts *facts,
 			  struct gwt_response *response);
 

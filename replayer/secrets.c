@@ -5,7 +5,7 @@
 #include "lib/base/span.h"
 #include "lib/json/json.h"
 
-/* Which member it is says its place: a name may be a secret that lost its own. */
+/* The place says which member it is; names are not quoted, since one may be a misplaced secret. */
 static gwt_status refuse(const char *path, struct gwt_span text, const struct gwt_json *item,
 			 struct gwt_error *err)
 {

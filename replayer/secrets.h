@@ -1,9 +1,8 @@
 /*
  * secrets.h - the secret keys that a replay accepts signatures of.
  *
- * Any access key id is accepted with the dummy secret or one of the two that moto's
- * users sign with; a credentials file names others. They are test values and not
- * secrets, but are never printed all the same.
+ * Any access key id is accepted with the dummy secret or one of the two that moto's users sign with; a
+ * credentials file names others. They are test values and not secrets, but are never printed.
  */
 #ifndef GWT_REPLAYER_SECRETS_H
 #define GWT_REPLAYER_SECRETS_H

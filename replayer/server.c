@@ -50,7 +50,7 @@ void gwt_replayer_replace(struct gwt_replayer *replayer, const struct gwt_index 
 	struct gwt_match_options match = replayer->options->match;
 
 	gwt_replayer_enter(replayer);
-	gwt_contract_cache_free(replayer->cache); /* it remembers what was found in the old index */
+	gwt_contract_cache_free(replayer->cache); /* its memory refers to the old index */
 	replayer->cache = gwt_contract_cache_new();
 	match.cache = replayer->cache;
 	replayer->index = index;

@@ -1,5 +1,5 @@
 /*
- * server.h - the fake endpoint: judge each request, answer it, keep the score.
+ * server.h - the fake endpoint: judge each request, answer it, and count the results.
  */
 #ifndef GWT_REPLAYER_SERVER_H
 #define GWT_REPLAYER_SERVER_H
@@ -20,19 +20,20 @@ struct gwt_replayer_options {
 	bool allow_unused; /* what was not called does not fail */
 	bool admin;        /* keep a journal for the admin API ... */
 	bool admin_apart;  /* ... which is answered by a listener of its own (gwt_admin_serve), not here */
-	bool admin_open;   /* on an address that others reach, as was asked: whatever name they call it by */
-	/* For the admin API to say, set before the first request: where clients are to go; the proxy and the file of
+	bool admin_open; /* on an address that other machines reach, on request: any host name is accepted */
+	/* For the admin API, set before the first request: the clients' endpoint; the proxy and the file of
 	   the certificate authority, NULL where there is none. */
 	const char *endpoint, *proxy, *ca;
 	bool check_clock;    /* refuse dates that are more than 15 minutes from the clock */
 	int64_t fixed_clock; /* compare with this time instead of now, where clock_is_fixed */
 	bool clock_is_fixed;
 	struct gwt_secrets secrets;
-	const struct gwt_backdrop *backdrop; /* answers what is not under contract; NULL: nobody does */
+	const struct gwt_backdrop *backdrop; /* answers calls that are not under contract; NULL: none */
 	struct gwt_faults *faults;           /* scripted; NULL: none */
 	const char *forward;                 /* host:port that calls of other services go to; NULL: none */
 	uint64_t delay_ms;                   /* before each answer */
-	struct gwt_expect expect; /* somebody knows what comes next; zeroed: what matches answers */
+	struct gwt_expect
+		expect; /* the caller knows what comes next; zeroed: answers are found by matching */
 	/* Read the cassettes again and, when they changed, gwt_replayer_replace(); NULL: they cannot be. */
 	gwt_status (*reload)(void *arg, bool *changed, struct gwt_error *err);
 	void *reload_arg;
@@ -43,8 +44,8 @@ struct gwt_replayer *gwt_replayer_new(const struct gwt_index *index,
 				      const struct gwt_replayer_options *options, struct gwt_run *run);
 void gwt_replayer_free(struct gwt_replayer *replayer);
 /*
- * Serve what another index has from the next request on. Sessions stay, their progress is forgotten. The old
- * index is not looked at again.
+ * Serve another index from the next request on. Sessions stay, their progress is forgotten. The old index is
+ * not used again.
  */
 void gwt_replayer_replace(struct gwt_replayer *replayer, const struct gwt_index *index);
 
@@ -54,10 +55,13 @@ gwt_status gwt_replayer_reload(struct gwt_replayer *replayer, bool *changed, str
 /* A gwt_handler; exchange->server_arg is the replayer. */
 void gwt_replayer_handle(struct gwt_exchange *exchange);
 
-/* What came cannot be read, or did not come to its end (status 0): that breaks the contract too. */
+/* A request that cannot be read, or that was cut short (status 0), breaks the contract, too. */
 void gwt_replayer_refused(void *replayer, int status, const char *reason);
 
-/* Put what was never called into the run; those of scenarios in `named` (all when `all_fail`) fail it. */
+/*
+ * Add the interactions that were never called to the run; those of scenarios in `named` (all when `all_fail`)
+ * fail it.
+ */
 void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count,
 			 bool all_fail);
 

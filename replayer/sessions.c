@@ -140,7 +140,7 @@ struct gwt_client_session *gwt_sessions_open(struct gwt_sessions *sessions, stru
 	session = gwt_arena_new(&sessions->arena, struct gwt_client_session);
 	session->name = gwt_arena_copy(&sessions->arena, name);
 	session->match = gwt_session_new(sessions->index, &sessions->options);
-	if (gwt_span_eq(name, default_name)) { /* what was in no session counts here from now on */
+	if (gwt_span_eq(name, default_name)) { /* requests without a session count here from now on */
 		session->requests = sessions->nameless.requests;
 		session->broken = sessions->nameless.broken;
 	}
@@ -158,7 +158,7 @@ static size_t entry_count(const struct gwt_index *index)
 	return count;
 }
 
-/* The session starts afresh; what it called was called nevertheless. */
+/* The session starts anew; its calls still count for the whole run. */
 static void keep_uses(struct gwt_sessions *sessions, const struct gwt_client_session *session)
 {
 	size_t count = entry_count(sessions->index);
@@ -180,7 +180,7 @@ void gwt_sessions_reset(struct gwt_sessions *sessions, struct gwt_client_session
 	session->requests = session->matched = session->broken = 0;
 }
 
-/* Which cassettes in service the session's names mean. */
+/* Which cassettes in service the session's names select. */
 static void apply_selection(const struct gwt_sessions *sessions, struct gwt_client_session *session)
 {
 	const struct gwt_cassettes *cassettes = gwt_index_cassettes(sessions->index);
@@ -252,8 +252,9 @@ static struct gwt_span take_prefix(struct gwt_request *request, struct gwt_buf *
 	if (name.len == rest.len)
 		return GWT_ABSENT;
 	request->path = gwt_span_slice(rest, name.len, rest.len);
-	request->target = gwt_span_slice(request->target, (size_t)(request->path.ptr - request->target.ptr),
-					 request->target.len); /* in absolute-form there is more before it */
+	request->target = gwt_span_slice(
+		request->target, (size_t)(request->path.ptr - request->target.ptr),
+		request->target.len); /* in absolute-form the scheme and the host come before it */
 	gwt_uri_decode(decoded, name);
 	return gwt_buf_span(decoded);
 }

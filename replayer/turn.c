@@ -1,4 +1,4 @@
-/* One at a time: whose turn it is to look at sessions, the run, the journal and the index. */
+/* The lock of sessions, run, journal and index: one thread at a time has the turn. */
 #include "lib/base/arena.h"
 #include "lib/http/headers.h"
 #include "lib/http/message.h"
@@ -6,7 +6,7 @@
 #include "replayer/server.h"
 #include "replayer/workers.h"
 
-/* Recursive: a reload is asked for through the admin API as well as by a watched folder. */
+/* Recursive: a reload through the admin API comes from a thread that already has the turn. */
 void gwt_replayer_share(struct gwt_replayer *replayer)
 {
 	pthread_mutexattr_t recursive;
@@ -37,7 +37,7 @@ void gwt_replayer_keep(const struct gwt_replayer *replayer, struct gwt_arena *ar
 		gwt_response_copy(response, arena, response);
 }
 
-/* One at a time: a watched folder and the admin API may ask from two threads. */
+/* A watched folder and the admin API may ask from two threads: one at a time. */
 gwt_status gwt_replayer_reload(struct gwt_replayer *replayer, bool *changed, struct gwt_error *err)
 {
 	gwt_status status;

@@ -1,9 +1,9 @@
 /*
  * workers.h - the same replay, answered by several threads.
  *
- * A worker has its own signature context, so that signatures are proved side by side. Everything that gives
- * a verdict (sessions, the run, the journal, a reload) is one thread's at a time: the verdicts are those that one
- * thread would have given, in the order in which requests got there.
+ * A worker has its own signature context, so that signatures are proved in parallel. Everything that gives a
+ * verdict (sessions, the run, the journal, a reload) belongs to one thread at a time: the verdicts are those
+ * that a single thread would give, in the order in which the requests took their turn.
  */
 #ifndef GWT_REPLAYER_WORKERS_H
 #define GWT_REPLAYER_WORKERS_H

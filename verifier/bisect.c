@@ -188,7 +188,7 @@ static gwt_status try_version(struct bisector *bisector, size_t at, bool *differ
 		  : "no difference",
 	    bisector->versions[at]);
 	if (*differs)
-		count_differences(bisector, &other, true); /* the last one that differs is the first of all */
+		count_differences(bisector, &other, true); /* `bad` is now the first that differs */
 	return GWT_OK;
 }
 

@@ -1,9 +1,8 @@
 /*
  * bisect.h - the first version of a client whose requests differ from an older one's.
  *
- * A version is compared with GOOD, not with the cassettes: that GOOD is right is not
- * asked. Half of what is left is tried each time, so that a thousand versions take a
- * dozen installations.
+ * A version is compared with GOOD, not with the cassettes: GOOD is taken to be right. Each step halves the
+ * range, so that a thousand versions take about ten installations.
  */
 #ifndef GWT_VERIFIER_BISECT_H
 #define GWT_VERIFIER_BISECT_H
@@ -16,7 +15,7 @@ struct gwt_bisect_options {
 	const char *good, *bad;
 	enum gwt_level level;
 	const struct gwt_contest_options *contest;
-	/* Told before and after each step, in words. */
+	/* Called before and after each step, with a line of text. */
 	void (*say)(const char *text);
 };
 
@@ -28,7 +27,7 @@ struct gwt_bisect_difference {
 
 struct gwt_bisect {
 	const char *first;  /* NULL: no difference */
-	const char *before; /* the version before it, which is as GOOD */
+	const char *before; /* the version before it, which behaves as GOOD does */
 	size_t versions, installs;
 	struct gwt_bisect_difference *differences;
 	size_t len;

@@ -48,7 +48,7 @@ static void set_text(struct gwt_arena *arena, struct gwt_json *row, const char *
 	gwt_json_set(arena, row, gwt_span_of(name), value);
 }
 
-/* The row that the replayer made, or an empty one for a call that no request came of. */
+/* The row that the replayer made, or an empty one for a call without a request. */
 static struct gwt_json *begin_row(const struct gwt_cell *cell, struct gwt_arena *arena)
 {
 	struct gwt_run_row nothing = {

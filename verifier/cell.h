@@ -1,5 +1,5 @@
 /*
- * cell.h - what one client did with one call, and what was thought of it.
+ * cell.h - what one client did with one call, and the verdict on it.
  */
 #ifndef GWT_VERIFIER_CELL_H
 #define GWT_VERIFIER_CELL_H
@@ -19,9 +19,9 @@ struct gwt_attempt {
 
 struct gwt_cell {
 	const struct gwt_plan_call *call;
-	bool asked;   /* the driver was asked for it */
+	bool asked;   /* the driver was given the call */
 	bool ok;      /* one call, as it must be */
-	bool settled; /* not ok, and that is not a failure: LOCAL_REFUSAL, UNSUPPORTED */
+	bool settled; /* not ok, but not a failure either: LOCAL_REFUSAL, UNSUPPORTED */
 	enum gwt_verdict verdict;
 	enum gwt_level level;           /* the strongest that held */
 	const char *reason;             /* how the driver failed; NULL: it did not */
@@ -31,10 +31,10 @@ struct gwt_cell {
 	size_t attempt_count, attempt_cap;
 	struct gwt_reply reply; /* where there was one */
 	bool replied;
-	struct gwt_span note; /* one line more; absent where there is nothing to say */
+	struct gwt_span note; /* one more line; may be absent */
 	uint64_t began_ms, took_ms;
-	const struct gwt_waiver *waiver; /* that applies; NULL: none */
-	bool known;                      /* it failed in the report compared with too */
+	const struct gwt_waiver *waiver; /* the one that applies; NULL: none */
+	bool known;                      /* it also failed in the report it is compared with */
 };
 
 /* Whether it makes the run fail. */

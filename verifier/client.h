@@ -17,18 +17,18 @@ struct gwt_client {
 	const char *wanted;  /* VERSION of NAME@VERSION; NULL: whichever is installed */
 	const char *folder;  /* its folder; NULL: a command starts in ours */
 	const char *about;   /* may be NULL */
-	const char *install; /* what to type; may be NULL */
+	const char *install; /* the command that installs it; may be NULL */
 	char **start, **version_command, **versions_command; /* NULL: there is none */
-	uint64_t timeout_ms;                                 /* for one call, where nobody says otherwise */
-	bool backdrop; /* it makes other calls than the one asked for: somebody must answer them */
+	uint64_t timeout_ms;                                 /* for one call, by default */
+	bool backdrop; /* it makes calls besides the one asked for: the backdrop must answer them */
 	struct gwt_waivers waivers;
 	/* set by gwt_clients_probe(): */
 	bool missing;
 	const char *version; /* what the version command printed; NULL where it is not known */
-	struct gwt_span why; /* missing: what it said */
+	struct gwt_span why; /* not installed: what the version command printed */
 };
 
-/* Read client.json and waivers.json. GWT_EUNCHECKED: there is no such client. */
+/* Read client.json and waivers.json. GWT_EUNCHECKED: no such client. */
 gwt_status gwt_client_read(struct gwt_arena *arena, const char *clients, const char *word,
 			   struct gwt_client *out, struct gwt_error *err);
 /* All of a folder, by name. */

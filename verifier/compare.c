@@ -62,7 +62,7 @@ static struct gwt_span key_of(struct gwt_arena *arena, struct gwt_span client, s
 				GWT_SPAN_ARG(interaction));
 }
 
-/* Whether a row of a report is a failure; a waiver makes it none. */
+/* Whether a row of a report is a failure; a waived one is not. */
 static bool row_failed(const struct gwt_json *row)
 {
 	static const char *const settled[] = { "LOCAL_REFUSAL", "UNSUPPORTED" };

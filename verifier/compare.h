@@ -9,7 +9,7 @@
 /* The text of a report; `path` is what messages call it. */
 gwt_status gwt_compare_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
 			     struct gwt_json **out, struct gwt_error *err);
-/* Read a report of `gwtape verify` (or a file of results/). GWT_EPARSE when it is not one. */
+/* Read a report of `gwtape verify` (or a file of results/). GWT_EPARSE when it is neither. */
 gwt_status gwt_compare_read(struct gwt_arena *arena, const char *path, struct gwt_json **out,
 			    struct gwt_error *err);
 /*

@@ -36,7 +36,7 @@ static size_t progress_of(const struct run *run)
 	return done;
 }
 
-/* Also of one that was broken off. */
+/* Also of one that was interrupted. */
 static void set_called(struct entry *entry)
 {
 	if (entry->lanes[0])

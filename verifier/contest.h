@@ -1,5 +1,5 @@
 /*
- * contest.h - several clients through one plan, some at a time.
+ * contest.h - several clients on one plan, a few of them at the same time.
  */
 #ifndef GWT_VERIFIER_CONTEST_H
 #define GWT_VERIFIER_CONTEST_H
@@ -17,11 +17,11 @@ struct gwt_contestant {
 
 struct gwt_contest_options {
 	const struct gwt_plan *plan;
-	const struct gwt_plan *trials; /* beside it, with a driver of their own; NULL: none */
+	const struct gwt_plan *trials; /* run at the same time, with drivers of their own; NULL: none */
 	const struct gwt_stage *stage;
 	uint64_t timeout_ms; /* for one call; 0: as each client says */
 	size_t at_once;      /* clients */
-	/* Told a few times a second, and at each end: `finished` is the contestant that ended, or NULL. */
+	/* Called a few times a second, and at each end: `finished` is the contestant that ended, or NULL. */
 	void (*progress)(void *arg, size_t done, size_t total, const struct gwt_contestant *finished);
 	void *arg;
 };

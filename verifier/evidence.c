@@ -61,7 +61,7 @@ static void weigh_request(struct gwt_cell *cell, struct gwt_arena *arena)
 	}
 }
 
-/* What the request of an ordinary call was answered with; 0: nothing, or what a trial has in its place. */
+/* The status that an ordinary call's request was answered with; 0: none, or a trial's answer. */
 static int status_of_answer(const struct gwt_cell *cell)
 {
 	if (!cell->attempt_count || cell->call->failure || cell->call->response)
@@ -69,7 +69,10 @@ static int status_of_answer(const struct gwt_cell *cell)
 	return cell->ok ? cell->call->entry->interaction->response.status : BREACH_STATUS;
 }
 
-/* Success or failure is what the answer said. Either the driver lies, or the client keeps it from its caller. */
+/*
+ * The answer decides between success and failure. A driver that says otherwise lies, or its client hides the
+ * answer.
+ */
 static void weigh_answer(struct gwt_cell *cell, struct gwt_arena *arena)
 {
 	int status = status_of_answer(cell);
@@ -82,7 +85,7 @@ static void weigh_answer(struct gwt_cell *cell, struct gwt_arena *arena)
 				      good ? "failed" : "succeeded", status);
 }
 
-/* The driver's answer outlives its line. */
+/* A copy, since the driver's line is overwritten. */
 static void keep_reply(struct gwt_cell *cell, struct gwt_arena *arena, const struct gwt_reply *reply)
 {
 	cell->reply = *reply;
@@ -136,8 +139,7 @@ void gwt_cell_take_request(struct gwt_cell *cell, struct gwt_arena *arena, const
 	remember(cell, arena, request);
 	if (cell->attempt_count == 1 && in_time) {
 		keep_row(cell, arena, row);
-	} else if (!row->ok &&
-		   cell->ok) { /* one more than was asked for, or one that differs from the first */
+	} else if (!row->ok && cell->ok) { /* an extra request, or one that differs from the first */
 		cell->ok = false;
 		cell->verdict = row->verdict;
 		cell->note = gwt_arena_copy(arena, row->note);

@@ -58,7 +58,7 @@ static void set_null(struct gwt_json *body, struct gwt_arena *arena)
 	gwt_json_set(arena, body, absent_member, gwt_json_new(arena, GWT_JSON_NULL));
 }
 
-/* `changed` is the member that the change is about; a result has its new value, or is as before where `optional`. */
+/* `changed` is the changed member; a result has its new value, or the old one where `optional`. */
 static const struct {
 	const char *kind;
 	void (*change)(struct gwt_json *body, struct gwt_arena *arena);
@@ -113,7 +113,7 @@ const struct gwt_response *gwt_evolve_response(const struct gwt_plan_call *call,
 	return out;
 }
 
-/* Equal but for the member that the change is about. */
+/* Equal except for the changed member. */
 static bool same_beside(const struct gwt_json *base, const struct gwt_json *output,
 			const struct gwt_span *changed, struct gwt_arena *arena)
 {

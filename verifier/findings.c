@@ -1,4 +1,4 @@
-/* What the maintainers of each client would want to know, ready to be pasted into an issue of theirs. */
+/* What each client's maintainers need to know, ready to be pasted into an issue. */
 #include <inttypes.h>
 
 #include "lib/base/buf.h"
@@ -39,7 +39,7 @@ static bool same_kind(const struct gwt_json *a, const struct gwt_json *b)
 	return gwt_span_eq(gwt_buf_span(&first), gwt_buf_span(&second));
 }
 
-/* A block that no text inside can end. */
+/* A fence longer than any in the text, so that the text cannot end it. */
 static void add_block(struct gwt_buf *out, const char *title, struct gwt_span text)
 {
 	struct gwt_span rest = text;

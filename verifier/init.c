@@ -37,7 +37,7 @@ static gwt_status write_new(const char *path, struct gwt_span bytes, struct gwt_
 	ssize_t written;
 
 	if (fd < 0 && errno == EEXIST)
-		return gwt_fail(err, GWT_EUSAGE, "'%s' is there already: it is not replaced", path);
+		return gwt_fail(err, GWT_EUSAGE, "'%s' exists already and is not replaced", path);
 	if (fd < 0)
 		return gwt_fail(err, GWT_EIO, "cannot write '%s': %s", path, strerror(errno));
 	written = write(fd, bytes.ptr, bytes.len);

@@ -1,5 +1,5 @@
 /*
- * jobs.h - programs that are run to their end for what they print: versions, installations.
+ * jobs.h - programs that are run until they end, for their output: versions, installations.
  */
 #ifndef GWT_VERIFIER_JOBS_H
 #define GWT_VERIFIER_JOBS_H
@@ -11,7 +11,7 @@ struct gwt_job {
 	const char *folder;  /* NULL: ours */
 	const char *version; /* into its environment as GWTAPE_CLIENT_VERSION; NULL: none */
 	/* filled: */
-	struct gwt_span output; /* of stdout, in the arena; cut where it is long */
+	struct gwt_span output; /* stdout, in the arena; cut where it is long */
 	struct gwt_span errors; /* the end of stderr */
 	int exit_code;          /* -1: it could not be started, or took too long */
 };

@@ -21,8 +21,8 @@ enum {
 	MAX_REPLY_BYTES = 32 * 1024 * 1024, /* of stdout for one call: more is a flood */
 	MAX_REPLY_LINES = 1000,
 	MAX_FAILURES = 3,  /* calls in a row after which a driver is given up */
-	GOODBYE_MS = 2000, /* for a driver to end once its stdin has */
-	DRAIN_TURNS = 3,   /* of the loop: to accept, read and answer what a dead driver had sent */
+	GOODBYE_MS = 2000, /* for a driver to end after its stdin was closed */
+	DRAIN_TURNS = 3,   /* turns of the loop: to accept, read and answer what a dead driver sent */
 };
 
 enum state { READY, ASKED, RESTING, CLOSING, DONE };
@@ -33,7 +33,7 @@ struct gwt_lane {
 	void *endpoint;
 	char **environment;
 	struct gwt_piped *driver; /* NULL: it has to be started */
-	struct gwt_piped *dying;  /* killed, and not ended yet */
+	struct gwt_piped *dying;  /* killed, but not yet ended */
 	size_t turns;             /* left of DRAIN_TURNS */
 	enum state state;
 	struct gwt_cell *cells;
@@ -119,14 +119,14 @@ static void on_turn(void *arg)
 	advance(lane);
 }
 
-/* What a dead driver had sent still comes: it must not be taken for the next call's. */
+/* Requests that a dead driver sent may still arrive: they must not count for the next call. */
 static void drain(struct gwt_lane *lane)
 {
 	lane->turns = DRAIN_TURNS;
 	gwt_loop_after(lane->options.loop, 1, 0, on_turn, lane);
 }
 
-/* The driver failed in the call that was asked: end it, and go on with the next one once it is gone. */
+/* The driver failed during its call: end it, and go on with the next call after that. */
 static void fail_driver(struct gwt_lane *lane, const char *reason)
 {
 	gwt_cell_fail(current(lane), reason);
@@ -147,7 +147,7 @@ static void finish(struct gwt_lane *lane)
 	lane->options.done(lane->options.arg, lane);
 }
 
-/* A driver that fails at every call is not waited for hundreds of times. */
+/* Do not wait hundreds of times for a driver that fails at every call. */
 static void give_up(struct gwt_lane *lane)
 {
 	for (; lane->at < lane->options.plan->len; lane->at++) {
@@ -215,7 +215,7 @@ static void advance(struct gwt_lane *lane)
 		current(lane)->settled = true;
 		gwt_cell_note(current(lane), lane->arena,
 			      gwt_step_is_raw(current(lane)->call->step)
-				      ? "not asked: no driver has calls by method and path"
+				      ? "not asked: drivers have no calls by method and path"
 				      : "not asked: it depends on a call that the driver does not have");
 		lane->at++;
 	}
@@ -229,7 +229,7 @@ static void advance(struct gwt_lane *lane)
 		fail_driver(lane, "exited");
 }
 
-/* A second answer to the call before: it is that one's failure, and the driver is not trusted any more. */
+/* A second answer to the previous call: that call fails, and the driver is not trusted any more. */
 static bool is_second(struct gwt_lane *lane, const struct gwt_reply *reply)
 {
 	char before[32]; /* a number */
@@ -251,7 +251,7 @@ static void take_reply(struct gwt_lane *lane, const struct gwt_reply *reply)
 		return;
 	if (!gwt_span_is(reply->id, lane->id)) {
 		gwt_cell_note(current(lane), lane->arena,
-			      "the driver answered another id than the one of the call");
+			      "the driver answered with an id that is not the call's");
 		fail_driver(lane, "wrong-id");
 		return;
 	}
@@ -262,7 +262,7 @@ static void take_reply(struct gwt_lane *lane, const struct gwt_reply *reply)
 	advance(lane);
 }
 
-/* Rubbish is the failure of the call asked, or of the last one. */
+/* A line that is not an answer fails the current call, or else the last one. */
 static void take_rubbish(struct gwt_lane *lane, const char *why)
 {
 	struct gwt_cell *cell = lane->state == ASKED ? current(lane)
@@ -304,7 +304,7 @@ static bool is_flood(struct gwt_lane *lane, struct gwt_span bytes)
 
 static void stop_flood(struct gwt_lane *lane)
 {
-	static const char text[] = "the driver printed more than answers to the calls that it was asked";
+	static const char text[] = "the driver printed more than its answers";
 
 	if (lane->state == ASKED) {
 		gwt_cell_note(current(lane), lane->arena, text);
@@ -345,7 +345,7 @@ static void on_output(void *arg, struct gwt_piped *driver, struct gwt_span bytes
 	}
 }
 
-/* The last line of what it said on stderr. */
+/* The last line of its stderr. */
 static struct gwt_span last_words(const struct gwt_piped *driver)
 {
 	struct gwt_span errors = gwt_piped_errors(driver), last = { "", 0 };
@@ -375,7 +375,7 @@ static void on_end(void *arg, struct gwt_piped *driver, int exit_code)
 		gwt_buf_init(&lane->line, SIZE_MAX);
 		take_line(lane, gwt_buf_span(&line));
 		gwt_buf_release(&line);
-		if (lane->driver) /* that was the answer: the next call has a driver of its own */
+		if (lane->driver) /* it had answered: the next call gets a new driver */
 			return;
 	}
 	if (lane->state == CLOSING) {
@@ -446,7 +446,7 @@ void gwt_lane_close(struct gwt_lane *lane)
 	lane->endpoint = NULL;
 }
 
-/* The call that a request belongs to: the one asked, else the last one. */
+/* The call that a request belongs to: the current one, else the last one. */
 static struct gwt_cell *cell_of_request(struct gwt_lane *lane)
 {
 	if (lane->state == ASKED)

@@ -1,9 +1,9 @@
 /*
- * lane.h - one client on its way through a plan: its driver, its endpoint, its cells.
+ * lane.h - one client's run through a plan: its driver, its endpoint, its cells.
  *
- * A driver is one long-lived program. It is asked one call at a time; a request that
- * comes meanwhile belongs to that call. A driver that fails is ended and started
- * again for the next call; one that fails several times in a row is given up.
+ * A driver is one long-lived program. It gets one call at a time; a request that arrives meanwhile belongs to
+ * that call. A driver that fails is ended and started again for the next call; one that fails several times
+ * in a row is given up.
  */
 #ifndef GWT_VERIFIER_LANE_H
 #define GWT_VERIFIER_LANE_H
@@ -16,15 +16,17 @@ struct gwt_lane;
 /* Who judges the requests of a lane: given by the caller, since the verifier does not know a replayer. */
 struct gwt_stage {
 	void *arg;
-	/* An endpoint of its own for `lane`, and the environment for its driver, which lives until close(). */
+	/*
+	 * An endpoint of its own for `lane`, and the environment for its driver, which lives until close().
+	 */
 	gwt_status (*open)(void *arg, struct gwt_loop *loop, struct gwt_lane *lane, void **endpoint,
 			   char ***environment, struct gwt_error *err);
 	void (*close)(void *endpoint);
 };
 
-/* What the request that comes now must be. */
+/* What the next request must be. */
 struct gwt_lane_wanted {
-	const struct gwt_plan_call *call;  /* NULL: nothing was asked for */
+	const struct gwt_plan_call *call;  /* NULL: no call was asked for */
 	const struct gwt_failure *failure; /* NULL: none */
 	bool consumed;
 };
@@ -37,7 +39,7 @@ struct gwt_lane_options {
 	const char *folder;  /* the driver starts in; NULL: ours */
 	const char *version; /* of the client, into its environment as GWTAPE_CLIENT_VERSION; NULL: none */
 	uint64_t timeout_ms; /* for one call */
-	bool backdrop; /* who answers calls that nobody asked for: the backdrop; else they are breaches */
+	bool backdrop; /* the backdrop answers calls that were not asked for; otherwise they are breaches */
 	void (*done)(void *arg, struct gwt_lane *lane);
 	void *arg;
 };
@@ -46,18 +48,18 @@ struct gwt_lane_options {
 struct gwt_lane *gwt_lane_new(struct gwt_arena *arena, const struct gwt_lane_options *options);
 /* Open the endpoint and begin; `done` follows, maybe within. */
 gwt_status gwt_lane_start(struct gwt_lane *lane, struct gwt_error *err);
-/* To be called now and then: ends what takes too long. */
+/* Call this regularly: it ends what takes too long. */
 void gwt_lane_tick(struct gwt_lane *lane);
-/* End the driver, while the loop is still there. */
+/* End the driver; the loop still exists. */
 void gwt_lane_stop(struct gwt_lane *lane);
 /* Close the endpoint, once the loop is freed. Takes a lane that was not started. */
 void gwt_lane_close(struct gwt_lane *lane);
 
 /* One for each call of the plan. */
 struct gwt_cell *gwt_lane_cells(struct gwt_lane *lane);
-/* How many calls are behind it. */
+/* How many calls are done. */
 size_t gwt_lane_progress(const struct gwt_lane *lane);
-/* The client made a request at all. */
+/* Whether the client made any request. */
 bool gwt_lane_called(const struct gwt_lane *lane);
 
 /* For the stage. */

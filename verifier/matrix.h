@@ -1,9 +1,8 @@
 /*
  * matrix.h - the JSON report of a verification as a table: scenarios by clients.
  *
- * A cell of the table stands for all steps of a scenario and shows the worst of them.
- * What is not known (a client that is missing, a call that was not asked for) has a
- * word of its own and is never shown as a failure, nor as a success.
+ * A cell of the table covers all steps of a scenario and shows the worst of them. What is not known (a client
+ * that is missing, a call that was not asked for) is shown by its own word, never as a failure or a success.
  */
 #ifndef GWT_VERIFIER_MATRIX_H
 #define GWT_VERIFIER_MATRIX_H
@@ -14,7 +13,7 @@
 /* Worst first. */
 enum gwt_mark {
 	GWT_MARK_BROKEN,
-	GWT_MARK_KNOWN, /* broken in the report compared with too */
+	GWT_MARK_KNOWN, /* also broken in the report it is compared with */
 	GWT_MARK_WAIVED,
 	GWT_MARK_UNSUPPORTED,
 	GWT_MARK_REFUSED,

@@ -1,4 +1,4 @@
-/* The matrix as one page that stands alone: the table, each difference, each raw request. */
+/* The matrix as one self-contained page: the table, each difference, each raw request. */
 #include <inttypes.h>
 
 #include "lib/base/buf.h"
@@ -56,7 +56,7 @@ static void add_clients(struct gwt_buf *out, const struct gwt_matrix *matrix)
 	gwt_buf_add_text(out, "</tbody></table></section>\n");
 }
 
-/* Choosing works without a script (page.css). */
+/* The choice works without a script (page.css). */
 static void add_filter(struct gwt_buf *out)
 {
 	static const char *const words[] = { "all", "broken", "waived", "refused", "unsupported", "unknown" };
@@ -104,7 +104,7 @@ static void add_line(struct gwt_buf *out, const struct gwt_matrix *matrix, const
 	gwt_buf_add_text(out, "</tr>\n");
 }
 
-/* A group is a body of the table, so that a filter hides it with the last of its lines. */
+/* A group is a <tbody>, so that a filter that hides all its rows hides the group, too. */
 static void begin_group(struct gwt_buf *out, const struct gwt_matrix *matrix, struct gwt_span group,
 			bool first)
 {
@@ -137,7 +137,7 @@ static void add_table(struct gwt_buf *out, const struct gwt_matrix *matrix)
 	gwt_buf_printf(out, "%s</table></section>\n", matrix->len ? "</tbody>" : "");
 }
 
-/* What a cell leads to. */
+/* What a cell links to. */
 static void add_rows(struct gwt_buf *out, const struct gwt_matrix *matrix)
 {
 	const struct gwt_json *rows = gwt_json_get(matrix->report, "requests");
@@ -152,7 +152,7 @@ static void add_rows(struct gwt_buf *out, const struct gwt_matrix *matrix)
 	gwt_buf_add_text(out, "</div>\n</section>\n");
 }
 
-/* The level at which two clients agree; one that is not known is not "no". */
+/* The level at which two clients agree; unknown is not "no". */
 static void add_agreement(struct gwt_buf *out, const struct gwt_json *pairs, struct gwt_span a,
 			  struct gwt_span b)
 {
@@ -193,7 +193,7 @@ static void add_pairs(struct gwt_buf *out, const struct gwt_matrix *matrix)
 	gwt_buf_add_text(out, "</tbody></table></section>\n");
 }
 
-/* A table of the report, `retries` or `evolution`: a row each, members as columns. */
+/* The report's `retries` or `evolution` as a table, members as columns. */
 static void add_trials(struct gwt_buf *out, const struct gwt_json *list, const char *title)
 {
 	if (!list || !list->child)
@@ -241,7 +241,7 @@ void gwt_matrix_html(struct gwt_buf *out, const struct gwt_matrix *matrix)
 		   "What clients make of answers that evolve");
 	add_rows(&body, matrix);
 	gwt_buf_add_text(&body, "</main>\n<footer>Made by gwtape " GWT_VERSION
-				". This page stands alone: it loads nothing.</footer>\n");
+				". This page is self-contained: it loads nothing.</footer>\n");
 	page.title = gwt_buf_span(&title);
 	page.body = gwt_buf_span(&body);
 	gwt_web_page_add(out, &page);

@@ -68,7 +68,7 @@ static void count_rows(const struct gwt_matrix *matrix, struct gwt_span client, 
 	}
 }
 
-/* One that could not be tested must not look like success to a reader of this file alone. */
+/* A client that could not be tested must not look like a success in this file. */
 static void add_untested(struct gwt_buf *out, const struct gwt_json *client)
 {
 	gwt_buf_add_text(out, "    <testcase name=\"the client\"");

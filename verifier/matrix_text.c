@@ -113,7 +113,7 @@ static void text_line(struct gwt_buf *out, const struct gwt_matrix *matrix,
 	gwt_buf_add_char(out, '\n');
 }
 
-/* Only lines in which something is wrong: the others have nothing to say. */
+/* Only lines with a fault in them. */
 static void text_lines(struct gwt_buf *out, const struct gwt_matrix *matrix)
 {
 	size_t width = 8, shown = 0;
@@ -147,7 +147,7 @@ static void text_difference(struct gwt_buf *out, const struct gwt_json *row)
 		struct gwt_span line = gwt_span_cut(&text, '\n');
 
 		if (gwt_span_starts(line, GWT_SPAN("gwtape: ")) || !line.len)
-			continue; /* it repeats what is said above */
+			continue; /* it would repeat the line above */
 		gwt_buf_printf(out, "  " GWT_SPAN_FMT "%s\n", GWT_SPAN_ARG(gwt_span_slice(line, 0, MAX_LINE)),
 			       line.len > MAX_LINE ? "…" : "");
 		lines++;

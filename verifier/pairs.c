@@ -46,7 +46,7 @@ static struct forms **all_forms(const struct gwt_contestant *items, size_t len, 
 	return all;
 }
 
-/* Unequal at `contract`: the weaker level may hold still. */
+/* Unequal at `contract`: a weaker level may still hold. */
 static bool same_effect(const struct gwt_cell *a, const struct gwt_cell *b)
 {
 	struct gwt_compare_options options = { 0 };

@@ -60,13 +60,13 @@ static gwt_status add_step(struct gwt_plan *plan, struct gwt_arena *arena, const
 	struct gwt_plan_call *call = gwt_plan_add(plan, arena);
 
 	*call = (struct gwt_plan_call){ .source = samples->scenario, .step = step, .entry = entry };
-	if (gwt_step_is_raw(step)) /* nobody is asked for it */
+	if (gwt_step_is_raw(step)) /* no driver is asked for it */
 		return GWT_OK;
 	return gwt_step_values(step, step->input, GWT_SPAN("input"), sample_of, (void *)(uintptr_t)samples,
 			       arena, &call->input, NULL, err);
 }
 
-/* Which of the scenario's calls from `first` on a call is related to: where they cannot be made, neither can it. */
+/* The calls of the scenario, from `first` on, that a call is related to: without them it cannot be made. */
 static void relate(struct gwt_plan *plan, struct gwt_arena *arena, struct gwt_trace *trace, size_t first,
 		   size_t at)
 {

@@ -1,9 +1,8 @@
 /*
- * plan.h - the calls that a client is to make, in their order.
+ * plan.h - the calls that a client must make, in their order.
  *
- * Made of scenarios and the cassettes that were recorded from them: each step once,
- * with the cassette's samples as ids. A call knows the interaction that its request
- * is compared with, so nothing is searched.
+ * A plan is made from scenarios and their cassettes: each step once, with the cassette's samples as ids. A
+ * call knows the interaction that its request is compared with, so nothing is searched.
  */
 #ifndef GWT_VERIFIER_PLAN_H
 #define GWT_VERIFIER_PLAN_H
@@ -14,7 +13,7 @@
 /* What the service does instead of answering. */
 struct gwt_failure {
 	const char *kind;
-	int status; /* 0: it gives no answer of its own */
+	int status; /* 0: it does not answer */
 	const char *code, *message;
 	enum { GWT_FAILURE_ANSWERS, GWT_FAILURE_RESETS, GWT_FAILURE_TRUNCATES } how;
 };
@@ -29,7 +28,7 @@ struct gwt_plan_call {
 	size_t failures;
 	const size_t *after; /* earlier calls of the scenario that it is related to, by number in the plan */
 	size_t after_count;
-	const char *about; /* of what is tried with it; NULL in the plan of all scenarios */
+	const char *about; /* the trial's kind; NULL in the plan of all scenarios */
 };
 
 struct gwt_plan {
@@ -41,7 +40,7 @@ struct gwt_plan {
 	struct gwt_span hash;             /* of the cassettes: what results are filed under */
 };
 
-/* Everything lives in `arena` or views the arguments. GWT_EUNCHECKED when there is no call. */
+/* Everything lives in `arena` or views the arguments. GWT_EUNCHECKED when the plan has no call. */
 gwt_status gwt_plan_make(struct gwt_arena *arena, const struct gwt_scenarios *scenarios,
 			 const struct gwt_index *index, struct gwt_plan *out, struct gwt_error *err);
 struct gwt_plan_call *gwt_plan_add(struct gwt_plan *plan, struct gwt_arena *arena);

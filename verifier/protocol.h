@@ -1,5 +1,5 @@
 /*
- * protocol.h - what is said to a driver, and what it answers: one JSON object a line.
+ * protocol.h - the lines to a driver and its answers: one JSON object a line.
  *
  * DESIGN section 7; docs/writing-a-driver.md. Pure: bytes in, a value out.
  */
@@ -11,8 +11,8 @@
 
 enum gwt_reply_kind {
 	GWT_REPLY_OK,
-	GWT_REPLY_ERROR,       /* the service said no, or the call did not get through */
-	GWT_REPLY_LOCAL,       /* the client refused the input itself, before any request */
+	GWT_REPLY_ERROR,       /* the service refused, or the call did not get through */
+	GWT_REPLY_LOCAL,       /* the client itself refused the input, before any request */
 	GWT_REPLY_UNSUPPORTED, /* the driver does not have the operation */
 };
 
@@ -26,7 +26,7 @@ struct gwt_reply {
 /* {"id": …, "operation": …, "input": …} and LF. */
 void gwt_protocol_call(struct gwt_buf *out, struct gwt_span id, struct gwt_span operation,
 		       const struct gwt_json *input);
-/* Read one line. False when it is not an answer, in which case *why says what is wrong with it. Everything
+/* Read one line. False when it is not an answer; *why then says what is wrong with it. Everything
    lives in `arena` or views `line`. */
 bool gwt_protocol_reply(struct gwt_arena *arena, struct gwt_span line, struct gwt_reply *out,
 			const char **why);

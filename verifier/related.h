@@ -1,5 +1,6 @@
 /*
- * related.h - which calls are not asked for: drivers do not have them, or an earlier one that they depend on.
+ * related.h - which calls are not asked for: those that drivers do not have, and those that depend on one of
+ * them.
  */
 #ifndef GWT_VERIFIER_RELATED_H
 #define GWT_VERIFIER_RELATED_H

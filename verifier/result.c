@@ -57,7 +57,7 @@ void gwt_result_count(const struct gwt_contestant *contestant, const struct gwt_
 		count_cell(&contestant->cells[i], out);
 	for (size_t i = 0; i < waivers->len; i++)
 		out->expired += waivers->items[i].expired_uses;
-	if (made_no_call(contestant, plan)) /* that is not a breach: it could not be checked */
+	if (made_no_call(contestant, plan)) /* not a breach: it could not be checked */
 		out->broken = out->failing = 0;
 }
 
@@ -189,7 +189,7 @@ static void add_rows(const struct gwt_result *result, struct gwt_json *root, str
 							    result->items[i].client->word, arena));
 }
 
-/* "option:uri" of a scenario's tags says what it is about; else the group it lies in. */
+/* The subject of a scenario: its tag, such as "option:uri", else its group. */
 static struct gwt_span group_of(const struct gwt_scenario *scenario)
 {
 	static const struct gwt_span option = GWT_SPAN_INIT("option:");

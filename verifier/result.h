@@ -14,9 +14,9 @@ struct gwt_result {
 	struct gwt_contestant *items;
 	size_t len;
 	enum gwt_level level;            /* that had to hold */
-	const struct gwt_json *compared; /* {"new": […], "right": […]}; NULL: with nothing */
+	const struct gwt_json *compared; /* {"new": […], "right": […]}; NULL: not compared */
 	int signum;                      /* that ended the run early; 0: none */
-	bool all;                        /* every scenario was asked for */
+	bool all;                        /* all scenarios were selected */
 };
 
 struct gwt_result_counts {

@@ -23,7 +23,7 @@ static const char *file_name(struct gwt_arena *arena, const char *version)
 	return gwt_arena_printf(arena, "%.80s.json", name).ptr;
 }
 
-/* Only what two runs of one version agree in: no dates, no durations. */
+/* Only what is the same in two runs of one version: no dates, no durations. */
 static void write_row(struct gwt_buf *out, const struct gwt_cell *cell, const char *client,
 		      struct gwt_arena *arena)
 {
@@ -52,7 +52,7 @@ static void write_all(struct gwt_buf *out, const struct gwt_plan *plan,
 	gwt_buf_add_text(out, "]}\n");
 }
 
-/* The file of another version that was written last; NULL when there is none. */
+/* The newest file of another version; NULL when there is none. */
 static const char *find_before(struct gwt_arena *arena, const char *folder, const char *own)
 {
 	struct gwt_file_list files = { 0 };

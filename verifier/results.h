@@ -1,9 +1,8 @@
 /*
  * results.h - what each version of a client did, kept from run to run.
  *
- * results/HASH/NAME/VERSION.json: HASH stands for the cassettes, so that results of two
- * versions are comparable. A file has a row a call, a line each, and is a report that
- * `--compare` reads.
+ * results/HASH/NAME/VERSION.json: HASH is made of the cassettes, so that results of two versions are
+ * comparable. A file has a row a call, a line each, and is a report that `--compare` reads.
  */
 #ifndef GWT_VERIFIER_RESULTS_H
 #define GWT_VERIFIER_RESULTS_H
@@ -16,8 +15,8 @@ struct gwt_upgrade {
 };
 
 /*
- * Keep the results of a named client whose version is known, below `folder`. Where another version of it is
- * there already, *out says what changed since the one that was kept last; else its `client` is NULL.
+ * Keep the results of a named client whose version is known, below `folder`. Where results of another version
+ * exist, *out says what changed since the newest of them; else its `client` is NULL.
  */
 gwt_status gwt_results_keep(struct gwt_arena *arena, const char *folder, const struct gwt_plan *plan,
 			    struct gwt_contestant *contestant, struct gwt_upgrade *out,

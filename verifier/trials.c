@@ -76,7 +76,7 @@ static const char *outcome_of(const struct gwt_cell *cell)
 	return cell->reason ? cell->reason : cell->replied ? words[cell->reply.kind] : "unknown";
 }
 
-/* Whether every attempt is as the first but for what differs by nature: date, signature, attempt counts. */
+/* Whether every attempt equals the first, except for date, signature and attempt counts. */
 static bool same_bytes(const struct gwt_cell *cell)
 {
 	struct gwt_compare_options how = { 0 };
@@ -107,7 +107,7 @@ static struct gwt_json *begin_row(struct gwt_json *list, const char *client, con
 	return row;
 }
 
-/* A call that succeeded must give what it gives without a failure. */
+/* A call that succeeded after failures must give the same result as without them. */
 static const char *retry_outcome(const struct gwt_cell *base, const struct gwt_cell *cell)
 {
 	const char *outcome = outcome_of(cell);
@@ -146,7 +146,7 @@ static void add_evolution(struct gwt_json *list, const char *client, const struc
 	gwt_json_add_string(arena, row, "result", gwt_span_of(result));
 }
 
-/* First the failures, then the evolved answers; the first of each is as recorded, for comparison. */
+/* First the failures, then the evolved answers; the first of each is the recorded answer, for comparison. */
 static void add_contestant(const struct gwt_contestant *contestant, const struct gwt_plan *trials,
 			   struct gwt_json *retries, struct gwt_json *evolution, struct gwt_arena *arena)
 {

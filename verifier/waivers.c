@@ -111,7 +111,7 @@ gwt_status gwt_waivers_read(struct gwt_arena *arena, const char *path, struct gw
 	return status == GWT_OK ? gwt_waivers_parse(arena, path, text, out, err) : status;
 }
 
-/* `pattern` absent fits all; one that ends in '*' fits what begins so. */
+/* An absent pattern fits all; one that ends in '*' fits every text with that beginning. */
 static bool fits(struct gwt_span pattern, struct gwt_span text)
 {
 	if (!pattern.ptr)
@@ -121,7 +121,7 @@ static bool fits(struct gwt_span pattern, struct gwt_span text)
 	return gwt_span_eq(pattern, text);
 }
 
-/* Every difference must be one that the waiver is about: it never hides another. */
+/* Every difference must be one that the waiver names: a waiver never hides another one. */
 static bool fits_differences(const struct gwt_waiver *waiver, const struct gwt_cell *cell)
 {
 	const struct gwt_json *list = gwt_json_get(cell->row, "differences");

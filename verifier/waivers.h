@@ -1,9 +1,9 @@
 /*
  * waivers.h - known deviations of a client, each with a reason and a day on which it ends.
  *
- * clients/NAME/waivers.json: {"waivers": [{"scenario", "interaction", "verdict", "at",
- * "signature", "level", "reason", "until"}]}. What a row does not name fits everything; a name may
- * end in `*`. A waiver that has expired waives nothing.
+ * clients/NAME/waivers.json: {"waivers": [{"scenario", "interaction", "verdict", "at", "signature", "level",
+ * "reason", "until"}]}. A member that a row leaves out fits everything; a name may end in `*`. A waiver that
+ * has expired waives nothing.
  */
 #ifndef GWT_VERIFIER_WAIVERS_H
 #define GWT_VERIFIER_WAIVERS_H
@@ -25,7 +25,7 @@ struct gwt_waivers {
 /* The text of a file; `path` is what messages call it. The waivers view `arena`. */
 gwt_status gwt_waivers_parse(struct gwt_arena *arena, const char *path, struct gwt_span text,
 			     struct gwt_waivers *out, struct gwt_error *err);
-/* A missing file has no waivers. GWT_EPARSE names the file and what is wrong. */
+/* A missing file means no waivers. GWT_EPARSE: the message names the file and the fault. */
 gwt_status gwt_waivers_read(struct gwt_arena *arena, const char *path, struct gwt_waivers *out,
 			    struct gwt_error *err);
 /* Put the waiver that fits, and has not expired, into a cell that is not ok; count it. */

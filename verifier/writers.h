@@ -10,7 +10,7 @@ void gwt_matrix_text(struct gwt_buf *out, const struct gwt_matrix *matrix);
 void gwt_matrix_markdown(struct gwt_buf *out, const struct gwt_matrix *matrix);
 void gwt_matrix_junit(struct gwt_buf *out, const struct gwt_matrix *matrix);
 void gwt_matrix_html(struct gwt_buf *out, const struct gwt_matrix *matrix);
-/* What the maintainers of each client would want to know. */
+/* What each client's maintainers need to know. */
 void gwt_matrix_findings(struct gwt_buf *out, const struct gwt_matrix *matrix);
 
 struct gwt_matrix_target {

@@ -1,4 +1,7 @@
-/* A deployment and its test. EXAMPLE says what it does wrong: right, wrong (and says so), silent (and does not). */
+/*
+ * A deployment and its test. EXAMPLE selects what it does wrong: right (nothing), wrong (and reports it),
+ * silent (and hides it).
+ */
 #include <arpa/inet.h>
 #include <gwtape/criterion.h>
 #include <stdio.h>

@@ -28,7 +28,7 @@ func hash(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// call signs by itself, with what Go has.
+// call signs its request itself, with Go's standard library.
 func call(endpoint, method, path, body string) error {
 	request, err := http.NewRequest(method, endpoint+path, bytes.NewReader([]byte(body)))
 	if err != nil {
@@ -76,7 +76,7 @@ func deploy(endpoint string, seconds bool) error {
 	return call(endpoint, "GET", path, "")
 }
 
-// What it does wrong is told by EXAMPLE: right, wrong (and says so), silent (and does not).
+// EXAMPLE selects what it does wrong: right (nothing), wrong (and reports it), silent (and hides it).
 func TestDeploy(t *testing.T) {
 	mode := os.Getenv("EXAMPLE")
 	if err := deploy(gwtape.Session(t, "types/http"), mode != "right"); err != nil && mode != "silent" {

@@ -1,4 +1,4 @@
-"""What it does wrong is told by EXAMPLE: right, wrong (and says so), silent (and does not)."""
+"""EXAMPLE selects what it does wrong: right (nothing), wrong (and reports it), silent (and hides it)."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-/** A deployment that signs by itself, with what Node.js has. */
+/** A deployment that signs its requests itself, with Node.js's own modules. */
 import { createHash, createHmac } from 'node:crypto';
 
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest();

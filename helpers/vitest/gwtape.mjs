@@ -57,7 +57,7 @@ function environment(endpoint) {
     };
 }
 
-/** Set variables, remove those that are undefined; what they were before. */
+/** Set variables, remove those that are undefined; returns their previous values. */
 function setEnvironment(variables) {
     const before = {};
     for (const [name, value] of Object.entries(variables)) {

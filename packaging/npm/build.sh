@@ -14,7 +14,7 @@ mkdir -p "$stage/gwtape" "$stage/linux-x64"
 cp "$root/packaging/npm/gwtape.js" "$root/helpers/vitest/gwtape.mjs" "$root/LICENSE" "$stage/gwtape/"
 cp "$root/packaging/npm/README.md" "$stage/gwtape/"
 cp -R "$program/bin" "$program/share" "$root/LICENSE" "$stage/linux-x64/"
-# What a package manager has no use for.
+# Files that a package manager does not need.
 rm -rf "$stage/linux-x64/share/man" "$stage/linux-x64/share/zsh" "$stage/linux-x64/share/fish" \
     "$stage/linux-x64/share/bash-completion"
 

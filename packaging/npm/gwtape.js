@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the program of this platform's package in our place: same arguments, streams, signals and exit code.
+// Runs the program of this platform's package with our arguments, streams and signals, and ends with its exit code.
 'use strict';
 
 const { spawn } = require('node:child_process');

@@ -4,8 +4,8 @@
 #
 #   packaging/static/build.sh OUTDIR        makes OUTDIR/gwtape-VERSION-x86_64-linux.tar.gz
 #
-# Debian has no libraries for musl, so that they are built here, from Debian's own sources. What is not needed of them
-# is left out. They stay in packaging/work, so that a second run builds gwtape alone.
+# Debian has no libraries for musl, so they are built here, from Debian's sources, without the parts that are not needed.
+# They stay in packaging/work, so that a second run builds gwtape alone.
 set -eu
 . "$(dirname -- "$0")/../common.sh"
 for row in musl-gcc:musl-tools dpkg-source:dpkg-dev apt-get:apt make:make meson:meson ninja:ninja-build pkg-config:pkg-config \
@@ -35,7 +35,7 @@ apt() {
         -o "Dir::Cache=$deps/cache" -o Acquire::Languages=none -o APT::Update::Error-Mode=any -o APT::Sandbox::User=root "$@"
 }
 
-# source_of NAME: the .dsc of which all parts are there.
+# source_of NAME: the .dsc whose parts all exist.
 source_of() {
     for file in "$deps/$1"_*.dsc; do
         if [ -f "$file" ] && (cd "$deps" && sed -n '/^Files:/,/^[^ ]/s/^ [0-9a-f]* [0-9]* //p' "$file" | xargs ls) >/dev/null 2>&1; then
@@ -44,7 +44,7 @@ source_of() {
     done | tail -n 1
 }
 
-# fetch NAME...: the newest source of each; where the mirror of security updates lacks it, that of the release.
+# fetch NAME...: the newest source of each: from the security updates, else from the release.
 fetch() {
     mirror=${GWTAPE_DEBIAN_MIRROR:-http://deb.debian.org}
     printf 'deb-src %s/debian bookworm main\n' "$mirror" >"$deps/release.list"
@@ -152,7 +152,7 @@ build_openssl() {
     pc openssl 3.0.0 "" "libssl libcrypto"
 }
 
-# HTTP alone: nothing else of libcurl is called.
+# HTTP only: gwtape calls nothing else of libcurl.
 build_curl() {
     cp "$root/packaging/static/curl_config.in" lib/curl_config.h
     flags="-Iinclude -Ilib -DHAVE_CONFIG_H -DBUILDING_LIBCURL -DCURL_STATICLIB -w"
@@ -200,7 +200,7 @@ if [ -n "$missing" ]; then
     say "sources from Debian:$missing"
     # shellcheck disable=SC2086
     fetch $missing
-    # OpenSSL is as much as all others together: beside them, so that no core waits for a configure or a large file.
+    # OpenSSL takes as long as all others together: it is built in parallel to them, so that no core is idle.
     build openssl &
     openssl=$!
     (
@@ -211,7 +211,7 @@ if [ -n "$missing" ]; then
     ) &
     others=$!
     failed=
-    # Both are waited for: nothing runs on after the script.
+    # Wait for both: nothing may run on after the script.
     wait "$openssl" || failed=1
     wait "$others" || failed=1
     [ -z "$failed" ] || exit 1

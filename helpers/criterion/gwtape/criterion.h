@@ -8,10 +8,10 @@
  *         cr_assert(deploy(endpoint) == 0);
  *     }
  *
- * `endpoint` is a fake API Gateway that answers that scenario (or group) and nothing else, with the dummy credentials in
- * the environment. When the body is done the contract is asserted: every call as recorded, none left out. The first
- * breach is the test's message, also where the code under test says nothing of it. Cassettes are those of the folder
- * GWTAPE_CASSETTES, else `cassettes`.
+ * `endpoint` is a fake API Gateway that answers that scenario (or group) and nothing else, with the dummy
+ * credentials in the environment. When the body is done the contract is asserted: every call as recorded,
+ * none left out. The first breach is the test's message, also where the code under test hides it. Cassettes
+ * are those of the folder GWTAPE_CASSETTES, else `cassettes`.
  *
  * Build with: $(pkg-config --cflags --libs libgwtape criterion)
  */
