@@ -91,7 +91,7 @@ static bool check_timeout(struct gwt_span value, const char *name, struct gwt_aw
 			    name, GWT_SPAN_ARG(value));
 }
 
-/* A host of labels, without the port and whoever it is for. */
+/* A host of labels, without its port and user. */
 static bool is_valid_host(struct gwt_span netloc)
 {
 	struct gwt_span host = netloc, label;

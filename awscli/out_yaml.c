@@ -368,7 +368,7 @@ static void write_sequence(struct emitter *e, const struct gwt_json *list, bool 
 {
 	int outer = e->indent;
 
-	/* below a key the dashes stand under it */
+	/* the dashes of a list below a key are under the key */
 	if (!(in_mapping && !e->indention))
 		e->indent = outer < 0 ? 0 : outer + INDENT;
 	for (const struct gwt_json *item = list->child; item; item = item->next) {

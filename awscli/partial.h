@@ -1,9 +1,8 @@
 /*
  * partial.h - an unfinished command line, as far as it can be understood.
  *
- * The prompt's parser (awscli/autocomplete/parser.py): words split at blanks, no
- * quotes, no --x=y; it says which command we are in, which option is waiting for
- * a value, and which bit of a word stands before the cursor.
+ * The prompt's parser (awscli/autocomplete/parser.py): words split at blanks, no quotes, no --x=y; it says
+ * which command we are in, which option is waiting for a value, and the part of a word before the cursor.
  */
 #ifndef GWT_AWSCLI_PARTIAL_H
 #define GWT_AWSCLI_PARTIAL_H
@@ -22,7 +21,7 @@ struct gwt_partial {
 	struct gwt_span output, query, profile; /* values of these options; absent */
 };
 
-/* `line` is what stands before the cursor, without `aws`. */
+/* `line` is the text before the cursor, without `aws`. */
 void gwt_aws_partial(struct gwt_arena *arena, struct gwt_span line, enum gwt_model_version version,
 		     struct gwt_partial *out);
 

@@ -32,7 +32,7 @@ static void write_all(int fd, struct gwt_span bytes)
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)
-			return; /* whoever reads has left */
+			return; /* the reader is gone */
 		bytes = gwt_span_slice(bytes, (size_t)count, bytes.len);
 	}
 }

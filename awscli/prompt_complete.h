@@ -1,5 +1,5 @@
 /*
- * prompt_complete.h - what may stand at the cursor of a command line.
+ * prompt_complete.h - completions at the cursor of a command line.
  *
  * Commands, options with their descriptions, values of enumerations and of
  * global options, structure members, profiles, regions, file names, members of
@@ -31,7 +31,7 @@ void gwt_completions_add(struct gwt_completions *list, struct gwt_span insert, s
 /* Keep what holds the characters of `typed` in order, ignoring case; the tightest match first. */
 void gwt_completions_filter(struct gwt_completions *list, struct gwt_span typed);
 
-/* `line` stands before the cursor. */
+/* `line` is the text before the cursor. */
 void gwt_aws_complete(const struct gwt_aws_settings *settings, struct gwt_span line,
 		      enum gwt_model_version version, struct gwt_completions *out);
 

@@ -62,7 +62,7 @@ void gwt_prompt_open_menu(struct gwt_prompt *prompt)
 	else
 		gwt_aws_complete(&prompt->session->settings, before_cursor(prompt), prompt->session->version,
 				 &prompt->menu);
-	/* what stands there already is not a choice */
+	/* the text at the cursor is not a choice */
 	if (prompt->menu.len == 1 && gwt_span_ends(before_cursor(prompt), prompt->menu.items[0].insert) &&
 	    prompt->menu.items[0].insert.len == prompt->menu.replaced)
 		prompt->menu.len = 0;

@@ -192,7 +192,7 @@ static void draw_input(const struct gwt_prompt *prompt, struct gwt_screen *scree
 	pen_text(&pen, gwt_span_slice(line, 0, menu_at), GWT_STYLE_PLAIN);
 	at_menu = pen;
 	pen_text(&pen, gwt_span_slice(line, menu_at, prompt->cursor), GWT_STYLE_PLAIN);
-	if (pen.col == area->cols) { /* the cursor stands on the next row */
+	if (pen.col == area->cols) { /* the cursor is on the next row */
 		pen.row++;
 		pen.col = 0;
 	}

@@ -39,8 +39,8 @@ size_t gwt_columns(struct gwt_span text);
 size_t gwt_columns_of(uint32_t cp);
 
 /*
- * The bytes that draw the screen over the one that stands there: the cursor is in row `from` of the
- * area, whose first row begins the line. Ends with the cursor in its place. Without colour when `plain`.
+ * The bytes that draw the screen over the present one: the cursor is in row `from` of the area, whose first
+ * row begins the line. Ends with the cursor in its place. Without colour when `plain`.
  */
 void gwt_screen_write(struct gwt_buf *out, const struct gwt_screen *screen, size_t from, bool plain);
 

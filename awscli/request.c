@@ -75,7 +75,7 @@ static bool is_encoded(struct gwt_span text)
 	return true;
 }
 
-/* urllib3's _encode_invalid_chars: what may not stand in a path or a query is escaped. */
+/* urllib3's _encode_invalid_chars: characters that are not allowed in a path or a query are escaped. */
 static void escape(struct gwt_buf *out, struct gwt_span text, const char *also)
 {
 	static const char allowed[] = "._-~!$&'()*+,;=:@/";

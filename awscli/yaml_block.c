@@ -81,7 +81,7 @@ static size_t indent_of(struct gwt_span line)
 	return i;
 }
 
-/* Of a header that stands on a line of its own: the nearest line above that is indented less. */
+/* For a header on a separate line: the nearest line above with less indentation. */
 static long parent_above(struct gwt_span source, size_t end, size_t indent)
 {
 	while (end > 0) {

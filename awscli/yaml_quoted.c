@@ -1,5 +1,5 @@
 /*
- * yaml_quoted.c - what stands between quotes, as ruamel.yaml's scanner folds and unescapes it.
+ * yaml_quoted.c - text between quotes, as ruamel.yaml's scanner folds and unescapes it.
  *
  * libfyaml finds where a quoted text begins and ends, but loses bytes of some: two quotes in a row,
  * and then two blanks ('a ''''  b').

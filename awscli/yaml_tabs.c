@@ -1,5 +1,5 @@
 /*
- * yaml_tabs.c - where tabs stand in a YAML text.
+ * yaml_tabs.c - the places of tabs in a YAML text.
  *
  * ruamel.yaml refuses a tab wherever a token may begin; libfyaml does not. A tab may stand in quotes, in a
  * block after its indentation, and in a comment.

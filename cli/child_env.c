@@ -40,15 +40,15 @@ static const struct variable variables[] = {
 	{ "NODE_EXTRA_CA_CERTS", FROM(ca_bundle) },
 	{ "SSL_CERT_FILE", FROM(ca_bundle) },
 	{ "REQUESTS_CA_BUNDLE", FROM(ca_bundle) },
-	{ "CURL_CA_BUNDLE", FROM(ca_bundle) }, /* where it is set, curl looks at no other */
+	{ "CURL_CA_BUNDLE", FROM(ca_bundle) }, /* where it is set, curl ignores the others */
 	{ "ALL_PROXY", REMOVED },
 	{ "all_proxy", REMOVED },
 	{ "BOTO_CONFIG", REMOVED }, /* boto 2's file of keys */
 };
 
 /*
- * The AWS_* of the user that CMD keeps: they say how a client behaves. All others are removed, those that nobody has
- * thought of yet as well: new ways to carry or find credentials come with every SDK.
+ * The user's AWS_* variables that CMD keeps: they control how a client behaves. All others are removed, also
+ * those that are not known yet: SDKs keep adding ways to carry or find credentials.
  */
 static const char *const kept[] = {
 	"AWS_CLI_AUTO_PROMPT",
@@ -72,7 +72,7 @@ static const char *const kept[] = {
 	"AWS_STS_REGIONAL_ENDPOINTS",
 };
 
-/* Of another service, as of an emulator that the tests use; a URL with a user in it may hold a password. */
+/* The endpoint of another service, such as an emulator that the tests use; a URL with a user in it may hold a password. */
 static bool is_plain_endpoint(struct gwt_span name, struct gwt_span value)
 {
 	return gwt_span_starts(name, GWT_SPAN("AWS_ENDPOINT_URL_")) && gwt_span_find(value, '@') == value.len;

@@ -1,5 +1,5 @@
 /*
- * choices.h - words that options of several commands take, and what they mean.
+ * choices.h - words that several commands' options accept, and their meaning.
  */
 #ifndef GWT_CLI_CHOICES_H
 #define GWT_CLI_CHOICES_H

@@ -26,7 +26,7 @@
 #include "recorder/keep.h"
 #include "recorder/kept_files.h"
 
-/* Where cassettes and scenarios lie: gwtape.json and the environment say; the flags are the AWS CLI's. */
+/* Where cassettes and scenarios are: from gwtape.json and the environment, since the flags are the AWS CLI's. */
 struct places {
 	const char *cassettes, *scenarios;
 };
@@ -160,13 +160,13 @@ static gwt_status record(struct gwt_arena *arena, const char *name, const struct
 	return keep_call(arena, &files, call, err);
 }
 
-/* All of the cassette folder, or the one named; a folder that is not there holds nothing to compare with. */
+/* All of the cassette folder, or the named cassette; without the folder there is nothing to compare with. */
 static gwt_status load_from_folder(struct gwt_arena *arena, const char *folder, char **name,
 				   struct gwt_cassettes *out, struct gwt_error *err)
 {
 	if (!gwt_file_is_dir(folder) && !strchr(folder, '@'))
-		return gwt_fail(err, GWT_EUNCHECKED,
-				"there is no cassette folder '%s': nothing to compare with", folder);
+		return gwt_fail(err, GWT_EUNCHECKED, "no cassette folder '%s': nothing to compare with",
+				folder);
 	return gwt_cassettes_load(arena, folder, name, name ? 1 : 0, out, err);
 }
 
@@ -192,7 +192,7 @@ static gwt_status load_cassettes(struct gwt_arena *arena, const char *source, st
 	return status == GWT_OK ? gwt_cassette_parse(arena, source, text, out->items, err) : status;
 }
 
-/* How the request compares with the interaction nearest to it, ids aside. */
+/* Compare the request with the most similar interaction, ids aside. */
 static gwt_status compare(struct gwt_arena *arena, const struct gwt_index *index,
 			  const struct gwt_request *request, struct gwt_buf *out, struct gwt_error *err)
 {
@@ -205,7 +205,7 @@ static gwt_status compare(struct gwt_arena *arena, const struct gwt_index *index
 	gwt_session_free(session);
 	if (!result.entry)
 		return gwt_fail(err, GWT_EUNCHECKED,
-				"no cassette holds a call like this one: there is nothing to compare with");
+				"no cassette has a call like this one: nothing to compare with");
 	equal = result.level >= GWT_LEVEL_CONTRACT;
 	gwt_comparison_text(out, &result.comparison);
 	gwt_buf_printf(out, "%s: %s " GWT_SPAN_FMT " (" GWT_SPAN_FMT ")%s%s\n",

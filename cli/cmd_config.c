@@ -1,4 +1,4 @@
-/* `gwtape config`: what is in force for each command, and where each value came from. */
+/* `gwtape config`: the options in force for each command, and the source of each value. */
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/help.h"
@@ -20,7 +20,7 @@ static const struct gwt_option specs[] = {
 
 static const char *const source_words[] = { "default", "gwtape.json", "environment", "flag" };
 
-/* One value of one command, on either output. */
+/* One value of one command, for both outputs. */
 struct row {
 	const char *command, *option, *value, *source;
 };
@@ -41,8 +41,8 @@ static void add_row(struct gwt_arena *arena, struct gwt_json *array, const struc
 }
 
 /*
- * What the help of an option says last in parentheses, "(contract)", is its default. A flag is off; what says nothing has
- * none.
+ * The default of an option is the last part of its help in parentheses: "(contract)". A flag's is off; an
+ * option without that part has none.
  */
 static const char *default_of(const struct gwt_option *option, struct gwt_arena *arena)
 {
@@ -73,7 +73,7 @@ static gwt_status list_command(const struct gwt_command *command, const struct g
 					    : gwt_option_text(&command->options[i], options, arena);
 		struct row row = { command->name, command->options[i].name, value, source_words[sources[i]] };
 
-		/* Programs get what is set; people also what is in force without it. */
+		/* Programs get the options that are set; people also see defaults. */
 		if (array && sources[i] == GWT_FROM_DEFAULT)
 			continue;
 		if (value && array)
@@ -98,7 +98,7 @@ static gwt_status run_config(void *opaque, const struct gwt_arguments *args, str
 	if (status == GWT_OK && array)
 		gwt_print_json(array);
 	else if (status == GWT_OK)
-		gwt_print("# from %s; what is not listed is not set\n",
+		gwt_print("# from %s; options that are not listed are not set\n",
 			  config.path ? config.path : "no gwtape.json");
 	gwt_config_release(&config);
 	return status;

@@ -30,12 +30,12 @@ static const struct gwt_option specs[] = {
 	  NULL },
 	{ "cassettes", "DIR[@REV]", "where the cassettes are (cassettes)", GWT_OPT_PATH, AT(cassettes), NULL,
 	  NULL },
-	{ "of", "REPORT", "what a JSON report of replay or verify says was sent, instead", GWT_OPT_TEXT,
+	{ "of", "REPORT", "coverage of what was sent, from a JSON report of replay or verify", GWT_OPT_TEXT,
 	  AT(of), NULL, "" },
 	{ "generate", NULL, "write scenarios/pairwise: every pair of value classes", GWT_OPT_FLAG,
 	  AT(generate), NULL, "" },
-	{ "fail-under", "PERCENT", "exit 1 when less than this is covered", GWT_OPT_NUMBER, AT(fail_under),
-	  NULL, NULL },
+	{ "fail-under", "PERCENT", "exit 1 when less than this percentage is covered", GWT_OPT_NUMBER,
+	  AT(fail_under), NULL, NULL },
 	{ "json", NULL, "print JSON", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },
 };
@@ -78,7 +78,7 @@ static bool holds(const struct gwt_scenarios *set, struct gwt_span name)
 	return false;
 }
 
-/* Generated files of an earlier set that this one does not have. What people wrote stays. */
+/* Remove generated files of an earlier set that are not in this one. Files that people wrote stay. */
 static gwt_status remove_stale(const char *dir, const struct gwt_scenarios *kept, size_t *removed,
 			       struct gwt_arena *arena, struct gwt_error *err)
 {
@@ -252,7 +252,7 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 
 const struct gwt_command gwt_cmd_coverage = {
 	.name = "coverage",
-	.about = "say which values of which options are covered",
+	.about = "show which values of which options are covered",
 	.synopsis = "",
 	.options = specs,
 	.options_size = sizeof(struct coverage_options),

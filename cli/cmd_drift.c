@@ -1,4 +1,4 @@
-/* `gwtape drift`: what changed between two recordings, and how bad that is. */
+/* `gwtape drift`: what changed between two recordings, and how severe it is. */
 #include "cli/command.h"
 #include "cli/drift_lists.h"
 #include "cli/drift_record.h"
@@ -37,11 +37,12 @@ static const struct gwt_option specs[] = {
 	  "" },
 	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL,
 	  "" },
-	{ "redact", "TEXT", "text that may stand in no file; may be repeated", GWT_OPT_SECRET, AT(redact),
+	{ "redact", "TEXT", "text that must not be in any file; may be repeated", GWT_OPT_SECRET, AT(redact),
 	  NULL, NULL },
 	{ "jobs", "N", "scenarios at a time (1)", GWT_OPT_NUMBER, AT(jobs), NULL, NULL, .max = GWT_MAX_JOBS },
 	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_RATE, AT(rate), NULL, NULL },
-	{ "accept", NULL, "keep what was recorded as the cassettes", GWT_OPT_FLAG, AT(accept), NULL, "" },
+	{ "accept", NULL, "replace the cassettes with the new recordings", GWT_OPT_FLAG, AT(accept), NULL,
+	  "" },
 	{ "commit", NULL, "with --accept: commit, in whatever repository the cassettes are", GWT_OPT_FLAG,
 	  AT(commit), NULL, NULL },
 	{ "no-commit", NULL, "with --accept: only write files", GWT_OPT_FLAG, AT(no_commit), NULL, NULL },
@@ -49,9 +50,9 @@ static const struct gwt_option specs[] = {
 	  NULL, "" },
 	{ "model", "FILE", "compare the built-in model with a service model file (service-2.json, .gz too)",
 	  GWT_OPT_PATH, AT(model), NULL, "" },
-	{ "echo-contract", NULL, "print how what is put comes back, learnt from the cassettes", GWT_OPT_FLAG,
+	{ "echo-contract", NULL, "print how AWS returns what is put, as the cassettes show it", GWT_OPT_FLAG,
 	  AT(echo_contract), NULL, "" },
-	{ "fail-on", "SEVERITY", "the mildest severity that makes the exit code 1 (risky)", GWT_OPT_CHOICE,
+	{ "fail-on", "SEVERITY", "the lowest severity that makes the exit code 1 (risky)", GWT_OPT_CHOICE,
 	  AT(fail_on), "breaking|risky|info", NULL, .codes = severity_codes, .usual = GWT_SEVERITY_RISKY },
 	{ "report", "FORMAT:FILE", "write a report: text, json, markdown, html, junit or github",
 	  GWT_OPT_REPORTS, AT(reports), NULL, "" },
@@ -158,7 +159,7 @@ static gwt_status compare_model(struct command *command, int *exit_code, struct 
 				: status;
 }
 
-/* --hashes, --model and --echo-contract: another kind of command each. */
+/* --hashes, --model and --echo-contract: each is a different kind of command. */
 static gwt_status special(struct command *command, const struct gwt_words *words, int *exit_code,
 			  struct gwt_error *err)
 {
@@ -171,7 +172,8 @@ static gwt_status special(struct command *command, const struct gwt_words *words
 			err, GWT_EUSAGE,
 			"'--hashes', '--model', '--echo-contract', '--accept' and '--against' cannot be combined");
 	if (words->len > (options->model ? 0 : options->hashes ? 2 : 1))
-		return gwt_fail(err, GWT_EUSAGE, "'%s' is one word too many", words->items[words->len - 1]);
+		return gwt_fail(err, GWT_EUSAGE, "'%s' is one argument too many",
+				words->items[words->len - 1]);
 	if (options->model)
 		return compare_model(command, exit_code, err);
 	if (words->len == 2)
@@ -241,7 +243,7 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 
 const struct gwt_command gwt_cmd_drift = {
 	.name = "drift",
-	.about = "what changed since the recording, or between two, and how bad it is",
+	.about = "what changed since the recording, or between two, and how severe it is",
 	.synopsis = "[SCENARIO...] | A B | --hashes [DIR | A.txt B.txt] | --model FILE",
 	.options = specs,
 	.options_size = sizeof(struct drift_options),

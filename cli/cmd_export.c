@@ -1,4 +1,4 @@
-/* `gwtape export`: cassettes as HAR, or as test vectors for whoever writes a client. */
+/* `gwtape export`: cassettes as HAR, or as test vectors for authors of clients. */
 #include <stdio.h>
 
 #include "cli/command.h"

@@ -47,7 +47,7 @@ static gwt_status merge_validated(const struct gwt_merge *merge, const char *pat
 	return status == GWT_OK ? gwt_file_write(path, gwt_buf_span(&out), err) : status;
 }
 
-/* %O %A %B %P: the result goes to %A; any exit code but 0 says to git that there is a conflict. */
+/* %O %A %B %P: the result goes to %A; any exit code but 0 is a conflict for git. */
 static gwt_status run_merge(void *options, const struct gwt_arguments *args, struct gwt_arena *arena,
 			    int *exit_code, struct gwt_error *err)
 {

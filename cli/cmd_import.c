@@ -33,8 +33,9 @@ static const struct gwt_option specs[] = {
 	  NULL },
 	{ "scenarios", "DIR", "where the scenario goes (scenarios)", GWT_OPT_PATH, AT(scenarios), NULL,
 	  NULL },
-	{ "region", "R", "AWS region, where the file does not say it", GWT_OPT_TEXT, AT(region), NULL, NULL },
-	{ "force", NULL, "replace cassettes that are there", GWT_OPT_FLAG, AT(force), NULL, "" },
+	{ "region", "R", "AWS region, where the file does not name it", GWT_OPT_TEXT, AT(region), NULL,
+	  NULL },
+	{ "force", NULL, "replace existing cassettes", GWT_OPT_FLAG, AT(force), NULL, "" },
 	{ 0 },
 };
 
@@ -93,7 +94,7 @@ static enum gwt_evidence weakest(const struct gwt_cassette *cassette)
 	return evidence;
 }
 
-/* What is there is replaced where --force says so, and where import made it and its evidence is not stronger. */
+/* An existing cassette is replaced with --force, and where import made it and its evidence is not stronger. */
 static gwt_status check_replaced(const struct import_options *options, const struct gwt_kept_files *files,
 				 struct gwt_span text, bool is_imported, struct gwt_arena *arena,
 				 struct gwt_error *err)
@@ -111,11 +112,11 @@ static gwt_status check_replaced(const struct import_options *options, const str
 	    gwt_cassette_parse(arena, files->cassette_path, text, &after, NULL) == GWT_OK &&
 	    weakest(&before) >= weakest(&after))
 		return GWT_OK;
-	return gwt_fail(err, GWT_EUSAGE, "'%s' is there and says something else: --force replaces it",
+	return gwt_fail(err, GWT_EUSAGE, "'%s' exists already and differs: --force replaces it",
 			files->cassette_path);
 }
 
-/* Anybody may have edited the HAR: what it gives back is held to what a recording is. */
+/* The HAR may have been edited: its cassettes are checked as recordings are. */
 static gwt_status check_restored(const struct gwt_kept_files *files, struct gwt_span text,
 				 struct gwt_arena *arena, struct gwt_error *err)
 {
@@ -139,7 +140,7 @@ static gwt_status check_restored(const struct gwt_kept_files *files, struct gwt_
 	if (status != GWT_OK || !gwt_scan_find(&scan, text, 0, &leak))
 		return status;
 	gwt_file_position(text, leak.offset, &line, &column);
-	return gwt_fail(err, GWT_EUNCHECKED, "not restored: %s would stand in line %zu, column %zu of '%s'",
+	return gwt_fail(err, GWT_EUNCHECKED, "not restored: %s would be in line %zu, column %zu of '%s'",
 			leak.what, line, column, files->cassette_path);
 }
 
@@ -211,7 +212,7 @@ static gwt_status write_cassette(const struct gwt_kept_files *files, struct gwt_
 	return status;
 }
 
-/* A HAR that gwtape exported: its cassettes come back as they were. */
+/* A HAR that gwtape exported: restore its cassettes unchanged. */
 static gwt_status restore(const struct import_options *options, const struct gwt_har_cassette *list,
 			  size_t count, struct gwt_arena *arena, struct gwt_error *err)
 {
@@ -273,6 +274,6 @@ const struct gwt_command gwt_cmd_import = {
 	.run = run_import,
 	.details =
 		"Calls of other services are left out; every loss is reported. A HAR that 'gwtape export har' wrote gives\n"
-		"its cassettes back as they were, scanned for secrets. A cassette that is there is replaced with --force, or\n"
+		"its cassettes back as they were, scanned for secrets. An existing cassette is replaced with --force, or\n"
 		"where import made it and its evidence is not stronger.\n",
 };

@@ -31,7 +31,7 @@ static const struct gwt_option specs[] = {
 	{ 0 },
 };
 
-/* Everything that is said about a request. */
+/* Everything that is shown about a request. */
 struct findings {
 	struct gwt_request request;
 	struct gwt_route route; /* .operation is NULL when there is none */
@@ -94,7 +94,7 @@ static void add_bytes(struct gwt_arena *arena, struct gwt_json *object, struct g
 	gwt_buf_release(&base64);
 }
 
-/* Add a member that is null where there is nothing to say; bytes that are not text as contractBytes has them. */
+/* Add a member, null when absent; bytes that are not text are written as in contractBytes. */
 static void add_text(struct gwt_arena *arena, struct gwt_json *object, const char *name, struct gwt_span text)
 {
 	if (!text.len)
@@ -105,7 +105,7 @@ static void add_text(struct gwt_arena *arena, struct gwt_json *object, const cha
 		add_bytes(arena, gwt_json_add_object(arena, object, name), text);
 }
 
-/* A label's value; still encoded when what it stands for is not UTF-8. */
+/* A label's value; it stays encoded when its bytes are not UTF-8. */
 static struct gwt_span label_text(struct gwt_arena *arena, struct gwt_span label)
 {
 	struct gwt_span text;
@@ -156,7 +156,7 @@ static void print_as_json(const struct findings *f, struct gwt_arena *arena)
 	gwt_print_json(json);
 }
 
-/* One character of a block; returns how many bytes were taken. Controls are escaped, lest they steer a terminal. */
+/* One character of a block; returns how many bytes were taken. Control characters are escaped, since a terminal would obey them. */
 static size_t print_character(struct gwt_span rest, bool is_utf8)
 {
 	unsigned char c = (unsigned char)rest.ptr[0];

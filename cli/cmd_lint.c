@@ -35,7 +35,7 @@ struct linter {
 	size_t files;
 };
 
-/* "PATH:LINE:COLUMN: reason" apart; line and column are 1 where a message has none. */
+/* "PATH:LINE:COLUMN: reason" apart; line and column are 1 where the message has none. */
 static void add_problem(struct linter *lint, const char *path, const struct gwt_error *err)
 {
 	struct gwt_json *row = gwt_json_append(lint->problems, gwt_json_new(lint->arena, GWT_JSON_OBJECT));
@@ -88,7 +88,7 @@ static gwt_status lint_scenario(struct linter *lint, const char *path, struct gw
 	return status == GWT_OK ? gwt_scenario_parse(lint->arena, name, path, text, &scenario, err) : status;
 }
 
-/* A cassette stands under the name of its scenario. */
+/* A cassette's file has the name of its scenario. */
 static gwt_status lint_cassette(struct linter *lint, const char *path, struct gwt_span text,
 				struct gwt_error *err)
 {
@@ -99,7 +99,7 @@ static gwt_status lint_cassette(struct linter *lint, const char *path, struct gw
 	if (status == GWT_OK && !gwt_span_eq(cassette.scenario, name))
 		return gwt_fail(err, GWT_EPARSE,
 				"%s:1:1: the cassette of scenario '" GWT_SPAN_FMT
-				"' lies under the name '" GWT_SPAN_FMT "'; rename the file",
+				"' is in the file of '" GWT_SPAN_FMT "'; rename the file",
 				path, GWT_SPAN_ARG(cassette.scenario), GWT_SPAN_ARG(name));
 	return status;
 }
@@ -211,7 +211,7 @@ static gwt_status run(void *opaque, const struct gwt_arguments *args, struct gwt
 	for (size_t i = 0; status == GWT_OK && i < args->words.len; i++)
 		status = lint_path(&lint, args->words.items[i], err);
 	if (status == GWT_OK && !lint.files)
-		status = gwt_fail(err, GWT_EUNCHECKED, "nothing to check: no scenario and no cassette");
+		status = gwt_fail(err, GWT_EUNCHECKED, "nothing to check: no scenarios and no cassettes");
 	if (status != GWT_OK)
 		return status;
 	if (options->json)

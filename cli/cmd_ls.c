@@ -67,7 +67,7 @@ static int name_width(const struct gwt_scenarios *scenarios)
 	return (int)width;
 }
 
-/* A blank line between groups; a mark before what has no fresh cassette. */
+/* A blank line between groups; a mark before scenarios without an up-to-date cassette. */
 static void print_text(const struct gwt_scenario_set *set)
 {
 	int width = name_width(&set->scenarios);

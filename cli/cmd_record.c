@@ -56,19 +56,19 @@ static const struct gwt_option specs[] = {
 	  "new|all", NULL, .codes = mode_codes, .usual = GWT_RECORD_NEW },
 	{ "set", "NAME=VALUE", "value of a scenario variable; may be repeated", GWT_OPT_LIST, AT(sets), NULL,
 	  "" },
-	{ "redact", "TEXT", "text that may stand in no file; may be repeated", GWT_OPT_SECRET, AT(redact),
+	{ "redact", "TEXT", "text that must not be in any file; may be repeated", GWT_OPT_SECRET, AT(redact),
 	  NULL, NULL },
 	{ "jobs", "N", "scenarios at a time (1); with --proxy calls (16)", GWT_OPT_NUMBER, AT(jobs), NULL,
 	  NULL, .max = GWT_MAX_JOBS },
 	{ "rate", "R", "at most R calls a second (no limit)", GWT_OPT_RATE, AT(rate), NULL, NULL },
 	{ "plan", NULL, "print every call that would be made, make none", GWT_OPT_FLAG, AT(plan), NULL, "" },
-	{ "proxy", NULL, "record what a client sends through us", GWT_OPT_FLAG, AT(proxy), NULL, "" },
+	{ "proxy", NULL, "record what a client sends through this proxy", GWT_OPT_FLAG, AT(proxy), NULL, "" },
 	{ "name", "GROUP/NAME", "with --proxy: name of the scenario and cassette", GWT_OPT_TEXT, AT(name),
 	  NULL, "" },
 	{ "listen", "ADDR:PORT", "with --proxy: where to listen (127.0.0.1:0)", GWT_OPT_TEXT, AT(listen),
 	  NULL, NULL },
-	{ "ready-file", "FILE", "with --proxy: write the URL here once requests are answered", GWT_OPT_PATH,
-	  AT(ready_file), NULL, NULL },
+	{ "ready-file", "FILE", "with --proxy: write the URL to this file once requests are answered",
+	  GWT_OPT_PATH, AT(ready_file), NULL, NULL },
 	{ "forward", "URL", "with --proxy: pass calls of other services on to this server", GWT_OPT_TEXT,
 	  AT(forward), NULL, NULL },
 	{ "forward-remote", NULL, "--forward may name another machine", GWT_OPT_FLAG, AT(forward_remote),
@@ -79,7 +79,7 @@ static const struct gwt_option specs[] = {
 	  NULL },
 	{ "var", "NAME=VALUE", "with --proxy: a text that differs every run; may be repeated", GWT_OPT_LIST,
 	  AT(vars), NULL, "" },
-	{ "fault", "FILE", "with --proxy: script of answers (docs/faults.md)", GWT_OPT_PATH, AT(fault), NULL,
+	{ "fault", "FILE", "with --proxy: script of faults (docs/faults.md)", GWT_OPT_PATH, AT(fault), NULL,
 	  NULL },
 	{ "keep-partial", NULL, "with --proxy: keep the calls of a command that failed", GWT_OPT_FLAG,
 	  AT(keep_partial), NULL, "" },
@@ -108,8 +108,8 @@ static void give_up(int signum)
 }
 
 /*
- * The first signal ends the recording and cleans up, for a few seconds: what is left then, the next run's sweep
- * removes. The second one ends us. One that is ignored (SIGHUP under nohup) stays so.
+ * The first signal ends the recording and cleans up, for a few seconds; the next run's sweep removes the
+ * rest. The second one ends the process. A signal that is ignored (SIGHUP under nohup) stays ignored.
  */
 static void catch_signals(void)
 {
@@ -240,7 +240,7 @@ static size_t wanted_count(const struct gwt_record_result *result)
 	return count;
 }
 
-/* The threads of a run: a connection and a caller each. */
+/* The threads of a run: each has a connection and a caller. */
 struct crew {
 	struct gwt_caller callers[GWT_MAX_JOBS];
 	struct gwt_transport transports[GWT_MAX_JOBS];
@@ -376,10 +376,9 @@ static gwt_status check_options(const struct record_options *options, struct gwt
 			err, GWT_EUSAGE,
 			"'--proxy' records what a client sends: it takes no scenario and no '--plan'");
 	if (options->cassettes && names_revision(options->cassettes, arena))
-		return gwt_fail(
-			err, GWT_EUSAGE,
-			"'%s' is a revision, and nothing can be recorded into the past: name the folder alone",
-			options->cassettes);
+		return gwt_fail(err, GWT_EUSAGE,
+				"'%s' is a revision, which cannot be written: name the folder without '@'",
+				options->cassettes);
 	if (!options->proxy && (options->name || args->command || options->keep_partial ||
 				options->vars.len || options->forward || options->allowed.len))
 		return gwt_fail(
@@ -522,8 +521,8 @@ const struct gwt_command gwt_cmd_record = {
 	.run = run_record,
 	.details =
 		"SCENARIO is a name (types/http) or a group (types); without one, all are recorded.\n"
-		"An answer other than the scenario expects is recorded all the same, and the exit code is 1.\n"
-		"With --proxy, a client that points at us is recorded: it signs with dummy credentials, we sign again.\n"
-		"Its calls are kept in an order that is the same each time; --jobs 1 keeps them as they come.\n"
+		"An answer that the scenario does not expect is recorded, too, and the exit code is 1.\n"
+		"With --proxy, a client that calls this endpoint is recorded: it signs with dummy credentials, gwtape signs again.\n"
+		"Its calls are kept in an order that is the same each time; --jobs 1 keeps the order of arrival.\n"
 		"Commits only into a repository that gwtape made, unless --commit says so (docs/git.md).\n",
 };

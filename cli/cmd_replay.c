@@ -1,4 +1,4 @@
-/* `gwtape replay`: serve cassettes, assert requests, say how it went. */
+/* `gwtape replay`: serve cassettes, assert requests, report the result. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -87,8 +87,8 @@ static const struct gwt_option specs[] = {
 	  AT(allow_unused), NULL, NULL },
 	{ "clock", "now|none|TIME", "what signature dates are compared with (now)", GWT_OPT_TEXT, AT(clock),
 	  NULL, NULL },
-	{ "min-evidence", "CLASS", "weaker answers make the run exit 5", GWT_OPT_CHOICE, AT(min_evidence),
-	  "aws-live|aws-published|documented|guessed", NULL, .codes = evidence_codes,
+	{ "min-evidence", "CLASS", "answers with weaker evidence make the exit code 5", GWT_OPT_CHOICE,
+	  AT(min_evidence), "aws-live|aws-published|documented|guessed", NULL, .codes = evidence_codes,
 	  .usual = GWT_EVIDENCE_GUESSED },
 	{ "credentials", "FILE", "JSON of access key ids and their secrets", GWT_OPT_PATH, AT(credentials),
 	  NULL, NULL },
@@ -118,14 +118,13 @@ static const struct gwt_option specs[] = {
 	  AT(allowed), NULL, "" },
 	{ "delay", "MS", "delay each answer by this many milliseconds", GWT_OPT_DURATION, AT(delay_ms), NULL,
 	  NULL, .max = GWT_MAX_DELAY_MS, .unit_ms = 1 },
-	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_PATH, AT(fault), NULL,
-	  NULL },
-	{ "watch", NULL, "serve cassettes again when they change", GWT_OPT_FLAG, AT(watch), NULL, NULL },
+	{ "fault", "FILE", "script of faults (docs/faults.md)", GWT_OPT_PATH, AT(fault), NULL, NULL },
+	{ "watch", NULL, "read cassettes again when they change", GWT_OPT_FLAG, AT(watch), NULL, NULL },
 	{ "report", "FORMAT:FILE",
 	  "write a report: text, json, junit, tap, github, markdown, html; may be repeated", GWT_OPT_REPORTS,
 	  AT(reports), NULL, NULL },
-	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_PATH, AT(ready_file),
-	  NULL, NULL },
+	{ "ready-file", "FILE", "write the URL to this file once requests are answered", GWT_OPT_PATH,
+	  AT(ready_file), NULL, NULL },
 	{ 0 },
 };
 
@@ -170,7 +169,7 @@ static void set_level(struct replay *replay)
 			      "--level effect: members that have AWS's default are not compared");
 }
 
-/* Which calls are related decides by default; --strict is about the order of all writes as well. */
+/* By default only related calls are ordered; --strict orders all writes. */
 static void set_order(struct replay *replay)
 {
 	const struct replay_options *options = replay->options;
@@ -186,7 +185,7 @@ static void set_order(struct replay *replay)
 			      "--order none: only calls that use an id of another come after it");
 }
 
-/* Recordings of an older gwtape are held to less. */
+/* Recordings of an older gwtape are checked less. */
 static void note_old_recordings(struct replay *replay)
 {
 	const struct gwt_cassettes *cassettes = replay->tape.catalog->cassettes;
@@ -210,7 +209,7 @@ static void note_old_recordings(struct replay *replay)
 				.ptr);
 }
 
-/* What happens to answers on purpose. */
+/* Faults that are made on purpose. */
 static gwt_status set_trouble(struct replay *replay, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
@@ -341,7 +340,7 @@ static size_t weak_answers(const struct replay *replay)
 	return weak;
 }
 
-/* DESIGN section 2: what the run says, then what CMD says. */
+/* DESIGN section 2: the run's result comes before CMD's exit code. */
 static int exit_code_of(struct replay *replay, int child_exit)
 {
 	struct gwt_run *run = &replay->run;
@@ -361,7 +360,7 @@ static int exit_code_of(struct replay *replay, int child_exit)
 	return child_exit > 0 ? child_exit : 0;
 }
 
-/* All of them, though one fails; that does not hide what the run itself says. */
+/* Write all reports, even where one fails; its failure does not hide the run's own result. */
 static gwt_status write_reports(struct replay *replay, struct gwt_error *err)
 {
 	const struct gwt_words *words = &replay->options->reports;
@@ -378,7 +377,7 @@ static gwt_status write_reports(struct replay *replay, struct gwt_error *err)
 	return status;
 }
 
-/* The first word of a line that says ok or FAIL, green or red on a terminal. */
+/* A line that begins with ok or FAIL: that word is green or red on a terminal. */
 static void print_coloured(struct gwt_span text)
 {
 	static const struct {
@@ -400,7 +399,7 @@ static void print_coloured(struct gwt_span text)
 	}
 }
 
-/* What is only a consequence has one line: mending the call before it mends it. */
+/* A consequence has one line only: fixing the earlier call fixes it. */
 static void print_broken(struct gwt_buf *out, const struct gwt_json *requests)
 {
 	struct gwt_rows rows = { 0 };
@@ -434,8 +433,8 @@ static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, i
 }
 
 /*
- * The run did not come to its end: CMD could not be started. The reports say so, lest those of an earlier run be
- * taken for this one's.
+ * CMD could not be started, so the run ended early. The reports say so, so that an earlier run's reports are
+ * not mistaken for this one's.
  */
 static void finish_early(struct replay *replay, struct gwt_replayer *replayer, gwt_status why)
 {
@@ -470,7 +469,7 @@ static gwt_status run_command(struct replay *replay, struct gwt_replay_net *net,
 	return gwt_serve_command(&net->serve, command, &settings, replay->arena, err);
 }
 
-/* The end is reported while the listeners' loop is still there, which swallows what signals may come meanwhile. */
+/* Report before the listeners' loop is freed: it catches the signals that may arrive meanwhile. */
 static gwt_status serve(struct replay *replay, struct gwt_replayer *replayer, char **command,
 			struct gwt_error *err)
 {
@@ -523,7 +522,7 @@ static gwt_status run_replay(void *opaque, const struct gwt_arguments *args, str
 
 	if (args->words.len)
 		return gwt_fail(err, GWT_EUSAGE,
-				"'replay' takes no word '%s': name a scenario with --scenario, a command "
+				"'replay' takes no argument '%s': name a scenario with --scenario, a command "
 				"after '--'",
 				args->words.items[0]);
 	gwt_run_init(&replay.run, replay.options->reports.len > 0);

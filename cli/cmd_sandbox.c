@@ -21,14 +21,13 @@ struct sandbox_options {
 
 static const struct gwt_option specs[] = {
 	{ "listen", "ADDR:PORT", "where to listen (127.0.0.1:0)", GWT_OPT_TEXT, AT(listen), NULL, NULL },
-	{ "ready-file", "FILE", "write the URL here once requests are answered", GWT_OPT_PATH, AT(ready_file),
-	  NULL, NULL },
+	{ "ready-file", "FILE", "write the URL to this file once requests are answered", GWT_OPT_PATH,
+	  AT(ready_file), NULL, NULL },
 	{ "as-of", "DATE|current", "answer as AWS did then (current)", GWT_OPT_TEXT, AT(as_of), NULL, NULL },
 	{ "seed", "N", "make the same ids every run", GWT_OPT_TEXT, AT(seed), NULL, NULL },
-	{ "fault", "FILE", "script of answers to go wrong (docs/faults.md)", GWT_OPT_PATH, AT(fault), NULL,
-	  NULL },
-	{ "list", NULL, "print what AWS changed and what holds at '--as-of', and serve nothing", GWT_OPT_FLAG,
-	  AT(list), NULL, NULL },
+	{ "fault", "FILE", "script of faults (docs/faults.md)", GWT_OPT_PATH, AT(fault), NULL, NULL },
+	{ "list", NULL, "print what AWS changed and which answer holds at '--as-of', and serve nothing",
+	  GWT_OPT_FLAG, AT(list), NULL, NULL },
 	{ "credentials", "FILE", "JSON of access key ids and their secrets, known beside the dummy ones",
 	  GWT_OPT_PATH, AT(credentials), NULL, NULL },
 	{ "no-verify-signature", NULL, "do not check signatures", GWT_OPT_FLAG, AT(no_verify_signature), NULL,
@@ -42,7 +41,7 @@ struct served {
 	struct gwt_secrets secrets; /* of --credentials */
 };
 
-/* A key id of the file has only its own secret; an id that nobody knows has none, and is refused. */
+/* A key id of the file has only its own secret; an unknown id has none, and is refused. */
 static size_t find_secrets(void *arg, struct gwt_span access_key_id, struct gwt_span found[8])
 {
 	const struct served *served = arg;
@@ -97,7 +96,7 @@ static gwt_status serve(struct served *served, const struct sandbox_options *opt
 	struct gwt_serve server;
 	gwt_status status;
 
-	gwt_say("this is a sandbox, not AWS: it keeps all in memory and forgets it at exit");
+	gwt_say("this is a sandbox, not AWS: its state is in memory and lost at exit");
 	if (options->no_verify_signature)
 		gwt_say("--no-verify-signature: signatures are not checked");
 	status = gwt_serve_open(&server, &listen, options->ready_file, err);

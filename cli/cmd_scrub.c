@@ -26,9 +26,8 @@ struct scrub_options {
 static const struct gwt_option specs[] = {
 	{ "profile", "P", "look for the credentials of this AWS profile too", GWT_OPT_TEXT, AT(profile), NULL,
 	  NULL },
-	{ "scenarios", "DIR",
-	  "account ids and the like that stand in these scenarios are not findings (scenarios)", GWT_OPT_PATH,
-	  AT(scenarios), NULL, NULL },
+	{ "scenarios", "DIR", "account ids and other values of these scenarios are not findings (scenarios)",
+	  GWT_OPT_PATH, AT(scenarios), NULL, NULL },
 	{ "redact", "TEXT", "look for this text too; may be repeated", GWT_OPT_SECRET, AT(redact), NULL,
 	  NULL },
 	{ "json", NULL, "machine-readable result", GWT_OPT_FLAG, AT(json), NULL, "" },
@@ -52,7 +51,7 @@ static void know(struct scrub *scrub, const char *what, const char *value)
 		scrub->secrets[scrub->secret_count++] = (struct gwt_live_secret){ what, gwt_span_of(value) };
 }
 
-/* What can be read without running or asking anything. */
+/* Credentials that can be read without a program or a call. */
 static void know_credentials(struct scrub *scrub, const struct gwt_aws_config *config)
 {
 	know(scrub, "the secret access key in use", getenv("AWS_SECRET_ACCESS_KEY"));
@@ -64,7 +63,7 @@ static void know_credentials(struct scrub *scrub, const struct gwt_aws_config *c
 	know(scrub, "the session token of the profile", gwt_aws_config_get(config, "aws_session_token"));
 }
 
-/* The secret itself is not printed: this output is a file too. */
+/* The secret itself is not printed: this output may become a file. */
 static void report(struct scrub *scrub, const char *path, struct gwt_span text, const struct gwt_leak *leak)
 {
 	struct gwt_json *finding;
@@ -83,7 +82,7 @@ static void report(struct scrub *scrub, const char *path, struct gwt_span text, 
 	gwt_json_add_string(scrub->arena, finding, "what", gwt_span_of(leak->what));
 }
 
-/* What is harmless in this file: the samples of a cassette have the forms of what they stand for. */
+/* Harmless texts of this file: a cassette's samples have the form of real ids. */
 static void add_harmless(const struct scrub *scrub, struct gwt_arena *arena, const char *path,
 			 struct gwt_span text, struct gwt_scan *scan)
 {
@@ -120,7 +119,7 @@ static gwt_status scrub_file(struct scrub *scrub, const char *path, struct gwt_e
 	return status;
 }
 
-/* One file that cannot be read, or is huge, does not keep the others from being looked into. */
+/* A file that cannot be read, or is huge, does not stop the scan of the others. */
 static gwt_status scrub_path(struct scrub *scrub, const char *path, struct gwt_error *err)
 {
 	struct gwt_file_list files;
@@ -154,7 +153,7 @@ static void print_result(const struct scrub *scrub)
 	gwt_print_json(root);
 }
 
-/* A scenario's literals were written to be read by everybody. */
+/* A scenario's literals are public: a person wrote them. */
 static gwt_status know_scenarios(struct scrub *scrub, const char *given, struct gwt_error *err)
 {
 	const char *dir = given ? given : "scenarios";
@@ -178,7 +177,7 @@ static gwt_status find_all(struct scrub *scrub, const struct scrub_options *opti
 	gwt_status status = gwt_aws_config_load(options->profile, &config, err);
 
 	if (status != GWT_OK && !options->profile)
-		status = GWT_OK; /* somebody without AWS configuration may look for secrets too */
+		status = GWT_OK; /* a scan works without AWS configuration, too */
 	scrub->secrets = gwt_arena_array(scrub->arena, struct gwt_live_secret, 4 + options->redact.len);
 	know_credentials(scrub, config);
 	for (size_t i = 0; i < options->redact.len; i++)

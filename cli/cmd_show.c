@@ -40,7 +40,7 @@ struct viewer {
 	struct gwt_arena *arena;
 };
 
-/* The sample that the cassette has, or would have; a declared default first. */
+/* The sample that the cassette has, or would have; a declared default comes first. */
 static struct gwt_span sample_value(void *arg, struct gwt_span name)
 {
 	const struct viewer *v = arg;
@@ -270,7 +270,7 @@ static void print_related(const struct gwt_json *related)
 			  GWT_SPAN_ARG(gwt_json_get_text(edge, "row")));
 }
 
-/* Answers say who is related to whom, so what was not recorded has no graph. */
+/* Relations come from answers, so a scenario without a recording has no graph. */
 static gwt_status show_related(const struct show_options *options, const struct gwt_arguments *args,
 			       struct gwt_arena *arena, struct gwt_error *err)
 {

@@ -58,10 +58,11 @@ static const struct gwt_option specs[] = {
 	{ "report", "FORMAT:FILE",
 	  "write a report: text, json, junit, markdown, html, findings; may be repeated", GWT_OPT_REPORTS,
 	  AT(reports), NULL, NULL },
-	{ "compare", "FILE", "name what is new and what is right now, against an earlier JSON report",
-	  GWT_OPT_PATH, AT(compare), NULL, "" },
-	{ "fail-on-new", NULL, "with --compare: what failed there too does not fail", GWT_OPT_FLAG,
-	  AT(fail_on_new), NULL, "" },
+	{ "compare", "FILE",
+	  "list new failures and failures that are gone, compared with an earlier JSON report", GWT_OPT_PATH,
+	  AT(compare), NULL, "" },
+	{ "fail-on-new", NULL, "with --compare: failures that the report has, too, do not count",
+	  GWT_OPT_FLAG, AT(fail_on_new), NULL, "" },
 	{ "bisect", "GOOD..BAD", "find the first version of the client whose requests differ from GOOD's",
 	  GWT_OPT_TEXT, AT(bisect), NULL, "" },
 	{ "timeout", "SECONDS", "how long a driver may take for one call (10, or as client.json says)",
@@ -196,7 +197,8 @@ static gwt_status check_options(const struct verify_options *options, const stru
 				struct gwt_error *err)
 {
 	if (args->words.len || args->command)
-		return gwt_fail(err, GWT_EUSAGE, "'verify' takes no word '%s': name a client with --client",
+		return gwt_fail(err, GWT_EUSAGE,
+				"'verify' takes no argument '%s': name a client with --client",
 				args->words.len ? args->words.items[0] : "--");
 	if (options->fail_on_new && !options->compare)
 		return gwt_fail(err, GWT_EUSAGE,
@@ -211,7 +213,7 @@ static gwt_status check_options(const struct verify_options *options, const stru
 	return GWT_OK;
 }
 
-/* What is about to run: gwtape.json may name commands that nobody here typed. */
+/* Show what is about to run: gwtape.json may name commands that the user did not type. */
 static void say_commands(const struct verify *verify)
 {
 	for (size_t i = 0; i < verify->options->clients.len; i++) {
@@ -237,7 +239,7 @@ static void say_missing(const struct verify *verify)
 	}
 }
 
-/* Results of whole runs are kept, so that an upgrade of a client shows what changed. */
+/* Results of complete runs are kept, so that after an upgrade of a client the changes are visible. */
 static gwt_status keep_results(struct verify *verify, struct gwt_error *err)
 {
 	gwt_status status = GWT_OK;
@@ -251,8 +253,8 @@ static gwt_status keep_results(struct verify *verify, struct gwt_error *err)
 		status = gwt_results_keep(verify->arena, "results", &verify->plan, &verify->contestants[i],
 					  &upgrade, err);
 		if (status == GWT_OK && upgrade.client)
-			gwt_say("%s: %s after %s: %zu new failures, %zu right now", upgrade.client,
-				upgrade.now, upgrade.before, gwt_json_get(upgrade.changes, "new")->len,
+			gwt_say("%s: %s after %s: %zu new failures, %zu fixed", upgrade.client, upgrade.now,
+				upgrade.before, gwt_json_get(upgrade.changes, "new")->len,
 				gwt_json_get(upgrade.changes, "right")->len);
 	}
 	return status;
@@ -326,7 +328,7 @@ static void set_contest(struct verify *verify)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-	/* Whole runs only: one scenario is looked at for its own sake. */
+	/* Complete runs only, not those of single scenarios. */
 	if (!verify->options->scenario_names.len && !verify->options->bisect)
 		gwt_trials_make(verify->arena, &verify->plan, &verify->trials);
 	verify->contest = (struct gwt_contest_options){
@@ -385,7 +387,7 @@ static gwt_status run_init(const char *language, struct gwt_arena *arena, struct
 	return status;
 }
 
-/* Here, or beside the gwtape.json that names them: it is found from a project's folders as well. */
+/* Here, or in the folder of the gwtape.json that names them, which may be a parent folder. */
 static gwt_status find_clients(struct gwt_arena *arena, const char **out, struct gwt_error *err)
 {
 	static const char name[] = "clients";
@@ -430,7 +432,7 @@ static gwt_status run_verify(void *opaque, const struct gwt_arguments *args, str
 
 const struct gwt_command gwt_cmd_verify = {
 	.name = "verify",
-	.about = "drive third-party clients through every scenario and say where they differ",
+	.about = "drive third-party clients through every scenario and report where they differ",
 	.synopsis = "",
 	.options = specs,
 	.options_size = sizeof(struct verify_options),

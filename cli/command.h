@@ -39,7 +39,7 @@ struct gwt_option {
 	const char *values; /* "wire|signed|contract|effect": the only words allowed; NULL: any */
 	const char *config; /* gwtape.json member and GWT_* name when it differs from `name`; "" for none */
 	const int *codes;   /* of a choice: what each of `values` means, in their order */
-	int usual;          /* of a choice: where nobody chose */
+	int usual;          /* of a choice: its meaning when it is not given */
 	int64_t max;        /* 0: none */
 	int64_t unit_ms;
 };
@@ -66,8 +66,8 @@ struct gwt_command {
 };
 
 /*
- * All of them, NULL-ended. main() puts the table here, so that commands which list commands need not know the file
- * that knows every command.
+ * All of them, NULL-ended. main() sets the table, so that commands that list commands need not include the
+ * file that includes every command.
  */
 extern const struct gwt_command *const *gwt_commands;
 

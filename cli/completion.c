@@ -27,7 +27,7 @@ static bool takes_scenario(const struct gwt_option *option)
 	return strcmp(option->name, "scenario") == 0;
 }
 
-/* What the command's own words are: a scenario, a command, a shell, else a file. */
+/* The kind of a command's arguments: a scenario, a command, a shell, else a file. */
 static bool words_are(const struct gwt_command *command, const char *what)
 {
 	return command->synopsis && strstr(command->synopsis, what);
@@ -65,7 +65,7 @@ static void words_of(const char *values)
 		putchar(*at == '|' ? ' ' : *at);
 }
 
-/* Of a command that takes the name of another, or one of a few words. */
+/* Arguments of a command that takes a command's name, or one of a few words. */
 static void own_words(const struct gwt_command *command)
 {
 	if (words_are(command, "COMMAND"))

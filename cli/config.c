@@ -123,7 +123,7 @@ static gwt_status check_members(const struct gwt_config *config, struct gwt_aren
 	return GWT_OK;
 }
 
-/* NULL when gwtape.json lies in the working directory: what it names is then shown as it was written. */
+/* NULL when gwtape.json is in the working directory: its paths are then shown as they were written. */
 static const char *folder_above(const char *path, struct gwt_arena *arena)
 {
 	size_t len = (size_t)(strrchr(path, '/') - path);
@@ -143,7 +143,7 @@ gwt_status gwt_config_load(struct gwt_config *config, struct gwt_arena *arena, s
 	if (!path)
 		return GWT_OK;
 	status = gwt_file_read(arena, path, 1 << 20, &config->text, err);
-	if (status == GWT_OK) /* strict, and knows where what stands */
+	if (status == GWT_OK) /* strict, with the places of members */
 		status = gwt_json_parse_file(arena, path, config->text, &config->tree, err);
 	if (status != GWT_OK)
 		return status;

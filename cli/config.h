@@ -1,8 +1,9 @@
 /*
  * config.h - gwtape.json: the one place that finds, reads and checks it.
  *
- * It is found from the working directory upwards. Its text is checked strictly (lib/json), which also says where a
- * member stands; values are read with cJSON. It may hold secrets: messages place what is wrong and never quote it.
+ * It is found from the working directory upwards. Its text is checked strictly (lib/json), which also gives
+ * the places of members; values are read with cJSON. It may hold secrets: messages name the place of a fault
+ * and never quote the text.
  */
 #ifndef GWT_CLI_CONFIG_H
 #define GWT_CLI_CONFIG_H
@@ -27,7 +28,7 @@ enum gwt_config_type {
 	GWT_CONFIG_TEXTS
 };
 
-/* A member's value, as words of a command line would say it: "true", "2.5". Lives as long as the config. */
+/* A member's value as command-line words: "true", "2.5". Lives as long as the config. */
 struct gwt_config_value {
 	enum gwt_config_type type;
 	const char *place; /* "PATH:LINE:COLUMN" */

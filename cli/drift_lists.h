@@ -1,5 +1,5 @@
 /*
- * drift_lists.h - what `gwtape drift` makes of one recording, or of lists and models: --hashes, --model,
+ * drift_lists.h - `gwtape drift` with one recording, or with lists and models: --hashes, --model,
  * --echo-contract.
  */
 #ifndef GWT_CLI_DRIFT_LISTS_H
@@ -14,7 +14,7 @@ gwt_status gwt_drift_hash_files(const char *a, const char *b, struct gwt_finding
 /* Print the hashes of the answers of a folder, a revision of it, or a cassette. */
 gwt_status gwt_drift_print_hashes(const char *source, bool json, struct gwt_arena *arena,
 				  struct gwt_error *err);
-/* Print how what is put comes back, as Markdown or JSON. */
+/* Print the echo contract, as Markdown or JSON. */
 gwt_status gwt_drift_print_echoes(const char *source, bool json, struct gwt_arena *arena,
 				  struct gwt_error *err);
 /* Compare the built-in model with a service model file; a folder that is not there uses nothing of it. */

@@ -81,7 +81,7 @@ static bool has_scenario(const struct gwt_scenarios *scenarios, struct gwt_span 
 	return false;
 }
 
-/* Those with a scenario and a cassette are recorded again; of the others it is said what is missing. */
+/* Those with a scenario and a cassette are recorded again; for the others, report what is missing. */
 static gwt_status choose(struct run *run, const struct gwt_words *names, struct gwt_error *err)
 {
 	struct gwt_scenarios scenarios;
@@ -126,7 +126,7 @@ static const char *file_of(const struct run *run, const char *dir, struct gwt_sp
 			     gwt_arena_printf(run->arena, GWT_SPAN_FMT ".json", GWT_SPAN_ARG(scenario)).ptr);
 }
 
-/* What we put there, by name, and nothing else. */
+/* Remove the files that this run wrote, by name, and nothing else. */
 static void remove_dir(struct run *run)
 {
 	for (size_t i = 0; i < run->names.len; i++) {
@@ -266,7 +266,7 @@ static gwt_status accept(struct run *run, struct gwt_error *err)
 
 /* The run */
 
-/* Nobody answered anything: an upstream failure, and not a result. */
+/* No call was answered: an upstream failure, not a result. */
 static bool is_unanswered(const struct gwt_record_result *result)
 {
 	if (result->answered)

@@ -1,5 +1,5 @@
 /*
- * drift_result.h - what `gwtape drift` says: findings by the project's policy, reports, the exit code.
+ * drift_result.h - the output of `gwtape drift`: findings by the project's policy, reports, the exit code.
  */
 #ifndef GWT_CLI_DRIFT_RESULT_H
 #define GWT_CLI_DRIFT_RESULT_H

@@ -36,7 +36,7 @@ static bool read_recording(const struct gwt_history_query *query, struct gwt_jso
 		gwt_history_add_problem(query, root, scenario, version, reason);
 		return false;
 	}
-	out->cassette.scenario = scenario; /* what it is called now: it may have been renamed */
+	out->cassette.scenario = scenario; /* its current name: it may have been renamed */
 	return true;
 }
 
@@ -222,7 +222,7 @@ static void survey_versions(struct survey *survey, struct gwt_span scenario,
 
 	for (size_t i = 0; i < versions->len; i++) {
 		const struct gwt_history_version *version = &versions->items[i];
-		/* what it was called before is reported under that name */
+		/* reported under its earlier name */
 		bool asked = gwt_history_time(version) >= survey->query->since &&
 			     strcmp(version->path, versions->items[versions->len - 1].path) == 0;
 		bool next_asked = i + 1 == versions->len ||

@@ -7,7 +7,7 @@
 #include "lib/json/json.h"
 #include "lib/store/history.h"
 
-/* What is asked. */
+/* The question. */
 struct gwt_history_query {
 	struct gwt_history *history;
 	struct gwt_arena *arena;
@@ -35,7 +35,7 @@ void gwt_history_add_dates(struct gwt_arena *arena, struct gwt_json *object,
 /* "recorded 2026-11-01T00:00:00Z, last confirmed 2026-11-05T00:00:00Z (commit 0123456789ab)" */
 struct gwt_span gwt_history_dates(struct gwt_arena *arena, const struct gwt_history_version *version,
 				  struct gwt_span confirmed);
-/* A value as it is printed: compact JSON of one line that no terminal takes for a command; "(absent)" for NULL. */
+/* A value as it is printed: compact JSON on one line, without control characters; "(absent)" for NULL. */
 struct gwt_span gwt_history_shown(struct gwt_arena *arena, const struct gwt_json *value);
 /* A text as it is printed. */
 struct gwt_span gwt_visible(struct gwt_arena *arena, struct gwt_span text);

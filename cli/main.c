@@ -54,8 +54,8 @@ static gwt_status run_command(const struct gwt_command *command, char **argv, st
 }
 
 /*
- * Keep file descriptors 0 to 2 open, so that no file or socket gets their number and our words. One that is closed is
- * taken by one that fails as a closed one does.
+ * Keep file descriptors 0 to 2 open, so that no file or socket gets their number and our words. A closed one
+ * is replaced by one whose reads and writes fail, too.
  */
 static void hold_stdio(void)
 {

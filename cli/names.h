@@ -1,5 +1,5 @@
 /*
- * names.h - paths where names of scenarios are expected: what a shell completes is taken as well.
+ * names.h - paths where names of scenarios are expected: shells complete paths.
  */
 #ifndef GWT_CLI_NAMES_H
 #define GWT_CLI_NAMES_H

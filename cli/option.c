@@ -21,7 +21,7 @@ static void *field(const struct gwt_option *option, void *options)
 	return (char *)options + option->offset;
 }
 
-/* `word` stands in "a|b|c". */
+/* Whether `word` is one of "a|b|c". */
 static bool is_one_of(const char *word, const char *words)
 {
 	struct gwt_span rest = gwt_span_of(words);
@@ -50,7 +50,7 @@ static void add_word(struct gwt_arena *arena, struct gwt_words *words, char *wor
 /* Where a value is from, for messages: "option '--level'", "GWTAPE_LEVEL", "gwtape.json:2:3: 'level'". */
 struct origin {
 	const char *name;
-	bool is_file; /* which may hold secrets: only placed, never quoted */
+	bool is_file; /* which may hold secrets: its place is named, the text never quoted */
 };
 
 static gwt_status refuse(const struct origin *from, const char *value, const char *wanted,
@@ -61,7 +61,7 @@ static gwt_status refuse(const struct origin *from, const char *value, const cha
 	return gwt_fail(err, GWT_EUSAGE, "%s must be %s, not '%s'", from->name, wanted, value);
 }
 
-/* Nothing else: GWTAPE_ANY_REGION=no must not relax anything. */
+/* No other word: GWTAPE_ANY_REGION=no must not relax anything. */
 static gwt_status set_flag(bool *out, const char *value, const struct origin *from, struct gwt_error *err)
 {
 	if (!is_one_of(value, "true|1|false|0|"))
@@ -70,7 +70,7 @@ static gwt_status set_flag(bool *out, const char *value, const struct origin *fr
 	return GWT_OK;
 }
 
-/* Never quoted, wherever it is from: it may hold a password, or be one that was put in the wrong place. */
+/* Never quoted: it may hold a password, or be a misplaced one. */
 static gwt_status set_endpoint(const struct gwt_option *option, void *options, const char *value,
 			       const struct origin *from, struct gwt_arena *arena, struct gwt_error *err)
 {
@@ -187,7 +187,7 @@ static const char *from_its_folder(const struct gwt_option *option, const char *
 	return folder && option->kind == GWT_OPT_REPORTS ? report_in(folder, value, arena) : value;
 }
 
-/* A text may say what any option takes but a flag; other types must be the option's own. */
+/* A string may give any option's value except a flag's; other JSON types must fit the option. */
 static bool has_type(const struct gwt_option *option, enum gwt_config_type type)
 {
 	switch (type) {

@@ -1,5 +1,5 @@
 /*
- * record_upstream.h - what the recorder records from, by the word after --upstream.
+ * record_upstream.h - the upstream of the recorder, chosen by the word after --upstream.
  *
  * The one place where the sandbox meets the recorder: in process, through a transport.
  */

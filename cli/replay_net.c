@@ -102,7 +102,7 @@ static gwt_status add_admin(struct gwt_replay_net *net, const char *address, str
 	return status;
 }
 
-/* The other threads' requests have the time that this one's have, not their own after it. */
+/* All threads' requests share one grace period. */
 static void ask_workers(void *arg, uint64_t grace_ms)
 {
 	struct gwt_replay_net *net = arg;

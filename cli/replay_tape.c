@@ -69,7 +69,7 @@ gwt_status gwt_replay_tape_reload(void *opaque, bool *changed, struct gwt_error 
 	gwt_replayer_replace(tape->replayer, catalog->index);
 	tape->catalog = catalog;
 	free_catalog(old);
-	gwt_say("reloaded: %zu cassettes; every session begins again", catalog->cassettes->len);
+	gwt_say("reloaded: %zu cassettes; every session starts anew", catalog->cassettes->len);
 	return GWT_OK;
 }
 
@@ -80,7 +80,7 @@ static void on_change(void *opaque)
 	bool changed;
 
 	if (gwt_replayer_reload(tape->replayer, &changed, &err) != GWT_OK)
-		gwt_say("%s; the cassettes from before stay in service", err.msg);
+		gwt_say("%s; the old cassettes stay in service", err.msg);
 }
 
 gwt_status gwt_replay_tape_watch(struct gwt_replay_tape *tape, struct gwt_loop *loop, struct gwt_error *err)

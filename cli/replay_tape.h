@@ -9,12 +9,12 @@
 
 struct gwt_replay_tape {
 	struct gwt_catalog_source source;
-	enum gwt_level level;          /* what every cassette must be good for */
+	enum gwt_level level;          /* the level that every cassette must support */
 	struct gwt_catalog *catalog;   /* in service; owned */
 	struct gwt_replayer *replayer; /* notified of a replacement */
 };
 
-/* Errors are those of gwt_catalog_open(), and GWT_EUNCHECKED where the level cannot be had. */
+/* Errors are those of gwt_catalog_open(), and GWT_EUNCHECKED where the cassettes cannot support the level. */
 gwt_status gwt_replay_tape_open(struct gwt_replay_tape *tape, struct gwt_error *err);
 /* Takes a tape that was not opened. */
 void gwt_replay_tape_close(struct gwt_replay_tape *tape);
@@ -23,7 +23,7 @@ void gwt_replay_tape_close(struct gwt_replay_tape *tape);
  * cannot be read the old ones stay in service.
  */
 gwt_status gwt_replay_tape_reload(void *tape, bool *changed, struct gwt_error *err);
-/* Reload whenever something in the folder changes, and say how it went. GWT_EUSAGE for a revision. */
+/* Reload whenever something in the folder changes, and print the result. GWT_EUSAGE for a revision. */
 gwt_status gwt_replay_tape_watch(struct gwt_replay_tape *tape, struct gwt_loop *loop, struct gwt_error *err);
 
 #endif

@@ -24,7 +24,7 @@ static bool answer(void *state, const struct gwt_request *request, int64_t now, 
 	return !gwt_span_is(gwt_headers_get(&response->headers, "x-gwtape-verdict"), "FOREIGN_SERVICE");
 }
 
-/* A full state shows in the next call that needs what was not stored, as AWS's own limit error. */
+/* A full state is answered with AWS's own limit error, at the next call that needs what was not stored. */
 static void learn(void *state, const struct gwt_request *request, const struct gwt_response *response,
 		  int64_t now)
 {

@@ -27,8 +27,8 @@ bool gwt_out_is_terminal(void)
 }
 
 /*
- * The one place where words for people leave us: names, paths and values in them are other people's. What is written is
- * UTF-8 in which nothing speaks to a terminal; line ends and TABs stay.
+ * The one place that prints for people: names, paths and values in a text are foreign. The output is UTF-8
+ * without control characters, except line ends and TABs.
  */
 static void write_visible(FILE *to, const char *before, struct gwt_span text)
 {

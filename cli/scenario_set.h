@@ -1,5 +1,5 @@
 /*
- * scenario_set.h - the scenarios of a folder beside the cassettes that were recorded from them.
+ * scenario_set.h - the scenarios of a folder, with the cassettes that were recorded from them.
  */
 #ifndef GWT_CLI_SCENARIO_SET_H
 #define GWT_CLI_SCENARIO_SET_H

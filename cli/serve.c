@@ -24,7 +24,7 @@ static void on_impatience(void *arg)
 	gwt_loop_stop(serve->loop);
 }
 
-/* Once: a second signal may come while the first is being followed. */
+/* Once: a second signal may come while the first is being handled. */
 static void stop(struct gwt_serve *serve)
 {
 	uint64_t grace_ms = serve->signum && serve->child ? GWT_SERVE_RUSH_MS : GWT_SERVE_GRACE_MS;
@@ -40,7 +40,7 @@ static void stop(struct gwt_serve *serve)
 	gwt_loop_after(serve->loop, grace_ms, 0, on_impatience, serve);
 }
 
-/* CMD had its time to follow the signal. */
+/* CMD did not end in time after the signal. */
 static void kill_child(void *arg)
 {
 	struct gwt_serve *serve = arg;
@@ -90,8 +90,7 @@ gwt_status gwt_serve_listen(struct gwt_serve *serve, const struct gwt_server_opt
 	gwt_status status;
 
 	*serve = (struct gwt_serve){ .loop = gwt_loop_new(), .child_exit = -1 };
-	status = gwt_loop_on_signal(serve->loop, on_signal, serve,
-				    err); /* before anybody knows that we are here */
+	status = gwt_loop_on_signal(serve->loop, on_signal, serve, err); /* before the URL is announced */
 	if (status == GWT_OK)
 		status = gwt_server_new(serve->loop, options, &serve->server, err);
 	serve->open = status == GWT_OK;

@@ -1,5 +1,5 @@
 /*
- * serve.h - what every command that serves does: listen, say so, run until a signal says to stop.
+ * serve.h - what every serving command does: listen, announce the URL, run until a signal.
  */
 #ifndef GWT_CLI_SERVE_H
 #define GWT_CLI_SERVE_H
@@ -25,7 +25,7 @@ struct gwt_serve {
 	int child_exit; /* of CMD; -1 while it runs or without one */
 	struct gwt_child *child;
 	int signum; /* the signal that ended it; 0 for none */
-	/* Called once when the end has come, while what was begun is waited for `grace_ms`; NULL: nobody asks. */
+	/* Called once at the end, before the wait of `grace_ms` for running requests; may be NULL. */
 	void (*on_stop)(void *arg, uint64_t grace_ms);
 	void *on_stop_arg;
 };

@@ -15,7 +15,7 @@ const char *gwt_shipped_beside(const char *program_dir, const char *kind, struct
 	for (size_t i = 0; i < GWT_LEN(places); i++) {
 		const char *home = gwt_file_join(arena, program_dir, places[i]);
 
-		/* Both, lest the 'scenarios' of somebody else's project be taken for ours. */
+		/* Both, so that another project's 'scenarios' are not mistaken for ours. */
 		if (gwt_file_is_dir(gwt_file_join(arena, home, "scenarios")) &&
 		    gwt_file_is_dir(gwt_file_join(arena, home, "cassettes")))
 			return gwt_file_join(arena, home, kind);
@@ -46,7 +46,7 @@ static const char *find(const char *kind, struct gwt_arena *arena)
 enum use {
 	NAMED,   /* read where the word names them */
 	UNASKED, /* also where the working directory has none */
-	BY_SCENARIO, /* likewise, once a scenario was named: all of them is more than somebody in a wrong folder wants */
+	BY_SCENARIO, /* likewise, when a scenario is named: a user in the wrong folder does not want all of them */
 };
 
 /* What a command does with a folder; one that is not listed is written to. */
@@ -106,7 +106,7 @@ static gwt_status fill(const struct gwt_command *command, const char *kind, enum
 		return GWT_OK;
 	}
 	if (!asked && folder && use == BY_SCENARIO)
-		gwt_say("no folder '%s' here: those that came with gwtape are taken", kind);
+		gwt_say("no folder '%s' here: using those that came with gwtape", kind);
 	*value = folder ? folder : *value;
 	return GWT_OK;
 }

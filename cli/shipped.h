@@ -1,9 +1,9 @@
 /*
  * shipped.h - the scenarios and cassettes that come with gwtape, wherever it is installed.
  *
- * They are found from where the program lies, so that an installed folder may be moved. `shipped` as the value of
- * --scenarios or --cassettes names them. Commands that only read scenarios also take them where the working directory
- * has none; a replay never does, since it would then test against what nobody chose.
+ * They are found relative to the program, so that an installed folder may be moved. `shipped` as the value of
+ * --scenarios or --cassettes names them. Commands that only read scenarios also take them where the working
+ * directory has none; a replay never does, since it would then test against cassettes that nobody chose.
  */
 #ifndef GWT_CLI_SHIPPED_H
 #define GWT_CLI_SHIPPED_H
@@ -20,8 +20,9 @@
 const char *gwt_shipped_beside(const char *program_dir, const char *kind, struct gwt_arena *arena);
 
 /*
- * Put the folders in place of `shipped`, and of what was left out. GWT_EUSAGE where the command would write to them,
- * GWT_EUNCHECKED where they are not installed. Says on stderr when it takes them unasked.
+ * Put the folders in place of `shipped`, and of what was left out. GWT_EUSAGE where the command would write
+ * to them, GWT_EUNCHECKED where they are not installed. Prints to stderr when it takes them without being
+ * asked.
  */
 gwt_status gwt_shipped_fill(const struct gwt_command *command, const struct gwt_arguments *args,
 			    struct gwt_arena *arena, void *options, struct gwt_error *err);

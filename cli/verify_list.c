@@ -12,7 +12,7 @@ gwt_status gwt_verify_list(struct gwt_arena *arena, const char *clients, struct 
 	if (status != GWT_OK)
 		return status;
 	if (len == 0)
-		return gwt_fail(err, GWT_EUNCHECKED, "there is no client below '%s'", clients);
+		return gwt_fail(err, GWT_EUNCHECKED, "no clients below '%s'", clients);
 	gwt_clients_probe(arena, items, len);
 	for (size_t i = 0; i < len; i++)
 		if (items[i].missing)

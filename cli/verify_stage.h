@@ -1,8 +1,8 @@
 /*
- * verify_stage.h - endpoints for `gwtape verify`: each client has a replayer of its own.
+ * verify_stage.h - endpoints for `gwtape verify`: each client has its own replayer.
  *
- * What comes to an endpoint is its client's, even where a broken signature or a
- * missing header would say nothing about who sent it. All share one index.
+ * A request to an endpoint belongs to its client, even where a broken signature or a missing header does not
+ * show who sent it. All share one index.
  */
 #ifndef GWT_CLI_VERIFY_STAGE_H
 #define GWT_CLI_VERIFY_STAGE_H

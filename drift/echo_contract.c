@@ -201,8 +201,8 @@ void gwt_echo_contract_markdown(struct gwt_buf *out, const struct gwt_json *cont
 		out,
 		"# The echo contract\n\n"
 		"How what was put with PutIntegration comes back from GetIntegration, option by option and type by type,\n"
-		"as the cassettes show it. In each cell, before the semicolon: what becomes of a value that was sent: `same`,\n"
-		"`normalized` (another value comes back) or `dropped`. Behind it: what is there when nothing was sent: `absent`, or\n"
+		"as the cassettes show it. In each cell, before the semicolon: how a value that was sent comes back: `same`,\n"
+		"`normalized` (another value comes back) or `dropped`. After it: what is there when nothing was sent: `absent`, or\n"
 		"the default. A dash: no cassette shows it.\n\n"
 		"This page is made by `gwtape drift --echo-contract`; do not edit it.\n\n|  |");
 	for (size_t i = 0; i < TYPES; i++)

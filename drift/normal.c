@@ -60,7 +60,7 @@ static struct gwt_span named(struct gwt_span text, const struct gwt_variable_pla
 	return gwt_arena_copy(arena, gwt_buf_span(&out));
 }
 
-/* The run of places that lie in the string of `places[0]`. */
+/* The run of places in the string of `places[0]`. */
 static size_t run_length(const struct gwt_variable_place *places, size_t len)
 {
 	size_t run = 1;

@@ -131,7 +131,7 @@ struct gwt_span gwt_error_code(const struct gwt_response *response, struct gwt_a
 	return code;
 }
 
-/* Codes that speak of who asks, not of what is asked: nothing about the call can be learnt from them. */
+/* Codes about the caller, not about the call: they say nothing about the call. */
 static bool refuses_us(const struct gwt_response *response, struct gwt_arena *arena)
 {
 	static const char *const codes[] = {
@@ -152,7 +152,7 @@ static bool refuses_us(const struct gwt_response *response, struct gwt_arena *ar
 	       gwt_span_find_span(response->body, GWT_SPAN("\"User: ")) < response->body.len;
 }
 
-/* For messages. AWS's own say back the canonical request, session token and all. */
+/* For messages: AWS's quote the canonical request, with the session token. */
 static struct gwt_span shown(const struct gwt_caller *caller, struct gwt_span text, struct gwt_arena *arena)
 {
 	return gwt_mask_secrets(&caller->credentials, text, arena);
@@ -188,7 +188,7 @@ static gwt_status check_json(const struct gwt_caller *caller, const struct gwt_r
 			problem.detail, problem.offset);
 }
 
-/* Nobody could look into a compressed body, neither a reader nor the scan for secrets; we asked for none. */
+/* A compressed body could not be read, nor scanned for secrets; the request did not ask for one. */
 static gwt_status check_coding(const struct gwt_caller *caller, const struct gwt_request *request,
 			       const struct gwt_response *response, struct gwt_arena *arena,
 			       struct gwt_error *err)
@@ -230,7 +230,7 @@ static gwt_status check_answer(struct gwt_caller *caller, const struct gwt_reque
 	return check_coding(caller, request, response, arena, err);
 }
 
-/* A stand-in that answers 500 each time it is asked answers 500; of AWS and of our sandbox it is an accident. */
+/* A stand-in that always answers 500 means it; from AWS and from our sandbox it is an accident. */
 static bool is_its_answer(const struct gwt_caller *caller, const struct gwt_response *response)
 {
 	return response->status == 500 && caller->kind == GWT_UPSTREAM_OTHER && !caller->met_sandbox;
@@ -285,7 +285,7 @@ static bool read_stated(struct gwt_span stated, enum gwt_evidence *evidence, str
 	struct gwt_span rest = stated, word = gwt_span_trim(gwt_span_cut(&rest, ';'));
 
 	if (!stated.ptr || !gwt_evidence_parse(word, evidence) || *evidence == GWT_EVIDENCE_AWS_LIVE)
-		return false; /* nobody but AWS is AWS */
+		return false; /* only AWS itself */
 	*source = gwt_span_trim(rest);
 	return true;
 }

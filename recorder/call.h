@@ -16,7 +16,7 @@
 
 #define GWT_INTERRUPTED "interrupted" /* the message of a call that was not made since *stop said so */
 
-/* Where answers come from; decides what is believed of them. */
+/* The source of the answers; it decides their evidence. */
 enum gwt_upstream_kind { GWT_UPSTREAM_AWS, GWT_UPSTREAM_SANDBOX, GWT_UPSTREAM_OTHER };
 
 /* One thread's. */
@@ -33,7 +33,7 @@ struct gwt_caller {
 	struct gwt_sigv4 *digests;         /* not shared between threads */
 	size_t calls, retries;             /* so far */
 	bool met_sandbox;                  /* an answer stated its evidence: a sandbox's, in process or not */
-	bool answered;                     /* whatever the answer was worth */
+	bool answered;                     /* whatever the answer was */
 	bool fatal; /* the upstream as a whole cannot be used: further calls would fail in the same way */
 };
 

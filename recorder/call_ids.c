@@ -229,7 +229,7 @@ static void add_text_labels(const struct texts *t, const struct gwt_request *req
 static void add_member_texts(const struct texts *t, const struct gwt_json *value, enum gwt_shape shape,
 			     const struct gwt_member *members, struct gwt_buf *at);
 
-/* The shape of what lies in a value of this shape. */
+/* The shape of the items of a value of this shape. */
 static enum gwt_shape inner_shape(enum gwt_shape shape)
 {
 	switch (shape) {
@@ -301,7 +301,7 @@ static bool is_clock(struct gwt_span text, int64_t made_at)
 	return value + BEFORE >= (uint64_t)made_at && value <= (uint64_t)made_at + AFTER;
 }
 
-/* Claudia.js sends the time as the version of a document. Nobody could give it with --var. */
+/* Claudia.js sends the time as the version of a document. It cannot be given with --var. */
 static void add_clocks(const struct gwt_json *value, struct gwt_buf *at, int64_t made_at,
 		       struct gwt_arena *arena, struct gwt_call_ids *out)
 {
@@ -335,7 +335,7 @@ static void add_texts_of_unmodelled(const struct gwt_run_texts *texts, const str
 	add_clocks(body, &at, texts->made_at, arena, out);
 }
 
-/* What lies in a string that is one of the run's texts as a whole is not a variable of its own. */
+/* A string that is as a whole one of the run's texts contains no further variables. */
 static void drop_covered(struct gwt_call_ids *out, size_t texts)
 {
 	size_t kept = texts;

@@ -30,7 +30,7 @@ static void copy_request(const struct gwt_request *from, struct gwt_arena *arena
 	out->raw_body = gwt_arena_copy(arena, from->raw_body);
 }
 
-/* What must stand in no file: our signature of the call, else its session token. */
+/* What must not be in any file: our signature of the call, else its session token. */
 static struct gwt_span secret_of(const struct gwt_request *request, const struct gwt_request *sent)
 {
 	static const struct gwt_span label = GWT_SPAN_INIT("Signature=");

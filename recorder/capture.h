@@ -13,9 +13,9 @@
 #define GWT_MAX_KEPT_BODY (512 * 1024) /* of a request or an answer that somebody else's call has */
 
 /*
- * Fill *out (all but `id`, `uses` and the evidence) with copies in `arena`. `request` is as it was asked, `sent` as it
- * went out, signed by us: its signature may stand in no file; NULL where nothing of it is known. Raw bytes are kept
- * where `request` has them.
+ * Fill *out (all but `id`, `uses` and the evidence) with copies in `arena`. `request` is as it was asked,
+ * `sent` as it went out, signed by us: its signature must not be in any file; NULL where it is not known. Raw
+ * bytes are kept where `request` has them.
  */
 void gwt_capture_make(const struct gwt_request *request, const struct gwt_request *sent,
 		      const struct gwt_response *response, struct gwt_arena *arena, struct gwt_capture *out);

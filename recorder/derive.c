@@ -236,7 +236,7 @@ static struct gwt_json *input_of(const struct deriver *d, const struct gwt_opera
 
 /* A call without a model */
 
-/* What lies in a part of the path as the scenario writes it: a variable where one is used as a whole. */
+/* A part of the path as the scenario writes it: a variable where the part as a whole is one. */
 static void add_raw_segment(const struct deriver *d, const struct gwt_capture *call, size_t segment,
 			    struct gwt_span sent, struct gwt_buf *out)
 {
@@ -387,7 +387,7 @@ static unsigned fixtures_of(const struct gwt_ordered *ordered)
 	return fixtures;
 }
 
-/* null, or a type where the name does not tell it: a text of the run */
+/* null, or a type where the name does not show it: a text of the run */
 static struct gwt_json *declared(const struct gwt_named_id *id, struct gwt_span scenario,
 				 struct gwt_arena *arena)
 {
@@ -397,7 +397,7 @@ static struct gwt_json *declared(const struct gwt_named_id *id, struct gwt_span 
 		return gwt_json_new(arena, GWT_JSON_NULL);
 	variable = gwt_json_new(arena, GWT_JSON_OBJECT);
 	gwt_json_add_string(arena, variable, "type", id->type);
-	/* nobody has to give the time: any text will do */
+	/* the time need not be given: any text will do */
 	gwt_json_add(arena, variable, "default",
 		     id->clock
 			     ? gwt_json_new_string(arena, gwt_sample_for(arena, scenario, id->name, id->type))

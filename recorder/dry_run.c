@@ -7,7 +7,7 @@
 #include "lib/http/headers.h"
 #include "lib/http/uri.h"
 
-/* What stands in for an answer, by method and the end of the path. */
+/* The substitute for an answer, by method and the end of the path. */
 static const struct {
 	const char *method, *path_end, *body;
 } answers[] = {

@@ -201,7 +201,7 @@ static gwt_status take_cassette(struct gwt_arena *arena, const char *path, const
 	return status;
 }
 
-/* Entries that somebody changed after the export are no longer the cassettes'. */
+/* Entries that were changed after the export are no longer the cassettes'. */
 static bool still_fits(struct gwt_arena *arena, const struct gwt_json *root,
 		       const struct gwt_har_cassette *list, size_t count)
 {

@@ -85,7 +85,7 @@ static void add_call(struct gwt_arena *arena, struct gwt_imported *out, const st
 	call = &out->calls[out->len++];
 	gwt_request_set(&request, from->method, target, &from->request_headers, from->request_body);
 	gwt_capture_make(&request, NULL, &response, arena, call);
-	/* the file says that AWS answered; nobody saw it */
+	/* only the file says that AWS answered */
 	call->evidence = region_of_host(url->host).ptr ? GWT_EVIDENCE_AWS_PUBLISHED : GWT_EVIDENCE_GUESSED;
 	call->evidence_source =
 		gwt_arena_printf(arena, "imported; answered by " GWT_SPAN_FMT, GWT_SPAN_ARG(url->host));

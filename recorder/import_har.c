@@ -1,4 +1,4 @@
-/* HAR 1.2: log.entries[], each with request and response; times, sizes and cookies are not ours to keep. */
+/* HAR 1.2: log.entries[], each with request and response; times, sizes and cookies are left out. */
 #include "recorder/import.h"
 
 #include "lib/base/arena.h"

@@ -1,5 +1,5 @@
 /*
- * keep.h - what becomes of calls that somebody else made: a scenario and its cassette.
+ * keep.h - makes a scenario and its cassette from a client's calls.
  */
 #ifndef GWT_RECORDER_KEEP_H
 #define GWT_RECORDER_KEEP_H
@@ -12,7 +12,7 @@ struct gwt_kept {
 	struct gwt_span scenario, cassette; /* the bytes of both files */
 	size_t calls;                       /* in the cassette */
 	size_t repeated;                    /* reads that gave nothing new */
-	bool reordered;                     /* they stand in another order than they came */
+	bool reordered;                     /* their order is not that of arrival */
 	const struct gwt_run_text *unmet;   /* one of the run's texts that never came; NULL: all did */
 	size_t inexact;                     /* calls that the scenario does not make byte for byte */
 	struct gwt_kept_left *left;         /* calls that could not be kept; the others are */
@@ -29,7 +29,7 @@ struct gwt_keep_options {
 	struct gwt_span how;  /* "recorded by the proxy", for its about line */
 	enum gwt_order order;
 	struct gwt_provenance provenance;   /* region included; the server is filled in */
-	struct gwt_credentials credentials; /* in use; nothing of them may stand in the files */
+	struct gwt_credentials credentials; /* in use; no part of them may be in the files */
 	const struct gwt_span *forbidden;   /* nor any of these texts */
 	size_t forbidden_count;
 	struct gwt_run_texts texts; /* that become variables */

@@ -71,7 +71,7 @@ gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_a
 		    gwt_span_is(scenario.tags[i], GWT_IMPORT_TAG))
 			return GWT_OK;
 	return gwt_fail(err, GWT_EUSAGE,
-			"'%s' was written by somebody and is not replaced: choose another name",
+			"'%s' was not written by gwtape and is not replaced: choose another name",
 			files->scenario_path);
 }
 

@@ -23,7 +23,7 @@ struct gwt_kept_files {
 /* GWT_EUSAGE when the name cannot be one. Folders may be NULL: the usual ones. */
 gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, const char *cassettes,
 			       const char *scenarios, struct gwt_arena *arena, struct gwt_error *err);
-/* GWT_EUSAGE where a scenario of this name is there and somebody wrote it: it is not replaced. */
+/* GWT_EUSAGE where a scenario of this name exists and a person wrote it: it is not replaced. */
 gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_arena *arena,
 				struct gwt_error *err);
 /* The store of the folder; the place of `files` must not change until it is released. */

@@ -15,7 +15,7 @@
 enum gwt_order {
 	GWT_ORDER_STABLE,  /* that of concurrent calls: the same whatever came first by luck */
 	GWT_ORDER_ARRIVAL, /* of calls that were made one after the other: as they came */
-	GWT_ORDER_EXACT,   /* of somebody's list of calls: as they came, repeated reads and all */
+	GWT_ORDER_EXACT,   /* of a given list of calls: as they came, including repeated reads */
 };
 
 /* An id as the client used it. */

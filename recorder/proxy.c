@@ -92,7 +92,7 @@ static const struct gwt_json *json_of(struct gwt_arena *arena, struct gwt_span b
 	return body.len && gwt_json_parse(arena, gwt_arena_copy(arena, body), &json, NULL) ? json : NULL;
 }
 
-/* Under the lock. What is not answered yet may have any effect. */
+/* Under the lock. A call without an answer yet may have any effect. */
 static size_t add_to_trace(struct gwt_proxy *proxy, const struct gwt_request *request)
 {
 	struct gwt_related_call call = { .method = gwt_arena_copy(&proxy->arena, request->method),
@@ -202,7 +202,7 @@ static struct gwt_span refuse(const struct work *work, const char *code, struct 
 	return message;
 }
 
-/* A call that is nothing for this recording: it is answered by itself and costs the others nothing. */
+/* A call that this recording cannot take is refused; the others are not affected. */
 static struct gwt_span decline(const struct work *work, int status, const char *code, struct gwt_span message)
 {
 	pthread_mutex_lock(&work->proxy->lock);
@@ -442,8 +442,8 @@ static bool is_one_call_a_process(struct gwt_span client)
 }
 
 /*
- * Whether two calls might have met is luck with an upstream that is fast, so that nobody met says nothing. Who
- * asks for one call at a time asks for the order in which they come.
+ * With a fast upstream it is luck whether two calls overlap, so that no overlap proves nothing. --jobs 1 asks
+ * for the order of arrival.
  */
 bool gwt_proxy_orders(const struct gwt_proxy *proxy)
 {

@@ -2,8 +2,8 @@
  * proxy.h - between a real client and the upstream: prove, re-sign, forward, remember.
  *
  * The client signs with dummy credentials; we verify that, sign again with the real ones, which the client
- * never sees, and keep what went by. docs/proxy.md says what becomes of it. Calls go on at the same time, but
- * for two whose order matters (order.h): those wait for one another, so that their order is a fact.
+ * never sees, and keep the calls (docs/proxy.md). Calls go on at the same time, but for two whose order
+ * matters (order.h): those wait for one another, so that their order is a fact.
  */
 #ifndef GWT_RECORDER_PROXY_H
 #define GWT_RECORDER_PROXY_H
@@ -19,7 +19,7 @@ struct gwt_proxy_options {
 	size_t caller_count;
 	gwt_secret_lookup lookup; /* the dummy secrets that a client may sign with */
 	void *lookup_arg;
-	const struct gwt_span *forbidden; /* texts that may stand in no file */
+	const struct gwt_span *forbidden; /* texts that must not be in any file */
 	size_t forbidden_count;
 	struct gwt_run_texts texts; /* that become variables */
 	/* After each call, never twice at the same time; `trouble` is absent when all was well. May be NULL. */

@@ -59,7 +59,7 @@ struct gwt_record_options {
 	struct gwt_span endpoint; /* for the provenance */
 	char *const *sets;        /* NAME=VALUE */
 	size_t set_count;
-	const struct gwt_span *forbidden; /* texts that may stand in no file */
+	const struct gwt_span *forbidden; /* texts that must not be in any file */
 	size_t forbidden_count;
 	bool dry_run; /* nothing is kept: the transport is dry_run.h's */
 	void (*on_start)(void *arg, const struct gwt_record_row *row); /* may be NULL, as may on_row */

@@ -3,7 +3,7 @@
  *
  * Kept in the user's cache, one a process and upstream: CACHE/runs/HASH.PID. A run that finds the trace of a
  * dead process knows that something may be left at this upstream, even when it has nothing else to do there.
- * Best effort: without a cache there are no traces, and the next run with something to do sweeps all the same.
+ * Best effort: without a cache there are no traces, and the next run with something to do sweeps in any case.
  */
 #ifndef GWT_RECORDER_RUN_FILE_H
 #define GWT_RECORDER_RUN_FILE_H

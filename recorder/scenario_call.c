@@ -154,7 +154,7 @@ static gwt_status check_expectations(struct recording *recording, size_t index, 
 	return step->expect_body ? check_members(recording, index, err) : GWT_OK;
 }
 
-/* What the answer gives to later steps. An answer without it is a surprise: those steps will miss it. */
+/* Values for later steps. An answer without one is a surprise, since those steps need it. */
 static void take_values(struct recording *recording, size_t index)
 {
 	const struct gwt_step *step = &recording->scenario->steps[index];

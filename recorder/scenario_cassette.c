@@ -1,5 +1,5 @@
 /*
- * The cassette of a scenario and the proof that it is worth keeping: nothing unproved is written.
+ * The cassette of a scenario and the proof that it can be replayed: nothing unproved is written.
  */
 #include "recorder/scenario_run.h"
 
@@ -124,7 +124,7 @@ static gwt_status prove(const struct proof *proof, size_t *culprit, struct gwt_e
 	return status;
 }
 
-/* Read the bytes back as anybody will, and prove what came out. */
+/* Read the bytes back as a replay will, and prove the result. */
 static gwt_status read_back(const struct gwt_captures *captures, struct gwt_span bytes, const char *name,
 			    const struct gwt_values *live, struct gwt_arena *arena, size_t *culprit,
 			    struct gwt_error *err)

@@ -77,7 +77,7 @@ static bool find(const struct gwt_captures *captures, const struct gwt_cassette 
 	return found;
 }
 
-/* Where it would stand */
+/* Where it would be */
 
 /* The child whose bytes (its name among them) hold `offset`; *index is which. */
 static struct gwt_json *child_at(const struct gwt_json *json, size_t offset, size_t *index)
@@ -97,7 +97,7 @@ static bool is_header(const struct gwt_json *parent, const struct gwt_json *chil
 	       gwt_json_is(child->child, GWT_JSON_STRING);
 }
 
-/* "/request/headers/X-Own" of what stands at `offset` in `json`. */
+/* The place of `offset` in `json`: "/request/headers/X-Own". */
 static void add_place(struct gwt_buf *out, const struct gwt_json *json, size_t offset)
 {
 	size_t index;
@@ -158,7 +158,7 @@ gwt_status gwt_check_cassette(const struct gwt_captures *captures, const struct 
 	gwt_buf_init(&place, SIZE_MAX);
 	describe(&place, bytes, leak.offset, &arena);
 	gwt_arena_release(&arena);
-	return gwt_fail(err, GWT_EUNCHECKED, "not kept: %s would stand " GWT_SPAN_FMT, leak.what,
+	return gwt_fail(err, GWT_EUNCHECKED, "not kept: %s would be " GWT_SPAN_FMT, leak.what,
 			GWT_SPAN_ARG(gwt_buf_span(&place)));
 }
 
@@ -171,9 +171,8 @@ gwt_status gwt_check_scenario(const struct gwt_captures *captures, const struct 
 	if (!find(captures, NULL, secrecy, bytes, &leak))
 		return GWT_OK;
 	gwt_file_position(bytes, leak.offset, &line, &column);
-	return gwt_fail(err, GWT_EUNCHECKED,
-			"not kept: %s would stand in line %zu, column %zu of the scenario", leak.what, line,
-			column);
+	return gwt_fail(err, GWT_EUNCHECKED, "not kept: %s would be in line %zu, column %zu of the scenario",
+			leak.what, line, column);
 }
 
 /* Messages */

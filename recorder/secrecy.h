@@ -1,5 +1,5 @@
 /*
- * secrecy.h - nothing secret is written or printed: the last look at what a recording is about to say.
+ * secrecy.h - no secret is written or printed: the last check of a recording's output.
  */
 #ifndef GWT_RECORDER_SECRECY_H
 #define GWT_RECORDER_SECRECY_H
@@ -7,12 +7,12 @@
 #include "lib/cassette/ids.h"
 #include "lib/sigv4/sigv4.h"
 
-/* What may and what must not stand in a file. */
+/* What may and what must not be in a file. */
 struct gwt_secrecy {
 	const struct gwt_credentials *credentials; /* in use: nothing of them may */
 	const struct gwt_span *forbidden;          /* texts that the user named: none of them may */
 	size_t forbidden_count;
-	struct gwt_span literals; /* what stands here may have the form of a secret or an account id */
+	struct gwt_span literals; /* texts in here may have the form of a secret or an account id */
 };
 
 /*

@@ -1,8 +1,8 @@
 /*
  * transaction.h - what a run writes below a cassette folder: prepare, write, note, commit.
  *
- * Whoever keeps a recording (scenarios, the proxy, the AWS command line, import, drift) goes this way, so that
- * what is refused, how files are replaced and what a commit says is the same for all.
+ * All that keep a recording (scenarios, the proxy, the AWS command line, import, drift) use it, so that
+ * refusals, the replacement of files and commit messages are the same for all.
  */
 #ifndef GWT_RECORDER_TRANSACTION_H
 #define GWT_RECORDER_TRANSACTION_H
@@ -39,7 +39,7 @@ struct gwt_store_note gwt_transaction_line(const struct gwt_transaction *transac
 gwt_status gwt_transaction_note(const struct gwt_transaction *transaction, const struct gwt_store_note *lines,
 				size_t len, struct gwt_error *err);
 
-/* Commit the request's items, which may be others now than when it was prepared. */
+/* Commit the request's items, which may have changed since it was prepared. */
 gwt_status gwt_transaction_commit(struct gwt_transaction *transaction,
 				  const struct gwt_transaction_counts *counts, struct gwt_arena *arena,
 				  struct gwt_error *err);

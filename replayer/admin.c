@@ -142,7 +142,7 @@ static void get_scenarios(struct gwt_admin_call *call)
 	gwt_admin_answer(call, 200, json);
 }
 
-/* The API, as docs/schema/admin.yaml lists it; ID stands for one path segment. */
+/* The API, as docs/schema/admin.yaml lists it; ID is one path segment. */
 static const struct {
 	const char *method, *path;
 	void (*answer)(struct gwt_admin_call *call);

@@ -246,7 +246,7 @@ static gwt_status read_error(const struct place *at, const struct gwt_json *answ
 
 	if (status == GWT_OK && code.ptr &&
 	    gwt_headers_add(&fault->headers, GWT_SPAN("x-amzn-ErrorType"), code, NULL) != GWT_OK)
-		return wrong(at, "answer/error", "cannot stand in a header");
+		return wrong(at, "answer/error", "is not allowed in a header");
 	if (status == GWT_OK && !gwt_headers_get(&fault->headers, "Content-Type").ptr)
 		gwt_headers_add(&fault->headers, GWT_SPAN("Content-Type"), GWT_SPAN("application/json"),
 				NULL);

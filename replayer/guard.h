@@ -43,8 +43,7 @@ void gwt_guard_unreachable(void *guard, const char *authority, const char *reaso
 bool gwt_guard_answers_for(struct gwt_span host);
 
 /*
- * What was refused, by host:port in the order of the first refusal; the last one stands for all beyond a
- * bound.
+ * What was refused, by host:port in the order of the first refusal; the last one is for all beyond a bound.
  */
 struct gwt_guard_refusal {
 	const char *authority;

@@ -231,7 +231,7 @@ static void answer_breach(struct judgement *judgement, struct gwt_response *resp
 			   &facts, response);
 }
 
-/* The fault scripted for a request that is right, if any; true when it stands in for the answer. */
+/* The fault scripted for a request that is right, if any; true when it replaces the answer. */
 static bool take_fault(struct judgement *judgement, struct gwt_response *response)
 {
 	struct gwt_faults *faults = judgement->replayer->options->faults;

@@ -162,7 +162,7 @@ static size_t entry_count(const struct gwt_index *index)
 static void keep_uses(struct gwt_sessions *sessions, const struct gwt_client_session *session)
 {
 	size_t count = entry_count(sessions->index);
-	const struct gwt_entry *entries = gwt_index_entries(sessions->index, 0); /* all lie in one array */
+	const struct gwt_entry *entries = gwt_index_entries(sessions->index, 0); /* all are in one array */
 
 	if (!sessions->forgotten)
 		sessions->forgotten = gwt_xcalloc(count, sizeof(*sessions->forgotten));

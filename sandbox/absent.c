@@ -1,8 +1,8 @@
 /*
  * absent.c - calls of operations that the sandbox does not have.
  *
- * Of the service's own operations it says so, with 501 and in words that nobody takes
- * for missing permissions; to anything else it says what AWS does.
+ * The service's own operations get 501, with words that do not look like missing permissions; all other
+ * requests get AWS's answer.
  */
 #include "lib/base/buf.h"
 #include "lib/base/span.h"

@@ -1,5 +1,5 @@
 /*
- * adopt.c - taking over what somebody else answered (DESIGN 6, the backdrop of a replay).
+ * adopt.c - taking over the answer of a replay, whose backdrop this sandbox is (DESIGN 6).
  *
  * The answer is the object: it is stored unchanged under the ids that it and
  * the request's path name. Nothing is checked again; what the path needs and is
@@ -59,7 +59,7 @@ static const struct {
 	{ "DeleteVpcLink", GWT_KIND_VPC_LINK, "vpclink_id", NULL },
 };
 
-/* Each kind hangs on one of another. */
+/* Each kind has a parent of another kind. */
 static const enum gwt_kind parents[GWT_KINDS] = {
 	[GWT_KIND_API] = GWT_KIND_ROOT,           [GWT_KIND_RESOURCE] = GWT_KIND_API,
 	[GWT_KIND_METHOD] = GWT_KIND_RESOURCE,    [GWT_KIND_METHOD_RESPONSE] = GWT_KIND_METHOD,
@@ -69,7 +69,7 @@ static const enum gwt_kind parents[GWT_KINDS] = {
 	[GWT_KIND_VALIDATOR] = GWT_KIND_API,      [GWT_KIND_AUTHORIZER] = GWT_KIND_API,
 };
 
-/* The resource that lies under none; made, with `id` or a new one, where the API has none. */
+/* The root resource; made, with `id` or a new one, where the API has none. */
 static struct gwt_node *ensure_root(struct gwt_call *call, struct gwt_node *api, struct gwt_span id)
 {
 	struct gwt_node *resource;
@@ -83,7 +83,7 @@ static struct gwt_node *ensure_root(struct gwt_call *call, struct gwt_node *api,
 			    GWT_RULE_STATE_FULL);
 }
 
-/* A resource that nothing is known of but its id: it lies under the root, named after the id. */
+/* A resource of which only the id is known: it is put below the root, named after the id. */
 static struct gwt_node *ensure_resource(struct gwt_call *call, struct gwt_node *api, struct gwt_span id)
 {
 	struct gwt_node *root = ensure_root(call, api, GWT_SPAN("")), *made;
@@ -137,7 +137,7 @@ static struct gwt_node *node_of_path(struct gwt_call *call, enum gwt_kind kind, 
 	return make ? ensure(call, parent, kind, id) : gwt_node_child(parent, kind, id);
 }
 
-/* The object without what hangs on it as nodes of its own, and without links. */
+/* The object without its children, which are separate nodes, and without links. */
 static struct gwt_json *plain(struct gwt_call *call, const struct gwt_json *answer)
 {
 	static const char *const nested[] = { "integrationResponses",

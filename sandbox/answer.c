@@ -1,5 +1,5 @@
 /*
- * answer.c - a call's outcome as the body and headers that API Gateway sends.
+ * answer.c - a call's result as the body and headers that API Gateway sends.
  */
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"

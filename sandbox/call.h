@@ -1,9 +1,8 @@
 /*
  * call.h - one call in the making, as the files of the sandbox share it.
  *
- * A call goes through the steps of its operation (operations.c) in order. A step
- * looks at the call and says true to go on, or fails the call and says false. The
- * last step does the work: it changes the state and builds `output`.
+ * A call goes through the steps of its operation (operations.c) in order. A step returns true to go on, or
+ * fails the call and returns false. The last step does the work: it changes the state and builds `output`.
  */
 #ifndef GWT_SANDBOX_CALL_H
 #define GWT_SANDBOX_CALL_H
@@ -70,12 +69,12 @@ bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, struct gwt_
 /* The answer also rests on `rule`: the weaker of the two is kept. Return true. */
 bool gwt_call_rests_on(struct gwt_call *call, enum gwt_rule rule);
 bool gwt_call_rests_on_kind(struct gwt_call *call, enum gwt_rule rule, struct gwt_span kind);
-/* What a write made is known no better when it is read. */
+/* The evidence of a read is that of the write. */
 bool gwt_call_rests_on_node(struct gwt_call *call, const struct gwt_node *node);
 /* Whether AWS's newer answer is asked for. */
 bool gwt_call_is(const struct gwt_call *call, enum gwt_api_change change);
 
-/* `text` with each byte that is not UTF-8 as U+FFFD: what a path says must be able to stand in an answer. */
+/* `text` with each byte that is not UTF-8 as U+FFFD: a path's text must be valid in an answer. */
 struct gwt_span gwt_clean_utf8(struct gwt_arena *arena, struct gwt_span text);
 /* A path label by its wire name, percent-decoded; empty when the operation has none. */
 struct gwt_span gwt_call_label(const struct gwt_call *call, const char *wire);
@@ -85,7 +84,7 @@ struct gwt_span gwt_call_query(const struct gwt_call *call, const char *name);
 bool gwt_call_next_query(const struct gwt_call *call, struct gwt_span *rest, struct gwt_span *name,
 			 struct gwt_span *value);
 
-/* A node's JSON, made afresh in the call's arena. */
+/* A node's JSON, made anew in the call's arena. */
 struct gwt_json *gwt_call_read(const struct gwt_call *call, const struct gwt_node *node);
 /* Store `json`, members sorted; fails the call when the state is full. */
 bool gwt_call_store(struct gwt_call *call, struct gwt_node *node, struct gwt_json *json);

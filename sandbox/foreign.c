@@ -108,7 +108,7 @@ struct gwt_span gwt_xml_escape(struct gwt_arena *arena, struct gwt_span text)
 	return made;
 }
 
-/* XML errors: what stands before the code, the message, the request id, and after it. */
+/* XML errors: the text before the code, the message, the request id, and after it. */
 #define ERROR_RESPONSE                                                                                       \
 	{                                                                                                    \
 		"<ErrorResponse><Error><Type>Sender</Type><Code>", "</Code><Message>",                       \

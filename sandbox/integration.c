@@ -28,7 +28,7 @@ static const struct {
 	{ "MOCK", MOCK },
 };
 
-/* What becomes of an empty string. */
+/* How an empty string is kept. */
 enum empty { KEPT, ABSENT };
 
 /*

@@ -88,7 +88,7 @@ static bool is_proxied_service(const struct gwt_arn *arn)
 {
 	if (gwt_span_is(arn->service, "firehose"))
 		return gwt_span_starts(arn->resource, GWT_SPAN("action/"));
-	/* in an integration's ARN the service stands where the account does:
+	/* in an integration's ARN the service is in the place of the account:
 	 * arn:aws:apigateway:REGION:lambda:path */
 	return gwt_span_is(arn->service, "lambda") &&
 	       (is_lambda_path(arn->resource, "2015-03-31") || is_lambda_path(arn->resource, "2021-11-15"));

@@ -2,7 +2,7 @@
 
 #include "lib/base/error.h"
 
-/* Places that may stand after a prefix; NULL-ended. */
+/* Places that may follow a prefix; NULL-ended. */
 struct places {
 	const char *prefix, *names[6];
 };

@@ -256,7 +256,7 @@ static bool list_has(const struct gwt_json *list, struct gwt_span item)
 	return false;
 }
 
-/* The entry that an operation on a map or list is about is there, or need not be. */
+/* Whether the entry of an operation on a map or list exists, or need not exist. */
 static bool find_entry(struct gwt_call *call, const struct gwt_patch_rule *rule,
 		       const struct gwt_json *entries, struct gwt_span star, const struct gwt_patch_op *op)
 {

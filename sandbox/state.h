@@ -1,10 +1,9 @@
 /*
  * state.h - what the sandbox remembers: a tree of objects.
  *
- * An object is a node with an id and its JSON as bytes: written once, parsed
- * again by whoever reads it, so that nothing of a request outlives its arena and
- * the memory in use is known to the byte. Each kind has a limit per parent and
- * all bytes together have one.
+ * An object is a node with an id and its JSON as bytes: written once, parsed again by its reader, so that
+ * nothing of a request outlives its arena and the memory in use is known to the byte. Each kind has a limit
+ * per parent and all bytes together have one.
  */
 #ifndef GWT_SANDBOX_STATE_H
 #define GWT_SANDBOX_STATE_H
@@ -43,7 +42,7 @@ struct gwt_node {
 	struct gwt_span label;                 /* RESOURCE: its path part */
 	const struct gwt_sandbox_basis *basis; /* what the write that made it so rests on */
 	struct gwt_node *parent;
-	struct gwt_node *above; /* RESOURCE: the resource it lies under; NULL for the root one */
+	struct gwt_node *above; /* RESOURCE: its parent; NULL for the root one */
 	/* private */
 	struct gwt_span body; /* compact JSON; absent until it is set; read with gwt_node_body() */
 	struct gwt_map children;
@@ -78,7 +77,7 @@ struct gwt_span gwt_node_body(const struct gwt_node *node, struct gwt_arena *are
 bool gwt_node_set_body(struct gwt_state *state, struct gwt_node *node, struct gwt_span json);
 /* Likewise the label. */
 bool gwt_node_set_label(struct gwt_state *state, struct gwt_node *node, struct gwt_span label);
-/* With all below it; for a resource also the resources that lie under it. */
+/* With all below it; for a resource also the resources below it. */
 void gwt_node_remove(struct gwt_state *state, struct gwt_node *node);
 
 #endif

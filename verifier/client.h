@@ -1,8 +1,8 @@
 /*
  * client.h - a client to be tested: a folder of clients/, or a command.
  *
- * clients/README.md describes client.json. `NAME@VERSION` is one of several installed
- * versions; `{version}` in its commands stands for it.
+ * clients/README.md describes client.json. `NAME@VERSION` is one of several installed versions; `{version}`
+ * in its commands is replaced by it.
  */
 #ifndef GWT_VERIFIER_CLIENT_H
 #define GWT_VERIFIER_CLIENT_H

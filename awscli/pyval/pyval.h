@@ -30,7 +30,7 @@ enum gwt_py_tag {
 	GWT_PY_SET,      /* OBJECT: the names are the members */
 	GWT_PY_OPAQUE,   /* NULL: an object without a JSON form; text.ptr is the owner's */
 	GWT_PY_TAGS = 0x0f,
-	/* of the name of a member: it stands for a key that was not a str */
+	/* of the name of a member: the key was not a str */
 	GWT_PY_KEY_INT = 0x10,
 	GWT_PY_KEY_FLOAT = 0x20,
 	GWT_PY_KEY_BOOL = 0x30,

@@ -22,7 +22,7 @@ enum gwt_aws_file { GWT_AWS_CREDENTIALS_FILE, GWT_AWS_CONFIG_FILE };
 gwt_status gwt_aws_config_load(const char *profile, struct gwt_aws_config **out, struct gwt_error *err);
 void gwt_aws_config_free(struct gwt_aws_config *config); /* takes NULL */
 
-/* The same in steps, for who has other rules of what is chosen: empty, then one file, then a profile. */
+/* The same in steps, for callers that choose files and profile differently: empty, then one file, then a profile. */
 struct gwt_aws_config *gwt_aws_config_new(void);
 gwt_status gwt_aws_config_add(struct gwt_aws_config *config, enum gwt_aws_file file, const char *path,
 			      unsigned ini_flags, struct gwt_error *err);

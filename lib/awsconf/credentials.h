@@ -69,8 +69,8 @@ enum gwt_credential_fault_kind {
 /* Why a place that should have keys gives none. Lives in the config's arena. */
 struct gwt_credential_fault {
 	enum gwt_credential_fault_kind kind;
-	int number;       /* exit code, signal, errno, limit */
-	const char *name; /* of a setting or a member of the answer, as this program knows it; or NULL */
+	int number;              /* exit code, signal, errno, limit */
+	const char *name;        /* of a setting or a member of the answer, a text of this program; or NULL */
 	struct gwt_span subject; /* may hold secrets: the first word, the error output; the answer; a time */
 };
 
@@ -93,7 +93,7 @@ gwt_status gwt_credentials_search(struct gwt_credential_search *search, struct g
 /* Wipes them. Takes a zeroed set. */
 void gwt_credentials_release(struct gwt_credential_set *set);
 
-/* The pair that needs no secret kept: what the sandbox and the tests are signed with. */
+/* The dummy credentials, which are not secret: the sandbox's and the tests'. */
 struct gwt_credentials gwt_credentials_dummy(void);
 
 #endif

@@ -8,7 +8,7 @@
 #include "lib/http/headers.h"
 #include "lib/json/json.h"
 
-/* Told here, the reason is plain; AWS would only say that a token is expired, call by call. */
+/* Report it here, where the reason is clear; AWS would only say at each call that a token expired. */
 static gwt_status check_time(const struct gwt_credential_set *set, struct gwt_error *err)
 {
 	char expired[GWT_ISO_DATE_LEN + 1];
@@ -27,7 +27,8 @@ gwt_status gwt_credentials_check(const struct gwt_credential_set *set, struct gw
 
 	if (!gwt_is_token(id))
 		return gwt_fail(err, GWT_EUSAGE,
-				"the access key id from the %s has a byte that none can have", set->source);
+				"the access key id from the %s has a byte that is not allowed in one",
+				set->source);
 	if (set->keys.secret_key.len == 0)
 		return gwt_fail(err, GWT_EUSAGE, "the secret key from the %s is empty", set->source);
 	if (token.len && !gwt_is_field_value(token))

@@ -22,7 +22,7 @@ const char *gwt_credentials_env(const char *name);
  */
 bool gwt_credentials_take(struct gwt_credential_set *set, const struct gwt_json *json, const char *token_name,
 			  const char **missing);
-/* That keys can be sent, and still work: GWT_EUSAGE saying where they are from. */
+/* Check that keys can be sent and have not expired; GWT_EUSAGE names their source. */
 gwt_status gwt_credentials_check(const struct gwt_credential_set *set, struct gwt_error *err);
 
 #endif

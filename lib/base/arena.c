@@ -121,9 +121,9 @@ void gwt_arena_reset(struct gwt_arena *arena)
 }
 
 /*
- * A block of whole large pages, for an item that no usual block holds. Where the system has them, much memory that is
- * filled at once costs a five-hundredth of the page faults, which are dear in a virtual machine. It is mapped and not
- * asked of malloc(), whose heap aligned blocks of this size would tear into pieces.
+ * A block of whole large pages, for an item that no usual block holds. Where the system has them, a large
+ * allocation costs a five-hundredth of the page faults, which are slow in a virtual machine. It is mapped and
+ * not asked of malloc(), whose heap aligned blocks of this size would tear into pieces.
  */
 static struct gwt_arena_block *new_large_block(size_t bytes)
 {

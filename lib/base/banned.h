@@ -11,7 +11,7 @@
 
 #define GWT_BANNED(instead) __attribute__((deprecated("banned: use " instead)))
 
-#define GWT_NO_BOUND "struct gwt_buf, gwt_arena_printf() or snprintf(): it cannot know where the room ends"
+#define GWT_NO_BOUND "struct gwt_buf, gwt_arena_printf() or snprintf(): it does not know the buffer's size"
 #define GWT_NO_ERROR "gwt_span_to_u64(): it cannot say that the text is not a number"
 
 char *strcpy(char *, const char *) GWT_BANNED(GWT_NO_BOUND);

@@ -59,7 +59,7 @@ void gwt_clock_http_date(int64_t when, char out[GWT_HTTP_DATE_LEN + 1])
 	out[GWT_HTTP_DATE_LEN] = '\0';
 }
 
-/* Match `text` with a picture: Y M D h m s stand for digits, all else for itself. */
+/* Match `text` with a picture: Y M D h m s match a digit, every other character matches itself. */
 static bool parse_as(struct gwt_span text, const char *picture, int64_t *out)
 {
 	static const char letters[] = "YMDhms";

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* `len` bytes were to be in `text`: where they are not, its end says so. */
+/* Put "..." at the end of `text` when the `len` bytes did not fit. */
 static void mark_cut(char *text, size_t size, int len)
 {
 	static const char mark[] = "...";

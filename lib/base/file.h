@@ -16,18 +16,17 @@ gwt_status gwt_file_read(struct gwt_arena *arena, const char *path, size_t max, 
 /* The same; *found is false, and `out` untouched, when there is no such file. */
 gwt_status gwt_file_read_if_there(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
 				  bool *found, struct gwt_error *err);
-/* The same of whatever a person names on the command line, a pipe or a device too; waits for a FIFO's writer. */
+/* The same for any path of the command line, a pipe or a device too; waits for a FIFO's writer. */
 gwt_status gwt_file_read_any(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
 			     struct gwt_error *err);
 /* Write to a temporary file beside it, sync, rename over it, sync the folder. Folders must exist. */
 gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_error *err);
-/* The same through a temporary file in `folder`, which lies on the file system of `path`. */
+/* The same through a temporary file in `folder`, which is on the file system of `path`. */
 gwt_status gwt_file_write_through(const char *path, const char *folder, struct gwt_span bytes,
 				  struct gwt_error *err);
 /* The same for a secret: nobody else may read it, whatever the umask. */
 gwt_status gwt_file_write_private(const char *path, struct gwt_span bytes, struct gwt_error *err);
-/* To whatever a person names: a regular file as above; what a link leads to, a FIFO or a device (/dev/stdout) stays what
-   it is and is written to. */
+/* Write to any path of the command line: a regular file as above; the target of a link, a FIFO or a device (/dev/stdout) is kept and written to. */
 gwt_status gwt_file_write_any(const char *path, struct gwt_span bytes, struct gwt_error *err);
 /* Write only when the bytes differ from what is there; *changed says which. */
 gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err);
@@ -36,7 +35,7 @@ gwt_status gwt_file_update_through(const char *path, const char *folder, struct 
 				   struct gwt_error *err);
 /* Make a folder and its parents. */
 gwt_status gwt_file_mkdirs(const char *path, struct gwt_error *err);
-/* Make the folder that `path` is to lie in, and its parents. */
+/* Make the folder of `path`, and its parents. */
 gwt_status gwt_file_mkdirs_for(const char *path, struct gwt_error *err);
 /* GWT_EIO where there is no `dir`; `advice` says what to do about it. */
 gwt_status gwt_file_need_dir(const char *dir, const char *advice, struct gwt_error *err);
@@ -56,7 +55,7 @@ struct gwt_file_list {
 };
 gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *suffix,
 			 struct gwt_file_list *out, struct gwt_error *err);
-/* Likewise those of any name, hidden ones too; only what lies in a `.git` is passed over. */
+/* Likewise those of any name, hidden ones too; only files below a `.git` are skipped. */
 gwt_status gwt_file_list_all(struct gwt_arena *arena, const char *dir, struct gwt_file_list *out,
 			     struct gwt_error *err);
 

@@ -8,7 +8,7 @@
 
 #include "lib/base/span.h"
 
-/* Begun with the word that nobody knows: { .word = … }. */
+/* Initialise with the unknown word: { .word = … }. */
 struct gwt_guess {
 	struct gwt_span word;
 	struct gwt_span best; /* absent until something is near enough; views what was tried */

@@ -10,7 +10,7 @@ enum { PLACES = 8 };
 #define PLACE_BYTES (UINT64_C(16) << 30)
 
 #ifndef MAP_FIXED_NOREPLACE
-#define MAP_FIXED_NOREPLACE 0 /* then it is a hint, and the answer is checked all the same */
+#define MAP_FIXED_NOREPLACE 0 /* without it the address is a hint; the result is checked in any case */
 #endif
 
 #if defined(__SANITIZE_THREAD__)
@@ -25,7 +25,7 @@ static bool map_at(uint64_t base, size_t size, struct gwt_region *out)
 {
 	void *wanted = (void *)(uintptr_t)base, *got;
 
-	if (HAS_THREAD_SANITIZER) /* it has other plans for these addresses */
+	if (HAS_THREAD_SANITIZER) /* the system uses these addresses */
 		return false;
 	got = mmap(wanted, size, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);

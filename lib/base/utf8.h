@@ -9,7 +9,7 @@
 
 #include "lib/base/buf.h"
 
-/* The code point at the front of `s` and the number of its bytes; 0 when none stands there. */
+/* The code point at the front of `s` and the number of its bytes; 0 when there is none. */
 size_t gwt_utf8_read(struct gwt_span s, uint32_t *cp);
 size_t gwt_utf8_read_any(struct gwt_span s, uint32_t *cp);
 /* Whether all of `s` is well-formed; else *fault (may be NULL) is the offset of the first byte that is not. */

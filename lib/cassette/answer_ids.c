@@ -1,9 +1,9 @@
 /*
- * Where ids stand in an answer. For each string, the first of these that applies:
+ * The ids of an answer. For each string, the first of these that applies:
  *
  *   1. the request (or, for a read, the latest write of the same thing) has the same string at the same
  *      member: the answer has variables exactly where that string has them, none if it was literal;
- *   2. the model says that an id or a time stands there;
+ *   2. the model says that an id or a time is there;
  *   3. it is the message of an error whose text has holes, or a HAL link.
  */
 #include "lib/base/arena.h"
@@ -44,7 +44,7 @@ static bool accepted(const struct gwt_capture *capture)
 	return capture->response.status >= 200 && capture->response.status < 300;
 }
 
-/* An answer may hold the thing asked for or what lies under it: its own path and pointer there. */
+/* An answer may contain the requested object or one below it: its path, and the pointer in there. */
 struct owner {
 	struct gwt_span path, pointer;
 };
@@ -169,7 +169,7 @@ static const char *type_of_id(struct gwt_span operation)
 
 static const struct {
 	const char *member, *type;
-	bool only_bound; /* a value that is not a known id is not the service's making */
+	bool only_bound; /* an unknown value does not come from the service */
 } id_members[] = {
 	{ "id", NULL, false },
 	{ "parentId", "resource-id", false },
@@ -321,7 +321,7 @@ static bool mark_modelled(const struct place *place)
 
 /* 3. Texts with holes */
 
-/* What stands in braces is a type; ids that are not bound stay, since the scenario wrote them. */
+/* The name in braces is a type; ids that are not bound stay, since the scenario wrote them. */
 static const char *const error_texts[] = {
 	"Invalid API identifier specified {account-id}:{rest-api-id}",
 };

@@ -44,7 +44,7 @@ struct gwt_interaction {
 
 enum gwt_position_part { GWT_AT_PATH, GWT_AT_QUERY, GWT_AT_BODY, GWT_AT_HEADER };
 
-/* One place where a variable's sample stands. */
+/* One place of a variable's sample. */
 struct gwt_position {
 	size_t interaction; /* index */
 	bool in_response;

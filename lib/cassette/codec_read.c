@@ -109,8 +109,8 @@ static gwt_status read_headers(const struct reader *reader, const struct gwt_jso
 	return GWT_OK;
 }
 
-/* Made afresh at replay: a stored one would frame the message a second time, or speak for the replayer. */
-static bool is_made_afresh(struct gwt_span name)
+/* Headers that a replay makes itself: a stored one would frame the message a second time, or speak for the replayer. */
+static bool is_made_at_replay(struct gwt_span name)
 {
 	static const char *const names[] = { "connection",        "content-length",  "date",
 					     "keep-alive",        "trailer",         "upgrade",
@@ -129,7 +129,7 @@ static gwt_status read_response_headers(const struct reader *reader, const struc
 	gwt_status status = read_headers(reader, array, out);
 
 	for (size_t i = 0; status == GWT_OK && i < out->len; i++)
-		if (is_made_afresh(out->items[i].name))
+		if (is_made_at_replay(out->items[i].name))
 			status = fail_at(reader, array->offset,
 					 "the header '" GWT_SPAN_FMT "' is made at replay, never "
 					 "stored",
@@ -248,8 +248,9 @@ static gwt_status read_request(const struct reader *reader, const struct gwt_jso
 	if (!gwt_is_token(method->text))
 		return fail_at(reader, method->offset, "the method is not a token");
 	if (!is_path(path->text))
-		return fail_at(reader, path->offset,
-			       "the path does not begin with '/' or has a byte no path has");
+		return fail_at(
+			reader, path->offset,
+			"the path does not begin with '/' or has a byte that is not allowed in a path");
 	target = query ? gwt_arena_printf(reader->arena, GWT_SPAN_FMT "?" GWT_SPAN_FMT,
 					  GWT_SPAN_ARG(path->text), GWT_SPAN_ARG(query->text))
 		       : path->text;
@@ -382,7 +383,7 @@ static struct gwt_json *body_of(const struct reader *reader, const struct gwt_po
 	return tree->json;
 }
 
-/* The sample must stand where the position says: a variable in the wrong place would match anything. */
+/* The sample must be at its position: a variable in the wrong place would match anything. */
 static bool sample_stands(const struct reader *reader, const struct gwt_position *at, struct gwt_span sample)
 {
 	const struct gwt_interaction *in = &reader->out->interactions[at->interaction];
@@ -417,8 +418,7 @@ static gwt_status read_variable(const struct reader *reader, const struct gwt_js
 		    !gwt_position_parse(reader->arena, reader->out, item->text, &position))
 			return fail_at(reader, item->offset, "this is not a position in the cassette");
 		if (!sample_stands(reader, &position, sample->text))
-			return fail_at(reader, item->offset,
-				       "the sample of this variable does not stand there");
+			return fail_at(reader, item->offset, "the sample of this variable is not there");
 		out->at[out->at_count++] = position;
 	}
 	return GWT_OK;

@@ -1,10 +1,10 @@
 /*
  * ids.h - from calls as they happened to a cassette: live ids become variables, by position.
  *
- * Nothing is ever searched for. A request's variables stand where the scenario put them; an answer's stand
- * where it repeats a string of the request (or of the write that made the thing), where the model says that
- * an id or a time is, or in a hole of a known error text (docs/cassette.md). What the scenario wrote
- * literally stays, even where it happens to equal an id.
+ * Nothing is ever searched for. A request's variables are where the scenario put them; an answer's are where
+ * it repeats a string of the request (or of the write that made the object), where the model says that an id
+ * or a time is, or in a hole of a known error text (docs/cassette.md). Literals of the scenario stay, even
+ * where one happens to equal an id.
  */
 #ifndef GWT_CASSETTE_IDS_H
 #define GWT_CASSETTE_IDS_H
@@ -42,7 +42,7 @@ struct gwt_captures {
 /*
  * Fill interactions and variables of *out, whose `scenario` is set; the rest stays. Headers are the
  * allowlisted ones (redact.h). *live (may be NULL) becomes the value that each variable of the cassette had.
- * GWT_EPARSE when a use lies where no string is.
+ * GWT_EPARSE when a use is at a place without a string.
  */
 gwt_status gwt_cassette_make(struct gwt_arena *arena, const struct gwt_captures *captures,
 			     struct gwt_cassette *out, struct gwt_span **live, struct gwt_error *err);

@@ -15,8 +15,8 @@ enum gwt_deflated {
 };
 
 /*
- * Add what `bytes` hold to `out`. True when that is all of it: the end was there, its check sum is right and nothing
- * comes after it. What came before a fault is added too.
+ * Add what `bytes` hold to `out`. True when it was complete: it has an end, its checksum is right and nothing
+ * follows. The bytes before a fault are added, too.
  */
 bool gwt_inflate(struct gwt_span bytes, enum gwt_deflated form, struct gwt_buf *out);
 

@@ -1,5 +1,5 @@
 /*
- * maker.c - the variables of a cassette under construction, and where they stand.
+ * maker.c - the variables of a cassette under construction, and their places.
  */
 #include "lib/cassette/maker.h"
 

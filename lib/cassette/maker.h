@@ -1,5 +1,5 @@
 /*
- * maker.h - private to the files that make a cassette: where variables stand in live messages.
+ * maker.h - private to the files that make a cassette: the places of variables in live messages.
  *
  *   maker.c      the cassette's variables and their marks
  *   ids.c        the marks of requests, and the cassette as a whole

@@ -20,12 +20,12 @@ bool gwt_position_parse_below(struct gwt_arena *arena, struct gwt_span text, str
 
 /* Order of two places of one interaction, for qsort(): request before response, then by part, string and byte. */
 int gwt_position_order(const struct gwt_position *a, const struct gwt_position *b);
-/* Whether both lie in one string. */
+/* Whether both are in the same string. */
 bool gwt_position_same_string(const struct gwt_position *a, const struct gwt_position *b);
 
 /*
- * The whole decoded string in which the position lies, of a request or a response with the parsed body
- * `json` (NULL: none); absent when there is no such string.
+ * The whole decoded string that contains the position, of a request or a response with the parsed body `json`
+ * (NULL: none); absent when there is no such string.
  */
 struct gwt_span gwt_position_string(const struct gwt_position *position, const struct gwt_request *request,
 				    const struct gwt_headers *response_headers, struct gwt_json *json,

@@ -12,8 +12,8 @@
 #include "lib/contract/header_rules.h"
 
 /*
- * Date, request ids, Connection and Content-Length are made afresh at replay; cookies and everything
- * unknown may identify an account.
+ * Date, request ids, Connection and Content-Length are made anew at replay; cookies and everything unknown
+ * may identify an account.
  */
 static const char *const response_headers[] = {
 	"content-type", "x-amzn-errortype", "location", "retry-after", "allow",
@@ -77,7 +77,7 @@ static void sort_by_name(struct gwt_headers *headers)
 	}
 }
 
-/* Servers and what stands before them shuffle the headers of answers, which say the same in any order. */
+/* Servers and proxies shuffle the headers of answers; their order means nothing. */
 void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena *arena,
 				 struct gwt_headers *out)
 {
@@ -87,7 +87,7 @@ void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena 
 
 /* Raw bytes */
 
-/* Headers whose values say how a client works and nothing about its user. The rest of level `wire` masks. */
+/* Headers whose values describe the client and not its user. The rest of level `wire` masks. */
 static bool is_harmless(struct gwt_span name)
 {
 	static const char *const names[] = {
@@ -130,7 +130,7 @@ static bool is_readable(struct gwt_span authorization)
 	return gwt_authorization_split(authorization, &claim, NULL) == GWT_OK;
 }
 
-/* What a header's value becomes: it may speak of the body. */
+/* The new value of a header, which may depend on the body. */
 static struct gwt_span wire_value(struct gwt_span name, struct gwt_span value, const struct gwt_request *live,
 				  const struct gwt_request *stored, struct gwt_arena *arena)
 {
@@ -184,7 +184,7 @@ static size_t chunk_size(struct gwt_span line)
 	return size;
 }
 
-/* Chunks and nothing beside them: extensions and trailers are headers of a kind, and nobody's allowlist has them. */
+/* Chunks only: extensions and trailers are like headers, and the allowlist has none of them. */
 static bool is_plain_framing(struct gwt_span raw)
 {
 	static const struct gwt_span end = GWT_SPAN_INIT("0\r\n\r\n");

@@ -1,9 +1,9 @@
 /*
- * redact.h - what of a live message may reach a file.
+ * redact.h - the parts of a live message that may reach a file.
  *
- * Headers: an allowlist, so that what nobody thought of is left out. Raw bytes of a proxy recording: the
- * values of headers that carry secrets or change each time are masked. docs/redaction.md has the rules; scan.h
- * is the check after them.
+ * Headers: an allowlist, so that unknown ones are left out. Raw bytes of a proxy recording: the values of
+ * headers that carry secrets or change each time are masked. docs/redaction.md has the rules; scan.h is the
+ * check after them.
  */
 #ifndef GWT_CASSETTE_REDACT_H
 #define GWT_CASSETTE_REDACT_H

@@ -14,7 +14,7 @@
 #define MIN_BASE64                                                                                           \
 	12 /* characters: nothing of GWT_SCAN_MIN_SECRET bytes fits into fewer at every alignment */
 
-/* Bytes looked at behind encodings, beside each of the input's: a text made to be decoded in many ways ends there. */
+/* How many decoded bytes are scanned for each byte of input: the limit for a text made to be decoded in many ways. */
 enum { LEAST_WORK = 256 * 1024 * 1024, WORK = 256, MAX_INFLATED = 16 * 1024 * 1024 };
 
 const struct gwt_span gwt_scan_examples = GWT_SPAN_INIT(
@@ -216,7 +216,7 @@ static void make_index(const struct gwt_scan *scan, struct gwt_arena *arena, str
 	}
 }
 
-/* The secret that stands at the start of `rest`; NULL when none does. */
+/* The secret at the start of `rest`; NULL when there is none. */
 static const struct gwt_live_secret *secret_at(const struct gwt_scan *scan, struct gwt_span rest)
 {
 	for (size_t i = scan->index->first[slot_of(rest.ptr)]; i; i = scan->index->next[i - 1])
@@ -238,7 +238,7 @@ static bool find_secret(const struct gwt_scan *scan, struct gwt_span bytes, stru
 	return false;
 }
 
-/* What stands there as it is. */
+/* What is there without decoding. */
 static bool find_plain(const struct gwt_scan *scan, struct gwt_span bytes, struct gwt_leak *out)
 {
 	struct gwt_leak leak;
@@ -308,7 +308,7 @@ static bool find_decoded(const struct gwt_scan *scan, struct gwt_span base64, in
 	return found;
 }
 
-/* A run of base64 characters that stands in a literal may have the form of a secret in it. */
+/* A run of base64 characters that is part of a literal may contain the form of a secret. */
 static bool in_run(const struct gwt_scan *scan, struct gwt_span run, struct gwt_span joined, int depth,
 		   const char **what)
 {
@@ -459,7 +459,7 @@ static bool has_one(struct gwt_span bytes, struct gwt_span marks)
 	return false;
 }
 
-/* Nobody encodes so often by chance: what cannot be looked through may hold anything. */
+/* So many encodings are not an accident: what cannot be scanned may contain a secret. */
 static bool give_up(struct gwt_span bytes, struct gwt_leak *out)
 {
 	*out = (struct gwt_leak){ "what is encoded too often to be looked through", 0, bytes.len };

@@ -6,7 +6,7 @@
 
 #include "lib/base/span.h"
 
-/* What an escape stands for. */
+/* The meaning of an escape. */
 enum gwt_escape {
 	GWT_ESCAPE_NONE, /* none of this kind begins here */
 	GWT_ESCAPE_BYTE, /* *out */

@@ -1,6 +1,6 @@
 /*
- * Samples in the place of live values. Only the strings that hold a variable are written again; every other
- * byte of a message stays as it was sent.
+ * Replaces live values by samples. Only the strings with a variable are written again; every other byte of a
+ * message stays as it was sent.
  */
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
@@ -21,7 +21,7 @@
 struct spot {
 	const struct gwt_occurrence *first;
 	size_t count;
-	const struct gwt_json *value; /* BODY: what they stand in */
+	const struct gwt_json *value; /* BODY: the string that contains them */
 };
 
 static int by_place(const void *left, const void *right)
@@ -50,7 +50,7 @@ static void add_position(struct gwt_maker *maker, const struct gwt_occurrence *m
 	variable->at[variable->at_count++] = at;
 }
 
-/* `live` with samples for the marks; false when a mark does not lie in it. */
+/* `live` with samples for the marks; false when a mark is outside of it. */
 static bool fill(struct gwt_maker *maker, const struct spot *spot, struct gwt_span live, struct gwt_buf *out)
 {
 	size_t done = 0;
@@ -77,7 +77,7 @@ static gwt_status fail_mark(struct gwt_maker *maker, const struct gwt_occurrence
 
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_position_text(&text, maker->out, &mark->at);
-	return gwt_fail(err, GWT_EPARSE, "variable '" GWT_SPAN_FMT "' does not stand at '%s'",
+	return gwt_fail(err, GWT_EPARSE, "variable '" GWT_SPAN_FMT "' is not at '%s'",
 			GWT_SPAN_ARG(maker->out->variables[mark->variable].name), gwt_buf_cstr(&text));
 }
 

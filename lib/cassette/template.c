@@ -14,7 +14,7 @@
 
 enum { ID_ESTIMATE = 64 }; /* bytes that a client's ids may be longer than the samples */
 
-/* A position together with the variable that stands there. */
+/* A position with its variable. */
 struct hole {
 	const struct gwt_position *at;
 	size_t variable;

@@ -1,10 +1,9 @@
 /*
- * template.h - requests and responses with holes where variables stand.
+ * template.h - requests and responses with holes for variables.
  *
- * A slot is a string of a message in which at least one variable stands, cut into
- * pieces: literal text and variables in turn. With values it makes the message again
- * (only the bytes of that string change); from a client's request it reads the
- * values out.
+ * A slot is a string of a message with at least one variable, cut into pieces: literal text and variables in
+ * turn. With values it makes the message again (only the bytes of that string change); from a client's
+ * request it reads the values out.
  */
 #ifndef GWT_CASSETTE_TEMPLATE_H
 #define GWT_CASSETTE_TEMPLATE_H
@@ -51,7 +50,7 @@ struct gwt_span gwt_slot_fill(const struct gwt_slot *slot, const struct gwt_cass
 			      const struct gwt_values *values, struct gwt_arena *arena);
 /*
  * Read the variables of a slot out of `text` into `found` (as long as the cassette's variables; untouched
- * ones stay). False when the literals do not fit, or a variable stands there twice with two values.
+ * ones stay). False when the literals do not fit, or a variable occurs twice with two values.
  */
 bool gwt_slot_read(const struct gwt_slot *slot, struct gwt_span text, struct gwt_span *found);
 

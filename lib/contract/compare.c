@@ -30,7 +30,7 @@ static void compare_texts(const struct gwt_sides *sides, enum gwt_verdict verdic
 		add_texts(sides, verdict, gwt_span_of(at), expected, got);
 }
 
-/* What is shown of a part that differs has the form of its place: it may be a secret that stands there. */
+/* A part that differs is shown only in the form of its place: a secret may be there instead. */
 static void compare_scope_part(const struct gwt_sides *sides, const char *at, struct gwt_span expected,
 			       struct gwt_span got)
 {
@@ -67,7 +67,7 @@ static struct gwt_span path_of(const struct gwt_request *request, struct gwt_are
 	return path;
 }
 
-/* All values of the name at *i, joined as they would stand in the query; moves *i after them. */
+/* All values of the name at *i, joined as in the query; moves *i after them. */
 static struct gwt_span values_at(const struct gwt_named_list *list, size_t *i, struct gwt_arena *arena)
 {
 	struct gwt_span name = list->items[*i].name, all = list->items[(*i)++].value;
@@ -133,7 +133,7 @@ static void compare_headers(const struct gwt_sides *sides)
 	compare_named(sides, &a, &b, verdicts);
 }
 
-/* The contract bytes differ, and no part of them shows it: never a pass all the same. */
+/* The contract bytes differ, but no part of them shows it: this must not pass. */
 static void add_unexplained(const struct gwt_sides *sides)
 {
 	add_texts(sides, GWT_VERDICT_WRONG_VALUE, GWT_SPAN(""), sides->expected_contract->bytes,

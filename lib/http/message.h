@@ -1,8 +1,8 @@
 /*
  * message.h - one HTTP request or response as values.
  *
- * A parsed request keeps the raw bytes beside their meaning. All spans view the
- * storage of whoever made the message (the connection's buffer, a file, an arena).
+ * A parsed request keeps the raw bytes beside their meaning. All spans view the storage of the message's
+ * maker (the connection's buffer, a file, an arena).
  */
 #ifndef GWT_HTTP_MESSAGE_H
 #define GWT_HTTP_MESSAGE_H

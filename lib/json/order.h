@@ -1,7 +1,7 @@
 /*
  * order.h - members of an object in a given order.
  *
- * For lib/json and for whoever walks two objects side by side (lib/contract).
+ * For lib/json, and for walking two objects in parallel (lib/contract).
  */
 #ifndef GWT_JSON_ORDER_H
 #define GWT_JSON_ORDER_H

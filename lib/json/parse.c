@@ -100,7 +100,7 @@ static bool parse_number(struct parser *p, struct gwt_json *node)
 	if (is_at(p, '-'))
 		p->at++;
 	if (is_at(p, '0'))
-		p->at++; /* a digit after it is refused by whoever reads on */
+		p->at++; /* a digit after it is refused by the caller */
 	else if (!skip_digits(p))
 		return false;
 	if (is_at(p, '.')) {

@@ -170,7 +170,7 @@ static gwt_status build_cached(const struct gwt_catalog_source *source, const st
 	status = build(source, &arena, out, err);
 	extent = gwt_arena_extent(&arena);
 	if (status != GWT_OK || extent == 0) {
-		out->arena = arena; /* it went on elsewhere: served all the same */
+		out->arena = arena; /* it continued elsewhere: served, but not kept */
 		return status;
 	}
 	extent += GWT_IMAGE_START;

@@ -5,9 +5,9 @@
  * order of the table in related.c). The recorder keeps calls in an order that respects it, and the replay refuses
  * only what it forbids.
  *
- * A trace is a list of calls in the order in which they were made, with what their requests and answers show: who
- * lies below whom, what names what. Calls may be asked about before their answers are known. All of a trace lives in
- * its arena; what it is given must live as long.
+ * A trace is a list of calls in the order in which they were made, with what their requests and answers show:
+ * who is below whom, what names what. Calls may be asked about before their answers are known. All of a trace
+ * lives in its arena; what it is given must live as long.
  */
 #ifndef GWT_MODEL_RELATED_H
 #define GWT_MODEL_RELATED_H

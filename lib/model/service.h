@@ -55,7 +55,7 @@ const struct gwt_service_operation *gwt_service_operations(size_t *count);
 const struct gwt_service_operation *gwt_service_find(struct gwt_span method, const struct gwt_span *segments,
 						     size_t count, bool imports);
 
-/* Whether a name and a value (`value` NULL: any) stand in a query. */
+/* Whether a query has a name and a value (`value` NULL: any). */
 bool gwt_query_has(struct gwt_span query, const char *name, const char *value);
 
 #endif

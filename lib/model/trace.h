@@ -28,7 +28,7 @@ struct gwt_trace_call {
 	size_t name_count, name_cap, name_version;
 };
 
-/* What lies at `holder` names what lies at `target`. */
+/* Whether the object at `holder` names the object at `target`. */
 struct gwt_trace_name {
 	struct gwt_place_path holder, target;
 	const char *row;
@@ -65,7 +65,7 @@ bool gwt_path_holds(const struct gwt_place_path *upper, const struct gwt_place_p
 /* The value that a patch or a plain body gives to a member; NULL when it gives none. `patched` is its path. */
 const struct gwt_json *gwt_trace_patched(const struct gwt_trace_call *call, const char *patched);
 
-/* Whether a resource lies below another, or may: one whose parent no answer shows lies below every other. */
+/* Whether a resource is below another, or may be: one whose parent no answer shows counts as below every other. */
 bool gwt_trace_is_below(struct gwt_trace *trace, struct gwt_span api, struct gwt_span resource,
 			struct gwt_span above);
 

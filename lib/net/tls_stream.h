@@ -1,8 +1,7 @@
 /*
  * tls_stream.h - one connection's TLS, bytes to bytes; for lib/net only.
  *
- * OpenSSL on memory BIOs: ciphertext is fed in and taken out, whoever owns the
- * socket moves it.
+ * OpenSSL on memory BIOs: ciphertext is fed in and taken out, whatever owns the socket moves it.
  */
 #ifndef GWT_NET_TLS_STREAM_H
 #define GWT_NET_TLS_STREAM_H

@@ -1,6 +1,6 @@
 /*
- * watch.c - libuv watches one folder a handle and not what lies below it. So after each unrest all handles are made
- * again, for the folders that are there then, before `fn` looks: what changes later is news again.
+ * watch.c - libuv watches one folder per handle, without its subfolders. So after each unrest all handles are
+ * made again, for the folders that are there then, before `fn` looks: what changes later is news again.
  */
 #include "lib/net/watch.h"
 
@@ -77,7 +77,7 @@ static int add_folder(struct gwt_watch *watch, const char *path)
 	return uv_fs_event_start(&folder->uv, on_event, path, 0);
 }
 
-/* `path` and what lies below; the first error of the system. One that is gone again is none, but at the top. */
+/* Watch `path` and all folders below; returns the first error of the system. A subfolder that is gone again is not an error. */
 static int add_folders(struct gwt_watch *watch, const char *path, int depth, struct gwt_arena *arena)
 {
 	int result = add_folder(watch, path);

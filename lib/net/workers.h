@@ -12,9 +12,9 @@
 struct gwt_workers;
 
 /*
- * Start `count` more servers at the address of `first`, which was made with options->reuse_port. `options` are
- * those of `first`; args[i] stands for options->arg of the i-th and tls[i] for its options->tls, since that is one
- * thread's. `tls` is NULL where the servers speak none.
+ * Start `count` more servers at the address of `first`, which was made with options->reuse_port. `options`
+ * are those of `first`; args[i] is used instead of options->arg of the i-th and tls[i] instead of its
+ * options->tls, since that is one thread's. `tls` is NULL where the servers speak none.
  */
 gwt_status gwt_workers_start(const struct gwt_server *first, const struct gwt_server_options *options,
 			     void *const *args, struct gwt_tls *const *tls, size_t count,

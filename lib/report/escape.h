@@ -1,7 +1,7 @@
 /*
  * escape.h - a client's or a service's bytes in the text formats of reports.
  *
- * Nothing that is added here can end what it stands in. The bytes are UTF-8 (unicode.h repairs what is not);
+ * No text that is added here can end its surroundings. The bytes are UTF-8 (unicode.h repairs what is not);
  * html_text.h does the same for HTML, xml.h for XML.
  */
 #ifndef GWT_REPORT_ESCAPE_H

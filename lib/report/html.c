@@ -1,4 +1,4 @@
-/* One page that stands alone: totals, each request with its differences, what was never called. */
+/* One self-contained page: totals, each request with its differences, what was never called. */
 #include "lib/report/html.h"
 
 #include <inttypes.h>
@@ -23,7 +23,7 @@ static const char *plural(uint64_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* How the run went, in one line; `exit` alone does not say why. */
+/* The run's result in one line; the exit code alone does not say why. */
 static void write_verdict(struct gwt_buf *out, const struct gwt_json *run)
 {
 	uint64_t requests = gwt_run_summary_number(run, "requests"),
@@ -189,7 +189,7 @@ void gwt_report_html(struct gwt_buf *out, const struct gwt_json *run)
 	gwt_html_grid_add(&body, gwt_json_get(run, "coverage"));
 	gwt_html_unused_add(&body, run);
 	gwt_buf_add_text(&body, "</main>\n<footer>Made by gwtape " GWT_VERSION
-				". This page stands alone: it loads nothing.</footer>\n");
+				". This page is self-contained: it loads nothing.</footer>\n");
 	page.title = gwt_buf_span(&title);
 	page.body = gwt_buf_span(&body);
 	gwt_web_page_add(out, &page);

@@ -230,7 +230,7 @@ static bool has_parts(const struct gwt_json *value)
 			 value->type == GWT_JSON_OBJECT);
 }
 
-/* One side, with its label inside it: neither order nor colour is needed to see which it is. */
+/* One side, with its label inside: neither order nor colour is needed to recognise it. */
 static void add_side(struct gwt_buf *out, const char *name, const struct gwt_json *value,
 		     const struct gwt_json *other)
 {

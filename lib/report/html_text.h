@@ -1,5 +1,5 @@
 /*
- * html_text.h - a client's bytes as HTML text, in which everything is seen.
+ * html_text.h - a client's bytes as HTML text, in which every character is visible.
  *
  * Nothing that is added here can end an element or an attribute. What has no shape of
  * its own (controls, bidirectional overrides, blanks other than the space: unicode.h) is

@@ -114,7 +114,7 @@ static void add_properties(struct gwt_buf *out, const struct gwt_json *object, c
 	}
 }
 
-/* What fails the run though no request does must not look like success to a reader of this file alone. */
+/* A run that fails though no request does must not look like a success in this file. */
 static void add_trouble(struct gwt_buf *out, struct gwt_span trouble)
 {
 	if (!trouble.len)

@@ -5,11 +5,11 @@
 #include "lib/http/chars.h"
 #include "lib/json/json.h"
 
-/* Where a credential stands in a request: what comes before it, in any case, and which bytes end it. */
+/* The places of credentials in a request: the text before one, in any case, and the bytes that end it. */
 enum { SHORT = 32 }; /* no secret of AWS's is as short */
 static const struct {
 	const char *before, *ends;
-	bool long_only; /* it is none, and people put one there: pieces of a secret's length are masked */
+	bool long_only; /* not a credential, but people put one there: pieces of a secret's length are masked */
 } credentials[] = {
 	{ "x-amz-security-token:", "\n", false },
 	{ "X-Amz-Security-Token=", "&\n", false },

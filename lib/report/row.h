@@ -32,7 +32,7 @@ bool gwt_difference_is_harmless(const struct gwt_json *difference);
 struct gwt_span gwt_row_first_line(const struct gwt_json *row);
 /* "2 requests, 1 matched, 1 broken, 1 answered by a scripted fault": the counts in one line. */
 void gwt_run_counts_add(struct gwt_buf *out, const struct gwt_json *run);
-/* What makes the run fail though no row does, in a few words; nothing is added where there is none. */
+/* Why the run fails though no row does, in a few words; adds nothing when it does not. */
 void gwt_run_trouble_add(struct gwt_buf *out, const struct gwt_json *run);
 /* A number of the summary. */
 uint64_t gwt_run_summary_number(const struct gwt_json *run, const char *name);

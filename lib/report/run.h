@@ -74,7 +74,7 @@ void gwt_run_relax(struct gwt_run *run, const char *what);
 /* The whole run as JSON, in the run's arena. */
 struct gwt_json *gwt_run_json(struct gwt_run *run);
 
-/* What the run itself says: 1 broken or something failing left unused, 4 a server could not be reached, 5 nothing was
+/* The exit code of the run itself: 1 broken or something failing left unused, 4 a server could not be reached, 5 nothing was
    compared, 0 all held. */
 int gwt_run_verdict(const struct gwt_run *run);
 

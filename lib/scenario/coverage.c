@@ -90,7 +90,7 @@ void gwt_coverage_call(struct gwt_coverage_source *source, const struct gwt_requ
 	}
 }
 
-/* What a variable may stand for here: only the form of a value counts. */
+/* A value that a variable may have here: only its form counts. */
 static struct gwt_span sample_value(void *arg, struct gwt_span name)
 {
 	const struct gwt_scenario *scenario = arg;

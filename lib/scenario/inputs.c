@@ -1,5 +1,5 @@
 /*
- * inputs.c - the values of a step that its request is made of: what may stand where.
+ * inputs.c - the values of a step's request: which may be where.
  */
 #include "lib/base/arena.h"
 #include "lib/base/span.h"

@@ -66,7 +66,7 @@ static gwt_status name_of(const char *path, struct gwt_span *out, struct gwt_err
 	if (slash == name.len ||
 	    gwt_span_find(gwt_span_slice(name, slash + 1, name.len), '/') != name.len - slash - 1)
 		return gwt_fail(err, GWT_EPARSE,
-				"%s:1:1: a scenario lies in a group: move it to GROUP/NAME.yaml", path);
+				"%s:1:1: a scenario must be in a group: move it to GROUP/NAME.yaml", path);
 	status = gwt_scenario_check_name(path, gwt_span_slice(name, slash + 1, name.len), err);
 	if (status == GWT_OK)
 		status = check_letters(path, gwt_span_slice(name, 0, slash), err);

@@ -41,7 +41,7 @@ static const struct gwt_source_key expect_keys[] = {
 	{ NULL, GWT_JSON_NULL, false },
 };
 
-/* A fixture, and the one that it stands on. */
+/* A fixture, and the one that it needs. */
 static const struct {
 	const char *word;
 	unsigned flag, needs;
@@ -90,7 +90,7 @@ static gwt_status read_fixture(const struct gwt_source *s, const struct gwt_json
 						 fixture_words[i].word);
 		if (fixture_words[i].needs & ~*fixtures)
 			return gwt_source_refuse(s, word->offset,
-						 "fixture '%s' stands on '%s'; list that before it",
+						 "fixture '%s' needs '%s'; list that before it",
 						 fixture_words[i].word, fixture_words[i].needed);
 		*fixtures |= fixture_words[i].flag;
 		return GWT_OK;

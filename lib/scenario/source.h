@@ -15,7 +15,7 @@ struct gwt_source {
 	struct gwt_error *err;
 };
 
-#define GWT_SOURCE_ANY GWT_JSON_NULL /* of a key: whoever reads it looks at the type */
+#define GWT_SOURCE_ANY GWT_JSON_NULL /* of a key: its reader checks the type */
 
 /* A key of a mapping; a table of them ends with name NULL. */
 struct gwt_source_key {

@@ -17,7 +17,7 @@ bool gwt_variable_name(struct gwt_span name);
 struct gwt_reference {
 	struct gwt_span name;
 	size_t len;   /* bytes from the first '$' to the '}' */
-	bool literal; /* $${name}: stands for the text ${name} */
+	bool literal; /* $${name}: the text ${name} */
 };
 /* Whether a reference, to a variable or not, begins at text[at]. */
 bool gwt_variable_reference(struct gwt_span text, size_t at, struct gwt_reference *out);

@@ -27,7 +27,7 @@ void gwt_sigv4_string_to_sign(struct gwt_sigv4 *ctx, struct gwt_buf *out, struct
 	gwt_buf_add(out, (struct gwt_span){ hash, GWT_SHA256_HEX });
 }
 
-/* What gwt_sigv4_sign() writes itself must not stand there already. */
+/* The headers that gwt_sigv4_sign() writes must not exist already. */
 static gwt_status check_unsigned(struct gwt_sigv4 *ctx, const struct gwt_request *request,
 				 struct gwt_error *err)
 {

@@ -84,7 +84,7 @@ static gwt_status check_path(struct gwt_repo *repo, struct gwt_commit_attempt *a
 	return check_attributes(repo, path, err);
 }
 
-/* A scenario's file lies anywhere in the working tree, so what is staged there is asked of it alone. */
+/* A scenario's file may be anywhere in the working tree, so its staged state is checked separately. */
 static gwt_status check_source(struct gwt_repo *repo, struct gwt_commit_attempt *attempt,
 			       const struct gwt_commit_item *item, struct gwt_error *err)
 {

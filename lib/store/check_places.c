@@ -99,14 +99,14 @@ static gwt_status check_group(struct places *places, const char *group, struct g
 			       ? GWT_OK
 			       : gwt_fail(err, GWT_EIO, "cannot read '%s': %s", path, strerror(errno));
 	if (S_ISLNK(st.st_mode))
-		return gwt_fail(err, GWT_EUNCHECKED,
-				"'%s' is a symbolic link: a group must be a folder of its own", path);
+		return gwt_fail(err, GWT_EUNCHECKED, "'%s' is a symbolic link: a group must be a real folder",
+				path);
 	if (!S_ISDIR(st.st_mode))
 		return gwt_fail(err, GWT_EUNCHECKED, "'%s' is not a folder", path);
 	if (lstat(gwt_file_join(&places->arena, path, ".git"), &st) == 0)
 		return gwt_fail(
 			err, GWT_EUNCHECKED,
-			"'%s' is a repository of its own (a submodule?): cassettes in it cannot be committed "
+			"'%s' is a separate repository (a submodule?): cassettes in it cannot be committed "
 			"with the others",
 			path);
 	return check_names_in(places, group, err);
@@ -121,8 +121,8 @@ static gwt_status check_file(const char *path, struct gwt_error *err)
 			       ? GWT_OK
 			       : gwt_fail(err, GWT_EIO, "cannot read '%s': %s", path, strerror(errno));
 	if (S_ISLNK(st.st_mode))
-		return gwt_fail(err, GWT_EUNCHECKED, "'%s' is a symbolic link, which is not written through",
-				path);
+		return gwt_fail(err, GWT_EUNCHECKED,
+				"'%s' is a symbolic link, which is not followed for writing", path);
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return gwt_fail(err, GWT_EUNCHECKED, "'%s' is not a regular file", path);
 	return GWT_OK;

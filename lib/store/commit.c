@@ -130,7 +130,7 @@ static gwt_status unlock(struct commit *commit, gwt_status status, struct gwt_er
 	if (commit->keep_lock) {
 		gwt_index_lock_leave(&commit->lock);
 		return gwt_fail_in(err,
-				   "half committed; '%s' keeps git away until the next recording finishes it",
+				   "half committed; '%s' blocks git until the next recording finishes it",
 				   commit->lock.path);
 	}
 	gwt_index_file_forget(&commit->lock);
@@ -252,7 +252,7 @@ static const char *left_alone(const struct gwt_repo *repo, enum gwt_commit_mode 
 	if (repo->foreign)
 		return "the repository belongs to another user";
 	if (!repo->git)
-		return "it lies outside any repository";
+		return "it is outside any repository";
 	if (git_repository_is_bare(repo->git))
 		return "the repository is bare, it has no working tree";
 	if (!repo->ours)

@@ -1,5 +1,5 @@
 /*
- * create.h - a repository of our own for cassettes that lie outside any.
+ * create.h - a repository of gwtape's own for cassettes outside of any.
  */
 #ifndef GWT_STORE_CREATE_H
 #define GWT_STORE_CREATE_H

@@ -214,8 +214,7 @@ gwt_status gwt_graph_open(struct gwt_graph *graph, const char *dir, struct gwt_e
 		return gwt_repo_foreign(&graph->repo, GWT_EIO, err);
 	if (!graph->repo.git)
 		return gwt_fail(err, GWT_EIO,
-				"'%s' lies outside any repository: it has no history; record there first",
-				dir);
+				"'%s' is outside any repository: it has no history; record there first", dir);
 	return read_graph(graph, err);
 }
 

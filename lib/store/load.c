@@ -46,7 +46,7 @@ bool gwt_name_is_selected(struct gwt_span name, char *const *names, size_t name_
 	return name_count == 0;
 }
 
-/* A load under way. */
+/* The state of a load. */
 struct load {
 	struct gwt_arena *arena;  /* of the result */
 	struct gwt_arena scratch; /* of one file */
@@ -191,8 +191,7 @@ static gwt_status check_names(const struct gwt_cassettes *found, const char *sou
 			return fail_unknown(source, names[i], err);
 	}
 	if (found->len == 0)
-		return gwt_fail(err, GWT_EUNCHECKED, "there is no cassette in '%s': record some first",
-				source);
+		return gwt_fail(err, GWT_EUNCHECKED, "no cassettes in '%s': record some first", source);
 	return GWT_OK;
 }
 

@@ -6,7 +6,7 @@
 
 #include "lib/cassette/cassette.h"
 
-/* Whether `name` is one of `names` or lies in a group that is; true when there are no names. */
+/* Whether `name` is one of `names` or in a group that is; true when there are no names. */
 bool gwt_name_is_selected(struct gwt_span name, char *const *names, size_t name_count);
 
 /* `source` is DIR or DIR@REV. GWT_EPARSE for the first broken one: nothing is half loaded. GWT_EUNCHECKED when

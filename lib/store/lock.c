@@ -33,7 +33,7 @@ static bool is_birth(const char *name)
 	return strncmp(name, BIRTH, strlen(BIRTH)) == 0 && strlen(name) == strlen(BIRTH) + 6;
 }
 
-/* Births that a dead run left in our folder. */
+/* Remove new lock files that a dead run left in our folder. */
 static void sweep_births(const char *folder)
 {
 	DIR *dir = opendir(folder);

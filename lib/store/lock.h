@@ -7,8 +7,8 @@
  *	new 93ab…
  *
  * It appears under its name whole (link) and already held by flock(2); when a run is killed the kernel lets
- * go of the flock and the text stays: whoever finds our text without a holder knows that its writer is dead,
- * and what it was doing. Files that come and go with it are in `.git/gwtape/`.
+ * go of the flock and the text stays: a run that finds our text without a holder knows that its writer is
+ * dead, and what it was doing. Files that come and go with it are in `.git/gwtape/`.
  */
 #ifndef GWT_STORE_LOCK_H
 #define GWT_STORE_LOCK_H

@@ -42,7 +42,7 @@ static int remove_entry(const char *path, const struct stat *st, int flag, struc
 	return remove(path);
 }
 
-/* What lies in a place under our names. */
+/* The files in a place with our names. */
 static void empty_place(const char *path)
 {
 	DIR *dir = opendir(path);

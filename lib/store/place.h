@@ -21,9 +21,9 @@ gwt_status gwt_place_open(const char *dir, char path[PATH_MAX], int *fd, struct 
 void gwt_place_close(const char *path, int fd);
 
 /*
- * One at a time may read, change and write back what lies in `folder`. Waits up to a minute, or three
- * seconds once `stop` is set (it may be NULL); GWT_EUNCHECKED when another run keeps it longer. A file
- * system without locks lets everybody in.
+ * One run at a time may read, change and write back the files of `folder`. Waits up to a minute, or three
+ * seconds once `stop` is set (it may be NULL); GWT_EUNCHECKED when another run keeps it longer. A file system
+ * without locks lets everybody in.
  */
 gwt_status gwt_turn_take(const char *folder, const volatile sig_atomic_t *stop, int *fd,
 			 struct gwt_error *err);

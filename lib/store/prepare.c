@@ -35,7 +35,7 @@ static gwt_status ready_repository(struct gwt_repo *repo, const struct gwt_commi
 	return status;
 }
 
-/* A repository that cannot be opened can be written into all the same; gwt_store_commit() says why it has no commit. */
+/* A folder in a repository that cannot be opened can still be written to; gwt_store_commit() says why there is no commit. */
 static gwt_status prepare(struct gwt_repo *repo, const struct gwt_commit_request *request,
 			  struct gwt_store *store, struct gwt_error *err)
 {

@@ -23,7 +23,7 @@ static gwt_status open_to_read(struct gwt_repo *repo, const char *dir, struct gw
 	if (repo->foreign)
 		return gwt_repo_foreign(repo, GWT_EIO, err);
 	if (!repo->git)
-		return gwt_fail(err, GWT_EIO, "'%s' lies outside any repository", dir);
+		return gwt_fail(err, GWT_EIO, "'%s' is outside any repository", dir);
 	return GWT_OK;
 }
 

@@ -302,10 +302,10 @@ gwt_status gwt_repo_writable(struct gwt_repo *repo, struct gwt_error *err)
 	if (repo->foreign)
 		return gwt_repo_foreign(repo, GWT_EUNCHECKED, err);
 	if (!repo->git)
-		return gwt_fail(err, GWT_EUNCHECKED, "'%s' lies outside any repository", repo->dir);
+		return gwt_fail(err, GWT_EUNCHECKED, "'%s' is outside any repository", repo->dir);
 	if (git_repository_is_bare(repo->git))
 		return gwt_fail(err, GWT_EUNCHECKED,
-				"'%s' lies in the bare repository '%s', which has no working tree", repo->dir,
+				"'%s' is in the bare repository '%s', which has no working tree", repo->dir,
 				git_repository_path(repo->git));
 	if (!may_write(repo->git))
 		return gwt_fail(err, GWT_EUNCHECKED, "the repository '%s' is read-only",

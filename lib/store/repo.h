@@ -1,5 +1,5 @@
 /*
- * repo.h - the repository that holds a cassette folder, open, and where the folder lies in it.
+ * repo.h - the repository that contains a cassette folder, open, and the folder's place in it.
  */
 #ifndef GWT_STORE_REPO_H
 #define GWT_STORE_REPO_H
@@ -13,7 +13,7 @@
 #define GWT_MARK "gwtape.created" /* in the configuration of a repository that gwtape made */
 
 struct gwt_repo {
-	git_repository *git;   /* NULL: DIR lies outside any, or in one that we may not open */
+	git_repository *git;   /* NULL: DIR is outside any, or in one that we may not open */
 	char dir[PATH_MAX];    /* DIR, absolute, links resolved */
 	char prefix[PATH_MAX]; /* of DIR below the working tree (or the bare repository): "" or "a/b/" */
 	char foreign_root[PATH_MAX]; /* of the repository that was not opened; "" */

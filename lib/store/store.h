@@ -48,14 +48,14 @@ struct gwt_commit_result {
 struct gwt_store {
 	const char *dir;
 	char place[PATH_MAX];    /* folder of this run's temporary files; "": not open */
-	int place_fd;            /* held by flock(2): whoever can take it knows that this run is dead */
+	int place_fd;            /* held by flock(2): a run that can take it knows that this one is dead */
 	bool created_repository; /* prepare made one */
 };
 
 /*
- * Before anything is written or called: make `dir`, make a repository when it lies outside any (and mode is
- * not NO), repair what a killed run left. GWT_EUNCHECKED with the reason where the paths cannot be written
- * as what they are (a symbolic link, a submodule, a name that differs in case only), and, where mode is YES,
+ * Before anything is written or called: make `dir`, make a repository when it is outside any (and mode is not
+ * NO), repair what a killed run left. GWT_EUNCHECKED with the reason where the paths cannot be written as
+ * what they are (a symbolic link, a submodule, a name that differs in case only), and, where mode is YES,
  * where committing must be refused (signed commits, staged changes in these paths, a merge in progress,
  * ignored paths, a bare, foreign or read-only repository).
  */

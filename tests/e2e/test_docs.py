@@ -171,7 +171,8 @@ class Console(support.TestCase):
 ODD_WORDS = [re.compile(pattern) for pattern in (
     r"(?<![Tt]here )(?<![Tt]his )\bis no (?!longer\b|more than\b|less\b)", r"\b(?:is|are) to be\b", r"\bstands? behind\b",
     r"\bcannot both\b", r"\bis another(?=\s*(?:[\".,;|]|$))", r"(?<!here )(?<!hese )\bare no (?!longer\b|more than\b|less\b)", r"\bas it stands\b",
-    r"\b(?:be|been|is|are|was|were) told\b")]
+    r"\b(?:be|been|is|are|was|were) told\b", r"\bstands? (?:alone|there)\b", r"\b(?:lie|lies) (?:under|outside)\b", r"\bafresh\b",
+    r"\b(?:lest|whoever)\b", r"\ball the same\b", r"\b(?:came|become|becomes) of\b")]
 
 
 class Words(support.TestCase):

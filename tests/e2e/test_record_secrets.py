@@ -1,7 +1,7 @@
 """Secrets seeded in every place of what a client sends and an upstream answers: none of them is written.
 
 Each round is one recording through `record --proxy`, one secret, in one place, in one spelling. Where the place
-is left out, masked or a variable the recording is kept; where it would stand in a file it is refused, told with the
+is left out, masked or a variable the recording is kept; where it would be in a file it is refused, reported with the
 place, and nothing is written. In the end no object of the repository has a secret in it, in whatever spelling.
 GWTAPE_LONG=1 makes 1,000 rounds.
 """
@@ -246,7 +246,7 @@ class Secrets(support.TestCase):
             self.assertEqual(done.code, 0, "%s: %s" % (label, done))
         else:
             self.assertEqual(done.code, 5, "%s: %s" % (label, done))
-            self.assertRegex(done.stderr, r"not kept: .+ would stand in (step '[a-z0-9-]+' at /|the cassette at /|line \d+)", label)
+            self.assertRegex(done.stderr, r"not kept: .+ would be in (step '[a-z0-9-]+' at /|the cassette at /|line \d+)", label)
             self.assertEqual(self.state(), before, label)
 
     def places(self):

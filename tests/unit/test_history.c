@@ -324,7 +324,7 @@ Test(history, what_cannot_have_a_history_is_named)
 		gwt_status status;
 		const char *reason;
 	} rows[] = {
-		{ "no repository", "mkdir -p project", GWT_EIO, "lies outside any repository" },
+		{ "no repository", "mkdir -p project", GWT_EIO, "is outside any repository" },
 		{ "no commit", "git init -q -b main project", GWT_EUNCHECKED, "has no commit yet" },
 		{ "the branch is damaged",
 		  "git init -q -b main project; echo junk > project/.git/refs/heads/main", GWT_EIO,

@@ -336,9 +336,9 @@ Test(ids, a_variable_that_does_not_stand_where_it_should_is_an_error)
 	static const struct {
 		const char *uses, *reason;
 	} rows[] = {
-		{ "restApiId=path/9", "'restApiId' does not stand" },
-		{ "restApiId=body/nothing", "'restApiId' does not stand" },
-		{ "restApiId=body/type@2+99", "'restApiId' does not stand" },
+		{ "restApiId=path/9", "'restApiId' is not at" },
+		{ "restApiId=body/nothing", "'restApiId' is not at" },
+		{ "restApiId=body/type@2+99", "'restApiId' is not at" },
 		{ "nobody=path/1", "'nobody' has no value" },
 		{ "restApiId=elsewhere/1", "not a position" },
 	};

@@ -74,7 +74,7 @@ static void add_version(struct gwt_buf *out, const struct gwt_web_page *page)
 
 static void add_body(struct gwt_buf *out, const struct gwt_web_page *page);
 
-/* What stands in files of HTML as {{name}}. */
+/* The parts that HTML files name as {{name}}. */
 static const struct {
 	const char *name;
 	void (*add)(struct gwt_buf *out, const struct gwt_web_page *page);

@@ -1,5 +1,5 @@
 /*
- * web.h - pages of HTML that stand alone: no other file, nothing from the network.
+ * web.h - self-contained pages of HTML: no other file, nothing from the network.
  *
  * Style, scripts and skeletons are files of this folder, put into the program by
  * embed.c. A page's policy (Content-Security-Policy) names its one style and its one script
