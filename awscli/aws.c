@@ -1,3 +1,4 @@
+/* aws.c - the AWS command line from its words to its exit code. */
 #include "awscli/awscli.h"
 
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* main.c - finds the row of the command, runs it, prints the error, returns the exit code. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

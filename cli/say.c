@@ -1,3 +1,4 @@
+/* say.c - messages on stderr, and printf() for foreign text. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

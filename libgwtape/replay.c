@@ -1,3 +1,4 @@
+/* replay.c - a replayer on a thread of its own, and its sessions. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* result.c - results: a status, a verdict, texts. */
 #include "libgwtape/internal.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* tape.c - cassettes to hold clients to, from a folder or from memory. */
 #include <stdlib.h>
 
 #include "lib/base/arena.h"

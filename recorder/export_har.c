@@ -1,3 +1,4 @@
+/* export_har.c - cassettes as HAR 1.2, and back. */
 #include "recorder/export.h"
 
 #include "lib/base/arena.h"

@@ -1,3 +1,4 @@
+/* export_vectors.c - cassettes as test vectors of canonical requests and signatures. */
 #include "recorder/export.h"
 
 #include "lib/base/arena.h"

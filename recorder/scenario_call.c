@@ -1,3 +1,4 @@
+/* scenario_call.c - the calls of a scenario, and the check of each answer against what the step expects. */
 #include "recorder/scenario_run.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* h1_body.c - the body of a request: by Content-Length, or in chunks with trailers. */
 #include "lib/base/bounds.h"
 #include "lib/base/buf.h"
 #include "lib/base/span.h"

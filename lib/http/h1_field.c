@@ -1,3 +1,4 @@
+/* h1_field.c - header fields, and what they say about framing. */
 #include "lib/base/bounds.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"

@@ -1,3 +1,4 @@
+/* address.c - ADDR:PORT to socket addresses and URLs. */
 #include <string.h>
 
 #include "lib/base/error.h"

@@ -1,3 +1,4 @@
+/* answer.c - answers of a connection: those of handlers, and refusals that close it. */
 #include "lib/base/arena.h"
 #include "lib/base/buf.h"
 #include "lib/base/clock.h"

@@ -1,3 +1,4 @@
+/* child.c - the command under test as a child process: started, signalled, waited for. */
 #include <pthread.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* conn.c - one connection of a server: bytes in, requests to the handler, answers out. */
 #include <assert.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* conn_tls.c - the TLS of a connection, and the tunnel that CONNECT opens. */
 #include <ctype.h>
 #include <stdlib.h>
 

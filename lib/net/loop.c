@@ -1,3 +1,4 @@
+/* loop.c - the event loop: timers, signals, and its end. */
 #include <assert.h>
 #include <signal.h>
 #include <stdlib.h>

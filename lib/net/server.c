@@ -1,3 +1,4 @@
+/* server.c - a listener: its options, its connections, and its end. */
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* html_row.c - a row of a run as HTML: its summary, its differences, its signature. */
 #include "lib/report/html.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* write.c - FORMAT:FILE, and a report written in that format. */
 #include <stdio.h>
 
 #include "lib/base/buf.h"

@@ -1,3 +1,4 @@
+/* digest.c - SHA-256 and HMAC-SHA-256, by OpenSSL. */
 #include "lib/sigv4/internal.h"
 
 #include <openssl/crypto.h>

@@ -110,6 +110,20 @@ class Layout(support.TestCase):
     def test_every_folder_of_code_is_in_the_table(self):
         self.assertEqual({folder_of(name) for name in sources()} - set(allowed_by_the_page()), set())
 
+    def test_every_file_has_a_line_in_the_list_of_modules(self):
+        page, folder, found = (support.SOURCE / "docs" / "modules.md").read_text(encoding="utf-8"), None, {}
+        for line in page.split("\n"):
+            heading, row = re.match(r"## `(.+)`$", line), re.match(r"\| ((?:`[\w.]+` ?)+)\| (\S.*) \|$", line)
+            folder = heading.group(1) if heading else folder
+            if row:
+                names = re.findall(r"`([\w.]+)`", row.group(1))
+                for name in names:
+                    found[folder + "/" + (name if not name.startswith(".") else names[0].rpartition(".")[0] + name)] = row.group(2)
+        files = {name for name in sources() if not name.startswith(("clients/", "helpers/", "libgwtape/examples/"))}
+        self.assertEqual({name for name in files if name not in found}, set(), "make the page again: python3 scripts/modules.py > docs/modules.md")
+        self.assertEqual({name for name in found if not (support.SOURCE / name).exists()}, set())
+        self.assertGreater(len(found), 500)
+
     def test_files_do_not_call_each_other_in_circles(self):
         unknown = [found for found in circles_of(texts()) if not any(found <= known for known in CIRCLES)]
         self.assertEqual([sorted(found) for found in unknown], [])
