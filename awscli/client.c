@@ -190,7 +190,7 @@ static bool find_endpoint(const struct gwt_aws_settings *settings, struct gwt_aw
 			    GWT_SPAN_ARG(gwt_aws_url_shown(failure->arena, url)));
 }
 
-/* What is only printed or compared goes nowhere: any region and the dummy credentials will do. */
+/* A request that is only printed or compared is not sent: any region and the dummy credentials will do. */
 static void stand_in(struct gwt_aws_client *client)
 {
 	if (!client->globals->check && !client->globals->print_request)

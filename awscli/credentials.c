@@ -83,7 +83,7 @@ static struct gwt_span subject_text(struct gwt_arena *arena, enum subject subjec
 	}
 }
 
-/* What the real one never says, or says with more than one value. */
+/* Texts that the AWS CLI does not have, or that take more than one value. */
 static bool fail_otherwise(const struct gwt_credential_fault *fault, const char *message,
 			   struct gwt_aws_failure *failure)
 {

@@ -13,7 +13,7 @@ static bool is_empty_object(const struct gwt_json *value)
 	return value->type == GWT_JSON_OBJECT && value->len == 0;
 }
 
-/* What json.dump() makes of an object it does not know; the CLI's encoder gives it back unchanged. */
+/* As json.dump() with the CLI's encoder, which returns an unknown object unchanged. */
 static bool write_json(struct gwt_buf *out, const struct gwt_json *value, int indent,
 		       struct gwt_aws_failure *failure)
 {

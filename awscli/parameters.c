@@ -258,7 +258,7 @@ static bool load_yaml_input(struct gwt_arena *arena, const struct gwt_json *valu
 	return gwt_aws_fail_param(failure, "cli-input-yaml", GWT_SPAN("Invalid YAML received."));
 }
 
-/* What the command line gives wins; the rest follows in its own order. */
+/* Members from the command line come first; the rest follows in its own order. */
 static void merge_input(struct gwt_arena *arena, struct gwt_json *into, const struct gwt_json *loaded)
 {
 	for (const struct gwt_json *member = loaded->child; member; member = member->next) {

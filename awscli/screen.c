@@ -59,7 +59,7 @@ static struct gwt_screen_cell *cell_at(struct gwt_screen *screen, size_t row, si
 	return &screen->cells[row * screen->cols + col];
 }
 
-/* What speaks to the terminal never reaches it: words of a history, names of files, answers of a service. */
+/* Control characters never reach the terminal: words of a history, names of files and answers may contain some. */
 static void set_cell(struct gwt_screen_cell *cell, struct gwt_span character, uint32_t cp,
 		     enum gwt_style style)
 {

@@ -71,7 +71,7 @@ struct gwt_span gwt_aws_settings_profile_name(const struct gwt_aws_settings *set
 	return name;
 }
 
-/* What is chosen may change: --profile is known later than the first settings are asked for. */
+/* The choice may change: --profile is known only after the first settings were read. */
 static bool choose(const struct gwt_aws_settings *settings, struct gwt_span *name)
 {
 	*name = gwt_aws_settings_profile_name(settings);

@@ -72,7 +72,7 @@ static void add_location(const struct parser *p, struct gwt_buf *out)
 	gwt_buf_add(out, gwt_span_slice(p->s, line_end, p->s.len));
 }
 
-/* What was received may be a NUL, which printf() would drop. */
+/* The received character may be NUL, which printf() would drop. */
 static void add_expected(const struct parser *p, struct gwt_buf *out)
 {
 	gwt_buf_printf(out, "Expected: '" GWT_SPAN_FMT "', received: '", GWT_SPAN_ARG(p->expected));

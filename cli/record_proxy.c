@@ -373,7 +373,7 @@ static gwt_status check_calls(const struct gwt_proxy *proxy, struct gwt_error *e
 		"AWS_ENDPOINT_URL needs the URL on its command line, as with --endpoint-url \"$GWTAPE_ENDPOINT\")");
 }
 
-/* What a run that did not come to its end has recorded is kept only where that is asked for. */
+/* The calls of an interrupted run are kept only with --keep-partial. */
 static gwt_status check_whole(const struct recording *recording, struct gwt_error *err)
 {
 	const struct gwt_proxy *proxy = &recording->proxy;
@@ -426,7 +426,7 @@ static gwt_status record(struct recording *recording, struct gwt_error *err)
 	return status;
 }
 
-/* What CMD says, or the signal that ended it; 0 when all was well. */
+/* CMD's exit code, or the signal that ended it; 0 when all was well. */
 static int code_of_command(const struct recording *recording)
 {
 	if (recording->child_exit > 0)

@@ -28,7 +28,7 @@ static void say_trouble(const struct gwt_record_row *row)
 			GWT_SPAN_ARG(row->replaced_upstream));
 }
 
-/* Rows that failed alike are one line at the end, so that an upstream that answers nobody is one. */
+/* Rows that failed alike are one line at the end, so that an upstream that does not answer is one line. */
 static void say_failures(struct gwt_record_report *report)
 {
 	for (size_t i = 0; i < report->failure_count; i++) {

@@ -88,7 +88,7 @@ static gwt_status open_remote(const struct gwt_record_upstream_options *options,
 	return GWT_OK;
 }
 
-/* A stand-in on this machine takes any keys: nobody has to configure some for it, and no other place is asked. */
+/* A stand-in on this machine takes any keys: the user need not configure any, and no other place is searched. */
 static gwt_status find_local(struct gwt_record_upstream *upstream, struct gwt_error *err)
 {
 	bool found = false;

@@ -10,7 +10,7 @@
 #include "lib/cassette/ids.h"
 #include "recorder/call.h"
 
-#define GWT_MAX_KEPT_BODY (512 * 1024) /* of a request or an answer that somebody else's call has */
+#define GWT_MAX_KEPT_BODY (512 * 1024) /* of a request or an answer of a client's call */
 
 /*
  * Fill *out (all but `id`, `uses` and the evidence) with copies in `arena`. `request` is as it was asked,
@@ -20,7 +20,7 @@
 void gwt_capture_make(const struct gwt_request *request, const struct gwt_request *sent,
 		      const struct gwt_response *response, struct gwt_arena *arena, struct gwt_capture *out);
 
-/* The same for a call that was made for somebody else, with its evidence. Else why it cannot be kept, for the report. */
+/* The same for a client's call, with its evidence. Else returns why it cannot be kept, for the report. */
 const char *gwt_capture_take(enum gwt_upstream_kind kind, const struct gwt_request *request,
 			     const struct gwt_request *sent, const struct gwt_response *response,
 			     struct gwt_arena *arena, struct gwt_capture *out);

@@ -46,9 +46,9 @@ gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 /* A file without the byte order mark that some tools begin it with. */
 struct gwt_span gwt_import_text(struct gwt_span file);
 /*
- * Undo the Content-Encoding of a body in place, where the tool did not, into at most `room` bytes; hold a body that
- * says JSON to that, and refuse one that is compressed still: nobody could look into it. `what` is for the message,
- * which quotes nothing of it.
+ * Undo the Content-Encoding of a body in place, where the tool did not, into at most `room` bytes; hold a
+ * body that says JSON to that, and refuse one that is compressed still: it could not be scanned. `what` is
+ * for the message, which quotes nothing of it.
  */
 gwt_status gwt_import_body(const struct gwt_headers *headers, const char *what, size_t room,
 			   struct gwt_arena *arena, struct gwt_span *body, struct gwt_error *err);

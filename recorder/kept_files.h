@@ -32,7 +32,7 @@ gwt_status gwt_kept_files_prepare(struct gwt_kept_files *files, enum gwt_commit_
 /* Write the cassette, the scenario where there is one, and the line of VALIDATED.json. */
 gwt_status gwt_kept_files_write(struct gwt_kept_files *files, const struct gwt_kept *kept,
 				struct gwt_arena *arena, struct gwt_error *err);
-/* What was done is in files->transaction.commit. */
+/* The result is in files->transaction.commit. */
 gwt_status gwt_kept_files_commit(struct gwt_kept_files *files, struct gwt_arena *arena,
 				 struct gwt_error *err);
 /* Takes a zeroed one too. */

@@ -192,7 +192,7 @@ static void leave_out(struct gwt_proxy *proxy, const struct gwt_request *request
 	left->why = gwt_arena_cstr(&proxy->arena, gwt_span_of(why));
 }
 
-/* What is answered to a client whose call cannot be made; the run reports the same. */
+/* The answer to a client whose call cannot be made; the run reports the same. */
 static struct gwt_span refuse(const struct work *work, const char *code, struct gwt_span message)
 {
 	pthread_mutex_lock(&work->proxy->lock);
@@ -310,7 +310,7 @@ void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *reque
 	proxy->calls[proxy->len++] = call;
 }
 
-/* Make the call; remembered before anybody who waits for it may go on, so that the order of the calls is theirs. */
+/* Make the call; it is remembered before the calls that wait for it go on, so that the order of calls is right. */
 static struct gwt_span record(const struct work *work)
 {
 	struct gwt_proxy *proxy = work->proxy;

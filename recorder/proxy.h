@@ -81,7 +81,7 @@ void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *reque
 gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, struct gwt_span endpoint,
 			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err);
 
-/* What came could not be read, and was answered with `status`. */
+/* A request could not be read, and was answered with `status`. */
 void gwt_proxy_unreadable(struct gwt_proxy *proxy, int status, const char *reason);
 /* The client has more than one connection: it may make calls at the same time, even if no two have met yet. */
 void gwt_proxy_note_concurrent(struct gwt_proxy *proxy);

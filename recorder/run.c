@@ -96,7 +96,7 @@ size_t gwt_record_items(const struct gwt_record_result *result, bool all, struct
 	return len;
 }
 
-/* What there is to do */
+/* Which scenarios are recorded */
 
 /* A scenario is done when its cassette was made from this very file, and the group's list knows of it. */
 static gwt_status is_done(const struct gwt_record_options *options, const struct gwt_scenario *scenario,

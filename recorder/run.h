@@ -37,7 +37,7 @@ struct gwt_record_row {
 	struct gwt_span replaced_upstream; /* of the cassette that was replaced, where it was another one */
 };
 
-/* What is reported of a row, once: where several fit, the first of failed, could-not-check, unexpected, changed, new. */
+/* The one report of a row: where several fit, the first of failed, could-not-check, unexpected, changed, new. */
 enum gwt_record_outcome {
 	GWT_OUTCOME_NEW,
 	GWT_OUTCOME_CHANGED, /* its answers, or its scenario's file */

@@ -84,7 +84,7 @@ static void check_signature(const struct judgement *judgement, bool explain, str
 
 /* Who answers the request. */
 enum course {
-	SETTLED, /* nobody: the signature, the session or the service gave the verdict */
+	SETTLED, /* settled before: the signature, the session or the service gave the verdict */
 	COMPARED,
 	BACKDROP,
 };
@@ -116,7 +116,7 @@ static void set_foreign(struct judgement *judgement)
 	judgement->result = (struct gwt_match_result){ .verdict = GWT_VERDICT_FOREIGN_SERVICE };
 	judgement->result.note =
 		gwt_arena_printf(judgement->arena,
-				 "nobody answers for the service '" GWT_SPAN_FMT
+				 "no answer for the service '" GWT_SPAN_FMT
 				 "' here: --forward URL passes its calls on, --fault FILE scripts "
 				 "answers",
 				 GWT_SPAN_ARG(gwt_sigv4_shown(GWT_SHOWN_WORD, judgement->service)));

@@ -9,7 +9,7 @@
 #include "lib/http/uri.h"
 #include "lib/json/write.h"
 
-/* Length of the UTF-8 sequence at the start of `s`, 0 when it is none. */
+/* Length of the UTF-8 sequence at the start of `s`, 0 when there is none. */
 static size_t sequence_length(struct gwt_span s)
 {
 	for (size_t len = 1; len <= 4 && len <= s.len; len++)

@@ -58,8 +58,8 @@ const struct gwt_sandbox_operation *gwt_sandbox_operation(const char *name);
 /* call.c */
 
 /*
- * Fail with a rule, its `{}` replaced by the values in turn. False, so that a step fails in one statement.
- * `kind` is what matters of the input, in the words of kinds.inc: it decides the label.
+ * Fail with a rule, its `{}` replaced by the values in turn. Returns false, so that a step fails in one
+ * statement. `kind` is the kind of input, in the words of kinds.inc: it decides the label.
  */
 bool gwt_call_fail(struct gwt_call *call, enum gwt_rule rule);
 bool gwt_call_fail_kind(struct gwt_call *call, enum gwt_rule rule, struct gwt_span kind);
@@ -168,7 +168,7 @@ bool gwt_is_verb(struct gwt_span text);
 /* integration.c */
 bool gwt_put_integration(struct gwt_call *call);
 bool gwt_get_integration(struct gwt_call *call);
-/* As a write answers it, and as a read does: a read shows members that nobody sent. */
+/* As a write answers it, and as a read does: a read shows members that were not sent. */
 struct gwt_json *gwt_integration_json(const struct gwt_call *call, const struct gwt_node *integration);
 struct gwt_json *gwt_integration_read(struct gwt_call *call, const struct gwt_node *integration);
 /* The integration that AWS makes of what was sent: defaults added, what its type does not have dropped. */

@@ -180,7 +180,7 @@ bool gwt_integration_is_proxy(const struct gwt_json *integration)
 	return type_flag(integration) & BOTH_PROXIES;
 }
 
-/* Reads of the proxies show a mode that nobody sent; what writes answer since then was not seen. */
+/* Reads of the proxies show a mode that was not sent; the answers of writes since then are not known. */
 static void rest_on_mode(struct gwt_call *call, const struct gwt_json *made)
 {
 	if (gwt_call_is(call, GWT_API_CHANGE_TRANSFER_MODE) && gwt_integration_is_proxy(made) &&

@@ -79,10 +79,9 @@ void gwt_sandbox_handle(struct gwt_sandbox *sandbox, const struct gwt_request *r
 			struct gwt_arena *arena, struct gwt_response *response);
 
 /*
- * Take notice of a write that somebody else answered: take the answer's object over under its ids, so
- * that later reads, updates and deletes here find it. What its path needs and is not there (API,
- * resource, method) is made. Reads and answers that are not a success change nothing. GWT_ELIMIT when
- * the state is full.
+ * Apply a write that another component answered: take over the answer's object under its ids, so that later
+ * reads, updates and deletes here find it. What its path needs and is not there (API, resource, method) is
+ * made. Reads and answers that are not a success change nothing. GWT_ELIMIT when the state is full.
  */
 gwt_status gwt_sandbox_adopt(struct gwt_sandbox *sandbox, const struct gwt_request *request,
 			     const struct gwt_response *answer, int64_t now, struct gwt_error *err);

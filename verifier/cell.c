@@ -74,7 +74,7 @@ static void add_masked(struct gwt_arena *arena, struct gwt_json *row, const char
 	set_text(arena, row, name, gwt_buf_span(&masked));
 }
 
-/* A head's line that holds a credential, without it: nobody needs it to see what is wrong. */
+/* A line of a head without its credential, which is not needed to see what is wrong. */
 static bool add_credential_line(struct gwt_buf *out, struct gwt_span line)
 {
 	static const struct gwt_span signature = GWT_SPAN_INIT("Signature=");

@@ -17,7 +17,7 @@
 
 struct gwt_jmespath;
 
-/* NULL when `expression` is none: *message says why. All in `arena`; `expression` is copied. */
+/* NULL when `expression` is not valid: *message says why. All in `arena`; `expression` is copied. */
 const struct gwt_jmespath *gwt_jmespath_compile(struct gwt_arena *arena, struct gwt_span expression,
 						struct gwt_span *message);
 

@@ -433,7 +433,7 @@ static struct jm_node *behind_bracket(struct parser *p, struct jm_node *left)
 	return projection(p, JM_NODE_PROJECTION, left, jm_binding_power(JM_STAR));
 }
 
-/* What a token means behind an expression; it is behind us. */
+/* The meaning of a token after an expression; the token was read already. */
 static struct jm_node *next(struct parser *p, enum jm_token_type type, struct jm_node *left)
 {
 	switch (type) {

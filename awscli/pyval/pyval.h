@@ -90,7 +90,7 @@ bool gwt_py_json_read(struct gwt_arena *arena, struct gwt_span text, bool ordere
 /* int(text) in canonical digits. False: *message is str() of the ValueError. */
 bool gwt_py_int(struct gwt_arena *arena, struct gwt_span text, struct gwt_span *out,
 		struct gwt_span *message);
-/* float(text); false when it is none. */
+/* float(text); false when it is not a number. */
 bool gwt_py_float(struct gwt_span text, double *out);
 /* repr(float): the shortest digits that read back as the same double. */
 void gwt_py_float_repr(struct gwt_buf *out, double value);

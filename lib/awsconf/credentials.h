@@ -74,7 +74,7 @@ struct gwt_credential_fault {
 	struct gwt_span subject; /* may hold secrets: the first word, the error output; the answer; a time */
 };
 
-/* What a search goes by, and how it failed. */
+/* The input of a search, and how it failed. */
 struct gwt_credential_search {
 	struct gwt_aws_config *config;
 	/* of processes: their error output is kept for `fault` and not shown; NULL: JSON by lib/json */

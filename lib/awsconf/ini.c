@@ -182,7 +182,7 @@ static struct gwt_span cut_line(struct gwt_span *rest)
 	return gwt_span_slice(all, 0, end);
 }
 
-/* What holds for every line; whole lines are checked, so that columns are right. */
+/* Checks of every line; whole lines are checked, so that columns are right. */
 static gwt_status check_bytes(struct parser *p)
 {
 	size_t fault;

@@ -88,7 +88,7 @@ static int start(struct process *p, struct gwt_arena *arena)
 	return error;
 }
 
-/* What is over the limit is dropped, so that the process can end. */
+/* Output over the limit is dropped, so that the process can end. */
 static void take(struct process *p, struct stream *s)
 {
 	char rest[512]; /* thrown away, piece by piece */

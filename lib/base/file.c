@@ -296,7 +296,7 @@ struct walk {
 
 static gwt_status walk_folder(struct walk *walk, const char *below);
 
-/* What the folder says of the entry saves asking for each file. */
+/* The type in the folder's entry saves a call for each file. */
 static mode_t type_of(int folder, const struct dirent *entry)
 {
 	struct stat st;

@@ -24,7 +24,7 @@ gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_er
 /* The same through a temporary file in `folder`, which is on the file system of `path`. */
 gwt_status gwt_file_write_through(const char *path, const char *folder, struct gwt_span bytes,
 				  struct gwt_error *err);
-/* The same for a secret: nobody else may read it, whatever the umask. */
+/* The same for a secret: only the owner may read it, whatever the umask. */
 gwt_status gwt_file_write_private(const char *path, struct gwt_span bytes, struct gwt_error *err);
 /* Write to any path of the command line: a regular file as above; the target of a link, a FIFO or a device (/dev/stdout) is kept and written to. */
 gwt_status gwt_file_write_any(const char *path, struct gwt_span bytes, struct gwt_error *err);
@@ -59,7 +59,7 @@ gwt_status gwt_file_list(struct gwt_arena *arena, const char *dir, const char *s
 gwt_status gwt_file_list_all(struct gwt_arena *arena, const char *dir, struct gwt_file_list *out,
 			     struct gwt_error *err);
 
-/* What changes when a file does. */
+/* The facts that change when a file does. */
 struct gwt_file_facts {
 	uint64_t size, inode;
 	int64_t modified_ns, changed_ns; /* the latter is not to be set at will */

@@ -31,7 +31,7 @@ struct gwt_span {
 #define GWT_SPAN_FMT    "%.*s"
 #define GWT_SPAN_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 
-/* What every parser here is made of is inline: most of these are a few instructions. */
+/* The building blocks of every parser are inline: most of these are a few instructions. */
 
 /* memcpy() for a length that may be 0: the bytes of what is absent may be NULL then, which memcpy() does not allow. */
 static inline void gwt_copy(void *to, const void *from, size_t size)

@@ -16,7 +16,7 @@ size_t gwt_utf8_read_any(struct gwt_span s, uint32_t *cp);
 bool gwt_utf8_valid(struct gwt_span s, size_t *fault);
 /* Whether `s` is what a person reads: well-formed, without controls but tabs and ends of lines. */
 bool gwt_utf8_is_readable(struct gwt_span s);
-/* What drives a terminal, or turns the text around it: C0, DEL, C1 and the marks of direction. */
+/* Characters that control a terminal, or the direction of the text around them: C0, DEL, C1 and the marks of direction. */
 bool gwt_utf8_is_control(uint32_t cp);
 /* Append `cp`, which is below 0x110000; a surrogate takes its three bytes. */
 void gwt_utf8_add(struct gwt_buf *out, uint32_t cp);

@@ -111,7 +111,7 @@ static bool decides(struct gwt_maker *maker, size_t index, const struct owner *o
 	return true;
 }
 
-/* The call and pointer where the value was written; false: nobody wrote it. */
+/* The call and pointer where the value was written; false: no call wrote it. */
 static bool written_at(const struct place *place, size_t *index, struct gwt_span *source)
 {
 	struct gwt_maker *maker = place->maker;
@@ -215,7 +215,7 @@ static void mark_whole(const struct place *place, const char *type, bool only_bo
 	mark_part(place, 0, 0, variable);
 }
 
-/* What a time is the time of: the id and the stage that the object has. */
+/* The object of a time: its id and its stage. */
 struct thing {
 	struct gwt_span id, stage;
 };

@@ -29,7 +29,7 @@ struct reader {
 
 /* A body as JSON, parsed when the first position in it is checked. */
 struct body_tree {
-	struct gwt_json *json; /* NULL when it is none */
+	struct gwt_json *json; /* NULL when the body is not JSON */
 	bool parsed;
 };
 

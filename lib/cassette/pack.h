@@ -18,7 +18,7 @@ struct gwt_packer {
 };
 
 void gwt_packer_init(struct gwt_packer *packer, struct gwt_arena *arena);
-/* What it packed stays valid. */
+/* The packed cassettes stay valid. */
 void gwt_packer_release(struct gwt_packer *packer);
 
 /* A deep copy of `cassette` that views nothing outside the packer's arena. */

@@ -116,7 +116,7 @@ static const struct form forms[] = {
 	{ "what looks like a secret access key", 40, is_secret_key, is_secret_form },
 };
 
-/* What fits in a token: all of it or, of a path, one segment; absent when nothing does. */
+/* The part of a token that fits: all of it or, of a path, one segment; absent when none does. */
 static struct gwt_span fitting(const struct form *form, struct gwt_span token)
 {
 	struct gwt_span rest = token;

@@ -34,7 +34,7 @@ struct gwt_leak {
 	size_t offset, len; /* in the bytes given; of the whole base64 run when it was inside one */
 };
 
-/* Key ids, secrets and account ids that AWS's documentation and stand-ins publish: nobody's. */
+/* Key ids, secrets and account ids that AWS's documentation and stand-ins publish: not secret. */
 extern const struct gwt_span gwt_scan_examples;
 
 /* GWT_EUSAGE where one of the texts of --redact is too short to be looked for: it would be let through in silence. */

@@ -35,7 +35,7 @@ static struct gwt_difference *add_here(struct walk *walk, enum gwt_verdict verdi
 	return d;
 }
 
-/* A value is there on one side only; `parent` is the container that lacks it, in the body as received. */
+/* Only one side has the value; `parent` is the container that lacks it, in the body as received. */
 static void add_one_sided(struct walk *walk, const struct gwt_json *expected, const struct gwt_json *got,
 			  const struct gwt_json *parent)
 {

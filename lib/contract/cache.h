@@ -24,7 +24,7 @@ struct gwt_cache_note {
 struct gwt_contract_cache *gwt_contract_cache_new(void);
 void gwt_contract_cache_free(struct gwt_contract_cache *cache); /* takes NULL */
 
-/* What a cache knows of a request. */
+/* The entry of a request in a cache. */
 enum gwt_cache_answer {
 	GWT_CACHE_KEPT,  /* its contract */
 	GWT_CACHE_AGAIN, /* that it came before: gwt_contract_cache_make() will keep its contract */

@@ -69,7 +69,7 @@ void gwt_compare_made(const struct gwt_request *expected, const struct gwt_contr
 void gwt_compare_explain(const struct gwt_request *expected, const struct gwt_request *got,
 			 enum gwt_level wanted, struct gwt_arena *arena, struct gwt_comparison *out);
 
-/* Append one difference; `at` is copied by nobody. Only counted, what is put into it dropped, when there are many. */
+/* Append one difference; `at` is not copied. When there are many, it is only counted, and its contents are dropped. */
 struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,
 					  enum gwt_verdict verdict, struct gwt_span at);
 

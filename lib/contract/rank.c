@@ -108,7 +108,7 @@ static void insert(struct gwt_ranking *nearest, struct gwt_ranked item)
 	nearest->items[place] = item;
 }
 
-/* What is left to be spent on comparing. */
+/* The remaining budget for comparing. */
 struct budget {
 	size_t compared, work;
 	size_t each; /* work of the received body, for each candidate */

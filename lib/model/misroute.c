@@ -4,7 +4,7 @@
 #include "lib/base/span.h"
 #include "lib/model/related.h"
 
-/* Longer ones are nobody's slip. */
+/* Longer paths are not a typing mistake. */
 enum { MAX_SEGMENTS = 32 };
 
 /* The segments of a path that are not empty. */

@@ -10,7 +10,7 @@
 
 #include "lib/base/span.h"
 
-/* What an operation is about, as far as the relation between calls asks for it. */
+/* The subject of an operation, as far as the relation between calls needs it. */
 enum gwt_thing {
 	GWT_THING_OTHER,
 	GWT_THING_REST_APIS, /* the collection */

@@ -83,7 +83,7 @@ static void close_fd(const int *fd)
 		close(*fd);
 }
 
-/* Until *fd is closed nobody else looks or writes. */
+/* Until *fd is closed no other process reads or writes the files. */
 static gwt_status lock(const char *path, int *fd, struct gwt_error *err)
 {
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -168,7 +168,7 @@ static gwt_status make_ca(struct gwt_ca *ca, const char *path, int64_t now, stru
 	return write_ca(ca, path, err);
 }
 
-/* `ca.pem` says what `ca-key.pem` says, also when somebody changed or deleted it. */
+/* `ca.pem` says what `ca-key.pem` says, also when it was changed or deleted. */
 static gwt_status publish(const struct gwt_ca *ca, struct gwt_error *err)
 {
 	BIO *bio = BIO_new(BIO_s_mem());

@@ -1,4 +1,4 @@
-/* What a connection waits for, how long, and what is done when that is over: one phase at a time, each with a deadline. */
+/* The phases of a connection: each waits for one event, with a deadline, and ends in its own way. */
 #include "lib/base/buf.h"
 #include "lib/base/bounds.h"
 #include "lib/base/span.h"
@@ -65,7 +65,7 @@ static void wait_for_request(struct gwt_conn *conn)
 			 in_body ? timeouts_of(conn)->body_window_ms : timeouts_of(conn)->head_ms);
 }
 
-/* In the middle of a TLS record or of the hand shake: that has the deadline of a head. */
+/* In the middle of a TLS record or of the handshake, which have the deadline of a head. */
 static void wait_for_record(struct gwt_conn *conn)
 {
 	if (conn->phase != GWT_CONN_HEAD)

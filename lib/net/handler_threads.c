@@ -1,5 +1,5 @@
 /*
- * Handlers on threads of their own, for a server whose handlers wait for somebody else.
+ * Handlers on threads of their own, for a server whose handlers wait, such as for an upstream.
  *
  * The connection stands still meanwhile: nothing is read, so its desk (input, arena) is the thread's alone. What
  * is done comes back to the loop's thread, which writes all answers.

@@ -59,7 +59,7 @@ struct gwt_conn_list {
 	struct gwt_conn *first, *last;
 };
 
-/* What to do once all output is out. */
+/* What to do after all output was written. */
 enum gwt_conn_end { GWT_END_NONE, GWT_END_SHUTDOWN, GWT_END_RESET };
 
 struct gwt_desk {

@@ -62,7 +62,7 @@ static void end(struct gwt_piped *piped)
 	piped->options.on_end(piped->options.arg, piped, piped->exit_code);
 }
 
-/* What the program started is in its group, and outlives it where nobody ends it. */
+/* Processes that the program started are in its group, and outlive it unless they are ended. */
 static void kill_group(struct gwt_piped *piped)
 {
 	kill(-uv_process_get_pid(&piped->process), SIGKILL);

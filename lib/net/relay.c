@@ -1,5 +1,5 @@
 /*
- * Requests that somebody else answers: their bytes go there as they came, and the answer's come back.
+ * Requests that another server answers: their bytes are passed on unchanged, and so are the answer's.
  *
  * Nothing is kept whole, so that a body may be as long as it likes: the head and each piece of the body go on when
  * they come, and no side is read faster than the other one writes. One connection there for each request: it says

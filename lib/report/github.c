@@ -36,7 +36,7 @@ static void add_row(struct gwt_buf *out, struct gwt_rows *rows, const struct gwt
 	gwt_buf_add_char(out, '\n');
 }
 
-/* What was never called and fails the run is an error each; of the rest, more than GitHub shows is one line. */
+/* Each interaction that was never called and fails the run is an error; of the others, those beyond what GitHub shows are one line. */
 static void add_unused(struct gwt_buf *out, const struct gwt_json *run)
 {
 	const struct gwt_json *unused = gwt_json_get(run, "unused"), *next = gwt_run_first_failing(run);

@@ -162,7 +162,7 @@ static void write_unused(struct gwt_buf *out, const struct gwt_json *row, bool f
 	gwt_buf_add_text(out, "</li>\n");
 }
 
-/* What mending the breach mends as well. */
+/* The consequences, which are fixed with the breach. */
 static void write_consequences(struct gwt_buf *out, const struct node *node)
 {
 	gwt_buf_printf(out, "<details class=\"after\"><summary>%zu consequence%s of it: %s</summary>\n",

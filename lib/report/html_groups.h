@@ -13,7 +13,7 @@
 
 /* The rows of `run`; the first breach is open. */
 void gwt_html_groups_add(struct gwt_buf *out, const struct gwt_json *run);
-/* What was never called and is not shown there: what fails the run first. */
+/* Interactions that were never called and are not shown there; those that fail the run come first. */
 void gwt_html_unused_add(struct gwt_buf *out, const struct gwt_json *run);
 
 #endif

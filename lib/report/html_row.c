@@ -325,7 +325,7 @@ static void add_signature(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_text(out, "</section>\n");
 }
 
-/* What the title names comes first, then what breaks the row as well, in its order; what is harmless comes last. */
+/* The difference in the title comes first, then the others that break the row, in their order, then the harmless ones. */
 static void add_differences(struct gwt_buf *out, const struct gwt_json *row)
 {
 	const struct gwt_json *differences = gwt_json_get(row, "differences"),

@@ -249,7 +249,7 @@ static void note(struct gwt_run *run, struct gwt_map *map, struct gwt_span name)
 		gwt_map_put(map, gwt_arena_copy(&run->arena, name), run);
 }
 
-/* What a broken call was held against: the steps after it may be unused, or come too early, because of it. */
+/* The interaction that a broken call was compared with: because of it the steps after it may be unused, or come too early. */
 static void note_broken_step(struct gwt_run *run, const struct gwt_run_row *row)
 {
 	struct gwt_arena scratch = { 0 };

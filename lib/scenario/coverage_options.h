@@ -17,7 +17,7 @@
 #define GWT_NO_CLASS     SIZE_MAX
 #define GWT_CLASS_ABSENT 0 /* the first class of every option but `type` */
 
-/* What a PutIntegration says. */
+/* The members of a PutIntegration. */
 struct gwt_put {
 	const struct gwt_json *body;     /* as on the wire; NULL when it is not an object */
 	const struct gwt_json *declared; /* requestParameters of the method; NULL when none are known */

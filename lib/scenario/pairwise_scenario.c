@@ -116,7 +116,7 @@ static struct gwt_step *add_step(struct gwt_scenario *scenario, const char *id, 
 	return step;
 }
 
-/* A read of a proxy integration shows the transfer mode even where nobody sent one. */
+/* A read of a proxy integration shows the transfer mode even where none was sent. */
 static void add_echo(const struct maker *m, struct gwt_scenario *scenario)
 {
 	struct gwt_step *get = add_step(scenario, "get", "GetIntegration", labels(m), 200);

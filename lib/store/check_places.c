@@ -144,7 +144,7 @@ static gwt_status check_disk(struct places *places, const struct gwt_commit_requ
 	return status;
 }
 
-/* What the index says of a path below DIR that is one of ours, or of a group. */
+/* Checks the index entry of one of our paths below DIR, or of a group. */
 static gwt_status check_entry(struct places *places, const char *path, uint32_t mode, struct gwt_error *err)
 {
 	struct gwt_arena *arena = &places->arena;

@@ -275,8 +275,8 @@ static gwt_status advise(struct gwt_repo *repo, const struct gwt_commit_request 
 }
 
 /*
- * Refused in a repository of our own, where nobody asked for --commit, is advice as well. What failed is an
- * error: the run says so with its exit code.
+ * In a repository of gwtape's own and without --commit, a refusal is advice as well. A failure is an error,
+ * which the run's exit code shows.
  */
 static gwt_status commit_or_advise(struct gwt_repo *repo, const struct gwt_commit_request *request,
 				   struct gwt_commit_result *out, struct gwt_error *err)

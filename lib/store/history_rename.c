@@ -36,7 +36,7 @@ static const char *old_name(struct gwt_graph *graph, git_diff *diff, const char 
 	return NULL;
 }
 
-/* What cannot be compared (a blob that a partial clone lacks) was not renamed, as far as anybody can say. */
+/* A file that cannot be compared (a blob that a partial clone lacks) counts as not renamed. */
 gwt_status gwt_rename_find(struct gwt_graph *graph, size_t commit, const char *path, const char **out,
 			   struct gwt_error *err)
 {

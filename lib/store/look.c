@@ -1,7 +1,7 @@
 /*
  * What a commit would change. Cassettes and scenarios are taken as they are; of a VALIDATED.json the lines of
  * the request's scenarios are, all others stay as HEAD has them: they belong to cassettes that this commit
- * leaves as they are, and where the working tree lacks them (a sparse checkout), nobody removed them.
+ * leaves as they are, and where the working tree lacks them (a sparse checkout), they were not removed.
  */
 #include <errno.h>
 #include <stdlib.h>

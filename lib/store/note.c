@@ -102,7 +102,7 @@ static gwt_status note_all(struct noting *noting, const struct gwt_store_note *n
 	return status;
 }
 
-/* What libgit2 cannot read has no HEAD for us, and gets no commit either. */
+/* A repository that libgit2 cannot read has no HEAD for us, and gets no commit either. */
 static gwt_status open_head(struct noting *noting, struct gwt_error *err)
 {
 	gwt_auto(git_commit_cleanup) git_commit *commit = NULL;

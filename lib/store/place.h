@@ -1,9 +1,9 @@
 /*
  * place.h - a run's own folder below the cassettes, and whose turn it is to write there.
  *
- * DIR/.gwtape/run.XXXXXX holds the temporary files of one run and is held by flock(2). A run that finds
- * one which nobody holds removes the files in it that have our names, and nothing else: what lies anywhere
- * else in DIR belongs to somebody.
+ * DIR/.gwtape/run.XXXXXX holds the temporary files of one run and is held by flock(2). A run that finds one
+ * that is not held removes the files in it that have our names, and nothing else: all other files of DIR are
+ * not ours.
  */
 #ifndef GWT_STORE_PLACE_H
 #define GWT_STORE_PLACE_H
@@ -29,7 +29,7 @@ gwt_status gwt_turn_take(const char *folder, const volatile sig_atomic_t *stop, 
 			 struct gwt_error *err);
 void gwt_turn_end(int fd);
 
-/* Sleep for a random time that grows with `attempt`: nobody waits in step with somebody else. */
+/* Sleep for a random time that grows with `attempt`, so that runs do not wait in step. */
 void gwt_turn_pause(unsigned attempt);
 
 #endif

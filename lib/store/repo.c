@@ -136,7 +136,7 @@ static void find_root(struct gwt_repo *repo, const char *start)
 }
 
 /*
- * Whether somebody else's repository is there. libgit2 1.5 says GIT_EOWNER only to those who have some
+ * Whether another user's repository is there. libgit2 1.5 says GIT_EOWNER only to those who have some
  * `safe.directory` in their configuration, and GIT_ENOTFOUND to all others.
  */
 static bool is_foreign(struct gwt_repo *repo, const char *start, int rc)

@@ -12,7 +12,7 @@ struct gwt_share {
 };
 
 gwt_status gwt_share_read(struct gwt_repo *repo, struct gwt_share *out, struct gwt_error *err);
-/* Give a file or folder of ours the mode that git would give it. One that belongs to somebody else is left alone. */
+/* Give a file or folder of ours the mode that git would give it. One of another user is not changed. */
 gwt_status gwt_share_path(const struct gwt_share *share, const char *path, struct gwt_error *err);
 /* The same of an object and its folder. */
 gwt_status gwt_share_object(const struct gwt_share *share, struct gwt_repo *repo, const git_oid *id,

@@ -2,8 +2,8 @@
  * store.h - cassettes on disk and in git: the one place that writes them, and that knows libgit2.
  *
  * docs/git.md has the rules: path-limited commits as `git commit --only` makes them, only into a repository
- * that gwtape made unless asked, never over somebody's staged changes, and never a deletion. Hooks are not
- * run, commits are not signed. Every call opens the repository again; nothing is shared between threads.
+ * that gwtape made unless asked, never over staged changes, and never a deletion. Hooks are not run, commits
+ * are not signed. Every call opens the repository again; nothing is shared between threads.
  */
 #ifndef GWT_STORE_STORE_H
 #define GWT_STORE_STORE_H

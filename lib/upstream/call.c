@@ -88,8 +88,8 @@ static int give_up(struct gwt_upstream_slot *slot)
 }
 
 /*
- * Ends a call that nobody waits for any more, or that is connected and has been silent for too long: libcurl has no
- * such limit of its own.
+ * Ends a call that the caller does not wait for any more, or that is connected and has been silent for too
+ * long: libcurl has no such limit of its own.
  */
 static int on_progress(void *arg, curl_off_t total_down, curl_off_t down, curl_off_t total_up, curl_off_t up)
 {

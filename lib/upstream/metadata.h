@@ -16,7 +16,7 @@ gwt_status gwt_credentials_find(struct gwt_aws_config *config, const volatile si
 				struct gwt_credential_set *out, struct gwt_error *err);
 
 /*
- * Only what somebody configured: the local places and the container's endpoint. GWT_OK with *found false when there is
+ * Only configured places: the local ones and the container's endpoint. GWT_OK with *found false when there is
  * nothing; else as above.
  */
 gwt_status gwt_credentials_find_configured(struct gwt_aws_config *config, const volatile sig_atomic_t *stop,

@@ -158,7 +158,7 @@ class Backdrop(support.TestCase):
             self.assertEqual(answer.headers["Connection"], "close", service)
         done = server.stop()
         self.assertExit(done, 1)
-        self.assertIn("nobody answers for the service 'iam'", done.stderr)
+        self.assertIn("no answer for the service 'iam'", done.stderr)
 
     def test_a_scripted_fault_does_not_hide_another_service(self):
         script = self.scratch / "faults.json"
