@@ -265,11 +265,11 @@ Test(store_edges, outside_any_repository_there_is_no_commit)
 
 	put("g/a.json", "{}\n");
 	cr_expect_eq(gwt_store_commit(&wanted, &result, &err), GWT_EUNCHECKED);
-	cr_expect(strstr(err.msg, "lies outside any repository"), "%s", err.msg);
+	cr_expect(strstr(err.msg, "is outside any repository"), "%s", err.msg);
 	wanted.mode = GWT_COMMIT_DEFAULT;
 	cr_expect_eq(gwt_store_commit(&wanted, &result, &err), GWT_OK, "%s", err.msg);
 	cr_expect_not(result.committed);
-	cr_expect_str_eq(result.reason, "it lies outside any repository");
+	cr_expect_str_eq(result.reason, "it is outside any repository");
 }
 
 /* The scenario's file that is to be committed is a file of its own name too. */
