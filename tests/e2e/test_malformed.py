@@ -54,7 +54,7 @@ class Cassettes(support.TestCase):
         for value in (2, 0, "1", None, 1.5):
             self.refused("format %r" % (value,), self.changed(lambda c, v=value: c.update(format=v)), "format")
         self.refused("no format", self.changed(lambda c: c.pop("format")), "format")
-        self.refused("an unknown member", self.changed(lambda c: c.update(extra=1)), "extra")
+        self.refused("an unknown member", self.changed(lambda c: c.update(extra=1)), "no member of this name")
         self.refused("no interactions", self.changed(lambda c: c.pop("interactions")), "interactions")
         self.refused("interactions of the wrong type", self.changed(lambda c: c.update(interactions={})), "interactions")
         self.refused("a status that is text", self.changed(
@@ -67,9 +67,9 @@ class Cassettes(support.TestCase):
             body = cassette["interactions"][0]["response"]["body"]["json"]
             body["timeoutInMillis"] = 28000
 
-        self.refused("an answer", self.changed(timeout), cassette_interaction(self.text))
+        self.refused("an answer", self.changed(timeout), "the answer of the interaction in line ", "its body hash is ")
         self.refused("a request", self.changed(
-            lambda c: c["interactions"][0]["request"].update(method="POST")), cassette_interaction(self.text))
+            lambda c: c["interactions"][0]["request"].update(method="POST")), "the request of the interaction in line ", "its contract hash is ")
 
     def test_a_folder_without_cassettes_could_not_be_checked(self):
         empty = self.scratch / "empty"
@@ -78,10 +78,6 @@ class Cassettes(support.TestCase):
             done = self.gwtape("replay", "--cassettes", folder, "--", "true")
             self.assertIn(done.code, (3, 5), done)
             self.assertIn(folder.name, done.stderr)
-
-
-def cassette_interaction(text):
-    return json.loads(text)["interactions"][0]["id"]
 
 
 class Scenarios(support.TestCase):
