@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/awsconf/foreign.h"
 #include "lib/base/span.h"
 #include "replayer/secrets.h"
 
@@ -43,48 +44,9 @@ static const struct variable variables[] = {
 	{ "CURL_CA_BUNDLE", FROM(ca_bundle) }, /* where it is set, curl ignores the others */
 	{ "ALL_PROXY", REMOVED },
 	{ "all_proxy", REMOVED },
-	{ "BOTO_CONFIG", REMOVED }, /* boto 2's file of keys */
+	{ "GWTAPE_REDACT", REMOVED },   /* texts that the user wants nobody to see */
+	{ "GWTAPE_UPSTREAM", REMOVED }, /* a URL, which may hold a password */
 };
-
-/*
- * The user's AWS_* variables that CMD keeps: they control how a client behaves. All others are removed, also
- * those that are not known yet: SDKs keep adding ways to carry or find credentials.
- */
-static const char *const kept[] = {
-	"AWS_CLI_AUTO_PROMPT",
-	"AWS_CLI_FILE_ENCODING",
-	"AWS_DATA_PATH",
-	"AWS_DEFAULTS_MODE",
-	"AWS_DEFAULT_OUTPUT",
-	"AWS_DISABLE_REQUEST_COMPRESSION",
-	"AWS_ENABLE_ENDPOINT_DISCOVERY",
-	"AWS_ENDPOINT_DISCOVERY_ENABLED",
-	"AWS_EXECUTION_ENV",
-	"AWS_MAX_ATTEMPTS",
-	"AWS_NODEJS_CONNECTION_REUSE_ENABLED",
-	"AWS_PAGER",
-	"AWS_REQUEST_CHECKSUM_CALCULATION",
-	"AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES",
-	"AWS_RESPONSE_CHECKSUM_VALIDATION",
-	"AWS_RETRY_MODE",
-	"AWS_SDK_LOAD_CONFIG",
-	"AWS_SDK_UA_APP_ID",
-	"AWS_STS_REGIONAL_ENDPOINTS",
-};
-
-/* The endpoint of another service, such as an emulator that the tests use; a URL with a user in it may hold a password. */
-static bool is_plain_endpoint(struct gwt_span name, struct gwt_span value)
-{
-	return gwt_span_starts(name, GWT_SPAN("AWS_ENDPOINT_URL_")) && gwt_span_find(value, '@') == value.len;
-}
-
-static bool is_kept_aws(struct gwt_span name, struct gwt_span value)
-{
-	for (size_t i = 0; i < GWT_LEN(kept); i++)
-		if (gwt_span_is(name, kept[i]))
-			return true;
-	return is_plain_endpoint(name, value);
-}
 
 static const char *value_of(const struct variable *variable, const struct gwt_child_settings *settings)
 {
@@ -105,9 +67,7 @@ static bool is_inherited(const char *entry)
 {
 	struct gwt_span value = gwt_span_of(entry), name = gwt_span_cut(&value, '=');
 
-	if (is_ours(name))
-		return false;
-	return !gwt_span_starts(name, GWT_SPAN("AWS_")) || is_kept_aws(name, value);
+	return !is_ours(name) && gwt_env_is_harmless(entry);
 }
 
 char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_settings *settings)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "lib/awsconf/foreign.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/span.h"
@@ -32,18 +33,21 @@ struct run {
 	struct slot *slots;
 };
 
+/* Scripts of packages run in it: they get no credentials of the user. */
 static char **environment_of(struct gwt_arena *arena, const char *version)
 {
-	size_t count = 0;
+	size_t count = 0, len = 0;
 	char **out;
 
-	if (!version)
-		return NULL;
 	while (environ[count])
 		count++;
 	out = gwt_arena_array(arena, char *, count + 2);
-	gwt_copy(out, environ, count * sizeof(*out));
-	out[count] = gwt_arena_cstr(arena, gwt_arena_printf(arena, "GWTAPE_CLIENT_VERSION=%s", version));
+	for (size_t i = 0; i < count; i++)
+		if (gwt_env_is_harmless(environ[i]))
+			out[len++] = environ[i];
+	if (version)
+		out[len] =
+			gwt_arena_cstr(arena, gwt_arena_printf(arena, "GWTAPE_CLIENT_VERSION=%s", version));
 	return out;
 }
 

@@ -140,10 +140,12 @@ class Replay(support.TestCase):
                     "AWS_DEFAULT_PROFILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
                     "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_SSO_TOKEN", "AWS_LOGIN_SESSION",
                     "AWS_BEARER_TOKEN_BEDROCK", "AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_A_TOKEN_OF_2031", "AWS_",
-                    "BOTO_CONFIG"]
+                    "BOTO_CONFIG", "BOTO_PATH", "AMAZON_ACCESS_KEY_ID", "AMAZON_SECRET_ACCESS_KEY", "AMAZON_SESSION_TOKEN",
+                    "EC2_ACCESS_KEY", "EC2_SECRET_KEY", "aws_secret_access_key", "Aws_Session_Token"]
         kept = {"AWS_MAX_ATTEMPTS": "1", "AWS_RETRY_MODE": "standard", "AWS_PAGER": "", "AWS_SDK_LOAD_CONFIG": "1",
                 "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9000", "AWSOME": "not AWS's", "KEPT": "yes"}
-        self.env.update(dict.fromkeys(carriers, secret), AWS_ENDPOINT_URL_SQS="http://me:%s@127.0.0.1:1" % secret, **kept)
+        self.env.update(dict.fromkeys(carriers, secret), AWS_ENDPOINT_URL_SQS="http://me:%s@127.0.0.1:1" % secret,
+                        AWS_ENDPOINT_URL_SNS="http://127.0.0.1:1/?token=" + secret, GWTAPE_REDACT=secret, **kept)
         script = "import json, os, sys; json.dump(dict(os.environ), open(sys.argv[1], 'w'))"
         seen = self.scratch / "environment.json"
         for command in (lambda *cmd: self.replay(command=cmd),
@@ -153,6 +155,25 @@ class Replay(support.TestCase):
             env = support.read_json(seen)
             self.assertEqual([name for name, value in env.items() if secret in value], [])
             self.assertEqual({name: env.get(name) for name in kept}, kept)
+
+    def test_no_credential_of_the_user_reaches_what_finds_a_client(self):
+        """The commands of client.json run scripts of packages; the driver has the environment of a replay."""
+        names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AMAZON_SESSION_TOKEN", "AWS_A_TOKEN_OF_2031"]
+        self.env.update(dict.fromkeys(names, "s3cr3t/of/the/user"), AWS_MAX_ATTEMPTS="1", KEPT="yes")
+        client = self.scratch / "clients" / "mine"
+        client.mkdir(parents=True)
+        script = "import json, os, sys; json.dump(dict(os.environ), open(sys.argv[1], 'w')); print('1.0')"
+        seen = {word: self.scratch / (word + "-environment.json") for word in ("version", "driver")}
+        (client / "client.json").write_text(json.dumps({
+            "about": "mine", "version": [sys.executable, "-c", script, str(seen["version"])],
+            "start": [sys.executable, "-c", script, str(seen["driver"])]}))
+        done = self.gwtape("verify", "--client", "mine", "--scenarios", support.SCENARIOS, "--cassettes",
+                    self.cassettes, cwd=self.scratch)
+        for word, path in seen.items():
+            self.assertTrue(path.exists(), done)
+            env = support.read_json(path)
+            self.assertEqual([name for name, value in env.items() if "s3cr3t" in value], [], word)
+            self.assertEqual((env["AWS_MAX_ATTEMPTS"], env["KEPT"]), ("1", "yes"), word)
 
     def test_served_until_a_signal(self):
         for signum in (signal.SIGTERM, signal.SIGINT):
