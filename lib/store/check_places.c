@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "lib/base/arena.h"
@@ -167,6 +168,23 @@ static gwt_status check_entry(struct places *places, const char *path, uint32_t 
 	return GWT_OK;
 }
 
+/* DIR itself may be there in other letters. */
+static gwt_status check_prefix_case(const struct gwt_repo *repo, git_index *index, struct gwt_error *err)
+{
+	size_t len = strlen(repo->prefix);
+
+	for (size_t i = 0; len && i < git_index_entrycount(index); i++) {
+		const char *path = git_index_get_byindex(index, i)->path;
+
+		if (strncasecmp(path, repo->prefix, len) == 0 && strncmp(path, repo->prefix, len) != 0)
+			return gwt_fail(err, GWT_EUNCHECKED,
+					"'%s' and '%.*s' in git are one folder on a disk that ignores case: "
+					"rename one of them",
+					repo->dir, (int)len - 1, path);
+	}
+	return GWT_OK;
+}
+
 /* DIR itself may be a submodule that is not checked out. */
 static gwt_status check_prefix(const struct gwt_repo *repo, git_index *index, struct gwt_error *err)
 {
@@ -197,6 +215,8 @@ static gwt_status check_index(struct places *places, const struct gwt_repo *repo
 	if (git_repository_index(&index, repo->git) != 0)
 		return GWT_OK; /* who commits reads it again, and says why it cannot */
 	status = check_prefix(repo, index, err);
+	if (status == GWT_OK)
+		status = check_prefix_case(repo, index, err);
 	if (*repo->prefix && git_index_find_prefix(&at, index, repo->prefix) != 0)
 		return status;
 	for (; status == GWT_OK && at < git_index_entrycount(index); at++) {

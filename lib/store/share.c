@@ -13,8 +13,7 @@ static const struct {
 	const char *word;
 	int bits;
 } words[] = {
-	{ "umask", 0 },        { "group", 0660 }, { "all", 0664 }, { "world", 0664 },
-	{ "everybody", 0664 }, { "0", 0 },        { "1", 0660 },   { "2", 0664 },
+	{ "umask", 0 }, { "group", 0660 }, { "all", 0664 }, { "world", 0664 }, { "everybody", 0664 },
 };
 
 static bool read_octal(const char *text, long *out)
@@ -40,6 +39,13 @@ static bool read_value(git_config *config, const char *text, struct gwt_share *o
 			return true;
 		}
 	if (read_octal(text, &mode)) {
+		/* git's first three values, however many zeros they have */
+		static const int old[] = { 0, 0660, 0664 };
+
+		if (mode < (long)GWT_LEN(old)) {
+			*out = (struct gwt_share){ old[mode], false };
+			return true;
+		}
 		*out = (struct gwt_share){ (int)(mode & 0666), true };
 		return (mode & 0600) == 0600;
 	}

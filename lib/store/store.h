@@ -65,8 +65,8 @@ gwt_status gwt_store_prepare(const struct gwt_commit_request *request, struct gw
 void gwt_store_release(struct gwt_store *store);
 
 /*
- * Write `path`, below `dir` or elsewhere on its file system, through the run's own folder, when its bytes
- * differ from what is there. The folder of `path` must exist. Threads may call this at the same time.
+ * Write `path`, below `dir` or elsewhere on its file system, through the run's own folder, when its lines
+ * differ from what is there: how they end in a work tree is git's affair. The folder of `path` must exist. Threads may call this at the same time.
  */
 gwt_status gwt_store_write(const struct gwt_store *store, const char *path, struct gwt_span bytes,
 			   bool *changed, struct gwt_error *err);

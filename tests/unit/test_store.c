@@ -347,6 +347,9 @@ Test(store, paths_that_are_not_what_their_names_say_are_refused)
 		  "mkdir test/cassettes/g; echo > test/cassettes/g/A.json; git add .; git commit -qm x;"
 		  "rm test/cassettes/g/A.json",
 		  "ignores case" },
+		{ "cassettes of other case in git",
+		  "mkdir test/Cassettes; echo > test/Cassettes/x; git add .; git commit -qm x",
+		  "ignores case" },
 		{ "dates of other case", "mkdir test/cassettes/g; echo > test/cassettes/g/validated.json",
 		  "ignores case" },
 	};
@@ -373,6 +376,7 @@ Test(store, what_a_shared_repository_gets_is_for_all_who_share_it)
 		unsigned file, object, folder;
 	} rows[] = { { "group", 0660, 0440, 02770 },
 		     { "all", 0664, 0444, 02775 },
+		     { "002", 0664, 0444, 02775 },
 		     { "0640", 0640, 0440, 02750 } };
 	static const char list[] =
 		"find .git/objects .git/refs .git/logs .git/index -newer ../before %s -printf '%%m %%P\\n'"
@@ -532,6 +536,43 @@ Test(store, crlf_conversion_leaves_a_clean_status)
 	cr_expect(commit(GWT_COMMIT_YES).committed);
 	cr_expect_str_eq(sh(repo, "git status --porcelain"), "");
 	expect_sound();
+}
+
+/* git checks the cassette out with CRLF: writing the same recording changes nothing, here or in git. */
+Test(store, a_cassette_checked_out_with_crlf_is_the_same_one)
+{
+	static const char *const rows[] = { "git config core.autocrlf true",
+					    "echo '*.json text eol=crlf' > .gitattributes" };
+
+	for (size_t i = 0; i < GWT_LEN(rows); i++) {
+		struct gwt_commit_request wanted;
+		struct gwt_store store = { 0 };
+		bool changed = true;
+		const char *path;
+
+		repo = gwt_arena_printf(&arena, "%s/project%zu", home, i).ptr;
+		dir = gwt_file_join(&arena, repo, "test/cassettes");
+		path = gwt_file_join(&arena, dir, "g/a.json");
+		make_user_repository();
+		sh(repo, "%s; git add .; git commit -qm attributes || true", rows[i]);
+		put("g/a.json", "{\n  \"a\": 1\n}\n");
+		cr_expect(commit(GWT_COMMIT_YES).committed);
+		sh(repo, "rm -r test/cassettes/g; git checkout -q .");
+		cr_expect_str_eq(sh(repo, "cat test/cassettes/g/a.json"), "{\r\n  \"a\": 1\r\n}\r\n");
+		wanted = request(GWT_COMMIT_YES);
+		cr_assert_eq(gwt_store_prepare(&wanted, &store, &err), GWT_OK, "%s", err.msg);
+		cr_assert_eq(gwt_store_write(&store, path, GWT_SPAN("{\n  \"a\": 1\n}\n"), &changed, &err),
+			     GWT_OK);
+		cr_expect_not(changed);
+		cr_expect_str_eq(sh(repo, "git status --porcelain"), "");
+		cr_assert_eq(gwt_store_write(&store, path, GWT_SPAN("{\n  \"a\": 2\n}\n"), &changed, &err),
+			     GWT_OK);
+		cr_expect(changed);
+		gwt_store_release(&store);
+		cr_expect(commit(GWT_COMMIT_YES).committed);
+		cr_expect_str_eq(sh(repo, "git status --porcelain"), "");
+		expect_sound();
+	}
 }
 
 Test(store, a_lock_of_git_itself_is_waited_for_and_respected)
