@@ -229,8 +229,8 @@ class Faults(support.TestCase):
         self.assertGreater(total, 100)
         cases = [(number, mode, error) for label, (mode, error) in MODES.items() for number in self.numbers(total, label)]
         told = self.run_each(cases)
-        print("%d of %d calls failed in %d ways (%d runs said so), 0 torn, 0 lost"
-              % (len(cases), total, len(MODES), told), flush=True)
+        print("%d calls of %d in %d ways: %d failed (%d runs said so), 0 torn, 0 lost"
+              % (len(cases) // len(MODES), total, len(MODES), len(cases), told), flush=True)
 
     def test_in_a_repository_of_the_user(self):
         self.run_all(True)
