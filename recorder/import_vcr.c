@@ -2,6 +2,7 @@
  * VCR cassettes, as YAML or JSON.
  *
  *   vcrpy:  interactions[]: request {method, uri, body, headers {name: [..]}}, response {status {code}, headers, body {string}}
+ *           of httpx, 4 and 5: response {status_code, headers, content}
  *   Go:     interactions[]: request {method, url, body, headers}, response {code, headers, body}
  *   Ruby, betamax: http_interactions[]: request {method, uri, body {string}, headers}, response {status {code}, headers, body {string}}
  */
@@ -65,6 +66,15 @@ static gwt_status read_headers(const struct vcr *vcr, const struct gwt_json *map
 	return status;
 }
 
+/* Absent, null, a map without members, or one whose 'string' is null (Ruby). */
+static bool is_no_body(const struct gwt_json *body)
+{
+	if (!body || gwt_json_is(body, GWT_JSON_NULL))
+		return true;
+	return gwt_json_is(body, GWT_JSON_OBJECT) &&
+	       (!body->child || gwt_json_is(gwt_json_get(body, "string"), GWT_JSON_NULL));
+}
+
 /* Text, null, {string: text} or {base64_string: text}. */
 static gwt_status read_body(const struct vcr *vcr, const struct gwt_json *body, struct gwt_span *out)
 {
@@ -77,12 +87,24 @@ static gwt_status read_body(const struct vcr *vcr, const struct gwt_json *body, 
 		*out = body->text;
 	else if (gwt_json_get_text(body, "string").ptr)
 		*out = gwt_json_get_text(body, "string");
+	else if (!base64.ptr && !is_no_body(body))
+		return fail_at(vcr, body, "a body is text, nothing, or has a 'string' or 'base64_string'");
 	if (!base64.ptr)
 		return GWT_OK;
 	if (!gwt_buf_add_base64_decoded(&bytes, gwt_span_trim(base64)))
 		return fail_at(vcr, body, "'base64_string' is not base64");
 	*out = gwt_arena_copy(vcr->arena, gwt_buf_span(&bytes));
 	return GWT_OK;
+}
+
+/* The number of an answer: status.code, code (Go), status_code (httpx). */
+static const struct gwt_json *code_of(const struct gwt_json *response)
+{
+	const struct gwt_json *code = gwt_json_get(gwt_json_get(response, "status"), "code");
+
+	if (!code)
+		code = gwt_json_get(response, "code");
+	return code ? code : gwt_json_get(response, "status_code");
 }
 
 static struct gwt_span upper_case(struct gwt_arena *arena, struct gwt_span text)
@@ -101,7 +123,8 @@ static gwt_status read_interaction(const struct vcr *vcr, const struct gwt_json 
 			      *response = gwt_json_get(item, "response");
 	struct gwt_span method = gwt_json_get_text(request, "method");
 	struct gwt_import_call call = { .url = gwt_json_get_text(request, "uri") };
-	const struct gwt_json *code = gwt_json_get(gwt_json_get(response, "status"), "code");
+	const struct gwt_json *content = gwt_json_get(response, "content"),
+			      *body = content ? content : gwt_json_get(response, "body");
 	struct gwt_error why;
 	uint64_t status;
 
@@ -109,15 +132,17 @@ static gwt_status read_interaction(const struct vcr *vcr, const struct gwt_json 
 		call.url = gwt_json_get_text(request, "url");
 	if (!method.len || !call.url.len)
 		return fail_at(vcr, item, "an interaction has a request with method and uri (or url)");
-	if (!gwt_json_to_u64(code ? code : gwt_json_get(response, "code"), 599, &status) || status < 200)
+	if (!gwt_json_to_u64(code_of(response), 599, &status) || status < 200)
 		return fail_at(vcr, response ? response : item,
 			       "an answer has status.code (or code), 200 to 599");
+	if (method.ptr[0] == ':') /* a symbol of Ruby */
+		method = gwt_span_slice(method, 1, method.len);
 	call.method = upper_case(vcr->arena, method);
 	call.status = (int)status;
 	if (read_headers(vcr, gwt_json_get(request, "headers"), &call.request_headers) != GWT_OK ||
 	    read_headers(vcr, gwt_json_get(response, "headers"), &call.response_headers) != GWT_OK ||
 	    read_body(vcr, gwt_json_get(request, "body"), &call.request_body) != GWT_OK ||
-	    read_body(vcr, gwt_json_get(response, "body"), &call.response_body) != GWT_OK)
+	    read_body(vcr, body, &call.response_body) != GWT_OK)
 		return GWT_EPARSE;
 	if (gwt_import_add(vcr->arena, vcr->out, &call, &why) != GWT_OK)
 		return fail_at(vcr, item, why.msg);

@@ -297,6 +297,22 @@ recorded_with: VCR 5.1.0
 """ % (API + PATH, base64.b64encode(BODY.encode()).decode(), AUTHORIZATION, ANSWER.rstrip("\n"))
         self.assert_good(self.imported("vcr", text), "imported/recording", 1)
 
+    def test_forms_of_other_versions(self):
+        """As their sources write them; a body of a form that nobody knows is not taken for an empty one."""
+        quoted = VCRPY.replace("body: '", "body: !!python/unicode '").replace("string: '", "string: !!python/unicode '")
+        httpx = VCRPY.replace("    body:\n      string: '%s\n\n        '" % ANSWER.rstrip("\n"), "    content: '%s\n\n        '" % ANSWER.rstrip("\n"))
+        httpx = httpx.replace("    status:\n      code: 201\n      message: Created\n", "    status_code: 201\n    http_version: HTTP/1.1\n")
+        symbol = VCRPY.replace("method: PUT", "method: :put")
+        self.assertEqual(len({VCRPY, quoted, httpx, symbol}), 4)
+        for text in (quoted, httpx, symbol):
+            self.assert_good(self.imported("vcr", text, "--force"), "imported/recording", 1)
+            body = tape.load(self.scratch / "c", "imported/recording")["interactions"][0]["response"]["body"]
+            self.assertEqual(body["json"]["type"], "MOCK")
+        for form in ("bytes: x", "- x", "5"):
+            done = self.imported("vcr", httpx.replace("    content: ", "    body:\n      %s\n    other: " % form), "--force")
+            self.assertExit(done, 3)
+            self.assertIn("a body is text", done.stderr)
+
     def test_a_cassette_of_stronger_evidence_stays(self):
         self.assertExit(self.imported("har", har()), 0)
         weaker = json.dumps(har()).replace("apigateway.eu-west-1.amazonaws.com", "gateway.example.com")
