@@ -332,11 +332,11 @@ Test(store, paths_that_are_not_what_their_names_say_are_refused)
 		  "is a symbolic link in git" },
 		{ "pipe", "mkdir test/cassettes/g; mkfifo test/cassettes/g/a.json", "not a regular file" },
 		{ "file as group", "echo > test/cassettes/g", "is not a folder" },
-		{ "nested repository", "git init -q test/cassettes/g", "a repository of its own" },
+		{ "nested repository", "git init -q test/cassettes/g", "a separate repository" },
 		{ "submodule",
 		  "git init -q ../sub; git -C ../sub -c user.name=a -c user.email=a@b commit -q --allow-empty -m s;"
 		  "git -c protocol.file.allow=always submodule --quiet add ../sub test/cassettes/g",
-		  "a repository of its own" },
+		  "a separate repository" },
 		{ "submodule that is not checked out",
 		  "git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),test/cassettes/g; git commit -qm s",
 		  "is a submodule" },
