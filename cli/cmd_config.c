@@ -1,4 +1,6 @@
 /* `gwtape config`: the options in force for each command, and the source of each value. */
+#include <string.h>
+
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/help.h"
@@ -84,6 +86,16 @@ static gwt_status list_command(const struct gwt_command *command, const struct g
 	return status;
 }
 
+/* Without a word all commands are. */
+static bool is_wanted(const struct gwt_command *command, const struct gwt_words *words)
+{
+	bool wanted = words->len == 0;
+
+	for (size_t i = 0; i < words->len; i++)
+		wanted |= strcmp(words->items[i], command->name) == 0;
+	return wanted;
+}
+
 static gwt_status run_config(void *opaque, const struct gwt_arguments *args, struct gwt_arena *arena,
 			     int *exit_code, struct gwt_error *err)
 {
@@ -92,9 +104,13 @@ static gwt_status run_config(void *opaque, const struct gwt_arguments *args, str
 	struct gwt_config config;
 	gwt_status status = gwt_config_load(&config, arena, err);
 
-	(void)args, (void)exit_code;
+	(void)exit_code;
+	for (size_t i = 0; status == GWT_OK && i < args->words.len; i++)
+		if (!gwt_command_named(args->words.items[i]))
+			status = gwt_fail_no_command(args->words.items[i], err);
 	for (size_t i = 0; status == GWT_OK && gwt_commands[i]; i++)
-		status = list_command(gwt_commands[i], &config, arena, array, err);
+		if (is_wanted(gwt_commands[i], &args->words))
+			status = list_command(gwt_commands[i], &config, arena, array, err);
 	if (status == GWT_OK && array)
 		gwt_print_json(array);
 	else if (status == GWT_OK)
@@ -107,6 +123,7 @@ static gwt_status run_config(void *opaque, const struct gwt_arguments *args, str
 const struct gwt_command gwt_cmd_config = {
 	.name = "config",
 	.about = "show the options in force and where each came from",
+	.synopsis = "[COMMAND...]",
 	.options = specs,
 	.options_size = sizeof(struct config_options),
 	.run = run_config,

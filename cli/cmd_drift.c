@@ -48,7 +48,7 @@ static const struct gwt_option specs[] = {
 	{ "no-commit", NULL, "with --accept: only write files", GWT_OPT_FLAG, AT(no_commit), NULL, NULL },
 	{ "hashes", NULL, "print a hash for each answer, or compare two such lists", GWT_OPT_FLAG, AT(hashes),
 	  NULL, "" },
-	{ "model", "FILE", "compare the built-in model with a service model file (service-2.json, .gz too)",
+	{ "model", "FILE", "compare the built-in model with a service model file: service-2.json, .gz too",
 	  GWT_OPT_PATH, AT(model), NULL, "" },
 	{ "echo-contract", NULL, "print how AWS returns what is put, as the cassettes show it", GWT_OPT_FLAG,
 	  AT(echo_contract), NULL, "" },

@@ -21,7 +21,7 @@ static const struct gwt_option specs[] = {
 	{ "cassettes", "DIR", "where the cassettes are (cassettes)", GWT_OPT_PATH, AT(cassettes), NULL,
 	  NULL },
 	{ "since", "DATE", "only what was recorded on that day or later", GWT_OPT_TEXT, AT(since), NULL, "" },
-	{ "when", "VALUE", "between which dates the field became VALUE (JSON, or else a text)", GWT_OPT_TEXT,
+	{ "when", "VALUE", "between which dates the field became VALUE: JSON, or else a text", GWT_OPT_TEXT,
 	  AT(when), NULL, "" },
 	{ "json", NULL, "print JSON", GWT_OPT_FLAG, AT(json), NULL, "" },
 	{ 0 },

@@ -118,7 +118,7 @@ static const struct gwt_option specs[] = {
 	  AT(allowed), NULL, "" },
 	{ "delay", "MS", "delay each answer by this many milliseconds", GWT_OPT_DURATION, AT(delay_ms), NULL,
 	  NULL, .max = GWT_MAX_DELAY_MS, .unit_ms = 1 },
-	{ "fault", "FILE", "script of faults (docs/faults.md)", GWT_OPT_PATH, AT(fault), NULL, NULL },
+	{ "fault", "FILE", "script of faults; see docs/faults.md", GWT_OPT_PATH, AT(fault), NULL, NULL },
 	{ "watch", NULL, "read cassettes again when they change", GWT_OPT_FLAG, AT(watch), NULL, NULL },
 	{ "report", "FORMAT:FILE",
 	  "write a report: text, json, junit, tap, github, markdown, html; may be repeated", GWT_OPT_REPORTS,

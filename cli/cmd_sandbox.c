@@ -25,7 +25,7 @@ static const struct gwt_option specs[] = {
 	  AT(ready_file), NULL, NULL },
 	{ "as-of", "DATE|current", "answer as AWS did then (current)", GWT_OPT_TEXT, AT(as_of), NULL, NULL },
 	{ "seed", "N", "make the same ids every run", GWT_OPT_TEXT, AT(seed), NULL, NULL },
-	{ "fault", "FILE", "script of faults (docs/faults.md)", GWT_OPT_PATH, AT(fault), NULL, NULL },
+	{ "fault", "FILE", "script of faults; see docs/faults.md", GWT_OPT_PATH, AT(fault), NULL, NULL },
 	{ "list", NULL, "print what AWS changed and which answer holds at '--as-of', and serve nothing",
 	  GWT_OPT_FLAG, AT(list), NULL, NULL },
 	{ "credentials", "FILE", "JSON of access key ids and their secrets, known beside the dummy ones",

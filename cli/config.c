@@ -7,6 +7,8 @@
 
 #include "cli/command.h"
 #include "lib/base/file.h"
+#include "lib/base/guess.h"
+#include "lib/base/span.h"
 
 /* "PATH:LINE:COLUMN" of a member of gwtape.json. */
 static const char *place_of(const struct gwt_config *config, size_t offset, struct gwt_arena *arena)
@@ -108,6 +110,30 @@ static bool is_section(const char *name)
 	return strcmp(name, "drift") == 0;
 }
 
+/* The name itself is not shown: nobody knows what was written there. */
+static gwt_status fail_unknown(const char *place, const char *name, struct gwt_error *err)
+{
+	struct gwt_guess guess = { .word = gwt_span_of(name) };
+
+	for (size_t i = 0; gwt_commands[i]; i++) {
+		if (strcmp(gwt_commands[i]->name, name) == 0)
+			return gwt_fail(
+				err, GWT_EPARSE,
+				"%s: a member is an option's name, the same for every command; write the "
+				"options of '%s' beside each other, without its name",
+				place, gwt_commands[i]->name);
+		for (const struct gwt_option *option = gwt_commands[i]->options; option->name; option++)
+			if (gwt_option_config_name(option)[0])
+				gwt_guess_try(&guess, gwt_span_of(gwt_option_config_name(option)));
+	}
+	if (guess.best.ptr)
+		return gwt_fail(err, GWT_EPARSE,
+				"%s: no command has an option of this name; did you mean '" GWT_SPAN_FMT "'?",
+				place, GWT_SPAN_ARG(guess.best));
+	return gwt_fail(err, GWT_EPARSE,
+			"%s: no command has an option of this name (see 'gwtape help COMMAND')", place);
+}
+
 static gwt_status check_members(const struct gwt_config *config, struct gwt_arena *arena,
 				struct gwt_error *err)
 {
@@ -115,10 +141,7 @@ static gwt_status check_members(const struct gwt_config *config, struct gwt_aren
 		const char *name = gwt_arena_cstr(arena, item->name);
 
 		if (!is_any_option(name) && !is_section(name))
-			return gwt_fail(
-				err, GWT_EPARSE,
-				"%s: no command has an option of this name (see 'gwtape help COMMAND')",
-				place_of(config, item->name_offset, arena));
+			return fail_unknown(place_of(config, item->name_offset, arena), name, err);
 	}
 	return GWT_OK;
 }

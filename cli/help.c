@@ -15,12 +15,29 @@ const struct gwt_command *gwt_command_named(const char *name)
 	return NULL;
 }
 
+/* What other tools call what a command does. */
+static const struct {
+	const char *word, *command;
+} elsewhere[] = {
+	{ "explain", "inspect" }, { "serve", "replay" },       { "run", "replay" },
+	{ "test", "replay" },     { "check", "lint" },         { "validate", "lint" },
+	{ "mock", "sandbox" },    { "emulate", "sandbox" },    { "list", "ls" },
+	{ "log", "history" },     { "conformance", "verify" },
+};
+
 gwt_status gwt_fail_no_command(const char *name, struct gwt_error *err)
 {
 	struct gwt_guess guess = { .word = gwt_span_of(name) };
 
+	if (name[0] == '-' && name[1])
+		return gwt_fail(err, GWT_EUSAGE,
+				"the command comes first, then its options, as '%.*s' (see 'gwtape help')",
+				(int)strcspn(name, "="), name);
 	for (size_t i = 0; gwt_commands[i]; i++)
 		gwt_guess_try(&guess, gwt_span_of(gwt_commands[i]->name));
+	for (size_t i = 0; i < GWT_LEN(elsewhere) && !guess.best.ptr; i++)
+		if (strcmp(name, elsewhere[i].word) == 0)
+			guess.best = gwt_span_of(elsewhere[i].command);
 	if (guess.best.ptr)
 		return gwt_fail(err, GWT_EUSAGE, "no command '%s'; did you mean '" GWT_SPAN_FMT "'?", name,
 				GWT_SPAN_ARG(guess.best));

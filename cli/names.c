@@ -1,5 +1,6 @@
 #include "cli/names.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/arena.h"
@@ -13,21 +14,44 @@ static const struct {
 	struct gwt_span suffix;
 } kinds[] = { { "scenarios", GWT_SPAN_INIT(".yaml") }, { "cassettes", GWT_SPAN_INIT(".json") } };
 
-/* A path below `folder`: the name that it has there; absent for what is not such a path. */
-static struct gwt_span name_below(const char *folder, struct gwt_span suffix, const char *word)
+/* What a path says after its folder; absent where it is not below it. */
+static struct gwt_span below(struct gwt_span folder, struct gwt_span path)
 {
-	struct gwt_span path = gwt_span_of(word), above = gwt_span_of(folder);
+	if (!gwt_span_starts(path, folder) || path.len <= folder.len + 1 || path.ptr[folder.len] != '/')
+		return GWT_ABSENT;
+	return gwt_span_slice(path, folder.len + 1, path.len);
+}
 
-	if (gwt_span_starts(path, GWT_SPAN("./")))
-		path = gwt_span_slice(path, 2, path.len);
-	if (gwt_span_starts(above, GWT_SPAN("./")))
-		above = gwt_span_slice(above, 2, above.len);
-	if (!gwt_span_starts(path, above) || path.len <= above.len + 1 || path.ptr[above.len] != '/')
-		return (struct gwt_span){ NULL, 0 };
-	path = gwt_span_slice(path, above.len + 1, path.len);
+/* As below(), of what exists, however the two are spelled: "./a", an absolute path, "../here/a". */
+static struct gwt_span really_below(const char *folder, const char *word, struct gwt_arena *arena)
+{
+	char *above = realpath(folder, NULL), *path = realpath(word, NULL);
+	struct gwt_span rest = above && path ? below(gwt_span_of(above), gwt_span_of(path)) : GWT_ABSENT;
+
+	rest = rest.ptr ? gwt_arena_copy(arena, rest) : rest;
+	free(above);
+	free(path);
+	return rest;
+}
+
+/* The name that a path has in `folder`, from here or from there; absent for what is not such a path. */
+static struct gwt_span name_in(const char *folder, struct gwt_span suffix, const char *word,
+			       struct gwt_arena *arena)
+{
+	struct gwt_span path = gwt_span_of(word);
+
+	if (!gwt_file_exists(word)) {
+		if (!gwt_span_ends(path, suffix) || !gwt_file_exists(gwt_file_join(arena, folder, word)))
+			return GWT_ABSENT;
+		return gwt_span_begin(path, path.len - suffix.len);
+	}
+	/* A link to elsewhere has the name that it has here. */
+	path = really_below(folder, word, arena);
+	if (!path.ptr)
+		path = below(gwt_span_of(folder), gwt_span_of(word));
 	if (gwt_span_ends(path, suffix))
 		return gwt_span_begin(path, path.len - suffix.len);
-	return gwt_file_is_dir(word) ? path : (struct gwt_span){ NULL, 0 };
+	return gwt_file_is_dir(word) ? path : GWT_ABSENT;
 }
 
 static const struct gwt_option *find(const struct gwt_command *command, const char *name)
@@ -42,11 +66,13 @@ static void rename_word(const struct gwt_command *command, const void *options, 
 			struct gwt_arena *arena)
 {
 	for (size_t i = 0; i < GWT_LEN(kinds); i++) {
+		/* `replay` reads no scenarios, and their paths are names for it all the same. */
 		const struct gwt_option *option = find(command, kinds[i].option);
 		const char *folder = option ? *(char *const *)((const char *)options + option->offset) : NULL;
-		struct gwt_span name = name_below(folder ? folder : kinds[i].option, kinds[i].suffix, *word);
+		struct gwt_span name =
+			name_in(folder ? folder : kinds[i].option, kinds[i].suffix, *word, arena);
 
-		if (!option || !name.len || !gwt_file_exists(*word))
+		if (!name.len)
 			continue;
 		*word = gwt_arena_cstr(arena, name);
 		return;
@@ -58,10 +84,12 @@ void gwt_names_of_paths(const struct gwt_command *command, struct gwt_arguments 
 {
 	const struct gwt_option *names = find(command, "scenario");
 
-	/* A and B of `drift A B` are paths. */
-	if (command->synopsis && strstr(command->synopsis, "SCENARIO") && !strstr(command->synopsis, "A B"))
+	/* A and B of `drift A B` are paths, of cassettes. */
+	if (command->synopsis && strstr(command->synopsis, "SCENARIO"))
 		for (size_t i = 0; i < args->words.len; i++)
-			rename_word(command, options, &args->words.items[i], arena);
+			if (!strstr(command->synopsis, "A B") ||
+			    gwt_span_ends(gwt_span_of(args->words.items[i]), kinds[0].suffix))
+				rename_word(command, options, &args->words.items[i], arena);
 	if (names) {
 		struct gwt_words *words = (struct gwt_words *)(void *)((char *)options + names->offset);
 
