@@ -1,6 +1,6 @@
 """What the documents claim is so: paths exist, commands run and print what is shown, lists are complete.
 
-A code block marked `console` is run, all blocks of one document in turn in one scratch folder that holds a
+A code block marked `console` is run, all blocks of one document in turn in one repository that holds a
 copy of scenarios/ and docs/examples/. `$ ` begins a command; its exit code must be 0 unless `$ echo $?`
 follows. What is shown below a command must be among its output, line by line and in order; `…` stands for
 anything, and blank lines do not count.
@@ -114,9 +114,16 @@ class Console(support.TestCase):
         self.env["TF_CLI_ARGS"] = "-no-color"
         for folder in ("scenarios", "docs/examples"):
             shutil.copytree(support.SOURCE / folder, self.scratch / folder)
+        self.make_a_clone()
         (self.scratch / "bin").mkdir()
         (self.scratch / "bin" / "gwtape").symlink_to(support.BINARY)
         self.env["PATH"] = "%s:%s" % (self.scratch / "bin", self.env["PATH"])
+
+    def make_a_clone(self):
+        """A reader types this in a checkout: in a repository that gwtape did not make."""
+        support.need("git")
+        for words in (("init", "-q"), ("add", "."), ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "clone")):
+            self.assertExit(support.run(["git", *words], self.env, self.scratch), 0)
 
     def need_boto3(self):
         support.debian_boto3()
