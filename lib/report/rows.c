@@ -24,11 +24,15 @@ static struct gwt_span step_of(struct gwt_rows *rows, const struct gwt_json *row
 
 const struct gwt_json *gwt_rows_cause(struct gwt_rows *rows, const struct gwt_json *row)
 {
-	const struct gwt_json *first = gwt_json_get(row, "comesAfter"), *cause;
+	const struct gwt_json *first = gwt_json_get(row, "comesAfter"), *cause = NULL;
 
 	if (gwt_row_ok(row) || !gwt_json_get_text(row, "scenario").ptr)
 		return NULL;
-	cause = first ? gwt_map_get(&rows->broken, step_of(rows, row, first)) : NULL;
+	if (first) {
+		cause = gwt_map_get(&rows->broken, step_of(rows, row, first));
+		if (!cause) /* the next that misses the same step says nothing new */
+			gwt_map_put(&rows->broken, step_of(rows, row, first), (void *)(uintptr_t)row);
+	}
 	gwt_map_put(&rows->broken, step_of(rows, row, row), (void *)(uintptr_t)row);
 	return cause;
 }

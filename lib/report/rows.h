@@ -18,7 +18,7 @@ void gwt_rows_release(struct gwt_rows *rows);
 
 /*
  * Each row is asked about once, in order. True for a broken one that only came too early because the call that must
- * come first was broken, in the same session: mending that one mends this.
+ * come first was broken, or was missed by one before it already, in the same session: mending that one mends this.
  */
 bool gwt_rows_is_consequence(struct gwt_rows *rows, const struct gwt_json *row);
 /* The same question, answered with the row of that call; NULL where it is not a consequence. */

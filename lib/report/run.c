@@ -257,8 +257,14 @@ static void note_broken_step(struct gwt_run *run, const struct gwt_run_row *row)
 
 	run->consequences += is_consequence(run, row);
 	note(run, &run->broken_steps, name);
-	if (is_kept(run))
+	if (is_kept(run)) {
 		note(run, &run->broken_in, step_in(&scratch, row->session, name));
+		if (row->comes_after)
+			note(run, &run->broken_in,
+			     step_in(&scratch, row->session,
+				     step_name(&scratch, row->comes_after,
+					       row->comes_after->interaction_index)));
+	}
 	gwt_arena_release(&scratch);
 }
 

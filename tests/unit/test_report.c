@@ -394,6 +394,31 @@ static const char chain[] =
 	"{\"ok\":true,\"session\":\"a\",\"operation\":\"GetIntegration\",\"scenario\":\"s/x\",\"interaction\":\"get\"}],"
 	"\"unused\":[],\"exit\":1}";
 
+/* A step that was left out, and two calls that miss it; in another session that is said anew. */
+static const char missing[] =
+	"{\"summary\":{\"requests\":3,\"matched\":0,\"broken\":3},\"requests\":["
+	"{\"ok\":false,\"session\":\"a\",\"operation\":\"UpdateStage\",\"scenario\":\"s/x\",\"interaction\":\"update\","
+	"\"verdict\":\"OUT_OF_ORDER\",\"text\":\"first\",\"comesAfter\":{\"scenario\":\"s/x\",\"interaction\":\"create\"}},"
+	"{\"ok\":false,\"session\":\"a\",\"operation\":\"DeleteStage\",\"scenario\":\"s/x\",\"interaction\":\"delete\","
+	"\"verdict\":\"OUT_OF_ORDER\",\"text\":\"second\",\"comesAfter\":{\"scenario\":\"s/x\",\"interaction\":\"create\"}},"
+	"{\"ok\":false,\"session\":\"b\",\"operation\":\"DeleteStage\",\"scenario\":\"s/x\",\"interaction\":\"delete\","
+	"\"verdict\":\"OUT_OF_ORDER\",\"text\":\"third\",\"comesAfter\":{\"scenario\":\"s/x\",\"interaction\":\"create\"}}],"
+	"\"unused\":[],\"exit\":1}";
+
+Test(report, of_calls_that_miss_the_same_step_the_first_fails)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
+
+	cr_assert(gwt_json_parse(&arena, GWT_SPAN(missing), &run, NULL));
+	gwt_report_tap(&out, run);
+	cr_expect(strstr(gwt_buf_cstr(&out), "not ok 1 - UpdateStage s/x\\#update [a]\n"), "%s",
+		  gwt_buf_cstr(&out));
+	cr_expect(strstr(gwt_buf_cstr(&out), "ok 2 - DeleteStage s/x\\#delete [a] # SKIP a consequence"),
+		  "%s", gwt_buf_cstr(&out));
+	cr_expect(strstr(gwt_buf_cstr(&out), "not ok 3 - DeleteStage s/x\\#delete [b]\n"), "%s",
+		  gwt_buf_cstr(&out));
+}
+
 Test(report, a_consequence_is_not_a_failure_of_its_own_and_names_are_unique)
 {
 	static const struct {
