@@ -7,6 +7,7 @@
 #include "cli/choices.h"
 #include "cli/command.h"
 #include "cli/replay_net.h"
+#include "cli/replay_stale.h"
 #include "cli/replay_tape.h"
 #include "cli/run_ca.h"
 #include "cli/sandbox_backdrop.h"
@@ -528,6 +529,7 @@ static gwt_status run_replay(void *opaque, const struct gwt_arguments *args, str
 	gwt_run_init(&replay.run, replay.options->reports.len > 0);
 	status = prepare(&replay, err);
 	if (status == GWT_OK) {
+		gwt_replay_say_stale(replay.tape.source.source, replay.tape.catalog->cassettes);
 		replayer = gwt_replayer_new(replay.tape.catalog->index, &replay.replayer, &replay.run);
 		replay.tape.replayer = replayer;
 		status = serve(&replay, replayer, args->command, err);

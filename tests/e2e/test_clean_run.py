@@ -84,7 +84,13 @@ class CleanRun(support.TestCase):
         text = (scenarios / "http.yaml").read_text()
         (scenarios / "http.yaml").write_text(text.replace("example.com/pets", "example.com/dogs"))
         self.assertIn("(changed)", self.gwtape("ls", "types/http", "--cassettes", "cassettes").stdout)
+        # A replay holds to what was recorded, and says that it is not what the scenario says now.
+        said = "warning: scenarios/types/http.yaml was changed since 'types/http' was recorded"
+        for names in ((), ("--scenario", "types/http")):
+            self.assertIn(said, self.replay(*names).stderr)
+        self.assertNotIn("warning", self.replay("--scenario", "types/mock", "--allow-unused").stderr)
         self.hold(self.gwtape("record", "types/http", "--fail-on-change"), "changed", 1)
+        self.assertNotIn("warning", self.replay().stderr)
         # One that was edited by hand is not served at all.
         path = self.scratch / "cassettes" / "types" / "http.json"
         path.write_text(path.read_text().replace("29000", "29001"))
