@@ -188,29 +188,33 @@ bool gwt_slot_read(const struct gwt_slot *slot, struct gwt_span text, struct gwt
 	return text.len == 0;
 }
 
-static struct gwt_span fill_path(const struct gwt_template *template, const struct gwt_cassette *cassette,
-				 struct gwt_span path, const struct gwt_values *values,
-				 struct gwt_arena *arena)
+static bool has_part(const struct gwt_template *template, int part)
 {
-	struct gwt_span rest = gwt_span_slice(path, 1, path.len);
+	for (size_t i = 0; i < template->len; i++)
+		if ((int)template->slots[i].at.part == part)
+			return true;
+	return false;
+}
+
+struct gwt_span gwt_template_path(const struct gwt_template *template, const struct gwt_cassette *cassette,
+				  struct gwt_span path, const struct gwt_values *values,
+				  struct gwt_arena *arena)
+{
+	struct gwt_path_walk walk = gwt_path_begin(path);
 	struct gwt_buf out;
-	size_t slot = 0;
+	size_t done = 0;
 
+	if (!has_part(template, GWT_AT_PATH))
+		return path;
 	gwt_buf_init_in(&out, arena, path.len + ID_ESTIMATE);
-	for (size_t i = 0; rest.ptr; i++) {
-		struct gwt_span segment = gwt_span_cut(&rest, '/');
-
-		gwt_buf_add_char(&out, '/');
-		while (slot < template->len && template->slots[slot].at.part == GWT_AT_PATH &&
-		       template->slots[slot].at.segment < i)
-			slot++;
-		if (slot < template->len && template->slots[slot].at.part == GWT_AT_PATH &&
-		    template->slots[slot].at.segment == i)
-			gwt_uri_encode(&out, gwt_slot_fill(&template->slots[slot], cassette, values, arena),
-				       false);
-		else
-			gwt_buf_add(&out, segment);
+	for (size_t i = 0; i < template->len && template->slots[i].at.part == GWT_AT_PATH; i++) {
+		if (!gwt_path_go(&walk, template->slots[i].at.segment))
+			break;
+		gwt_buf_add(&out, gwt_span_slice(path, done, walk.from));
+		gwt_uri_encode(&out, gwt_slot_fill(&template->slots[i], cassette, values, arena), false);
+		done = walk.end;
 	}
+	gwt_buf_add(&out, gwt_span_slice(path, done, path.len));
 	return gwt_buf_span(&out);
 }
 
@@ -241,14 +245,6 @@ static struct gwt_span fill_query(const struct gwt_template *template, const str
 			gwt_buf_add(&out, value);
 	}
 	return gwt_buf_span(&out);
-}
-
-static bool has_part(const struct gwt_template *template, int part)
-{
-	for (size_t i = 0; i < template->len; i++)
-		if ((int)template->slots[i].at.part == part)
-			return true;
-	return false;
 }
 
 static struct gwt_span fill_body(const struct gwt_template *template, const struct gwt_cassette *cassette,
@@ -305,8 +301,7 @@ void gwt_template_request(const struct gwt_template *template, const struct gwt_
 			  struct gwt_arena *arena, struct gwt_request *out)
 {
 	*out = interaction->request;
-	if (has_part(template, GWT_AT_PATH))
-		out->path = fill_path(template, cassette, out->path, values, arena);
+	out->path = gwt_template_path(template, cassette, out->path, values, arena);
 	if (has_part(template, GWT_AT_QUERY))
 		out->query = fill_query(template, cassette, out->query, values, arena);
 	if (has_part(template, GWT_AT_PATH) || has_part(template, GWT_AT_QUERY))

@@ -54,6 +54,10 @@ struct gwt_span gwt_slot_fill(const struct gwt_slot *slot, const struct gwt_cass
  */
 bool gwt_slot_read(const struct gwt_slot *slot, struct gwt_span text, struct gwt_span *found);
 
+/* The path alone; `path` is the recorded one. */
+struct gwt_span gwt_template_path(const struct gwt_template *template, const struct gwt_cassette *cassette,
+				  struct gwt_span path, const struct gwt_values *values,
+				  struct gwt_arena *arena);
 /* The recorded request with values in place. Views the cassette where nothing changed. */
 void gwt_template_request(const struct gwt_template *template, const struct gwt_cassette *cassette,
 			  const struct gwt_interaction *interaction, const struct gwt_values *values,

@@ -13,6 +13,7 @@ enum gwt_char_class {
 	GWT_CHAR_UNRESERVED = 2, /* unreserved */
 	GWT_CHAR_REG_NAME = 4,   /* unreserved, sub-delims and '%' */
 	GWT_CHAR_PLAIN = 8, /* visible ASCII but ',' and '=', which separate the parts of Authorization */
+	GWT_CHAR_PATH = 16, /* unreserved and '/' */
 };
 
 extern const unsigned char gwt_char_classes[256];

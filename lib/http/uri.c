@@ -11,25 +11,21 @@ static void add_escaped(struct gwt_buf *out, char c)
 	gwt_buf_add(out, (struct gwt_span){ text, sizeof(text) });
 }
 
-static bool stays(char c, bool keep_slash)
-{
-	return gwt_char_is(c, GWT_CHAR_UNRESERVED) || (keep_slash && c == '/');
-}
-
 /* Add the bytes from *i on that need no escape; moves *i after them. */
-static void add_run(struct gwt_buf *out, struct gwt_span s, size_t *i, bool keep_slash)
+static void add_run(struct gwt_buf *out, struct gwt_span s, size_t *i, enum gwt_char_class stays)
 {
-	size_t from = *i;
+	size_t from = *i, to = from;
 
-	while (*i < s.len && stays(s.ptr[*i], keep_slash))
-		++*i;
-	gwt_buf_add(out, gwt_span_slice(s, from, *i));
+	while (to < s.len && gwt_char_is(s.ptr[to], stays))
+		to++;
+	gwt_buf_add(out, gwt_span_slice(s, from, to));
+	*i = to;
 }
 
 void gwt_uri_encode(struct gwt_buf *out, struct gwt_span s, bool keep_slash)
 {
 	for (size_t i = 0; i < s.len;) {
-		add_run(out, s, &i, keep_slash);
+		add_run(out, s, &i, keep_slash ? GWT_CHAR_PATH : GWT_CHAR_UNRESERVED);
 		if (i < s.len)
 			add_escaped(out, s.ptr[i++]);
 	}
@@ -57,19 +53,29 @@ void gwt_uri_decode(struct gwt_buf *out, struct gwt_span s)
 		gwt_buf_add_char(out, next_decoded(s, &i));
 }
 
-void gwt_uri_normalize(struct gwt_buf *out, struct gwt_span s)
+static void normalize(struct gwt_buf *out, struct gwt_span s, enum gwt_char_class stays)
 {
 	for (size_t i = 0; i < s.len;) {
-		add_run(out, s, &i, false);
+		add_run(out, s, &i, stays);
 		if (i < s.len) {
 			char c = next_decoded(s, &i);
 
-			if (stays(c, false))
+			if (gwt_char_is(c, GWT_CHAR_UNRESERVED))
 				gwt_buf_add_char(out, c);
 			else
 				add_escaped(out, c);
 		}
 	}
+}
+
+void gwt_uri_normalize(struct gwt_buf *out, struct gwt_span s)
+{
+	normalize(out, s, GWT_CHAR_UNRESERVED);
+}
+
+void gwt_uri_normalize_path(struct gwt_buf *out, struct gwt_span path)
+{
+	normalize(out, path, GWT_CHAR_PATH);
 }
 
 /* Drop the last label that was added after `start`. */
@@ -107,17 +113,37 @@ size_t gwt_path_segments(struct gwt_span path)
 	return count;
 }
 
+static size_t end_of_segment(struct gwt_span path, size_t from)
+{
+	const char *slash = from < path.len ? memchr(path.ptr + from, '/', path.len - from) : NULL;
+
+	return slash ? (size_t)(slash - path.ptr) : path.len;
+}
+
+struct gwt_path_walk gwt_path_begin(struct gwt_span path)
+{
+	size_t from = path.len && path.ptr[0] == '/' ? 1 : 0;
+
+	return (struct gwt_path_walk){ .path = path, .from = from, .end = end_of_segment(path, from) };
+}
+
+bool gwt_path_go(struct gwt_path_walk *walk, size_t segment)
+{
+	while (walk->segment < segment) {
+		if (walk->end == walk->path.len)
+			return false;
+		walk->segment++;
+		walk->from = walk->end + 1;
+		walk->end = end_of_segment(walk->path, walk->from);
+	}
+	return true;
+}
+
 struct gwt_span gwt_path_segment(struct gwt_span path, size_t index)
 {
-	struct gwt_span rest = gwt_span_slice(path, path.len && path.ptr[0] == '/' ? 1 : 0, path.len);
+	struct gwt_path_walk walk = gwt_path_begin(path);
 
-	for (; rest.ptr; index--) {
-		struct gwt_span segment = gwt_span_cut(&rest, '/');
-
-		if (index == 0)
-			return segment;
-	}
-	return GWT_ABSENT;
+	return path.ptr && gwt_path_go(&walk, index) ? gwt_span_slice(path, walk.from, walk.end) : GWT_ABSENT;
 }
 
 size_t gwt_path_split(struct gwt_span path, struct gwt_arena *arena, struct gwt_span **out)

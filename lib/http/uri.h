@@ -14,6 +14,8 @@ void gwt_uri_encode(struct gwt_buf *out, struct gwt_span s, bool keep_slash);
 void gwt_uri_decode(struct gwt_buf *out, struct gwt_span s);
 /* Decode once and encode again: the one spelling of a label, a query name or a query value. */
 void gwt_uri_normalize(struct gwt_buf *out, struct gwt_span s);
+/* The same for each label of a path: a '/' stays, an encoded one stays encoded. */
+void gwt_uri_normalize_path(struct gwt_buf *out, struct gwt_span path);
 /*
  * The path as services other than S3 sign it: empty and "." labels dropped, ".." drops the label
  * before it, a '/' at the end kept. This is what aws-c-auth, botocore and the JS SDK do; it differs
@@ -25,6 +27,15 @@ void gwt_uri_remove_dot_segments(struct gwt_buf *out, struct gwt_span path);
 size_t gwt_path_segments(struct gwt_span path);
 /* They, as they are written, in an array in `arena`; none where the path does not begin with '/'. Returns how many. */
 size_t gwt_path_split(struct gwt_span path, struct gwt_arena *arena, struct gwt_span **out);
+
+/* One segment after the other: path[from, end) is the one at hand. */
+struct gwt_path_walk {
+	struct gwt_span path;
+	size_t segment, from, end;
+};
+struct gwt_path_walk gwt_path_begin(struct gwt_span path);
+/* On to this segment, which is not before the one at hand; false when there is none. */
+bool gwt_path_go(struct gwt_path_walk *walk, size_t segment);
 
 /* Path segment `index` of `path` (0 is what follows the first '/'), still encoded; absent when there is none. */
 struct gwt_span gwt_path_segment(struct gwt_span path, size_t index);

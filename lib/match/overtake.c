@@ -20,6 +20,8 @@
 #include "lib/match/internal.h"
 #include "lib/model/related.h"
 
+enum { PATH_ESTIMATE = 200 };
+
 /* ROOT: calls at /restapis; OUTSIDE: of no API. */
 enum reach { OF_API, WIDE, OF_RESOURCE, ROOT, OUTSIDE };
 
@@ -69,12 +71,10 @@ static void bound_path(const struct gwt_playthrough *playthrough, const struct g
 		       struct gwt_buf *out, struct gwt_arena *scratch)
 {
 	struct gwt_values values = { playthrough->values, entry->cassette->variable_count };
-	struct gwt_request request;
 
 	gwt_buf_clear(out);
-	gwt_template_request(&entry->request, entry->cassette, entry->interaction, &values, scratch,
-			     &request);
-	gwt_contract_add_path(out, request.path);
+	gwt_contract_add_path(out, gwt_template_path(&entry->request, entry->cassette,
+						     entry->interaction->request.path, &values, scratch));
 }
 
 /* What a playthrough reaches */
@@ -125,9 +125,10 @@ void gwt_playthrough_reach(struct gwt_session *session, struct gwt_playthrough *
 	const struct gwt_entry *entries = gwt_index_entries(session->index, playthrough->of->cassette);
 	size_t count = entries->cassette->interaction_count;
 	struct reaching reaching = { playthrough, gwt_arena_array(scratch, uint64_t, 3 * count), 0 };
-	gwt_auto(gwt_buf_release) struct gwt_buf path = { .max = SIZE_MAX };
+	struct gwt_buf path;
 
 	gwt_playthrough_unreach(playthrough);
+	gwt_buf_init_in(&path, scratch, PATH_ESTIMATE);
 	for (size_t i = 0; i < count; i++) {
 		bound_path(playthrough, &entries[i], &path, scratch);
 		add_reach(&reaching, gwt_buf_span(&path));

@@ -111,27 +111,21 @@ bool gwt_shape_fits(const struct gwt_template *template, const struct gwt_reques
 	return true;
 }
 
-static const struct gwt_slot *slot_of_segment(const struct gwt_template *template, size_t segment)
-{
-	for (size_t i = 0; i < template->len; i++)
-		if (template->slots[i].at.part == GWT_AT_PATH && template->slots[i].at.segment == segment)
-			return &template->slots[i];
-	return NULL;
-}
-
 /* `path` is normalized, as it is in the contract bytes. */
 static void add_path(struct gwt_buf *out, const struct gwt_template *template, struct gwt_span path,
 		     struct gwt_arena *arena)
 {
-	struct gwt_span rest = gwt_span_slice(path, 1, path.len);
+	struct gwt_path_walk walk = gwt_path_begin(path);
+	size_t done = 0;
 
-	for (size_t i = 0; rest.ptr; i++) {
-		struct gwt_span segment = gwt_span_cut(&rest, '/');
-		const struct gwt_slot *slot = slot_of_segment(template, i);
-
-		gwt_buf_add_char(out, '/');
-		gwt_buf_add(out, slot ? masked(slot, arena) : segment);
+	for (size_t i = 0; i < template->len && template->slots[i].at.part == GWT_AT_PATH; i++) {
+		if (!gwt_path_go(&walk, template->slots[i].at.segment))
+			break;
+		gwt_buf_add(out, gwt_span_slice(path, done, walk.from));
+		gwt_buf_add(out, masked(&template->slots[i], arena));
+		done = walk.end;
 	}
+	gwt_buf_add(out, gwt_span_slice(path, done, path.len));
 }
 
 static int by_offset(const void *left, const void *right)
