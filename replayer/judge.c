@@ -29,7 +29,7 @@
 /* First product token of the User-Agent: "Boto3/1.26.27". */
 static struct gwt_span client_of(const struct gwt_request *request)
 {
-	struct gwt_span agent = gwt_headers_get(&request->headers, "user-agent");
+	struct gwt_span agent = gwt_headers_find(&request->headers, GWT_HEADER_USER_AGENT);
 
 	return agent.ptr ? gwt_span_slice(agent, 0, gwt_span_find(agent, ' ')) : agent;
 }

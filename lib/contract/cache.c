@@ -10,6 +10,7 @@
 #include "lib/base/map.h"
 #include "lib/base/span.h"
 #include "lib/contract/header_rules.h"
+#include "lib/http/headers.h"
 
 enum {
 	SETS = 256, /* a power of two */
@@ -76,7 +77,7 @@ static struct gwt_span key_head(struct gwt_contract_cache *cache, const struct g
 	for (size_t i = 0; i < request->headers.len; i++) {
 		const struct gwt_header *header = &request->headers.items[i];
 
-		if (!gwt_header_is_contract(header->name, request->body.len > 0))
+		if (!gwt_header_id_is_contract(gwt_header_id(header), request->body.len > 0))
 			continue;
 		gwt_buf_add(head, header->name);
 		gwt_buf_add_char(head, ':');

@@ -68,8 +68,8 @@ static void add_body(struct gwt_buf *out, const struct gwt_request *request, siz
 {
 	struct gwt_json_problem problem = { .fault = GWT_JSON_TOO_LARGE, .offset = most };
 
-	contract->says_json = request->body.len &&
-			      gwt_says_json(gwt_joined_header(&request->headers, "content-type", arena));
+	contract->says_json =
+		request->body.len && gwt_says_json(gwt_joined_content_type(&request->headers, arena));
 	if (!contract->says_json) {
 		gwt_buf_add(out, request->body);
 		if (begins(request->body, GWT_SPAN("{")) && request->body.len <= MAX_UNTOLD_BYTES)

@@ -59,8 +59,8 @@ static bool signs_token(const struct gwt_request *request, struct gwt_arena *are
 
 bool gwt_only_one_has_token(const struct gwt_request *a, const struct gwt_request *b, struct gwt_arena *arena)
 {
-	bool a_sends = gwt_headers_get(&a->headers, token_name).ptr != NULL;
-	bool b_sends = gwt_headers_get(&b->headers, token_name).ptr != NULL;
+	bool a_sends = gwt_headers_find(&a->headers, GWT_HEADER_AMZ_SECURITY_TOKEN).ptr != NULL;
+	bool b_sends = gwt_headers_find(&b->headers, GWT_HEADER_AMZ_SECURITY_TOKEN).ptr != NULL;
 
 	return a_sends != b_sends && signs_token(a, arena) == a_sends && signs_token(b, arena) == b_sends;
 }

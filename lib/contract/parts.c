@@ -10,17 +10,11 @@
 #include "lib/contract/canonical.h"
 #include "lib/http/uri.h"
 #include "lib/contract/header_rules.h"
+#include "lib/http/headers.h"
 
 void gwt_contract_add_path(struct gwt_buf *out, struct gwt_span path)
 {
-	struct gwt_span label = gwt_span_cut(&path, '/');
-
-	gwt_uri_normalize(out, label);
-	while (path.ptr) {
-		gwt_buf_add_char(out, '/');
-		label = gwt_span_cut(&path, '/');
-		gwt_uri_normalize(out, label);
-	}
+	gwt_uri_normalize_path(out, path);
 }
 
 static void add_named(struct gwt_arena *arena, struct gwt_named_list *list, struct gwt_span name,
@@ -38,9 +32,17 @@ static int compare_named(const void *a, const void *b)
 	return by_name ? by_name : gwt_span_cmp(x->value, y->value);
 }
 
+static bool is_sorted(const struct gwt_named_list *list)
+{
+	for (size_t i = 1; i < list->len; i++)
+		if (compare_named(&list->items[i - 1], &list->items[i]) > 0)
+			return false;
+	return true;
+}
+
 static void sort_named(struct gwt_named_list *list)
 {
-	if (list->len > 1)
+	if (!is_sorted(list))
 		qsort(list->items, list->len, sizeof(*list->items), compare_named);
 }
 
@@ -102,35 +104,51 @@ static struct gwt_named *find_named(struct gwt_named_list *list, struct gwt_span
 	return NULL;
 }
 
+/* The name in lower case, which for one that is known by number is there. */
+static struct gwt_span contract_name(const struct gwt_header *header, struct gwt_arena *arena)
+{
+	switch (gwt_header_id(header)) {
+	case GWT_HEADER_ACCEPT:
+		return GWT_SPAN("accept");
+	case GWT_HEADER_CONTENT_TYPE:
+		return GWT_SPAN("content-type");
+	default:
+		return lower_case(arena, header->name);
+	}
+}
+
 void gwt_contract_headers(const struct gwt_headers *headers, bool has_body, struct gwt_arena *arena,
 			  struct gwt_named_list *out)
 {
 	*out = (struct gwt_named_list){ 0 };
 	for (size_t i = 0; i < headers->len; i++) {
-		struct gwt_span name = headers->items[i].name, value = gwt_span_trim(headers->items[i].value);
+		const struct gwt_header *header = &headers->items[i];
 		struct gwt_named *known;
+		struct gwt_span value;
 
-		if (!gwt_header_is_contract(name, has_body))
+		if (!gwt_header_id_is_contract(gwt_header_id(header), has_body))
 			continue;
-		known = find_named(out, name);
+		value = gwt_span_trim(header->value);
+		known = find_named(out, header->name);
 		if (known)
 			known->value = joined(arena, known->value, value);
 		else
-			add_named(arena, out, lower_case(arena, name), value);
+			add_named(arena, out, contract_name(header, arena), value);
 	}
 	sort_named(out);
 }
 
-struct gwt_span gwt_joined_header(const struct gwt_headers *headers, const char *name,
-				  struct gwt_arena *arena)
+struct gwt_span gwt_joined_content_type(const struct gwt_headers *headers, struct gwt_arena *arena)
 {
 	struct gwt_span all = { NULL, 0 };
 
 	for (size_t i = 0; i < headers->len; i++) {
-		struct gwt_span value = gwt_span_trim(headers->items[i].value);
+		struct gwt_span value;
 
-		if (gwt_span_iis(headers->items[i].name, name))
-			all = all.ptr ? joined(arena, all, value) : value;
+		if (gwt_header_id(&headers->items[i]) != GWT_HEADER_CONTENT_TYPE)
+			continue;
+		value = gwt_span_trim(headers->items[i].value);
+		all = all.ptr ? joined(arena, all, value) : value;
 	}
 	return all;
 }

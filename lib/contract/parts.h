@@ -26,8 +26,7 @@ void gwt_contract_query(struct gwt_span query, struct gwt_arena *arena, struct g
 /* Contract headers, lower-case names; values of a repeated one joined with ',' in arrival order. */
 void gwt_contract_headers(const struct gwt_headers *headers, bool has_body, struct gwt_arena *arena,
 			  struct gwt_named_list *out);
-/* The same joining for one header; absent when there is none. */
-struct gwt_span gwt_joined_header(const struct gwt_headers *headers, const char *name,
-				  struct gwt_arena *arena);
+/* The same joining for Content-Type; absent when there is none. */
+struct gwt_span gwt_joined_content_type(const struct gwt_headers *headers, struct gwt_arena *arena);
 
 #endif

@@ -5,6 +5,7 @@
 #include "lib/http/chars.h"
 #include "lib/http/h1_internal.h"
 #include "lib/http/uri.h"
+#include "lib/http/header_id.h"
 
 static const char not_crlf[] = "a line does not end in CR LF";
 
@@ -95,15 +96,12 @@ static enum h1_step note_connection(struct gwt_h1_parser *parser, struct gwt_spa
 }
 
 /* The fields that the parser itself must understand. */
-static const struct {
-	struct gwt_span name;
-	enum h1_step (*note)(struct gwt_h1_parser *parser, struct gwt_span value);
-} known_fields[] = {
-	{ GWT_SPAN_INIT("Content-Length"), note_content_length },
-	{ GWT_SPAN_INIT("Transfer-Encoding"), note_transfer_encoding },
-	{ GWT_SPAN_INIT("Host"), note_host },
-	{ GWT_SPAN_INIT("Expect"), note_expect },
-	{ GWT_SPAN_INIT("Connection"), note_connection },
+static enum h1_step (*const notes[GWT_HEADER_IDS])(struct gwt_h1_parser *parser, struct gwt_span value) = {
+	[GWT_HEADER_CONTENT_LENGTH] = note_content_length,
+	[GWT_HEADER_TRANSFER_ENCODING] = note_transfer_encoding,
+	[GWT_HEADER_HOST] = note_host,
+	[GWT_HEADER_EXPECT] = note_expect,
+	[GWT_HEADER_CONNECTION] = note_connection,
 };
 
 /*
@@ -136,12 +134,12 @@ static enum h1_step check_trailer(struct gwt_h1_parser *parser, struct gwt_span 
 	return H1_NEXT;
 }
 
-static enum h1_step note(struct gwt_h1_parser *parser, struct gwt_span name, struct gwt_span value)
+static enum h1_step note(struct gwt_h1_parser *parser, enum gwt_header_id id, struct gwt_span name,
+			 struct gwt_span value)
 {
-	for (size_t i = 0; i < GWT_LEN(known_fields); i++)
-		if (name.len == known_fields[i].name.len && gwt_span_ieq(name, known_fields[i].name))
-			return known_fields[i].note(parser, value);
-	if (looks_like_framing(name))
+	if (notes[id])
+		return notes[id](parser, value);
+	if (id == GWT_HEADER_OTHER && looks_like_framing(name))
 		return gwt_h1_refuse(parser, 400,
 				     "a header name is a misspelt Content-Length or Transfer-Encoding");
 	return H1_NEXT;
@@ -169,8 +167,10 @@ static enum h1_step end_field(struct gwt_h1_parser *parser, struct gwt_span buff
 	parser->fields[i].name_end = (uint32_t)parser->name_end;
 	parser->fields[i].value = (uint32_t)parser->value_start;
 	parser->fields[i].value_end = (uint32_t)value_end;
+	parser->fields[i].id = gwt_header_identify(name);
 	parser->header_count++;
-	return note(parser, name, gwt_span_slice(buffer, parser->value_start, value_end));
+	return note(parser, parser->fields[i].id, name,
+		    gwt_span_slice(buffer, parser->value_start, value_end));
 }
 
 enum h1_step gwt_h1_field_lf(struct gwt_h1_parser *parser, struct gwt_span buffer)

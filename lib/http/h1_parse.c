@@ -226,6 +226,7 @@ static void fill_headers(const struct gwt_h1_parser *parser, struct gwt_span buf
 		headers->items[i] = (struct gwt_header){
 			part(buffer, parser->fields[i].name, parser->fields[i].name_end),
 			part(buffer, parser->fields[i].value, parser->fields[i].value_end),
+			parser->fields[i].id,
 		};
 	}
 }

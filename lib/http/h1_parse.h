@@ -48,6 +48,7 @@ struct gwt_h1_parser {
 	size_t name_start, name_end, value_start, line_start;
 	struct {
 		uint32_t name, name_end, value, value_end;
+		enum gwt_header_id id;
 	} fields[GWT_MAX_HEADERS];
 };
 

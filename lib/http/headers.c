@@ -27,7 +27,7 @@ void gwt_headers_init(struct gwt_headers *headers, struct gwt_arena *arena)
 void gwt_headers_add_view(struct gwt_headers *headers, struct gwt_span name, struct gwt_span value)
 {
 	GWT_GROW(headers->arena, headers->items, headers->len, headers->cap);
-	headers->items[headers->len++] = (struct gwt_header){ name, value };
+	headers->items[headers->len++] = (struct gwt_header){ .name = name, .value = value };
 }
 
 gwt_status gwt_headers_add(struct gwt_headers *headers, struct gwt_span name, struct gwt_span value,
@@ -54,6 +54,23 @@ struct gwt_span gwt_headers_get(const struct gwt_headers *headers, const char *n
 	return (struct gwt_span){ 0 };
 }
 
+struct gwt_span gwt_headers_find(const struct gwt_headers *headers, enum gwt_header_id id)
+{
+	for (size_t i = 0; i < headers->len; i++)
+		if (gwt_header_id(&headers->items[i]) == id)
+			return headers->items[i].value;
+	return GWT_ABSENT;
+}
+
+size_t gwt_headers_count_of(const struct gwt_headers *headers, enum gwt_header_id id)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < headers->len; i++)
+		count += gwt_header_id(&headers->items[i]) == id;
+	return count;
+}
+
 size_t gwt_headers_count(const struct gwt_headers *headers, const char *name)
 {
 	struct gwt_span wanted = gwt_span_of(name);
@@ -71,7 +88,8 @@ void gwt_headers_copy(const struct gwt_headers *from, struct gwt_arena *arena, s
 	out->len = out->cap = from->len;
 	for (size_t i = 0; i < from->len; i++)
 		out->items[i] = (struct gwt_header){ gwt_arena_copy(arena, from->items[i].name),
-						     gwt_arena_copy(arena, from->items[i].value) };
+						     gwt_arena_copy(arena, from->items[i].value),
+						     gwt_header_id(&from->items[i]) };
 }
 
 bool gwt_headers_equal(const struct gwt_headers *a, const struct gwt_headers *b)

@@ -9,10 +9,18 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
+#include "lib/http/header_id.h"
 
 struct gwt_header {
 	struct gwt_span name, value; /* value without the white space around it */
+	enum gwt_header_id id;       /* of the name; gwt_header_id() asks for it */
 };
+
+/* A field that was made without it is identified when it is asked. */
+static inline enum gwt_header_id gwt_header_id(const struct gwt_header *header)
+{
+	return header->id ? header->id : gwt_header_identify(header->name);
+}
 
 struct gwt_headers {
 	struct gwt_arena *arena; /* borrowed; outlives the list, owns what is copied */
@@ -31,6 +39,9 @@ gwt_status gwt_headers_add(struct gwt_headers *headers, struct gwt_span name, st
 void gwt_headers_add_view(struct gwt_headers *headers, struct gwt_span name, struct gwt_span value);
 /* First value of `name`; absent when there is none. */
 struct gwt_span gwt_headers_get(const struct gwt_headers *headers, const char *name);
+/* The same by number, and how many there are: of one that stands for one name. */
+struct gwt_span gwt_headers_find(const struct gwt_headers *headers, enum gwt_header_id id);
+size_t gwt_headers_count_of(const struct gwt_headers *headers, enum gwt_header_id id);
 /* Append all fields of another list, as views. */
 void gwt_headers_add_views(struct gwt_headers *headers, const struct gwt_headers *from);
 /* A list with copies of all fields, in `arena`. */

@@ -6,6 +6,7 @@
 #include "lib/contract/canonical.h"
 #include "lib/json/json.h"
 #include "lib/sigv4/authorization.h"
+#include "lib/http/headers.h"
 
 enum { MAX_HEAD = 4096, MAX_KEPT_FOUND = 8, MAX_NOTE_BYTES = 48 * 1024 };
 
@@ -101,16 +102,16 @@ static struct gwt_span without_signature(const struct gwt_request *request, stru
 /* The value of a header without what every level masks: nothing of a date, a signature's end, an invocation id. */
 static struct gwt_span kept_part(const struct gwt_request *request, const struct gwt_header *header)
 {
-	static const struct gwt_span masked[] = { GWT_SPAN_INIT("x-amz-date"),
-						  GWT_SPAN_INIT("amz-sdk-invocation-id"),
-						  GWT_SPAN_INIT("amz-sdk-request"),
-						  GWT_SPAN_INIT("x-amz-security-token") };
-	static const struct gwt_span authorization = GWT_SPAN_INIT("authorization");
+	static const struct gwt_span sdk[] = { GWT_SPAN_INIT("amz-sdk-invocation-id"),
+					       GWT_SPAN_INIT("amz-sdk-request") };
+	enum gwt_header_id id = gwt_header_id(header);
 
-	if (gwt_span_ieq(header->name, authorization))
+	if (id == GWT_HEADER_AUTHORIZATION)
 		return without_signature(request, header->value);
-	for (size_t i = 0; i < GWT_LEN(masked); i++)
-		if (gwt_span_ieq(header->name, masked[i]))
+	if (id == GWT_HEADER_AMZ_DATE || id == GWT_HEADER_AMZ_SECURITY_TOKEN)
+		return gwt_span_slice(header->value, 0, 0);
+	for (size_t i = 0; id == GWT_HEADER_AMZ_SDK && i < GWT_LEN(sdk); i++)
+		if (gwt_span_ieq(header->name, sdk[i]))
 			return gwt_span_slice(header->value, 0, 0);
 	return header->value;
 }

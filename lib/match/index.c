@@ -83,8 +83,7 @@ struct gwt_span gwt_index_known_body(const struct gwt_index *index, const struct
 	const struct gwt_bucket *bucket;
 	const struct gwt_entry *entry;
 
-	if (request->body.len == 0 ||
-	    !gwt_says_json(gwt_joined_header(&request->headers, "content-type", arena)))
+	if (request->body.len == 0 || !gwt_says_json(gwt_joined_content_type(&request->headers, arena)))
 		return absent;
 	bucket = gwt_map_get(&index->buckets, gwt_bucket_name(arena, request));
 	entry = bucket && !bucket->in_body ? gwt_index_find_body(index, request->body) : NULL;

@@ -96,7 +96,7 @@ gwt_status gwt_authorization_read(const struct gwt_request *request, struct gwt_
 		*out = *request->claim;
 		return GWT_OK;
 	}
-	headers = gwt_headers_count(&request->headers, "authorization");
+	headers = gwt_headers_count_of(&request->headers, GWT_HEADER_AUTHORIZATION);
 	*out = (struct gwt_authorization){ .presigned = gwt_sigv4_is_presigned(request->query, arena) };
 	out->present = headers > 0 || out->presigned;
 	if (!out->present)
@@ -110,25 +110,30 @@ gwt_status gwt_authorization_read(const struct gwt_request *request, struct gwt_
 				  out);
 	if (out->presigned)
 		return keep_if_ok(gwt_sigv4_read_presigned(request->query, arena, out, err), out);
-	return gwt_authorization_split(gwt_headers_get(&request->headers, "authorization"), out, err);
+	return gwt_authorization_split(gwt_headers_find(&request->headers, GWT_HEADER_AUTHORIZATION), out,
+				       err);
 }
 
 gwt_status gwt_authorization_check_once(const struct gwt_request *request, struct gwt_error *err)
 {
 	static const struct {
+		enum gwt_header_id id;
 		const char *name;
-		const char *instead_of; /* it decides only where this one is absent */
 	} rows[] = {
-		{ "Authorization", NULL },        { "X-Amz-Date", NULL },           { "Date", "X-Amz-Date" },
-		{ "X-Amz-Content-Sha256", NULL }, { "X-Amz-Security-Token", NULL },
+		{ GWT_HEADER_AUTHORIZATION, "Authorization" },
+		{ GWT_HEADER_AMZ_DATE, "X-Amz-Date" },
+		{ GWT_HEADER_DATE, "Date" },
+		{ GWT_HEADER_AMZ_CONTENT_SHA256, "X-Amz-Content-Sha256" },
+		{ GWT_HEADER_AMZ_SECURITY_TOKEN, "X-Amz-Security-Token" },
 	};
+	size_t counts[GWT_HEADER_IDS] = { 0 };
 
-	for (size_t i = 0; i < GWT_LEN(rows); i++) {
-		if (gwt_headers_count(&request->headers, rows[i].name) < 2)
-			continue;
-		if (rows[i].instead_of && gwt_headers_get(&request->headers, rows[i].instead_of).ptr)
-			continue;
-		return gwt_fail(err, GWT_EPARSE, "the request has %s twice", rows[i].name);
-	}
+	for (size_t i = 0; i < request->headers.len; i++)
+		counts[gwt_header_id(&request->headers.items[i])]++;
+	if (counts[GWT_HEADER_AMZ_DATE]) /* Date decides only where that one is absent */
+		counts[GWT_HEADER_DATE] = 0;
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		if (counts[rows[i].id] > 1)
+			return gwt_fail(err, GWT_EPARSE, "the request has %s twice", rows[i].name);
 	return GWT_OK;
 }

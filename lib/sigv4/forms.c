@@ -44,7 +44,8 @@ static bool http_date_to_amz(struct gwt_span text, char out[GWT_AMZ_DATE_LEN + 1
 static gwt_status read_date_header(const struct gwt_headers *headers, struct gwt_arena *arena,
 				   struct gwt_authorization *out, struct gwt_error *err)
 {
-	struct gwt_span amz = gwt_headers_get(headers, "x-amz-date"), date = gwt_headers_get(headers, "date");
+	struct gwt_span amz = gwt_headers_find(headers, GWT_HEADER_AMZ_DATE);
+	struct gwt_span date = amz.ptr ? GWT_ABSENT : gwt_headers_find(headers, GWT_HEADER_DATE);
 	char rewritten[GWT_AMZ_DATE_LEN + 1];
 
 	out->amz_date = amz.ptr ? amz : date;

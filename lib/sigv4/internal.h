@@ -126,7 +126,7 @@ gwt_status gwt_sigv4_read_presigned(struct gwt_span query, struct gwt_arena *are
 /* Whether "a;b;c" has `name`, in any case. */
 bool gwt_sigv4_is_signed(struct gwt_span signed_headers, struct gwt_span name);
 /* host and x-amz-*: a change to them would otherwise go unseen. */
-bool gwt_sigv4_must_be_signed(struct gwt_span name);
+bool gwt_sigv4_must_be_signed(enum gwt_header_id id);
 /*
  * "a;b;c" for these headers: lower-case, sorted, of those that must be signed and
  * those that `also` lists. In `arena`.

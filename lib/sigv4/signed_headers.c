@@ -5,6 +5,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/span.h"
+#include "lib/http/headers.h"
 
 bool gwt_sigv4_is_signed(struct gwt_span signed_headers, struct gwt_span name)
 {
@@ -14,9 +15,19 @@ bool gwt_sigv4_is_signed(struct gwt_span signed_headers, struct gwt_span name)
 	return false;
 }
 
-bool gwt_sigv4_must_be_signed(struct gwt_span name)
+bool gwt_sigv4_must_be_signed(enum gwt_header_id id)
 {
-	return gwt_span_iis(name, "host") || gwt_span_iis(gwt_span_slice(name, 0, 6), "x-amz-");
+	switch (id) {
+	case GWT_HEADER_HOST:
+	case GWT_HEADER_AMZ:
+	case GWT_HEADER_AMZ_CONTENT_SHA256:
+	case GWT_HEADER_AMZ_DATE:
+	case GWT_HEADER_AMZ_SECURITY_TOKEN:
+	case GWT_HEADER_AMZ_USER_AGENT:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static struct gwt_span lower(struct gwt_arena *arena, struct gwt_span s)
@@ -52,7 +63,8 @@ struct gwt_span gwt_sigv4_list_signed(struct gwt_arena *arena, const struct gwt_
 	for (size_t i = 0; i < headers->len; i++) {
 		struct gwt_span name = lower(arena, headers->items[i].name);
 
-		if (gwt_sigv4_must_be_signed(name) || gwt_sigv4_is_signed(also, name))
+		if (gwt_sigv4_must_be_signed(gwt_header_id(&headers->items[i])) ||
+		    gwt_sigv4_is_signed(also, name))
 			len = insert_name(names, len, name);
 	}
 	for (size_t i = 0; i < len; i++)

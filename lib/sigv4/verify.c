@@ -95,7 +95,7 @@ static struct gwt_span find_unsigned(const struct gwt_headers *headers, struct g
 	if (!gwt_sigv4_is_signed(list, GWT_SPAN("host")))
 		return GWT_SPAN("host");
 	for (size_t i = 0; i < headers->len; i++)
-		if (gwt_sigv4_must_be_signed(headers->items[i].name) &&
+		if (gwt_sigv4_must_be_signed(gwt_header_id(&headers->items[i])) &&
 		    !gwt_sigv4_is_signed(list, headers->items[i].name))
 			return headers->items[i].name;
 	return GWT_ABSENT;
@@ -129,7 +129,7 @@ static bool check_headers(const struct gwt_request *request, struct gwt_signatur
 /* The forms of S3 that leave the body out (UNSIGNED-PAYLOAD, STREAMING-…) do not hash it either. */
 static bool check_body(const struct gwt_request *request, const char *body_hash, struct gwt_signature *out)
 {
-	struct gwt_span stated = gwt_headers_get(&request->headers, "x-amz-content-sha256");
+	struct gwt_span stated = gwt_headers_find(&request->headers, GWT_HEADER_AMZ_CONTENT_SHA256);
 
 	if (!stated.ptr || gwt_span_is(stated, body_hash))
 		return true;

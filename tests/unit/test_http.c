@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 
 #include "lib/http/chars.h"
+#include "lib/http/h1_parse.h"
 #include "lib/http/h1_write.h"
 #include "lib/http/uri.h"
 #include "lib/http/whole.h"
@@ -149,6 +150,10 @@ Test(http, percent_encoding_follows_rfc_3986_section_2)
 		{ gwt_uri_normalize, "+%2B", "%2B%2B" },
 		{ gwt_uri_normalize, "%", "%25" },
 		{ gwt_uri_normalize, "%4", "%254" },
+		{ gwt_uri_normalize_path, "/a%2fb/%7Ec//%2/F%/.%2E", "/a%2Fb/~c//%252/F%25/.." },
+		{ gwt_uri_normalize_path, "%/2f/%2/f", "%25/2f/%252/f" },
+		{ gwt_uri_normalize_path, "*", "%2A" },
+		{ gwt_uri_normalize_path, "", "" },
 	};
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
 		cr_expect_str_eq(with(rows[i].fn, rows[i].in), rows[i].out, "row %zu: %s", i, rows[i].in);
@@ -331,7 +336,11 @@ Test(http, segments_of_a_path_are_counted_and_split_in_one_way)
 		cr_expect_eq(gwt_path_segments(path), rows[i].len, "%s", rows[i].path);
 		cr_expect_eq(gwt_path_split(path, &mine, &segments), rows[i].len, "%s", rows[i].path);
 		for (size_t k = 0; k < rows[i].len; k++)
-			cr_expect(gwt_span_is(segments[k], rows[i].segments[k]), "%s: %zu", rows[i].path, k);
+			cr_expect(gwt_span_is(segments[k], rows[i].segments[k]) &&
+					  gwt_span_is(gwt_path_segment(path, k), rows[i].segments[k]),
+				  "%s: %zu", rows[i].path, k);
+		cr_expect_null(gwt_path_segment(path, rows[i].len + (rows[i].len == 0)).ptr, "%s",
+			       rows[i].path);
 	}
 	gwt_arena_release(&mine);
 }
@@ -405,4 +414,94 @@ Test(http, a_URL_is_shown_without_what_may_be_secret)
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
 		cr_expect_str_eq(gwt_url_shown(&arena, rows[i].text), rows[i].shown, "%s", rows[i].text);
 	cr_expect_eq(gwt_url_shown(&arena, NULL), NULL);
+}
+
+/* The names that RFC 9110 and DESIGN section 5 give, whatever the case; what only looks like one is another. */
+Test(http, a_header_is_identified_by_its_whole_name)
+{
+	static const char *const one_name[GWT_HEADER_IDS] = {
+		[GWT_HEADER_HOST] = "host",
+		[GWT_HEADER_DATE] = "date",
+		[GWT_HEADER_ACCEPT] = "accept",
+		[GWT_HEADER_ACCEPT_ENCODING] = "accept-encoding",
+		[GWT_HEADER_ACCEPT_LANGUAGE] = "accept-language",
+		[GWT_HEADER_AUTHORIZATION] = "authorization",
+		[GWT_HEADER_CONNECTION] = "connection",
+		[GWT_HEADER_CONTENT_LENGTH] = "content-length",
+		[GWT_HEADER_CONTENT_TYPE] = "content-type",
+		[GWT_HEADER_EXPECT] = "expect",
+		[GWT_HEADER_KEEP_ALIVE] = "keep-alive",
+		[GWT_HEADER_TE] = "te",
+		[GWT_HEADER_TRANSFER_ENCODING] = "transfer-encoding",
+		[GWT_HEADER_USER_AGENT] = "user-agent",
+		[GWT_HEADER_AMZ_CONTENT_SHA256] = "x-amz-content-sha256",
+		[GWT_HEADER_AMZ_DATE] = "x-amz-date",
+		[GWT_HEADER_AMZ_SECURITY_TOKEN] = "x-amz-security-token",
+		[GWT_HEADER_AMZ_USER_AGENT] = "x-amz-user-agent",
+	};
+	static const struct {
+		const char *name;
+		enum gwt_header_id id;
+	} rows[] = {
+		{ "x-amz-", GWT_HEADER_AMZ },         { "X-AMZ-Dates", GWT_HEADER_AMZ },
+		{ "x-amzn-date", GWT_HEADER_OTHER },  { "x-amz", GWT_HEADER_OTHER },
+		{ "amz-sdk-", GWT_HEADER_AMZ_SDK },   { "Amz-Sdk-Request", GWT_HEADER_AMZ_SDK },
+		{ "amz-sdk", GWT_HEADER_OTHER },      { "Sec-Fetch-Site", GWT_HEADER_SEC_FETCH },
+		{ "sec-fetch", GWT_HEADER_OTHER },    { "", GWT_HEADER_OTHER },
+		{ "cookie", GWT_HEADER_OTHER },       { "x", GWT_HEADER_OTHER },
+		{ "content_type", GWT_HEADER_OTHER }, { "a-very-long-name-of-no-meaning", GWT_HEADER_OTHER },
+	};
+	struct gwt_arena mine = { 0 };
+
+	for (size_t id = GWT_HEADER_OTHER + 1; id < GWT_HEADER_IDS; id++) {
+		char *name = one_name[id] ? gwt_arena_cstr(&mine, gwt_span_of(one_name[id])) : NULL;
+
+		for (size_t i = 0; name && name[i]; i++) {
+			char was = name[i];
+
+			cr_expect_eq(gwt_header_identify(gwt_span_of(name)), id, "%s", name);
+			name[i] = '!';
+			cr_expect_neq(gwt_header_identify(gwt_span_of(name)), id, "%s", name);
+			name[i] = (char)(was >= 'a' && was <= 'z' ? was - 32 : was);
+		}
+		if (!name)
+			continue;
+		cr_expect_eq(gwt_header_identify(gwt_span_of(name)), id, "%s", name);
+		cr_expect_neq(gwt_header_identify((struct gwt_span){ name, strlen(name) - 1 }), id, "%s",
+			      name);
+		cr_expect_neq(gwt_header_identify(gwt_arena_printf(&mine, "%sx", name)), id, "%s", name);
+	}
+	for (size_t i = 0; i < GWT_LEN(rows); i++)
+		cr_expect_eq(gwt_header_identify(gwt_span_of(rows[i].name)), rows[i].id, "%s", rows[i].name);
+	gwt_arena_release(&mine);
+}
+
+/* What is found by number is what is found by name, in a head that was parsed and in one that was made. */
+Test(http, headers_are_found_by_number_as_by_name)
+{
+	static const char head[] =
+		"GET / HTTP/1.1\r\nHost: h\r\nX-Amz-Date: 1\r\nACCEPT: a\r\nx-amz-date: 2\r\n"
+		"Authorization: x\r\nAccept-: b\r\n\r\n";
+	struct gwt_arena mine = { 0 };
+	static struct gwt_h1_parser parser;
+	struct gwt_request request;
+	struct gwt_headers made;
+
+	gwt_h1_parser_init(&parser);
+	cr_assert_eq(gwt_h1_parse(&parser, GWT_SPAN(head), &mine, &request), GWT_H1_DONE);
+	gwt_headers_init(&made, &mine);
+	for (size_t i = 0; i < request.headers.len; i++)
+		gwt_headers_add_view(&made, request.headers.items[i].name, request.headers.items[i].value);
+	for (size_t i = 0; i < 2; i++) {
+		const struct gwt_headers *headers = i ? &made : &request.headers;
+
+		cr_expect(gwt_span_is(gwt_headers_find(headers, GWT_HEADER_HOST), "h"));
+		cr_expect(gwt_span_is(gwt_headers_find(headers, GWT_HEADER_AMZ_DATE), "1"));
+		cr_expect(gwt_span_is(gwt_headers_find(headers, GWT_HEADER_ACCEPT), "a"));
+		cr_expect_null(gwt_headers_find(headers, GWT_HEADER_DATE).ptr);
+		cr_expect_eq(gwt_headers_count_of(headers, GWT_HEADER_AMZ_DATE), 2);
+		cr_expect_eq(gwt_headers_count_of(headers, GWT_HEADER_AUTHORIZATION), 1);
+	}
+	gwt_h1_parser_release(&parser);
+	gwt_arena_release(&mine);
 }
