@@ -157,6 +157,36 @@ Test(history, a_scenario_has_the_versions_that_git_log_shows)
 	gwt_history_free(history);
 }
 
+/* Eight lines of work that one commit merges, the older ones found last. */
+Test(history, many_branches_at_once_are_followed)
+{
+	enum { BRANCHES = 8 };
+	struct gwt_history *history;
+
+	begin(1, 0, 0);
+	file("tapes/g/a.json", "one");
+	for (int i = 2; i < 2 + BRANCHES; i++) {
+		begin(i, 1, 0);
+		file(gwt_arena_printf(&arena, "tapes/g/b%d.json", i).ptr, "b");
+	}
+	begin(2 + BRANCHES, 1 + BRANCHES, BRANCHES);
+	for (int i = BRANCHES - 1; i >= 2; i--)
+		gwt_buf_printf(&input, "merge :%d\n", i);
+	for (int i = 2; i <= BRANCHES; i++)
+		file(gwt_arena_printf(&arena, "tapes/g/b%d.json", i).ptr, "b");
+	import();
+	history = opened();
+	for (int i = 2; i < 2 + BRANCHES; i++) {
+		struct gwt_history_versions versions =
+			versions_of(history, gwt_arena_printf(&arena, "g/b%d", i).ptr);
+
+		cr_expect_str_eq(commits_of(&versions),
+				 sh(repo, "git log --reverse --format=%%H -- tapes/g/b%d.json", i));
+		cr_expect_eq(versions.len, 1u);
+	}
+	gwt_history_free(history);
+}
+
 Test(history, every_cassette_of_any_commit_is_a_scenario)
 {
 	static const char *const expected[] = { "g/a", "g/b", "h/c" };
