@@ -49,7 +49,8 @@ static void write_visible(FILE *to, const char *before, struct gwt_span text)
 	fwrite(out.ptr, 1, out.len, to);
 }
 
-static void write_formatted(FILE *to, const char *before, const char *fmt, va_list args, const char *after)
+__attribute__((format(printf, 3, 0), nonnull(3))) static void
+write_formatted(FILE *to, const char *before, const char *fmt, va_list args, const char *after)
 {
 	char *text = NULL;
 	size_t len = 0;
