@@ -98,7 +98,7 @@ class CleanRun(support.TestCase):
 
     def test_08_an_empty_cassette(self):
         (self.scratch / "none").mkdir()
-        self.hold(self.replay("--cassettes", "none"), "no cassette in 'none'", 5)
+        self.hold(self.replay("--cassettes", "none"), "no cassettes in 'none'", 5)
         folder = self.scratch / "hollow" / "types"
         folder.mkdir(parents=True)
         (folder / "http.json").write_text("")
