@@ -10,9 +10,9 @@
 
 /* An option as it was found in a word. */
 struct hit {
-	const struct gwt_arg_option *option; /* NULL: looks like one, is none of ours */
+	const struct gwt_arg_option *option; /* NULL: it looks like an option, but is not one of ours */
 	const char *spelling;
-	struct gwt_span argument; /* behind '='; absent when there is none */
+	struct gwt_span argument; /* the text after '='; absent when there is none */
 };
 
 struct parse {
@@ -21,7 +21,7 @@ struct parse {
 	struct gwt_arena *arena;
 	struct gwt_aws_failure *failure;
 	struct gwt_arg_result *out;
-	char *pattern; /* a word each: O(ption), A(rgument), - for "--" */
+	char *pattern; /* one character for each word: O(ption), A(rgument), - for "--" */
 	struct hit *hits;
 	bool positional_left;
 };
@@ -62,7 +62,7 @@ static bool fail_ignored(struct parse *p, const struct hit *hit, struct gwt_span
 	return false;
 }
 
-/* The CLI's own text for a wrong choice: two a line, then what may have been meant. */
+/* The AWS CLI's own message for a wrong choice: the choices, two on a line, then the nearest ones. */
 static bool fail_choice(struct parse *p, const struct gwt_arg_option *option, struct gwt_span value,
 			const char *const *choices)
 {
@@ -130,7 +130,7 @@ static void add_hit(struct hit *found, size_t *count, struct gwt_buf *names,
 	gwt_buf_printf(names, "%s%s", *count > 1 ? ", " : "", spelling);
 }
 
-/* Options whose spelling begins with `word`; of "-xVALUE" also the short option "-x". */
+/* Options whose spelling begins with `word`; for "-xVALUE" also the short option "-x". */
 static size_t prefixed(const struct parse *p, struct gwt_span word, struct hit *found, struct gwt_buf *names)
 {
 	struct gwt_span prefix = word, argument = { 0 };
@@ -173,7 +173,7 @@ static bool find_by_prefix(struct parse *p, struct gwt_span word, struct hit *hi
 	return *count <= 1;
 }
 
-/* Whether a word is an option (ours, or a stranger): *is_option; false is an error. */
+/* Whether a word is an option, known or not: *is_option. Fails for an ambiguous prefix. */
 static bool classify(struct parse *p, struct gwt_span word, struct hit *hit, bool *is_option)
 {
 	struct gwt_span argument = word;
@@ -312,7 +312,7 @@ static bool consume_option(struct parse *p, size_t *at)
 	return take(p, hit->option, p->words->items + *at - count, count);
 }
 
-/* The positional takes a word, with the "--" around it; an optional one takes none just as well. */
+/* The positional takes one word, with the "--" around it; an optional positional may take none. */
 static bool consume_positional(struct parse *p, size_t *at)
 {
 	size_t start = *at, end = start, word = SIZE_MAX;

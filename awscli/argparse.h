@@ -2,9 +2,9 @@
  * argparse.h - Python's argparse, as far as the AWS CLI uses it.
  *
  * One parser is a table of options and at most one positional. Parsing is
- * parse_known_args(): what fits nothing is left over, in order, for the next
- * parser. Prefixes count when they are unique; which message comes first hangs on
- * the order of argparse's steps, so parse follows Lib/argparse.py (3.11).
+ * parse_known_args(): words that fit neither are left over, in order, for the next
+ * parser. An option may be shortened to a unique prefix. Which message comes first
+ * depends on the order of argparse's steps, so parsing follows Lib/argparse.py (3.11).
  */
 #ifndef GWT_AWSCLI_ARGPARSE_H
 #define GWT_AWSCLI_ARGPARSE_H
@@ -13,7 +13,7 @@
 
 enum gwt_arg_kind {
 	GWT_ARG_VALUE,    /* one value */
-	GWT_ARG_OPTIONAL, /* one value or none: then `constant` */
+	GWT_ARG_OPTIONAL, /* one value, or none: `constant` is used then */
 	GWT_ARG_LIST,     /* any number of values */
 	GWT_ARG_FLAG,     /* no value */
 	GWT_ARG_STOP,     /* no value; parsing ends at once (--version, --help) */
@@ -22,7 +22,7 @@ enum gwt_arg_kind {
 struct gwt_arg_option {
 	const char *name; /* with dashes; NULL ends a table */
 	enum gwt_arg_kind kind;
-	const char *const *choices; /* NULL-ended; NULL: any */
+	const char *const *choices; /* NULL-ended; NULL: any value is accepted */
 	const char *constant;
 	bool required;
 	const char *alias; /* a second spelling that comes before `name`: -h */
@@ -32,8 +32,8 @@ struct gwt_arg_option {
 struct gwt_arg_parser {
 	const char *usage; /* without "usage: " */
 	const struct gwt_arg_option *options;
-	const char *positional;     /* its name in messages; NULL: none */
-	const char *const *choices; /* of the positional */
+	const char *positional;     /* its name in messages; NULL: there is no positional */
+	const char *const *choices; /* choices of the positional */
 	bool positional_optional;
 };
 
@@ -45,15 +45,15 @@ void gwt_words_add(struct gwt_arena *arena, struct gwt_words_list *list, struct 
 
 struct gwt_arg_value {
 	bool given;
-	struct gwt_span text;         /* VALUE, OPTIONAL: the last one */
-	struct gwt_words_list values; /* LIST: the last ones */
+	struct gwt_span text;         /* VALUE, OPTIONAL: the value given last */
+	struct gwt_words_list values; /* LIST: the values given last */
 };
 
 struct gwt_arg_result {
-	struct gwt_arg_value *values;      /* one an option, in the table's order */
-	struct gwt_span positional;        /* absent when it is not there */
-	struct gwt_words_list rest;        /* what fits nothing */
-	const struct gwt_arg_option *stop; /* of GWT_ARG_STOP; then nothing else counts */
+	struct gwt_arg_value *values;      /* one for each option, in the table's order */
+	struct gwt_span positional;        /* absent when it was not given */
+	struct gwt_words_list rest;        /* words that are neither options nor the positional */
+	const struct gwt_arg_option *stop; /* the GWT_ARG_STOP option that ended parsing; NULL without one */
 };
 
 bool gwt_arg_parse(const struct gwt_arg_parser *parser, const struct gwt_words_list *words,

@@ -85,7 +85,7 @@ static bool read_aliases(struct gwt_arena *arena, const struct gwt_ini_section *
 	return true;
 }
 
-/* The alias's words in the place of its name. */
+/* The alias's words, then `words` without the name of the alias. */
 static bool expand_alias(struct gwt_arena *arena, const struct gwt_ini_option *alias,
 			 const struct gwt_words_list *words, struct gwt_words_list *out,
 			 struct gwt_aws_failure *failure)
@@ -134,7 +134,7 @@ static bool is_one_of(const struct gwt_json *value, const char *a, const char *b
 	       (gwt_span_is(value->text, a) || gwt_span_is(value->text, b));
 }
 
-/* Settings that the AWS CLI reads before it knows what to do. A profile that is not there is not a fault yet. */
+/* Settings that the AWS CLI checks before it looks at the command. A missing profile is not a fault yet. */
 static bool check_formats(struct gwt_aws_session *session, struct gwt_aws_failure *failure)
 {
 	const struct gwt_json *timestamp, *binary;
@@ -190,14 +190,14 @@ static bool run_words(struct gwt_aws_session *session, const struct gwt_words_li
 	return check_formats(session, failure) && dispatch(session, failure);
 }
 
-/* LF, TAB, NUL and BEL stay as the AWS CLI prints them, byte for byte (tests/data/cli). */
+/* LF, TAB, NUL and BEL are printed unescaped, as the AWS CLI does (tests/data/cli). */
 static bool is_escaped(uint32_t cp)
 {
 	return (cp >= 0xd800 && cp < 0xe000) ||
 	       (gwt_utf8_is_control(cp) && (cp >= 0x20 || !memchr("\0\a\t\n", (int)cp, 4)));
 }
 
-/* stderr takes any text: lone surrogates as \udcff, and controls alike. */
+/* Any text can be printed on stderr: lone surrogates and control characters are escaped (\udcff). */
 static void print_failure(const struct gwt_aws_failure *failure)
 {
 	struct gwt_buf text, shown;
@@ -229,7 +229,7 @@ static bool prompt_and_run(struct gwt_aws_session *session, const struct gwt_wor
 	return run_words(session, &edited, failure);
 }
 
-/* on-partial: run, and prompt only where the command line was not good enough. */
+/* on-partial: run the words first, and prompt only when they are not a valid command line. */
 static bool run_prompted(struct gwt_aws_session *session, const struct gwt_words_list *words,
 			 struct gwt_aws_failure *failure)
 {
@@ -244,7 +244,7 @@ static bool run_prompted(struct gwt_aws_session *session, const struct gwt_words
 	if (mode != GWT_PROMPT_PARTIAL ||
 	    gwt_aws_exit_code(failure->kind) != gwt_aws_exit_code(GWT_AWS_PARAM))
 		return false;
-	if (failure->kind == GWT_AWS_UNKNOWN_OPTION) /* the others are not shown */
+	if (failure->kind == GWT_AWS_UNKNOWN_OPTION) /* other kinds are not shown */
 		print_failure(failure);
 	failure->kind = GWT_AWS_OK;
 	gwt_buf_clear(&session->out);
@@ -301,6 +301,6 @@ int gwt_aws_main(int argc, char **argv, const struct gwt_aws_hooks *hooks)
 	code = gwt_aws_exit_code(failure.kind);
 	gwt_buf_release(&session.out);
 	gwt_aws_settings_release(&session.settings);
-	gwt_arena_wipe(&arena); /* signed requests */
+	gwt_arena_wipe(&arena); /* it held signed requests */
 	return code;
 }

@@ -11,7 +11,7 @@
 #include "lib/http/message.h"
 #include "lib/sigv4/sigv4.h"
 
-/* One call as it went out, for --record. */
+/* One call as it was sent, with its answer, for --record. */
 struct gwt_aws_call {
 	struct gwt_request request; /* signed; its target without the path of the endpoint */
 	struct gwt_response response;
@@ -19,15 +19,15 @@ struct gwt_aws_call {
 	struct gwt_credentials credentials; /* access_key_id absent: it was not signed */
 };
 
-/* What gwtape does with a call; kept apart, since a client knows nothing of cassettes. */
+/* What gwtape does with a call; callbacks, since this folder does not know cassettes. */
 struct gwt_aws_hooks {
-	/* --record NAME: refuse a bad name before anything is sent; then keep the call. */
+	/* --record NAME: the first refuses a bad name before anything is sent; the second stores the call. */
 	gwt_status (*record_begin)(struct gwt_arena *arena, const char *name, struct gwt_error *err);
 	gwt_status (*record)(struct gwt_arena *arena, const char *name, const struct gwt_aws_call *call,
 			     struct gwt_error *err);
 	/*
-	 * --check [SOURCE], "" for any cassette: append to `out` how the request compares. GWT_EMISMATCH when
-	 * it differs, GWT_EUNCHECKED when there is nothing to compare it with.
+	 * --check [SOURCE], "" for any cassette: append the result of the comparison to `out`. GWT_EMISMATCH
+	 * when the request differs, GWT_EUNCHECKED when there is nothing to compare it with.
 	 */
 	gwt_status (*check)(struct gwt_arena *arena, const char *source, const struct gwt_request *request,
 			    struct gwt_buf *out, struct gwt_error *err);

@@ -1,4 +1,4 @@
-/* client.c - what is settled before the first byte is sent. */
+/* client.c - the settings of a client, found and checked before anything is sent. */
 #include "awscli/files.h"
 #include "awscli/send.h"
 
@@ -43,7 +43,7 @@ static bool find_region(const struct gwt_aws_settings *settings, struct gwt_aws_
 		GWT_SPAN_ARG(client->globals->region.ptr ? client->region : gwt_aws_shown(client->region)));
 }
 
-/* --ca-bundle, the profile's, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE */
+/* --ca-bundle, else AWS_CA_BUNDLE, the profile's ca_bundle, REQUESTS_CA_BUNDLE. */
 static bool find_ca_bundle(const struct gwt_aws_settings *settings, struct gwt_aws_client *client,
 			   struct gwt_aws_failure *failure)
 {
@@ -91,7 +91,7 @@ static bool check_timeout(struct gwt_span value, const char *name, struct gwt_aw
 			    name, GWT_SPAN_ARG(value));
 }
 
-/* A host of labels, without its port and user. */
+/* Whether a host consists of valid labels; a port and a user before it are ignored. */
 static bool is_valid_host(struct gwt_span netloc)
 {
 	struct gwt_span host = netloc, label;
@@ -223,7 +223,7 @@ void gwt_aws_client_close(struct gwt_aws_client *client)
 	gwt_credentials_release(&client->credentials);
 }
 
-/* The signer reads the port; without it the HTTP client is the first to do so. */
+/* botocore's signer reads the port first; without a signature the HTTP client does, with another message. */
 static bool check_port(const struct gwt_aws_client *client, const struct gwt_aws_request *request, bool sign,
 		       struct gwt_aws_failure *failure)
 {

@@ -10,13 +10,13 @@
 struct gwt_aws_command {
 	const struct gwt_operation *operation;
 	const char *cli_name;              /* put-integration */
-	const struct gwt_member **members; /* that this model version has, in model order */
+	const struct gwt_member **members; /* members that this model version has, in model order */
 	size_t member_count;
-	/* the members' options, then these three, then the end */
+	/* the members' options, then the three of the enum below, then the end */
 	struct gwt_arg_option *options;
 };
 
-/* After the members. */
+/* Options after those of the members. */
 enum { GWT_AWS_CLI_INPUT_JSON, GWT_AWS_CLI_INPUT_YAML, GWT_AWS_SKELETON, GWT_AWS_EXTRA_OPTIONS };
 
 /* The command named `cli_name`; NULL when gwtape does not have it. */

@@ -29,7 +29,7 @@ static uint32_t fold(uint32_t cp)
 	return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
 }
 
-/* The first place from which the characters follow each other, and how far they reach. */
+/* The first place from which the characters of `typed` follow in order, and how many they span. */
 static bool find(struct gwt_span text, struct gwt_span typed, struct match *out)
 {
 	uint32_t wanted, cp;

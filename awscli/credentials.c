@@ -12,7 +12,7 @@
 #include "lib/base/span.h"
 #include "lib/json/json.h"
 
-/* What fills the one place of a text. */
+/* The value that a text of the AWS CLI quotes between `before` and `after`. */
 enum subject { NOTHING, WORD, ERRORS, VERSION, NAME, JSON_FAULT };
 
 #define PROCESS "Error when retrieving credentials from custom-process: "
@@ -83,7 +83,7 @@ static struct gwt_span subject_text(struct gwt_arena *arena, enum subject subjec
 	}
 }
 
-/* Texts that the AWS CLI does not have, or that take more than one value. */
+/* Faults for which the AWS CLI has no text of its own, or one that takes more than one value. */
 static bool fail_otherwise(const struct gwt_credential_fault *fault, const char *message,
 			   struct gwt_aws_failure *failure)
 {
@@ -111,7 +111,7 @@ static bool parse(struct gwt_arena *arena, struct gwt_span text, struct gwt_json
 	return gwt_py_json_read(arena, text, false, out, &fault);
 }
 
-/* Header values are Python's texts. */
+/* The values go into header fields: read their bytes as Python does. */
 static void decode(struct gwt_credential_set *set)
 {
 	struct gwt_span *const values[] = { &set->keys.access_key_id, &set->keys.secret_key,

@@ -9,20 +9,20 @@
 
 #include "lib/base/span.h"
 
-/* "" when there is none. */
+/* Documentation of a member; "" when there is none. */
 const char *gwt_aws_member_doc(const char *operation, const char *member);
-/* Its first sentence: up to the first '.' or ':'. */
+/* The first sentence of `doc`: up to the first '.' or ':'. */
 struct gwt_span gwt_aws_first_sentence(const char *doc);
 
-/* A global option. */
+/* Documentation of a global option. */
 struct gwt_aws_global_doc {
 	const char *name, *type, *text;
 };
 extern const struct gwt_aws_global_doc gwt_aws_global_docs[]; /* ends with a NULL name */
-/* Of the three options every operation has. */
+/* Documentation of one of the three options that every operation has. */
 const char *gwt_aws_extra_doc(const char *option);
 
-/* The commands of the AWS CLI and the operations of apigateway, NULL-ended; full names beside them. */
+/* NULL-ended: the AWS CLI's commands, their full names in the same order, the operations of apigateway. */
 extern const char *const gwt_aws_services[];
 extern const char *const gwt_aws_service_names[];
 extern const char *const gwt_aws_operations[];
@@ -31,8 +31,9 @@ extern const char *const gwt_aws_operations[];
 extern const char *const gwt_aws_regions[];
 
 /*
- * A page of help/ in lines, NULL-ended: "put-integration.man" (source of `help`), "put-integration.txt"
- * (what the prompt shows), likewise apigateway and get-integration; NULL: none. Embedded at build time.
+ * The lines of a page of help/, NULL-ended; NULL when there is no such page. Names are "put-integration.man"
+ * (source of `help`) and "put-integration.txt" (shown by the prompt), likewise those of apigateway and
+ * get-integration. The pages are embedded at build time.
  */
 const char *const *gwt_aws_page(const char *name);
 

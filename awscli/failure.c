@@ -18,7 +18,7 @@ const char gwt_aws_usage[] = "aws [options] <command> <subcommand> [<subcommand>
 			     "  aws <command> help\n"
 			     "  aws <command> <subcommand> help\n";
 
-/* Order of enum gwt_aws_failure_kind; the AWS CLI's errorhandler.py. */
+/* By enum gwt_aws_failure_kind; codes and texts of the AWS CLI's errorhandler.py. */
 static const struct {
 	int exit_code;
 	const char *before, *after;
@@ -47,7 +47,7 @@ bool gwt_aws_fail_text(struct gwt_aws_failure *failure, enum gwt_aws_failure_kin
 	return false;
 }
 
-/* The directive at `fmt`: how many characters it has; its last one says what it takes. */
+/* Number of characters of the directive at `fmt`; its last character is the conversion. */
 static size_t directive_length(const char *fmt)
 {
 	return 1 + strspn(fmt + 1, "0123456789.*z") + 1;
@@ -66,14 +66,14 @@ static void add_number(struct gwt_buf *out, const char *directive, unsigned numb
 }
 
 /*
- * As vsnprintf(), but for texts with a NUL in them, which "%.*s" would end there: files and answers of the
+ * As vsnprintf(), but an argument may hold a NUL, at which "%.*s" would stop: files and answers of the
  * service may hold any character.
  */
 static void add_formatted(struct gwt_buf *out, const char *fmt, va_list args)
 {
 	while (*fmt) {
 		size_t plain = strcspn(fmt, "%"), len;
-		char one[16]; /* a directive: the formats are our own, the longest is "%.*s" */
+		char one[16]; /* one directive: the formats are our own, the longest is "%.*s" */
 		int count;
 
 		gwt_buf_add(out, (struct gwt_span){ fmt, plain });
@@ -162,7 +162,7 @@ struct gwt_span gwt_aws_url_shown(struct gwt_arena *arena, struct gwt_span url)
 	rest = gwt_span_slice(rest, end, rest.len);
 	rest = gwt_span_slice(rest, 0, gwt_span_find(rest, '#'));
 	path = gwt_span_cut(&rest, '?');
-	if (!is_host(host) || gwt_span_find(path, '@') < path.len) { /* of a user with a slash, perhaps */
+	if (!is_host(host) || gwt_span_find(path, '@') < path.len) { /* a user may have a slash */
 		host = GWT_SPAN("***");
 		path = GWT_SPAN("");
 	}

@@ -34,7 +34,7 @@ static const char *const outputs[] = { "json", "text", "table", "yaml", "yaml-st
 static const char *const colors[] = { "on", "off", "auto", NULL };
 static const char *const binary_formats[] = { "base64", "raw-in-base64-out", NULL };
 
-/* The AWS CLI's order, which its messages show; then ours, which no prefix reaches. */
+/* In the AWS CLI's order, which its messages show; gwtape's own follow and cannot be abbreviated. */
 const struct gwt_arg_option gwt_aws_global_options[] = {
 	[OPT_DEBUG] = { "--debug", GWT_ARG_FLAG },
 	[OPT_ENDPOINT_URL] = { "--endpoint-url", GWT_ARG_VALUE },
@@ -101,7 +101,7 @@ static bool read_timeout(const struct gwt_arg_value *value, struct gwt_span *out
 	return gwt_aws_fail_text(failure, GWT_AWS_GENERAL, message);
 }
 
-/* Our own options; the AWS CLI's never exclude one another. */
+/* Check gwtape's own options, which may exclude one another; options of the AWS CLI never do. */
 static bool check_own(const struct gwt_aws_globals *globals, struct gwt_aws_failure *failure)
 {
 	return !globals->record.ptr || !(globals->check || globals->print_request) ||

@@ -11,13 +11,13 @@ struct gwt_aws_globals {
 	struct gwt_span endpoint_url, output, query_text, profile, region, ca_bundle; /* absent: not given */
 	struct gwt_span binary_format;                                                /* absent: not given */
 	struct gwt_span color;            /* "auto" when not given */
-	const struct gwt_jmespath *query; /* NULL: none */
+	const struct gwt_jmespath *query; /* NULL: not given */
 	bool debug, no_verify_ssl, no_sign_request, no_pager;
-	struct gwt_span read_timeout, connect_timeout; /* digits; 0: none */
+	struct gwt_span read_timeout, connect_timeout; /* seconds, in digits; 0: no limit */
 	/* gwtape's own */
 	struct gwt_span record; /* NAME; absent: not asked for */
 	bool check, print_request;
-	struct gwt_span check_source; /* "" for any cassette */
+	struct gwt_span check_source; /* "" means any cassette */
 	struct gwt_span command;      /* the first word that is not an option */
 	struct gwt_words_list rest;
 	bool version; /* --version: print it and stop */

@@ -46,7 +46,7 @@ static bool is_word(const struct gwt_words_list *words, const char *word, size_t
 	return false;
 }
 
-/* Nothing is required where one of these words stands; `--generate-cli-skeleton output` checks the input. */
+/* With one of these options no other is required; `--generate-cli-skeleton output` checks the input. */
 static void relax_required(struct gwt_aws_command *command, const struct gwt_words_list *words)
 {
 	bool relax = false;
@@ -79,7 +79,7 @@ static bool parse(struct gwt_aws_command *command, const struct gwt_words_list *
 	if (!gwt_arg_parse(&parser, words, out, failure))
 		return false;
 	*help = gwt_span_is(out->positional, "help");
-	if (!*help && out->positional.len > 0) /* an empty word counts for nothing */
+	if (!*help && out->positional.len > 0) /* an empty word is ignored */
 		gwt_words_add(failure->arena, &out->rest, out->positional);
 	return true;
 }
@@ -109,7 +109,7 @@ static size_t terminal_width(void)
 	return 80;
 }
 
-/* --output, AWS_DEFAULT_OUTPUT, the profile; a wrong word shows only now. */
+/* Print in the format of --output, AWS_DEFAULT_OUTPUT or the profile; a wrong one is reported only here. */
 static bool display(struct gwt_aws_session *session, const struct gwt_aws_command *command,
 		    const struct gwt_json *value, struct gwt_aws_failure *failure)
 {
@@ -165,7 +165,10 @@ static size_t count_slashes(struct gwt_span path)
 	return count;
 }
 
-/* The request as gwtape knows one: without the path that the endpoint has. An id holds no '/'. */
+/*
+ * The request without the path of the endpoint, as cassettes have it. Since an id holds no '/', the slashes
+ * that the operation does not have are those of the endpoint.
+ */
 static struct gwt_request without_prefix(const struct gwt_request *request,
 					 const struct gwt_aws_command *command)
 {
@@ -201,7 +204,7 @@ static bool check(struct gwt_aws_session *session, const struct gwt_request *req
 	       fail_hook(failure, &err);
 }
 
-/* Nothing is sent: show or compare what would be. */
+/* Print the request or compare it with a cassette; nothing is sent. */
 static bool look_only(struct gwt_aws_session *session, const struct gwt_aws_command *command,
 		      const struct gwt_aws_client *client, const struct gwt_aws_request *request,
 		      struct gwt_aws_failure *failure)
@@ -216,7 +219,7 @@ static bool look_only(struct gwt_aws_session *session, const struct gwt_aws_comm
 	return !session->globals.check || check(session, &plain, failure);
 }
 
-/* The name is looked at before the call is made, the call kept after it, whatever the service answered. */
+/* The name is checked before the call is made; the call is stored after it, whatever the service answered. */
 static bool begin_record(struct gwt_aws_session *session, struct gwt_aws_failure *failure)
 {
 	struct gwt_error err = { 0 };
@@ -272,7 +275,7 @@ static bool call(struct gwt_aws_session *session, const struct gwt_aws_command *
 	ok = ok && display(session, command, result, failure);
 	if (record(session, command, client, &exchange, &unkept))
 		return ok;
-	*failure = unkept; /* worse than what the service said */
+	*failure = unkept; /* a call that could not be stored outweighs the service's error */
 	return false;
 }
 

@@ -32,7 +32,7 @@ struct section {
 	size_t row_count, row_cap;
 	size_t columns; /* set by the first row or header */
 	bool has_columns;
-	size_t *widths; /* of the widest cell of each column */
+	size_t *widths; /* width of the widest cell of each column */
 	size_t width_count;
 };
 
@@ -181,7 +181,7 @@ static bool contains(const struct cells *cells, struct gwt_span text)
 	return false;
 }
 
-/* What Python says of an item that is not a mapping where one is expected. */
+/* Fail with Python's message for an item that is not a mapping, where one is expected. */
 static bool fail_not_object(struct table *t, const struct gwt_json *item)
 {
 	if (item->type == GWT_JSON_STRING && item->text.len)
@@ -198,7 +198,7 @@ static bool fail_not_object(struct table *t, const struct gwt_json *item)
 			    gwt_py_type_name(item));
 }
 
-/* Names that are scalars in some item, and names that are not in some item; both sorted. */
+/* Names with a scalar in some item, and names with a list or mapping in some item; both sorted. */
 static bool group_names(struct table *t, const struct gwt_json *list, struct cells *headers,
 			struct cells *more)
 {
@@ -258,7 +258,7 @@ static bool build_objects(struct table *t, struct gwt_span title, const struct g
 	return true;
 }
 
-/* A row of a list's items, or of a mapping's names. */
+/* A row with the items of a list, or with the names of a mapping. */
 static bool add_items_row(struct table *t, const struct gwt_json *item)
 {
 	struct cells row = { 0 };
@@ -296,7 +296,10 @@ static bool build_list(struct table *t, const struct gwt_json *list)
 	return true;
 }
 
-/* Nothing for what is false in Python; `title` absent continues the section. */
+/*
+ * Collect the sections of `value`. A value that is false in Python has none; without a title the last section
+ * goes on.
+ */
 static bool build(struct table *t, struct gwt_span title, const struct gwt_json *value, size_t depth)
 {
 	if (!gwt_py_truth(value))
@@ -330,7 +333,7 @@ static size_t max_width(const struct table *t)
 	return width;
 }
 
-/* A section of one row stands better upright: header and value side by side. */
+/* Turn a section of one row: each line has a header and its value. */
 static void make_vertical(struct table *t)
 {
 	for (size_t i = 0; i < t->len; i++) {
@@ -353,7 +356,10 @@ static void make_vertical(struct table *t)
 	}
 }
 
-/* Widths that add up to `width`: scaled, rounded half to even, then mended from the left or the right. */
+/*
+ * Widths that add up to `width`: scaled, rounded half to even, then reduced from the left or increased from
+ * the right.
+ */
 static int64_t *scaled_widths(struct table *t, const struct section *s, size_t width)
 {
 	int64_t *scaled = gwt_arena_array(t->arena, int64_t, s->width_count + 1), off = 0;
@@ -391,7 +397,7 @@ static void add_bars(struct table *t, struct gwt_buf *out, size_t depth)
 		gwt_buf_add_text(out, t->color ? "\033[2m\033[33m|\033[0m" : "|");
 }
 
-/* The end of what the AWS CLI writes at once. */
+/* End one write of the AWS CLI, after which colorama resets the colors. */
 static void end_write(struct table *t, struct gwt_buf *out)
 {
 	if (t->resets)

@@ -17,7 +17,7 @@ struct writer {
 	struct gwt_aws_failure *failure;
 };
 
-/* Names that are scalars somewhere in a list of objects; NULL items: not a list of objects. */
+/* Names with a scalar value in some object of a list, sorted. A NULL pointer to it: not such a list. */
 struct columns {
 	struct gwt_span *names;
 	size_t len, cap;
@@ -31,7 +31,7 @@ static bool is_collection(const struct gwt_json *value)
 static bool write_item(struct writer *w, const struct gwt_json *item, struct gwt_span identifier,
 		       const struct columns *columns);
 
-/* An item of a scalar list under a name: a line each; without one: a line of all. */
+/* Write the scalars of a list: one line for each when the list has a name, else one line for all. */
 static void write_scalars(struct writer *w, const struct gwt_json *list, struct gwt_span identifier)
 {
 	bool first = true;

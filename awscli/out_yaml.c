@@ -1,9 +1,9 @@
 /*
  * out_yaml.c - --output yaml: block style as ruamel.yaml's safe dumper prints it.
  *
- * ruamel emits through libyaml, whose emitter this follows where it decides on
- * quotes, folds at 80 columns, or writes a long key with '?'. Keys are sorted;
- * a list or mapping that stands twice gets an anchor, as in Python.
+ * ruamel emits through libyaml. This follows libyaml's emitter in its choice of
+ * quotes, in folding at 80 columns, and in writing a long key with '?'. Keys are
+ * sorted; a list or mapping that occurs twice gets an anchor, as in Python.
  */
 #include "awscli/output.h"
 
@@ -29,7 +29,7 @@ struct emitter {
 	size_t column;
 	bool whitespace;        /* the last character was a blank */
 	bool indention;         /* only indentation and indicators so far on this line */
-	struct gwt_map anchors; /* first child -> how often seen, then its number */
+	struct gwt_map anchors; /* by first child: how often the node occurs, and its number */
 	int last_anchor;
 };
 
@@ -42,7 +42,7 @@ static bool is_break(uint32_t cp)
 	return cp == '\r' || cp == '\n' || cp == 0x85 || cp == 0x2028 || cp == 0x2029;
 }
 
-/* libyaml's idea: the basic plane without controls, tab, surrogates and the byte order mark. */
+/* Printable in libyaml's sense: the basic plane without controls, tab, surrogates and the byte order mark. */
 static bool is_printable(uint32_t cp)
 {
 	return cp == '\n' || (cp >= 0x20 && cp <= 0x7e) || (cp >= 0xa0 && cp < 0xd800) ||
@@ -59,7 +59,7 @@ static bool is_blank_or_end(struct gwt_span s, size_t at)
 	return cp == ' ' || cp == '\t' || cp == 0 || is_break(cp);
 }
 
-/* Indicator characters that keep a scalar from being plain, by where they stand. */
+/* Whether the character is an indicator that keeps a scalar from being plain; this depends on its place. */
 static bool is_indicator(struct gwt_span s, size_t at, bool after_blank, bool before_blank)
 {
 	char c = s.ptr[at];
@@ -273,7 +273,7 @@ static void write_scalar(struct emitter *e, struct gwt_span s, bool is_string, b
 	struct analysis a = analyze(s);
 	int outer = e->indent;
 
-	e->indent = outer < 0 ? INDENT : outer + INDENT; /* of lines that a fold begins */
+	e->indent = outer < 0 ? INDENT : outer + INDENT; /* for the lines after a fold */
 	switch (choose(e, s, &a, is_string, simple)) {
 	case PLAIN:
 		write_plain(e, s, !simple);
@@ -335,7 +335,7 @@ static struct anchor *anchor_of(struct emitter *e, const struct gwt_json *value)
 	return value->child ? gwt_map_get(&e->anchors, identity(value, &child)) : NULL;
 }
 
-/* Numbered in the order in which they are met the second time. */
+/* Count how often each node occurs. Anchors are numbered in the order of the second occurrences. */
 static void find_anchors(struct emitter *e, const struct gwt_json *value)
 {
 	const void **child = gwt_arena_new(e->arena, const void *);

@@ -13,7 +13,10 @@ static bool is_empty_object(const struct gwt_json *value)
 	return value->type == GWT_JSON_OBJECT && value->len == 0;
 }
 
-/* As json.dump() with the CLI's encoder, which returns an unknown object unchanged. */
+/*
+ * As json.dump() with the CLI's encoder, which returns an unknown object unchanged, which looks like a
+ * circular reference.
+ */
 static bool write_json(struct gwt_buf *out, const struct gwt_json *value, int indent,
 		       struct gwt_aws_failure *failure)
 {
@@ -39,7 +42,7 @@ static bool format_text(struct gwt_buf *out, const struct gwt_aws_output *how, c
 	return gwt_aws_text_write(out, value, failure);
 }
 
-/* The first text that libyaml would be given, and that has no UTF-8 form. */
+/* Fail for the first text, in libyaml's order, that has no UTF-8 form. */
 static bool check_scalars(const struct gwt_json *value, struct gwt_aws_failure *failure)
 {
 	const struct gwt_json **members;
@@ -75,7 +78,7 @@ static bool format_yaml(struct gwt_buf *out, const struct gwt_aws_output *how, c
 	return true;
 }
 
-/* A list of one item for each answer. */
+/* A list with the answer as its only item: the AWS CLI streams one item for each answer. */
 static bool format_yaml_stream(struct gwt_buf *out, const struct gwt_aws_output *how,
 			       const struct gwt_json *value, struct gwt_aws_failure *failure)
 {

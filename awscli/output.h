@@ -12,14 +12,14 @@
 
 struct gwt_aws_output {
 	struct gwt_span format;
-	const char *title;                /* of a table: the operation */
-	const struct gwt_jmespath *query; /* NULL: all of it */
+	const char *title;                /* title of a table: the operation */
+	const struct gwt_jmespath *query; /* NULL: the whole value is printed */
 	bool color;
-	bool resets; /* colors are reset after every write, as colorama does it on stdout but not for a pager */
+	bool resets;  /* reset colors after every write, as colorama does on stdout but not for a pager */
 	size_t width; /* of the terminal, for tables */
 };
 
-/* On failure *out may hold what was written before it. */
+/* Append `value` in the format that `how` names. On failure *out may hold what was written before it. */
 bool gwt_aws_output_write(struct gwt_buf *out, const struct gwt_aws_output *how, const struct gwt_json *value,
 			  struct gwt_aws_failure *failure);
 

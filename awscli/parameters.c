@@ -11,7 +11,7 @@
 #include "lib/base/span.h"
 #include "lib/base/utf8.h"
 
-/* One option on its way to a value. */
+/* What converting one option to a value needs. */
 struct unpack {
 	const struct gwt_member *member;
 	const char *cli_name;
@@ -51,7 +51,7 @@ static bool unpack_json(struct unpack *u, struct gwt_span text, struct gwt_json 
 	return fail_invalid_json(u, fault.message, text);
 }
 
-/* invalid literal for int() with base 10: b'...' */
+/* Mark the quoted text as bytes: invalid literal for int() with base 10: b'...' */
 static struct gwt_span quote_bytes(struct unpack *u, struct gwt_span message, struct gwt_span bytes)
 {
 	struct gwt_span start = GWT_SPAN("invalid literal for int() with base 10: ");
@@ -79,7 +79,7 @@ static bool unpack_integer(struct unpack *u, const struct gwt_json *value, struc
 	return true;
 }
 
-/* true and false in any case become booleans; what has no lower() is a crash. */
+/* "true" and "false" in any case become booleans; a value without lower() fails as in Python. */
 static bool to_boolean(struct unpack *u, struct gwt_json *value)
 {
 	if (value->type != GWT_JSON_STRING)
@@ -92,7 +92,7 @@ static bool to_boolean(struct unpack *u, struct gwt_json *value)
 	return true;
 }
 
-/* Shorthand knows only strings; the model says what they were meant to be. */
+/* Shorthand knows only strings: convert members that have another type in the model. */
 static bool fit_to_model(struct unpack *u, struct gwt_json *object)
 {
 	for (const struct gwt_member *m = u->member->members; m && m->name; m++) {
@@ -117,7 +117,7 @@ static bool unpack_object(struct unpack *u, const struct gwt_json *value, struct
 {
 	struct gwt_span text = gwt_utf8_strip(value->text);
 
-	if (is_bytes(value)) /* Python's parser stumbles over bytes, in two ways */
+	if (is_bytes(value)) /* the AWS CLI's parser fails on bytes, with one of two exceptions */
 		return gwt_aws_fail(u->failure, GWT_AWS_GENERAL, "%s",
 				    value->text.len ? "'in <string>' requires string as left operand, not int"
 						    : "a bytes-like object is required, not 'str'");
@@ -130,7 +130,7 @@ static bool unpack_object(struct unpack *u, const struct gwt_json *value, struct
 	return unpack_shorthand(u, value->text, out);
 }
 
-/* The items of a file that holds no JSON list: its characters, or the numbers of its bytes. */
+/* The items of a file that is not a JSON list: its characters, or the numbers of its bytes. */
 static bool split_items(struct unpack *u, const struct gwt_json *value, struct gwt_json **out)
 {
 	uint32_t cp;
@@ -220,7 +220,7 @@ static bool unpack_members(const struct gwt_aws_command *command, const struct g
 	return true;
 }
 
-/* bytes -> text as json.loads() does: UTF-8 with or without a mark, or UTF-16 or -32 by their zeros. */
+/* Bytes as text: UTF-8 with or without a byte order mark; false for anything else. */
 static bool decode_bytes(struct gwt_arena *arena, struct gwt_span bytes, struct gwt_span *out)
 {
 	if (gwt_span_starts(bytes, GWT_SPAN("\xef\xbb\xbf")))
@@ -273,7 +273,7 @@ static void merge_input(struct gwt_arena *arena, struct gwt_json *into, const st
 	}
 }
 
-/* A file is read before any value is looked at, so that its errors come in the options' order. */
+/* Read a file before any value is checked, so that its errors come in the options' order. */
 static bool read_input(struct gwt_arena *arena, const char *cli_name, const struct gwt_arg_value *given,
 		       struct gwt_json **out, struct gwt_aws_failure *failure)
 {

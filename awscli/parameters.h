@@ -19,8 +19,8 @@ bool gwt_aws_validate(const struct gwt_aws_command *command, const struct gwt_js
 		      struct gwt_aws_failure *failure);
 
 /*
- * YAML as ruamel.yaml's safe loader reads it (YAML 1.2, yaml.h). False: it is not YAML, or, with a *crash, an
- * exception of Python with this message: a date that there is not.
+ * YAML as ruamel.yaml's safe loader reads it (YAML 1.2, yaml.h). False when it is not YAML, and when the
+ * loader raises another exception, such as for a date that does not exist: *crash is its message then.
  */
 bool gwt_aws_yaml_read(struct gwt_arena *arena, struct gwt_span text, struct gwt_json **out,
 		       struct gwt_span *crash);

@@ -10,9 +10,9 @@ struct parser {
 	struct gwt_arena *arena;
 	struct gwt_partial *out;
 	enum gwt_model_version version;
-	struct gwt_words_list words; /* an empty one at the end where the line ends in a blank */
+	struct gwt_words_list words; /* the last one is empty when the line ends in a blank */
 	size_t at;
-	bool lost; /* after a word that is not a command: options mean nothing */
+	bool lost; /* after a word that is not a command: options are not interpreted */
 };
 
 static size_t left(const struct parser *p)
@@ -23,7 +23,7 @@ static size_t left(const struct parser *p)
 static void split(struct parser *p, struct gwt_span line)
 {
 	size_t start = 0, len;
-	bool in_word = false, blank = line.len == 0; /* "aws " itself ends in one */
+	bool in_word = false, blank = line.len == 0; /* "aws " before it ends in a blank */
 	uint32_t cp;
 
 	for (size_t i = 0; i < line.len; i += len) {
@@ -41,7 +41,7 @@ static void split(struct parser *p, struct gwt_span line)
 		gwt_words_add(p->arena, &p->words, GWT_SPAN(""));
 }
 
-/* How a value is taken: boolean none, else as argparse's nargs. */
+/* How many values an option takes: a boolean none, others by argparse's nargs. */
 enum taking { TAKE_NONE, TAKE_ONE, TAKE_MAYBE, TAKE_ALL };
 
 static bool global_taking(struct gwt_span name, enum taking *out)
@@ -135,7 +135,7 @@ static bool is_in(const char *const *names, struct gwt_span word)
 	return false;
 }
 
-/* A longer name begins with this word, which may therefore not be finished. */
+/* Whether a longer name begins with this word, which may then be unfinished. */
 static bool has_longer(const char *const *names, struct gwt_span word)
 {
 	for (; *names; names++)

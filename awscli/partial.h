@@ -11,14 +11,14 @@
 
 struct gwt_partial {
 	bool in_service;                 /* after `apigateway` */
-	struct gwt_span operation;       /* behind its name; absent before */
+	struct gwt_span operation;       /* set after its name; absent before */
 	struct gwt_aws_command *command; /* of that operation; NULL when gwtape does not have it */
-	bool other_service;              /* after a service that is not ours */
+	bool other_service;              /* after a service that gwtape does not have */
 	struct gwt_span param;           /* the option waiting for its value, without dashes; else absent */
-	struct gwt_span fragment;        /* the word at the cursor; absent when it was understood */
+	struct gwt_span fragment;        /* the word at the cursor that was not understood; else absent */
 	struct gwt_words_list typed;     /* options so far, without dashes */
 	struct gwt_words_list unparsed;
-	struct gwt_span output, query, profile; /* values of these options; absent */
+	struct gwt_span output, query, profile; /* values of these options; absent when not given */
 };
 
 /* `line` is the text before the cursor, without `aws`. */

@@ -32,7 +32,7 @@ static void write_all(int fd, struct gwt_span bytes)
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)
-			return; /* the reader is gone */
+			return; /* the reader has closed the pipe */
 		bytes = gwt_span_slice(bytes, (size_t)count, bytes.len);
 	}
 }
@@ -80,7 +80,7 @@ static void wait_for(pid_t pid)
 		;
 }
 
-/* AWS_PAGER, the profile's cli_pager, PAGER, less. */
+/* The pager by AWS_PAGER, the profile's cli_pager or PAGER; else less. */
 static struct gwt_span pager_of(struct gwt_aws_session *session)
 {
 	struct gwt_aws_failure ignored = { .arena = session->arena };
@@ -114,7 +114,7 @@ static bool page_through(struct gwt_aws_session *session, struct gwt_span pager,
 	setenv("LESS", "FRX", 0);
 	if (!start(argv, &to, NULL, &pid))
 		return false;
-	signal(SIGINT, SIG_IGN); /* Ctrl-C is the pager's */
+	signal(SIGINT, SIG_IGN); /* Ctrl-C is for the pager */
 	signal(SIGPIPE, SIG_IGN);
 	write_all(to, text);
 	close(to);
@@ -139,7 +139,7 @@ void gwt_aws_flush(struct gwt_aws_session *session)
 	gwt_buf_clear(&session->out);
 }
 
-/* groff reads everything before it writes, so that one pipe cannot block the other. */
+/* A process of its own writes the page to groff, so that the two pipes cannot block each other. */
 static bool render(const char *const *lines, struct gwt_buf *out)
 {
 	char *const argv[] = { (char[]){ "groff" }, (char[]){ "-m" },    (char[]){ "man" },

@@ -22,7 +22,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/span.h"
 
-#define ROWS_MIN  13 /* input, rule, toolbar */
+#define ROWS_MIN  13 /* rows of input, rule and toolbar */
 #define COLS_MIN  20
 #define ESCAPE_MS 50 /* how long an ESC waits for the rest of a sequence */
 
@@ -58,7 +58,7 @@ struct terminal {
 	struct termios saved;
 	bool raw, tty_in, tty_out, plain;
 	struct gwt_buf input; /* bytes not yet made into keys */
-	size_t cursor_row;    /* of the area: where the last drawing left the cursor */
+	size_t cursor_row;    /* row of the area in which the last drawing left the cursor */
 	bool drawn;
 };
 
@@ -105,10 +105,10 @@ static void open_terminal(struct terminal *t)
 	raw.c_cc[VTIME] = 0;
 	t->raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
 	if (t->tty_out)
-		put_bytes(GWT_SPAN("\033[?2004h\033[6n")); /* mark what is pasted; where are we? */
+		put_bytes(GWT_SPAN("\033[?2004h\033[6n")); /* mark pastes; report the cursor's position */
 }
 
-/* Take the area away and leave the cursor where it began. */
+/* Erase the area and leave the cursor where it began. */
 static void close_terminal(struct terminal *t)
 {
 	struct gwt_buf out;
@@ -144,7 +144,7 @@ static void measure(struct gwt_prompt *prompt)
 		prompt->cols = COLS_MIN;
 }
 
-/* Down to the end of the terminal once we know where we are; a panel takes all of it. */
+/* Down to the end of the terminal once the cursor's row is known; with a panel, the whole terminal. */
 static size_t area_rows(const struct gwt_prompt *prompt)
 {
 	size_t rows = ROWS_MIN;
@@ -169,14 +169,14 @@ static void draw(struct gwt_prompt *prompt, struct terminal *t)
 	put_bytes(gwt_buf_span(&out));
 	t->cursor_row = screen.cursor_row;
 	t->drawn = true;
-	/* what scrolled away above us is ours no longer */
+	/* drawing may have scrolled the terminal: the area begins higher then */
 	if (prompt->first_row && prompt->first_row + screen.rows > prompt->rows + 1)
 		prompt->first_row = prompt->rows + 1 > screen.rows ? prompt->rows + 1 - screen.rows : 1;
 	gwt_buf_release(&out);
 	gwt_arena_release(&arena);
 }
 
-/* More bytes within `timeout_ms` (-1: for ever); false at the end of the input. */
+/* Read more bytes within `timeout_ms` (-1: no limit); false at the end of the input. */
 static bool read_more(struct terminal *t, int timeout_ms, bool *some)
 {
 	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -198,7 +198,7 @@ static bool read_more(struct terminal *t, int timeout_ms, bool *some)
 	return true;
 }
 
-/* Every whole key that has come; `final` takes a lone ESC for the key. */
+/* Handle every complete key of the input; with `final` a lone ESC is a key, too. */
 static void do_keys(struct gwt_prompt *prompt, struct terminal *t, bool final)
 {
 	struct gwt_keystroke key;
@@ -228,7 +228,7 @@ static void loop(struct gwt_prompt *prompt, struct terminal *t)
 			prompt->first_row = 0;
 		}
 		do_keys(prompt, t, !some);
-		while (t->input.len && !prompt->run && !prompt->leave) { /* half a key */
+		while (t->input.len && !prompt->run && !prompt->leave) { /* the key is incomplete */
 			if (!read_more(t, ESCAPE_MS, &some))
 				return;
 			do_keys(prompt, t, !some);
@@ -236,7 +236,7 @@ static void loop(struct gwt_prompt *prompt, struct terminal *t)
 	}
 }
 
-/* The words as they would be typed, and a blank where the last one is complete. */
+/* Begin with the words as they would be typed, and a blank when the last one is complete. */
 static void begin_line(struct gwt_prompt *prompt, const struct gwt_words_list *words)
 {
 	struct gwt_completions list = { .arena = &prompt->arena };

@@ -67,7 +67,7 @@ static void add_options(struct gwt_completions *list, const struct gwt_partial *
 	for (size_t i = 0; gwt_aws_global_docs[i].name; i++) {
 		const char *name = gwt_aws_global_docs[i].name;
 
-		/* the prompt is running: nothing to choose there */
+		/* the prompt is running already */
 		if (strcmp(name, "--cli-auto-prompt") != 0 && strcmp(name, "--no-cli-auto-prompt") != 0)
 			add_option(list, partial, name, gwt_aws_global_docs[i].type,
 				   gwt_aws_global_docs[i].text, false);
@@ -91,7 +91,7 @@ static bool add_commands(struct gwt_completions *list, const struct gwt_partial 
 	return true;
 }
 
-/* Words that may be paths do not keep options from being offered. */
+/* Whether all words may be paths; such words do not keep options from being offered. */
 static bool all_paths(const struct gwt_words_list *words)
 {
 	for (size_t i = 0; i < words->len; i++) {
@@ -105,7 +105,7 @@ static bool all_paths(const struct gwt_words_list *words)
 	return words->len > 0;
 }
 
-/* Commands where some can follow, else options; false where this is not the place for either. */
+/* Offer commands when one can follow, else options; false when neither can. */
 static bool complete_names(const struct gwt_partial *partial, struct gwt_completions *out)
 {
 	struct gwt_span fragment = partial->fragment;
@@ -141,7 +141,7 @@ static void put_required_first(struct gwt_completions *list)
 	list->cap = list->len + 1;
 }
 
-/* The last word, which a choice takes the place of; nothing after a blank. */
+/* Length of the last word, which a choice replaces; 0 after a blank. */
 static size_t last_word(struct gwt_span line)
 {
 	size_t start = line.len;

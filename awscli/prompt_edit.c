@@ -62,7 +62,7 @@ void gwt_prompt_open_menu(struct gwt_prompt *prompt)
 	else
 		gwt_aws_complete(&prompt->session->settings, before_cursor(prompt), prompt->session->version,
 				 &prompt->menu);
-	/* the text at the cursor is not a choice */
+	/* the only choice is the text at the cursor */
 	if (prompt->menu.len == 1 && gwt_span_ends(before_cursor(prompt), prompt->menu.items[0].insert) &&
 	    prompt->menu.items[0].insert.len == prompt->menu.replaced)
 		prompt->menu.len = 0;
@@ -146,7 +146,7 @@ static size_t word_right(const struct gwt_prompt *prompt)
 	return at;
 }
 
-/* Show the chosen item in the line, or the line as it was when none is. */
+/* Show the chosen item in the line, or the original line when none is chosen. */
 static void show_choice(struct gwt_prompt *prompt)
 {
 	struct gwt_span original = gwt_buf_span(&prompt->original), head, tail;
@@ -169,7 +169,7 @@ static void show_choice(struct gwt_prompt *prompt)
 	gwt_buf_release(&text);
 }
 
-/* Past the last item comes the line itself, then the first again. */
+/* After the last item comes the original line, then the first item again. */
 static void choose_next(struct gwt_prompt *prompt)
 {
 	prompt->chosen = prompt->chosen == SIZE_MAX ? 0 : prompt->chosen + 1;
@@ -187,7 +187,7 @@ static void choose_previous(struct gwt_prompt *prompt)
 	show_choice(prompt);
 }
 
-/* Left and right in a menu of columns, once something is chosen: a column on, and no further than the ends. */
+/* Left and right in a menu of columns, when an item is chosen: move by a column, but not past the ends. */
 static bool choose_sideways(struct gwt_prompt *prompt, bool right)
 {
 	size_t last = prompt->menu.len - 1, rows = prompt->column_rows;
@@ -231,7 +231,7 @@ static void move_down(struct gwt_prompt *prompt)
 		show_history(prompt, prompt->history_at + 1);
 }
 
-/* The word under the cursor is a folder after file://: what is in it comes next. */
+/* Whether the word before the cursor is a folder after file://: its content is offered next. */
 static bool is_folder(const struct gwt_prompt *prompt)
 {
 	size_t start = prompt->cursor;
@@ -372,7 +372,7 @@ static void alt_key(struct gwt_prompt *prompt, int letter)
 		erase(prompt, word_left(prompt), prompt->cursor, true);
 }
 
-/* Line breaks in what is pasted become blanks: this is one line. */
+/* Control characters in pasted text, such as line breaks, become blanks: this is one line. */
 static void paste(struct gwt_prompt *prompt, struct gwt_span text)
 {
 	struct gwt_buf flat;

@@ -38,7 +38,7 @@ static size_t parse_paste(struct gwt_span bytes, bool final, struct gwt_keystrok
 	return 6 + at + (at < rest.len ? end.len : 0);
 }
 
-/* Length of a control sequence: parameters, then a letter or '~'; 0 when it is not whole. */
+/* Length of a control sequence: parameters, then a letter or '~'; 0 when it is incomplete. */
 static size_t sequence_length(struct gwt_span bytes)
 {
 	size_t i = 2;
@@ -97,7 +97,7 @@ static size_t parse_escape(struct gwt_span bytes, bool final, struct gwt_keystro
 	return 1;
 }
 
-/* How many bytes the first one announces. */
+/* Length of a UTF-8 character by its first byte. */
 static size_t announced(unsigned char c)
 {
 	return c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;

@@ -9,8 +9,8 @@
 #include "lib/base/span.h"
 
 enum gwt_key_kind {
-	GWT_KEY_NONE,    /* something that is not a key of ours */
-	GWT_KEY_TEXT,    /* printable, `text` */
+	GWT_KEY_NONE,    /* input that is not one of these keys */
+	GWT_KEY_TEXT,    /* printable characters, in `text` */
 	GWT_KEY_CONTROL, /* Ctrl-A is `number` 1 */
 	GWT_KEY_ESCAPE,
 	GWT_KEY_ENTER,
@@ -27,20 +27,20 @@ enum gwt_key_kind {
 	GWT_KEY_PAGE_UP,
 	GWT_KEY_PAGE_DOWN,
 	GWT_KEY_FUNCTION, /* F1 is `number` 1 */
-	GWT_KEY_ALT,      /* with the letter `number` */
-	GWT_KEY_PASTE,    /* `text` */
+	GWT_KEY_ALT,      /* Alt with the letter `number` */
+	GWT_KEY_PASTE,    /* pasted text, in `text` */
 	GWT_KEY_POSITION, /* the terminal's answer: the cursor is in row `number` */
 };
 
 struct gwt_keystroke {
 	enum gwt_key_kind kind;
 	int number;
-	struct gwt_span text; /* views the bytes given */
+	struct gwt_span text; /* a view of the parsed bytes */
 };
 
 /*
- * The first key of `bytes`; how many bytes it takes, 0 when more are needed. `final`: no more
- * are coming, so that a lone ESC is the key.
+ * Parse the first key of `bytes`: returns how many bytes it takes, 0 when more are needed. `final`: no more
+ * bytes will come, so that a lone ESC is the key.
  */
 size_t gwt_key_parse(struct gwt_span bytes, bool final, struct gwt_keystroke *out);
 

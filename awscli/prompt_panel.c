@@ -10,7 +10,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/span.h"
 
-#define PAGE 30 /* lines, as there: the preferred height of a panel */
+#define PAGE 30 /* lines: the preferred height of a panel, as in the AWS CLI */
 
 size_t gwt_panel_lines(const struct gwt_panel *panel)
 {
@@ -24,14 +24,14 @@ size_t gwt_panel_lines(const struct gwt_panel *panel)
 static void set_text(struct gwt_panel *panel, struct gwt_span text)
 {
 	if (gwt_span_eq(panel->text, text)) {
-		panel->text = text; /* the same words, maybe in a new place */
+		panel->text = text; /* the same text, maybe at another address */
 		return;
 	}
 	panel->text = text;
 	panel->line = 0;
 }
 
-/* The page of the command that the line is in; nothing while it is in none of ours. */
+/* The page of the command that is typed; no text when gwtape does not have the command. */
 static void update_docs(struct gwt_prompt *prompt, const struct gwt_partial *partial)
 {
 	struct gwt_arena *arena = prompt->session->arena;
@@ -63,7 +63,7 @@ static bool is_format(struct gwt_span word)
 	return false;
 }
 
-/* --output as far as it is typed, else the settings'. */
+/* The output format: what is typed after --output, else the setting. */
 static struct gwt_span output_format(struct gwt_prompt *prompt, const struct gwt_partial *partial)
 {
 	struct gwt_aws_failure ignored = { .arena = &prompt->panel_arena };
@@ -77,7 +77,7 @@ static struct gwt_span output_format(struct gwt_prompt *prompt, const struct gwt
 	return format.ptr ? format : GWT_SPAN("json");
 }
 
-/* A query that is being typed: what is after an open bracket, or a last dot, does not count yet. */
+/* The part of a query that is evaluated while it is typed: not what follows an open bracket or a last dot. */
 static struct gwt_span finished_part(struct gwt_span query)
 {
 	size_t end = query.len;
@@ -154,7 +154,7 @@ void gwt_prompt_update_panels(struct gwt_prompt *prompt)
 	update_docs(prompt, &partial);
 	prompt->panel_arena = (struct gwt_arena){ 0 };
 	set_text(&prompt->output, partial.command ? example_answer(prompt, &partial) : GWT_SPAN("No output"));
-	gwt_arena_release(&old); /* the text before was compared with the new one */
+	gwt_arena_release(&old); /* only now, since the old text was compared with the new one */
 	gwt_arena_release(&scratch);
 }
 
@@ -174,7 +174,7 @@ static bool holds(const struct gwt_panel *panel, size_t line)
 	return pattern.len && gwt_span_find_span(text, pattern) < text.len;
 }
 
-/* The next line with the pattern, round the end. */
+/* Go to the next line with the pattern; the search wraps around. */
 static void search(struct gwt_panel *panel, bool backwards)
 {
 	size_t lines = gwt_panel_lines(panel), line = panel->line;

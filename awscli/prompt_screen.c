@@ -1,4 +1,4 @@
-/* prompt_screen.c - where everything of the prompt stands. */
+/* prompt_screen.c - the layout of the prompt: input, menus, panels and toolbar. */
 #include "awscli/prompt_screen.h"
 
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #define GRID_MARGIN     3 /* for the arrows of the menu in columns */
 #define GRID_MIN_ROWS   3
 #define GRID_MAX_CELL   30
-#define GRID_MANY       30 /* entries, and the menu takes the whole width */
+#define GRID_MANY       30 /* with this many entries the menu takes the whole width */
 
 struct area {
 	size_t row, col, rows, cols;
@@ -29,8 +29,8 @@ struct pen {
 	struct gwt_screen *screen;
 	struct area area;
 	size_t row, col;
-	bool hidden; /* only measure */
-	size_t skip; /* rows above the area */
+	bool hidden; /* only measure, draw nothing */
+	size_t skip; /* rows scrolled out above the area */
 };
 
 static void pen_char(struct pen *pen, struct gwt_span character, uint32_t cp, enum gwt_style style)
@@ -158,7 +158,7 @@ static size_t toolbar_rows(const struct gwt_prompt *prompt, size_t cols)
 	return pen.row > 0 ? 2 : 1;
 }
 
-/* The rule and the keys at the bottom; returns how many rows they take. */
+/* Draw the rule and the keys at the bottom; returns how many rows they take. */
 static size_t draw_toolbar(const struct gwt_prompt *prompt, struct gwt_screen *screen)
 {
 	size_t sign = prompt->history_mode ? SIGN_COLS : 0, rows, top;
@@ -180,7 +180,7 @@ static size_t draw_toolbar(const struct gwt_prompt *prompt, struct gwt_screen *s
 	return rows + 1;
 }
 
-/* Rows and columns of the input's characters; the cursor's place, and the menu's. */
+/* Draw the input; find the places of the cursor and of the menu. */
 static void draw_input(const struct gwt_prompt *prompt, struct gwt_screen *screen, const struct area *area,
 		       size_t *menu_row, size_t *menu_col)
 {
@@ -213,7 +213,7 @@ static size_t min_of(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* `text` in `width` columns, cut with "..." where it is longer. */
+/* Put `text` in `width` columns, cut with "..." when it is longer. */
 static void put_trimmed(struct gwt_screen *screen, size_t row, size_t col, size_t width, struct gwt_span text,
 			enum gwt_style style)
 {
@@ -244,7 +244,7 @@ static void widest(const struct gwt_completions *list, size_t *name, size_t *met
 	}
 }
 
-/* Below the cursor where there is more room than above it, else above. */
+/* Place the menu below the cursor if it fits or there is more room than above; else above. */
 static void place_rows(struct menu *menu, const struct area *area, size_t row)
 {
 	size_t below = area->rows - row - 1;
@@ -260,7 +260,7 @@ static void place_rows(struct menu *menu, const struct area *area, size_t row)
 	menu->area.row = area->row + row - menu->rows;
 }
 
-/* The first row shown, so that the chosen one is in sight with some room around it. */
+/* The first row to show, so that the chosen one is visible with some rows around it. */
 static size_t first_shown(size_t chosen, size_t rows, size_t len)
 {
 	size_t top = 0;
@@ -354,7 +354,7 @@ static struct grid place_grid(const struct gwt_prompt *prompt, const struct area
 	return grid;
 }
 
-/* '<' and '>' beside the middle row say that there is more. */
+/* Draw '<' and '>' beside the middle row where there are more columns. */
 static void draw_arrows(struct gwt_screen *screen, const struct grid *grid)
 {
 	size_t middle = grid->area.row + grid->rows / 2,
@@ -420,7 +420,10 @@ static void draw_panel(const struct gwt_panel *panel, bool focused, struct gwt_s
 			       (struct gwt_span){ panel->pattern, panel->pattern_len }, GWT_STYLE_PLAIN);
 }
 
-/* Rows of the panels: all but the input's ten, up to 30; then both grow, the panels up to 40. */
+/*
+ * Rows of the panels: all but the ten of the input, up to 30. Further rows are shared by both; the panels get
+ * at most 40.
+ */
 static size_t panel_rows(size_t rows)
 {
 	size_t extra;

@@ -17,7 +17,7 @@ enum gwt_style {
 };
 
 struct gwt_screen_cell {
-	char text[7]; /* one character; none in the second half of a wide one */
+	char text[7]; /* one character in UTF-8; empty in the second half of a wide one */
 	unsigned char len, style;
 };
 
@@ -29,18 +29,18 @@ struct gwt_screen {
 };
 
 void gwt_screen_init(struct gwt_screen *screen, struct gwt_arena *arena, size_t rows, size_t cols);
-/* Put `text` on one row from `col`, at most `width` columns; returns how many it took. */
+/* Put `text` on one row from `col`, at most `width` columns; returns how many columns it took. */
 size_t gwt_screen_put(struct gwt_screen *screen, size_t row, size_t col, size_t width, struct gwt_span text,
 		      enum gwt_style style);
 void gwt_screen_fill(struct gwt_screen *screen, size_t row, size_t col, size_t width, const char *character,
 		     enum gwt_style style);
-/* Columns of `text`; of one character. */
+/* Number of columns of a text, and of one character. */
 size_t gwt_columns(struct gwt_span text);
 size_t gwt_columns_of(uint32_t cp);
 
 /*
- * The bytes that draw the screen over the present one: the cursor is in row `from` of the area, whose first
- * row begins the line. Ends with the cursor in its place. Without colour when `plain`.
+ * Append the bytes that draw the screen over the one that is shown: the cursor is in row `from` of the area,
+ * which begins at the start of a row, and ends at its place in `screen`. Without colour when `plain`.
  */
 void gwt_screen_write(struct gwt_buf *out, const struct gwt_screen *screen, size_t from, bool plain);
 

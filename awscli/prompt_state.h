@@ -12,10 +12,10 @@
 
 enum gwt_focus { GWT_FOCUS_INPUT, GWT_FOCUS_DOCS, GWT_FOCUS_OUTPUT };
 
-/* Text in lines that is looked through. */
+/* A text that the user can scroll and search. */
 struct gwt_panel {
 	struct gwt_span text;
-	size_t line;       /* the one the cursor is on: at the top of the panel */
+	size_t line;       /* the current line, which is shown at the top of the panel */
 	char pattern[128]; /* of the last search; keys beyond its end are ignored */
 	size_t pattern_len;
 	bool typing, backwards; /* a pattern is being typed */
@@ -26,7 +26,7 @@ struct gwt_prompt {
 	struct gwt_arena arena;       /* of the current completions: reset with them */
 	struct gwt_arena panel_arena; /* of the example answer, likewise */
 	struct gwt_buf line;
-	size_t cursor; /* byte */
+	size_t cursor; /* byte offset in `line` */
 	/* the menu; nothing is chosen until a key moves in it */
 	struct gwt_completions menu;
 	size_t chosen;           /* SIZE_MAX: none */
@@ -34,8 +34,8 @@ struct gwt_prompt {
 	size_t original_cursor;
 	struct gwt_buf kill;           /* cut text */
 	struct gwt_words_list history; /* oldest first, in the session's arena */
-	size_t history_at;             /* of the line shown; history.len: the one being edited */
-	struct gwt_buf editing;        /* kept while history is shown */
+	size_t history_at;      /* index of the line that is shown; history.len: the line being edited */
+	struct gwt_buf editing; /* the line being edited, kept while history is shown */
 	bool history_mode, show_docs, show_output, show_help, many_columns;
 	size_t column_rows, column_scroll; /* of the menu in columns, as it was drawn */
 	enum gwt_focus focus;
@@ -43,16 +43,16 @@ struct gwt_prompt {
 	struct gwt_span docs_for; /* the page that is shown; in the session's arena */
 	/* what the keys decided */
 	bool run, leave, end;
-	size_t rows, cols, first_row; /* of the terminal; first_row 0: not known */
+	size_t rows, cols, first_row; /* of the terminal; first_row, of the area, is 0 when not known */
 };
 
-/* prompt_edit.c: one key. */
+/* prompt_edit.c: handle one key. */
 void gwt_prompt_key(struct gwt_prompt *prompt, const struct gwt_keystroke *key);
 void gwt_prompt_insert(struct gwt_prompt *prompt, struct gwt_span text);
 void gwt_prompt_open_menu(struct gwt_prompt *prompt);
 void gwt_prompt_close_menu(struct gwt_prompt *prompt);
 
-/* prompt_panel.c: texts for the line as it is, and keys in a panel. */
+/* prompt_panel.c: update the texts for the current line, and handle a key in a panel. */
 void gwt_prompt_update_panels(struct gwt_prompt *prompt);
 void gwt_prompt_panel_key(struct gwt_prompt *prompt, struct gwt_panel *panel,
 			  const struct gwt_keystroke *key);
@@ -61,7 +61,7 @@ size_t gwt_panel_lines(const struct gwt_panel *panel);
 /* prompt_screen.c */
 void gwt_prompt_draw(struct gwt_prompt *prompt, struct gwt_screen *screen);
 
-/* prompt_history.c: ~/.aws/cli/cache/prompt_history.json; failures are silent, as they are there. */
+/* prompt_history.c: ~/.aws/cli/cache/prompt_history.json; failures are silent, as in the AWS CLI. */
 void gwt_prompt_history_load(struct gwt_arena *arena, struct gwt_words_list *out);
 void gwt_prompt_history_add(struct gwt_arena *arena, struct gwt_span line);
 

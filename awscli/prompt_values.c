@@ -17,7 +17,7 @@
 #include "lib/json/json.h"
 #include "lib/model/model.h"
 
-/* A choice that comes after the first `kept` bytes of the fragment. */
+/* Add a choice that comes after the first `kept` bytes of the fragment. */
 static void add_value(struct gwt_completions *out, struct gwt_span fragment, size_t kept,
 		      struct gwt_span value, struct gwt_span meta)
 {
@@ -55,7 +55,7 @@ static const struct gwt_arg_option *waiting_global(const struct gwt_partial *par
 	return NULL;
 }
 
-/* Where the last key or value of a shorthand text begins, by its last separator. */
+/* Where the last key or value of a shorthand text begins: after the last separator. */
 static size_t behind_last(struct gwt_span text, const char *separators)
 {
 	for (size_t i = text.len; i > 0; i--)
@@ -101,7 +101,7 @@ static void add_structure(struct gwt_completions *out, const struct gwt_partial 
 	gwt_completions_filter(out, gwt_span_slice(fragment, key_at, fragment.len));
 }
 
-/* The brackets that would close what is open; "" when there is nothing or something is crossed. */
+/* The brackets that close the open ones; "" when none is open or they are not nested properly. */
 static struct gwt_span closing(struct gwt_arena *arena, struct gwt_span text)
 {
 	char *stack = gwt_arena_bytes(arena, text.len + 1), *out;
@@ -183,7 +183,7 @@ static const struct gwt_json *answer_at(struct gwt_arena *arena, const struct gw
 	compiled = gwt_jmespath_compile(arena, text, &message);
 	if (!compiled || !gwt_jmespath_search(compiled, arena, example, &result, &message))
 		return NULL;
-	/* a projection's items, but not a list that is a member */
+	/* the first item of a projection, but not of a list that is a member */
 	if (result->type == GWT_JSON_ARRAY && result->child && strchr("]*", text.ptr[text.len - 1]))
 		return result->child;
 	return result;

@@ -19,7 +19,7 @@ static const struct gwt_member *label_member(const struct gwt_aws_command *comma
 	return NULL;
 }
 
-/* The template with its labels filled in. */
+/* Append the template of the path with its labels filled in. */
 static bool add_path(struct gwt_buf *out, const struct gwt_aws_command *command,
 		     const struct gwt_json *parameters, struct gwt_aws_failure *failure)
 {
@@ -65,7 +65,7 @@ static bool build_target(const struct gwt_aws_command *command, const struct gwt
 	return true;
 }
 
-/* Every '%' begins two hexadecimal digits: then the text counts as encoded. */
+/* Whether every '%' begins two hexadecimal digits: the text counts as encoded then. */
 static bool is_encoded(struct gwt_span text)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -96,7 +96,7 @@ static void escape(struct gwt_buf *out, struct gwt_span text, const char *also)
 	}
 }
 
-/* The target as it goes out: an endpoint's path and query may hold anything. */
+/* The target as it is sent: the path and query of an endpoint may hold any character. */
 static struct gwt_span sent_target(struct gwt_arena *arena, struct gwt_span target)
 {
 	struct gwt_span path = gwt_span_cut(&target, '?');
@@ -214,7 +214,7 @@ bool gwt_aws_request_sign(const struct gwt_aws_request *request, struct gwt_span
 	gwt_request_set(out, request->method, request->target, &headers, request->body);
 	if (credentials && !sign(out, credentials, region, now, failure))
 		return false;
-	/* botocore signs what it has before urllib3 escapes */
+	/* botocore signs the target before urllib3 escapes it */
 	headers = out->headers;
 	gwt_request_set(out, request->method, sent_target(failure->arena, request->target), &headers,
 			request->body);

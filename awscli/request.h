@@ -18,11 +18,11 @@ struct gwt_aws_url {
 	struct gwt_span scheme;              /* lower case */
 	struct gwt_span netloc, path, query; /* query absent when there is no '?' */
 };
-/* GWT_AWS_GENERAL for brackets that hold no address, with Python's words. */
+/* Split a URL. GWT_AWS_GENERAL, in Python's words, when brackets do not hold an address. */
 bool gwt_aws_url_split(struct gwt_span url, struct gwt_aws_url *out, struct gwt_aws_failure *failure);
-/* Whether the port is one; GWT_AWS_GENERAL. */
+/* Check that the port is a number up to 65535; else GWT_AWS_GENERAL. */
 bool gwt_aws_url_check_port(const struct gwt_aws_url *url, struct gwt_aws_failure *failure);
-/* Value of the Host header: no user, no usual port. */
+/* Value of the Host header: without the user, and without the default port. */
 struct gwt_span gwt_aws_url_host(struct gwt_arena *arena, const struct gwt_aws_url *url);
 
 struct gwt_aws_request {
@@ -31,7 +31,7 @@ struct gwt_aws_request {
 	struct gwt_span host;                 /* value of Host */
 };
 
-/* Unsigned parts of the request. GWT_AWS_GENERAL for text that has no UTF-8 form. */
+/* The request without a signature. GWT_AWS_GENERAL for text that has no UTF-8 form. */
 bool gwt_aws_request_build(const struct gwt_aws_command *command, const struct gwt_json *parameters,
 			   const struct gwt_aws_url *endpoint, struct gwt_aws_request *out,
 			   struct gwt_aws_failure *failure);

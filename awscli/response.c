@@ -199,15 +199,15 @@ static bool first_code(struct parse *p, const struct gwt_response *response, con
 		*out = type;
 	if ((*out)->type == GWT_JSON_STRING)
 		(*out)->text = behind_hash((*out)->text);
-	else if ((*out)->type == GWT_JSON_NULL) /* no code: "" stays */
+	else if ((*out)->type == GWT_JSON_NULL) /* null counts as "" */
 		*out = gwt_json_new_string(p->arena, GWT_SPAN(""));
-	else if (!is_collection(*out)) /* '#' in 5 */
+	else if (!is_collection(*out)) /* Python cannot search a number or a bool for '#' */
 		return gwt_aws_fail(p->failure, GWT_AWS_GENERAL, "argument of type '%s' is not iterable",
 				    gwt_py_type_name(*out));
 	return true;
 }
 
-/* x-amzn-errortype wins, then code or Code of the body; the code is then looked up among the known errors. */
+/* x-amzn-errortype, else code or Code of the body; the code is then looked up among the known errors. */
 static bool code_of(struct parse *p, const struct gwt_response *response, const struct gwt_json *body,
 		    struct gwt_span *out)
 {
@@ -230,7 +230,7 @@ static bool code_of(struct parse *p, const struct gwt_response *response, const 
 	return true;
 }
 
-/* A server's or a proxy's own error page. */
+/* Whether the answer is an error page of the server itself or of a proxy. */
 static bool is_generic(const struct gwt_response *response)
 {
 	struct gwt_span body = response->body;

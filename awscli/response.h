@@ -14,11 +14,11 @@
 
 struct gwt_aws_answer {
 	int status;
-	struct gwt_json *output;       /* of a status below 300; an object */
-	struct gwt_span code, message; /* of an error; as text */
+	struct gwt_json *output;       /* for a status below 300; an object */
+	struct gwt_span code, message; /* for an error; as text */
 };
 
-/* Fails where the real parser crashes: the body is JSON of another shape, or no UTF-8. */
+/* Fails where the real parser crashes: the body is not UTF-8, or is JSON of an unexpected shape. */
 bool gwt_aws_response_parse(const struct gwt_aws_command *command, enum gwt_model_version version,
 			    const struct gwt_response *response, struct gwt_aws_answer *out,
 			    struct gwt_aws_failure *failure);

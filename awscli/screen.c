@@ -59,7 +59,7 @@ static struct gwt_screen_cell *cell_at(struct gwt_screen *screen, size_t row, si
 	return &screen->cells[row * screen->cols + col];
 }
 
-/* Control characters never reach the terminal: words of a history, names of files and answers may contain some. */
+/* Control characters never reach the terminal: history, names of files and answers may contain some. */
 static void set_cell(struct gwt_screen_cell *cell, struct gwt_span character, uint32_t cp,
 		     enum gwt_style style)
 {
@@ -100,7 +100,7 @@ void gwt_screen_fill(struct gwt_screen *screen, size_t row, size_t col, size_t w
 		gwt_screen_put(screen, row, col + i, 1, gwt_span_of(character), style);
 }
 
-/* Columns of a row that show anything. */
+/* Number of columns up to the last one of a row that shows anything. */
 static size_t shown(const struct gwt_screen *screen, size_t row)
 {
 	const struct gwt_screen_cell *cells = screen->cells + row * screen->cols;
@@ -140,8 +140,7 @@ void gwt_screen_write(struct gwt_buf *out, const struct gwt_screen *screen, size
 		if (row + 1 < screen->rows)
 			gwt_buf_add_text(out, "\r\n");
 	}
-	if (shown(screen, screen->rows - 1) <
-	    screen->cols) /* else it would take the last character with it */
+	if (shown(screen, screen->rows - 1) < screen->cols) /* else it would erase the last cell */
 		gwt_buf_add_text(out, "\033[J");
 	gwt_buf_add_char(out, '\r');
 	if (screen->rows - 1 > screen->cursor_row)

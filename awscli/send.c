@@ -14,7 +14,7 @@
 #include "awscli/pyval/pyval.h"
 #include "lib/upstream/upstream.h"
 
-#define QUOTA         500 /* retries cost, so that many failing calls do not go on for ever */
+#define QUOTA         500 /* each retry takes from this quota, which limits them */
 #define RETRY_COST    5
 #define TIMEOUT_COST  10
 #define MAX_BACKOFF_S 20.0
@@ -59,7 +59,7 @@ static struct gwt_upstream *open_upstream(const struct gwt_aws_client *client,
 	return NULL;
 }
 
-/* "wrong version number" -> [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:992) */
+/* As Python words it: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:992) */
 static struct gwt_span tls_reason(struct gwt_arena *arena, const char *reason)
 {
 	const char *problem = strstr(reason, "certificate problem: "), *colon = strrchr(reason, ':');
@@ -92,7 +92,7 @@ static bool no_proxy_for(struct gwt_arena *arena, struct gwt_span host)
 	return false;
 }
 
-/* The proxy a URL of this scheme goes through; absent: none. */
+/* The proxy for URLs of this scheme; absent when there is none. */
 static struct gwt_span proxy_for(struct gwt_arena *arena, const struct gwt_aws_url *endpoint)
 {
 	bool https = gwt_span_is(endpoint->scheme, "https");

@@ -15,8 +15,8 @@ struct gwt_aws_session {
 	struct gwt_aws_settings settings;
 	struct gwt_aws_globals globals;
 	struct gwt_buf out;      /* for stdout, written at the end */
-	bool page;               /* through the pager, on a terminal */
-	bool reset_color;        /* the terminal's, at the end */
+	bool page;               /* send `out` through the pager when stdout is a terminal */
+	bool reset_color;        /* reset the terminal's colors at the end */
 	const char *prompt_mode; /* off, on, partial: part of the user agent */
 	enum gwt_model_version version;
 };
@@ -24,16 +24,16 @@ struct gwt_aws_session {
 /* aws-cli/2.9.19 Python/3.11.2 Linux/… source/x86_64.debian.12 prompt/off */
 struct gwt_span gwt_aws_user_agent(struct gwt_arena *arena, const char *prompt_mode);
 
-/* What follows the word `apigateway`. */
+/* Run the words after `apigateway`. */
 bool gwt_aws_service_run(struct gwt_aws_session *session, const struct gwt_words_list *words,
 			 struct gwt_aws_failure *failure);
-/* One operation with its words. */
+/* Run one operation with the words after it. */
 bool gwt_aws_operation_run(struct gwt_aws_session *session, const char *cli_name,
 			   const struct gwt_words_list *words, struct gwt_aws_failure *failure);
-/* Both print what is in `out`; through groff and the pager for a help page. */
+/* gwt_aws_flush() prints what is in `out`; gwt_aws_help() puts a page made by groff there, for the pager. */
 void gwt_aws_flush(struct gwt_aws_session *session);
 bool gwt_aws_help(struct gwt_aws_session *session, const char *page, struct gwt_aws_failure *failure);
-/* A line of --debug on stderr; nothing without it. */
+/* Print a line of --debug on stderr; nothing without --debug. */
 void gwt_aws_debug(const struct gwt_aws_session *session, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -20,7 +20,7 @@ const struct gwt_aws_setting gwt_aws_max_attempts = { { "AWS_MAX_ATTEMPTS" }, "m
 const struct gwt_aws_setting gwt_aws_use_fips = { { "AWS_USE_FIPS_ENDPOINT" }, "use_fips_endpoint" };
 const struct gwt_aws_setting gwt_aws_use_dualstack = { { "AWS_USE_DUALSTACK_ENDPOINT" },
 						       "use_dualstack_endpoint" };
-/* the profile's comes between the two */
+/* two settings, since the profile's cli_pager comes between the two variables */
 const struct gwt_aws_setting gwt_aws_pager = { { "AWS_PAGER" }, "cli_pager" };
 const struct gwt_aws_setting gwt_aws_pager_env = { { "PAGER" }, NULL };
 
@@ -32,7 +32,7 @@ static struct gwt_span path_from(struct gwt_arena *arena, const char *variable, 
 				    gwt_path_expand_vars(arena, path.ptr ? path : gwt_span_of(otherwise)));
 }
 
-/* A file that cannot be opened is none. */
+/* A file that cannot be opened counts as empty. */
 static bool read_file(struct gwt_aws_settings *settings, enum gwt_aws_file file, const char *variable,
 		      const char *otherwise, struct gwt_aws_failure *failure)
 {
@@ -71,7 +71,7 @@ struct gwt_span gwt_aws_settings_profile_name(const struct gwt_aws_settings *set
 	return name;
 }
 
-/* The choice may change: --profile is known only after the first settings were read. */
+/* Choose the profile anew for each setting: --profile is known only after the first settings were read. */
 static bool choose(const struct gwt_aws_settings *settings, struct gwt_span *name)
 {
 	*name = gwt_aws_settings_profile_name(settings);
@@ -114,7 +114,7 @@ bool gwt_aws_settings_get(const struct gwt_aws_settings *settings, const struct 
 	return true;
 }
 
-/* A block of lines as the object that Python makes of it. */
+/* A block of lines as an object, as Python reads it. */
 static struct gwt_json *block_of(struct gwt_arena *arena, struct gwt_span rest)
 {
 	struct gwt_json *block = gwt_json_new(arena, GWT_JSON_OBJECT);
@@ -159,7 +159,7 @@ bool gwt_aws_settings_endpoint(const struct gwt_aws_settings *settings, struct g
 		return true;
 	if (!gwt_aws_settings_profile(settings, failure))
 		return false;
-	/* a section of services that is not there has no endpoint */
+	/* a missing section of services has no endpoint; it is not an error */
 	gwt_aws_config_find_service(settings->config, "api_gateway", "endpoint_url", out, NULL);
 	if (!out->ptr)
 		*out = gwt_aws_config_find(settings->config, "endpoint_url");

@@ -20,15 +20,15 @@ struct gwt_aws_settings {
 
 /* GWT_AWS_GENERAL for a file that cannot be parsed. */
 bool gwt_aws_settings_load(struct gwt_aws_settings *settings, struct gwt_aws_failure *failure);
-/* Wipes what the files said. Takes a zeroed one. */
+/* Wipes the contents of the files. Takes zeroed settings. */
 void gwt_aws_settings_release(struct gwt_aws_settings *settings);
 /* Name of the profile in force; absent when none is chosen. */
 struct gwt_span gwt_aws_settings_profile_name(const struct gwt_aws_settings *settings);
-/* Fails when the profile that is chosen is in no file. */
+/* Fails when the chosen profile is in no file. */
 bool gwt_aws_settings_profile(const struct gwt_aws_settings *settings, struct gwt_aws_failure *failure);
-/* The files with the profile in force, as long as nothing else is asked of the settings. */
+/* The files with the profile in force chosen; another call with these settings may choose again. */
 struct gwt_aws_config *gwt_aws_settings_config(const struct gwt_aws_settings *settings);
-/* An option of the profile as Python has it: a text, or an object for a block; NULL when there is none. */
+/* An option of the profile as Python reads it: a text, or an object for a block; NULL when there is none. */
 struct gwt_json *gwt_aws_settings_value(const struct gwt_aws_settings *settings, const char *name);
 
 /* A setting: its environment variables (NULL-ended) and its name in a profile. */
@@ -40,7 +40,7 @@ extern const struct gwt_aws_setting gwt_aws_region, gwt_aws_output, gwt_aws_auto
 	gwt_aws_retry_mode, gwt_aws_max_attempts, gwt_aws_use_fips, gwt_aws_use_dualstack, gwt_aws_pager,
 	gwt_aws_pager_env;
 
-/* Its value; absent when it is not set. */
+/* Value of a setting; absent when it is not set. */
 bool gwt_aws_settings_get(const struct gwt_aws_settings *settings, const struct gwt_aws_setting *setting,
 			  struct gwt_span *out, struct gwt_aws_failure *failure);
 
@@ -52,8 +52,8 @@ bool gwt_aws_settings_endpoint(const struct gwt_aws_settings *settings, struct g
 			       struct gwt_aws_failure *failure);
 
 /*
- * The credentials of the local places (lib/awsconf/credentials.h); access_key_id is absent when there are none.
- * Half a pair and a failing process are errors.
+ * The credentials of the local places (lib/awsconf/credentials.h); access_key_id is absent when there are
+ * none. Fails when only half of a pair of keys is given, and when a process fails.
  */
 bool gwt_aws_credentials_find(const struct gwt_aws_settings *settings, struct gwt_credential_set *out,
 			      struct gwt_aws_failure *failure);

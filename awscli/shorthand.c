@@ -16,7 +16,7 @@ struct parser {
 	struct gwt_span s;
 	size_t at;
 	size_t depth;
-	/* the last mistake, which may yet be forgiven: its text is made at the end only */
+	/* the last error; parsing may still recover from it, so its text is made at the end */
 	struct gwt_span expected, received, duplicate, other;
 	size_t fault;
 };
@@ -49,7 +49,7 @@ static bool fail_token(struct parser *p, const char *name)
 	return fail_syntax(p, gwt_span_of(name), GWT_SPAN("<none>"));
 }
 
-/* The caret stands one past the pair before. */
+/* The caret is put one character past the end of the pair before. */
 static bool fail_duplicate(struct parser *p, struct gwt_span key, size_t last)
 {
 	p->duplicate = key;
@@ -57,7 +57,7 @@ static bool fail_duplicate(struct parser *p, struct gwt_span key, size_t last)
 	return false;
 }
 
-/* The input up to the end of the line of the fault, a caret below it, and the rest of the input. */
+/* Append the input up to the end of the line of the fault, a caret below it, and the rest of the input. */
 static void add_location(const struct parser *p, struct gwt_buf *out)
 {
 	struct gwt_span before = gwt_span_slice(p->s, 0, p->fault),
@@ -331,7 +331,7 @@ static bool read_explicit(struct parser *p, struct gwt_json **out)
 	return ok;
 }
 
-/* One more value of a comma-separated list; *last at the end of the input. */
+/* Read one more value of a comma-separated list; *last is set at the end of the input. */
 static bool read_list_item(struct parser *p, struct gwt_json *list, bool *last)
 {
 	struct gwt_json *item;
@@ -347,8 +347,8 @@ static bool read_list_item(struct parser *p, struct gwt_json *list, bool *last)
 }
 
 /*
- * a=b,c is a list unless what follows a comma turns out to be a key: then we step back to the
- * comma before it. A mistake at the very end is one.
+ * a=b,c is a list until the word after a comma turns out to be a key: the parser then steps back to that
+ * comma. A fault at the end of the input is an error.
  */
 static bool read_csv(struct parser *p, struct gwt_json **out)
 {

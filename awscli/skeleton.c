@@ -31,7 +31,7 @@ static struct gwt_json *list_of(struct gwt_arena *arena, struct gwt_json *value)
 	return list;
 }
 
-/* `names`: strings are their member's name, else the first enum value or "". */
+/* An example value. With `names` a string is its member's name, else the first enum value or "". */
 static struct gwt_json *example(struct gwt_arena *arena, const struct gwt_member *member, bool names,
 				enum gwt_model_version version)
 {
@@ -94,7 +94,7 @@ static void add_comment(struct gwt_buf *out, const char *operation, const char *
 {
 	struct gwt_span sentence = gwt_aws_first_sentence(gwt_aws_member_doc(operation, doc_name));
 
-	gwt_buf_add_text(out, first ? "  #" : " #"); /* ruamel sets the first comment of a mapping off */
+	gwt_buf_add_text(out, first ? "  #" : " #"); /* ruamel puts two blanks before the first comment */
 	if (member->required)
 		gwt_buf_add_text(out, " [REQUIRED]");
 	if (sentence.len)

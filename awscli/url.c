@@ -11,7 +11,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/span.h"
 
-/* Leading control characters and spaces go, and every tab and line break (the URL standard says so). */
+/* Remove leading control characters and spaces, and every tab and line break, as the URL standard says. */
 static struct gwt_span cleaned(struct gwt_arena *arena, struct gwt_span url)
 {
 	char *text = gwt_arena_bytes(arena, url.len);
@@ -25,7 +25,7 @@ static struct gwt_span cleaned(struct gwt_arena *arena, struct gwt_span url)
 	return (struct gwt_span){ text, len };
 }
 
-/* A letter, then letters, digits, '+', '-', '.', and a colon; 0 when there is no scheme. */
+/* Length of the scheme (a letter, then letters, digits, '+', '-', '.', then a colon); 0 without one. */
 static size_t scheme_length(struct gwt_span url)
 {
 	size_t end = gwt_span_find(url, ':');
@@ -69,7 +69,7 @@ static bool refuse(struct gwt_aws_failure *failure, const char *message)
 	return gwt_aws_fail(failure, GWT_AWS_GENERAL, "%s", message);
 }
 
-/* v1.anything */
+/* IPvFuture: "v1.anything". */
 static bool is_future(struct gwt_span host)
 {
 	size_t dot = gwt_span_find(host, '.');
@@ -101,7 +101,7 @@ static bool check_address(struct gwt_span host, struct gwt_aws_failure *failure)
 	return false;
 }
 
-/* user@host:port: what is after the last '@' */
+/* The part of user@host:port after the last '@'. */
 static struct gwt_span without_user(struct gwt_span netloc)
 {
 	for (size_t i = netloc.len; i > 0; i--)
@@ -119,8 +119,8 @@ static bool check_brackets(struct gwt_span netloc, struct gwt_aws_failure *failu
 		return refuse(failure, "Invalid IPv6 URL");
 	if (!open)
 		return true;
-	if (gwt_span_find(host, '[') ==
-	    host.len) /* the brackets are the user's: the host is checked as if in some */
+	/* only the user has brackets: Python checks the host as if it were in brackets */
+	if (gwt_span_find(host, '[') == host.len)
 		return check_address(gwt_span_slice(host, 0, gwt_span_find(host, ':')), failure);
 	if (host.ptr[0] != '[')
 		return refuse(failure, "Invalid IPv6 URL");
@@ -156,7 +156,7 @@ static bool is_number(struct gwt_span text)
 	return true;
 }
 
-/* The two sides of the last colon that is outside of brackets. */
+/* The port: what follows the first colon after the host, which may be in brackets. */
 static struct gwt_span port_of(struct gwt_span netloc)
 {
 	struct gwt_span port = without_user(netloc);

@@ -11,7 +11,7 @@
 
 struct report {
 	struct gwt_arena *arena;
-	struct gwt_buf text; /* a line a complaint */
+	struct gwt_buf text; /* one line for each complaint */
 };
 
 static void begin_line(struct report *report)
@@ -63,7 +63,7 @@ static void validate_list(struct report *report, struct gwt_span name, const str
 			gwt_arena_printf(report->arena, GWT_SPAN_FMT "[%zu]", GWT_SPAN_ARG(name), i++), item);
 }
 
-/* A key that is not a str, as YAML may give one. */
+/* Report a key that is not a str, as YAML may give one. */
 static void validate_key(struct report *report, struct gwt_span name, const struct gwt_json *member)
 {
 	struct gwt_json key = { .type = GWT_JSON_STRING, .text = member->name };
@@ -110,7 +110,7 @@ static void validate_value(struct report *report, struct gwt_span name, const st
 			   const struct gwt_json *value)
 {
 	switch (member->shape) {
-	case GWT_SHAPE_INTEGER: /* True is an int, too */
+	case GWT_SHAPE_INTEGER: /* in Python True is an int, too */
 		check_type(report, name, value, gwt_py_is_int(value) || gwt_py_is_bool(value),
 			   "<class 'int'>");
 		break;
@@ -152,7 +152,7 @@ static void report_unknown(struct report *report, struct gwt_span name,
 		gwt_buf_printf(&report->text, "%s%s", i ? ", " : "", members[i]->name);
 }
 
-/* What is missing, then what is unknown, then what is wrong. */
+/* Report missing members first, then unknown ones, then wrong values. */
 static void validate_members(struct report *report, struct gwt_span name,
 			     const struct gwt_member *const *members, size_t count,
 			     const struct gwt_json *value)
@@ -182,7 +182,7 @@ bool gwt_aws_validate(const struct gwt_aws_command *command, const struct gwt_js
 	bool ok;
 
 	for (const struct gwt_json *param = parameters->child; param; param = param->next)
-		if (param->tag & GWT_PY_KEYS) /* they are passed by name */
+		if (param->tag & GWT_PY_KEYS) /* Python passes them as keyword arguments */
 			return gwt_aws_fail(failure, GWT_AWS_GENERAL, "keywords must be strings");
 	gwt_buf_init(&report.text, SIZE_MAX);
 	validate_members(&report, GWT_SPAN(""), command->members, command->member_count, parameters);

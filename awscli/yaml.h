@@ -9,24 +9,24 @@
 struct gwt_aws_yaml_reader {
 	struct gwt_arena *arena;
 	size_t nodes, depth;
-	struct gwt_span crash; /* an exception that is not a YAMLError: its message */
+	struct gwt_span crash; /* message of an exception that is not a YAMLError */
 };
 
-/* Both NULL with a crash, or without one where YAML itself says no. */
+/* The next two return NULL on failure: with a crash, or without one when the text is not valid YAML. */
 
-/* A plain scalar without a tag: what the core schema and ruamel's timestamps make of it. */
+/* A plain scalar without a tag, as the core schema and ruamel's timestamps read it. */
 struct gwt_json *gwt_aws_yaml_plain(struct gwt_aws_yaml_reader *reader, struct gwt_span text);
 /* A scalar with the tag tag:yaml.org,2002:KIND. */
 struct gwt_json *gwt_aws_yaml_tagged(struct gwt_aws_yaml_reader *reader, struct gwt_span kind,
 				     struct gwt_span text);
-/* A text; `tag` says what else it is. */
+/* A string node; `tag` is of enum gwt_py_tag. */
 struct gwt_json *gwt_aws_yaml_text(struct gwt_aws_yaml_reader *reader, struct gwt_span text, unsigned tag);
-/* What the text between a pair of quotes means; false for an escape that there is not. */
+/* The value of the text between a pair of quotes; false for an unknown escape. */
 bool gwt_aws_yaml_quoted(struct gwt_arena *arena, struct gwt_span text, char quote, struct gwt_span *out);
 /* The text of the block whose first line begins at `start`; false when it does not end at `end`. */
 bool gwt_aws_yaml_block(struct gwt_arena *arena, struct gwt_span source, size_t start, size_t end,
 			struct gwt_span *out);
-/* NULL, for a return statement. */
+/* Set `crash` and return NULL, so that a crash is one return statement. */
 struct gwt_json *gwt_aws_yaml_crash(struct gwt_aws_yaml_reader *reader, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -34,9 +34,9 @@ struct gwt_json *gwt_aws_yaml_crash(struct gwt_aws_yaml_reader *reader, const ch
 bool gwt_aws_yaml_is_time(const char *text);
 struct gwt_json *gwt_aws_yaml_time(struct gwt_aws_yaml_reader *reader, const char *text);
 
-/* Whether tabs stand only where ruamel takes them; `inside` says which bytes are quoted or of a block. */
+/* Whether all tabs are where ruamel accepts them; `inside` marks the bytes in quotes or in a block. */
 bool gwt_aws_yaml_tabs_fit(struct gwt_span text, const bool *inside);
-/* Of a block's lines: a tab is content, never indentation. */
+/* The same for the lines of a block: a tab is content, never indentation. */
 bool gwt_aws_yaml_block_tabs_fit(struct gwt_span block);
 
 #endif

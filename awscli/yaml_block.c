@@ -1,9 +1,9 @@
 /*
  * yaml_block.c - literal and folded blocks ('|', '>'), as ruamel.yaml's scanner reads their lines.
  *
- * libfyaml finds the blocks. Their text is read here, since it hands out a NUL for an empty one, a line
- * break that is not there at the end, and bytes of other memory for some. Where it takes what follows a
- * block for a part of it, the text is refused: keys would be lost.
+ * libfyaml finds the blocks. Their text is read here, since libfyaml returns a NUL for an empty block, adds
+ * a line break at the end that is not there, and returns bytes of other memory for some blocks. When it takes
+ * the text after a block for a part of the block, this is an error, since keys would be lost.
  */
 #include "awscli/yaml.h"
 #include "lib/base/arena.h"
@@ -26,7 +26,7 @@ static bool is_break(char c)
 	return c == '\n' || c == '\r';
 }
 
-/* [|>] [-+1-9]{0,2}, then blanks, then maybe a comment, to the end of the line. */
+/* A header is [|>] [-+1-9]{0,2}, then blanks, then maybe a comment, to the end of the line. */
 static bool is_header(struct gwt_span line, size_t at)
 {
 	size_t i = at + 1;
@@ -42,7 +42,7 @@ static bool is_header(struct gwt_span line, size_t at)
 	return i == line.len || (line.ptr[i] == '#' && line.ptr[i - 1] == ' ');
 }
 
-/* The column of the key or dash that a value at `at` of this line belongs to; ROOT: none in it. */
+/* The column of the key or dash in this line that a value at `at` belongs to; ROOT when there is none. */
 static long parent_in(struct gwt_span line, size_t at)
 {
 	long parent = ROOT;
@@ -137,7 +137,10 @@ static size_t break_at(const struct block *b)
 	return b->at < b->text.len && is_break(b->text.ptr[b->at]) ? 1 : 0;
 }
 
-/* Empty lines and the next one's indentation: how many lines, and the column it begins in. */
+/*
+ * Skip empty lines and the indentation of the next line. Returns the number of line breaks; *column is where
+ * that line begins.
+ */
 static size_t skip_breaks(struct block *b, size_t *column)
 {
 	size_t count = 0, len;
@@ -153,7 +156,7 @@ static size_t skip_breaks(struct block *b, size_t *column)
 	}
 }
 
-/* Before the first line with something in it: as many columns as the widest line has. */
+/* The block's indentation: that of the widest line up to the first with content, at least `least`. */
 static void find_indent(struct block *b, size_t least)
 {
 	size_t widest = 0, column = 0;
@@ -187,7 +190,7 @@ static bool is_blank_at(const struct block *b)
 	return b->text.ptr[b->at] == ' ' || b->text.ptr[b->at] == '\t';
 }
 
-/* One line; whether its text begins with a blank, and whether it ends in a line break. */
+/* Append one line; *blank: its text begins with a blank; *broken: it ends in a line break. */
 static void add_line(struct block *b, bool *blank, bool *broken)
 {
 	size_t from = b->at, len;

@@ -25,7 +25,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Length of the line break here, and what it becomes; 0: none. */
+/* Length of the line break at this place, 0 when there is none; *as is the text it becomes. */
 static size_t line_break(const struct source *s, struct gwt_span *as)
 {
 	static const struct {
@@ -46,7 +46,7 @@ static size_t line_break(const struct source *s, struct gwt_span *as)
 	return 0;
 }
 
-/* Empty lines and indentation after a break; how many breaks. */
+/* Skip indentation and append empty lines after a break; returns how many breaks. */
 static size_t add_breaks(struct source *s)
 {
 	struct gwt_span as;
@@ -63,7 +63,7 @@ static size_t add_breaks(struct source *s)
 	}
 }
 
-/* A line ends: one break is a blank, more are one less. */
+/* Fold a line break: a single one becomes a blank; of several the first is dropped. */
 static void fold(struct source *s)
 {
 	struct gwt_span as;
@@ -109,7 +109,7 @@ static bool add_code(struct source *s, size_t digits)
 	return code <= 0x10ffff;
 }
 
-/* After a backslash. */
+/* Append the character that an escape means; the backslash was read already. */
 static bool add_escape(struct source *s)
 {
 	static const struct {
@@ -154,7 +154,7 @@ static bool add_next(struct source *s, char quote)
 	if (quote == '"' && c == '\\')
 		return add_escape(s);
 	if (quote == '\'' && c == '\'')
-		s->at++; /* of two */
+		s->at++; /* two quotes mean one */
 	gwt_buf_add_char(s->out, c);
 	return true;
 }

@@ -24,8 +24,8 @@
 
 struct reader {
 	struct gwt_aws_yaml_reader yaml;
-	struct gwt_span source; /* what is read */
-	bool *inside;           /* of its bytes: quoted, or of a block */
+	struct gwt_span source; /* the text that is read */
+	bool *inside;           /* for each byte of it: whether it is quoted or part of a block */
 };
 
 static struct gwt_span tag_of(struct fy_node *node)
@@ -49,7 +49,10 @@ static bool block_text(struct reader *r, size_t from, size_t to, struct gwt_span
 	       gwt_aws_yaml_block(r->yaml.arena, r->source, from, to, out);
 }
 
-/* A scalar's text: plain ones are libfyaml's, the others are read from the source (see there why). */
+/*
+ * The text of a scalar. libfyaml's is used for plain ones; yaml_quoted.c and yaml_block.c say why the others
+ * are read from the source.
+ */
 static bool text_of(struct reader *r, struct fy_node *node, struct gwt_span *out)
 {
 	struct fy_token *token = fy_node_get_scalar_token(node);
@@ -104,7 +107,7 @@ static struct gwt_json *construct_sequence(struct reader *r, struct fy_node *nod
 	return array;
 }
 
-/* What kind of key it is, and its text; 1 false for one that cannot be a key. */
+/* The text of a key and its type (GWT_PY_KEYS); false for a list or mapping, which cannot be a key. */
 static bool key_of(const struct gwt_json *key, struct reader *r, struct gwt_span *name, unsigned *kind)
 {
 	static const unsigned kinds[] = {
@@ -138,7 +141,7 @@ static bool is_merge_key(struct fy_node *key)
 	return text && len == 2 && memcmp(text, "<<", 2) == 0 && fy_node_get_style(key) == FYNS_PLAIN;
 }
 
-/* Members of a merged mapping; what is merged later wins, and keeps its place. */
+/* Add the members of a merged mapping; a later value replaces an earlier one in its place. */
 static bool merge(struct gwt_json *object, struct gwt_arena *arena, const struct gwt_json *from)
 {
 	if (from->type != GWT_JSON_OBJECT)
@@ -155,7 +158,7 @@ static bool merge(struct gwt_json *object, struct gwt_arena *arena, const struct
 	return true;
 }
 
-/* The last of the list first, so that the first one wins. */
+/* Begin with the last item of the list, so that the first one wins. */
 static bool merge_list(struct gwt_json *object, struct gwt_arena *arena, const struct gwt_json *list)
 {
 	const struct gwt_json **items = gwt_arena_array(arena, const struct gwt_json *, list->len + 1);
@@ -211,7 +214,7 @@ static bool add_pair(struct reader *r, struct fy_node_pair *pair, struct gwt_jso
 		if (!gwt_span_eq(old->name, name) || (old->tag & GWT_PY_KEYS) != kind)
 			continue;
 		if (at >= merged)
-			return false; /* a key twice */
+			return false; /* a duplicate key */
 		gwt_py_replace(old, value);
 		return true;
 	}
@@ -240,7 +243,7 @@ static struct gwt_json *construct_mapping(struct reader *r, struct fy_node *node
 	return object;
 }
 
-/* Collections take no tag but their own. */
+/* A list or mapping may have only a tag of its own kind. */
 static bool collection_tag_fits(struct fy_node *node)
 {
 	static const struct {
@@ -304,7 +307,7 @@ static bool is_printable_text(struct gwt_span text)
 	return true;
 }
 
-/* Nothing but blank lines and comments. */
+/* Whether there are only blank lines and comments. */
 static bool is_blank(struct gwt_span text)
 {
 	while (text.len) {
@@ -324,7 +327,7 @@ static bool read_documents(struct reader *r, struct fy_parser *parser, struct gw
 	struct gwt_json *value;
 
 	if (!document) {
-		*out = gwt_json_new(r->yaml.arena, GWT_JSON_NULL); /* no document at all is None */
+		*out = gwt_json_new(r->yaml.arena, GWT_JSON_NULL); /* a text without a document is None */
 		return !fy_parser_get_stream_error(parser) && is_blank(r->source);
 	}
 	second = fy_parse_load_document(parser);

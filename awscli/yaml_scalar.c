@@ -1,5 +1,6 @@
 /*
- * yaml_scalar.c - which YAML scalars are not strings, as ruamel.yaml's resolver (YAML 1.2) and safe constructor say.
+ * yaml_scalar.c - which YAML scalars are not strings, as ruamel.yaml's resolver (YAML 1.2) and safe
+ * constructor say.
  */
 #include <ctype.h>
 #include <math.h>
@@ -30,7 +31,7 @@ static struct gwt_json *crash_quoting(struct gwt_aws_yaml_reader *r, const char 
 	return NULL;
 }
 
-/* Digits of `s` are all of `base`, '_' apart; at least one character. */
+/* Whether `s` holds only `digits` and '_', and at least one character. */
 static bool is_digits(struct gwt_span s, const char *digits)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -44,7 +45,7 @@ static struct gwt_span without_sign(struct gwt_span s)
 	return s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+') ? gwt_span_slice(s, 1, s.len) : s;
 }
 
-/* What int() is given: digits and base; false when the text is not an integer. */
+/* Split an integer into the digits and the base for int(); false when the text is not an integer. */
 static bool int_parts(struct gwt_span s, struct gwt_span *digits, int *base)
 {
 	static const struct {
@@ -70,7 +71,7 @@ static bool int_parts(struct gwt_span s, struct gwt_span *digits, int *base)
 	return false;
 }
 
-/* Exact, by taking the digits one after the other. */
+/* The exact value in decimal digits, computed digit by digit. */
 static bool to_decimal(struct gwt_aws_yaml_reader *r, struct gwt_span digits, int base, struct gwt_span *out)
 {
 	struct gwt_span value = GWT_SPAN("0");
@@ -138,7 +139,7 @@ static struct gwt_json *new_int(struct gwt_aws_yaml_reader *r, struct gwt_span t
 		number = number.ptr[0] == '-'
 				 ? gwt_span_slice(number, 1, number.len)
 				 : gwt_arena_printf(r->arena, "-" GWT_SPAN_FMT, GWT_SPAN_ARG(number));
-	value->text = gwt_py_int_add(r->arena, GWT_SPAN("0"), number); /* no -0 */
+	value->text = gwt_py_int_add(r->arena, GWT_SPAN("0"), number); /* turns -0 into 0 */
 	return value;
 }
 
@@ -215,7 +216,7 @@ static bool is_one_of(struct gwt_span s, const char *const *words)
 static const char *const nulls[] = { "", "~", "null", "Null", "NULL", NULL };
 static const char *const trues[] = { "true", "True", "TRUE", NULL };
 static const char *const falses[] = { "false", "False", "FALSE", NULL };
-static const char *const specials[] = { "=", "<<", NULL }; /* have a meaning, and no constructor */
+static const char *const specials[] = { "=", "<<", NULL }; /* their tags have no constructor */
 
 static bool is_int(struct gwt_span text)
 {

@@ -43,7 +43,7 @@ static void read_fraction(const char **p, int *microsecond, int *carry)
 		*microsecond = 0;
 }
 
-/* Z, or +HH:MM; a carry goes the way that ruamel's arithmetic takes it. */
+/* Read Z, or +HH:MM; the carry is applied as ruamel's arithmetic does. */
 static bool read_zone(const char **p, int carry, struct moment *m)
 {
 	int hours, minutes = 0, sign;
@@ -107,7 +107,7 @@ static int days_of(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-/* What datetime's constructor says against it, in its order; NULL when nothing. */
+/* The first complaint of datetime's constructor, in its order; NULL when there is none. */
 static const char *complaint(const struct moment *m)
 {
 	if (m->year == 0)
@@ -123,7 +123,7 @@ static const char *complaint(const struct moment *m)
 	return m->second > 59 ? "second must be in 0..59" : NULL;
 }
 
-/* The day before or after. */
+/* Go to the day after (1) or before (-1). */
 static void step(struct moment *m, int by)
 {
 	m->day += by;
@@ -138,7 +138,7 @@ static void step(struct moment *m, int by)
 	}
 }
 
-/* To UTC. */
+/* Convert to UTC. */
 static void take_offset(struct moment *m)
 {
 	int seconds = m->hour * 3600 + m->minute * 60 + m->second - m->offset_seconds;
@@ -152,7 +152,7 @@ static void take_offset(struct moment *m)
 	m->second = seconds % 60;
 }
 
-/* str() of it, with the tag that says which it is. */
+/* The date or time as str() prints it, with the tag of its kind. */
 static struct gwt_json *new_time(struct gwt_aws_yaml_reader *reader, const struct moment *m)
 {
 	struct gwt_span text = gwt_arena_printf(reader->arena, "%04d-%02d-%02d", m->year, m->month, m->day);
@@ -171,7 +171,7 @@ bool gwt_aws_yaml_is_time(const char *text)
 {
 	struct moment moment;
 
-	/* a date alone is one only with all its digits; the constructor takes fewer */
+	/* the resolver takes a date alone only with all its digits; the constructor takes fewer */
 	return read_moment(text, &moment) && (!moment.is_date || strlen(text) == 10);
 }
 

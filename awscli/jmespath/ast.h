@@ -46,7 +46,7 @@ struct jm_token {
 	enum jm_token_type type;
 	struct gwt_span value;    /* as a message shows it; a NUMBER: canonical digits */
 	struct gwt_json *literal; /* LITERAL */
-	size_t start;             /* byte of the expression */
+	size_t start;             /* byte offset in the expression */
 };
 
 struct jm_tokens {
@@ -54,34 +54,34 @@ struct jm_tokens {
 	size_t len, cap;
 };
 
-/* False: *message. */
+/* Split an expression into tokens. False: *message says why. */
 bool jm_lex(struct gwt_arena *arena, struct gwt_span expression, struct jm_tokens *out,
 	    struct gwt_span *message);
 const char *jm_token_word(enum jm_token_type type);
 int jm_binding_power(enum jm_token_type type);
 
 enum jm_node_type {
-	JM_NODE_FIELD,   /* value */
-	JM_NODE_LITERAL, /* literal */
+	JM_NODE_FIELD,   /* name in `value` */
+	JM_NODE_LITERAL, /* `literal` */
 	JM_NODE_IDENTITY,
 	JM_NODE_CURRENT,
 	JM_NODE_SUBEXPRESSION,    /* children in turn, each on the result of the one before */
 	JM_NODE_INDEX_EXPRESSION, /* likewise */
 	JM_NODE_PIPE,             /* likewise */
-	JM_NODE_INDEX,            /* numbers[0] */
+	JM_NODE_INDEX,            /* index in numbers[0] */
 	JM_NODE_SLICE,            /* numbers: start, stop, step; absent where not written */
-	JM_NODE_PROJECTION,       /* base, right */
+	JM_NODE_PROJECTION,       /* children: base, right */
 	JM_NODE_VALUE_PROJECTION,
-	JM_NODE_FILTER_PROJECTION, /* base, right, condition */
+	JM_NODE_FILTER_PROJECTION, /* children: base, right, condition */
 	JM_NODE_FLATTEN,
-	JM_NODE_COMPARATOR, /* comparator; left, right */
+	JM_NODE_COMPARATOR, /* comparator; children: left, right */
 	JM_NODE_OR,
 	JM_NODE_AND,
 	JM_NODE_NOT,
 	JM_NODE_EXPREF,
 	JM_NODE_FUNCTION, /* value: its name; children: arguments */
 	JM_NODE_MULTI_LIST,
-	JM_NODE_MULTI_HASH, /* children are KEY_VALUE */
+	JM_NODE_MULTI_HASH, /* children are KEY_VALUE nodes */
 	JM_NODE_KEY_VALUE,  /* value: the key; one child */
 };
 
@@ -99,7 +99,7 @@ struct gwt_jmespath {
 	struct jm_node *root;
 };
 
-/* One search. */
+/* One search in a value. */
 struct jm_run {
 	struct gwt_arena *arena;
 	struct gwt_span *message;
@@ -112,10 +112,10 @@ bool jm_eval(struct jm_run *run, const struct jm_node *node, const struct gwt_js
 bool jm_call(struct jm_run *run, struct gwt_span name, struct gwt_json **args, size_t count,
 	     struct gwt_json **out);
 bool jm_fail(struct jm_run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* A node of its own that shares the children of `value`: what goes into a new list. */
+/* A new node that shares the children of `value`, to be put into a new list. */
 struct gwt_json *jm_share(struct gwt_arena *arena, const struct gwt_json *value);
 struct gwt_json *jm_null(struct gwt_arena *arena);
-/* What "false" is to JMESPath: false, null, "", [] and {}. */
+/* Whether JMESPath takes a value for false: false, null, "", [] and {}. */
 bool jm_is_false(const struct gwt_json *value);
 bool jm_is_null(const struct gwt_json *value);
 /* a < b with Python's rules for two numbers or two strings; false in *comparable otherwise. */

@@ -70,7 +70,7 @@ bool jm_less(const struct gwt_json *a, const struct gwt_json *b, bool *comparabl
 	return false;
 }
 
-/* The tree is never written to, and the type says so everywhere but in results. */
+/* A result may be a node of the searched value. Nothing writes to it, but its type is not const. */
 static struct gwt_json *result(const struct gwt_json *value)
 {
 	union {
@@ -100,7 +100,7 @@ static bool eval_field(struct jm_run *run, const struct jm_node *node, const str
 	return true;
 }
 
-/* An int token, kept within what no list reaches. */
+/* The number of an int token, or one beyond the length of any list; `absent` when there is no token. */
 static int64_t clamp(struct gwt_span digits, int64_t absent)
 {
 	int64_t value = 0;
@@ -130,7 +130,7 @@ static bool eval_index(struct jm_run *run, const struct jm_node *node, const str
 	return true;
 }
 
-/* Where a slice begins or ends, as PySlice_AdjustIndices. */
+/* Where a slice begins or ends, as computed by PySlice_AdjustIndices. */
 static int64_t adjust(int64_t at, int64_t len, int64_t step)
 {
 	if (at < 0)
@@ -244,7 +244,10 @@ static bool is_zero_or_one(const struct gwt_json *value)
 	return number == 0 || number == 1;
 }
 
-/* To Python 1 equals True; to JMESPath it does not. Only the outermost values are held apart. */
+/*
+ * In Python 1 equals True, in JMESPath it does not. As in jmespath.py, this holds for the values themselves,
+ * but not for values inside them.
+ */
 static bool equals(const struct gwt_json *a, const struct gwt_json *b)
 {
 	if ((is_zero_or_one(a) && gwt_py_is_bool(b)) || (is_zero_or_one(b) && gwt_py_is_bool(a)))

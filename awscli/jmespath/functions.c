@@ -12,7 +12,7 @@
 #include "lib/base/span.h"
 #include "lib/json/json.h"
 
-/* What an argument may be; 0: anything. */
+/* Types that an argument may have; 0: any. */
 enum {
 	T_NULL = 1 << 0,
 	T_BOOLEAN = 1 << 1,
@@ -25,7 +25,7 @@ enum {
 
 struct parameter {
 	unsigned types;
-	unsigned items[2]; /* arrays: what their items are; the first item chooses among two */
+	unsigned items[2]; /* for arrays: the types of their items; the first item decides between two */
 	const char *text;  /* the types as a message lists them */
 };
 
@@ -177,7 +177,7 @@ static bool f_abs(struct jm_run *run, struct gwt_json **args, size_t count, stru
 	return true;
 }
 
-/* sum(): exact while the numbers are ints, then doubles in turn. */
+/* sum(): exact while the numbers are ints; from the first float on, doubles are added in order. */
 static bool sum(struct jm_run *run, const struct gwt_json *array, struct gwt_json **out)
 {
 	struct gwt_span whole = GWT_SPAN("0");
@@ -220,7 +220,7 @@ static bool f_avg(struct jm_run *run, struct gwt_json **args, size_t count, stru
 	return true;
 }
 
-/* math.ceil() and math.floor() give ints, of whatever size. */
+/* math.ceil() and math.floor() return ints of any size. */
 static bool to_integral(struct jm_run *run, const struct gwt_json *number, double (*rounding)(double),
 			struct gwt_json **out)
 {
@@ -438,7 +438,7 @@ static void merge_members(struct jm_run *run, const struct gwt_json *from, struc
 		gwt_json_set(run->arena, into, member->name, jm_share(run->arena, member));
 }
 
-/* Only the first argument's type is checked; what dict.update() makes of the others. */
+/* merge() checks the type of its first argument only. The others are treated as dict.update() does. */
 static bool merge_other(struct jm_run *run, const struct gwt_json *from, struct gwt_json *into)
 {
 	size_t i = 0;
@@ -504,7 +504,7 @@ static bool f_type(struct jm_run *run, struct gwt_json **args, size_t count, str
 	return true;
 }
 
-/* An item and what it is ordered by. */
+/* An item and the key that it is ordered by. */
 struct keyed {
 	const struct gwt_json *item, *key;
 };
@@ -516,7 +516,7 @@ static bool not_ordered(struct jm_run *run, const char *sign, const struct gwt_j
 		       gwt_py_type_name(a), gwt_py_type_name(b));
 }
 
-/* Stable, by insertion into halves: list.sort() asks only `<`. */
+/* Stable merge sort; like list.sort() it uses only `<`. */
 static void merge_sort(struct keyed *items, struct keyed *scratch, size_t len)
 {
 	size_t half = len / 2, i = 0, j = half, k = 0;
@@ -556,7 +556,7 @@ static struct keyed *by_itself(struct jm_run *run, const struct gwt_json *array)
 	return items;
 }
 
-/* What `expref` makes of an item; it must be of `types`. */
+/* Evaluate `expref` on an item to get its key, which must be of `types`. */
 static bool key_of(struct jm_run *run, const char *function, const struct gwt_json *expref, unsigned types,
 		   struct keyed *item)
 {
@@ -581,7 +581,7 @@ static bool f_sort(struct jm_run *run, struct gwt_json **args, size_t count, str
 	return true;
 }
 
-/* The first item's key says whether all are strings or numbers. */
+/* The first item's key is a string or a number, and all keys must be of its type. */
 static bool f_sort_by(struct jm_run *run, struct gwt_json **args, size_t count, struct gwt_json **out)
 {
 	struct keyed *items = by_itself(run, args[0]);
@@ -603,7 +603,7 @@ static bool f_sort_by(struct jm_run *run, struct gwt_json **args, size_t count, 
 	return true;
 }
 
-/* The first of the largest (smallest); `function` names the caller where there is an `expref`. */
+/* The first of the largest or smallest items; `function` is the caller's name if there is an `expref`. */
 static bool extreme(struct jm_run *run, const char *function, const struct gwt_json *array,
 		    const struct gwt_json *expref, bool largest, struct gwt_json **out)
 {

@@ -17,18 +17,18 @@
 
 struct gwt_jmespath;
 
-/* NULL when `expression` is not valid: *message says why. All in `arena`; `expression` is copied. */
+/* NULL when `expression` is not valid: *message says why. The result, with a copy of it, is in `arena`. */
 const struct gwt_jmespath *gwt_jmespath_compile(struct gwt_arena *arena, struct gwt_span expression,
 						struct gwt_span *message);
 
 /*
- * False when a function got what it does not take, or is unknown: *message says so. *out is never
- * NULL; "no result" is a JSON null.
+ * False when a function is unknown or an argument is invalid: *message says why. On success *out is not NULL;
+ * "no result" is a JSON null.
  */
 bool gwt_jmespath_search(const struct gwt_jmespath *query, struct gwt_arena *arena,
 			 const struct gwt_json *value, struct gwt_json **out, struct gwt_span *message);
 
-/* How deep expressions may nest, and evaluation may go. */
+/* How deep expressions may nest, and how deep evaluation may recurse. */
 #define GWT_JMESPATH_MAX_DEPTH 320
 #define GWT_JMESPATH_MAX_EVAL  900
 

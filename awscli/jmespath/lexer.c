@@ -15,7 +15,7 @@
 struct lexer {
 	struct gwt_arena *arena;
 	struct gwt_span s;
-	size_t at; /* byte */
+	size_t at; /* byte offset */
 	struct jm_tokens *tokens;
 	struct gwt_span *message;
 };
@@ -68,8 +68,8 @@ static char peek(const struct lexer *lexer, size_t at)
 }
 
 /*
- * Text up to `delimiter`, both of which are left behind; a backslash takes the next
- * character with it, and stays.
+ * Text between the delimiter at the current place and the next one. A backslash is kept, and the character
+ * after it never ends the text.
  */
 static bool consume_until(struct lexer *lexer, char delimiter, struct gwt_span *out)
 {
@@ -107,7 +107,7 @@ static bool lex_literal(struct lexer *lexer)
 	if (!consume_until(lexer, '`', &lexeme))
 		return false;
 	lexeme = gwt_py_unescape(lexer->arena, lexeme, '`');
-	/* What is not JSON is taken for an unquoted string (JEP-12's transition). */
+	/* text that is not JSON is taken for an unquoted string (JEP-12's transition) */
 	if (!gwt_py_json_read(lexer->arena, lexeme, false, &value, &fault) &&
 	    !gwt_py_json_read(lexer->arena,
 			      gwt_arena_printf(lexer->arena, "\"" GWT_SPAN_FMT "\"",
@@ -203,7 +203,7 @@ static bool lex_fixed(struct lexer *lexer)
 	return false;
 }
 
-/* jmespath.py steps back from the character after a lone '=', which is not there at the end. */
+/* jmespath.py quotes a lone '=' in its message, and no other character. */
 static bool unknown_token(struct lexer *lexer)
 {
 	uint32_t cp;

@@ -57,7 +57,7 @@ static struct jm_node *pair(struct parser *p, enum jm_node_type type, struct jm_
 	return node;
 }
 
-/* Messages count code points. */
+/* Positions in messages count code points. */
 static struct jm_node *fail_at(struct parser *p, size_t start, const struct jm_token *t, const char *reason)
 {
 	size_t position = gwt_utf8_len(gwt_span_slice(p->expression, 0, start));
@@ -143,7 +143,7 @@ static struct jm_node *index_expression(struct parser *p)
 	return match(p, JM_RBRACKET) ? node : NULL;
 }
 
-/* A slice projects, an index does not. */
+/* A slice begins a projection, an index does not. */
 static struct jm_node *project_if_slice(struct parser *p, struct jm_node *left, struct jm_node *right)
 {
 	struct jm_node *index = pair(p, JM_NODE_INDEX_EXPRESSION, left, right), *rhs;
@@ -331,7 +331,7 @@ static struct jm_node *parenthesized(struct parser *p)
 	return inner && match(p, JM_RPAREN) ? inner : NULL;
 }
 
-/* An expression's first token; it is behind us. */
+/* Parse an expression that begins with the token `t`, which was read already. */
 static struct jm_node *first(struct parser *p, const struct jm_token *t)
 {
 	switch (t->type) {
@@ -433,7 +433,7 @@ static struct jm_node *behind_bracket(struct parser *p, struct jm_node *left)
 	return projection(p, JM_NODE_PROJECTION, left, jm_binding_power(JM_STAR));
 }
 
-/* The meaning of a token after an expression; the token was read already. */
+/* Parse what follows the expression `left`: a token of `type`, which was read already. */
 static struct jm_node *next(struct parser *p, enum jm_token_type type, struct jm_node *left)
 {
 	switch (type) {
@@ -460,7 +460,7 @@ static struct jm_node *next(struct parser *p, enum jm_token_type type, struct jm
 	case JM_LT:
 	case JM_LTE:
 		return binary(p, JM_NODE_COMPARATOR, type, left);
-	default: /* a token that binds but cannot stand here */
+	default: /* a token that has a binding power but is not allowed here */
 		p->at--;
 		return fail_token(p, "invalid token");
 	}

@@ -12,7 +12,7 @@ static struct gwt_span integral_digits(double value, char *text, size_t size)
 	return (struct gwt_span){ text, (size_t)snprintf(text, size, "%.0f", value) };
 }
 
-/* An int against a float, without rounding the int. */
+/* Compare an int with a float without rounding the int. */
 static int int_float_cmp(struct gwt_span number, double value)
 {
 	char text[400]; /* the largest double has 309 digits before the point */

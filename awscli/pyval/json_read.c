@@ -1,9 +1,8 @@
 /*
  * json_read.c - json.loads(), with CPython's messages.
  *
- * Follows Modules/_json.c (3.11) branch by branch, since which message comes and
- * which position it names hangs on the order of its tests. Positions are counted
- * in code points.
+ * Follows Modules/_json.c (3.11) branch by branch, since the message and its
+ * position depend on the order of the tests there. Positions count code points.
  */
 #include "awscli/pyval/pyval.h"
 
@@ -27,7 +26,7 @@ struct reader {
 	struct gwt_py_json_fault *fault;
 };
 
-/* "MESSAGE: line 1 column 2 (char 1)" for the byte offset `at`. */
+/* Fail with "MESSAGE: line 1 column 2 (char 1)" for the byte offset `at`. */
 static bool fail(struct reader *r, const char *message, size_t at)
 {
 	struct gwt_span before = gwt_span_slice(r->s, 0, at);
@@ -65,7 +64,7 @@ static int hex_value(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Four digits of \uXXXX at `at`; the caller knows that a closing quote can follow. */
+/* Read the four digits of \uXXXX at `at`. */
 static bool hex4(struct reader *r, size_t at, uint32_t *out)
 {
 	*out = 0;
@@ -79,7 +78,7 @@ static bool hex4(struct reader *r, size_t at, uint32_t *out)
 	return true;
 }
 
-/* Whether at least `count` characters follow `at` and then one more. */
+/* Whether more than `count` characters follow from `at` on. */
 static bool has_more_than(const struct reader *r, size_t at, size_t count)
 {
 	uint32_t cp;
@@ -89,7 +88,7 @@ static bool has_more_than(const struct reader *r, size_t at, size_t count)
 	return at < r->s.len;
 }
 
-/* *at is after "\u"; left after the escape. */
+/* Read an escape: *at is after "\u", and is moved to the end of the escape. */
 static bool read_unicode_escape(struct reader *r, size_t *at, struct gwt_buf *out)
 {
 	uint32_t cp, low;
@@ -153,7 +152,7 @@ static bool read_string_into(struct reader *r, size_t *at, struct gwt_buf *out)
 	return true;
 }
 
-/* *at is on the opening quote; left after the closing one. */
+/* Read a string: *at is on the opening quote, and is moved past the closing one. */
 static bool read_string(struct reader *r, size_t *at, struct gwt_span *out)
 {
 	struct gwt_buf text;
@@ -196,7 +195,7 @@ static bool read_member(struct reader *r, size_t *at, struct gwt_json *object, s
 	if (!read_value(r, at, &value))
 		return false;
 	old = gwt_map_get(seen, name);
-	if (old) { /* the last value counts, in the first one's place */
+	if (old) { /* the last value of a name counts, in the place of the first */
 		gwt_py_replace(old, value);
 		return true;
 	}
@@ -278,7 +277,7 @@ static size_t skip_digits(const struct reader *r, size_t at)
 	return at;
 }
 
-/* End of the number at `at`, or `at` when there is none; *is_float. */
+/* End of the number at `at`, or `at` when there is none; *is_float says which kind it is. */
 static size_t match_number(const struct reader *r, size_t at, bool *is_float)
 {
 	size_t i = at + (at_char(r, at, '-') ? 1 : 0), digits;

@@ -19,7 +19,7 @@ static void write_escape(struct gwt_buf *out, uint32_t cp)
 			       (unsigned)(0xdc00 + (cp & 0x3ff)));
 }
 
-/* Without `ascii`, DEL and all that follows stay as they are. */
+/* DEL and all characters after it are escaped only with `ascii`. */
 static bool needs_escape(uint32_t cp, bool ascii)
 {
 	return cp < 0x20 || cp == '"' || cp == '\\' || (ascii && cp >= 0x7f);
@@ -61,7 +61,7 @@ static void new_line(struct gwt_buf *out, const struct gwt_py_dumps *how, int le
 static bool write_value(struct gwt_buf *out, const struct gwt_json *value, const struct gwt_py_dumps *how,
 			int level);
 
-/* Keys of mappings that are not str print as JSON's own words. */
+/* A key that is None or a bool is written with JSON's word for it. */
 static void write_key(struct gwt_buf *out, const struct gwt_json *member, const struct gwt_py_dumps *how)
 {
 	struct gwt_span name = member->name;

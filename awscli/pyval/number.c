@@ -15,8 +15,8 @@
 #include "lib/json/json.h"
 
 /*
- * ASCII form of what int() and float() take: blanks around it gone, digits of any
- * script made ASCII. False for a character that neither takes.
+ * ASCII form of the text that int() and float() read: without blanks around it, and with ASCII digits for
+ * those of any script. False when there is a character that neither accepts.
  */
 static bool to_ascii(struct gwt_buf *out, struct gwt_span text)
 {
@@ -129,7 +129,7 @@ bool gwt_py_int(struct gwt_arena *arena, struct gwt_span text, struct gwt_span *
 	return ok;
 }
 
-/* inf, infinity, nan with a sign, any case; or digits [. digits] [e digits]. */
+/* inf, infinity or nan, in any case, or digits [. digits] [e digits]; each may have a sign. */
 static bool is_float_text(const char *s)
 {
 	static const char *const words[] = { "inf", "infinity", "nan" };

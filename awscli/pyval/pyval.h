@@ -9,8 +9,8 @@
  *    key of a mapping had;
  *  - a NUMBER is an int when its token is only digits (and a sign), else a float
  *    in repr() form: 1.5, 1e+16, nan, inf, -inf;
- *  - text is UTF-8 in which a lone surrogate is its three-byte form, as
- *    a Python str may hold one; such a text never leaves unescaped.
+ *  - text is UTF-8 that may hold a lone surrogate, as a Python str may, in its
+ *    three-byte form; such a text is never printed or sent unescaped.
  *
  * Reference: CPython 3.11 (Objects/longobject.c, Modules/_json.c,
  * Objects/unicodeobject.c). Pure; everything lives in the arena that is passed.
@@ -28,9 +28,9 @@ enum gwt_py_tag {
 	GWT_PY_DATETIME, /* STRING: 2020-01-01 10:00:00 */
 	GWT_PY_ORDERED,  /* OBJECT: an OrderedDict */
 	GWT_PY_SET,      /* OBJECT: the names are the members */
-	GWT_PY_OPAQUE,   /* NULL: an object without a JSON form; text.ptr is the owner's */
+	GWT_PY_OPAQUE,   /* NULL: an object without a JSON form; text.ptr is for its owner */
 	GWT_PY_TAGS = 0x0f,
-	/* of the name of a member: the key was not a str */
+	/* for the name of a member: its key was not a str */
 	GWT_PY_KEY_INT = 0x10,
 	GWT_PY_KEY_FLOAT = 0x20,
 	GWT_PY_KEY_BOOL = 0x30,
@@ -55,7 +55,7 @@ const char *gwt_py_type_name(const struct gwt_json *value);
 const char *gwt_py_class_name(const struct gwt_json *value);
 /* The type of a member's key. */
 const char *gwt_py_key_class_name(const struct gwt_json *member);
-/* `old` becomes `value` and keeps its name and its place. `value` is in no tree. */
+/* Replace the value of `old`, which keeps its name and its place. `value` is not part of a tree. */
 void gwt_py_replace(struct gwt_json *old, const struct gwt_json *value);
 /* bool(value) */
 bool gwt_py_truth(const struct gwt_json *value);
@@ -70,15 +70,15 @@ void gwt_py_repr_bytes(struct gwt_buf *out, struct gwt_span bytes);
 
 struct gwt_py_dumps {
 	bool ascii; /* ensure_ascii */
-	int indent; /* spaces a level; 0: one line */
+	int indent; /* spaces for each level; 0: one line */
 	const char *comma, *colon;
 };
-/* json.dumps(value): (", ", ": ", ASCII) is what the CLI sends. False for a value that has no JSON form. */
+/* json.dumps(value); the CLI sends with ", ", ": " and `ascii`. False for a value that has no JSON form. */
 bool gwt_py_json_write(struct gwt_buf *out, const struct gwt_json *value, const struct gwt_py_dumps *how);
 
 /*
- * json.loads(text). False: *message is str() of the exception, in `arena`; `recursion` is set when
- * it is not a ValueError (too deep). `ordered`: objects are OrderedDict.
+ * json.loads(text). False: *message is str() of the exception, in `arena`; `recursion` is set when the text
+ * is nested too deeply, which is not a ValueError. `ordered`: objects are OrderedDict.
  */
 struct gwt_py_json_fault {
 	struct gwt_span message;
@@ -100,10 +100,10 @@ struct gwt_json *gwt_py_new_float(struct gwt_arena *arena, double value);
 /* Exact integers of any size, as digits with an optional '-'. */
 int gwt_py_int_cmp(struct gwt_span a, struct gwt_span b);
 struct gwt_span gwt_py_int_add(struct gwt_arena *arena, struct gwt_span a, struct gwt_span b);
-/* a < b, b < a, or equal, for any two numbers; false when one is nan. */
+/* Compare two numbers of any type: *out is below, equal to or above 0. False when one is nan. */
 bool gwt_py_number_cmp(const struct gwt_json *a, const struct gwt_json *b, int *out);
 
-/* Deepest nesting that json.loads takes. CPython's own limit hangs on its stack and is near this. */
+/* Deepest nesting that json.loads takes. CPython's own limit depends on its stack and is near this one. */
 #define GWT_PY_MAX_DEPTH 990
 /* int() refuses more digits (sys.int_info.default_max_str_digits). */
 #define GWT_PY_MAX_INT_DIGITS 4300
