@@ -16,16 +16,15 @@ struct gwt_aws_config {
 	struct gwt_arena arena; /* holds secrets: wiped */
 	const char *profile;
 	bool profile_given;
-	struct gwt_ini files[2]; /* by enum gwt_aws_file */
-	struct profile *
-		profiles; /* sections of the config file that are profiles; a later one of a name replaced it */
+	struct gwt_ini files[2];  /* by enum gwt_aws_file */
+	struct profile *profiles; /* of the config file; the last of one name */
 	size_t len, cap;
 	struct gwt_span *names; /* of all profiles */
 	size_t names_len, names_cap;
 	const struct gwt_ini_section *chosen[2]; /* the profile's sections; NULL where a file has none */
 };
 
-/* A variable that is set to nothing is not set. */
+/* A variable with an empty value counts as not set. */
 static const char *env(const char *name)
 {
 	const char *value = getenv(name);

@@ -15,20 +15,23 @@ enum gwt_aws_file { GWT_AWS_CREDENTIALS_FILE, GWT_AWS_CONFIG_FILE };
 
 /*
  * Both files of the user: $AWS_CONFIG_FILE, else ~/.aws/config, and $AWS_SHARED_CREDENTIALS_FILE, else
- * ~/.aws/credentials; one that is not there is empty. `profile` is what --profile gave, or NULL: then
- * $AWS_PROFILE, $AWS_DEFAULT_PROFILE, "default". GWT_EPARSE (file:line:column) for a file that cannot be read
- * as one; GWT_EUSAGE when a profile that was named is in neither file.
+ * ~/.aws/credentials; a missing file counts as empty. `profile` is what --profile gave, or NULL: then
+ * $AWS_PROFILE, $AWS_DEFAULT_PROFILE, "default". GWT_EPARSE (file:line:column) for a file that cannot be
+ * parsed; GWT_EUSAGE when a profile that was named is in neither file.
  */
 gwt_status gwt_aws_config_load(const char *profile, struct gwt_aws_config **out, struct gwt_error *err);
 void gwt_aws_config_free(struct gwt_aws_config *config); /* takes NULL */
 
-/* The same in steps, for callers that choose files and profile differently: empty, then one file, then a profile. */
+/*
+ * The same in steps, for callers that choose files and profile differently: make an empty one, add each file,
+ * choose a profile.
+ */
 struct gwt_aws_config *gwt_aws_config_new(void);
 gwt_status gwt_aws_config_add(struct gwt_aws_config *config, enum gwt_aws_file file, const char *path,
 			      unsigned ini_flags, struct gwt_error *err);
-/* A copy that lives and is wiped with the files. */
+/* A copy of `secret` that lives as long as the config, and is wiped with it. */
 struct gwt_span gwt_aws_config_keep(struct gwt_aws_config *config, struct gwt_span secret);
-/* False when no file has it: then no value is found. `given`: by --profile, not by the environment. */
+/* False when neither file has it: no value is found then. `given`: by --profile, not by the environment. */
 bool gwt_aws_config_choose(struct gwt_aws_config *config, struct gwt_span profile, bool given);
 /* The names of all profiles: those of the config file, then those that only the credentials file has. */
 size_t gwt_aws_config_profiles(const struct gwt_aws_config *config, const struct gwt_span **names);
@@ -38,21 +41,21 @@ const char *gwt_aws_config_profile(const struct gwt_aws_config *config);
 bool gwt_aws_config_profile_given(const struct gwt_aws_config *config);
 
 /*
- * A value of the profile, of the credentials file where both have it; absent when neither has, or where it is a
- * group. Each is followed by a NUL that is not counted.
+ * A value of the profile, from the credentials file when both files have it; absent when neither has it, or
+ * when it is a group. A NUL, which is not counted, follows each value.
  */
 struct gwt_span gwt_aws_config_find(const struct gwt_aws_config *config, const char *name);
-/* The same from one of the files. */
+/* The same from one of the files only. */
 struct gwt_span gwt_aws_config_find_from(const struct gwt_aws_config *config, enum gwt_aws_file file,
 					 const char *name);
-/* The option that counts, a group or not; NULL when neither has it. */
+/* The option with the value that counts, a group or not; NULL when neither file has it. */
 struct gwt_ini_option;
 const struct gwt_ini_option *gwt_aws_config_option(const struct gwt_aws_config *config, const char *name);
 /* As a C string; NULL where it is absent. */
 const char *gwt_aws_config_get(const struct gwt_aws_config *config, const char *name);
 /*
- * A value in a group of the [services NAME] section that the profile names; absent when it names none or that has no
- * such value. GWT_EUSAGE when the section is not there.
+ * A value in a group of the [services NAME] section that the profile names; absent when the profile names
+ * none, or the section has no such value. GWT_EUSAGE when the section does not exist.
  */
 gwt_status gwt_aws_config_find_service(const struct gwt_aws_config *config, const char *service,
 				       const char *name, struct gwt_span *out, struct gwt_error *err);

@@ -38,8 +38,8 @@ static gwt_status from_environment(struct gwt_credential_search *search, struct 
 {
 	const char *id = gwt_credentials_env("AWS_ACCESS_KEY_ID");
 	const char *secret = gwt_credentials_env("AWS_SECRET_ACCESS_KEY");
-	const char *token =
-		gwt_credentials_env("AWS_SECURITY_TOKEN"); /* the older name goes first, as in botocore */
+	/* the older name comes first, as in botocore */
+	const char *token = gwt_credentials_env("AWS_SECURITY_TOKEN");
 	const char *expires = gwt_credentials_env("AWS_CREDENTIAL_EXPIRATION");
 
 	*found = id && !gwt_aws_config_profile_given(search->config);
@@ -70,7 +70,10 @@ static gwt_status refuse_settings(struct gwt_credential_search *search, const ch
 	return GWT_OK;
 }
 
-/* A profile whose keys come from a call that gwtape does not make; botocore asks these before keys in the files. */
+/*
+ * Refuse a profile with keys from a call that gwtape does not make. botocore looks for these calls before
+ * keys in the files.
+ */
 static gwt_status refuse_calls(struct gwt_credential_search *search, struct gwt_credential_set *set,
 			       bool *found, struct gwt_error *err)
 {

@@ -6,9 +6,9 @@
  * then the places that a caller adds (lib/upstream/metadata.h). A profile that needs
  * an STS or SSO call (role_arn, web identity, sso_*, login_session) is refused.
  *
- * Secrets are wiped when released and appear in no message: why there are no keys is
- * a value (struct gwt_credential_fault), which each command line puts into words from
- * a table of its own.
+ * Secrets are wiped when released and appear in no message: the reason why there are
+ * no keys is a value (struct gwt_credential_fault), for which each command line has
+ * its own table of messages.
  */
 #ifndef GWT_AWSCONF_CREDENTIALS_H
 #define GWT_AWSCONF_CREDENTIALS_H
@@ -22,12 +22,11 @@
 struct gwt_credential_set {
 	struct gwt_credentials keys; /* views of `arena` */
 	int64_t expires;             /* when they stop working; 0: not known */
-	const char
-		*source; /* where they are from, to show: "environment", "credentials file of profile 'x'" */
-	struct gwt_arena arena; /* private */
+	const char *source;          /* for display: "environment", "credentials file of profile 'x'" */
+	struct gwt_arena arena;      /* private */
 };
 
-/* status, and gwtape's own words; %s is the subject that the row's comment names, %d the number */
+/* status, and gwtape's own message: %s is the profile, %d the number; NULL: fault.c has the message */
 #define GWT_CREDENTIAL_FAULT_MAP(X)                                                                          \
 	X(GWT_KEYS_HALF_ENVIRONMENT, GWT_EUSAGE,                                                             \
 	  "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not")                                       \
@@ -69,28 +68,31 @@ enum gwt_credential_fault_kind {
 /* Why a place that should have keys gives none. Lives in the config's arena. */
 struct gwt_credential_fault {
 	enum gwt_credential_fault_kind kind;
-	int number;              /* exit code, signal, errno, limit */
-	const char *name;        /* of a setting or a member of the answer, a text of this program; or NULL */
-	struct gwt_span subject; /* may hold secrets: the first word, the error output; the answer; a time */
+	int number;       /* exit code, signal, errno, limit */
+	const char *name; /* name of a setting or of a member of the answer, a string literal; or NULL */
+	struct gwt_span subject; /* a word, an error output, an answer or a time; may hold secrets */
 };
 
 /* The input of a search, and how it failed. */
 struct gwt_credential_search {
 	struct gwt_aws_config *config;
-	/* of processes: their error output is kept for `fault` and not shown; NULL: JSON by lib/json */
+	/*
+	 * for processes: keep their error output for `fault`, do not show it; and how to parse their output,
+	 * NULL: lib/json
+	 */
 	bool keep_errors;
 	bool (*parse)(struct gwt_arena *arena, struct gwt_span text, struct gwt_json **out);
-	const volatile sig_atomic_t *stop; /* not 0: a process is given up; NULL */
+	const volatile sig_atomic_t *stop; /* a process is stopped when it is not 0; or NULL */
 	struct gwt_credential_fault fault; /* out */
 };
 
 /*
- * The local places in their order: GWT_OK with *found false when none has keys. The message is gwtape's;
- * search->fault says the same as a value.
+ * Search the local places in order: GWT_OK with *found false when none has keys. The message is in gwtape's
+ * words; search->fault says the same as a value.
  */
 gwt_status gwt_credentials_search(struct gwt_credential_search *search, struct gwt_credential_set *out,
 				  bool *found, struct gwt_error *err);
-/* Wipes them. Takes a zeroed set. */
+/* Wipes the keys. Takes a zeroed set. */
 void gwt_credentials_release(struct gwt_credential_set *set);
 
 /* The dummy credentials, which are not secret: the sandbox's and the tests'. */

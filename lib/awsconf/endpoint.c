@@ -21,7 +21,7 @@ static const struct partition {
 	{ "aws-us-gov", "us-gov", "amazonaws.com", "api.aws" },
 };
 
-/* "-WORD-NUMBER", nothing else: \w has no '-' */
+/* Exactly "-WORD-NUMBER"; a WORD, which is \w+ in AWS's pattern, has no '-'. */
 static bool is_place(struct gwt_span s)
 {
 	struct gwt_span rest = s, word;
@@ -50,7 +50,7 @@ static bool is_in(const struct partition *partition, struct gwt_span region)
 	return gwt_span_is(global, partition->name);
 }
 
-/* A region that no partition knows is taken to be a new one of the first. */
+/* A region of no known partition is taken for a new region of the first partition. */
 static const struct partition *partition_of(const char *region)
 {
 	for (size_t i = 0; i < GWT_LEN(partitions); i++)
@@ -90,7 +90,7 @@ static const char *env(const char *name)
 	return value && value[0] ? value : NULL;
 }
 
-/* The variable, else the profile's setting; true only when it says "true". */
+/* A switch: the variable, else the profile's setting. It is on only when the value is "true". */
 static bool is_on(const struct gwt_aws_config *config, const char *variable, const char *setting)
 {
 	const char *value = env(variable);
@@ -100,7 +100,7 @@ static bool is_on(const struct gwt_aws_config *config, const char *variable, con
 	return value && gwt_span_iis(gwt_span_of(value), "true");
 }
 
-/* What the user configured, most specific first; *url stays NULL when nothing is. */
+/* The URL that the user configured, the most specific one first; *url stays NULL when there is none. */
 static gwt_status find_configured(struct gwt_aws_config *config, struct gwt_arena *arena, const char **url,
 				  const char **source, struct gwt_error *err)
 {
@@ -129,7 +129,7 @@ static gwt_status find_configured(struct gwt_aws_config *config, struct gwt_aren
 
 bool gwt_host_is_aws(struct gwt_span host)
 {
-	if (host.len && host.ptr[host.len - 1] == '.') /* the same name, said to be whole */
+	if (host.len && host.ptr[host.len - 1] == '.') /* marks a full name */
 		host.len--;
 	for (size_t i = 0; i < GWT_LEN(partitions); i++) {
 		const char *suffixes[] = { partitions[i].suffix, partitions[i].dual_stack_suffix };
@@ -154,7 +154,7 @@ static struct gwt_span strip_slashes(struct gwt_span url)
 	return url;
 }
 
-/* The URL is not quoted: a user, a query and what is misspelled may be a password. */
+/* The URL is not quoted: its user, its query or a misspelled part may be a password. */
 static gwt_status refuse_url(const char *url, const struct gwt_url *parts, const char *source,
 			     struct gwt_error *err)
 {

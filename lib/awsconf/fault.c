@@ -15,7 +15,7 @@ static const struct {
 #undef X
 };
 
-/* The rows whose words need more than the profile and a number. */
+/* Faults with a message that needs more than the profile and a number. */
 static gwt_status fail_by_name(const char *profile, const struct gwt_credential_fault *fault,
 			       struct gwt_error *err)
 {
@@ -35,7 +35,7 @@ static gwt_status fail_by_name(const char *profile, const struct gwt_credential_
 			profile, fault->name);
 }
 
-/* Formats of a table: the profile, then the number, each where the row has a directive for it. */
+/* Faults with a format in the table: it may have a directive for the profile, and then one for the number. */
 static gwt_status fail_by_row(const char *profile, const struct gwt_credential_fault *fault,
 			      struct gwt_error *err)
 {

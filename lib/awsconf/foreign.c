@@ -3,7 +3,7 @@
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 
-/* Families of variables that carry or find credentials: AWS's SDKs, Ruby's and older ones, Ansible, boto 2. */
+/* Prefixes of variables that carry or find credentials: AWS's SDKs, Ruby's and older, Ansible, boto 2. */
 static const struct gwt_span families[] = {
 	GWT_SPAN_INIT("AWS_"),
 	GWT_SPAN_INIT("AMAZON_"),
@@ -12,8 +12,8 @@ static const struct gwt_span families[] = {
 };
 
 /*
- * The user's AWS_* variables that stay: they control how a client behaves. All others are removed, also those that are not
- * known yet: SDKs keep adding ways to carry or find credentials.
+ * The user's AWS_* variables that stay: they control how a client behaves. All others are removed, also those
+ * that are not known yet: SDKs keep adding ways to carry or find credentials.
  */
 static const char *const kept[] = {
 	"AWS_CLI_AUTO_PROMPT",
@@ -37,7 +37,10 @@ static const char *const kept[] = {
 	"AWS_STS_REGIONAL_ENDPOINTS",
 };
 
-/* The endpoint of another service, such as an emulator that the tests use; a user or a query in it may be a password. */
+/*
+ * The endpoint of another service, such as an emulator that the tests use. One with a user or a query is
+ * removed, since either may hold a password.
+ */
 static bool is_plain_endpoint(struct gwt_span name, struct gwt_span value)
 {
 	return gwt_span_starts(name, GWT_SPAN("AWS_ENDPOINT_URL_")) &&

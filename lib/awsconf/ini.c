@@ -15,16 +15,16 @@ struct parser {
 	const char *path;
 	unsigned flags;
 	size_t line;
-	struct gwt_span raw; /* the line, for columns */
+	struct gwt_span raw; /* the whole line, from which columns are counted */
 	struct gwt_ini *out;
 	struct gwt_ini_section *defaults, *section; /* `section` is NULL before the first header */
 	struct gwt_buf value;                       /* of the option being read */
 	bool in_option;
-	size_t indent; /* of the last header or option, in characters; SIZE_MAX: nothing goes on with it */
+	size_t indent; /* of the last header or option, in characters; SIZE_MAX: no line can continue it */
 	struct gwt_error *err;
 };
 
-/* `at` is where in the line, which is never quoted: it may be a key that lost its name. */
+/* `at` is the place in the line. The line is never quoted: it may be a key without its name. */
 static gwt_status fail_at(struct parser *p, gwt_status status, const char *at, const char *what)
 {
 	return gwt_fail(p->err, status, "%s:%zu:%zu: %s", p->path, p->line, (size_t)(at - p->raw.ptr) + 1,
@@ -41,7 +41,7 @@ static size_t count_characters(struct gwt_span s)
 	return count;
 }
 
-/* The option that was being read is complete; trailing blank lines are not part of it. */
+/* Store the value of the option that was being read, without trailing blank lines. */
 static void end_option(struct parser *p)
 {
 	if (!p->in_option)
@@ -123,7 +123,7 @@ static gwt_status start_option(struct parser *p, struct gwt_span line)
 	return GWT_OK;
 }
 
-/* A deeper line goes on with the value; after an empty first line it is one of a group. */
+/* A line with more indentation continues the value; after an empty first line it is one of a group. */
 static gwt_status continue_option(struct parser *p, struct gwt_span line)
 {
 	bool in_group = p->value.len == 0 || p->value.ptr[0] == '\n';
@@ -136,7 +136,7 @@ static gwt_status continue_option(struct parser *p, struct gwt_span line)
 	return GWT_OK;
 }
 
-/* The name in a line that begins with [NAME]; the last bracket counts. */
+/* A line that begins with [NAME]: the name ends at the last bracket. */
 static bool is_header(struct gwt_span line, struct gwt_span *name)
 {
 	const char *close = memrchr(line.ptr, ']', line.len);
@@ -182,7 +182,7 @@ static struct gwt_span cut_line(struct gwt_span *rest)
 	return gwt_span_slice(all, 0, end);
 }
 
-/* Checks of every line; whole lines are checked, so that columns are right. */
+/* Check every line as a whole, so that columns are right. */
 static gwt_status check_bytes(struct parser *p)
 {
 	size_t fault;

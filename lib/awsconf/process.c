@@ -15,7 +15,7 @@
 
 enum { MAX_OUTPUT_BYTES = 64 * 1024, LIMIT_S = 60 };
 
-/* The parts of a failure that outlive the set. */
+/* Report a fault. Its subject is copied, since it must outlive the set. */
 static gwt_status fail(struct gwt_credential_search *search, struct gwt_error *err,
 		       struct gwt_credential_fault fault)
 {

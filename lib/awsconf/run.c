@@ -12,7 +12,7 @@
 #include "lib/sigv4/sigv4.h"
 
 enum { OUTPUT, ERRORS, STREAMS };
-enum { TICK_MS = 100 }; /* how soon `stop` and the end of a process without output are seen */
+enum { TICK_MS = 100 }; /* how soon `stop` and the end of a process without output are noticed */
 
 extern char **environ;
 
@@ -38,7 +38,7 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-/* Both ends or none; the process gets `theirs`. */
+/* Open a pipe for one output; the process gets the end *theirs. */
 static bool open_stream(struct process *p, int which, int *theirs, struct gwt_arena *arena)
 {
 	int ends[2];
@@ -64,7 +64,7 @@ static int spawn(struct process *p, const int theirs[STREAMS])
 		if (theirs[i] >= 0)
 			posix_spawn_file_actions_adddup2(&actions, theirs[i], numbers[i]);
 	sigemptyset(&usual);
-	sigaddset(&usual, SIGPIPE); /* ignored here (lib/upstream), to be as usual there */
+	sigaddset(&usual, SIGPIPE); /* this process ignores it (lib/upstream), the new one must not */
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigdefault(&attributes, &usual);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
@@ -108,7 +108,7 @@ static void take(struct process *p, struct stream *s)
 	}
 }
 
-/* Whether the process may still go on; else why not is in run->end. */
+/* Whether the process may go on; else run->end says why not. */
 static bool may_go_on(struct process *p)
 {
 	if (p->run->stop && *p->run->stop)
@@ -120,7 +120,7 @@ static bool may_go_on(struct process *p)
 	return false;
 }
 
-/* Until both outputs are at their end. */
+/* Read until both outputs are at their end; false when the process must be stopped before. */
 static bool read_outputs(struct process *p)
 {
 	while (p->streams[OUTPUT].fd >= 0 || p->streams[ERRORS].fd >= 0) {
@@ -128,7 +128,7 @@ static bool read_outputs(struct process *p)
 
 		if (!may_go_on(p))
 			return false;
-		for (int i = 0; i < STREAMS; i++) /* poll() passes over a negative descriptor */
+		for (int i = 0; i < STREAMS; i++) /* poll() ignores a negative descriptor */
 			fds[i] = (struct pollfd){ .fd = p->streams[i].fd, .events = POLLIN };
 		if (poll(fds, STREAMS, TICK_MS) <= 0)
 			continue;
@@ -139,7 +139,7 @@ static bool read_outputs(struct process *p)
 	return true;
 }
 
-/* It may close its outputs long before it ends. */
+/* The process may close its outputs long before it ends. */
 static bool wait_for_end(struct process *p, int *status)
 {
 	for (;;) {

@@ -6,19 +6,20 @@
 
 #include "lib/awsconf/credentials.h"
 
-/* Fill search->fault and the message of its kind. */
+/* Fill search->fault, and `err` with the message of its kind. */
 gwt_status gwt_credentials_fail(struct gwt_credential_search *search, struct gwt_error *err,
 				const struct gwt_credential_fault *fault);
 
 gwt_status gwt_credentials_from_process(struct gwt_credential_search *search, struct gwt_credential_set *set,
 					bool *found, struct gwt_error *err);
 
-/* A variable that is set to nothing is not set. */
+/* getenv(), but NULL for a variable with an empty value. */
 const char *gwt_credentials_env(const char *name);
 
 /*
- * Keys out of the JSON object that processes and metadata services write: AccessKeyId, SecretAccessKey,
- * `token_name`, Expiration. `json` lives in the set's arena. *missing names the member that is missing or wrong.
+ * Take the keys from the JSON object that processes and metadata services write: AccessKeyId,
+ * SecretAccessKey, `token_name`, Expiration. `json` lives in the set's arena. *missing names the member that
+ * is missing or wrong.
  */
 bool gwt_credentials_take(struct gwt_credential_set *set, const struct gwt_json *json, const char *token_name,
 			  const char **missing);

@@ -11,7 +11,7 @@ struct gwt_shell_words {
 	size_t len, cap;
 };
 
-/* False where a quote or an escape is left open. Everything lives in the arena. */
+/* Split `text` into words; false when a quote or an escape is left open. Everything lives in the arena. */
 bool gwt_shell_split(struct gwt_arena *arena, struct gwt_span text, struct gwt_shell_words *out);
 /* For exec: NULL-ended, in the arena; NULL when a word holds a NUL. */
 char **gwt_shell_argv(struct gwt_arena *arena, const struct gwt_shell_words *words);
