@@ -12,7 +12,7 @@ enum {
 	ALIGN = 16,
 };
 
-/* The address sanitizer sees neither past the end of what is mapped nor the pointers in it. */
+/* The address sanitizer neither checks the end of mapped memory nor finds pointers in it. */
 #if defined(__SANITIZE_ADDRESS__)
 #define HAS_LARGE_BLOCKS false
 #elif defined(__has_feature)
@@ -24,7 +24,7 @@ enum {
 struct gwt_arena_block {
 	struct gwt_arena_block *next;
 	size_t used, size;
-	void *mapping; /* of `mapped` bytes, in which a large block lies; else NULL */
+	void *mapping; /* memory of `mapped` bytes that contains a large block; else NULL */
 	size_t mapped;
 	bool borrowed;
 	_Alignas(16) char bytes[];
@@ -108,7 +108,7 @@ void gwt_arena_reset(struct gwt_arena *arena)
 {
 	struct gwt_arena_block *keep = arena->head;
 
-	if (keep && keep->size > MOST_BLOCK_BYTES) { /* what one exchange needed is not every other's */
+	if (keep && keep->size > MOST_BLOCK_BYTES) { /* one exchange may have needed more than others do */
 		gwt_arena_release(arena);
 	} else if (keep) { /* blocks double in size up to a bound, so the newest is about the largest */
 		arena->head = keep->next;
@@ -121,9 +121,9 @@ void gwt_arena_reset(struct gwt_arena *arena)
 }
 
 /*
- * A block of whole large pages, for an item that no usual block holds. Where the system has them, a large
- * allocation costs a five-hundredth of the page faults, which are slow in a virtual machine. It is mapped and
- * not asked of malloc(), whose heap aligned blocks of this size would tear into pieces.
+ * A block of whole large pages, for an item that does not fit into a usual block. Where the system has them,
+ * a large allocation costs a five-hundredth of the page faults, which are slow in a virtual machine. It is
+ * mapped, since aligned blocks of this size would fragment the heap of malloc().
  */
 static struct gwt_arena_block *new_large_block(size_t bytes)
 {
@@ -156,7 +156,7 @@ static void add_block(struct gwt_arena *arena, size_t at_least)
 	size_t size = arena->head ? arena->head->size * 2 : FIRST_BLOCK_BYTES;
 	struct gwt_arena_block *block;
 
-	if (size > MOST_BLOCK_BYTES) /* a large arena wastes little */
+	if (size > MOST_BLOCK_BYTES) /* so that a large arena wastes little */
 		size = MOST_BLOCK_BYTES;
 	if (size < at_least)
 		size = at_least;

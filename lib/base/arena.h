@@ -20,8 +20,8 @@ struct gwt_arena {
 };
 
 /*
- * An arena over the `size` zeroed bytes at `memory`, which the caller owns and which outlive it. When they are
- * used up it goes on as any other, and gwt_arena_extent() says so.
+ * An arena over the `size` zeroed bytes at `memory`, which the caller owns and which outlive it. When they
+ * are used up, it allocates as any other arena, and gwt_arena_extent() returns 0.
  */
 void gwt_arena_init_in(struct gwt_arena *arena, void *memory, size_t size);
 /* How many bytes of that memory are in use; 0 when it was not enough. */
@@ -31,14 +31,14 @@ void gwt_arena_release(struct gwt_arena *arena);
 /* Overwrite every byte, then drop everything: for an arena that held secrets. */
 void gwt_arena_wipe(struct gwt_arena *arena);
 /*
- * Forget what was handed out but keep the newest block, unless an item over 1 MiB made it larger than usual: no
- * system call in steady state, and no memory that only one exchange needed.
+ * Forget what was handed out but keep the newest block, unless an item over 1 MiB made it larger than usual:
+ * no system call in steady state, and no memory that only one exchange needed.
  */
 void gwt_arena_reset(struct gwt_arena *arena);
 
 /* Zeroed bytes, aligned for any type. `size` 0 gives a valid pointer. */
 void *gwt_arena_alloc(struct gwt_arena *arena, size_t size);
-/* The same for `count` items; aborts where the product does not fit, as where memory is out. */
+/* The same for `count` items; aborts when the product overflows, as when memory is out. */
 void *gwt_arena_items(struct gwt_arena *arena, size_t size, size_t count);
 /* Unzeroed bytes without alignment, for text. */
 char *gwt_arena_bytes(struct gwt_arena *arena, size_t size);
@@ -54,8 +54,8 @@ struct gwt_span gwt_arena_vprintf(struct gwt_arena *arena, const char *fmt, va_l
 #define gwt_arena_array(arena, type, count) ((type *)gwt_arena_items((arena), sizeof(type), (count)))
 
 /*
- * Room for one more item in an array that the arena holds: `items` (old storage stays in the arena until it is
- * dropped) and `cap` are others when `len` has reached `cap`.
+ * Make room for one more item in an array in the arena. When `len` has reached `cap`, `items` and `cap`
+ * change; the old storage stays in the arena until it is dropped.
  */
 #define GWT_GROW(arena, items, len, cap)                                                                     \
 	((void)((items) = gwt_arena_grown((arena), (items), sizeof(*(items)), (len), &(cap))))

@@ -1,7 +1,7 @@
 /*
  * buf.h - growable bytes with a limit.
  *
- * Adding past `max` adds nothing and sets `over`, which sticks: a writer adds
+ * Adding past `max` adds nothing and sets `over`, which stays set: a writer adds
  * freely and asks once at the end with gwt_buf_check().
  */
 #ifndef GWT_BASE_BUF_H
@@ -19,11 +19,11 @@ struct gwt_buf {
 	struct gwt_arena *arena; /* NULL: the bytes are the buffer's own */
 };
 
-/* `max` bytes is the most it may hold; SIZE_MAX for no limit. */
+/* `max` is the most bytes it may hold; SIZE_MAX for no limit. */
 void gwt_buf_init(struct gwt_buf *buf, size_t max);
 /*
- * Bytes of `arena`, which may be used as long as it is; releasing the buffer is not needed. `about` is how many they
- * will be: what they outgrow stays in the arena.
+ * A buffer with its bytes in `arena`, valid as long as it is; the buffer need not be released. `about` is the
+ * expected number of bytes: storage that becomes too small stays in the arena.
  */
 void gwt_buf_init_in(struct gwt_buf *buf, struct gwt_arena *arena, size_t about);
 /* Takes a zeroed buffer. */
@@ -31,7 +31,7 @@ void gwt_buf_release(struct gwt_buf *buf);
 /* Empty it, keep the storage and the limit. */
 void gwt_buf_clear(struct gwt_buf *buf);
 
-/* Behind gwt_buf_add(): make room first. */
+/* The slow part of gwt_buf_add(), which makes room first. */
 void gwt_buf_add_growing(struct gwt_buf *buf, struct gwt_span s);
 
 static inline void gwt_buf_add(struct gwt_buf *buf, struct gwt_span s)
@@ -57,7 +57,10 @@ static inline void gwt_buf_add_char(struct gwt_buf *buf, char c)
 }
 
 void gwt_buf_printf(struct gwt_buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Room for `size` more bytes at ptr + len; NULL when that is over the limit. Then count them with len. */
+/*
+ * Make room for `size` more bytes and return their place, ptr + len; NULL when they are over the limit. The
+ * caller writes them and then adds their number to len.
+ */
 char *gwt_buf_reserve(struct gwt_buf *buf, size_t size);
 /* Drop the first `size` bytes. */
 void gwt_buf_consume(struct gwt_buf *buf, size_t size);

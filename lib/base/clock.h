@@ -17,16 +17,16 @@ int64_t gwt_clock_now(void);
 uint64_t gwt_clock_monotonic_ms(void);
 uint64_t gwt_clock_monotonic_ns(void);
 
-/* Each writes its length and a NUL. */
+/* Each writes a text of the length above and a NUL. */
 void gwt_clock_amz_date(int64_t time, char out[GWT_AMZ_DATE_LEN + 1]);
 void gwt_clock_http_date(int64_t time, char out[GWT_HTTP_DATE_LEN + 1]); /* IMF-fixdate, RFC 9110, 5.6.7 */
 void gwt_clock_iso_date(int64_t time, char out[GWT_ISO_DATE_LEN + 1]);
 
-/* Exactly the form above, a real calendar date; false otherwise. */
+/* Reads exactly 20261122T123957Z, with a real calendar date; false otherwise. */
 bool gwt_clock_parse_amz_date(struct gwt_span text, int64_t *out);
-/* 2026-11-22T12:39:57Z, 2026-11-22 (midnight), or 20261122T123957Z. */
+/* Reads 2026-11-22T12:39:57Z, 2026-11-22 (midnight), or 20261122T123957Z. */
 bool gwt_clock_parse(struct gwt_span text, int64_t *out);
-/* These, and the first also with a fraction (dropped) and an offset: 2026-11-22T12:39:57.5+01:00. */
+/* Reads these, the first also with a fraction (dropped) and an offset: 2026-11-22T12:39:57.5+01:00. */
 bool gwt_clock_parse_offset(struct gwt_span text, int64_t *out);
 
 #endif

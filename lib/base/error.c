@@ -11,7 +11,7 @@ static void mark_cut(char *text, size_t size, int len)
 
 	if (len < 0 || (size_t)len < size)
 		return;
-	while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80) /* not within a character */
+	while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80) /* do not cut within a character */
 		at--;
 	memcpy(text + at, mark, sizeof(mark));
 }

@@ -28,7 +28,7 @@ typedef enum {
 #undef X
 } gwt_status;
 
-/* A message is a line for a person and may quote foreign text: gwt_fail() ends one that does not fit with "...". */
+/* A message is one line and may quote foreign text: gwt_fail() ends one that does not fit with "...". */
 #define GWT_MESSAGE_BYTES 1024
 
 struct gwt_error {

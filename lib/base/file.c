@@ -136,8 +136,8 @@ static bool fill_random(char *at)
 }
 
 /*
- * mkostemp(3) makes files 0600, and only open(2) may ask the kernel to apply the umask: to read it, one has
- * to change it for the whole process, threads that make files at this moment included.
+ * mkostemp(3) would make files of mode 0600. Here open(2) applies the umask, since a program can read the
+ * umask only by changing it for the whole process, including threads that make files at this moment.
  */
 static int open_temp(char *path, mode_t mode)
 {
@@ -291,7 +291,7 @@ struct walk {
 	struct gwt_file_list *out;
 	struct gwt_error *err;
 	int depth;
-	bool hidden; /* these too */
+	bool hidden; /* hidden files, too */
 };
 
 static gwt_status walk_folder(struct walk *walk, const char *below);

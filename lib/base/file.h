@@ -19,16 +19,19 @@ gwt_status gwt_file_read_if_there(struct gwt_arena *arena, const char *path, siz
 /* The same for any path of the command line, a pipe or a device too; waits for a FIFO's writer. */
 gwt_status gwt_file_read_any(struct gwt_arena *arena, const char *path, size_t max, struct gwt_span *out,
 			     struct gwt_error *err);
-/* Write to a temporary file beside it, sync, rename over it, sync the folder. Folders must exist. */
+/* Write to a temporary file beside `path`, sync, rename it to `path`, sync the folder, which must exist. */
 gwt_status gwt_file_write(const char *path, struct gwt_span bytes, struct gwt_error *err);
 /* The same through a temporary file in `folder`, which is on the file system of `path`. */
 gwt_status gwt_file_write_through(const char *path, const char *folder, struct gwt_span bytes,
 				  struct gwt_error *err);
 /* The same for a secret: only the owner may read it, whatever the umask. */
 gwt_status gwt_file_write_private(const char *path, struct gwt_span bytes, struct gwt_error *err);
-/* Write to any path of the command line: a regular file as above; the target of a link, a FIFO or a device (/dev/stdout) is kept and written to. */
+/*
+ * Write to any path of the command line: a regular file as above; the target of a link, a FIFO or a device
+ * (/dev/stdout) is kept and written to.
+ */
 gwt_status gwt_file_write_any(const char *path, struct gwt_span bytes, struct gwt_error *err);
-/* Write only when the bytes differ from what is there; *changed says which. */
+/* Write only when the bytes differ from those in the file; *changed is true when they do. */
 gwt_status gwt_file_update(const char *path, struct gwt_span bytes, bool *changed, struct gwt_error *err);
 /* The same through `folder`, see gwt_file_write_through(). */
 gwt_status gwt_file_update_through(const char *path, const char *folder, struct gwt_span bytes, bool *changed,
@@ -37,9 +40,9 @@ gwt_status gwt_file_update_through(const char *path, const char *folder, struct 
 gwt_status gwt_file_mkdirs(const char *path, struct gwt_error *err);
 /* Make the folder of `path`, and its parents. */
 gwt_status gwt_file_mkdirs_for(const char *path, struct gwt_error *err);
-/* GWT_EIO where there is no `dir`; `advice` says what to do about it. */
+/* GWT_EIO when `dir` does not exist; `advice` says what to do about it. */
 gwt_status gwt_file_need_dir(const char *dir, const char *advice, struct gwt_error *err);
-/* GWT_EIO: "path 'BEGINNING...' is too long"; the whole of it would leave no room for what is wrong. */
+/* GWT_EIO: "path 'BEGINNING...' is too long". The whole path would leave no room for the reason. */
 gwt_status gwt_fail_long_path(struct gwt_error *err, const char *path);
 bool gwt_file_exists(const char *path);
 bool gwt_file_is_dir(const char *path);
@@ -62,9 +65,9 @@ gwt_status gwt_file_list_all(struct gwt_arena *arena, const char *dir, struct gw
 /* The facts that change when a file does. */
 struct gwt_file_facts {
 	uint64_t size, inode;
-	int64_t modified_ns, changed_ns; /* the latter is not to be set at will */
+	int64_t modified_ns, changed_ns; /* the latter cannot be set by a program */
 };
-/* The facts of the files of a list, in its order; in `arena`. */
+/* The facts of each file in a list, in its order; in `arena`. */
 gwt_status gwt_file_list_facts(struct gwt_arena *arena, const char *dir, const struct gwt_file_list *list,
 			       struct gwt_file_facts **out, struct gwt_error *err);
 bool gwt_file_facts(const char *path, struct gwt_file_facts *out);

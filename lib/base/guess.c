@@ -7,7 +7,7 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Levenshtein's distance, a swap of two neighbours being one step; one row at a time. */
+/* Levenshtein's distance, in which a swap of two neighbours is one step; computed row by row. */
 static size_t distance(struct gwt_span a, struct gwt_span b)
 {
 	size_t before[MAX_WORD + 1], row[MAX_WORD + 1], next[MAX_WORD + 1];
@@ -29,7 +29,7 @@ static size_t distance(struct gwt_span a, struct gwt_span b)
 
 void gwt_guess_try(struct gwt_guess *guess, struct gwt_span known)
 {
-	size_t found, allowed = 1 + guess->word.len / 4; /* more than a slip is another word */
+	size_t found, allowed = 1 + guess->word.len / 4; /* a larger distance is more than a typing error */
 
 	if (!guess->word.len || guess->word.len > MAX_WORD || known.len > MAX_WORD)
 		return;

@@ -11,11 +11,11 @@
 /* Initialise with the unknown word: { .word = … }. */
 struct gwt_guess {
 	struct gwt_span word;
-	struct gwt_span best; /* absent until something is near enough; views what was tried */
+	struct gwt_span best; /* absent until a word is near enough; a view of that word */
 	size_t distance;
 };
 
-/* Try a word that is known; the nearest one is kept, of equal ones the first. */
+/* Try a known word; the nearest one is kept, and of equally near ones the first. */
 void gwt_guess_try(struct gwt_guess *guess, struct gwt_span known);
 
 #endif

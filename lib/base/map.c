@@ -98,7 +98,7 @@ static uint64_t fold_16(const char *bytes, uint64_t hash)
 uint64_t gwt_hash_quick(struct gwt_span s)
 {
 	uint64_t hash;
-	char last[16] = { 0 }; /* two words */
+	char last[16] = { 0 }; /* two 64-bit words */
 	size_t at = 0;
 
 	if (!seed[0])

@@ -25,7 +25,7 @@ static bool map_at(uint64_t base, size_t size, struct gwt_region *out)
 {
 	void *wanted = (void *)(uintptr_t)base, *got;
 
-	if (HAS_THREAD_SANITIZER) /* the system uses these addresses */
+	if (HAS_THREAD_SANITIZER) /* its runtime uses these addresses */
 		return false;
 	got = mmap(wanted, size, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);

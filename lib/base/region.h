@@ -12,15 +12,15 @@
 #include "lib/base/arena.h"
 
 struct gwt_region {
-	char *base; /* NULL: none */
+	char *base; /* NULL: there is no region */
 	size_t size;
 };
 
-/* Address space to build in; pages cost memory when they are written. */
+/* Reserve address space to build in; a page takes memory when it is written. False when there is none. */
 bool gwt_region_reserve(struct gwt_region *out);
-/* `size` bytes at `base`, which gwt_region_reserve() gave in another process. */
+/* Map `size` bytes at `base`, an address that gwt_region_reserve() gave in another process. */
 bool gwt_region_at(uint64_t base, size_t size, struct gwt_region *out);
-/* From now on it is only read; what lies after `used` goes back. */
+/* From now on the region is only read; the memory after `used` bytes is returned to the system. */
 void gwt_region_seal(struct gwt_region *region, size_t used);
 /* Takes a zeroed region. */
 void gwt_region_release(struct gwt_region *region);

@@ -33,7 +33,7 @@ struct gwt_span {
 
 /* The building blocks of every parser are inline: most of these are a few instructions. */
 
-/* memcpy() for a length that may be 0: the bytes of what is absent may be NULL then, which memcpy() does not allow. */
+/* memcpy() for a length that may be 0: an absent span is NULL then, which memcpy() does not allow. */
 static inline void gwt_copy(void *to, const void *from, size_t size)
 {
 	if (size)
@@ -56,7 +56,7 @@ static inline bool gwt_span_is(struct gwt_span a, const char *text)
 	return gwt_span_eq(a, gwt_span_of(text));
 }
 
-/* The same bytes but for ASCII case; both have `len`. */
+/* Whether both are the same when ASCII case is ignored; both have `len` bytes. */
 bool gwt_bytes_ieq(const char *a, const char *b, size_t len);
 
 /* ASCII case ignored (RFC 9110, 5.1). */
