@@ -11,7 +11,7 @@
 
 extern char **environ;
 
-/* One variable: fixed text, or taken from the settings at `offset`; neither: removed. */
+/* One variable: fixed text, or taken from the settings at `offset`; with neither, it is removed. */
 struct variable {
 	const char *name, *text;
 	size_t offset;

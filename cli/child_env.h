@@ -19,7 +19,7 @@ struct gwt_child_settings {
 	const char *proxy;     /* URL of the guard's proxy; NULL without it */
 };
 
-/* NULL-ended, in `arena`; of the user's variables those are inherited that lib/awsconf/foreign.h calls harmless. */
+/* NULL-ended, in `arena`. It inherits the variables that lib/awsconf/foreign.h calls harmless. */
 char **gwt_child_environment(struct gwt_arena *arena, const struct gwt_child_settings *settings);
 
 enum { GWT_EMPTY_FILE_BYTES = sizeof("/tmp/gwtape-empty-XXXXXX") };

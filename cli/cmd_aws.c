@@ -26,7 +26,7 @@
 #include "recorder/keep.h"
 #include "recorder/kept_files.h"
 
-/* Where cassettes and scenarios are: from gwtape.json and the environment, since the flags are the AWS CLI's. */
+/* Where cassettes and scenarios are: from gwtape.json and the environment, since flags are the AWS CLI's. */
 struct places {
 	const char *cassettes, *scenarios;
 };
@@ -160,7 +160,7 @@ static gwt_status record(struct gwt_arena *arena, const char *name, const struct
 	return keep_call(arena, &files, call, err);
 }
 
-/* All of the cassette folder, or the named cassette; without the folder there is nothing to compare with. */
+/* Load all of the cassette folder, or the named cassette; without it there is nothing to compare with. */
 static gwt_status load_from_folder(struct gwt_arena *arena, const char *folder, char **name,
 				   struct gwt_cassettes *out, struct gwt_error *err)
 {
@@ -170,7 +170,10 @@ static gwt_status load_from_folder(struct gwt_arena *arena, const char *folder, 
 	return gwt_cassettes_load(arena, folder, name, name ? 1 : 0, out, err);
 }
 
-/* A file, a folder (DIR or DIR@REV), or a scenario's name below the cassette folder; "" is all of that folder. */
+/*
+ * `source` is a file, a folder (DIR or DIR@REV), or a scenario's name below the cassette folder; ""
+ * means all of that folder.
+ */
 static gwt_status load_cassettes(struct gwt_arena *arena, const char *source, struct gwt_cassettes *out,
 				 struct gwt_error *err)
 {

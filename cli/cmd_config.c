@@ -43,8 +43,8 @@ static void add_row(struct gwt_arena *arena, struct gwt_json *array, const struc
 }
 
 /*
- * The default of an option is the last part of its help in parentheses: "(contract)". A flag's is off; an
- * option without that part has none.
+ * The default of an option is the last part of its help in parentheses: "(contract)". A flag is off by
+ * default; an option without that part has no default.
  */
 static const char *default_of(const struct gwt_option *option, struct gwt_arena *arena)
 {
@@ -86,7 +86,7 @@ static gwt_status list_command(const struct gwt_command *command, const struct g
 	return status;
 }
 
-/* Without a word all commands are. */
+/* Without words, all commands are wanted. */
 static bool is_wanted(const struct gwt_command *command, const struct gwt_words *words)
 {
 	bool wanted = words->len == 0;

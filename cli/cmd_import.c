@@ -94,7 +94,7 @@ static enum gwt_evidence weakest(const struct gwt_cassette *cassette)
 	return evidence;
 }
 
-/* An existing cassette is replaced with --force, and where import made it and its evidence is not stronger. */
+/* Without --force, only a cassette that import made, with evidence that is not stronger, is replaced. */
 static gwt_status check_replaced(const struct import_options *options, const struct gwt_kept_files *files,
 				 struct gwt_span text, bool is_imported, struct gwt_arena *arena,
 				 struct gwt_error *err)

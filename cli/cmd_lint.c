@@ -35,7 +35,7 @@ struct linter {
 	size_t files;
 };
 
-/* "PATH:LINE:COLUMN: reason" apart; line and column are 1 where the message has none. */
+/* Split "PATH:LINE:COLUMN: reason" into its parts; line and column are 1 where the message has none. */
 static void add_problem(struct linter *lint, const char *path, const struct gwt_error *err)
 {
 	struct gwt_json *row = gwt_json_append(lint->problems, gwt_json_new(lint->arena, GWT_JSON_OBJECT));
@@ -59,7 +59,7 @@ static void add_problem(struct linter *lint, const char *path, const struct gwt_
 	gwt_json_add_string(lint->arena, row, "message", message);
 }
 
-/* GROUP/NAME out of …/GROUP/NAME.suffix; the whole name where there is no group. */
+/* GROUP/NAME of …/GROUP/NAME.suffix; the whole name where there is no group. */
 static struct gwt_span name_of(const char *path)
 {
 	struct gwt_span all = gwt_span_of(path), name = all;
@@ -119,7 +119,7 @@ static gwt_status lint_name(struct linter *lint, const char *path, struct gwt_sp
 	return gwt_fail(err, GWT_EPARSE, "%s:1:1: a scenario ends in .yaml; rename the file", path);
 }
 
-/* The first row whose ending fits. */
+/* What is checked, by the end of the file name; the first row that fits counts. */
 static const struct {
 	const char *ending;
 	gwt_status (*check)(struct linter *lint, const char *path, struct gwt_span text,

@@ -136,7 +136,6 @@ struct command {
 	struct gwt_record_report report;
 };
 
-/* Calls a second, a decimal number; 0 when there is no limit. */
 static const char *folder(const char *given, const char *usual)
 {
 	return given ? given : usual;
@@ -240,7 +239,7 @@ static size_t wanted_count(const struct gwt_record_result *result)
 	return count;
 }
 
-/* The threads of a run: each has a connection and a caller. */
+/* What the threads of a run use: each has its own connection and caller. */
 struct crew {
 	struct gwt_caller callers[GWT_MAX_JOBS];
 	struct gwt_transport transports[GWT_MAX_JOBS];
@@ -355,7 +354,7 @@ static gwt_status record(struct command *command, int *exit_code, struct gwt_err
 	return GWT_OK;
 }
 
-/* DIR@REV is for reading. (A folder that has an '@' in its name can be made first.) */
+/* DIR@REV can only be read. (To record into a folder with an '@' in its name, create it first.) */
 static bool names_revision(const char *dir, struct gwt_arena *arena)
 {
 	if (gwt_file_is_dir(dir))
@@ -387,7 +386,7 @@ static gwt_status check_options(const struct record_options *options, struct gwt
 	return gwt_scan_check_texts(options->redact.items, options->redact.len, err);
 }
 
-/* --var NAME=VALUE: names that a scenario may declare, each once, for values that are not the same. */
+/* --var NAME=VALUE: NAME must be one that a scenario may declare; no NAME and no VALUE may be given twice. */
 static gwt_status read_text(struct gwt_run_text *texts, size_t index, const char *word, struct gwt_error *err)
 {
 	struct gwt_span value = gwt_span_of(word), name = gwt_span_cut(&value, '=');

@@ -210,7 +210,7 @@ static void note_old_recordings(struct replay *replay)
 				.ptr);
 }
 
-/* Faults that are made on purpose. */
+/* Set up the delays and faults that the user asked for. */
 static gwt_status set_trouble(struct replay *replay, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
@@ -271,7 +271,7 @@ static const char *index_cache(const struct replay *replay)
 	return folder ? gwt_file_join(replay->arena, folder, "index") : NULL;
 }
 
-/* What is served, and how it can be served again. */
+/* Open the cassettes that are served, and set how they are reloaded. */
 static gwt_status set_tape(struct replay *replay, struct gwt_error *err)
 {
 	const struct replay_options *options = replay->options;
@@ -331,7 +331,7 @@ static gwt_status prepare(struct replay *replay, struct gwt_error *err)
 	return status;
 }
 
-/* Answers weaker than --min-evidence that were given. */
+/* How many of the answers given have weaker evidence than --min-evidence asks for. */
 static size_t weak_answers(const struct replay *replay)
 {
 	size_t weak = 0;
@@ -378,7 +378,7 @@ static gwt_status write_reports(struct replay *replay, struct gwt_error *err)
 	return status;
 }
 
-/* A line that begins with ok or FAIL: that word is green or red on a terminal. */
+/* Print a text; on a terminal, the word at the beginning of a line is red for "FAIL" and green for "ok:". */
 static void print_coloured(struct gwt_span text)
 {
 	static const struct {

@@ -114,7 +114,7 @@ static void print_plain(const char *text)
 			putchar(*text);
 }
 
-/* One line a change: since when, which answer holds, the newer and the older one. */
+/* One line for each change: its date, which of the two answers holds, the newer answer, the older one. */
 static void list_changes(int64_t as_of)
 {
 	size_t count;

@@ -51,7 +51,7 @@ static void know(struct scrub *scrub, const char *what, const char *value)
 		scrub->secrets[scrub->secret_count++] = (struct gwt_live_secret){ what, gwt_span_of(value) };
 }
 
-/* Credentials that can be read without a program or a call. */
+/* Also look for the credentials in use, where reading them needs neither a program nor a call. */
 static void know_credentials(struct scrub *scrub, const struct gwt_aws_config *config)
 {
 	know(scrub, "the secret access key in use", getenv("AWS_SECRET_ACCESS_KEY"));

@@ -147,7 +147,7 @@ static gwt_status scenario_json(struct viewer *v, struct gwt_json **out, struct 
 	return status;
 }
 
-/* A JSON body over lines, each after two blanks. */
+/* Print a JSON body on several lines, indented by two spaces. */
 static void print_body(const struct gwt_json *body)
 {
 	struct gwt_buf text;
@@ -233,7 +233,7 @@ static gwt_status show(const struct show_options *options, const struct gwt_scen
 	return GWT_OK;
 }
 
-/* Every related pair, also where one follows from others. */
+/* Every related pair, also where the relation follows from others. */
 static struct gwt_json *related_json(struct gwt_arena *arena, const struct gwt_cassette *cassette)
 {
 	struct gwt_json *json = gwt_json_new(arena, GWT_JSON_OBJECT), *edges;

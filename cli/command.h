@@ -19,7 +19,7 @@ enum gwt_option_kind {
 	GWT_OPT_CHOICE,   /* int: the code of one of `values` */
 	GWT_OPT_NUMBER,   /* int64_t, not negative, at most `max` */
 	GWT_OPT_DURATION, /* the same, in milliseconds; written, and `max`, in units of `unit_ms` */
-	GWT_OPT_RATE,     /* double: so many a second; 0: no limit */
+	GWT_OPT_RATE,     /* double: a number per second; 0: no limit */
 	GWT_OPT_LIST,     /* struct gwt_words; may be repeated */
 	GWT_OPT_REPORTS,  /* the same, of FORMAT:FILE */
 	GWT_OPT_SECRET,   /* the same, of texts that are never shown */
@@ -44,7 +44,7 @@ struct gwt_option {
 	int64_t unit_ms;
 };
 
-/* What is left after the options. */
+/* The arguments that are not options. */
 struct gwt_arguments {
 	struct gwt_words words; /* positional */
 	char **command;         /* what follows `--`, NULL-ended; NULL when there is no `--` */
@@ -60,29 +60,34 @@ struct gwt_command {
 	gwt_status (*run)(void *options, const struct gwt_arguments *args, struct gwt_arena *arena,
 			  int *exit_code, struct gwt_error *err);
 	const char *details; /* more help text; may be NULL */
-	/* Has a command line of its own: gets argv from its name on, and everything else of the row but
-	   `about` and `details` is not used. NULL for all others. */
+	/*
+	 * For a command with its own command line: gets argv from the command's name on. Of the row, only
+	 * `about` and `details` are used then. NULL for all other commands.
+	 */
 	int (*own_main)(int argc, char **argv);
 };
 
 /*
- * All of them, NULL-ended. main() sets the table, so that commands that list commands need not include the
+ * All commands, NULL-ended. main() sets the table, so that commands that list commands need not include the
  * file that includes every command.
  */
 extern const struct gwt_command *const *gwt_commands;
 
-/* Of gwtape.json and of the variable; "" for none. */
+/* The option's name in gwtape.json, from which the variable's name is made, too; "" when it has none. */
 const char *gwt_option_config_name(const struct gwt_option *option);
 
-/* One message on stderr: "gwtape: …"; without the word; the error that ends a command, red on a terminal. */
+/*
+ * gwt_say() prints one message on stderr as "gwtape: …", gwt_say_plain() without that word; gwt_say_error()
+ * prints the error that ends a command, red on a terminal.
+ */
 void gwt_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void gwt_say_plain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The line of a terminal that shows how far a run is: it replaces itself, and "" clears it. */
 void gwt_say_live(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void gwt_say_error(const char *message);
-/* printf() to stdout for text that holds names, paths or values of others. */
+/* printf() to stdout, for text that holds names, paths or values that are not ours. */
 void gwt_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* stderr (stdout) is a terminal and NO_COLOR is not set. */
+/* Whether stderr (stdout) is a terminal and NO_COLOR is not set. */
 bool gwt_err_is_terminal(void);
 bool gwt_out_is_terminal(void);
 

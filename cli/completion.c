@@ -19,7 +19,7 @@ static bool takes_path(const struct gwt_option *option)
 	return false;
 }
 
-/* `gwtape ls` knows the names of the working directory's scenarios, else of those that came with gwtape. */
+/* `gwtape ls` lists the working directory's scenarios; where it has none, those that came with gwtape. */
 #define LIST_SCENARIOS "gwtape ls 2>/dev/null | sed -n \"s|^\\([^ ]*/[^ ]*\\) .*|\\1|p\""
 
 static bool takes_scenario(const struct gwt_option *option)
@@ -74,7 +74,7 @@ static void own_words(const struct gwt_command *command)
 		words_of(command->synopsis);
 }
 
-/* What follows an option, as bash's reply. */
+/* The words that may follow an option, as bash's reply. */
 static void bash_value(const struct gwt_option *option)
 {
 	if (takes_scenario(option)) {
@@ -123,7 +123,7 @@ static void bash(void)
 	puts("    esac\n}\ncomplete -o filenames -F _gwtape gwtape");
 }
 
-/* In zsh's and fish's single quotes. */
+/* Print `text` for use inside single quotes; `quote` is how zsh or fish writes a quote there. */
 static void quoted(const char *text, const char *quote)
 {
 	for (; *text; text++)
@@ -183,7 +183,7 @@ static void zsh(void)
 	puts("    esac\n}\n_gwtape \"$@\"");
 }
 
-/* What may follow an option or a command, where it is not a file. */
+/* The words that may follow an option or a command, where they are not file names. */
 static void fish_words(const struct gwt_option *option)
 {
 	if (takes_scenario(option)) {

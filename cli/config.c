@@ -44,7 +44,7 @@ static enum gwt_config_type type_of(const cJSON *item)
 	return is_texts(item) ? GWT_CONFIG_TEXTS : GWT_CONFIG_OTHER;
 }
 
-/* %.17g: a number that is not whole stays so. */
+/* %.17g keeps the fraction of a number that is not whole. */
 static const char *word_of(const cJSON *item, struct gwt_arena *arena)
 {
 	if (cJSON_IsBool(item))
@@ -75,7 +75,7 @@ bool gwt_config_find(const struct gwt_config *config, const char *name, struct g
 	return true;
 }
 
-/* In the working directory or the nearest one above it. */
+/* Look for gwtape.json in the working directory and then in each folder above it. */
 static const char *find_config(struct gwt_arena *arena)
 {
 	char dir[PATH_MAX];
@@ -110,7 +110,7 @@ static bool is_section(const char *name)
 	return strcmp(name, "drift") == 0;
 }
 
-/* The name itself is not shown: nobody knows what was written there. */
+/* The unknown name is not shown: it may be a secret. */
 static gwt_status fail_unknown(const char *place, const char *name, struct gwt_error *err)
 {
 	struct gwt_guess guess = { .word = gwt_span_of(name) };

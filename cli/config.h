@@ -33,7 +33,7 @@ struct gwt_config_value {
 	enum gwt_config_type type;
 	const char *place; /* "PATH:LINE:COLUMN" */
 	const char **words;
-	size_t len; /* 1 but for TEXTS */
+	size_t len; /* 1 except for TEXTS */
 };
 
 /* Find and read gwtape.json; GWT_EPARSE when it is malformed or has a member that is not an option. */

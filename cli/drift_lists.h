@@ -17,7 +17,7 @@ gwt_status gwt_drift_print_hashes(const char *source, bool json, struct gwt_aren
 /* Print the echo contract, as Markdown or JSON. */
 gwt_status gwt_drift_print_echoes(const char *source, bool json, struct gwt_arena *arena,
 				  struct gwt_error *err);
-/* Compare the built-in model with a service model file; a folder that is not there uses nothing of it. */
+/* Compare the built-in model with a service model file. A folder that is missing uses no member of it. */
 gwt_status gwt_drift_model_file(const char *path, const char *scenarios, const char *cassettes,
 				struct gwt_findings *findings, struct gwt_arena *arena,
 				struct gwt_error *err);

@@ -81,7 +81,7 @@ static bool has_scenario(const struct gwt_scenarios *scenarios, struct gwt_span 
 	return false;
 }
 
-/* Those with a scenario and a cassette are recorded again; for the others, report what is missing. */
+/* Scenarios that have a cassette are recorded again; for the others, report what is missing. */
 static gwt_status choose(struct run *run, const struct gwt_words *names, struct gwt_error *err)
 {
 	struct gwt_scenarios scenarios;
@@ -192,7 +192,7 @@ static gwt_status compare(struct run *run, struct gwt_error *err)
 
 /* Accepting */
 
-/* Put one recording in its place; its row says whether that changed anything. */
+/* Put one recording in its place; its row says whether the cassette changed. */
 static gwt_status accept_one(struct run *run, const struct gwt_transaction *transaction,
 			     struct gwt_record_row *row, struct gwt_error *err)
 {
@@ -266,7 +266,7 @@ static gwt_status accept(struct run *run, struct gwt_error *err)
 
 /* The run */
 
-/* No call was answered: an upstream failure, not a result. */
+/* No call was answered: then the upstream failed, and there is no result. */
 static bool is_unanswered(const struct gwt_record_result *result)
 {
 	if (result->answered)

@@ -20,8 +20,8 @@ struct gwt_drift_recording {
 };
 
 /*
- * Everything that was recorded is compared; what was not is in `findings` with its reason. *unanswered: no call got
- * an answer, and one should have.
+ * Compare everything that was recorded; what could not be recorded is in `findings` with its reason.
+ * *unanswered is set when there were calls to make and none got an answer.
  */
 gwt_status gwt_drift_record(const struct gwt_drift_recording *recording, const struct gwt_words *names,
 			    struct gwt_findings *findings, struct gwt_arena *arena, bool *unanswered,

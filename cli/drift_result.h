@@ -14,12 +14,12 @@ struct gwt_drift_output {
 	bool unanswered; /* no call got an answer: exit 4 */
 };
 
-/* GWT_EUSAGE for a report that is not FORMAT:FILE: asked before anything is done. */
+/* GWT_EUSAGE for a report that is not FORMAT:FILE. Call it before any work is done. */
 gwt_status gwt_drift_output_check(const struct gwt_drift_output *output, struct gwt_error *err);
 /* The policy of gwtape.json, at this time. In `arena`. */
 gwt_status gwt_drift_policy_load(struct gwt_drift_policy *policy, struct gwt_arena *arena,
 				 struct gwt_error *err);
-/* Finish, print and report; `title` says what was compared. */
+/* Finish, print and report the findings; `title` says what was compared. */
 gwt_status gwt_drift_output_write(const struct gwt_drift_output *output, struct gwt_findings *findings,
 				  const char *title, int *exit_code, struct gwt_error *err);
 

@@ -16,7 +16,7 @@ bool gwt_is_drift_source(const char *word)
 	       gwt_span_starts(text, GWT_SPAN("./")) || gwt_span_starts(text, GWT_SPAN("../"));
 }
 
-/* The '@' of FILE@REV or DIR@REV: the last one that does not belong to the revision (HEAD@{1}); NULL: none. */
+/* The '@' of FILE@REV or DIR@REV: the last one that is not part of the revision (HEAD@{1}); NULL: none. */
 static const char *revision_mark(const char *word)
 {
 	for (const char *at = word + strlen(word); at > word; at--)
@@ -89,11 +89,11 @@ static gwt_status load(struct gwt_arena *arena, const char *word, struct gwt_cas
 	status = gwt_cassettes_load(arena, word, NULL, 0, out, err);
 	if (status != GWT_EUNCHECKED)
 		return status;
-	*out = (struct gwt_cassettes){ 0 }; /* there is such a folder, and nothing in it */
+	*out = (struct gwt_cassettes){ 0 }; /* the folder exists and is empty */
 	return GWT_OK;
 }
 
-/* Of a folder beside one cassette: that scenario. */
+/* The other side is one cassette: keep only its scenario of the folder. */
 static void keep_scenario_of(const struct gwt_cassettes *single, struct gwt_cassettes *folder)
 {
 	size_t kept = 0;

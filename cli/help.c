@@ -15,7 +15,7 @@ const struct gwt_command *gwt_command_named(const char *name)
 	return NULL;
 }
 
-/* What other tools call what a command does. */
+/* Words that other tools use for what one of our commands does. */
 static const struct {
 	const char *word, *command;
 } elsewhere[] = {

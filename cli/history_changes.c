@@ -18,7 +18,7 @@ struct recording {
 	struct gwt_cassette cassette;
 };
 
-/* False where there is nothing to compare: no cassette, or one that cannot be read, which is said. */
+/* False where there is nothing to compare: no cassette, or one that cannot be read, which is reported. */
 static bool read_recording(const struct gwt_history_query *query, struct gwt_json *root,
 			   struct gwt_span scenario, const struct gwt_history_version *version,
 			   struct gwt_arena *arena, struct recording *out)
@@ -50,7 +50,7 @@ static void compare(struct gwt_findings *findings, struct recording *was, struct
 
 /* One scenario */
 
-/* The report of one step: its findings, and what could not be compared (a call that asks something else). */
+/* The report of one step: its findings, and what could not be compared (a call whose request changed). */
 static struct gwt_json *report_of(const struct gwt_history_query *query,
 				  const struct gwt_drift_policy *policy, struct recording *was,
 				  struct recording *now)
@@ -157,7 +157,7 @@ struct survey {
 	size_t scenarios, changes;
 };
 
-/* The finding's places so far are not of this recording. */
+/* How many places each finding has so far: those are places of other recordings. */
 static size_t *count_places(const struct gwt_findings *findings, struct gwt_arena *arena)
 {
 	size_t *counts = gwt_arena_array(arena, size_t, findings->len + 1);
@@ -222,14 +222,14 @@ static void survey_versions(struct survey *survey, struct gwt_span scenario,
 
 	for (size_t i = 0; i < versions->len; i++) {
 		const struct gwt_history_version *version = &versions->items[i];
-		/* reported under its earlier name */
+		/* a version at an older path is reported under its earlier name */
 		bool asked = gwt_history_time(version) >= survey->query->since &&
 			     strcmp(version->path, versions->items[versions->len - 1].path) == 0;
 		bool next_asked = i + 1 == versions->len ||
 				  gwt_history_time(&versions->items[i + 1]) >= survey->query->since;
 
 		if (!asked && !next_asked)
-			continue; /* neither it nor what came after it is reported */
+			continue; /* neither this version nor the next one is reported */
 		if (asked && !version->unreadable && !version->bytes.ptr)
 			list_event(survey, survey->removed, scenario, version);
 		if (!version->unreadable && !version->bytes.ptr)

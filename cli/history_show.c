@@ -158,7 +158,7 @@ static void print_values(const struct field *field)
 	}
 }
 
-/* --when: the last that was known of the old value, the first of the new one. */
+/* --when: when the old value was last confirmed, and when the new one was first recorded. */
 
 static void add_change(const struct field *field, struct gwt_json *list,
 		       const struct gwt_history_value *value)
@@ -196,7 +196,7 @@ static void print_change(const struct field *field, const struct gwt_history_val
 		  GWT_SPAN_ARG(first), value->from->commit);
 }
 
-/* JSON, or else a text as a shell passes it. */
+/* `text` read as JSON, or as a plain text where it is not JSON: a shell passes "a" without its quotes. */
 static const struct gwt_json *read_value(struct gwt_arena *arena, const char *text)
 {
 	struct gwt_json *json;

@@ -55,8 +55,8 @@ static gwt_status run_command(const struct gwt_command *command, char **argv, st
 }
 
 /*
- * Keep file descriptors 0 to 2 open, so that no file or socket gets their number and our words. A closed one
- * is replaced by one whose reads and writes fail, too.
+ * Keep file descriptors 0 to 2 open, so that no file or socket gets their number and then our output. A
+ * closed one is replaced by one whose reads and writes fail, too.
  */
 static void hold_stdio(void)
 {

@@ -14,7 +14,7 @@ static const struct {
 	struct gwt_span suffix;
 } kinds[] = { { "scenarios", GWT_SPAN_INIT(".yaml") }, { "cassettes", GWT_SPAN_INIT(".json") } };
 
-/* What a path says after its folder; absent where it is not below it. */
+/* The part of a path after its folder; absent where the path is not below the folder. */
 static struct gwt_span below(struct gwt_span folder, struct gwt_span path)
 {
 	if (!gwt_span_starts(path, folder) || path.len <= folder.len + 1 || path.ptr[folder.len] != '/')
@@ -22,7 +22,7 @@ static struct gwt_span below(struct gwt_span folder, struct gwt_span path)
 	return gwt_span_slice(path, folder.len + 1, path.len);
 }
 
-/* As below(), of what exists, however the two are spelled: "./a", an absolute path, "../here/a". */
+/* Like below(), for two paths that exist, however they are spelled: "./a", an absolute path, "../here/a". */
 static struct gwt_span really_below(const char *folder, const char *word, struct gwt_arena *arena)
 {
 	char *above = realpath(folder, NULL), *path = realpath(word, NULL);
@@ -34,7 +34,10 @@ static struct gwt_span really_below(const char *folder, const char *word, struct
 	return rest;
 }
 
-/* The name that a path has in `folder`, from here or from there; absent for what is not such a path. */
+/*
+ * The name that a path has in `folder`, whether the path is relative to the working directory or to `folder`;
+ * absent where it is not such a path.
+ */
 static struct gwt_span name_in(const char *folder, struct gwt_span suffix, const char *word,
 			       struct gwt_arena *arena)
 {
@@ -45,7 +48,7 @@ static struct gwt_span name_in(const char *folder, struct gwt_span suffix, const
 			return GWT_ABSENT;
 		return gwt_span_begin(path, path.len - suffix.len);
 	}
-	/* A link to elsewhere has the name that it has here. */
+	/* a link to a file elsewhere keeps the name that the link has in this folder */
 	path = really_below(folder, word, arena);
 	if (!path.ptr)
 		path = below(gwt_span_of(folder), gwt_span_of(word));
@@ -66,7 +69,7 @@ static void rename_word(const struct gwt_command *command, const void *options, 
 			struct gwt_arena *arena)
 {
 	for (size_t i = 0; i < GWT_LEN(kinds); i++) {
-		/* `replay` reads no scenarios, and their paths are names for it all the same. */
+		/* `replay` does not read scenarios, but their paths name cassettes there, too */
 		const struct gwt_option *option = find(command, kinds[i].option);
 		const char *folder = option ? *(char *const *)((const char *)options + option->offset) : NULL;
 		struct gwt_span name =
@@ -84,7 +87,7 @@ void gwt_names_of_paths(const struct gwt_command *command, struct gwt_arguments 
 {
 	const struct gwt_option *names = find(command, "scenario");
 
-	/* A and B of `drift A B` are paths, of cassettes. */
+	/* in `drift A B`, A and B are paths of cassettes */
 	if (command->synopsis && strstr(command->synopsis, "SCENARIO"))
 		for (size_t i = 0; i < args->words.len; i++)
 			if (!strstr(command->synopsis, "A B") ||

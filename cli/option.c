@@ -47,10 +47,10 @@ static void add_word(struct gwt_arena *arena, struct gwt_words *words, char *wor
 	words->items[words->len] = NULL;
 }
 
-/* Where a value is from, for messages: "option '--level'", "GWTAPE_LEVEL", "gwtape.json:2:3: 'level'". */
+/* The source of a value, for messages: "option '--level'", "GWTAPE_LEVEL", "gwtape.json:2:3: 'level'". */
 struct origin {
 	const char *name;
-	bool is_file; /* which may hold secrets: its place is named, the text never quoted */
+	bool is_file; /* a file may hold secrets: its place is named, its text never quoted */
 };
 
 static gwt_status refuse(const struct origin *from, const char *value, const char *wanted,
@@ -61,7 +61,7 @@ static gwt_status refuse(const struct origin *from, const char *value, const cha
 	return gwt_fail(err, GWT_EUSAGE, "%s must be %s, not '%s'", from->name, wanted, value);
 }
 
-/* No other word: GWTAPE_ANY_REGION=no must not relax anything. */
+/* Only the words below are accepted: GWTAPE_ANY_REGION=no must not relax anything. */
 static gwt_status set_flag(bool *out, const char *value, const struct origin *from, struct gwt_error *err)
 {
 	if (!is_one_of(value, "true|1|false|0|"))
@@ -70,7 +70,7 @@ static gwt_status set_flag(bool *out, const char *value, const struct origin *fr
 	return GWT_OK;
 }
 
-/* Never quoted: it may hold a password, or be a misplaced one. */
+/* The value is never quoted: it may hold a password, or be a misplaced one. */
 static gwt_status set_endpoint(const struct gwt_option *option, void *options, const char *value,
 			       const struct origin *from, struct gwt_arena *arena, struct gwt_error *err)
 {
@@ -160,7 +160,7 @@ static gwt_status set(const struct gwt_option *option, void *options, const char
 	return GWT_OK;
 }
 
-/* A path in gwtape.json is relative to its folder, wherever below it gwtape runs. */
+/* A path in gwtape.json is relative to the folder of that file, wherever below it gwtape runs. */
 static const char *path_in(const char *folder, const char *value, struct gwt_arena *arena)
 {
 	return is_one_of(value, "-|off|shipped|") || value[0] == '/' ? value
@@ -222,7 +222,7 @@ static gwt_status set_from_file(const struct gwt_option *option, void *options,
 	return GWT_OK;
 }
 
-/* GWTAPE_MIN_EVIDENCE for min-evidence */
+/* "GWTAPE_MIN_EVIDENCE" for "min-evidence". */
 static const char *environment_name(const struct gwt_option *option, struct gwt_arena *arena)
 {
 	char *name =
@@ -233,7 +233,7 @@ static const char *environment_name(const struct gwt_option *option, struct gwt_
 	return name;
 }
 
-/* A flag counts as long as one source sets it; a list from a later source replaces the earlier one. */
+/* A list from a later source replaces the earlier list; other values are overwritten when they are set. */
 static void forget(const struct gwt_option *option, void *options)
 {
 	if (is_list(option))

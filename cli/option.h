@@ -22,8 +22,8 @@ gwt_status gwt_options_fill(const struct gwt_command *command, const struct gwt_
 			    enum gwt_option_source *sources, struct gwt_error *err);
 
 /*
- * The value of a row as text, for `gwtape config`; NULL when it is not set. What may be secret is not shown: how many
- * texts there are, and a URL without its user and query.
+ * The value of a row as text, for `gwtape config`; NULL when it is not set. What may be secret is not shown:
+ * secret texts are counted, and a URL is shown without its user and query.
  */
 const char *gwt_option_text(const struct gwt_option *option, const void *options, struct gwt_arena *arena);
 

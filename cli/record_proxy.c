@@ -39,22 +39,22 @@ struct recording {
 	struct gwt_caller callers[GWT_MAX_JOBS];
 	struct gwt_transport transports[GWT_MAX_JOBS];
 	size_t caller_count;
-	volatile sig_atomic_t stop; /* the end has come: nothing is tried again */
+	volatile sig_atomic_t stop; /* the run is ending: no call is tried again */
 	struct gwt_rate_limit rate_limit;
 	struct gwt_proxy proxy;
 	struct gwt_run_ca ca;    /* of the guard */
-	struct gwt_guard *guard; /* NULL: none */
+	struct gwt_guard *guard; /* NULL: no guard */
 	pthread_mutex_t fault_lock;
 	size_t passed_on, unreachable; /* to --forward */
 	struct gwt_kept kept;
 	struct gwt_kept_files files;
 	int child_exit; /* -1: there was no CMD */
-	int signum;     /* that ended the run; 0: none did */
-	bool cut;       /* CMD failed, or the run was broken off: what went by is a part of something */
-	bool served;    /* CMD ran, or we listened */
+	int signum;     /* the signal that ended the run; 0: no signal */
+	bool cut;       /* CMD failed or the run was interrupted: the calls may be incomplete */
+	bool served;    /* CMD ran, or clients could connect */
 };
 
-/* A target for people: nothing of our credentials, and nothing of a client's own token or signature. */
+/* A target as people see it: without our credentials and without the client's token and signature. */
 static struct gwt_span shown_target(const struct recording *recording, struct gwt_span target,
 				    struct gwt_arena *arena)
 {
@@ -75,7 +75,7 @@ static void on_call(void *arg, const struct gwt_request *request, int status, st
 	gwt_arena_release(&arena);
 }
 
-/* A scripted answer, of API Gateway's calls and of others: it is in no recording. */
+/* Answer from the script of faults, for calls of any service. Such answers are not recorded. */
 static bool answer_scripted(struct recording *recording, struct gwt_exchange *exchange,
 			    struct gwt_span service)
 {
@@ -119,7 +119,7 @@ static void refused(void *arg, int status, const char *reason)
 	gwt_say("a request could not be read (%d): %s", status, reason);
 }
 
-/* Calls of other services go to --forward as they come; API Gateway's are ours. */
+/* Calls of other services are passed on to --forward unread; calls of API Gateway are answered here. */
 static const char *route(void *arg, const struct gwt_request *head, const char *tunnel)
 {
 	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
@@ -127,7 +127,7 @@ static const char *route(void *arg, const struct gwt_request *head, const char *
 	struct recording *recording = proxy->options.arg;
 	struct gwt_span service = gwt_foreign_service(head, tunnel, &arena);
 
-	/* an answer that is scripted for it comes first, and may need the body */
+	/* a scripted answer comes before --forward, and may need the body */
 	if (!service.ptr ||
 	    (recording->options->faults && gwt_faults_have_others(recording->options->faults)))
 		return NULL;
@@ -354,7 +354,7 @@ static void report(const struct recording *recording)
 	gwt_say_not_committed(&recording->files.transaction.commit);
 }
 
-/* Nothing came through: because nothing was asked, or because all of it was refused. */
+/* No call can be kept: report whether none was made, or all were refused. */
 static gwt_status check_calls(const struct gwt_proxy *proxy, struct gwt_error *err)
 {
 	if (proxy->len)
@@ -434,7 +434,7 @@ static int code_of_command(const struct recording *recording)
 	return recording->cut ? 128 + recording->signum : 0;
 }
 
-/* `status` is that of keeping what went by. */
+/* `status` is the result of keeping the calls. */
 static int exit_code_of(const struct recording *recording, gwt_status status)
 {
 	int code = code_of_command(recording);

@@ -21,7 +21,7 @@ struct gwt_record_proxy_options {
 	char *const *allowed;      /* hosts that CMD may reach through the guard */
 	size_t allowed_count;
 	bool no_guard;
-	bool keep_partial; /* keep what went by although CMD failed or was broken off */
+	bool keep_partial; /* keep the calls even if CMD failed or was interrupted */
 	size_t jobs;       /* calls at the same time; 0: GWT_PROXY_JOBS */
 	double rate;
 	const struct gwt_span *forbidden;

@@ -28,7 +28,7 @@ static void say_trouble(const struct gwt_record_row *row)
 			GWT_SPAN_ARG(row->replaced_upstream));
 }
 
-/* Rows that failed alike are one line at the end, so that an upstream that does not answer is one line. */
+/* Rows that failed for the same reason are one line at the end: an unreachable upstream is one line. */
 static void say_failures(struct gwt_record_report *report)
 {
 	for (size_t i = 0; i < report->failure_count; i++) {
@@ -61,7 +61,7 @@ static void say_row(struct gwt_record_report *report, const struct gwt_record_ro
 {
 	if (row->state != GWT_NOT_RECORDED)
 		say_trouble(row);
-	else if (!gwt_span_is(row->reason, GWT_INTERRUPTED)) /* said once, at the end */
+	else if (!gwt_span_is(row->reason, GWT_INTERRUPTED)) /* reported once, at the end */
 		keep_failure(report, row);
 }
 

@@ -12,19 +12,19 @@ struct gwt_record_report {
 	struct gwt_arena *arena;
 	bool live; /* one line that changes, on a terminal */
 	bool json;
-	bool quiet; /* only how far it is, on a terminal */
+	bool quiet; /* on a terminal, show only how far the run is */
 	struct {
 		const struct gwt_record_row *row;
 		size_t more; /* rows with the same reason */
-	} failures[16];      /* not said yet */
+	} failures[16];      /* not printed yet */
 	size_t failure_count;
 	/* --plan: the calls so far */
 	struct gwt_dry_run plan;
 	struct gwt_json *calls;
-	struct gwt_span scenario; /* whose they are; empty: the run's own */
+	struct gwt_span scenario; /* the scenario that makes the calls; empty: the run itself */
 };
 
-/* Hooks the report into the run's events; `planned`: the run is a dry one. */
+/* Connect the report to the run's events; `planned`: the run is a dry run. */
 void gwt_record_report_init(struct gwt_record_report *report, struct gwt_arena *arena, bool json,
 			    bool planned, struct gwt_record_options *run);
 /* The end of a dry run, and of a real one. */

@@ -17,7 +17,7 @@ struct gwt_record_scratch {
 	int64_t jobs;
 };
 
-/* Record all of them; *out says how each went, *region for which region. Both live in `arena`. */
+/* Record all of them. *out has the result of each, *region is that of the run; both live in `arena`. */
 gwt_status gwt_record_scratch(const struct gwt_record_scratch *wanted, struct gwt_arena *arena,
 			      struct gwt_record_result *out, const char **region, struct gwt_error *err);
 

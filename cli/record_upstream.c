@@ -12,7 +12,7 @@
 
 #define DEFAULT_REGION "us-east-1"
 
-/* In-process, and so without the time that a call takes: the lock costs nothing that could be won. */
+/* The sandbox runs in this process and answers at once, so that waiting for the lock costs no time. */
 static gwt_status ask_sandbox(void *arg, const struct gwt_request *request, const volatile sig_atomic_t *stop,
 			      struct gwt_arena *arena, struct gwt_response *response, struct gwt_error *err)
 {
@@ -42,7 +42,7 @@ static gwt_status open_sandbox(const struct gwt_record_upstream_options *options
 	return GWT_OK;
 }
 
-/* AWS needs a region to be found at all; for anything else one is as good as another. */
+/* The host of AWS depends on the region; for any other upstream, any region will do. */
 static gwt_status find_region(const struct gwt_record_upstream_options *options, bool is_url,
 			      struct gwt_record_upstream *out, struct gwt_error *err)
 {
@@ -88,7 +88,10 @@ static gwt_status open_remote(const struct gwt_record_upstream_options *options,
 	return GWT_OK;
 }
 
-/* A stand-in on this machine takes any keys: the user need not configure any, and no other place is searched. */
+/*
+ * A stand-in on this machine accepts any keys: the user need not configure any, and only the
+ * configured keys are looked for.
+ */
 static gwt_status find_local(struct gwt_record_upstream *upstream, struct gwt_error *err)
 {
 	bool found = false;

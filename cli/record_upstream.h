@@ -17,8 +17,7 @@
 struct gwt_record_upstream_options {
 	const char *upstream; /* NULL: sandbox */
 	const char *region, *profile;
-	const volatile sig_atomic_t
-		*stop; /* not 0: a credential_process that is waited for is given up; NULL */
+	const volatile sig_atomic_t *stop; /* may be NULL; not 0: stop waiting for a credential_process */
 };
 
 struct gwt_record_upstream {
@@ -29,7 +28,7 @@ struct gwt_record_upstream {
 	struct gwt_credentials credentials;
 	/* private */
 	struct gwt_aws_config *config;
-	bool is_local, is_profile; /* this machine is recorded from; --profile was given */
+	bool is_local, is_profile; /* the upstream is on this machine; --profile was given */
 	struct gwt_credential_set found;
 	struct gwt_sandbox *sandbox;
 	pthread_mutex_t sandbox_lock;
@@ -44,7 +43,10 @@ struct gwt_record_upstream {
 gwt_status gwt_record_upstream_open(const struct gwt_record_upstream_options *options,
 				    struct gwt_arena *arena, struct gwt_record_upstream *out,
 				    struct gwt_error *err);
-/* One more way to send, and the credentials to sign with; each is used by one thread. At most GWT_MAX_JOBS. Valid until the upstream is closed. */
+/*
+ * One more way to send, and the credentials to sign with, for one thread. At most GWT_MAX_JOBS. Valid until
+ * the upstream is closed.
+ */
 gwt_status gwt_record_upstream_connect(struct gwt_record_upstream *upstream, struct gwt_transport *out,
 				       struct gwt_error *err);
 /* Wipes the credentials. Takes a zeroed one. */

@@ -38,7 +38,7 @@ gwt_status gwt_check_allowed_hosts(const struct gwt_words *hosts, struct gwt_err
 	return GWT_OK;
 }
 
-/* The same address as `listen`, any port. */
+/* The address of `listen` with any port. */
 static const char *beside(const char *listen, struct gwt_arena *arena)
 {
 	const char *colon = listen ? strrchr(listen, ':') : NULL;

@@ -12,7 +12,7 @@
 
 enum { MAX_NAMED = 3 };
 
-/* "a/cassettes": "a/scenarios". */
+/* "a/scenarios" for "a/cassettes". */
 static const char *scenarios_beside(struct gwt_arena *arena, const char *source)
 {
 	struct gwt_span folder = gwt_span_of(source);

@@ -7,9 +7,9 @@
 #include "lib/cassette/cassette.h"
 
 /*
- * Say which cassettes of the folder `source` were recorded from another text than the scenarios beside it have (in
- * `source`/../scenarios). A replay holds clients to the recording all the same; a scenario that is not there, and a
- * revision, say nothing.
+ * Report the cassettes of the folder `source` whose scenario, in `source`/../scenarios, has changed since
+ * they were recorded. The replay still expects what was recorded. Nothing is reported where the scenario does
+ * not exist, or where `source` is a revision.
  */
 void gwt_replay_say_stale(const char *source, const struct gwt_cassettes *cassettes);
 

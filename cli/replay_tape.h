@@ -19,8 +19,8 @@ gwt_status gwt_replay_tape_open(struct gwt_replay_tape *tape, struct gwt_error *
 /* Takes a tape that was not opened. */
 void gwt_replay_tape_close(struct gwt_replay_tape *tape);
 /*
- * The reload of struct gwt_replayer_options; its argument is the tape. All new ones or all old ones: when one
- * cannot be read the old ones stay in service.
+ * The `reload` of struct gwt_replayer_options; its argument is the tape. Either all cassettes are replaced or
+ * none: when a new one cannot be read, the old ones stay in service.
  */
 gwt_status gwt_replay_tape_reload(void *tape, bool *changed, struct gwt_error *err);
 /* Reload whenever something in the folder changes, and print the result. GWT_EUSAGE for a revision. */

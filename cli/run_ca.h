@@ -15,12 +15,12 @@ struct gwt_run_ca {
 	char temporary[64];
 };
 
-/* A home that cannot be written (a container's) must not keep tests from running. */
+/* Where the user's cache cannot be written (in a container), the CA is only for this run. */
 gwt_status gwt_run_ca_open(struct gwt_run_ca *run, struct gwt_arena *arena, struct gwt_error *err);
 /* Takes a zeroed one. */
 void gwt_run_ca_close(struct gwt_run_ca *run);
 
-/* $XDG_CACHE_HOME/gwtape or ~/.cache/gwtape; NULL where neither is known. Relative paths do not count (XDG). */
+/* $XDG_CACHE_HOME/gwtape or ~/.cache/gwtape; NULL where neither is known. XDG ignores relative paths. */
 const char *gwt_cache_folder(struct gwt_arena *arena);
 
 #endif

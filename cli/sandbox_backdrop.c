@@ -4,7 +4,10 @@
 #include "lib/http/headers.h"
 #include "sandbox/sandbox.h"
 
-/* The replayer proved the signature. The same ids in every run: what a test prints stays the same. */
+/*
+ * The replayer has proved the signature already. A fixed seed gives the same ids in every run, so that the
+ * output of a test stays the same.
+ */
 static void *open_sandbox(void)
 {
 	struct gwt_sandbox_options options = { .seed = 1, .no_verify_signature = true };
@@ -24,7 +27,7 @@ static bool answer(void *state, const struct gwt_request *request, int64_t now, 
 	return !gwt_span_is(gwt_headers_get(&response->headers, "x-gwtape-verdict"), "FOREIGN_SERVICE");
 }
 
-/* A full state is answered with AWS's own limit error, at the next call that needs what was not stored. */
+/* When the state is full, the next call that needs what was not stored gets AWS's own limit error. */
 static void learn(void *state, const struct gwt_request *request, const struct gwt_response *response,
 		  int64_t now)
 {

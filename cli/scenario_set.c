@@ -7,7 +7,7 @@
 #include "lib/base/span.h"
 #include "lib/store/load.h"
 
-/* DIR of DIR@REV exists; a revision is looked up in any case. */
+/* Whether the folder DIR of DIR or DIR@REV exists; a revision is looked up even if it does not. */
 static bool may_hold_cassettes(const char *source)
 {
 	return strchr(source, '@') || gwt_file_is_dir(source);

@@ -13,13 +13,13 @@ struct gwt_scenario_set {
 };
 
 /*
- * NULL folders are `scenarios` and `cassettes`. GWT_EUNCHECKED when there is no scenario, or none of a name;
- * a cassette that cannot be read is an error, a missing one is not.
+ * NULL folders are `scenarios` and `cassettes`. GWT_EUNCHECKED when there are no scenarios, or none of the
+ * given name. A cassette that cannot be read is an error, a missing one is not.
  */
 gwt_status gwt_scenario_set_load(struct gwt_arena *arena, const char *scenarios, const char *cassettes,
 				 char *const *names, size_t name_count, struct gwt_scenario_set *out,
 				 struct gwt_error *err);
-/* NULL when it was not recorded. */
+/* NULL when the scenario was not recorded. */
 const struct gwt_cassette *gwt_scenario_set_cassette(const struct gwt_scenario_set *set,
 						     struct gwt_span scenario);
 

@@ -24,7 +24,7 @@ static void on_impatience(void *arg)
 	gwt_loop_stop(serve->loop);
 }
 
-/* Once: a second signal may come while the first is being handled. */
+/* Takes effect once: a second signal may come while the first is being handled. */
 static void stop(struct gwt_serve *serve)
 {
 	uint64_t grace_ms = serve->signum && serve->child ? GWT_SERVE_RUSH_MS : GWT_SERVE_GRACE_MS;

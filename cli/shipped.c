@@ -7,7 +7,9 @@
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 
-/* Where the data is, from the folder of the program: an installed prefix, an unpacked archive, a build in a checkout. */
+/*
+ * Where the data is, from the program's folder: installed, in an unpacked archive, in a build of a checkout.
+ */
 static const char *const places[] = { "../share/gwtape", "share/gwtape", ".." };
 
 const char *gwt_shipped_beside(const char *program_dir, const char *kind, struct gwt_arena *arena)
@@ -15,7 +17,7 @@ const char *gwt_shipped_beside(const char *program_dir, const char *kind, struct
 	for (size_t i = 0; i < GWT_LEN(places); i++) {
 		const char *home = gwt_file_join(arena, program_dir, places[i]);
 
-		/* Both, so that another project's 'scenarios' are not mistaken for ours. */
+		/* both must exist: 'scenarios' alone may be another project's folder */
 		if (gwt_file_is_dir(gwt_file_join(arena, home, "scenarios")) &&
 		    gwt_file_is_dir(gwt_file_join(arena, home, "cassettes")))
 			return gwt_file_join(arena, home, kind);
@@ -44,12 +46,12 @@ static const char *find(const char *kind, struct gwt_arena *arena)
 }
 
 enum use {
-	NAMED,   /* read where the word names them */
-	UNASKED, /* also where the working directory has none */
-	BY_SCENARIO, /* likewise, when a scenario is named: a user in the wrong folder does not want all of them */
+	NAMED,       /* read when the option's value is the word `shipped` */
+	UNASKED,     /* also read when the working directory has no such folder */
+	BY_SCENARIO, /* likewise, when a scenario is named: a user in the wrong folder does not want all */
 };
 
-/* What a command does with a folder; one that is not listed is written to. */
+/* How a command uses a folder; commands write to a folder that is not listed here. */
 static const struct {
 	const char *command, *option;
 	enum use use;

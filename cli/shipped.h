@@ -14,15 +14,15 @@
 #define GWT_SHIPPED "shipped"
 
 /*
- * The folder of what is shipped as `kind` ("scenarios", "cassettes"), for a program in the folder `program_dir`; NULL
- * where it lacks one. In `arena`.
+ * The folder that is shipped as `kind` ("scenarios", "cassettes"), for a program in the folder `program_dir`;
+ * NULL where there is none. In `arena`.
  */
 const char *gwt_shipped_beside(const char *program_dir, const char *kind, struct gwt_arena *arena);
 
 /*
- * Put the folders in place of `shipped`, and of what was left out. GWT_EUSAGE where the command would write
- * to them, GWT_EUNCHECKED where they are not installed. Prints to stderr when it takes them without being
- * asked.
+ * Put the shipped folders in place of the value `shipped`, and of folders that were not given and do not
+ * exist. GWT_EUSAGE where the command would write to them, GWT_EUNCHECKED where they are not installed.
+ * Prints to stderr when it uses them without being asked to.
  */
 gwt_status gwt_shipped_fill(const struct gwt_command *command, const struct gwt_arguments *args,
 			    struct gwt_arena *arena, void *options, struct gwt_error *err);

@@ -6,7 +6,7 @@
 
 #include "verifier/contest.h"
 
-/* `range` is GOOD..BAD. *exit_code is 1 where a version was found, 0 where there is no difference. */
+/* `range` is GOOD..BAD. *exit_code is 1 when a version was found, 0 when the two ends do not differ. */
 gwt_status gwt_verify_bisect(struct gwt_arena *arena, const char *clients, const char *client,
 			     const char *range, enum gwt_level level,
 			     const struct gwt_contest_options *contest, int *exit_code,

@@ -14,7 +14,7 @@
 #include "lib/report/run.h"
 #include "replayer/guard.h"
 
-/* One client's. */
+/* The endpoint of one client. */
 struct endpoint {
 	struct gwt_run run;
 	struct gwt_replayer_options options;
@@ -22,7 +22,7 @@ struct endpoint {
 	struct gwt_guard *guard;
 	struct gwt_lane *lane;
 	struct gwt_arena *arena;
-	struct gwt_fault fault; /* the one of the request that comes */
+	struct gwt_fault fault; /* the fault for the next request */
 };
 
 static const struct gwt_fault *make_fault(struct endpoint *endpoint, const struct gwt_failure *failure)
@@ -127,7 +127,7 @@ static gwt_status open_endpoint(void *arg, struct gwt_loop *loop, struct gwt_lan
 	gwt_status status = listen_at(loop, stage->arena, gwt_replayer_handle, gwt_replayer_refused,
 				      endpoint->replayer, &settings.endpoint, err);
 
-	*out = endpoint; /* the lane closes it, whatever follows */
+	*out = endpoint; /* the lane closes it, even if a later step fails */
 	if (status != GWT_OK)
 		return status;
 	guard.arg = endpoint->replayer;

@@ -14,8 +14,8 @@
 
 struct gwt_verify_stage {
 	const struct gwt_index *index;
-	enum gwt_level level; /* that must hold */
-	const char *region;   /* that drivers are given */
+	enum gwt_level level; /* the level that must hold */
+	const char *region;   /* the region that drivers are given */
 	struct gwt_arena *arena;
 	/* set by gwt_verify_stage_open(): */
 	struct gwt_run_ca ca;
