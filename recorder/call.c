@@ -76,7 +76,7 @@ static uint64_t jitter(unsigned base_ms, unsigned attempt)
 	return random % ((ceiling < MAX_PAUSE_MS ? ceiling : MAX_PAUSE_MS) + 1);
 }
 
-/* Seconds of Retry-After, at most MAX_PAUSE_MS; 0 when it says nothing usable. */
+/* Seconds of Retry-After in milliseconds, at most MAX_PAUSE_MS; 0 when the header cannot be used. */
 static uint64_t asked_pause_ms(const struct gwt_response *response)
 {
 	uint64_t seconds;
@@ -131,7 +131,7 @@ struct gwt_span gwt_error_code(const struct gwt_response *response, struct gwt_a
 	return code;
 }
 
-/* Codes about the caller, not about the call: they say nothing about the call. */
+/* Codes about the caller: with them the answer says nothing about the call. */
 static bool refuses_us(const struct gwt_response *response, struct gwt_arena *arena)
 {
 	static const char *const codes[] = {
@@ -147,12 +147,12 @@ static bool refuses_us(const struct gwt_response *response, struct gwt_arena *ar
 	for (size_t i = 0; i < GWT_LEN(codes); i++)
 		if (gwt_span_is(code, codes[i]))
 			return true;
-	/* "User: arn:… is not authorized to perform: …": IAM's, not API Gateway's */
+	/* "User: arn:… is not authorized to perform: …" comes from IAM, not from API Gateway */
 	return gwt_span_is(code, "AccessDeniedException") &&
 	       gwt_span_find_span(response->body, GWT_SPAN("\"User: ")) < response->body.len;
 }
 
-/* For messages: AWS's quote the canonical request, with the session token. */
+/* `text` without secrets, for a message: AWS's errors quote the canonical request with the session token. */
 static struct gwt_span shown(const struct gwt_caller *caller, struct gwt_span text, struct gwt_arena *arena)
 {
 	return gwt_mask_secrets(&caller->credentials, text, arena);
@@ -188,7 +188,7 @@ static gwt_status check_json(const struct gwt_caller *caller, const struct gwt_r
 			problem.detail, problem.offset);
 }
 
-/* A compressed body could not be read, nor scanned for secrets; the request did not ask for one. */
+/* A compressed body can be neither read nor scanned for secrets; the request did not ask for compression. */
 static gwt_status check_coding(const struct gwt_caller *caller, const struct gwt_request *request,
 			       const struct gwt_response *response, struct gwt_arena *arena,
 			       struct gwt_error *err)
@@ -230,7 +230,7 @@ static gwt_status check_answer(struct gwt_caller *caller, const struct gwt_reque
 	return check_coding(caller, request, response, arena, err);
 }
 
-/* A stand-in that always answers 500 means it; from AWS and from our sandbox it is an accident. */
+/* Whether a 500 is recorded: a stand-in may mean it; from AWS and our sandbox it is an accident. */
 static bool is_its_answer(const struct gwt_caller *caller, const struct gwt_response *response)
 {
 	return response->status == 500 && caller->kind == GWT_UPSTREAM_OTHER && !caller->met_sandbox;
@@ -279,13 +279,13 @@ gwt_status gwt_caller_call(struct gwt_caller *caller, const struct gwt_request *
 	return status == GWT_OK ? check_persistent(caller, request, response, expected, arena, err) : status;
 }
 
-/* "documented; reference put-integration" */
+/* Split "documented; reference put-integration" into the evidence and its source. */
 static bool read_stated(struct gwt_span stated, enum gwt_evidence *evidence, struct gwt_span *source)
 {
 	struct gwt_span rest = stated, word = gwt_span_trim(gwt_span_cut(&rest, ';'));
 
 	if (!stated.ptr || !gwt_evidence_parse(word, evidence) || *evidence == GWT_EVIDENCE_AWS_LIVE)
-		return false; /* only AWS itself */
+		return false; /* aws-live is only for answers of AWS itself */
 	*source = gwt_span_trim(rest);
 	return true;
 }

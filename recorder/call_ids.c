@@ -29,7 +29,7 @@ static struct gwt_span decoded(struct gwt_arena *arena, struct gwt_span encoded)
 	return gwt_arena_copy(arena, gwt_buf_span(&text));
 }
 
-/* "{part_id}" of a route's template is a partId; absent for what is not an id. */
+/* The id for a label of a route's template: partId for "{part_id}"; absent when the label is not an id. */
 static struct gwt_span base_of_label(struct gwt_span label, struct gwt_arena *arena)
 {
 	static const struct {
@@ -58,8 +58,8 @@ static struct gwt_span base_of_label(struct gwt_span label, struct gwt_arena *ar
 }
 
 /*
- * An operation without a model has the labels of its route; what is not a route of the service is about an API all the
- * same, where its path says so: /restapis/{id}/…
+ * An operation without a model has the labels of its route. A path that is not a route of the service has the
+ * id of an API, too, when it begins with /restapis/{id}.
  */
 static void add_unmodelled_labels(const struct gwt_request *request, struct gwt_arena *arena,
 				  struct gwt_call_ids *out)
@@ -107,7 +107,7 @@ static bool is_account(struct gwt_span text)
 	return text.len == 12;
 }
 
-/* arn:partition:service:region:account:… from `from` on: its region and account are parts of their own. */
+/* Add region and account of the ARN that begins at `from`: arn:partition:service:region:account:… */
 static size_t add_arn(struct gwt_span text, size_t from, struct gwt_span region, struct gwt_span at,
 		      struct gwt_arena *arena, struct gwt_call_ids *out)
 {
@@ -130,7 +130,7 @@ static size_t add_arn(struct gwt_span text, size_t from, struct gwt_span region,
 	return start;
 }
 
-/* Integration URIs have an ARN in an ARN. */
+/* Add those of every ARN in a text: an integration's URI has an ARN inside an ARN. */
 static void add_arns(struct gwt_span text, struct gwt_span region, struct gwt_span at,
 		     struct gwt_arena *arena, struct gwt_call_ids *out)
 {
@@ -148,7 +148,7 @@ static void add_arns(struct gwt_span text, struct gwt_span region, struct gwt_sp
 	}
 }
 
-/* Members that hold ARNs, at whatever depth, and those that hold an id. */
+/* Add the members that hold ARNs, at any depth, and those that hold an id. */
 static void add_value(const struct gwt_json *value, struct gwt_span name, struct gwt_span at,
 		      struct gwt_span region, struct gwt_arena *arena, struct gwt_call_ids *out)
 {
@@ -287,7 +287,7 @@ static void add_texts(const struct texts *t, const struct gwt_request *request, 
 		add_member_texts(t, body, GWT_SHAPE_STRUCTURE, route.operation->input, &at);
 }
 
-/* "1764380796178": decimal digits that say a time of the run, in seconds or in milliseconds. */
+/* "1764380796178": decimal digits that are a time during the run, in seconds or in milliseconds. */
 static bool is_clock(struct gwt_span text, int64_t made_at)
 {
 	enum { BEFORE = 24 * 60 * 60, AFTER = 5 * 60, SECONDS = 10, MILLISECONDS = 13 };
@@ -301,7 +301,7 @@ static bool is_clock(struct gwt_span text, int64_t made_at)
 	return value + BEFORE >= (uint64_t)made_at && value <= (uint64_t)made_at + AFTER;
 }
 
-/* Claudia.js sends the time as the version of a document. It cannot be given with --var. */
+/* Claudia.js sends the time as the version of a document. The user cannot give it with --var. */
 static void add_clocks(const struct gwt_json *value, struct gwt_buf *at, int64_t made_at,
 		       struct gwt_arena *arena, struct gwt_call_ids *out)
 {
@@ -335,7 +335,7 @@ static void add_texts_of_unmodelled(const struct gwt_run_texts *texts, const str
 	add_clocks(body, &at, texts->made_at, arena, out);
 }
 
-/* A string that is as a whole one of the run's texts contains no further variables. */
+/* Drop the ids inside a string that is one of the run's texts as a whole. */
 static void drop_covered(struct gwt_call_ids *out, size_t texts)
 {
 	size_t kept = texts;
@@ -378,7 +378,7 @@ void gwt_call_ids_of_request(const struct gwt_request *request, struct gwt_span 
 
 /* Answers */
 
-/* "CreateDeployment" is about a deploymentId. */
+/* "CreateDeployment" gives a deploymentId. */
 static struct gwt_span base_of(struct gwt_span operation, struct gwt_arena *arena)
 {
 	static const char *const verbs[] = { "Create", "Get", "Update", "Put", "Import" };

@@ -8,11 +8,11 @@
 #include "lib/cassette/ids.h"
 
 struct gwt_call_id {
-	struct gwt_span base; /* what a variable for it would be called: resourceId */
+	struct gwt_span base; /* the name of a variable for it: resourceId */
 	struct gwt_span live;
 	struct gwt_span at; /* as gwt_use.at in a request; a JSON pointer in an answer */
 	bool only_given;    /* an id only if an answer showed it before */
-	bool clock;         /* such a text, that is the client's clock */
+	bool clock;         /* a text of the run that is the client's clock */
 	bool text;          /* one of the run's texts, whatever its name ends in */
 };
 
@@ -34,14 +34,15 @@ struct gwt_call_ids {
 };
 
 /*
- * Path labels, connectionId, members that end in Id, and account and region (when it is `region`) of ARNs; first of
- * all what is one of `texts`: a modelled string member, a map's value, a path label. A string in the body of an operation
- * without a model that is the client's clock, in seconds or milliseconds, is a text of the run too: "clock".
+ * Finds path labels, connectionId, members that end in Id, and account and region (when it is `region`) of
+ * ARNs. Before these come the texts of the run, `texts`: as a modelled string member, a map's value or a path
+ * label. In the body of an operation without a model, a string that is the client's clock, in seconds or
+ * milliseconds, is also a text of the run, named "clock".
  */
 void gwt_call_ids_of_request(const struct gwt_request *request, struct gwt_span region,
 			     const struct gwt_run_texts *texts, struct gwt_arena *arena,
 			     struct gwt_call_ids *out);
-/* Ids that a successful answer shows; not of errors. */
+/* Ids in a successful answer; an error has none. */
 void gwt_call_ids_of_answer(const struct gwt_capture *call, struct gwt_arena *arena,
 			    struct gwt_call_ids *out);
 

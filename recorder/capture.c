@@ -17,7 +17,7 @@ struct gwt_span gwt_origin_target(const struct gwt_request *request, struct gwt_
 				GWT_SPAN_ARG(request->query));
 }
 
-/* The request as the client sent it, with its own Authorization: SignedHeaders are read from there. */
+/* Copy the request as the client sent it, with its own Authorization: SignedHeaders are read from there. */
 static void copy_request(const struct gwt_request *from, struct gwt_arena *arena, struct gwt_request *out)
 {
 	struct gwt_headers headers;
@@ -30,7 +30,7 @@ static void copy_request(const struct gwt_request *from, struct gwt_arena *arena
 	out->raw_body = gwt_arena_copy(arena, from->raw_body);
 }
 
-/* What must not be in any file: our signature of the call, else its session token. */
+/* What must not be in any file: our signature of the call, or its session token where we did not sign it. */
 static struct gwt_span secret_of(const struct gwt_request *request, const struct gwt_request *sent)
 {
 	static const struct gwt_span label = GWT_SPAN_INIT("Signature=");
@@ -64,7 +64,7 @@ static bool are_utf8(const struct gwt_headers *headers)
 	return true;
 }
 
-/* NULL: none. */
+/* Why the call cannot be kept; NULL when it can. */
 static const char *trouble_of(const struct gwt_request *request, const struct gwt_response *response)
 {
 	if (request->path.len == 0 || request->path.ptr[0] != '/')
@@ -80,7 +80,7 @@ static const char *trouble_of(const struct gwt_request *request, const struct gw
 	return NULL;
 }
 
-/* Products that name the client better than the first one does; checked in this order. */
+/* Products that describe the client better than the first product of a User-Agent; checked in this order. */
 static const char *const known_clients[] = {
 	"terraform-provider-aws/", "Terraform/",    "aws-cli/",       "Boto3/",   "aws-sdk-js/",
 	"aws-sdk-go-v2/",          "aws-sdk-java/", "aws-sdk-ruby3/", "Botocore/"

@@ -17,7 +17,7 @@
 struct deriver {
 	const struct gwt_ordered *ordered;
 	struct gwt_arena *arena;
-	struct gwt_scenario *out; /* NULL: values as they are, not as a scenario writes them */
+	struct gwt_scenario *out; /* NULL: write values unchanged, not as a scenario writes them */
 };
 
 /* Values: what the client wrote, as a scenario writes it */
@@ -29,7 +29,7 @@ static bool reads(const struct deriver *d, struct gwt_span text, size_t at, stru
 	       (out->literal || gwt_variable_known(d->out->variables, out->name));
 }
 
-/* For inside a $sub: every reference gets one more '$'. */
+/* Text inside a $sub: every reference gets one more '$'. */
 static struct gwt_span escaped(const struct deriver *d, struct gwt_span text)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { 0 };
@@ -49,7 +49,7 @@ static struct gwt_span escaped(const struct deriver *d, struct gwt_span text)
 	return gwt_arena_copy(d->arena, gwt_buf_span(&out));
 }
 
-/* Text without variables. "$${name}" as a whole means "${name}"; a text that is itself so needs a $sub. */
+/* A text without variables. The text "${name}" is written "$${name}"; the text "$${name}" needs a $sub. */
 static struct gwt_json *literal_value(const struct deriver *d, struct gwt_span text)
 {
 	struct gwt_reference reference;
@@ -68,7 +68,7 @@ struct range {
 	struct gwt_span name;
 };
 
-/* The variables in the string at `at`, by offset; a whole one has len 0. */
+/* The variables in the string at `at`, by offset; a variable that is the whole string has len 0. */
 static size_t ranges_at(const struct deriver *d, const struct gwt_uses *uses, const struct gwt_position *at,
 			struct range *out, size_t cap)
 {
@@ -236,7 +236,7 @@ static struct gwt_json *input_of(const struct deriver *d, const struct gwt_opera
 
 /* A call without a model */
 
-/* A part of the path as the scenario writes it: a variable where the part as a whole is one. */
+/* A part of the path as the scenario writes it: a variable, when the whole part is one. */
 static void add_raw_segment(const struct deriver *d, const struct gwt_capture *call, size_t segment,
 			    struct gwt_span sent, struct gwt_buf *out)
 {
@@ -270,7 +270,7 @@ static struct gwt_json *raw_path(const struct deriver *d, const struct gwt_captu
 	return sub;
 }
 
-/* A mapping or a list, or the bytes as a text; NULL for no body, and for one that is not text. */
+/* A mapping or a list, or the bytes as a text; NULL for no body, and for a body that is not text. */
 static struct gwt_json *raw_body(const struct deriver *d, const struct gwt_capture *call)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf pointer = { 0 };
@@ -387,7 +387,7 @@ static unsigned fixtures_of(const struct gwt_ordered *ordered)
 	return fixtures;
 }
 
-/* null, or a type where the name does not show it: a text of the run */
+/* The declaration of a variable: null, or, for a text of the run, its type, which the name does not show. */
 static struct gwt_json *declared(const struct gwt_named_id *id, struct gwt_span scenario,
 				 struct gwt_arena *arena)
 {
@@ -397,7 +397,7 @@ static struct gwt_json *declared(const struct gwt_named_id *id, struct gwt_span 
 		return gwt_json_new(arena, GWT_JSON_NULL);
 	variable = gwt_json_new(arena, GWT_JSON_OBJECT);
 	gwt_json_add_string(arena, variable, "type", id->type);
-	/* the time need not be given: any text will do */
+	/* any text will do as the time, so that the user need not give one */
 	gwt_json_add(arena, variable, "default",
 		     id->clock
 			     ? gwt_json_new_string(arena, gwt_sample_for(arena, scenario, id->name, id->type))

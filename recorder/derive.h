@@ -11,17 +11,17 @@
 #define GWT_IMPORT_TAG "source:import"
 
 /*
- * Every call becomes a step, one without a model a raw one. Ids from outside become fixtures where there is one for
- * them, else variables that --set gives. *inexact (may be NULL) counts the calls that a scenario cannot
- * express byte for byte (a header of their own, a body that is not text). Everything
- * lives in `arena`; source and sha256 of the scenario are not filled.
+ * Every call becomes a step; a call without a model becomes a raw step. Ids that no answer gave become
+ * fixtures where a fixture makes them, and variables for --set otherwise. *inexact (may be NULL) counts the
+ * calls that a scenario cannot express byte for byte (headers of its own, a body that is not text).
+ * Everything lives in `arena`; source and sha256 of the scenario are not filled.
  */
 void gwt_derive_scenario(const struct gwt_ordered *ordered, const struct gwt_keep_options *options,
 			 struct gwt_arena *arena, struct gwt_scenario *out, size_t *inexact);
 
 /*
- * The input of a request by API member names, as `--cli-input-json` has it, nothing escaped; NULL when no
- * operation has its method and path.
+ * The input of a request by API member names, as `--cli-input-json` takes it, with nothing escaped; NULL when
+ * no operation has its method and path.
  */
 struct gwt_json *gwt_request_input(const struct gwt_request *request, struct gwt_arena *arena);
 

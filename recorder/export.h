@@ -8,12 +8,12 @@
 #include "lib/sigv4/sigv4.h"
 
 /*
- * HAR 1.2, samples in place. Each cassette travels along as it is (log._gwtape, a custom field that other tools
- * pass over), so that importing the file gives the same bytes back.
+ * HAR 1.2 with samples in place of variables. Each cassette is also included unchanged (log._gwtape, a custom
+ * field that other tools ignore), so that importing the file gives the same bytes back.
  */
 gwt_status gwt_export_har(struct gwt_buf *out, const struct gwt_cassettes *cassettes, struct gwt_error *err);
 
-/* The cassettes that gwt_export_har() put into a HAR, as their files; none where it is another tool's. */
+/* The cassettes that gwt_export_har() put into a HAR, as their files; none in another tool's HAR. */
 struct gwt_har_cassette {
 	struct gwt_span scenario, text;
 };
@@ -21,9 +21,9 @@ gwt_status gwt_import_har_cassettes(struct gwt_arena *arena, const char *path, s
 				    struct gwt_har_cassette **out, size_t *count, struct gwt_error *err);
 
 /*
- * One line of JSON an interaction: {"scenario", "interaction", "operation", "input", "time", "request",
- * "contractBytes", "canonicalRequest", "stringToSign", "signature"}, signed with the dummy pair at
- * GWT_VECTOR_TIME for AWS's host of the cassette's region.
+ * One line of JSON for each interaction: {"scenario", "interaction", "operation", "input", "time", "request",
+ * "contractBytes", "canonicalRequest", "stringToSign", "signature"}. It is signed with the dummy credentials
+ * at GWT_VECTOR_TIME, for AWS's host in the cassette's region.
  */
 #define GWT_VECTOR_TIME 1440938160 /* 2015-08-30T12:36:00Z, the time of AWS's own test suite */
 gwt_status gwt_export_vectors(struct gwt_buf *out, const struct gwt_cassettes *cassettes,

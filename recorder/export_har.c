@@ -140,7 +140,7 @@ static void add_entry(struct gwt_arena *arena, struct gwt_json *entries, const s
 					     GWT_SPAN_ARG(interaction->id)));
 }
 
-/* The cassette as its file's JSON: its numbers and its order are exact in our writer. */
+/* Add the cassette as the JSON of its file, which keeps the exact numbers and the order of members. */
 static gwt_status add_cassette(struct gwt_arena *arena, struct gwt_json *list, struct gwt_cassette *cassette,
 			       struct gwt_error *err)
 {
@@ -202,7 +202,7 @@ static gwt_status take_cassette(struct gwt_arena *arena, const char *path, const
 	return status;
 }
 
-/* Entries that were changed after the export are no longer the cassettes'. */
+/* Whether the entries still are those of the cassettes: a user may have changed them after the export. */
 static bool still_fits(struct gwt_arena *arena, const struct gwt_json *root,
 		       const struct gwt_har_cassette *list, size_t count)
 {

@@ -138,7 +138,7 @@ static bool is_verb(struct gwt_span word)
 	return false;
 }
 
-/* A step may ask for a method that cannot be; there is then nothing to make for it. */
+/* A step may ask for a method that does not exist; then no method is made for it. */
 size_t gwt_fixture_methods(const struct gwt_scenario *scenario, struct gwt_span *out, size_t cap)
 {
 	size_t len = 0;
@@ -160,7 +160,7 @@ static bool expects_failure(const struct gwt_step *step)
 	return step->expect_error.ptr || step->expect_status >= 400;
 }
 
-/* A mapping works only from a parameter that the method declares; a step that is to fail gets none declared. */
+/* A mapping needs a parameter that the method declares. For a step that must fail, none is declared. */
 static struct gwt_json *declared_parameters(const struct gwt_scenario *scenario, struct gwt_span method,
 					    struct gwt_arena *arena)
 {
@@ -205,7 +205,7 @@ static gwt_status make_method(const struct gwt_run_fixtures *run, struct gwt_cal
 				err);
 }
 
-/* "types/http" -> "types-http-1c0ffee1": a path part has few characters, and names must not meet. */
+/* "types/http" -> "types-http-1c0ffee1": path parts allow few characters; the digest keeps names distinct. */
 static struct gwt_span path_part(struct gwt_caller *caller, const struct gwt_scenario *scenario,
 				 struct gwt_arena *arena)
 {
@@ -274,7 +274,7 @@ gwt_status gwt_fixtures_remove(struct gwt_run_fixtures *run, struct gwt_caller *
 	const volatile sig_atomic_t *stop = caller->stop;
 	gwt_status api, link;
 
-	caller->stop = caller->give_up; /* Ctrl-C ends the recording, not yet the cleaning up */
+	caller->stop = caller->give_up; /* Ctrl-C ends the recording, but not yet the cleanup */
 	api = remove_one(run, caller, "restapis", run->rest_api_id, err);
 	link = remove_one(run, caller, "vpclinks", run->vpc_link_id, err);
 	caller->stop = stop;

@@ -10,20 +10,20 @@
 #include "lib/scenario/scenario.h"
 #include "recorder/call.h"
 
-/* Once a run; ids live in `arena`. */
+/* Made once for a run; ids live in `arena`. */
 struct gwt_run_fixtures {
 	struct gwt_arena arena;
 	struct gwt_span rest_api_id, root_id, vpc_link_id;
 };
 
-/* One call that must succeed, with whichever 2xx a stand-in gives; `body` and `answer` (its JSON) may be NULL. */
+/* One call that must get a 2xx (stand-ins differ in which); `body` and `answer` (its JSON) may be NULL. */
 gwt_status gwt_fixture_call(struct gwt_caller *caller, const char *method, struct gwt_span target,
 			    const struct gwt_json *body, struct gwt_arena *arena, struct gwt_json **answer,
 			    struct gwt_error *err);
 
 gwt_status gwt_fixtures_make_api(struct gwt_run_fixtures *run, struct gwt_caller *caller,
 				 struct gwt_error *err);
-/* Only of the sandbox: elsewhere a link takes minutes and a load balancer, so `--set vpcLinkId` names one. */
+/* Only for the sandbox: elsewhere it takes minutes and a load balancer, so `--set vpcLinkId` names a link. */
 gwt_status gwt_fixtures_make_link(struct gwt_run_fixtures *run, struct gwt_caller *caller,
 				  struct gwt_error *err);
 /* The resource of a scenario with its methods; *resource_id lives in `arena`. */
@@ -32,7 +32,7 @@ gwt_status gwt_fixtures_make_resource(const struct gwt_run_fixtures *run, struct
 				      struct gwt_span *resource_id, struct gwt_error *err);
 gwt_status gwt_fixtures_remove_resource(const struct gwt_run_fixtures *run, struct gwt_caller *caller,
 					struct gwt_span resource_id, struct gwt_error *err);
-/* Everything, also after Ctrl-C; takes what was not made. Leaves it zeroed. */
+/* Remove everything, also after Ctrl-C; fixtures that were not made are skipped. Leaves `run` zeroed. */
 gwt_status gwt_fixtures_remove(struct gwt_run_fixtures *run, struct gwt_caller *caller,
 			       struct gwt_error *err);
 

@@ -29,7 +29,7 @@ void gwt_import_warn(struct gwt_arena *arena, struct gwt_imported *out, const ch
 	out->warnings[out->warning_count++] = text;
 }
 
-/* Empty where it is not signed, or so that it cannot be read. */
+/* Empty where the request is not signed, or its Authorization cannot be read. */
 static struct gwt_scope scope_of(const struct gwt_headers *headers)
 {
 	struct gwt_authorization claim;
@@ -38,7 +38,7 @@ static struct gwt_scope scope_of(const struct gwt_headers *headers)
 	return claim.scope;
 }
 
-/* apigateway.eu-west-1.amazonaws.com, apigateway-fips.…: the label after it. */
+/* The label after apigateway or apigateway-fips: eu-west-1 of apigateway.eu-west-1.amazonaws.com. */
 static struct gwt_span region_of_host(struct gwt_span host)
 {
 	struct gwt_span rest = host, first = gwt_span_cut(&rest, '.');
@@ -49,7 +49,10 @@ static struct gwt_span region_of_host(struct gwt_span host)
 	return gwt_span_cut(&rest, '.');
 }
 
-/* A call of API Gateway says so in its scope, or has a path that only it has at a host that may be one. */
+/*
+ * Whether a call is one of API Gateway: by its scope; without a scope, by its host or by a path
+ * that only API Gateway has.
+ */
 static bool is_ours(const struct gwt_import_call *call, const struct gwt_url *url)
 {
 	struct gwt_span service = scope_of(&call->request_headers).service;
@@ -85,20 +88,20 @@ static void add_call(struct gwt_arena *arena, struct gwt_imported *out, const st
 	call = &out->calls[out->len++];
 	gwt_request_set(&request, from->method, target, &from->request_headers, from->request_body);
 	gwt_capture_make(&request, NULL, &response, arena, call);
-	/* only the file says that AWS answered */
+	/* only the file states that AWS answered */
 	call->evidence = region_of_host(url->host).ptr ? GWT_EVIDENCE_AWS_PUBLISHED : GWT_EVIDENCE_GUESSED;
 	call->evidence_source =
 		gwt_arena_printf(arena, "imported; answered by " GWT_SPAN_FMT, GWT_SPAN_ARG(url->host));
 	warn_of_losses(arena, out, call);
 }
 
-/* A URL as it is sent: browsers keep the fragment. */
+/* A URL as it is sent: browsers keep the fragment in their recordings. */
 static struct gwt_span without_fragment(struct gwt_span url)
 {
 	return gwt_span_slice(url, 0, gwt_span_find(url, '#'));
 }
 
-/* The host of what is not a URL as RFC 3986 has them: with a user, a blank, a letter beyond ASCII. */
+/* The host of a text that is not a URL of RFC 3986: with a user, a blank, or a letter beyond ASCII. */
 static struct gwt_span rough_host(struct gwt_span url)
 {
 	size_t scheme = gwt_span_find_span(url, GWT_SPAN("://"));
@@ -117,7 +120,7 @@ static bool is_method(struct gwt_span method)
 	return method.len > 0 && method.len <= GWT_MAX_METHOD_BYTES;
 }
 
-/* All of a file's bodies are in one cassette at its end: more than a file may have is not decoded. */
+/* All bodies of a file end up in one cassette, so that no more is decoded than a file may have. */
 static gwt_status add_body(struct gwt_imported *out, const struct gwt_headers *headers, const char *what,
 			   struct gwt_arena *arena, struct gwt_span *body, struct gwt_error *err)
 {

@@ -13,7 +13,7 @@ struct gwt_imported {
 	struct gwt_capture *calls;
 	size_t len, cap;
 	struct gwt_span endpoint; /* scheme and authority of the first call */
-	struct gwt_span region;   /* of its signature or host; absent when neither says it */
+	struct gwt_span region;   /* from the first call's signature or host; absent when neither has it */
 	struct gwt_span *warnings;
 	size_t warning_count, warning_cap;
 	size_t foreign;    /* entries that are not calls of API Gateway */
@@ -29,26 +29,26 @@ gwt_status gwt_import_vcr(struct gwt_arena *arena, const char *path, struct gwt_
 			  struct gwt_imported *out, struct gwt_error *err);
 
 /*
- * One call as its parts, of whichever format; what is not API Gateway's, or not of an http URL, is counted and
- * left out, and so is a call without its body: kept, it would say that the body was empty.
- * GWT_EPARSE for a body that is not what its headers say: its Content-Encoding is undone here.
+ * One call as its parts, from any format. A call that is not API Gateway's, or whose URL is not http, is
+ * counted and left out; so is a call without its body, which would look like a call with an empty body.
+ * GWT_EPARSE for a body that does not match its headers: its Content-Encoding is undone here.
  */
 struct gwt_import_call {
 	struct gwt_span method, url;
 	struct gwt_headers request_headers, response_headers;
 	struct gwt_span request_body, response_body;
 	int status;
-	const char *trouble; /* why it cannot be taken, where it is API Gateway's; NULL: it can */
-	bool is_bodiless;    /* the tool says that there was a body, and did not keep it */
+	const char *trouble; /* why a call of API Gateway cannot be kept; NULL: it can */
+	bool is_bodiless;    /* the tool recorded that there was a body, and did not keep it */
 };
 gwt_status gwt_import_add(struct gwt_arena *arena, struct gwt_imported *out,
 			  const struct gwt_import_call *call, struct gwt_error *err);
-/* A file without the byte order mark that some tools begin it with. */
+/* A file without the byte order mark that some tools write at its start. */
 struct gwt_span gwt_import_text(struct gwt_span file);
 /*
- * Undo the Content-Encoding of a body in place, where the tool did not, into at most `room` bytes; hold a
- * body that says JSON to that, and refuse one that is compressed still: it could not be scanned. `what` is
- * for the message, which quotes nothing of it.
+ * Undo the Content-Encoding of a body in place, where the tool did not, into at most `room` bytes. A body
+ * whose headers say JSON must be JSON, and a body that is still compressed is refused, since it cannot be
+ * scanned. `what` is for the message, which quotes nothing of the body.
  */
 gwt_status gwt_import_body(const struct gwt_headers *headers, const char *what, size_t room,
 			   struct gwt_arena *arena, struct gwt_span *body, struct gwt_error *err);

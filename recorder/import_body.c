@@ -36,7 +36,7 @@ static bool inflate_into(struct gwt_arena *arena, enum gwt_deflated form, size_t
 	return whole;
 }
 
-/* Whether a program that compresses wrote these bytes: by how its files begin, or, for raw deflate, by the whole. */
+/* Whether the bytes are compressed: known from their beginning, or for deflate from all of them. */
 static bool is_compressed(struct gwt_span body)
 {
 	static const struct gwt_span marks[] = {
@@ -61,7 +61,7 @@ static bool is_compressed(struct gwt_span body)
 	return found;
 }
 
-/* What a coding may have done. */
+/* Undo one coding; false when it is unknown here or the bytes do not have it. */
 static bool undo_one(struct gwt_span coding, size_t room, struct gwt_arena *arena, struct gwt_span *body)
 {
 	if (gwt_span_iis(coding, "gzip") || gwt_span_iis(coding, "x-gzip"))
@@ -72,7 +72,7 @@ static bool undo_one(struct gwt_span coding, size_t room, struct gwt_arena *aren
 	return gwt_span_iis(coding, "identity"); /* not br, zstd, compress */
 }
 
-/* The codings of all fields, the last one first: that is the outermost. What can be read was decoded by the tool. */
+/* Undo the codings of all fields, the outermost (the last) first. The tool decoded what is readable. */
 static bool undo_all(const struct gwt_headers *headers, size_t room, struct gwt_arena *arena,
 		     struct gwt_span *body)
 {

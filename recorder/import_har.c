@@ -26,7 +26,7 @@ static gwt_status fail_at(const struct har *har, const struct gwt_json *at, cons
 	return gwt_fail(har->err, GWT_EPARSE, "%s:%zu:%zu: %s", har->path, line, column, reason);
 }
 
-/* Some tools write numbers, and nothing, as JSON has them. */
+/* Some tools write a number, true or null where HAR has strings. */
 static struct gwt_span header_value(const struct gwt_json *item)
 {
 	const struct gwt_json *value = gwt_json_get(item, "value");
@@ -38,7 +38,7 @@ static struct gwt_span header_value(const struct gwt_json *item)
 	return GWT_SPAN("");
 }
 
-/* A value may be several, a line each: that is how Chromium joins fields of one name. */
+/* Each line of a value is the value of one field: that is how Chromium joins fields of one name. */
 static bool add_header(struct gwt_headers *out, struct gwt_span name, struct gwt_span value)
 {
 	bool allowed = true;
@@ -115,7 +115,7 @@ static const char *content_trouble(const struct gwt_json *content)
 		       : NULL;
 }
 
-/* Browsers that have let go of a body write its size, and no text. */
+/* Browsers that no longer have a body write its size and no text. */
 static bool is_missing(const struct gwt_json *size, const struct gwt_json *content)
 {
 	uint64_t bytes;

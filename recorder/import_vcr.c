@@ -42,7 +42,7 @@ static gwt_status add_header(const struct vcr *vcr, struct gwt_span name, const 
 		text = value->text;
 	else if (gwt_json_is(value, GWT_JSON_TRUE) || gwt_json_is(value, GWT_JSON_FALSE))
 		text = value->type == GWT_JSON_TRUE ? GWT_SPAN("true") : GWT_SPAN("false");
-	else if (!gwt_json_is(value, GWT_JSON_NULL)) /* Ruby writes nil so */
+	else if (!gwt_json_is(value, GWT_JSON_NULL)) /* Ruby writes nil as null */
 		return fail_at(vcr, value, "the value of a header is text");
 	if (gwt_headers_add(out, name, gwt_span_trim(text), NULL) != GWT_OK)
 		gwt_import_warn(vcr->arena, vcr->out, "header fields that HTTP does not allow were left out");
@@ -66,7 +66,7 @@ static gwt_status read_headers(const struct vcr *vcr, const struct gwt_json *map
 	return status;
 }
 
-/* Absent, null, a map without members, or one whose 'string' is null (Ruby). */
+/* No body: absent, null, a map without members, or one whose 'string' is null (Ruby). */
 static bool is_no_body(const struct gwt_json *body)
 {
 	if (!body || gwt_json_is(body, GWT_JSON_NULL))
@@ -97,7 +97,7 @@ static gwt_status read_body(const struct vcr *vcr, const struct gwt_json *body, 
 	return GWT_OK;
 }
 
-/* The number of an answer: status.code, code (Go), status_code (httpx). */
+/* The status of an answer: status.code, code (Go), status_code (httpx). */
 static const struct gwt_json *code_of(const struct gwt_json *response)
 {
 	const struct gwt_json *code = gwt_json_get(gwt_json_get(response, "status"), "code");

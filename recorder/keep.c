@@ -10,7 +10,7 @@
 #include "recorder/scenario_run.h"
 #include "recorder/secrecy.h"
 
-/* Calls that may be left out before the recording as a whole is given up. */
+/* How many calls may be left out before the whole recording is given up. */
 enum { MAX_LEFT = 50 };
 
 static struct gwt_captures captures_of(const struct gwt_ordered *ordered, struct gwt_arena *arena)
@@ -57,7 +57,7 @@ static gwt_status make_files(const struct gwt_captures *captures, const struct g
 	return status;
 }
 
-/* The first text that no kept call has. */
+/* The first of the run's texts that no kept call has. */
 static const struct gwt_run_text *find_unmet(const struct gwt_run_texts *texts,
 					     const struct gwt_ordered *ordered)
 {
@@ -72,7 +72,7 @@ static const struct gwt_run_text *find_unmet(const struct gwt_run_texts *texts,
 	return NULL;
 }
 
-/* Once. *culprit becomes the index into `calls` of the one that cannot be kept, where it is one. */
+/* Try once. When one call is the reason for a failure, *culprit becomes its index into `calls`. */
 static gwt_status try_keep(const struct gwt_capture *calls, size_t len,
 			   const struct gwt_keep_options *options, struct gwt_arena *arena,
 			   struct gwt_kept *out, size_t *culprit, struct gwt_error *err)
@@ -108,7 +108,7 @@ static void leave_out(struct gwt_kept *out, const struct gwt_capture *call, cons
 							       gwt_arena_copy(arena, gwt_span_of(why->msg)) };
 }
 
-/* A call that cannot be kept does not cost the others: they are kept without it. */
+/* When a call cannot be kept, the others are kept without it. */
 gwt_status gwt_keep_calls(const struct gwt_capture *calls, size_t len, const struct gwt_keep_options *options,
 			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err)
 {

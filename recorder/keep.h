@@ -11,10 +11,10 @@
 struct gwt_kept {
 	struct gwt_span scenario, cassette; /* the bytes of both files */
 	size_t calls;                       /* in the cassette */
-	size_t repeated;                    /* reads that gave nothing new */
-	bool reordered;                     /* their order is not that of arrival */
-	const struct gwt_run_text *unmet;   /* one of the run's texts that never came; NULL: all did */
-	size_t inexact;                     /* calls that the scenario does not make byte for byte */
+	size_t repeated;                    /* reads whose answer had been recorded already */
+	bool reordered;                     /* their order is not the order of arrival */
+	const struct gwt_run_text *unmet;   /* one of the run's texts that was in no call; NULL: all were */
+	size_t inexact;                     /* calls that the scenario cannot make byte for byte */
 	struct gwt_kept_left *left;         /* calls that could not be kept; the others are */
 	size_t left_count;
 };
@@ -25,17 +25,17 @@ struct gwt_kept_left {
 
 struct gwt_keep_options {
 	struct gwt_span name; /* group/name */
-	struct gwt_span tag;  /* of the scenario: where it is from */
+	struct gwt_span tag;  /* of the scenario: its source */
 	struct gwt_span how;  /* "recorded by the proxy", for its about line */
 	enum gwt_order order;
 	struct gwt_provenance provenance;   /* region included; the server is filled in */
-	struct gwt_credentials credentials; /* in use; no part of them may be in the files */
-	const struct gwt_span *forbidden;   /* nor any of these texts */
+	struct gwt_credentials credentials; /* in use: no part of them may be in the files */
+	const struct gwt_span *forbidden;   /* texts that must not be in the files either */
 	size_t forbidden_count;
-	struct gwt_run_texts texts; /* that become variables */
+	struct gwt_run_texts texts; /* texts that become variables */
 };
 
-/* GWT_EUNCHECKED when there is nothing to keep or a proof failed. Everything lives in `arena`. */
+/* GWT_EUNCHECKED when no call can be kept or a proof failed. Everything lives in `arena`. */
 gwt_status gwt_keep_calls(const struct gwt_capture *calls, size_t len, const struct gwt_keep_options *options,
 			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err);
 

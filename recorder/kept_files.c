@@ -15,7 +15,7 @@ static bool is_name_byte(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c && strchr("-_.", c));
 }
 
-/* The name becomes a path: two parts, none that is hidden or leads elsewhere; as a scenario is read (scenario_load.c). */
+/* The name becomes a path of two parts; none may be hidden or lead elsewhere (as in scenario_load.c). */
 static bool is_name(struct gwt_span name)
 {
 	struct gwt_span last = { NULL, 0 };

@@ -15,21 +15,21 @@ struct gwt_kept_files {
 	const char *cassettes;
 	const char *scenario_path, *cassette_path; /* whole */
 	struct gwt_commit_item item;
-	struct gwt_transaction transaction; /* its upstream and region are the caller's to fill in */
+	struct gwt_transaction transaction; /* the caller fills in its upstream and region */
 	bool is_new;                        /* there was no cassette when it was prepared */
-	bool changed;                       /* written: the cassette is another than before */
+	bool changed;                       /* the cassette was written and differs from the one before */
 };
 
-/* GWT_EUSAGE when the name cannot be one. Folders may be NULL: the usual ones. */
+/* GWT_EUSAGE when the name is not allowed. NULL folders are the usual ones. */
 gwt_status gwt_kept_files_init(struct gwt_kept_files *files, const char *name, const char *cassettes,
 			       const char *scenarios, struct gwt_arena *arena, struct gwt_error *err);
-/* GWT_EUSAGE where a scenario of this name exists and a person wrote it: it is not replaced. */
+/* GWT_EUSAGE where a person wrote a scenario of this name: it is not replaced. */
 gwt_status gwt_kept_files_check(const struct gwt_kept_files *files, struct gwt_arena *arena,
 				struct gwt_error *err);
-/* The store of the folder; the place of `files` must not change until it is released. */
+/* Prepare the store of the folder; `files` must not move until it is released. */
 gwt_status gwt_kept_files_prepare(struct gwt_kept_files *files, enum gwt_commit_mode mode,
 				  struct gwt_error *err);
-/* Write the cassette, the scenario where there is one, and the line of VALIDATED.json. */
+/* Write the cassette, the scenario where there is one, and the scenario's line in VALIDATED.json. */
 gwt_status gwt_kept_files_write(struct gwt_kept_files *files, const struct gwt_kept *kept,
 				struct gwt_arena *arena, struct gwt_error *err);
 /* The result is in files->transaction.commit. */

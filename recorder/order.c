@@ -17,12 +17,12 @@
 
 #define NONE SIZE_MAX
 
-/* An id that requests use, whatever it will be called. */
+/* An id that requests use, by its live value. */
 struct id {
 	struct gwt_span live;
 	const char *type;
 	bool clock;
-	size_t giver;             /* call, by arrival; NONE: from outside */
+	size_t giver;             /* index of the call whose answer gave it, by arrival; NONE: no call did */
 	struct gwt_call_id shown; /* in the giver's answer */
 	size_t named;             /* index into out->ids; NONE until then */
 };
@@ -30,15 +30,15 @@ struct id {
 struct call {
 	const struct gwt_capture *capture;
 	struct gwt_call_ids asked, shown;
-	size_t *ids;      /* of each `asked`: index into ids, NONE for one that is not an id after all */
+	size_t *ids; /* for each of `asked`, the index into ids; NONE when it turned out not to be an id */
 	size_t waits_for; /* calls not emitted yet that must come first */
-	bool *before;     /* of each later call: must it wait for this one */
+	bool *before;     /* for each later call, whether it must wait for this one */
 	bool emitted;
-	struct gwt_span key; /* as it was with `key_names` of its ids named; absent until it was asked for */
+	struct gwt_span key; /* the key with `key_names` of its ids named; absent until key_of() made it */
 	size_t key_names;
 };
 
-/* "resourceId", "put-method": how far they are numbered. */
+/* The next number for a base such as "resourceId" or "put-method". */
 struct numbered {
 	struct gwt_span base;
 	size_t next;
@@ -189,7 +189,10 @@ static struct gwt_span name_of(const struct ordering *o, const struct call *call
 	return o->out->ids[o->ids[id].named].name;
 }
 
-/* Put the names into one string; mentions of it come in order, so from the last to the first. */
+/*
+ * Put names in place of the ids in one string. Ids are in the order of their offsets, so this goes from the
+ * last to the first.
+ */
 static struct gwt_span named_text(const struct ordering *o, const struct call *call, struct gwt_span text,
 				  struct gwt_span pointer)
 {
@@ -243,7 +246,7 @@ static void add_named_path(const struct ordering *o, const struct call *call, st
 	}
 }
 
-/* The contract of a call with names for ids: what two runs of the same client have in common. */
+/* The contract of a call with names in place of ids: two runs of the same client have it in common. */
 static struct gwt_span make_key(const struct ordering *o, const struct call *call)
 {
 	const struct gwt_request *request = &call->capture->request;
@@ -267,7 +270,7 @@ static struct gwt_span make_key(const struct ordering *o, const struct call *cal
 	return gwt_arena_copy(o->arena, gwt_buf_span(&key));
 }
 
-/* An id is named once: the key is another only when one more of its ids has a name. */
+/* An id gets its name only once, so that the key changes only when one more of its ids was named. */
 static struct gwt_span key_of(const struct ordering *o, struct call *call)
 {
 	size_t names = 0;
@@ -303,7 +306,7 @@ static size_t choose(const struct ordering *o, struct gwt_span *key)
 
 /* Names */
 
-/* The next number for `base`, from 2. */
+/* The next number for `base`; numbers begin at 2. */
 static size_t *number_of(struct ordering *o, struct gwt_span base)
 {
 	for (size_t i = 0; i < o->numbered_len; i++)
@@ -402,8 +405,8 @@ static void add_uses(struct ordering *o, const struct call *call, struct gwt_cap
 }
 
 /*
- * The place of a read that was made before with the same answer, and nothing related was written since; NONE when
- * there is none.
+ * The place of an earlier read with the same key and answer, where nothing related was written since; NONE
+ * when there is none.
  */
 static size_t find_repeated(const struct ordering *o, size_t arrival, struct gwt_span key)
 {

@@ -21,7 +21,7 @@
 #include "recorder/derive.h"
 #include "recorder/secrecy.h"
 
-/* A call of API Gateway that is being made, or waits for one before it. */
+/* A call of API Gateway that is being made, or waits for an earlier one. */
 struct gwt_proxy_turn {
 	struct gwt_proxy_turn *next;
 	size_t call; /* its number in the trace */
@@ -30,7 +30,7 @@ struct gwt_proxy_turn {
 /* One request, on its thread. */
 struct work {
 	struct gwt_proxy *proxy;
-	struct gwt_caller *caller; /* ours alone until it is answered */
+	struct gwt_caller *caller; /* used by no other thread until the request is answered */
 	const struct gwt_request *request;
 	struct gwt_arena *arena;
 	struct gwt_response *response;
@@ -92,7 +92,7 @@ static const struct gwt_json *json_of(struct gwt_arena *arena, struct gwt_span b
 	return body.len && gwt_json_parse(arena, gwt_arena_copy(arena, body), &json, NULL) ? json : NULL;
 }
 
-/* Under the lock. A call without an answer yet may have any effect. */
+/* Under the lock. A call without an answer yet is treated as one that may have any effect. */
 static size_t add_to_trace(struct gwt_proxy *proxy, const struct gwt_request *request)
 {
 	struct gwt_related_call call = { .method = gwt_arena_copy(&proxy->arena, request->method),
@@ -105,7 +105,7 @@ static size_t add_to_trace(struct gwt_proxy *proxy, const struct gwt_request *re
 	return gwt_trace_add(proxy->trace, &call);
 }
 
-/* Stand in line, and wait for those before us that we are related to. */
+/* Join the queue, and wait for the earlier calls that this one is related to. */
 static void begin_turn(struct gwt_proxy *proxy, const struct gwt_request *request,
 		       struct gwt_proxy_turn *turn)
 {
@@ -135,7 +135,7 @@ static void end_turn(struct gwt_proxy *proxy, struct gwt_proxy_turn *turn)
 	pthread_cond_broadcast(&proxy->changed);
 }
 
-/* Hop by hop, made again for the upstream, or of the client's signature. */
+/* Hop-by-hop fields, fields that are made anew for the upstream, and those of the client's signature. */
 static bool is_ours(struct gwt_span name)
 {
 	static const char *const names[] = {
@@ -150,7 +150,7 @@ static bool is_ours(struct gwt_span name)
 	return false;
 }
 
-/* Without those that are this side's to write. */
+/* Copy the headers, except those that this side writes. */
 static void copy_foreign_headers(const struct gwt_headers *from, struct gwt_arena *arena,
 				 struct gwt_headers *out)
 {
@@ -179,7 +179,7 @@ static void answer(struct gwt_arena *arena, int status, const char *code, struct
 	gwt_headers_add_view(&response->headers, GWT_SPAN("x-gwtape"), GWT_SPAN("proxy"));
 }
 
-/* Under the lock: what the run says of calls that it does not keep. */
+/* Under the lock: note a call that is not kept, and why, for the report. */
 static void leave_out(struct gwt_proxy *proxy, const struct gwt_request *request, const char *why)
 {
 	struct gwt_proxy_left *left;
@@ -192,7 +192,7 @@ static void leave_out(struct gwt_proxy *proxy, const struct gwt_request *request
 	left->why = gwt_arena_cstr(&proxy->arena, gwt_span_of(why));
 }
 
-/* The answer to a client whose call cannot be made; the run reports the same. */
+/* Answer a client whose call cannot be made; the run reports the same text. */
 static struct gwt_span refuse(const struct work *work, const char *code, struct gwt_span message)
 {
 	pthread_mutex_lock(&work->proxy->lock);
@@ -202,7 +202,7 @@ static struct gwt_span refuse(const struct work *work, const char *code, struct 
 	return message;
 }
 
-/* A call that this recording cannot take is refused; the others are not affected. */
+/* Refuse a call that this recording cannot take; the other calls are not affected. */
 static struct gwt_span decline(const struct work *work, int status, const char *code, struct gwt_span message)
 {
 	pthread_mutex_lock(&work->proxy->lock);
@@ -226,7 +226,7 @@ static struct gwt_span fail(const struct work *work, struct gwt_span contract, c
 	return message;
 }
 
-/* A call of the client's failed, and a later one of the same bytes did not: then it tried again, and nothing is lost. */
+/* A call failed and a later one with the same bytes did not: the client tried again, and nothing is lost. */
 static void mend_failures(struct gwt_proxy *proxy, struct gwt_span contract)
 {
 	size_t kept = 0;
@@ -246,8 +246,8 @@ static struct gwt_span contract_of(const struct gwt_request *request, struct gwt
 }
 
 /*
- * The upstream's answer as the client gets it: framing and Connection are this side's, and of the real credentials,
- * which some upstreams repeat, the client learns nothing.
+ * The upstream's answer as the client gets it: this side writes framing and Connection, and masks the real
+ * credentials, which some upstreams repeat.
  */
 static void pass_back(const struct work *work, const struct gwt_response *from, struct gwt_response *out)
 {
@@ -310,7 +310,7 @@ void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *reque
 	proxy->calls[proxy->len++] = call;
 }
 
-/* Make the call; it is remembered before the calls that wait for it go on, so that the order of calls is right. */
+/* Make the call. It is remembered before the calls that wait for it go on, so that their order is right. */
 static struct gwt_span record(const struct work *work)
 {
 	struct gwt_proxy *proxy = work->proxy;
@@ -381,7 +381,7 @@ static struct gwt_span judge(const struct work *work)
 	return forward(work, scope->service);
 }
 
-/* A target that is a path; or a URL of this very host (RFC 9112, 3.2.2). What is wrong with another one; else NULL. */
+/* Why a target is refused: it is neither a path nor a URL of the request's Host (RFC 9112, 3.2.2). */
 static const char *target_trouble(const struct gwt_request *request)
 {
 	struct gwt_url url;
@@ -435,14 +435,14 @@ void gwt_proxy_note_concurrent(struct gwt_proxy *proxy)
 	pthread_mutex_unlock(&proxy->lock);
 }
 
-/* A process for each call: a script of it makes one after the other, unless we saw that it does not. */
+/* Whether each call is a process: a script makes calls one after the other, unless we saw otherwise. */
 static bool is_one_call_a_process(struct gwt_span client)
 {
 	return gwt_span_starts(client, GWT_SPAN("aws-cli/"));
 }
 
 /*
- * With a fast upstream it is luck whether two calls overlap, so that no overlap proves nothing. --jobs 1 asks
+ * With a fast upstream, chance decides whether two calls overlap: no overlap proves nothing. --jobs 1 asks
  * for the order of arrival.
  */
 bool gwt_proxy_orders(const struct gwt_proxy *proxy)

@@ -15,14 +15,14 @@
 #include "recorder/keep.h"
 
 struct gwt_proxy_options {
-	struct gwt_caller *callers; /* one for each call at the same time */
+	struct gwt_caller *callers; /* one for each call that may be made at the same time */
 	size_t caller_count;
 	gwt_secret_lookup lookup; /* the dummy secrets that a client may sign with */
 	void *lookup_arg;
 	const struct gwt_span *forbidden; /* texts that must not be in any file */
 	size_t forbidden_count;
-	struct gwt_run_texts texts; /* that become variables */
-	/* After each call, never twice at the same time; `trouble` is absent when all was well. May be NULL. */
+	struct gwt_run_texts texts; /* texts that become variables */
+	/* May be NULL. Called after each call, one at a time; `trouble` is absent when all was well. */
 	void (*on_call)(void *arg, const struct gwt_request *request, int status, struct gwt_span trouble);
 	void *arg;
 };
@@ -35,27 +35,27 @@ struct gwt_proxy_left {
 	const char *why;
 };
 
-/* A call that got no whole answer, and was not made again with success. */
+/* A call that got no complete answer and was not repeated with success. */
 struct gwt_proxy_failure {
 	struct gwt_span contract; /* its contract bytes */
 	struct gwt_error why;
 };
 
-enum { GWT_PROXY_LEFT = 100 }; /* so many are named, the others only counted */
+enum { GWT_PROXY_LEFT = 100 }; /* how many are named; the others are only counted */
 
 struct gwt_proxy {
 	struct gwt_proxy_options options;
-	pthread_mutex_t lock; /* of all that follows */
+	pthread_mutex_t lock; /* of all members below */
 	pthread_cond_t changed;
 	size_t *idle, idle_count;     /* callers, by index */
-	struct gwt_proxy_turn *turns; /* of API Gateway: in the making or waiting, as they came */
+	struct gwt_proxy_turn *turns; /* calls of API Gateway that are being made or wait, by arrival */
 	size_t turn_count;
-	struct gwt_trace *trace;   /* every call of API Gateway, as it came: which ones are related */
+	struct gwt_trace *trace;   /* every call of API Gateway, by arrival, and which are related */
 	bool concurrent;           /* the client made calls at the same time */
 	struct gwt_arena arena;    /* holds the calls */
-	struct gwt_capture *calls; /* of API Gateway, as they came; `id` and `uses` are not filled yet */
+	struct gwt_capture *calls; /* of API Gateway, by arrival; `id` and `uses` are not filled yet */
 	size_t len, cap;
-	size_t forwarded; /* of other services: passed on and not kept */
+	size_t forwarded; /* calls of other services, passed on and not kept */
 	size_t refused;   /* bad signatures, wrong scope */
 	struct gwt_proxy_failure *failures;
 	size_t failed, failure_cap;
@@ -66,26 +66,27 @@ struct gwt_proxy {
 void gwt_proxy_init(struct gwt_proxy *proxy, const struct gwt_proxy_options *options);
 void gwt_proxy_release(struct gwt_proxy *proxy);
 
-/* Answer one request of a client; any thread may, as many at a time as there are callers. *response lives in `arena`. */
+/* Answer one request, on any thread; there may be one thread per caller. *response lives in `arena`. */
 void gwt_proxy_handle(struct gwt_proxy *proxy, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_response *response);
 
 /*
- * Add a call that was made: the client's request, the one that went out with our signature, the answer.
- * All is copied; raw bytes are kept where the request has them. Under the lock, where there are others.
+ * Add a call that was made: the client's request, the request that we signed and sent, and the answer.
+ * All of it is copied; raw bytes are kept where the request has them. Call it under the lock when
+ * there are other threads.
  */
 void gwt_proxy_remember(struct gwt_proxy *proxy, const struct gwt_request *request,
 			const struct gwt_request *sent, const struct gwt_response *response);
 
-/* The files of what went by, as gwt_keep_calls(). `name` is group/name, `endpoint` the upstream's. */
+/* The files of the calls, as gwt_keep_calls() makes them. `name` is group/name, `endpoint` the upstream's. */
 gwt_status gwt_proxy_keep(const struct gwt_proxy *proxy, struct gwt_span name, struct gwt_span endpoint,
 			  struct gwt_arena *arena, struct gwt_kept *out, struct gwt_error *err);
 
-/* A request could not be read, and was answered with `status`. */
+/* Note a request that could not be read and was answered with `status`. */
 void gwt_proxy_unreadable(struct gwt_proxy *proxy, int status, const char *reason);
-/* The client has more than one connection: it may make calls at the same time, even if no two have met yet. */
+/* Note that the client has more than one connection: its calls may overlap, even if none has been seen to. */
 void gwt_proxy_note_concurrent(struct gwt_proxy *proxy);
-/* Whether what went by is kept in the stable order, since calls were, or may have been, made at the same time. */
+/* Whether the calls are kept in the stable order, because some were or may have been concurrent. */
 bool gwt_proxy_orders(const struct gwt_proxy *proxy);
 
 #endif

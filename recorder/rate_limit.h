@@ -14,12 +14,12 @@ struct gwt_rate_limit {
 	uint64_t next_ns;     /* when the next call may start, by the monotonic clock */
 };
 
-/* `per_second` 0: no limit. */
+/* `per_second` is the limit; 0: no limit. */
 void gwt_rate_limit_init(struct gwt_rate_limit *rate_limit, double per_second);
 void gwt_rate_limit_release(struct gwt_rate_limit *rate_limit);
-/* Wait for our turn, or for *stop (may be NULL) to become other than 0. Calls are spread, not bunched. */
+/* Wait until the next call may start, or *stop (may be NULL) is not 0. Calls are spread evenly. */
 void gwt_rate_limit_wait(struct gwt_rate_limit *rate_limit, const volatile sig_atomic_t *stop);
-/* Sleep in short naps; ends early when *stop does. */
+/* Sleep for `ms`, or until *stop is not 0. */
 void gwt_sleep_unless_stopped(uint64_t ms, const volatile sig_atomic_t *stop);
 
 #endif

@@ -18,7 +18,7 @@
 #include "lib/store/note.h"
 #include "lib/store/validated.h"
 
-/* Resources that may be left until the REST API goes with them: AWS allows 300 an API. */
+/* How many resources may be left for the REST API's deletion to remove: AWS allows 300 per API. */
 enum { MAX_RESOURCES = 200 };
 
 enum gwt_record_outcome gwt_record_outcome(const struct gwt_record_row *row)
@@ -53,18 +53,18 @@ const char *gwt_record_outcome_word(enum gwt_record_outcome outcome)
 
 struct run {
 	const struct gwt_record_options *options;
-	struct gwt_caller *callers; /* one a thread */
+	struct gwt_caller *callers; /* one for each thread */
 	size_t caller_count;
-	struct gwt_run_fixtures fixtures; /* from here on unchanged while threads run … */
+	struct gwt_run_fixtures fixtures; /* members from here on do not change while threads run … */
 	struct gwt_variables variables;   /* of the run as a whole */
 	size_t wanted;
-	pthread_mutex_t lock; /* … and from here on touched under the lock only */
+	pthread_mutex_t lock; /* … and members from here on are used only under the lock */
 	struct gwt_arena *arena;
 	struct gwt_record_result *result;
-	struct gwt_store_note *notes; /* room for one a row */
+	struct gwt_store_note *notes; /* room for one note per row */
 	size_t note_count;
 	size_t next, done;
-	struct gwt_error failure; /* not GWT_OK: no scenario can be recorded any more */
+	struct gwt_error failure; /* not GWT_OK: no further scenario can be recorded */
 };
 
 /* Paths */
@@ -74,7 +74,7 @@ static struct gwt_span cassette_name(struct gwt_arena *arena, const struct gwt_s
 	return gwt_arena_printf(arena, GWT_SPAN_FMT ".json", GWT_SPAN_ARG(scenario->name));
 }
 
-/* What the run did, or found done before; what failed, or was not tried, stays as it is in git. */
+/* What the run recorded, or found done. A scenario that failed, or was not tried, keeps its state in git. */
 static bool is_committed(const struct gwt_record_row *row)
 {
 	return row->state == GWT_RECORDED || row->state == GWT_CONFIRMED || row->state == GWT_UP_TO_DATE;
@@ -98,7 +98,7 @@ size_t gwt_record_items(const struct gwt_record_result *result, bool all, struct
 
 /* Which scenarios are recorded */
 
-/* A scenario is done when its cassette was made from this very file, and the group's list knows of it. */
+/* A scenario is done when its cassette was made from its current file and VALIDATED.json has it. */
 static gwt_status is_done(const struct gwt_record_options *options, const struct gwt_scenario *scenario,
 			  const struct gwt_validated *validated, bool *done)
 {
@@ -169,7 +169,7 @@ static struct gwt_provenance provenance_of(const struct run *run, const struct g
 	};
 }
 
-/* The upstream of the cassette that is being replaced, where that is a different one; absent otherwise. In `arena`. */
+/* The upstream of the cassette that is being replaced, when it was another one; else absent. In `arena`. */
 static struct gwt_span replaced_upstream(struct gwt_arena *arena, const char *path,
 					 const struct gwt_provenance *now)
 {
@@ -346,7 +346,7 @@ static unsigned wanted_fixtures(const struct gwt_record_result *result)
 	return fixtures;
 }
 
-/* The variable that --set names, as the first scenario that has it declares it; false when none has it. */
+/* The type of a variable that --set names, from the first scenario that declares it; false when none does. */
 static bool find_set(const struct run *run, struct gwt_span name, struct gwt_span *type)
 {
 	const struct gwt_scenarios *scenarios = run->options->scenarios;
@@ -387,7 +387,7 @@ static void set_unless_given(struct run *run, struct gwt_span name, struct gwt_s
 		gwt_variables_set(run->arena, &run->variables, name, live);
 }
 
-/* Stand-ins have an account of their own making; of AWS's we know only what the caller gives. */
+/* The account of a stand-in is one that it made up; AWS's is known only when the caller gives it. */
 #define STAND_IN_ACCOUNT "123456789012"
 
 static gwt_status make_fixtures(struct run *run, struct gwt_error *err)
@@ -396,7 +396,7 @@ static gwt_status make_fixtures(struct run *run, struct gwt_error *err)
 	struct gwt_caller *caller = &run->callers[0];
 	gwt_status status = GWT_OK;
 
-	/* the in-process sandbox is as young as we are */
+	/* the in-process sandbox began with this run: nothing is left in it to sweep */
 	if ((fixtures & GWT_FIXTURE_REST_API) && caller->kind != GWT_UPSTREAM_SANDBOX &&
 	    gwt_sweep(caller, &run->result->swept, err) != GWT_OK && caller->fatal)
 		return err->status;
@@ -411,7 +411,7 @@ static gwt_status make_fixtures(struct run *run, struct gwt_error *err)
 	return status;
 }
 
-/* The next scenario that is wanted; NULL when there is none left. */
+/* The next scenario to record; NULL when none is left. */
 static struct gwt_record_row *take_row(struct run *run)
 {
 	while (run->next < run->result->len) {
@@ -454,7 +454,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* The first caller works on this thread; one that gets no thread leaves its share to the others. */
+/* The first caller works on this thread. When a thread cannot be started, the other threads do its share. */
 static void record_rows(struct run *run)
 {
 	struct worker *workers = gwt_xcalloc(run->caller_count, sizeof(*workers));
@@ -535,7 +535,7 @@ static bool has_changed(const struct gwt_record_result *result)
 	return false;
 }
 
-/* The worst of what happened: a failure over a surprise or a change over what could not be checked. */
+/* The worst that happened: a failure, then a surprise or a change, then what could not be checked. */
 gwt_status gwt_record_verdict(const struct gwt_record_result *result, bool fail_on_change)
 {
 	gwt_status worst = result->cleanup != GWT_OK ? GWT_EUPSTREAM : GWT_OK;
@@ -544,7 +544,7 @@ gwt_status gwt_record_verdict(const struct gwt_record_result *result, bool fail_
 		const struct gwt_record_row *row = &result->rows[i];
 
 		if (row->state == GWT_NOT_RECORDED && row->status != GWT_EUNCHECKED &&
-		    !result->interrupted) /* a call that a signal broke off says nothing of the upstream */
+		    !result->interrupted) /* an interrupted call says nothing about the upstream */
 			return row->status;
 	}
 	if (worst != GWT_OK)

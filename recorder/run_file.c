@@ -23,7 +23,7 @@ void gwt_run_file_init(struct gwt_run_file *trace, struct gwt_sigv4 *digests, co
 	trace->hash = gwt_arena_printf(&trace->arena, "%.16s", hash).ptr;
 }
 
-/* HASH.PID of this upstream, by a process that has ended. */
+/* Whether the name is HASH.PID of this upstream and a process that has ended. */
 static bool is_stale(const struct gwt_run_file *trace, const char *name)
 {
 	struct gwt_span rest = gwt_span_of(name), hash = gwt_span_cut(&rest, '.');

@@ -14,18 +14,18 @@ struct gwt_run_file {
 	struct gwt_arena arena;
 	const char *folder; /* NULL: no cache */
 	const char *hash;   /* of endpoint and region */
-	const char *own;    /* path, once left */
+	const char *own;    /* the path of our own trace, once it was written */
 };
 
 /* `cache` may be NULL. */
 void gwt_run_file_init(struct gwt_run_file *trace, struct gwt_sigv4 *digests, const char *cache,
 		       const char *endpoint, const char *region);
-/* Whether a dead process left one. */
+/* Whether a dead process left a trace. */
 bool gwt_run_file_is_stale(const struct gwt_run_file *trace);
 void gwt_run_file_write(struct gwt_run_file *trace);
-/* The dead processes' too: what they had left was removed. */
+/* Remove the traces of dead processes as well, once what they had left was removed. */
 void gwt_run_file_clear_stale(const struct gwt_run_file *trace);
-/* Remove our own, unless `keep` (something may be left), and release. Takes a zeroed one. */
+/* Remove our own trace, unless `keep` (something may be left), and release. Takes a zeroed one. */
 void gwt_run_file_end(struct gwt_run_file *trace, bool keep);
 
 #endif

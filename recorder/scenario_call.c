@@ -73,7 +73,7 @@ static struct gwt_json *body_of(const struct gwt_capture *capture, struct gwt_ar
 	return gwt_json_parse(arena, capture->response.body, &json, NULL) ? json : NULL;
 }
 
-/* The members that only one of the two calls shows are not part of an echo. */
+/* Remove the members that only one of the two calls shows: they are not part of an echo. */
 static void leave_out(struct gwt_json *body, const struct gwt_json *names)
 {
 	for (const struct gwt_json *name = names ? names->child : NULL; name; name = name->next)
@@ -155,7 +155,7 @@ static gwt_status check_expectations(struct recording *recording, size_t index, 
 	return step->expect_body ? check_members(recording, index, err) : GWT_OK;
 }
 
-/* Values for later steps. An answer without one is a surprise, since those steps need it. */
+/* Take the values that later steps need. An answer without one of them is a surprise. */
 static void take_values(struct recording *recording, size_t index)
 {
 	const struct gwt_step *step = &recording->scenario->steps[index];

@@ -25,7 +25,7 @@
 /* What is known while a cassette is proved. */
 struct proof {
 	const struct gwt_captures *captures;
-	const struct gwt_cassettes *cassettes; /* the one, as read back from its bytes */
+	const struct gwt_cassettes *cassettes; /* the cassette alone, as read back from its bytes */
 	const struct gwt_index *index;
 	struct gwt_values live; /* of its variables */
 	struct gwt_arena *arena;
@@ -50,7 +50,7 @@ static struct gwt_span contract_bytes(const struct gwt_request *request, struct 
 	return contract.bytes;
 }
 
-/* With the live values back in place it is what went over the wire, byte for byte. */
+/* With the live values put back, an interaction must be what went over the wire, byte for byte. */
 static gwt_status prove_values(const struct proof *proof, size_t i, struct gwt_error *err)
 {
 	const struct gwt_entry *entry = &gwt_index_entries(proof->index, 0)[i];
@@ -84,7 +84,7 @@ static gwt_status prove_redaction(const struct proof *proof, size_t i, struct gw
 	return GWT_OK;
 }
 
-/* A client that makes these calls gets these answers. */
+/* A client that makes these calls must get these answers. */
 static gwt_status prove_replay(const struct proof *proof, struct gwt_session *session, size_t i,
 			       struct gwt_error *err)
 {

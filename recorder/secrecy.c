@@ -77,9 +77,9 @@ static bool find(const struct gwt_captures *captures, const struct gwt_cassette 
 	return found;
 }
 
-/* Where it would be */
+/* The place of a secret */
 
-/* The child whose bytes (its name among them) hold `offset`; *index is which. */
+/* The child whose bytes, including its name, hold `offset`; *index is its number. */
 static struct gwt_json *child_at(const struct gwt_json *json, size_t offset, size_t *index)
 {
 	*index = 0;
@@ -90,7 +90,7 @@ static struct gwt_json *child_at(const struct gwt_json *json, size_t offset, siz
 	return NULL;
 }
 
-/* A header is found by its name, not by its number. */
+/* Whether a child is a header: a place names it by its name, not by its number. */
 static bool is_header(const struct gwt_json *parent, const struct gwt_json *child)
 {
 	return gwt_span_is(parent->name, "headers") && child->type == GWT_JSON_ARRAY &&
@@ -110,7 +110,7 @@ static void add_place(struct gwt_buf *out, const struct gwt_json *json, size_t o
 	}
 	if (!child)
 		return;
-	if (child->name.ptr) { /* its name is what must not be printed */
+	if (child->name.ptr) { /* the name is the secret, so it must not be printed */
 		gwt_buf_add_text(out, " (the name of a member)");
 	} else if (is_header(json, child) && offset >= child->child->end) {
 		gwt_json_pointer_add_name(out, child->child->text);

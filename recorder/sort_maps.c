@@ -25,7 +25,7 @@ static int by_name(const void *a, const void *b)
 			    (*(const struct gwt_json *const *)b)->name);
 }
 
-/* The members of `map` in order of their names, each as it was written; the bytes between them stay. */
+/* Add the members of `map` in the order of their names, each unchanged; the bytes between them stay. */
 static void add_sorted(struct gwt_buf *out, struct gwt_span source, const struct gwt_json *map,
 		       struct gwt_arena *arena)
 {

@@ -9,7 +9,7 @@
 
 #include "lib/http/message.h"
 
-/* `client` is its name and version. Replaces request->body and raw_body where something moved. */
+/* `client` is its name and version. Replaces request->body and raw_body when a member was moved. */
 void gwt_sort_maps(struct gwt_request *request, struct gwt_span client, struct gwt_arena *arena);
 
 #endif

@@ -7,7 +7,7 @@
 #include "recorder/fixtures.h"
 #include "recorder/tag.h"
 
-/* AWS gives seconds; the console's forms give a date. */
+/* The creation time: AWS gives seconds, or a date in its console's form. */
 static int64_t time_of(const struct gwt_json *created)
 {
 	int64_t time = 0;

@@ -43,7 +43,7 @@ static struct gwt_span small_file(struct gwt_arena *arena, const char *path)
 	return gwt_file_read(arena, path, 4096, &text, NULL) == GWT_OK ? text : GWT_SPAN("");
 }
 
-/* The scope of process ids: the machine and its pid namespace, hashed so that no name leaks. */
+/* The machine and its pid namespace, in which process ids are unique; hashed so that no name leaks. */
 static void host_hash(struct gwt_caller *caller, struct gwt_arena *arena, char out[GWT_SHA256_HEX + 1])
 {
 	char name[256] = "" /* HOST_NAME_MAX is 64 */, space[64] = "" /* "pid:[4026531836]" */;

@@ -11,7 +11,7 @@
 /* The value of our own tag: "recording/HOST/PID/START", HOST being a hash. */
 struct gwt_span gwt_tag_value(struct gwt_caller *caller, struct gwt_arena *arena);
 
-/* Whether a thing with this tag, made at `created` (seconds, 0: not known), may go at `now`. */
+/* Whether a thing with this tag, made at `created` (seconds; 0: unknown), may be removed at `now`. */
 bool gwt_tag_is_stale(struct gwt_caller *caller, struct gwt_span tag, int64_t created, int64_t now);
 
 #endif

@@ -42,7 +42,7 @@ gwt_status gwt_transaction_note(const struct gwt_transaction *transaction, const
 	return gwt_store_note(&transaction->store, lines, len, transaction->request.stop, err);
 }
 
-/* The list of commits shows a night without changes as such. */
+/* The subject of a commit shows when a run only confirmed what it found. */
 static const char *message_of(const struct gwt_transaction *transaction,
 			      const struct gwt_transaction_counts *counts, struct gwt_arena *arena)
 {
