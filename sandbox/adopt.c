@@ -21,8 +21,8 @@
 static const struct {
 	const char *operation;
 	enum gwt_kind kind;
-	const char *label;  /* of the path */
-	const char *member; /* of the answer, where there is no label */
+	const char *label;  /* the label of the path that is the id */
+	const char *member; /* the member of the answer that is the id, where no label is */
 } writes[] = {
 	{ "CreateRestApi", GWT_KIND_API, NULL, "id" },
 	{ "UpdateRestApi", GWT_KIND_API, "restapi_id", NULL },
@@ -59,7 +59,7 @@ static const struct {
 	{ "DeleteVpcLink", GWT_KIND_VPC_LINK, "vpclink_id", NULL },
 };
 
-/* Each kind has a parent of another kind. */
+/* The kind of each kind's parent. */
 static const enum gwt_kind parents[GWT_KINDS] = {
 	[GWT_KIND_API] = GWT_KIND_ROOT,           [GWT_KIND_RESOURCE] = GWT_KIND_API,
 	[GWT_KIND_METHOD] = GWT_KIND_RESOURCE,    [GWT_KIND_METHOD_RESPONSE] = GWT_KIND_METHOD,
@@ -69,7 +69,7 @@ static const enum gwt_kind parents[GWT_KINDS] = {
 	[GWT_KIND_VALIDATOR] = GWT_KIND_API,      [GWT_KIND_AUTHORIZER] = GWT_KIND_API,
 };
 
-/* The root resource; made, with `id` or a new one, where the API has none. */
+/* The API's root resource. It is made, with `id` or a new one, where the API has none. */
 static struct gwt_node *ensure_root(struct gwt_call *call, struct gwt_node *api, struct gwt_span id)
 {
 	struct gwt_node *resource;
@@ -83,7 +83,7 @@ static struct gwt_node *ensure_root(struct gwt_call *call, struct gwt_node *api,
 			    GWT_RULE_STATE_FULL);
 }
 
-/* A resource of which only the id is known: it is put below the root, named after the id. */
+/* A resource of which only the id is known: it is made below the root, with its id as its path part. */
 static struct gwt_node *ensure_resource(struct gwt_call *call, struct gwt_node *api, struct gwt_span id)
 {
 	struct gwt_node *root = ensure_root(call, api, GWT_SPAN("")), *made;
@@ -118,7 +118,7 @@ static struct gwt_node *ensure(struct gwt_call *call, struct gwt_node *parent, e
 	return found;
 }
 
-/* The node of a kind that a path leads to, from the root down; what is not there is made or, else, NULL. */
+/* The node of a kind that a path leads to, from the root down. A missing node is made, or NULL returned. */
 static struct gwt_node *node_of_path(struct gwt_call *call, enum gwt_kind kind, bool make)
 {
 	static const char *const labels[GWT_KINDS] = {
@@ -153,7 +153,7 @@ static struct gwt_json *plain(struct gwt_call *call, const struct gwt_json *answ
 	return made;
 }
 
-/* What the tree says of a resource, from what the answer says. */
+/* Take a resource's place in the tree, its parent and path part, from the answer. */
 static bool place_resource(struct gwt_call *call, struct gwt_node *resource, const struct gwt_json *answer)
 {
 	struct gwt_span part = gwt_json_get_text(answer, "pathPart");
@@ -164,7 +164,7 @@ static bool place_resource(struct gwt_call *call, struct gwt_node *resource, con
 		return true;
 	parent = ensure(call, resource->parent, GWT_KIND_RESOURCE, above);
 	if (parent && !gwt_resource_fits_under(resource, parent))
-		return true; /* the answer's tree is none: leave ours as it is */
+		return true; /* the answer's parent would make a cycle or too deep a tree: keep ours */
 	if (!parent || !gwt_node_set_label(&call->sandbox->state, resource, part))
 		return gwt_call_fail(call, GWT_RULE_STATE_FULL);
 	resource->above = parent;
@@ -181,7 +181,7 @@ static bool adopt_object(struct gwt_call *call, size_t row, const struct gwt_jso
 
 	if (!parent || !id.ptr)
 		return parent != NULL;
-	if (writes[row].kind == GWT_KIND_VPC_LINK) /* PENDING when it was made; a reader waits for this */
+	if (writes[row].kind == GWT_KIND_VPC_LINK) /* PENDING at first; clients wait for this */
 		gwt_json_set(call->arena, json, GWT_SPAN("status"),
 			     gwt_json_new_string(call->arena, GWT_SPAN("AVAILABLE")));
 	node = ensure(call, parent, writes[row].kind, id);

@@ -31,7 +31,7 @@ static void add_ids(struct gwt_call *call, struct gwt_headers *headers)
 		add(headers, "x-amz-apigw-id", gwt_span_of(apigw_id));
 }
 
-/* Compact, members sorted, one LF: the wire form of every recorded body. */
+/* The form of every recorded body: compact, members sorted, one LF at the end. */
 static struct gwt_span body_of(struct gwt_call *call, const struct gwt_json *json)
 {
 	struct gwt_buf text;

@@ -6,7 +6,7 @@
 #include "lib/base/error.h"
 #include "sandbox/sandbox.h"
 
-/* First recording of the newer answer; where there is none, when the feature or the member was published. */
+/* Dated by the first recording of the newer answer, or by the publication of the feature or member. */
 static const struct gwt_sandbox_change changes[GWT_API_CHANGES] = {
 	[GWT_API_CHANGE_ARN_TEXT] = { "2016-01-13", "`Invalid ARN specified in the request` for a uri",
 				      "`Invalid AWS URI`", "issue aws-apigateway-importer#63" },

@@ -13,7 +13,7 @@
 /* In the order of the dates. */
 enum gwt_api_change {
 	GWT_API_CHANGE_ARN_TEXT,            /* 'Invalid AWS URI' -> 'Invalid ARN specified in the request' */
-	GWT_API_CHANGE_PASSTHROUGH_DEFAULT, /* passthroughBehavior is given when it was not sent */
+	GWT_API_CHANGE_PASSTHROUGH_DEFAULT, /* passthroughBehavior is in the answer when it was not sent */
 	GWT_API_CHANGE_PROXY_TYPES,         /* types AWS_PROXY and HTTP_PROXY */
 	GWT_API_CHANGE_TIMEOUT,             /* timeoutInMillis */
 	GWT_API_CHANGE_CONNECTION,          /* connectionType */
@@ -24,7 +24,7 @@ enum gwt_api_change {
 	/* an integration response's 'No integration defined for method' -> 'Invalid Integration identifier …' */
 	GWT_API_CHANGE_INTEGRATION_RESPONSE_TEXT,
 	GWT_API_CHANGE_EXECUTE_API_ENDPOINT, /* disableExecuteApiEndpoint */
-	GWT_API_CHANGE_INTEGRATION_TEXT,     /* the same text of an integration */
+	GWT_API_CHANGE_INTEGRATION_TEXT,     /* the same text for an integration */
 	GWT_API_CHANGE_ROOT_RESOURCE_ID,     /* rootResourceId of a REST API */
 	GWT_API_CHANGE_IP_ADDRESS_TYPE,      /* endpointConfiguration.ipAddressType */
 	GWT_API_CHANGE_TRANSFER_MODE,        /* responseTransferMode */

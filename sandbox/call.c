@@ -37,7 +37,7 @@ struct gwt_span gwt_clean_utf8(struct gwt_arena *arena, struct gwt_span text)
 	return made;
 }
 
-/* `text` with each {} replaced by the next value. */
+/* `text` with the values in place of its {}, in order. */
 static struct gwt_span fill(struct gwt_arena *arena, const char *text, const struct gwt_span *values,
 			    size_t count)
 {

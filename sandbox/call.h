@@ -25,21 +25,21 @@ struct gwt_sandbox {
 struct gwt_call {
 	struct gwt_sandbox *sandbox;
 	const struct gwt_request *request;
-	struct gwt_arena *arena; /* of the exchange: all that a step makes */
+	struct gwt_arena *arena; /* of the exchange; holds everything that a step makes */
 	int64_t now;
 	struct gwt_span region, service; /* of the credential scope; absent when unsigned */
 	struct gwt_route route;
 	struct gwt_json *input; /* the body's known members, by wire name; empty where there is no body */
 	const struct gwt_json *patches; /* the body's patchOperations; NULL where there are none */
-	/* found by the steps */
+	/* set by the steps */
 	struct gwt_node *api, *resource, *method, *integration;
-	struct gwt_node *node; /* what the call is about */
+	struct gwt_node *node; /* the object that the call is about */
 	/* the answer */
 	struct gwt_json *output;  /* NULL: no body */
-	struct gwt_node **listed; /* where the output is a list: the node of each item */
+	struct gwt_node **listed; /* the node of each item, where the output is a list */
 	int status;
-	enum gwt_rule rule;                    /* of an error; else that of the operation */
-	const struct gwt_sandbox_basis *basis; /* the weakest that the answer rests on */
+	enum gwt_rule rule;                    /* of an error, or that of the operation */
+	const struct gwt_sandbox_basis *basis; /* the weakest basis that the answer rests on */
 	struct gwt_span code, message;         /* of an error; absent otherwise */
 };
 
@@ -49,75 +49,75 @@ typedef bool (*gwt_step)(struct gwt_call *call);
 
 struct gwt_sandbox_operation {
 	const char *name;               /* in the model */
-	enum gwt_rule rule;             /* what a success rests on */
+	enum gwt_rule rule;             /* the rule that a success rests on */
 	gwt_step steps[GWT_CALL_STEPS]; /* NULL-ended */
 };
-/* NULL when the sandbox does not have it. */
+/* NULL when the sandbox does not have the operation. */
 const struct gwt_sandbox_operation *gwt_sandbox_operation(const char *name);
 
 /* call.c */
 
 /*
- * Fail with a rule, its `{}` replaced by the values in turn. Returns false, so that a step fails in one
- * statement. `kind` is the kind of input, in the words of kinds.inc: it decides the label.
+ * Fail with a rule; its `{}` are replaced by the values, in order. Returns false, so that a step fails in one
+ * statement. `kind` is the kind of input, in the words of kinds.inc; it decides the evidence of the answer.
  */
 bool gwt_call_fail(struct gwt_call *call, enum gwt_rule rule);
 bool gwt_call_fail_kind(struct gwt_call *call, enum gwt_rule rule, struct gwt_span kind);
 bool gwt_call_fail_with(struct gwt_call *call, enum gwt_rule rule, struct gwt_span value);
 bool gwt_call_fail_values(struct gwt_call *call, enum gwt_rule rule, struct gwt_span kind,
 			  const struct gwt_span *values, size_t count);
-/* The answer also rests on `rule`: the weaker of the two is kept. Return true. */
+/* Note that the answer also rests on `rule`: the weaker basis is kept. Both return true. */
 bool gwt_call_rests_on(struct gwt_call *call, enum gwt_rule rule);
 bool gwt_call_rests_on_kind(struct gwt_call *call, enum gwt_rule rule, struct gwt_span kind);
-/* The evidence of a read is that of the write. */
+/* Note that the answer rests on the basis of `node`: a read is as good as the write. Returns true. */
 bool gwt_call_rests_on_node(struct gwt_call *call, const struct gwt_node *node);
-/* Whether AWS's newer answer is asked for. */
+/* Whether the call is answered as AWS does after a change. */
 bool gwt_call_is(const struct gwt_call *call, enum gwt_api_change change);
 
-/* `text` with each byte that is not UTF-8 as U+FFFD: a path's text must be valid in an answer. */
+/* `text` with U+FFFD for each byte that is not UTF-8: the text of a path must be valid in an answer. */
 struct gwt_span gwt_clean_utf8(struct gwt_arena *arena, struct gwt_span text);
 /* A path label by its wire name, percent-decoded; empty when the operation has none. */
 struct gwt_span gwt_call_label(const struct gwt_call *call, const char *wire);
 /* First value of a query parameter, decoded; absent when there is none. */
 struct gwt_span gwt_call_query(const struct gwt_call *call, const char *name);
-/* Each pair in turn; start with *rest = the query. */
+/* Each pair of the query in turn; begin with *rest = the query. False at the end. */
 bool gwt_call_next_query(const struct gwt_call *call, struct gwt_span *rest, struct gwt_span *name,
 			 struct gwt_span *value);
 
-/* A node's JSON, made anew in the call's arena. */
+/* A node's JSON, parsed into the call's arena. */
 struct gwt_json *gwt_call_read(const struct gwt_call *call, const struct gwt_node *node);
 /* Store `json`, members sorted; fails the call when the state is full. */
 bool gwt_call_store(struct gwt_call *call, struct gwt_node *node, struct gwt_json *json);
-/* A new node with a body; fails the call with `full` and returns NULL when a limit is reached. */
+/* Add a node with a body. When a limit is reached, fails the call with `full` and returns NULL. */
 struct gwt_node *gwt_call_add(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind,
 			      struct gwt_span id, struct gwt_json *json, enum gwt_rule full);
-/* An id that no such child of `parent` has. */
+/* An id that no child of this kind of `parent` has. */
 struct gwt_span gwt_call_new_id(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind,
 				size_t len);
-/* The same where the id may be there already. */
+/* Like gwt_call_add(), where the id may already exist. */
 struct gwt_node *gwt_call_put(struct gwt_call *call, struct gwt_node *parent, enum gwt_kind kind,
 			      struct gwt_span id, struct gwt_json *json);
 /* Children of one kind in the order of their ids, NULL-ended. */
 struct gwt_node **gwt_call_list(const struct gwt_call *call, const struct gwt_node *parent,
 				enum gwt_kind kind);
-/* Children of one kind as a member that maps ids to them; nothing where there are none. */
+/* Add the children of one kind as a member that maps ids to them; no member where there are no children. */
 void gwt_call_add_map(const struct gwt_call *call, struct gwt_json *json, const char *name,
 		      const struct gwt_node *parent, enum gwt_kind kind);
-/* Output: `item`, a page of children in the order of their ids, and `position` where there are more. */
+/* Answer with a page of children as `item`, ordered by id, and with `position` where more follow. */
 bool gwt_call_answer_list(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind,
 			  struct gwt_json *(*read)(struct gwt_call *call, const struct gwt_node *node));
-/* A node as it is stored: such a reader. */
+/* A node unchanged, as a reader for gwt_call_answer_list(). */
 struct gwt_json *gwt_read_node(struct gwt_call *call, const struct gwt_node *node);
 /* Copy a member of the input to `object`; false when it was not sent. */
 bool gwt_call_echo(struct gwt_call *call, struct gwt_json *object, const char *name);
 
-/* What surrounds the steps. */
+/* What runs before and after the steps. */
 bool gwt_is_import(const struct gwt_call *call);  /* absent.c: ImportRestApi has the route of CreateRestApi */
-bool gwt_refuse_operation(struct gwt_call *call); /* absent.c: 501, or what AWS says to no operation at all */
+bool gwt_refuse_operation(struct gwt_call *call); /* absent.c: 501, or AWS's answer to an unknown operation */
 bool gwt_overwrite_api(struct gwt_call *call);    /* overwrite.c: PutRestApi */
-bool gwt_call_authenticate(struct gwt_call *call);                          /* auth.c */
-bool gwt_call_validate(struct gwt_call *call);                              /* validate.c */
-void gwt_call_order_output(struct gwt_call *call);                          /* hal.c: sorted, or with links */
+bool gwt_call_authenticate(struct gwt_call *call); /* auth.c */
+bool gwt_call_validate(struct gwt_call *call);     /* validate.c */
+void gwt_call_order_output(struct gwt_call *call); /* hal.c: members sorted, or with links */
 void gwt_call_answer(struct gwt_call *call, struct gwt_response *response); /* answer.c */
 bool gwt_is_get_caller_identity(const struct gwt_call *call);               /* sts.c */
 void gwt_answer_caller_identity(struct gwt_call *call, struct gwt_response *response);
@@ -125,12 +125,12 @@ void gwt_refuse_foreign(struct gwt_call *call, struct gwt_response *response);
 
 /* Steps that look up what the path names; they fill the fields above or fail as AWS does (find.c). */
 bool gwt_find_api(struct gwt_call *call);         /* "Invalid API identifier" */
-bool gwt_find_parent(struct gwt_call *call);      /* the label parent_id: "Invalid Resource identifier" */
-bool gwt_find_resource(struct gwt_call *call);    /* API or resource unknown: "Invalid Resource identifier" */
-bool gwt_find_method(struct gwt_call *call);      /* that, then "Invalid Method identifier" */
+bool gwt_find_parent(struct gwt_call *call);      /* label parent_id: "Invalid Resource identifier" */
+bool gwt_find_resource(struct gwt_call *call);    /* unknown API or resource: "Invalid Resource identifier" */
+bool gwt_find_method(struct gwt_call *call);      /* those, then "Invalid Method identifier" */
 bool gwt_find_integration(struct gwt_call *call); /* those, then "Invalid Integration identifier" */
 
-/* Steps of any kind of object. */
+/* Steps for any kind of object. */
 bool gwt_get_node(struct gwt_call *call);
 bool gwt_delete_node(struct gwt_call *call);
 
@@ -151,9 +151,9 @@ bool gwt_get_resource(struct gwt_call *call);
 bool gwt_get_resources(struct gwt_call *call);
 bool gwt_update_resource(struct gwt_call *call);
 bool gwt_delete_resource(struct gwt_call *call);
-/* Neither too deep nor under itself; `resource` is NULL for one that will be made. */
+/* Whether `resource` below `above` is neither too deep nor below itself; it is NULL for a new one. */
 bool gwt_resource_fits_under(const struct gwt_node *resource, const struct gwt_node *above);
-/* "/" or "/a/b" */
+/* "/" or "/a/b". */
 struct gwt_span gwt_resource_path(const struct gwt_call *call, const struct gwt_node *resource);
 
 /* method.c */
@@ -162,25 +162,25 @@ bool gwt_put_method(struct gwt_call *call);
 bool gwt_get_method(struct gwt_call *call);
 bool gwt_update_method(struct gwt_call *call);
 struct gwt_json *gwt_method_json(struct gwt_call *call, const struct gwt_node *method);
-/* GET, PUT, … or ANY */
+/* Whether `text` is GET, PUT, … or ANY. */
 bool gwt_is_verb(struct gwt_span text);
 
 /* integration.c */
 bool gwt_put_integration(struct gwt_call *call);
 bool gwt_get_integration(struct gwt_call *call);
-/* As a write answers it, and as a read does: a read shows members that were not sent. */
+/* An integration as a write answers it, and as a read does, which also shows members that were not sent. */
 struct gwt_json *gwt_integration_json(const struct gwt_call *call, const struct gwt_node *integration);
 struct gwt_json *gwt_integration_read(struct gwt_call *call, const struct gwt_node *integration);
-/* The integration that AWS makes of what was sent: defaults added, what its type does not have dropped. */
+/* The integration that AWS makes from what was sent: with defaults, without members foreign to its type. */
 struct gwt_json *gwt_integration_settle(struct gwt_call *call, const struct gwt_json *from);
 bool gwt_integration_is_http(const struct gwt_json *integration);  /* HTTP or HTTP_PROXY */
 bool gwt_integration_is_proxy(const struct gwt_json *integration); /* HTTP_PROXY or AWS_PROXY */
-/* An empty template comes back as null. */
+/* Replace empty templates by null, as AWS returns them. */
 void gwt_null_empty_values(struct gwt_call *call, struct gwt_json *map);
 
 /* integration_checks.c: over `input` */
 bool gwt_check_integration_method(struct gwt_call *call);
-bool gwt_check_uri(struct gwt_call *call); /* this, the role and the mode: integration_uri.c */
+bool gwt_check_uri(struct gwt_call *call); /* this, the role and the mode are in integration_uri.c */
 bool gwt_check_role(struct gwt_call *call);
 bool gwt_check_credentials(struct gwt_call *call);
 bool gwt_check_connection(struct gwt_call *call);
@@ -192,7 +192,7 @@ bool gwt_check_transfer_mode(struct gwt_call *call);
 bool gwt_check_timeout(struct gwt_call *call);
 bool gwt_check_templates(struct gwt_call *call, const char *member);
 
-/* integration_update.c: the patched integration becomes `input`, is checked like a put, is stored */
+/* integration_update.c: the patched integration becomes `input`, is checked like a put, and is stored */
 bool gwt_patch_integration(struct gwt_call *call);
 bool gwt_check_patched_enums(struct gwt_call *call);
 bool gwt_update_integration(struct gwt_call *call);
@@ -220,9 +220,9 @@ bool gwt_check_model(struct gwt_call *call);
 bool gwt_create_model(struct gwt_call *call);
 bool gwt_get_models(struct gwt_call *call);
 bool gwt_delete_model(struct gwt_call *call);
-/* Whether all models of a map by content type are there. */
+/* Whether every model of a map by content type exists. */
 bool gwt_check_models(struct gwt_call *call, const struct gwt_json *models);
-/* The models that every API begins with. */
+/* Add the models that every new API has. */
 bool gwt_add_first_models(struct gwt_call *call, struct gwt_node *api);
 bool gwt_find_validator(struct gwt_call *call);
 bool gwt_create_validator(struct gwt_call *call);
@@ -261,7 +261,7 @@ bool gwt_check_canary_deployment(struct gwt_call *call);
 /* The settings as a stage shows them, for `deployment`; `sent` may be NULL. */
 struct gwt_json *gwt_canary_json(struct gwt_call *call, const struct gwt_json *sent,
 				 struct gwt_span deployment);
-/* A new stage made of the input; `description` names the member that holds its description. */
+/* A new stage made from the input; `description` is the name of the input's member with its description. */
 struct gwt_json *gwt_stage_json(struct gwt_call *call, struct gwt_span name, const char *description);
 
 /* tags.c */

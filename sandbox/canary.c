@@ -28,7 +28,7 @@ struct gwt_json *gwt_canary_json(struct gwt_call *call, const struct gwt_json *s
 	return made;
 }
 
-/* A canary is of a stage that is there. */
+/* A canary needs an existing stage. */
 bool gwt_check_canary_deployment(struct gwt_call *call)
 {
 	struct gwt_span name = gwt_json_get_text(call->input, "stageName");

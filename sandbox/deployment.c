@@ -23,7 +23,7 @@ bool gwt_find_deployment(struct gwt_call *call)
 	return call->node || gwt_call_fail(call, GWT_RULE_NO_DEPLOYMENT);
 }
 
-/* At least one method, and an integration for each. */
+/* A deployment needs at least one method, and an integration for each method. */
 bool gwt_check_deployable(struct gwt_call *call)
 {
 	struct gwt_node *resource, *method;
@@ -39,7 +39,7 @@ bool gwt_check_deployable(struct gwt_call *call)
 	return any || gwt_call_fail(call, GWT_RULE_NOTHING_TO_DEPLOY);
 }
 
-/* stageName in a CreateDeployment: point that stage, or its canary, at the deployment, or make it. */
+/* CreateDeployment with stageName: point that stage, or its canary, at the deployment, or make the stage. */
 static bool deploy_to_stage(struct gwt_call *call, struct gwt_span deployment)
 {
 	struct gwt_span name = gwt_json_get_text(call->input, "stageName");

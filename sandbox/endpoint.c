@@ -45,7 +45,7 @@ static bool check_private(struct gwt_call *call, const struct gwt_json *endpoint
 	       gwt_call_fail(call, GWT_RULE_PRIVATE_IPV4);
 }
 
-/* Of what is sent to make an API, after the description (recorded). */
+/* For a new API; checked after its description (recorded). */
 bool gwt_check_endpoint(struct gwt_call *call, const struct gwt_json *api)
 {
 	const struct gwt_json *endpoint = gwt_json_get(api, "endpointConfiguration");
@@ -58,7 +58,7 @@ bool gwt_check_endpoint(struct gwt_call *call, const struct gwt_json *api)
 	return check_private(call, endpoint);
 }
 
-/* `replace` of types/0 and of types/EDGE both leave one type: the one that was asked for last (recorded). */
+/* `replace` of types/0 and of types/EDGE both leave one type: that of the last operation (recorded). */
 static struct gwt_span patched_type(struct gwt_call *call, const struct gwt_json *endpoint)
 {
 	struct gwt_span type = first_type(endpoint);

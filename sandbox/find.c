@@ -27,7 +27,7 @@ bool gwt_find_api(struct gwt_call *call)
 	return gwt_call_fail_values(call, GWT_RULE_NO_API, GWT_SPAN(""), values, 2);
 }
 
-/* The label is unknown, or already the API is: AWS says the same of both, but not both are recorded of each. */
+/* The API or the resource is unknown: AWS's text is the same, but not every call was recorded with both. */
 static bool fail_resource(struct gwt_call *call)
 {
 	return gwt_call_fail_kind(call, GWT_RULE_NO_RESOURCE,
@@ -58,7 +58,7 @@ bool gwt_find_method(struct gwt_call *call)
 	return call->method || gwt_call_fail(call, GWT_RULE_NO_METHOD);
 }
 
-/* The text of the calls about integration responses changed years before that of the others. */
+/* The text of calls about integration responses changed years before that of the others. */
 static bool has_newer_text(const struct gwt_call *call)
 {
 	return gwt_call_is(call, strstr(call->route.operation->name, "IntegrationResponse")

@@ -10,7 +10,10 @@
 
 enum protocol { REST_JSON, JSON_10, JSON_11, QUERY, EC2, REST_XML, S3 };
 
-/* By the service of the credential scope: those that clients of API Gateway meet. Others: by the request. */
+/*
+ * Protocols by the service of the credential scope, for services that users of API Gateway also call. For
+ * others the request decides.
+ */
 static const struct {
 	const char *service;
 	enum protocol protocol;
@@ -53,7 +56,7 @@ static const struct {
 	{ "waf-regional", JSON_11 },
 };
 
-/* What the request itself says: an X-Amz-Target is JSON, a form is query. Beats the table (SQS has two). */
+/* The protocol that the request shows: X-Amz-Target means JSON. It overrides the table (SQS has two). */
 static bool protocol_of_request(const struct gwt_request *request, enum protocol *out)
 {
 	struct gwt_span type = gwt_headers_get(&request->headers, "Content-Type");
@@ -108,7 +111,7 @@ struct gwt_span gwt_xml_escape(struct gwt_arena *arena, struct gwt_span text)
 	return made;
 }
 
-/* XML errors: the text before the code, the message, the request id, and after it. */
+/* An XML error, in pieces: before the code, before the message, before the request id, and after it. */
 #define ERROR_RESPONSE                                                                                       \
 	{                                                                                                    \
 		"<ErrorResponse><Error><Type>Sender</Type><Code>", "</Code><Message>",                       \

@@ -13,8 +13,9 @@ struct gwt_foreign_error {
 };
 
 /*
- * Body and Content-Type of `error` as `service` (of the credential scope; may be absent) answers the
- * request. Headers are added to response->headers, which must be ready; all lives in `arena`.
+ * Fill in the body and Content-Type of `error` as `service` (of the credential scope; may be
+ * absent) answers the request. Headers are added to response->headers, which must be initialised;
+ * everything lives in `arena`.
  */
 void gwt_foreign_answer(const struct gwt_request *request, struct gwt_span service,
 			const struct gwt_foreign_error *error, struct gwt_arena *arena,

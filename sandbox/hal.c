@@ -36,7 +36,7 @@ static const struct {
 	[GWT_KIND_AUTHORIZER] = { "/authorizers/", "authorizer", "restapi-authorizer" },
 };
 
-/* Links beside self, in their order; a `{` in the suffix makes one templated. */
+/* Links other than `self`, in their order; a `{` in the suffix makes a templated link. */
 static const struct {
 	enum gwt_kind kind;
 	const char *rel, *suffix;
@@ -74,7 +74,7 @@ static const struct {
 	{ GWT_KIND_AUTHORIZER, "authorizer:delete", "" },
 };
 
-/* Members that are children: their name in plain JSON, as a relation, and what they are. */
+/* Members that are children: their name in plain JSON, the name of their relation, and their kind. */
 static const struct {
 	enum gwt_kind kind, child;
 	const char *member, *rel;
@@ -86,7 +86,7 @@ static const struct {
 	{ GWT_KIND_RESOURCE, GWT_KIND_METHOD, "resourceMethods", "resource:methods" },
 };
 
-/* Application/json anywhere in Accept, whatever its parameters. */
+/* Whether application/json is anywhere in Accept, with any parameters. */
 static bool wants_plain_json(const struct gwt_call *call)
 {
 	struct gwt_span rest = gwt_headers_get(&call->request->headers, "Accept");
@@ -149,7 +149,7 @@ static struct gwt_json *links_of(const struct gwt_call *call, const struct gwt_n
 
 static struct gwt_json *wrap(const struct gwt_call *call, const struct gwt_node *node, struct gwt_json *json);
 
-/* One of them as an object, several as a list: HAL's rule for a relation. */
+/* One child becomes an object, several become a list: HAL's rule for a relation. */
 static void add_relation(const struct gwt_call *call, struct gwt_json *to, const char *rel,
 			 struct gwt_json *list)
 {
@@ -168,7 +168,7 @@ static struct gwt_json *child_link(const struct gwt_call *call, const struct gwt
 	return link;
 }
 
-/* The children of one row: as links, and whole under `embedded`. */
+/* Add the children of one row: as links, and as whole objects under `embedded`. */
 static void embed(const struct gwt_call *call, const struct gwt_node *node, size_t row,
 		  struct gwt_json *member, struct gwt_json *to_links, struct gwt_json *embedded)
 {

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-/* SplitMix64: ids need to look random and to be repeatable, not to be secret. */
+/* SplitMix64: ids must look random and be repeatable; they need not be secret. */
 static uint64_t next(uint64_t *state)
 {
 	uint64_t z = *state += 0x9e3779b97f4a7c15u;

@@ -21,7 +21,7 @@ struct gwt_ids {
 void gwt_ids_init(struct gwt_ids *ids, uint64_t seed);
 /* `len` characters of a-z0-9 and a NUL: 10 for an API and its root resource, 6 for the rest. */
 void gwt_ids_object(struct gwt_ids *ids, size_t len, char *out);
-/* x-amzn-RequestId: a version 4 UUID, or a version 1 one of time `now`. */
+/* x-amzn-RequestId: a version 4 UUID, or one of version 1 with the time `now`. */
 void gwt_ids_request(struct gwt_ids *ids, char out[GWT_REQUEST_ID_LEN + 1]);
 void gwt_ids_request_v1(struct gwt_ids *ids, int64_t now, char out[GWT_REQUEST_ID_LEN + 1]);
 /* x-amz-apigw-id: 11 bytes in base64. */

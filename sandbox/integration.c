@@ -28,13 +28,13 @@ static const struct {
 	{ "MOCK", MOCK },
 };
 
-/* How an empty string is kept. */
+/* How an empty string is stored: unchanged, or as an absent member. */
 enum empty { KEPT, ABSENT };
 
 /*
- * Members of an integration, in the order of their names: types that keep what was sent, types that
- * have the default when nothing was, and the default as JSON. That a member of a type is recorded is
- * a matter of SENT_MEMBER in kinds.inc. Behaviour of each: docs/sandbox.md.
+ * Members of an integration, in the order of their names: the types that keep a sent value, the types that
+ * have a default where none was sent, and the default as JSON. Which members were recorded for which type is
+ * in SENT_MEMBER of kinds.inc. docs/sandbox.md describes each member.
  */
 static const struct {
 	const char *name;
@@ -60,7 +60,7 @@ static const struct {
 	{ "uri", NOT_MOCK, 0, "", KEPT },
 };
 
-/* What a kept value of some members rests on beside SENT_MEMBER. */
+/* Rules that a kept value of some members rests on, in addition to SENT_MEMBER. */
 static const struct {
 	const char *name;
 	unsigned types;
@@ -71,7 +71,7 @@ static const struct {
 	{ "responseTransferMode", MOCK | HTTP | AWS, GWT_RULE_TRANSFER_MODE_OTHER },
 };
 
-/* Members that did not exist before a change, or were not given unless sent. */
+/* Members that did not exist before a change, or that were only in the answer when they were sent. */
 static const struct {
 	const char *name;
 	enum gwt_api_change change;
@@ -111,7 +111,7 @@ static bool is_empty_text(const struct gwt_json *value)
 	return value->type == GWT_JSON_STRING && value->text.len == 0;
 }
 
-/* Templates: "" comes back as null (recorded). */
+/* In templates, "" is returned as null (recorded). */
 void gwt_null_empty_values(struct gwt_call *call, struct gwt_json *map)
 {
 	for (struct gwt_json *value = map ? map->child : NULL; value; value = value->next) {
@@ -139,7 +139,7 @@ static void rest_on_kept(struct gwt_call *call, const char *name, unsigned type)
 			gwt_call_rests_on(call, kept_rules[i].rule);
 }
 
-/* A member that this type does not have although it was sent. */
+/* Note the rule for a member that was sent although this type does not have it. */
 static void rest_on_dropped(struct gwt_call *call, const char *name)
 {
 	if (strcmp(name, "tlsConfig") == 0)
@@ -150,7 +150,7 @@ static void rest_on_dropped(struct gwt_call *call, const char *name)
 		gwt_call_rests_on(call, GWT_RULE_EMPTY_MEMBER);
 }
 
-/* One row of the table: what `from` gave, else the default, else nothing. */
+/* Add the member of one row of the table: the value of `from`, or the default, or nothing. */
 static void add_member(struct gwt_call *call, const struct gwt_json *from, struct gwt_json *made, size_t i,
 		       unsigned type)
 {
@@ -180,7 +180,7 @@ bool gwt_integration_is_proxy(const struct gwt_json *integration)
 	return type_flag(integration) & BOTH_PROXIES;
 }
 
-/* Reads of the proxies show a mode that was not sent; the answers of writes since then are not known. */
+/* A read of a proxy integration shows a mode that was not sent; how writes answer since then is not known. */
 static void rest_on_mode(struct gwt_call *call, const struct gwt_json *made)
 {
 	if (gwt_call_is(call, GWT_API_CHANGE_TRANSFER_MODE) && gwt_integration_is_proxy(made) &&
@@ -204,7 +204,7 @@ struct gwt_json *gwt_integration_settle(struct gwt_call *call, const struct gwt_
 	return made;
 }
 
-/* A put replaces the whole integration. */
+/* A put replaces the whole integration, so its responses go. */
 static void drop_responses(struct gwt_call *call, struct gwt_node *integration)
 {
 	struct gwt_node *response;

@@ -30,7 +30,7 @@ bool gwt_check_integration_method(struct gwt_call *call)
 	struct gwt_span verb = gwt_json_get_text(call->input, "httpMethod");
 
 	if (is_type(call, "MOCK"))
-		return true; /* never looked at: MOCK drops it */
+		return true; /* MOCK drops it unread */
 	if (verb.len == 0)
 		return gwt_call_fail_kind(call, GWT_RULE_NO_INTEGRATION_METHOD,
 					  gwt_json_get_text(call->input, "type"));
@@ -46,7 +46,7 @@ bool gwt_check_credentials(struct gwt_call *call)
 		return true;
 	if (!gwt_arn_parse(credentials, &arn))
 		return gwt_call_fail_kind(call, GWT_RULE_BAD_ARN, GWT_SPAN("credentials"));
-	/* arn:aws:iam::*:user/\* is the caller's own identity */
+	/* arn:aws:iam::*:user/\* means the caller's own identity */
 	if (!gwt_span_is(arn.account, "*") && !gwt_span_eq(arn.account, call->sandbox->options.account))
 		return gwt_call_fail(call, GWT_RULE_CROSS_ACCOUNT);
 	return true;
@@ -57,7 +57,7 @@ static bool is_stage_variable(struct gwt_span id)
 	return gwt_span_starts(id, GWT_SPAN("${stageVariables."));
 }
 
-/* The form of an id that API Gateway makes. */
+/* Whether an id has the form of those that API Gateway makes. */
 static bool is_link_id(struct gwt_span id)
 {
 	for (size_t i = 0; i < id.len; i++)
@@ -66,7 +66,7 @@ static bool is_link_id(struct gwt_span id)
 	return id.len >= 6 && id.len <= 10;
 }
 
-/* A link that CreateVpcLink did not make can only be one of apigatewayv2: those need a target. */
+/* A link that CreateVpcLink did not make can only be one of apigatewayv2, which needs a target. */
 static bool check_link(struct gwt_call *call, struct gwt_span id)
 {
 	if (is_stage_variable(id))
@@ -106,7 +106,7 @@ static const struct gwt_json *declared_parameters(struct gwt_call *call)
 	return gwt_json_get(gwt_call_read(call, call->method), "requestParameters");
 }
 
-/* Declared as it is mapped; one of several values is declared as a single one (developer guide). */
+/* A parameter must be declared as it is mapped; a multi-value one as a single value (developer guide). */
 static bool is_declared(struct gwt_call *call, const struct gwt_json *declared, struct gwt_span value,
 			struct gwt_mapping mapping)
 {
@@ -140,7 +140,7 @@ static bool check_mapping(struct gwt_call *call, const struct gwt_json *declared
 	return gwt_call_rests_on_kind(call, GWT_RULE_MAPPED, gwt_mapping_word(&mapping));
 }
 
-/* Whether the integration has this mapping already: an update is not asked again for what it leaves alone. */
+/* Whether the integration has this mapping already: an update does not check what it leaves unchanged. */
 static bool is_old(const struct gwt_json *before, const struct gwt_json *entry)
 {
 	const struct gwt_json *old = gwt_json_get_span(before, entry->name);
@@ -148,7 +148,7 @@ static bool is_old(const struct gwt_json *before, const struct gwt_json *entry)
 	return old && gwt_json_equal(old, entry);
 }
 
-/* The integration as it was before an update; NULL for a put. */
+/* A member of the integration as it was before an update; NULL for a put. */
 static const struct gwt_json *old_member(struct gwt_call *call, const char *name)
 {
 	return call->integration ? gwt_json_get(gwt_call_read(call, call->integration), name) : NULL;
@@ -166,7 +166,7 @@ bool gwt_check_mappings(struct gwt_call *call)
 	return true;
 }
 
-/* type/subtype, whatever parameters follow */
+/* type/subtype, with any parameters. */
 static bool is_content_type(struct gwt_span name)
 {
 	size_t slash = gwt_span_find(name, '/');
@@ -198,8 +198,8 @@ static bool has_item(const struct gwt_json *list, struct gwt_span item)
 }
 
 /*
- * A key is a declared parameter of the method or one that the integration maps to. A key that an update finds
- * there and that is neither any more is gone: so a parameter that the method gave up leaves the cache, too.
+ * A cache key is a parameter that the method declares or that the integration maps to. An update drops an old
+ * key that is neither any more, so that a parameter that the method no longer declares leaves the cache, too.
  */
 bool gwt_check_cache_keys(struct gwt_call *call)
 {
@@ -230,7 +230,7 @@ static bool streams(const struct gwt_call *call)
 	return gwt_span_is(gwt_json_get_text(call->input, "responseTransferMode"), "STREAM");
 }
 
-/* The framework truncates numbers: 50.9 is 50. Nothing in range needs more than a double. */
+/* The framework truncates numbers: 50.9 is 50. Every number in range fits a double. */
 static int64_t truncated(const struct gwt_json *number, struct gwt_arena *arena)
 {
 	double value = strtod(gwt_arena_cstr(arena, number->text), NULL);

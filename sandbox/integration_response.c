@@ -29,7 +29,7 @@ bool gwt_find_integration_response(struct gwt_call *call)
 	return gwt_find_integration(call) && find_response(call);
 }
 
-/* A delete blames the integration where the method is missing or no method at all (recorded). */
+/* A delete names the integration in its error also where the method is missing (recorded). */
 bool gwt_find_integration_response_to_delete(struct gwt_call *call)
 {
 	if (!gwt_find_resource(call))
@@ -44,7 +44,10 @@ bool gwt_check_response_templates(struct gwt_call *call)
 	return gwt_check_templates(call, "responseTemplates");
 }
 
-/* method.response.header.NAME, declared by the method response of this status, from what an answer has. */
+/*
+ * The name must be method.response.header.NAME and declared by the method response of this status; the value
+ * must be part of an answer.
+ */
 static bool check_parameter(struct gwt_call *call, const struct gwt_json *declared,
 			    const struct gwt_json *entry)
 {
@@ -77,7 +80,7 @@ bool gwt_check_response_parameters(struct gwt_call *call)
 	return true;
 }
 
-/* No pattern and an empty one are the same: the default. */
+/* A missing pattern and an empty one both make a response the default one, of which there is at most one. */
 bool gwt_check_selection_pattern(struct gwt_call *call)
 {
 	struct gwt_span status = gwt_call_label(call, "status_code");
@@ -92,7 +95,7 @@ bool gwt_check_selection_pattern(struct gwt_call *call)
 	return true;
 }
 
-/* What is stored of `from`: the status code and the members that were sent. */
+/* The members of `from` that are stored: the status code and those that were sent. */
 static struct gwt_json *stored_members(struct gwt_call *call, const struct gwt_json *from,
 				       struct gwt_span status)
 {

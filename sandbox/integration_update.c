@@ -32,7 +32,7 @@ static const struct gwt_patch_rule rules[] = {
 	{ NULL, 0, GWT_PATCH_TEXT },
 };
 
-/* Members that an empty text takes away. */
+/* Members that are removed when they are replaced by an empty text. */
 static const char *const emptied[] = { "cacheNamespace",      "connectionId",   "contentHandling",
 				       "credentials",         "connectionType", "passthroughBehavior",
 				       "responseTransferMode" };
@@ -53,7 +53,7 @@ bool gwt_patch_integration(struct gwt_call *call)
 	return true;
 }
 
-/* The framework checks these enums of a put; a patch brings them past it. */
+/* For a put, the framework checks these enums; a patch does not pass through that check. */
 bool gwt_check_patched_enums(struct gwt_call *call)
 {
 	static const struct {

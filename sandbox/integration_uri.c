@@ -38,7 +38,7 @@ static size_t find_outside_braces(struct gwt_span s, const char *stops)
 	return s.len;
 }
 
-/* A host name with `${stageVariables.x}` or `{x}` anywhere, then maybe a port. */
+/* A host name, with `${stageVariables.x}` or `{x}` anywhere in it, and perhaps a port. */
 static bool is_authority(struct gwt_span s)
 {
 	size_t colon = find_outside_braces(s, ":");
@@ -63,7 +63,7 @@ static bool is_http_uri(struct gwt_span uri)
 	       is_authority(gwt_span_slice(rest, 0, find_outside_braces(rest, "/?#")));
 }
 
-/* path/2015-03-31/functions/…, with one slash or two; path/2021-11-15/… streams. */
+/* path/2015-03-31/functions/…, with one slash or two; the version path/2021-11-15/… streams. */
 static bool is_lambda_path(struct gwt_span resource, const char *version)
 {
 	if (!gwt_span_starts(resource, GWT_SPAN("path/")))
@@ -88,13 +88,12 @@ static bool is_proxied_service(const struct gwt_arn *arn)
 {
 	if (gwt_span_is(arn->service, "firehose"))
 		return gwt_span_starts(arn->resource, GWT_SPAN("action/"));
-	/* in an integration's ARN the service is in the place of the account:
-	 * arn:aws:apigateway:REGION:lambda:path */
+	/* the service is in the account's place: arn:aws:apigateway:REGION:lambda:path */
 	return gwt_span_is(arn->service, "lambda") &&
 	       (is_lambda_path(arn->resource, "2015-03-31") || is_lambda_path(arn->resource, "2021-11-15"));
 }
 
-/* arn:aws:apigateway:REGION:SUBDOMAIN.SERVICE:path|action/…: the integrated service is the fifth part. */
+/* arn:aws:apigateway:REGION:SUBDOMAIN.SERVICE:path|action/…: the integrated service is in the fifth part. */
 static bool parse_integration_arn(struct gwt_span uri, struct gwt_arn *arn)
 {
 	if (!gwt_arn_parse(uri, arn))
@@ -122,7 +121,7 @@ static bool check_aws_uri(struct gwt_call *call, struct gwt_span uri)
 	return true;
 }
 
-/* Without a uri AWS names the integration's uri where a VPC link or a patch is what lacks it. */
+/* Without a uri, the error names "the integration's uri" when a VPC link or a patch needs it. */
 static bool check_http_uri(struct gwt_call *call, struct gwt_span uri)
 {
 	bool linked = gwt_span_is(gwt_json_get_text(call->input, "connectionType"), "VPC_LINK");
@@ -133,7 +132,7 @@ static bool check_http_uri(struct gwt_call *call, struct gwt_span uri)
 						      uri.len ? GWT_SPAN("not-http") : GWT_SPAN("absent"));
 }
 
-/* Of an update, the service of the uri that the integration had. */
+/* When an update empties the uri, the kind of input is the service of the old uri. */
 static bool check_emptied_uri(struct gwt_call *call, struct gwt_span uri)
 {
 	struct gwt_arn arn = { 0 };
@@ -155,7 +154,7 @@ bool gwt_check_uri(struct gwt_call *call)
 	return gwt_integration_is_http(call->input) ? check_http_uri(call, uri) : check_aws_uri(call, uri);
 }
 
-/* Every service but Lambda is called with a role. */
+/* Every service except Lambda needs a role. */
 bool gwt_check_role(struct gwt_call *call)
 {
 	struct gwt_arn arn;
@@ -173,7 +172,7 @@ static bool streams(const struct gwt_call *call)
 	return gwt_span_is(gwt_json_get_text(call->input, "responseTransferMode"), "STREAM");
 }
 
-/* The mode and the way the function is invoked must fit. */
+/* The transfer mode and the function's invocation path must fit each other. */
 static bool check_lambda_mode(struct gwt_call *call)
 {
 	struct gwt_arn arn;

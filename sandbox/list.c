@@ -8,7 +8,7 @@
 #include "sandbox/call.h"
 #include "sandbox/state.h"
 
-enum { PAGE = 25, MAX_PAGE = 500 }; /* of the API reference */
+enum { PAGE = 25, MAX_PAGE = 500 }; /* from the API reference */
 
 bool gwt_get_node(struct gwt_call *call)
 {
@@ -70,7 +70,7 @@ struct gwt_json *gwt_read_node(struct gwt_call *call, const struct gwt_node *nod
 	return gwt_call_read(call, node);
 }
 
-/* The position of a page is the id before it. */
+/* The position of a page is the id of the last item before it. */
 bool gwt_call_answer_list(struct gwt_call *call, const struct gwt_node *parent, enum gwt_kind kind,
 			  struct gwt_json *(*read)(struct gwt_call *call, const struct gwt_node *node))
 {

@@ -2,7 +2,7 @@
 
 #include "lib/base/error.h"
 
-/* Places that may follow a prefix; NULL-ended. */
+/* The places that may follow a prefix; NULL-ended. */
 struct places {
 	const char *prefix, *names[6];
 };
@@ -24,7 +24,7 @@ static const struct places declarations[] = {
 	[GWT_SIDE_RESPONSE] = { "method.response.", { "header" } },
 };
 
-/* No blank, no quote, no control byte: anything else is found in names that clients map. */
+/* No blank, no quote, no control byte: clients map names with every other byte. */
 static bool is_name(struct gwt_span s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -53,7 +53,7 @@ static bool split(const struct places *of, struct gwt_span text, struct gwt_span
 	return is_place(of, *place) && name->ptr && is_name(*name);
 }
 
-/* PREFIX "body", alone or with a JSON path after a dot */
+/* PREFIX "body", alone or followed by a dot and a JSON path */
 static bool is_body(enum gwt_side side, struct gwt_span value)
 {
 	struct gwt_span prefix = gwt_span_of(sources[side].prefix);

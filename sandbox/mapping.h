@@ -26,13 +26,13 @@ struct gwt_mapping {
 	struct gwt_span place, name; /* of a parameter, views of the text */
 };
 
-/* What the value of a mapping says. */
+/* Parse the value of a mapping. */
 struct gwt_mapping gwt_mapping_parse(enum gwt_side side, struct gwt_span value);
-/* Whether `key` names what this side may set: integration.request.PLACE.NAME, method.response.header.NAME. */
+/* Whether this side may set `key`: integration.request.PLACE.NAME, method.response.header.NAME. */
 bool gwt_mapping_is_target(enum gwt_side side, struct gwt_span key);
 /* Whether a method may declare `name`: method.request.path|querystring|header.NAME (recorded). */
 bool gwt_mapping_is_declaration(enum gwt_side side, struct gwt_span name);
-/* One word for a kind, as kinds.inc has it: static, body, context, stageVariables, or the place. */
+/* The word of kinds.inc for a kind: static, body, context, stageVariables, or the place. */
 struct gwt_span gwt_mapping_word(const struct gwt_mapping *mapping);
 
 #endif

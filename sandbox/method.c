@@ -21,7 +21,7 @@ bool gwt_is_verb(struct gwt_span text)
 	return false;
 }
 
-/* NONE in any case comes back in capitals (recorded); assumed of the others. Absent when unknown. */
+/* NONE in any case is returned in capitals (recorded; assumed of the others). Absent when unknown. */
 static struct gwt_span authorization_type(struct gwt_span text)
 {
 	static const char *const types[] = { "NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS" };
@@ -37,7 +37,7 @@ static bool uses_authorizer(struct gwt_span type)
 	return gwt_span_is(type, "CUSTOM") || gwt_span_is(type, "COGNITO_USER_POOLS");
 }
 
-/* CUSTOM and COGNITO_USER_POOLS need an authorizer that is there. */
+/* CUSTOM and COGNITO_USER_POOLS need an existing authorizer. */
 static bool check_authorization(struct gwt_call *call, const struct gwt_json *method)
 {
 	struct gwt_span type = authorization_type(gwt_json_get_text(method, "authorizationType"));
@@ -67,7 +67,7 @@ static struct gwt_span parameter_name(struct gwt_span parameter)
 	return parameter;
 }
 
-/* "multivaluequerystring", "body", …: what a key that is not a declaration would be, as kinds.inc has it. */
+/* What a key is if not a declaration, in the words of kinds.inc: "multivaluequerystring", "body", …. */
 static struct gwt_span declaration_kind(struct gwt_span name)
 {
 	struct gwt_mapping mapping = gwt_mapping_parse(GWT_SIDE_REQUEST, name);
@@ -88,7 +88,7 @@ static bool check_parameters(struct gwt_call *call, const struct gwt_json *param
 	return true;
 }
 
-/* What a method says of itself and of what it refers to. */
+/* Check a method's own members and what they refer to. */
 static bool check_members(struct gwt_call *call, const struct gwt_json *method)
 {
 	return check_authorization(call, method) &&
@@ -96,7 +96,7 @@ static bool check_members(struct gwt_call *call, const struct gwt_json *method)
 	       gwt_check_models(call, gwt_json_get(method, "requestModels")) && check_validator(call, method);
 }
 
-/* A type that asks no authorizer drops the id of one. */
+/* A method whose type uses no authorizer loses its authorizerId. */
 static void drop_authorizer(struct gwt_call *call, struct gwt_json *method)
 {
 	if (!uses_authorizer(gwt_json_get_text(method, "authorizationType")) &&

@@ -44,7 +44,7 @@ bool gwt_check_method_response(struct gwt_call *call)
 	return true;
 }
 
-/* An integration response maps into the method response of its status. */
+/* An integration response maps to the method response of its status, so that one must not be missing. */
 bool gwt_delete_method_response(struct gwt_call *call)
 {
 	const struct gwt_node *integration = gwt_node_child(call->method, GWT_KIND_INTEGRATION, GWT_SPAN(""));

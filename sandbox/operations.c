@@ -35,13 +35,13 @@ static const struct gwt_sandbox_operation operations[] = {
 	{ "DeleteMethodResponse", GWT_RULE_METHOD_RESPONSE_ANSWER, {
 		gwt_find_method_response, gwt_delete_method_response } },
 
-	/* not recorded: the place of the look-up, and the order of what follows gwt_check_uri */
+	/* not recorded: when the look-ups are made, and the order of the checks after gwt_check_uri */
 	{ "PutIntegration", GWT_RULE_INTEGRATION_ANSWER, {
 		gwt_find_method, gwt_check_integration_method, gwt_check_uri, gwt_check_credentials, gwt_check_role,
 		gwt_check_connection, gwt_check_passthrough, gwt_check_mappings, gwt_check_request_templates,
 		gwt_check_cache_keys, gwt_check_transfer_mode, gwt_check_timeout, gwt_put_integration } },
 	{ "GetIntegration", GWT_RULE_INTEGRATION_ANSWER, { gwt_find_integration, gwt_get_integration } },
-	/* not recorded: that a patched integration is checked like a put one */
+	/* not recorded: whether a patched integration is checked as a put is */
 	{ "UpdateIntegration", GWT_RULE_INTEGRATION_UPDATED, {
 		gwt_find_integration, gwt_patch_integration, gwt_check_patched_enums,
 		gwt_check_integration_method, gwt_check_uri, gwt_check_credentials, gwt_check_role,

@@ -13,7 +13,7 @@
 #include "sandbox/rules.h"
 #include "sandbox/state.h"
 
-/* Members of a document that make nothing in an API but its own. */
+/* Members of a document that make no objects in an API. */
 static bool is_harmless(const struct gwt_json *member)
 {
 	static const char *const names[] = { "swagger", "openapi", "info",    "paths",
@@ -25,7 +25,7 @@ static bool is_harmless(const struct gwt_json *member)
 	return false;
 }
 
-/* At most the root, and nothing at it. */
+/* Whether the paths are none, or the root without methods. */
 static bool has_no_methods(const struct gwt_json *paths)
 {
 	if (!gwt_json_is(paths, GWT_JSON_OBJECT) || paths->len > 1)
@@ -72,7 +72,7 @@ static void empty(struct gwt_state *state, struct gwt_node *api)
 	remove_all(state, api, GWT_KIND_AUTHORIZER);
 }
 
-/* The document's title is the API's name from now on. */
+/* The document's title becomes the API's name. */
 static void take_info(struct gwt_call *call, const struct gwt_json *info, struct gwt_json *api)
 {
 	static const struct {

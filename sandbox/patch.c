@@ -28,11 +28,11 @@ struct gwt_span gwt_patch_unescape(struct gwt_call *call, struct gwt_span segmen
 struct gwt_json *gwt_json_double(struct gwt_arena *arena, struct gwt_span text)
 {
 	struct gwt_json *made = gwt_json_new(arena, GWT_JSON_NUMBER);
-	char written[64]; /* of a double below 1e7, with 17 digits at most */
+	char written[64]; /* a double below 1e7, with at most 17 digits */
 	double value;
 
 	value = strtod(gwt_arena_cstr(arena, text), NULL);
-	if (!(value > -1e7 && value < 1e7)) /* beyond it Java writes an exponent; NaN, too, is out of range */
+	if (!(value > -1e7 && value < 1e7)) /* beyond it Java writes an exponent; this refuses NaN, too */
 		value = -1;
 	for (int digits = 1; digits <= 17; digits++) {
 		snprintf(written, sizeof(written), "%.*g", digits, value);
@@ -70,7 +70,7 @@ static const struct {
 	{ "copy", GWT_PATCH_COPY }, { "move", GWT_PATCH_MOVE },     { "test", GWT_PATCH_TEST },
 };
 
-/* The framework has refused every other word. */
+/* The framework has refused every other word already. */
 bool gwt_patch_next(struct gwt_call *call, size_t i, struct gwt_patch_op *out)
 {
 	const struct gwt_json *item = gwt_json_at(call->patches, i);
@@ -100,7 +100,7 @@ struct gwt_span gwt_patch_kind(struct gwt_call *call, const struct gwt_patch_op 
 	return gwt_arena_printf(call->arena, GWT_SPAN_FMT ":%s", GWT_SPAN_ARG(op->word), path);
 }
 
-/* Whether `path` has the form of `pattern`; the segment of the star in *star, escapes undone. */
+/* Whether `path` fits `pattern`; *star is the segment at the star, with its escapes undone. */
 static bool matches(struct gwt_call *call, const char *pattern, struct gwt_span path, struct gwt_span *star)
 {
 	struct gwt_span want = gwt_span_of(pattern);
@@ -117,7 +117,7 @@ static bool matches(struct gwt_call *call, const char *pattern, struct gwt_span 
 	return !want.ptr && !path.ptr;
 }
 
-/* Paths that take `op`, as the text lists them. */
+/* The paths that take `op`, as the text lists them. */
 static struct gwt_span paths_for(struct gwt_call *call, const struct gwt_patch_rule *rules, unsigned op)
 {
 	struct gwt_buf text;
@@ -151,7 +151,7 @@ static struct gwt_span op_words(struct gwt_call *call, unsigned ops)
 				ops & GWT_PATCH_REPLACE ? "replace" : "");
 }
 
-/* Whether the service knows all members that a row's path names, at the time that is asked for. */
+/* Whether the service knew all members of a row's path at the time that the sandbox answers for. */
 static bool is_known(const struct gwt_call *call, const struct gwt_patch_rule *rule)
 {
 	struct gwt_span rest = gwt_span_of(rule->path);
@@ -177,7 +177,7 @@ static bool refuse(struct gwt_call *call, const struct gwt_patch_rule *rules,
 	return gwt_call_fail_with(call, GWT_RULE_PATCH_PATH, op->path);
 }
 
-/* The rule for an operation, its star; NULL when the call has failed. */
+/* The rule for an operation, and the segment at its star; NULL when the call has failed. */
 static const struct gwt_patch_rule *find_rule(struct gwt_call *call, const struct gwt_patch_rule *rules,
 					      enum gwt_patch_style style, const struct gwt_patch_op *op,
 					      struct gwt_span *star)
@@ -192,7 +192,7 @@ static const struct gwt_patch_rule *find_rule(struct gwt_call *call, const struc
 	return NULL;
 }
 
-/* The member `name` of `object`, made when it is not there. */
+/* The member `name` of `object`, which is made when it is missing. */
 static struct gwt_json *member(struct gwt_call *call, struct gwt_json *object, struct gwt_span name,
 			       enum gwt_json_type type)
 {
@@ -216,7 +216,7 @@ static void set_member(struct gwt_call *call, struct gwt_json *object, struct gw
 		gwt_json_set(call->arena, object, name, gwt_patch_json(call, kind, op->value));
 }
 
-/* A list without `item`; the order of the rest stays. */
+/* A list without `item`; the others keep their order. */
 static struct gwt_json *list_without(struct gwt_call *call, const struct gwt_json *list, struct gwt_span item)
 {
 	struct gwt_json *made = gwt_json_new(call->arena, GWT_JSON_ARRAY);
@@ -227,7 +227,7 @@ static struct gwt_json *list_without(struct gwt_call *call, const struct gwt_jso
 	return made;
 }
 
-/* add appends the item, replace takes it away and appends the value (recorded), remove takes it away. */
+/* `add` appends the item, `remove` removes it, `replace` removes it and appends the value (recorded). */
 static void change_list(struct gwt_call *call, struct gwt_json *object, struct gwt_span name,
 			struct gwt_span item, const struct gwt_patch_op *op)
 {
@@ -239,7 +239,7 @@ static void change_list(struct gwt_call *call, struct gwt_json *object, struct g
 	gwt_json_set(call->arena, object, name, list);
 }
 
-/* A map that lost its last entry is gone (recorded of UpdateMethod). */
+/* Remove a map that lost its last entry (recorded for UpdateMethod). */
 static void drop_if_empty(struct gwt_json *object, struct gwt_span name)
 {
 	const struct gwt_json *map = gwt_json_get_span(object, name);
@@ -277,7 +277,7 @@ static bool apply(struct gwt_call *call, const struct gwt_patch_rule *rule, stru
 
 	gwt_span_cut(&rest, '/');
 	name = gwt_span_cut(&rest, '/');
-	while (rest.ptr && !gwt_span_is(rest, "*")) { /* a structure's member */
+	while (rest.ptr && !gwt_span_is(rest, "*")) { /* members of structures */
 		target = member(call, target, name, GWT_JSON_OBJECT);
 		name = gwt_span_cut(&rest, '/');
 	}

@@ -25,9 +25,9 @@ enum {
 
 enum gwt_patch_value {
 	GWT_PATCH_TEXT,
-	GWT_PATCH_INTEGER, /* what is not a number becomes -1, which every range refuses */
+	GWT_PATCH_INTEGER, /* a text that is not a number becomes -1, which every range refuses */
 	GWT_PATCH_DOUBLE,  /* written as Java writes one: 50 is 50.0 (recorded) */
-	GWT_PATCH_BOOLEAN, /* "true" is true, all else false (recorded) */
+	GWT_PATCH_BOOLEAN, /* "true" is true, every other text is false (recorded) */
 	GWT_PATCH_LIST,    /* the last segment is the item itself */
 };
 
@@ -35,33 +35,32 @@ struct gwt_patch_rule {
 	const char *path; /* "*" is one segment: a map's key or a list's item. NULL ends a table */
 	unsigned ops;
 	enum gwt_patch_value value;
-	/* what an operation that must find its target answers where it is not there; 0: it is taken as it comes */
+	/* the operations that fail with `absent` where their target is missing; 0: none does */
 	unsigned finding;
 	enum gwt_rule absent;
-	enum gwt_rule
-		wrong_op; /* in place of the style's answer to an operation the path does not take; 0: that */
+	enum gwt_rule wrong_op; /* error for an operation that the path refuses; 0: the style's */
 };
 
-/* How a kind of object refuses a path or an operation; the texts are recorded for the kinds named here. */
+/* How a kind of object refuses a path or an operation. The texts were recorded for the kinds named. */
 enum gwt_patch_style {
 	GWT_PATCH_LISTS_PATHS,   /* "Invalid patch path  '/x' specified for op 'add'. …" (resources) */
 	GWT_PATCH_NAMES_PATH,    /* "Invalid patch path /x" (REST APIs, methods, method responses) */
 	GWT_PATCH_NAMES_SETTING, /* "Invalid method setting path: /x. …" (stages) */
 };
 
-/* One operation of the input, texts absent where they were not sent. */
+/* One operation of the input; texts that were not sent are absent. */
 struct gwt_patch_op {
 	unsigned op;
 	struct gwt_span word, path, value, from;
 };
 
-/* Apply the input's patchOperations to `target`, all or, on failure, an undefined part. */
+/* Apply the input's patchOperations to `target`. After a failure, an undefined part of them was applied. */
 bool gwt_patch(struct gwt_call *call, const struct gwt_patch_rule *rules, enum gwt_patch_style style,
 	       struct gwt_json *target);
 
-/* What is patched is known no better afterwards: call before the first of several gwt_patch_one(). */
+/* Note that the patched object is known no better than before. Call it before the first gwt_patch_one(). */
 void gwt_patch_begin(struct gwt_call *call);
-/* One of them. */
+/* Apply one operation. */
 bool gwt_patch_one(struct gwt_call *call, const struct gwt_patch_rule *rules, enum gwt_patch_style style,
 		   struct gwt_json *target, const struct gwt_patch_op *op);
 
@@ -71,9 +70,9 @@ bool gwt_patch_next(struct gwt_call *call, size_t i, struct gwt_patch_op *out);
 bool gwt_patch_has(struct gwt_call *call, unsigned op, const char *prefix);
 /* "replace:/path", as kinds.inc names a patch. */
 struct gwt_span gwt_patch_kind(struct gwt_call *call, const struct gwt_patch_op *op, const char *path);
-/* A segment with ~1 and ~0 undone. */
+/* A segment of a path with its ~1 and ~0 undone. */
 struct gwt_span gwt_patch_unescape(struct gwt_call *call, struct gwt_span segment);
-/* What `value` is as JSON. */
+/* `value` as JSON of this kind. */
 struct gwt_json *gwt_patch_json(struct gwt_call *call, enum gwt_patch_value kind, struct gwt_span value);
 /* A number as Java writes a double. */
 struct gwt_json *gwt_json_double(struct gwt_arena *arena, struct gwt_span text);

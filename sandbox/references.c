@@ -98,7 +98,7 @@ bool gwt_add_first_models(struct gwt_call *call, struct gwt_node *api)
 
 	for (size_t i = 0; i < GWT_LEN(first); i++) {
 		struct gwt_json *made = gwt_json_new(call->arena, GWT_JSON_OBJECT);
-		/* of the API's own id, so that the ids of what is made later stay what they were */
+		/* taken from the API's own id, so that the ids of later objects stay the same */
 		struct gwt_span id = gwt_span_slice(api->id, i, i + GWT_OBJECT_ID_LEN);
 
 		gwt_json_add_string(call->arena, made, "id", id);
@@ -179,7 +179,7 @@ bool gwt_get_authorizers(struct gwt_call *call)
 	return gwt_call_answer_list(call, call->api, GWT_KIND_AUTHORIZER, gwt_read_node);
 }
 
-/* Whether `json` has this text as a member, or in a map of models. */
+/* Whether the member of `json` is this text, or a map of models with it. */
 static bool names(const struct gwt_json *json, const char *member, struct gwt_span text)
 {
 	const struct gwt_json *value = gwt_json_get(json, member);
@@ -205,7 +205,7 @@ static bool is_named_by(struct gwt_call *call, const struct gwt_node *method, co
 	return false;
 }
 
-/* Delete what no method, and no method response where these may, names. */
+/* Delete an object unless a method names it, or a method response where these may. */
 static bool delete_unnamed(struct gwt_call *call, const char *what, const char *member,
 			   const char *of_responses)
 {

@@ -56,7 +56,7 @@ bool gwt_resource_fits_under(const struct gwt_node *resource, const struct gwt_n
 	return depth < GWT_SANDBOX_MAX_DEPTH && !is_below(above, resource);
 }
 
-/* Whether a resource may be called `part` under `above`; `self` is the one that is renamed or moved. */
+/* Whether a resource below `above` may be called `part`; `self` is the one renamed or moved, or NULL. */
 static bool check_place(struct gwt_call *call, const struct gwt_node *above, struct gwt_span part,
 			const struct gwt_node *self)
 {
@@ -102,7 +102,7 @@ bool gwt_create_resource(struct gwt_call *call)
 	return gwt_get_resource(call);
 }
 
-/* `?embed=methods`: whole methods in place of {} */
+/* Whether the query asks for whole methods in place of {}: ?embed=methods */
 static bool embeds_methods(const struct gwt_call *call)
 {
 	struct gwt_span rest = call->request->query, name, value;
@@ -125,7 +125,7 @@ static void add_methods(struct gwt_call *call, struct gwt_json *json, const stru
 					: gwt_json_new(call->arena, GWT_JSON_OBJECT));
 }
 
-/* The root has neither parentId nor pathPart (recorded). */
+/* A resource as JSON; the root has neither parentId nor pathPart (recorded). */
 static struct gwt_json *resource_json(struct gwt_call *call, const struct gwt_node *resource)
 {
 	struct gwt_json *json = gwt_json_new(call->arena, GWT_JSON_OBJECT);
@@ -165,7 +165,7 @@ static const struct gwt_patch_rule rules[] = {
 	{ NULL, 0, GWT_PATCH_TEXT },
 };
 
-/* Order of the checks as recorded: the new parent exists, no such sibling, then no cycle. */
+/* Move a resource. The order of the checks is recorded: the parent exists, no such sibling, no cycle. */
 static bool move_resource(struct gwt_call *call, struct gwt_span parent_id, struct gwt_span part)
 {
 	struct gwt_node *above = gwt_node_child(call->api, GWT_KIND_RESOURCE, parent_id);
@@ -183,7 +183,7 @@ static bool move_resource(struct gwt_call *call, struct gwt_span parent_id, stru
 	return gwt_get_resource(call);
 }
 
-/* "pathPart" of "/pathPart": which member of the root a patch would change. */
+/* The root cannot be patched; the error names the member: "pathPart" of "/pathPart". */
 static bool fail_root(struct gwt_call *call)
 {
 	struct gwt_patch_op op;

@@ -5,7 +5,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/span.h"
 
-/* The labels from the root down to `resource`. */
+/* Add the path parts from the root down to `resource`. */
 static void add_path(struct gwt_buf *out, const struct gwt_node *resource)
 {
 	if (!resource->above)

@@ -10,7 +10,7 @@
 #include "sandbox/ids.h"
 #include "sandbox/state.h"
 
-/* Defaults of a REST API's members, by the change that brought each. */
+/* Add the defaults of those members of a REST API that AWS had already introduced. */
 static void add_defaults(struct gwt_call *call, struct gwt_json *api)
 {
 	gwt_json_add_string(call->arena, api, "apiKeySource", GWT_SPAN("HEADER"));
@@ -103,7 +103,7 @@ bool gwt_check_rest_api(struct gwt_call *call)
 	return check_compression(call, call->input) && gwt_check_endpoint(call, call->input);
 }
 
-/* The answer of an update, and only this one, has tags even where there are none (recorded). */
+/* The answer to an update, and only this one, has tags even when there are none (recorded). */
 bool gwt_update_rest_api(struct gwt_call *call)
 {
 	struct gwt_json *api = gwt_call_read(call, call->api);

@@ -38,7 +38,7 @@ const struct gwt_sandbox_kind *gwt_sandbox_kinds(size_t *count)
 	return kinds;
 }
 
-/* Whether `word` is one of a list with blanks between; "*" has every word. */
+/* Whether `word` is in a list separated by blanks; "*" contains every word. */
 static bool has_word(const char *list, struct gwt_span word)
 {
 	struct gwt_span rest = gwt_span_of(list);

@@ -17,12 +17,12 @@ enum gwt_rule {
 	GWT_RULES,
 };
 
-/* Of enum gwt_rule. */
+/* Indexed by enum gwt_rule. */
 extern const struct gwt_sandbox_rule gwt_rule_table[GWT_RULES];
 
 /*
- * What `rule` rests on in a call of `operation` with an input of this kind, in the words of kinds.inc;
- * both may be empty. Never NULL, static.
+ * What `rule` rests on in a call of `operation` with this kind of input, in the words of kinds.inc; both may
+ * be empty. Never NULL; static.
  */
 const struct gwt_sandbox_basis *gwt_rule_basis(enum gwt_rule rule, const char *operation,
 					       struct gwt_span kind);

@@ -72,7 +72,7 @@ bool gwt_create_stage(struct gwt_call *call)
 	return call->node && gwt_get_node(call);
 }
 
-/* ?deploymentId= picks the stages of one deployment. */
+/* ?deploymentId= selects the stages of one deployment. */
 bool gwt_get_stages(struct gwt_call *call)
 {
 	struct gwt_span deployment = gwt_call_query(call, "deploymentId");

@@ -33,11 +33,11 @@ static const struct gwt_patch_rule rules[] = {
 	{ NULL, 0, GWT_PATCH_TEXT },
 };
 
-/* The last two segments of /{resourcePath}/{httpMethod}/GROUP/NAME, and the member they set. */
+/* The last two segments of /{resourcePath}/{httpMethod}/GROUP/NAME, and the member that they set. */
 static const struct {
 	const char *path, *member;
 	enum gwt_patch_value value;
-	const char *fallback; /* as JSON; what an entry starts with. NULL: absent */
+	const char *fallback; /* JSON; the value of a new entry; NULL: absent */
 } settings[] = {
 	{ "metrics/enabled", "metricsEnabled", GWT_PATCH_BOOLEAN, "false" },
 	{ "logging/loglevel", "loggingLevel", GWT_PATCH_TEXT, NULL },
@@ -53,7 +53,7 @@ static const struct {
 	  GWT_PATCH_TEXT, "\"SUCCEED_WITH_RESPONSE_HEADER\"" },
 };
 
-/* "/a~1b/GET" and the setting's index in a path; false when it is not a setting. */
+/* Split a path into its key "/a~1b/GET" and the index of its setting; false when it is not a setting. */
 static bool split_setting(struct gwt_span path, struct gwt_span *key, size_t *setting)
 {
 	for (size_t i = 0; i < GWT_LEN(settings); i++) {
@@ -69,7 +69,7 @@ static bool split_setting(struct gwt_span path, struct gwt_span *key, size_t *se
 	return false;
 }
 
-/* A new entry begins as the entry of all methods is, else with the defaults (recorded). */
+/* A new entry begins as a copy of the entry for all methods, or with the defaults (recorded). */
 static struct gwt_json *setting_entry(struct gwt_call *call, struct gwt_json *map, struct gwt_span key)
 {
 	struct gwt_json *entry = gwt_json_get_span(map, key), *all = gwt_json_get(map, "*/*"), *value = NULL;
@@ -101,7 +101,7 @@ static bool replace_setting(struct gwt_call *call, struct gwt_json *stage, const
 	return gwt_call_rests_on_kind(call, GWT_RULE_PATCHED, gwt_patch_kind(call, op, settings[i].path));
 }
 
-/* First segment of a path after its slash. */
+/* The first segment of a path, without its slash. */
 static struct gwt_span first_segment(struct gwt_span path)
 {
 	gwt_span_cut(&path, '/');
@@ -124,7 +124,7 @@ static bool is_removable(struct gwt_span path)
 	return false;
 }
 
-/* What cannot be removed is taken for a method's settings as a whole, /{resourcePath}/{httpMethod}. */
+/* A path that cannot be removed is taken for all settings of a method, /{resourcePath}/{httpMethod}. */
 static bool remove_setting(struct gwt_call *call, struct gwt_json *stage, const struct gwt_patch_op *op)
 {
 	struct gwt_span key = gwt_patch_unescape(call, gwt_span_slice(op->path, 1, op->path.len));
@@ -175,7 +175,7 @@ static bool check_canary(struct gwt_call *call, const struct gwt_patch_op *op)
 	return true;
 }
 
-/* Promotion: the canary's deployment or variables become the stage's. */
+/* Promotion: what the stage takes over from its canary. */
 static const struct {
 	const char *path, *from;
 } copies[] = {

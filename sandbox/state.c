@@ -4,8 +4,7 @@
 
 #include "lib/base/span.h"
 
-/* Objects of a kind under one parent: far over AWS's quotas, so that they stop a runaway client and no test.
- */
+/* The most objects of a kind under one parent: far above AWS's quotas, to stop only runaway clients. */
 static const size_t max_children[GWT_KINDS] = {
 	[GWT_KIND_ROOT] = 1,
 	[GWT_KIND_API] = 10000,
@@ -161,7 +160,7 @@ static void detach(struct gwt_state *state, struct gwt_node *node)
 	free_node(state, node);
 }
 
-/* Two passes, since a chain of `above` must be whole while it is followed. */
+/* Two passes, since the chain of `above` must be complete while it is followed. */
 static void remove_under(struct gwt_state *state, struct gwt_node *top)
 {
 	struct gwt_node *api = top->parent, *node;

@@ -15,8 +15,8 @@ struct gwt_sandbox_basis;
 
 #define GWT_SANDBOX_MAX_BYTES (256u * 1024 * 1024) /* bodies, ids and nodes together */
 
-#define GWT_SANDBOX_MAX_ENTRIES 2000 /* of one map or list in a request; five times as many in an object */
-#define GWT_SANDBOX_MAX_DEPTH   200  /* of resources under one another */
+#define GWT_SANDBOX_MAX_ENTRIES 2000 /* of one map or list in a request; an object takes five times as many */
+#define GWT_SANDBOX_MAX_DEPTH   200  /* of resources below one another */
 
 enum gwt_kind {
 	GWT_KIND_ROOT, /* the account */
@@ -40,13 +40,13 @@ struct gwt_node {
 	struct gwt_span
 		id; /* API or resource id, HTTP method, status code, stage or model name; "" for an integration */
 	struct gwt_span label;                 /* RESOURCE: its path part */
-	const struct gwt_sandbox_basis *basis; /* what the write that made it so rests on */
+	const struct gwt_sandbox_basis *basis; /* the basis of the write that made it what it is */
 	struct gwt_node *parent;
 	struct gwt_node *above; /* RESOURCE: its parent; NULL for the root one */
 	/* private */
 	struct gwt_span body; /* compact JSON; absent until it is set; read with gwt_node_body() */
 	struct gwt_map children;
-	size_t counts[GWT_KINDS]; /* of children */
+	size_t counts[GWT_KINDS]; /* the number of children of each kind */
 	bool doomed;
 	char key[]; /* kind as a letter, then the id */
 };
@@ -59,25 +59,25 @@ struct gwt_state {
 void gwt_state_init(struct gwt_state *state);
 void gwt_state_release(struct gwt_state *state);
 
-/* NULL when there is none, or when `parent` is NULL. */
+/* NULL when there is no such child, or `parent` is NULL. */
 struct gwt_node *gwt_node_child(const struct gwt_node *parent, enum gwt_kind kind, struct gwt_span id);
 /* Children of one kind in the order they were added: for (size_t i = 0; (n = gwt_node_next(p, kind, &i));) */
 struct gwt_node *gwt_node_next(const struct gwt_node *parent, enum gwt_kind kind, size_t *i);
 size_t gwt_node_count(const struct gwt_node *parent, enum gwt_kind kind);
 
-/* A new child with no body; NULL when a limit is reached. `id` is copied and is not taken yet. */
+/* Add a child without a body; NULL when a limit is reached. `id` is copied; no such child may exist. */
 struct gwt_node *gwt_node_add(struct gwt_state *state, struct gwt_node *parent, enum gwt_kind kind,
 			      struct gwt_span id);
 /*
- * A copy of the body in `arena`, absent where none was set. Always a copy: what is read and parsed in
- * place outlives the next gwt_node_set_body() and the node itself, whatever a call does in between.
+ * A copy of the body in `arena`, absent where none was set. It is a copy because it is parsed in place and
+ * may outlive the next gwt_node_set_body() or the node itself.
  */
 struct gwt_span gwt_node_body(const struct gwt_node *node, struct gwt_arena *arena);
-/* Replace the body by a copy of `json`; false when a limit is reached, the old body then stays. */
+/* Replace the body by a copy of `json`; false when a limit is reached: then the old body stays. */
 bool gwt_node_set_body(struct gwt_state *state, struct gwt_node *node, struct gwt_span json);
-/* Likewise the label. */
+/* The same for the label. */
 bool gwt_node_set_label(struct gwt_state *state, struct gwt_node *node, struct gwt_span label);
-/* With all below it; for a resource also the resources below it. */
+/* Remove a node and everything below it; for a resource, also the resources below it. */
 void gwt_node_remove(struct gwt_state *state, struct gwt_node *node);
 
 #endif

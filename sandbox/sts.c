@@ -32,7 +32,7 @@ bool gwt_is_get_caller_identity(const struct gwt_call *call)
 	       gwt_span_starts(type, gwt_span_of(form)) && asks_identity(call->request);
 }
 
-/* STS's words for what auth.c found. */
+/* The error code of STS for what auth.c found. */
 static const char *query_code(enum gwt_rule rule)
 {
 	switch (rule) {

@@ -18,7 +18,7 @@
 #include "sandbox/asof.h"
 #include "sandbox/state.h"
 
-/* Names of the framework's classes in its texts; the first two are recorded. */
+/* The framework's class names, as they are in its texts; the first two are recorded. */
 static const char *class_of(const struct gwt_json *value)
 {
 	switch (value->type) {
@@ -32,7 +32,7 @@ static const char *class_of(const struct gwt_json *value)
 	}
 }
 
-/* "Boolean:requestParameters": the class that came, and the member, as kinds.inc has them. */
+/* "Boolean:requestParameters": the class of the value and the member, as kinds.inc has them. */
 static struct gwt_span type_kind(struct gwt_call *call, const struct gwt_json *value,
 				 const struct gwt_member *member)
 {
@@ -68,7 +68,7 @@ static bool check_scalar(struct gwt_call *call, enum gwt_shape shape, const stru
 	}
 }
 
-/* How a shape nests: what it is made of, and whether it is a list, a map or a structure itself. */
+/* The shape of a value's items, and whether the value itself is a list, a map or a structure. */
 static const struct {
 	enum gwt_json_type outer;
 	enum gwt_shape inner;
@@ -126,7 +126,7 @@ static bool check_structure(struct gwt_call *call, const struct gwt_member *memb
 	return true;
 }
 
-/* A member that the service does not know yet is one that it does not have. */
+/* Members that the service did not know yet are dropped, like unknown ones. */
 static void drop_newer(struct gwt_call *call, struct gwt_json *object)
 {
 	struct gwt_json *item, *next;
@@ -142,7 +142,7 @@ static void drop_newer(struct gwt_call *call, struct gwt_json *object)
 	}
 }
 
-/* "uri=lambda": an AWS uri is known by its service. */
+/* "=lambda" for an AWS uri, which kinds.inc names by its service. */
 static const char *value_word(struct gwt_call *call, const struct gwt_json *item)
 {
 	struct gwt_arn arn;
@@ -161,7 +161,7 @@ static const char *value_word(struct gwt_call *call, const struct gwt_json *item
 	return "";
 }
 
-/* How kinds.inc names a member that was sent: an integration's with its type before it. */
+/* The name of a sent member in kinds.inc: for an integration, its type comes before it. */
 static struct gwt_span member_kind(struct gwt_call *call, const struct gwt_json *body,
 				   const struct gwt_json *item)
 {
@@ -172,7 +172,7 @@ static struct gwt_span member_kind(struct gwt_call *call, const struct gwt_json 
 				typed ? ":" : "", GWT_SPAN_ARG(item->name), value_word(call, item));
 }
 
-/* Known members that are not null; the rest is ignored. */
+/* Take the known members that are not null; the others are ignored. */
 static void take_input(struct gwt_call *call, const struct gwt_json *body)
 {
 	for (const struct gwt_json *item = body->child; item; item = item->next) {
@@ -219,7 +219,7 @@ static bool read_body(struct gwt_call *call)
 /* The violations of one call, joined as the framework joins them. */
 struct violations {
 	struct gwt_buf text;
-	struct gwt_buf kind; /* "op+statusCode": what was violated, as kinds.inc has it */
+	struct gwt_buf kind; /* "op+statusCode": the members that were violated, as kinds.inc has them */
 	size_t count;
 };
 
@@ -254,7 +254,7 @@ static bool is_value(const char *const *values, struct gwt_span text)
 	return false;
 }
 
-/* Sets of values in the framework's own order, which is not the model's: these are recorded. */
+/* Enums whose values the framework lists in another order than the model: these are recorded. */
 static const struct {
 	const char *operation, *wire; /* operation NULL: any */
 	const char *set;
@@ -304,7 +304,7 @@ static void check_enum(struct gwt_call *call, const struct gwt_member *member, c
 		      member->wire);
 }
 
-/* A list of enum values: the whole list is named (recorded). */
+/* For a list of enum values, the error names the whole list (recorded). */
 static void check_types(struct gwt_call *call, const struct gwt_json *list, const char *at,
 			struct violations *found)
 {
@@ -355,13 +355,13 @@ static void check_value(struct gwt_call *call, const struct gwt_member *member, 
 		check_enum(call, member, value, at, found);
 }
 
-/* A patch without a word is not one, although the model does not require it. */
+/* A patch needs its `op`, although the model does not require it. */
 static bool is_required(const struct gwt_member *member)
 {
 	return member->required || strcmp(member->wire, "op") == 0;
 }
 
-/* In the model's order; "putIntegrationInput.type": the recorded texts have the members' wire names. */
+/* Members are checked in the model's order. The recorded texts use wire names: "putIntegrationInput.type". */
 static void check_members(struct gwt_call *call, const struct gwt_member *members,
 			  const struct gwt_json *object, const char *at, struct violations *found)
 {
@@ -379,14 +379,14 @@ static void check_members(struct gwt_call *call, const struct gwt_member *member
 	}
 }
 
-/* [1-5]\d\d, the one pattern of the model */
+/* [1-5]\d\d, the only pattern of the model */
 static bool is_status_code(struct gwt_span s)
 {
 	return s.len == 3 && s.ptr[0] >= '1' && s.ptr[0] <= '5' && s.ptr[1] >= '0' && s.ptr[1] <= '9' &&
 	       s.ptr[2] >= '0' && s.ptr[2] <= '9';
 }
 
-/* Labels come after the body (recorded). */
+/* Labels are checked after the body (recorded). */
 static void check_labels(struct gwt_call *call, struct violations *found)
 {
 	for (const struct gwt_member *m = call->route.operation->input; m && m->name; m++) {
@@ -418,7 +418,7 @@ static const char *input_name(struct gwt_call *call)
 	return gwt_arena_printf(call->arena, "%c%sInput", operation[0] - 'A' + 'a', operation + 1).ptr;
 }
 
-/* What a query says is known less well than the call itself. */
+/* What a query parameter does is known less well than the call itself. */
 static void rest_on_query(struct gwt_call *call)
 {
 	struct gwt_span rest = call->request->query, name, value;

@@ -26,7 +26,7 @@ bool gwt_find_vpc_link(struct gwt_call *call)
 	return call->node || gwt_call_fail(call, GWT_RULE_NO_VPC_LINK);
 }
 
-/* The name is looked at before the targets (recorded). */
+/* The name is checked before the targets (recorded). */
 bool gwt_check_vpc_link(struct gwt_call *call)
 {
 	const struct gwt_json *targets = gwt_json_get(call->input, "targetArns");
@@ -41,7 +41,7 @@ bool gwt_check_vpc_link(struct gwt_call *call)
 	       gwt_call_fail_with(call, GWT_RULE_VPC_LINK_ARN, targets->child->text);
 }
 
-/* "net" of loadbalancer/net/NAME/ID */
+/* "net" of loadbalancer/net/NAME/ID. */
 static struct gwt_span balancer_kind(const struct gwt_json *targets)
 {
 	struct gwt_arn arn;
@@ -85,7 +85,7 @@ bool gwt_create_vpc_link(struct gwt_call *call)
 	return true;
 }
 
-/* Alone it has tags even where there are none; in a list it has not (recorded). */
+/* A single link has tags even when there are none; in a list it has not (recorded). */
 bool gwt_get_vpc_link(struct gwt_call *call)
 {
 	if (!gwt_get_node(call))
@@ -118,7 +118,7 @@ bool gwt_get_vpc_links(struct gwt_call *call)
 	return gwt_call_answer_list(call, call->sandbox->state.root, GWT_KIND_VPC_LINK, gwt_read_node);
 }
 
-/* "GET:abc123:dev": where an API connects through the link, "" where it does not. */
+/* "GET:abc123:dev": where an API uses the link; "" where it does not. */
 static struct gwt_span use_in(struct gwt_call *call, const struct gwt_node *api)
 {
 	struct gwt_node *resource, *method, *integration, *stage;
