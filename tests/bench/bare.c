@@ -34,7 +34,7 @@ static size_t request_len(struct gwt_span bytes)
 	return end + 4 + body;
 }
 
-/* Answer what came; `look` is shown each request first, unless it is NULL. */
+/* Answer what has arrived; each request is first given to `look`, unless that is NULL. */
 static bool answer(struct conn *conn, void (*look)(struct gwt_span request))
 {
 	static char out[ROOM * 4];

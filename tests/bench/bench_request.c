@@ -77,7 +77,7 @@ static void make_cassettes(struct bench *bench)
 	gwt_arena_release(&scratch);
 }
 
-/* Signed as a client does it, as the bytes that arrive. */
+/* The bytes of a request as a client signs and sends it. */
 static struct gwt_span request_bytes(struct bench *bench, size_t i, int64_t now)
 {
 	static const struct gwt_credentials credentials = { .access_key_id =
@@ -181,7 +181,7 @@ static void replay(struct bench *bench, struct gwt_span bytes)
 
 typedef void (*serve_fn)(struct bench *bench, struct gwt_span bytes);
 
-/* Nanoseconds of CPU a request. */
+/* Nanoseconds of CPU time per request. */
 static double measure(struct bench *bench, serve_fn serve, size_t different, size_t count)
 {
 	struct timespec before, after;

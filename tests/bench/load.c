@@ -29,7 +29,7 @@ static void pin(size_t core)
 	CPU_ZERO(&cores);
 	CPU_SET(core, &cores);
 	sched_setaffinity(0, sizeof(cores),
-			  &cores); /* with one core there is no choice, and the ratios still hold */
+			  &cores); /* with one core this changes nothing, and the ratios still hold */
 }
 
 struct load_server load_start(void (*serve)(int tell_fd))
@@ -85,7 +85,7 @@ static double cpu_of(pid_t pid)
 
 struct client {
 	int fd;
-	size_t due; /* bytes of answers to come */
+	size_t due; /* bytes of answers that have not arrived */
 };
 
 static void connect_client(struct client *client, int port, int epoll)
@@ -111,7 +111,7 @@ static void ask(struct client *client, const struct load_plan *plan, struct gwt_
 	client->due = (size_t)plan->depth * plan->answer_bytes;
 }
 
-/* True when all answers asked for are here. */
+/* True when all answers that were asked for have arrived. */
 static bool take_answers(struct client *client)
 {
 	static char buffer[256 * 1024];

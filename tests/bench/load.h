@@ -27,18 +27,18 @@ struct load_result {
 	double requests_per_s, cpu_us; /* of the server, for each request */
 };
 
-/* Start `serve`, which listens, says its port with load_tell_port() and never returns. */
+/* Start `serve`, which listens, reports its port with load_tell_port() and never returns. */
 struct load_server load_start(void (*serve)(int tell_fd));
 void load_tell_port(int tell_fd, int port);
 void load_stop(struct load_server *server);
 
 struct load_result load_run(const struct load_server *server, const struct load_plan *plan);
 
-/* The least that a server on sockets can do: recv, find the ends of requests, send a constant. */
+/* The least that a server on sockets can do: recv, find the ends of requests, send a constant answer. */
 void load_serve_bare(int tell_fd);
-/* The same, but each whole request is shown to `look` first. */
+/* The same, but each complete request is first given to `look`. */
 void load_serve_looking(int tell_fd, void (*look)(struct gwt_span request));
-/* What it sends. */
+/* The answer that both of them send. */
 extern const struct gwt_span load_bare_answer;
 
 double load_median(double *values, size_t len);

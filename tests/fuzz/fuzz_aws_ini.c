@@ -1,5 +1,6 @@
 /*
- * fuzz_aws_ini.c - any bytes split into words that are never longer than they are, or are refused; and are a path.
+ * fuzz_aws_ini.c - any bytes are split into words, which together are not longer, or are refused; as a path,
+ * their variables can be expanded.
  */
 #include <stdint.h>
 #include <stdlib.h>

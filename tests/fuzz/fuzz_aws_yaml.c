@@ -20,7 +20,7 @@ static void must(bool holds)
 		abort();
 }
 
-/* What YAML has a form for: not too deep, no lone surrogates, no NaN (which is not equal to itself). */
+/* Values that YAML can represent: not too deep, no lone surrogates, no NaN (which is not equal to itself). */
 static bool is_plain(const struct gwt_json *value, int depth)
 {
 	if (depth > DEEPEST || gwt_utf8_has_surrogate(value->name) || !gwt_utf8_valid(value->name, NULL))

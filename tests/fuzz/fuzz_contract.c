@@ -1,6 +1,6 @@
 /*
- * fuzz_contract.c - two requests in one input, cut at the first 0x00: what the comparison
- * says must fit their bytes, whichever way round they are held.
+ * fuzz_contract.c - two requests in one input, cut at the first 0x00: the result of the comparison must fit
+ * their bytes, in both directions.
  */
 #include <stdlib.h>
 
@@ -48,7 +48,7 @@ static void check(const struct gwt_request *a, const struct gwt_request *b, stru
 		     gwt_span_eq(gwt_signed_form(a, no_token, arena), gwt_signed_form(b, no_token, arena)));
 	must(out->level != GWT_LEVEL_WIRE || gwt_span_eq(gwt_wire_bytes(a, arena), gwt_wire_bytes(b, arena)));
 	gwt_compare_explain(a, b, GWT_LEVEL_WIRE, arena, out);
-	must(out->level == GWT_LEVEL_WIRE || out->len > 0); /* whatever level fails, a place is named */
+	must(out->level == GWT_LEVEL_WIRE || out->len > 0); /* some place is named */
 	gwt_buf_init(&text, SIZE_MAX);
 	gwt_comparison_text(&text, out);
 	for (size_t i = 0; i < out->len; i++)

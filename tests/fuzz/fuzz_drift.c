@@ -23,7 +23,7 @@ static bool names_file(const struct gwt_error *err)
 	return strstr(err->msg, "FILE") && err->msg[0];
 }
 
-/* What is a list is written as one that reads as itself. */
+/* A text that is read as a list must be written as a list that can be read again. */
 static void as_hashes(struct gwt_arena *arena, struct gwt_span text)
 {
 	struct gwt_error err = { 0 };

@@ -63,7 +63,7 @@ static void check_taken(struct gwt_arena *arena, const struct run *run, size_t s
 	gwt_buf_init(&out, SIZE_MAX);
 	raw.body = request->raw_body;
 	gwt_h1_write_request(&out, &raw);
-	if (out.len <= GWT_MAX_HEAD_BYTES) { /* ": " may take a byte more than it had */
+	if (out.len <= GWT_MAX_HEAD_BYTES) { /* the writer's ": " may be a byte longer than what was parsed */
 		feed(&back, arena, gwt_buf_span(&out), out.len, out.len);
 		must(back.result == GWT_H1_DONE && back.parser.consumed == out.len);
 		must(gwt_span_eq(back.request.target, request->target) &&
@@ -75,14 +75,14 @@ static void check_taken(struct gwt_arena *arena, const struct run *run, size_t s
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct run whole, cut; /* kept: a parser is used again and again */
+	static struct run whole, cut; /* static, since connections also use a parser many times */
 	struct gwt_span bytes = { (const char *)data, size };
 	struct gwt_arena arena = { 0 };
 
 	feed(&whole, &arena, bytes, size, size);
-	feed(&cut, &arena, bytes, size / 2, size); /* in two */
+	feed(&cut, &arena, bytes, size / 2, size); /* in two pieces */
 	must_equal(&whole, &cut);
-	feed(&cut, &arena, bytes, 0, size / 64 + 1); /* in up to 64 */
+	feed(&cut, &arena, bytes, 0, size / 64 + 1); /* in up to 64 pieces */
 	must_equal(&whole, &cut);
 	if (whole.result == GWT_H1_DONE)
 		check_taken(&arena, &whole, size);

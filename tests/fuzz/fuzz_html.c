@@ -15,7 +15,7 @@ static void must(bool holds)
 		abort();
 }
 
-/* `text` without what the writer itself adds; what is left has no markup. */
+/* Remove from `text` what the writer itself adds; the rest must not have markup. */
 static void check_text(struct gwt_span text, struct gwt_buf *bare)
 {
 	static const char *const own[] = { "<span class=\"u\">", "</span>", "<mark>", "</mark>" };

@@ -50,7 +50,7 @@ static void try(gwt_status (*read)(struct gwt_arena *arena, const char *path, st
 	gwt_status status = read(&arena, "f", text, &imported, &err);
 
 	must(status == GWT_OK || strncmp(err.msg, "f:", 2) == 0);
-	/* order is quadratic in the calls: a fuzzer need not wait for that */
+	/* ordering takes time quadratic in the number of calls */
 	if (status == GWT_OK && imported.len < 64)
 		check_kept(&arena, &imported);
 	gwt_arena_release(&arena);

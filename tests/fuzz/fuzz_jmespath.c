@@ -1,6 +1,6 @@
 /*
- * fuzz_jmespath.c - a first line is an expression or none, with a message; what compiles gives a
- * result or a message for the JSON after it, the same one each time.
+ * fuzz_jmespath.c - the first line is an expression, or is refused with a message; an expression gives a
+ * result or a message for the JSON after it, the same each time.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * fuzz_prompt.c - what a terminal sends is a row of keys to its end, and any line can be understood as
- * far as it goes.
+ * fuzz_prompt.c - any bytes from a terminal are read as keys to their end, and any line can be completed as
+ * far as it is understood.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -57,7 +57,7 @@ static struct gwt_json *call(struct run *run, struct gwt_span line)
 			target = gwt_span_cut(&rest, ' ');
 
 	gwt_headers_init(&headers, &run->arena);
-	if (line.len % 2) /* both forms of an answer */
+	if (line.len % 2) /* both forms of an answer, chosen by the line's length */
 		gwt_headers_add(&headers, GWT_SPAN("Accept"), GWT_SPAN("application/json"), NULL);
 	gwt_request_set(&request, method, target.len ? target : GWT_SPAN("/"), &headers,
 			rest.ptr ? rest : GWT_SPAN(""));

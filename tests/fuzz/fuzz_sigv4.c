@@ -36,7 +36,7 @@ static void check_verify(struct gwt_sigv4 *ctx, struct gwt_arena *arena, const s
 	must((plain.detail[0] == '\0') == (plain.verdict < GWT_SIG_ABSENT));
 }
 
-/* The same request without what the signer writes itself. */
+/* Sign the same request again, without the fields that the signer writes itself, and verify it. */
 static void check_sign(struct gwt_sigv4 *ctx, struct gwt_arena *arena, const struct gwt_request *request)
 {
 	static const struct gwt_credentials credentials = {
@@ -59,10 +59,10 @@ static void check_sign(struct gwt_sigv4 *ctx, struct gwt_arena *arena, const str
 	}
 	gwt_sigv4_verify(ctx, &copy, &options, false, arena, &out);
 	if (out.verdict != GWT_SIG_ABSENT)
-		return; /* presigned */
+		return; /* a presigned request */
 	if (gwt_sigv4_sign(ctx, &copy, &credentials, GWT_SPAN("r"), GWT_SPAN("s"), 1795351197, NULL) !=
 	    GWT_OK)
-		return; /* no Host: HTTP/1.0 */
+		return; /* HTTP/1.0 without Host */
 	gwt_sigv4_verify(ctx, &copy, &options, false, arena, &out);
 	must(out.verdict == GWT_SIG_VALID || out.verdict == GWT_SIG_VALID_NORMALIZED_PATH);
 }

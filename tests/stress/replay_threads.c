@@ -32,7 +32,7 @@ static void must(bool ok, const char *what)
 	exit(1);
 }
 
-/* What one client asks each round, and the status that answers it in a session of its own. */
+/* What each client asks in each round, and the status that it gets in a session of its own. */
 static const struct {
 	const char *method, *body;
 	bool badly_signed;
@@ -45,7 +45,7 @@ static const struct {
 struct client {
 	pthread_t thread;
 	int number, port;
-	bool exact; /* statuses are checked one by one */
+	bool exact; /* check each status */
 	size_t matched, broken;
 };
 
@@ -59,7 +59,7 @@ static int connect_to(int port)
 	return fd;
 }
 
-/* Send all, and read to the end of the answer, which closes the connection. */
+/* Send the request and read the answer to its end, where the server closes the connection. */
 static int exchange(int port, struct gwt_span request)
 {
 	char answer[32768];
@@ -140,13 +140,13 @@ struct side {
 	struct gwt_server *server;
 	struct gwt_replayer *replayer;
 	struct gwt_index *indexes[2];
-	atomic_bool done; /* the clients are */
+	atomic_bool done; /* the clients are done */
 	int ticks;
 	bool replaces;
-	size_t replaced; /* no atomic: reloads come one at a time, whoever asks */
+	size_t replaced; /* not atomic: only one reload runs at a time */
 };
 
-/* As a folder that changed each time. */
+/* Reload from a folder that has changed each time. */
 static gwt_status reload(void *arg, bool *changed, struct gwt_error *err)
 {
 	struct side *side = arg;
@@ -162,7 +162,7 @@ static void on_closed(void *arg)
 	gwt_loop_stop(((struct side *)arg)->loop);
 }
 
-/* On the main loop, every few milliseconds: as a watched folder would. */
+/* Runs on the main loop every few milliseconds and reloads as a watched folder would. */
 static void on_tick(void *arg)
 {
 	struct side *side = arg;

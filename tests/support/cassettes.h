@@ -15,13 +15,13 @@ struct test_step {
 };
 
 /*
- * A cassette whose restApiId and resourceId have the samples `api` and `res`, as variables at their places in
- * every path and, where an answer has "cacheNamespace", there too. Ends at a step with a NULL id.
+ * A cassette whose restApiId and resourceId have the samples `api` and `res`. They are variables at their
+ * places in every path and in "cacheNamespace", where an answer has it. `steps` end at a step with a NULL id.
  */
 void test_cassette(struct gwt_arena *arena, const char *scenario, const char *api, const char *res,
 		   const struct test_step *steps, struct gwt_cassette *out);
 
-/* A request as a client would send it, with accept and content-type and an Authorization that names its scope. */
+/* A request as a client would send it, with accept, content-type, and an Authorization that has its scope. */
 void test_request(struct gwt_arena *arena, const char *method, const char *target, const char *body,
 		  struct gwt_request *out);
 

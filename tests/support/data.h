@@ -11,9 +11,9 @@
 
 /* Root of the checkout. */
 const char *gwt_test_source(void);
-/* The folder of third-party suites, or NULL when it is not there. */
+/* The folder of third-party suites; NULL when it does not exist. */
 const char *gwt_test_shared(void);
-/* Say on stderr that `what` was skipped, in the form that scripts/test.sh counts. */
+/* Report on stderr that `what` was skipped, in the form that scripts/test.sh counts. */
 void gwt_test_skipped(const char *what);
 /* Bytes of a file below `root`; aborts the test when it cannot be read. */
 struct gwt_span gwt_test_read(struct gwt_arena *arena, const char *root, const char *path);

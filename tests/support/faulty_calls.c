@@ -36,7 +36,7 @@ static const char *setting(const char *name, const char *usual)
 	return value ? value : usual;
 }
 
-/* The function that we stand before. */
+/* The C library's function, which ours replaces. */
 static void *real(const char *name)
 {
 	void *found = dlsym(RTLD_NEXT, name);
@@ -89,7 +89,7 @@ static bool fd_counts(int fd)
 	return is_below(path);
 }
 
-/* Count a call; true where it is the one to fail. `writes`: a full disk fails it. */
+/* Count a call; true when it is the one that must fail. `writes`: it also fails on a full disk. */
 static bool due(bool counts, bool writes)
 {
 	const char *mode = setting("FAULT_MODE", "once");
@@ -158,7 +158,7 @@ OPEN(open64)
 OPENAT(openat)
 OPENAT(openat64)
 
-/* RESULT NAME(DECLARED) fails with FAILURE where COUNTS. */
+/* RESULT NAME(DECLARED), which fails with FAILURE when it is its turn and COUNTS is true. */
 #define CALL(result, name, declared, given, counts, writes, failure)                                         \
 	result name declared                                                                                 \
 	{                                                                                                    \
@@ -205,7 +205,7 @@ CALL(void *, mmap, (void *at, size_t size, int protection, int flags, int fd, of
 CALL(void *, mmap64, (void *at, size_t size, int protection, int flags, int fd, off64_t offset),
      (at, size, protection, flags, fd, offset), fd >= 0 && fd_counts(fd), false, MAP_FAILED)
 
-/* A disk that fills up takes half of what it is given first. */
+/* A disk that becomes full takes half of the bytes first. */
 static bool write_fails(int fd, size_t *size)
 {
 	bool is_due = due(fd_counts(fd), true);

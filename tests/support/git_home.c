@@ -21,7 +21,7 @@ const char *git_home_make(void)
 	setenv("HOME", home, 1);
 	setenv("XDG_CONFIG_HOME", home, 1);
 	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
-	/* Criterion set libgit2 up before us, with the real home. */
+	/* Criterion initialised libgit2 before us, with the user's real home */
 	for (size_t i = 0; i < GWT_LEN(levels); i++)
 		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], home);
 	unsetenv("GIT_AUTHOR_NAME");

@@ -6,7 +6,7 @@
 
 #include "lib/base/arena.h"
 
-/* Make it and make it HOME; its path lives until the process ends. */
+/* Make a folder and make it HOME; its path lives until the process ends. */
 const char *git_home_make(void);
 void git_home_remove(void);
 

@@ -8,7 +8,7 @@
 
 #include "lib/base/span.h"
 
-/* A copy of `s` whose last byte lies before a PROT_NONE page. Kept until the process ends. */
+/* A copy of `s` whose last byte is directly before a PROT_NONE page. Kept until the process ends. */
 struct gwt_span gwt_guarded(struct gwt_span s);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "lib/http/message.h"
 
-/* Parts view `text` or `arena`; false when it is not even that. */
+/* Parts view `text` or `arena`; false when the text cannot be read even in this form. */
 bool gwt_http_text(struct gwt_arena *arena, struct gwt_span text, struct gwt_request *out);
 
 #endif

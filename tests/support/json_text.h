@@ -12,14 +12,14 @@
 extern struct gwt_arena arena;
 extern struct gwt_buf buf;
 
-/* The value of a text that must be sound. */
+/* The value of a text that must be valid. */
 struct gwt_json *parse(struct gwt_span text);
-/* The same of a C string, read from a guarded page. */
+/* The same for a C string, read from a guarded page. */
 struct gwt_json *parse_text(const char *text);
-/* What is wrong with a text; no value may come of it then. */
+/* The fault of a text, from which no value may be returned. */
 struct gwt_json_problem fault_of(struct gwt_span text);
 
-/* Both write into `buf`, and are good until the next. */
+/* Both write into `buf`; the result is valid until the next call. */
 const char *canonical(struct gwt_json *json);
 const char *written(struct gwt_json *json, enum gwt_json_layout layout);
 

@@ -29,7 +29,7 @@ void gwt_subject_release(struct gwt_subject *subject)
 	free(subject->arena);
 }
 
-/* The members that AWS fills in or drops (docs/contract-bytes.md, "effect"). */
+/* Whether `at` is a member that AWS fills in or drops (docs/contract-bytes.md, "effect"). */
 static bool may_have_same_effect(struct gwt_span at)
 {
 	static const char *const rows[] = { "/passthroughBehavior",
@@ -79,7 +79,7 @@ static void judge(struct gwt_subject *subject, struct gwt_span mutant, const str
 	gwt_arena_reset(subject->arena);
 }
 
-/* Where the value of Content-Length stands in the head; false when there is none. */
+/* Where the value of Content-Length is in the head; false when there is none. */
 static bool find_length(struct gwt_span head, size_t *from, size_t *to)
 {
 	for (size_t at = 0; at < head.len;) {
@@ -100,7 +100,7 @@ static bool find_length(struct gwt_span head, size_t *from, size_t *to)
 	return false;
 }
 
-/* The bytes with Content-Length made right for a body of `body_bytes`. */
+/* The bytes with a Content-Length for a body of `body_bytes`. */
 static struct gwt_span with_length(struct gwt_subject *subject, struct gwt_span bytes, size_t body_bytes)
 {
 	struct gwt_span head = gwt_span_slice(bytes, 0, bytes.len - body_bytes);

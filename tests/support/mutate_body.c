@@ -104,7 +104,7 @@ static void drop(struct gwt_subject *s, const struct gwt_json *child, const stru
 	size_t to = !before && child->next ? start_of(child->next) : child->end;
 	bool is_null = child->name.ptr && child->type == GWT_JSON_NULL;
 
-	/* of equal items in a row, which one is missing cannot be told */
+	/* of equal items in a row, the comparison cannot know which one is missing */
 	edit(s, from, to, GWT_SPAN(""), "drop", is_null ? GWT_IS(NULL_VS_ABSENT) : GWT_IS(MISSING_FIELD),
 	     GWT_LEVEL_NONE, child->name.ptr ? at : anywhere);
 }
@@ -125,7 +125,7 @@ static void reorder(struct gwt_subject *s, const struct gwt_json *child)
 			s->body_at + next->end, &expected);
 }
 
-/* A new name is one member missing and one extra; which comes first depends on how they sort. */
+/* A new name makes one member missing and one extra; which is reported first depends on their order. */
 static void rename_member(struct gwt_subject *s, const struct gwt_json *child)
 {
 	uint64_t verdicts =
@@ -185,7 +185,7 @@ static void walk(struct gwt_subject *s, const struct gwt_json *value, struct gwt
 	}
 }
 
-/* A body that is not JSON, or does not say so: each byte counts. */
+/* In a body that is not JSON, or whose Content-Type does not say so, each byte counts. */
 static void change_bytes(struct gwt_subject *s)
 {
 	uint64_t verdicts = s->contract.says_json ? GWT_IS(BAD_JSON) : GWT_IS(WRONG_VALUE);
@@ -213,7 +213,7 @@ void gwt_mutate_body(struct gwt_subject *s)
 		change_bytes(s);
 		return;
 	}
-	if (s->contract.json->type != GWT_JSON_NUMBER) /* half a number is a number */
+	if (s->contract.json->type != GWT_JSON_NUMBER) /* half of a number is a number, too */
 		edit(s, len - 1, len, GWT_SPAN(""), "cut", GWT_IS(BAD_JSON), GWT_LEVEL_NONE, GWT_SPAN(""));
 	edit(s, 0, 0, GWT_SPAN("\xef\xbb\xbf"), "byte order mark", GWT_IS(BAD_JSON), GWT_LEVEL_NONE,
 	     GWT_SPAN(""));

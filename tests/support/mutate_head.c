@@ -135,7 +135,7 @@ static bool is_signed(const struct gwt_subject *s, struct gwt_span name)
 	return false;
 }
 
-/* Written down once more, from DESIGN: wire masks these. */
+/* The names that level `wire` masks, copied from DESIGN and not from the code. */
 static bool is_masked(struct gwt_span name)
 {
 	static const char *const rows[] = { "host",
@@ -159,7 +159,7 @@ static bool is_contract(const struct gwt_subject *s, struct gwt_span name)
 	       (s->request.body.len && gwt_span_iis(name, "content-type"));
 }
 
-/* Names that the parser needs as they are. */
+/* Names that the parser needs unchanged. */
 static bool is_framing(struct gwt_span name)
 {
 	return gwt_span_iis(name, "host") || gwt_span_iis(name, "content-length");

@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Threads of this process right now. */
+/* The number of threads of this process now. */
 static int threads(void)
 {
 	DIR *dir = opendir("/proc/self/task");

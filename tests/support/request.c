@@ -20,7 +20,7 @@ struct gwt_request gwt_test_request(struct gwt_arena *arena, struct gwt_span raw
 			raw.ptr);
 		abort();
 	}
-	request.body = gwt_arena_copy(arena, request.body); /* a chunked one dies with the parser */
+	request.body = gwt_arena_copy(arena, request.body); /* a chunked one lives in the parser */
 	gwt_h1_parser_release(&parser);
 	return request;
 }

@@ -6,7 +6,7 @@
 
 #include "lib/http/message.h"
 
-/* Parse one whole request, and nothing after it; aborts the test when it is none. Views `raw`. */
+/* Parse exactly one request; aborts the test when `raw` is not one. Views `raw`. */
 struct gwt_request gwt_test_request(struct gwt_arena *arena, struct gwt_span raw);
 /* A request with this head (lines end in LF) and body; Content-Length is added when there is a body. */
 struct gwt_request gwt_test_request_of(struct gwt_arena *arena, const char *head, struct gwt_span body);

@@ -48,7 +48,7 @@ static size_t request_size(const char *text, size_t len)
 	return head <= len ? head : 0;
 }
 
-/* The step for this request; NULL when there is none left. Waits for as many requests as it is held for. */
+/* Keep the request and return its step; NULL when none is left. Waits for `hold` requests. */
 static const struct gwt_script_step *keep_request(struct gwt_script_server *s, const char *text, size_t len)
 {
 	const struct gwt_script_step *step = NULL;
@@ -106,7 +106,7 @@ static void *serve(void *arg)
 		memmove(text, text + size, len - size);
 		len -= size;
 	}
-	shutdown(worker->fd, SHUT_RDWR); /* closed by stop, so that its number is not used again */
+	shutdown(worker->fd, SHUT_RDWR); /* stop() closes it, so that its number is not used again before */
 	free(text);
 	free(worker);
 	return NULL;

@@ -10,21 +10,21 @@
 #include "lib/base/span.h"
 
 struct gwt_script_step {
-	const char *answer; /* NULL: close without one */
+	const char *answer; /* NULL: close the connection without an answer */
 	bool close;         /* after the answer */
-	bool silent;        /* no answer and no end, until the server stops */
-	size_t hold;        /* not before so many requests have come */
+	bool silent;        /* neither answer nor close until the server stops */
+	size_t hold;        /* answer only after this many requests have come */
 };
 
 struct gwt_script_server;
 
-/* `hold`: nothing is answered before so many requests have come (0: at once). `steps` outlive it. */
+/* `hold`: no request is answered before this many have come (0: at once). `steps` must outlive the server. */
 struct gwt_script_server *gwt_script_server_start(const struct gwt_script_step *steps, size_t count,
 						  size_t hold);
 /* "http://127.0.0.1:PORT" */
 const char *gwt_script_server_url(const struct gwt_script_server *server);
 unsigned gwt_script_server_port(const struct gwt_script_server *server);
-/* What the n-th request was; absent when it did not come. Stable once the client has its answer. */
+/* The n-th request; absent when it did not come. It no longer changes once the client has its answer. */
 struct gwt_span gwt_script_server_request(struct gwt_script_server *server, size_t n);
 /* Connections accepted so far. */
 size_t gwt_script_server_connections(struct gwt_script_server *server);

@@ -30,7 +30,7 @@ static void must(bool holds)
 		abort();
 }
 
-/* Self-signed, good for a day from now. */
+/* A self-signed certificate, valid for a day from now. */
 static X509 *make_certificate(EVP_PKEY *key, const char *name)
 {
 	X509 *cert = X509_new();
@@ -96,7 +96,7 @@ struct gwt_tls_server *gwt_tls_server_start(const char *name, const char *pem_pa
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof(address);
 
-	signal(SIGPIPE, SIG_IGN); /* a client that hangs up on us is what is tested */
+	signal(SIGPIPE, SIG_IGN); /* clients that hang up are part of the tests */
 	s->answer = answer;
 	s->connections = connections;
 	s->drop = drop;

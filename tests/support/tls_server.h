@@ -11,7 +11,7 @@
 
 struct gwt_tls_server;
 
-/* The certificate, valid for `name`, is written to `pem_path`. */
+/* Start it; its certificate, valid for `name`, is written to `pem_path`. */
 struct gwt_tls_server *gwt_tls_server_start(const char *name, const char *pem_path, const char *answer,
 					    unsigned connections, bool drop);
 unsigned gwt_tls_server_port(const struct gwt_tls_server *server);

@@ -4,7 +4,7 @@
 
 #include "tests/support/guard.h"
 
-/* `bytes` against a guard page; one page run serves all calls, so that each move is a new place. */
+/* Copy `bytes` before a guard page, the same one for all calls: when they grow, they begin elsewhere. */
 static struct gwt_span place(struct gwt_span bytes)
 {
 	static struct gwt_span region;

@@ -12,10 +12,10 @@
 struct net_server {
 	struct gwt_loop *loop;
 	struct gwt_server *server;
-	struct gwt_tls *tls;     /* with which a CONNECT is answered */
-	const char *relay_to;    /* host:port that /relay, and every CONNECT, are passed on to; NULL: none */
-	atomic_size_t unreached; /* requests passed on that nobody answered */
-	char why[128];           /* the last of them */
+	struct gwt_tls *tls;     /* answers a CONNECT with TLS */
+	const char *relay_to;    /* host:port that /relay and every CONNECT are passed on to; NULL: none */
+	atomic_size_t unreached; /* requests passed on that got no answer */
+	char why[128];           /* the reason of the last of them */
 	pthread_t thread;
 	int port;
 	atomic_size_t handled; /* requests given to the handler */
@@ -23,33 +23,34 @@ struct net_server {
 };
 
 /*
- * Serves, by path: /echo the body; /length its length; /count how many requests this connection had;
- * /big?N N bytes; /delay?MS; /close; /empty 204; /reset, /truncate, /lie the faults; /tunnel the host of the
- * CONNECT it came through; /relay passes the request on; /stop closes the server. A CONNECT opens a tunnel.
+ * Serves by path: /echo sends the body; /length its length; /count the number of requests on this
+ * connection; /big?N N bytes; /delay?MS waits; /close closes; /empty sends 204; /reset, /truncate and /lie
+ * are faults; /tunnel sends the host of the CONNECT; /relay passes the request on; /stop closes the server.
+ * A CONNECT opens a tunnel.
  */
 void net_server_start(struct net_server *server, struct gwt_timeouts timeouts);
-/* Speaks TLS from the first byte on, or (`only_tunnels`) after a CONNECT. */
+/* Speaks TLS from the first byte on, or, with `only_tunnels`, after a CONNECT. */
 void net_server_start_tls(struct net_server *server, struct gwt_tls *tls, bool only_tunnels,
 			  struct gwt_timeouts timeouts);
-/* Passes on to `authority` what says so; `routed`: all but /stop, from the head on. */
+/* Passes /relay and CONNECT on to `authority`; with `routed`, all but /stop, once the head is read. */
 void net_server_start_relay(struct net_server *server, const char *authority, bool routed);
 void net_server_start_small(struct net_server *server, size_t max_connections);
-/* Ask for /stop, wait for the loop's end, free it. */
+/* Ask for /stop, wait until the loop ends, and free the server. */
 void net_server_stop(struct net_server *server);
-/* Wait for the loop's end after someone else asked for /stop. */
+/* Wait until the loop ends, after another thread asked for /stop. */
 void net_server_join(struct net_server *server);
 
 enum net_end { NET_CLOSED, NET_RESET, NET_TIMEOUT, NET_DATA };
 
 /* A connected socket whose reads give up after 10 s. */
 int net_connect(const struct net_server *server);
-/* False when the other side would not take it all. */
+/* False when the other side did not take all of it. */
 bool net_send(int fd, struct gwt_span bytes);
-/* At least one byte into *out, or why there is none. */
+/* Read at least one byte into *out, or return why there is none. */
 enum net_end net_recv(int fd, struct gwt_buf *out);
-/* All until the other side closes. */
+/* Read until the other side closes. */
 enum net_end net_recv_all(int fd, struct gwt_buf *out);
-/* Until *out holds `len` bytes. */
+/* Read until *out holds `len` bytes. */
 bool net_recv_len(int fd, struct gwt_buf *out, size_t len);
 
 #endif

@@ -18,18 +18,18 @@ struct sandbox_fixture {
 	const char *accept; /* "application/json" unless changed; NULL sends none */
 };
 
-/* A sandbox that does not look at signatures, with an API, a resource and a GET method on it. */
+/* A sandbox that does not check signatures, with an API, and a resource with a GET method in it. */
 void sandbox_start(struct sandbox_fixture *f, const struct gwt_sandbox_options *options);
 void sandbox_stop(struct sandbox_fixture *f);
 
 /* `body` may be NULL. The answer lives until the fixture stops. */
 struct gwt_response sandbox_call(struct sandbox_fixture *f, const char *method, const char *path,
 				 const char *body);
-/* The value of a header, "" when absent; body as text; member `name` of the body as text. */
+/* The value of a header, "" when absent; the body as text; member `name` of the body as text. */
 const char *sandbox_header(const struct gwt_response *response, const char *name);
 const char *sandbox_body(const struct gwt_response *response);
 const char *sandbox_member(struct sandbox_fixture *f, const struct gwt_response *response, const char *name);
-/* `text` with the ids of the fixture put in. */
+/* `text` with the ids of the fixture in place of @A, @R and @0. */
 const char *sandbox_text(struct sandbox_fixture *f, const char *text);
 
 #endif

@@ -127,11 +127,11 @@ static struct gwt_span quote(struct gwt_arena *arena, struct gwt_span text)
 	return text;
 }
 
-/* What a reader makes of a text, as text. */
+/* The readers: each returns its result as text. */
 static const struct reader {
 	const char *kind;
 	struct gwt_span (*read)(struct gwt_arena *arena, struct gwt_span text);
-	bool message; /* that of an error is compared, too */
+	bool message; /* the message of an error is compared, too */
 } readers[] = {
 	{ "shorthand", read_shorthand, true }, { "ini", read_ini, false }, { "yaml", read_yaml, true },
 	{ "shlex", split_words, false },       { "quote", quote, true },
@@ -174,7 +174,7 @@ Test(aws, texts_cut_anywhere_are_read_to_their_end_only)
 		     row = row->next) {
 			struct gwt_span text = row->child->text, end = gwt_guarded(text);
 
-			/* moved to the end of the page each time, so that the cut is at its border */
+			/* moved to the end of the page each time, so that the cut is at the guard page */
 			for (size_t len = 0; len < text.len; len++, reads++) {
 				char *start = (char *)end.ptr + end.len - len;
 
@@ -320,7 +320,7 @@ Test(aws, values_are_written_as_the_aws_cli_writes_them)
 	gwt_arena_release(&arena);
 }
 
-/* What a terminal sends (xterm's control sequences), and how much of it is one key. */
+/* Bytes that a terminal sends (xterm's control sequences), and how many of them are the first key. */
 static const struct {
 	const char *bytes;
 	enum gwt_key_kind kind;
@@ -359,7 +359,7 @@ Test(aws, bytes_of_a_terminal_are_keys)
 	}
 }
 
-/* A key that arrives byte by byte is the same key: nothing is taken before it is whole. */
+/* A key that arrives byte by byte is the same key: no byte is taken before the key is complete. */
 Test(aws, a_key_may_arrive_in_pieces)
 {
 	for (size_t i = 0; i < GWT_LEN(keys); i++) {

@@ -83,12 +83,11 @@ Test(base, a_buffer_in_an_arena_outgrows_what_was_expected)
 	for (size_t i = 0; i < 5000; i++)
 		cr_assert_eq(buf.ptr[3 + i], (char)('a' + i % 26));
 	cr_expect(gwt_span_is(first, "abc"), "the outgrown bytes are still the arena's");
-	gwt_buf_release(&buf); /* of the arena: nothing is freed here */
+	gwt_buf_release(&buf); /* its memory belongs to the arena: this frees nothing */
 	cr_expect(gwt_span_is(first, "abc"));
 	gwt_arena_release(&arena);
 }
 
-/* Every pair of bytes, at every place of a text that is compared by words and by the rest. */
 Test(base, an_array_that_grows_keeps_what_is_in_it)
 {
 	struct gwt_arena arena = { 0 };
@@ -286,7 +285,7 @@ Test(base, files_are_written_whole_listed_sorted_and_left_alone_when_equal)
 	gwt_arena_release(&arena);
 }
 
-/* As a person may name them: `--report json:/dev/stdout` must not put a file in place of the device. */
+/* The user may name one: `--report json:/dev/stdout` must not replace the device by a file. */
 Test(base, what_is_no_regular_file_stays_what_it_is)
 {
 	char dir[] = "/tmp/gwtape-base-XXXXXX", got[8] = "";
@@ -340,7 +339,7 @@ Test(base, an_arena_gives_aligned_zeroed_memory_and_reuses_its_largest_block)
 	gwt_arena_release(&arena);
 }
 
-/* More than the blocks of malloc() hold: the same promises, also right after a reset and for one item over all sizes. */
+/* For more than the blocks of malloc() hold: the same promises, also after a reset and for one huge item. */
 Test(base, a_large_arena_gives_aligned_zeroed_memory_and_forgets_it)
 {
 	enum { ITEM = 3 * 1024 * 1024, ITEMS = 5, HUGE = 11 * 1024 * 1024 };

@@ -13,7 +13,7 @@ static const struct test_step steps[] = {
 	{ NULL },
 };
 
-/* A request with a raw head, as the server has it. */
+/* A request with a raw head, as the server makes it. */
 static void raw_request_signed(struct gwt_arena *arena, const char *date, const char *agent,
 			       const char *accept, const char *body, const char *authorization,
 			       struct gwt_request *out)
@@ -142,8 +142,9 @@ Test(cached, how_a_body_was_chunked_is_looked_at_each_time)
 #define SCHEME "AWS4-HMAC-SHA256 "
 
 /*
- * Values that a reader who searches takes for another than one who splits does: a label inside a part, 64 bytes after
- * "Signature=" that are more than a signature, parts in another order, twice, with blanks for commas.
+ * Values that a search for labels would read differently than a split at commas: a label inside a
+ * part, 64 bytes after "Signature=" that are more than a signature, parts in another order, twice,
+ * or separated by blanks.
  */
 static const char *const authorizations[] = {
 	SCHEME KEY ", " NAMES ", Signature=" DIGITS,
@@ -170,7 +171,7 @@ static const char *const authorizations[] = {
 	"",
 };
 
-/* Whether it can be read at all, by its own rules: each part once, after the scheme, split at commas. */
+/* Whether the value can be read by the strict rules: each part once, after the scheme, split at commas. */
 static bool is_strict(size_t i)
 {
 	return i < 4 || i == 4 || i == 5 || i == 6 || i == 9;

@@ -91,7 +91,7 @@ Test(captures, all_three_levels_are_those_of_the_second_implementation)
 	gwt_map_release(&ours);
 }
 
-/* In an order that makes entries give way and come back. What comes for the second time is kept. */
+/* In this order entries replace one another and return. A request is kept when it comes a second time. */
 Test(captures, a_cache_gives_what_is_made_anew)
 {
 	struct gwt_contract_cache *cache = gwt_contract_cache_new();
@@ -175,7 +175,7 @@ static void read_groups(struct gwt_span cell, unsigned group[CLIENTS])
 	}
 }
 
-/* The three levels in the order of the report's columns a, b, c. */
+/* The three levels follow, in the order of the report's columns a, b, c. */
 static struct gwt_span wire_of(const struct gwt_request *request)
 {
 	return gwt_wire_bytes(request, &arena);
@@ -194,7 +194,7 @@ static struct gwt_span contract_of(const struct gwt_request *request)
 	return contract.bytes;
 }
 
-/* `different`: how many scenarios group otherwise; docs/contract-bytes.md says which and why. */
+/* `different`: how many scenarios are grouped differently; docs/contract-bytes.md names them and says why. */
 static const struct {
 	const char *name;
 	struct gwt_span (*bytes)(const struct gwt_request *request);
@@ -216,7 +216,7 @@ static struct gwt_span bytes_of(const char *client, struct gwt_span scenario, si
 	return GWT_ABSENT;
 }
 
-/* Whether the bytes of a level group the captured clients as the report's column does; counts pairs. */
+/* Whether the bytes of a level group the captured clients as the report's column does; counts the pairs. */
 static bool grouped_alike(struct gwt_span scenario, size_t level, struct gwt_span cell,
 			  const char *const names[CLIENTS], size_t *pairs)
 {
@@ -248,7 +248,7 @@ static void read_names(struct gwt_span text, const char *names[CLIENTS])
 
 		names[number_of(clients, client)] = gwt_arena_cstr(&arena, client);
 	}
-	names[0] = NULL; /* those that the report does not know */
+	names[0] = NULL; /* the clients that the report does not know */
 }
 
 Test(captures, clients_group_as_the_report_says_but_where_the_documentation_says_why)
@@ -302,7 +302,7 @@ static bool is_scenario(const char *path, const char *const *names, size_t count
 	return false;
 }
 
-/* What section 2 of the report says of a capture. */
+/* The result that section 2 of the report gives for a capture. */
 static const char *reported(const char *path, const struct gwt_request *request)
 {
 	bool single = strncmp(path, "curl/", 5) == 0 || strncmp(path, "perl-", 5) == 0;
@@ -336,8 +336,7 @@ Test(captures, signatures_are_what_the_report_found)
 						     : "dotted";
 		if (s.reason == GWT_SIG_SINGLE_ENCODED_PATH)
 			got = "single-encoded-path";
-		/* path_empty was collapsed before sending by some clients; then nothing is left to normalize
-		 */
+		/* some clients collapsed path_empty before they sent it; then nothing is left to normalize */
 		cr_expect(strcmp(got, expected) == 0 ||
 				  (strcmp(expected, "dotted") == 0 && strcmp(got, "valid") == 0 &&
 				   gwt_span_find_span(request.path, GWT_SPAN("//")) == request.path.len &&

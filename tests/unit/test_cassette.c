@@ -81,7 +81,7 @@ Test(cassette, comes_back_byte_for_byte)
 				      steps[i].body ? gwt_span_of(steps[i].body) : GWT_SPAN("")));
 		cr_expect(gwt_span_eq(back.interactions[i].response.body, gwt_span_of(steps[i].answer)));
 	}
-	for (size_t i = 0, line = 1; i < text.len; i++) { /* the brace stands on the line above the id */
+	for (size_t i = 0, line = 1; i < text.len; i++) { /* the brace is on the line above the id */
 		if (gwt_span_starts(gwt_span_slice(text, i, text.len), GWT_SPAN("\"id\": \"get\"")))
 			cr_expect_eq(back.interactions[1].line, line - 1);
 		line += text.ptr[i] == '\n';
@@ -112,7 +112,7 @@ Test(cassette, binary_bodies_are_base64_and_exact)
 
 	test_cassette(&arena, "types/mock", "api0000001", "res001", steps, &cassette);
 	cassette.interactions[0].response.body = (struct gwt_span){ binary, 4 };
-	cassette.variables[1].at_count = 1; /* its place in the answer is gone */
+	cassette.variables[1].at_count = 1; /* now it has no place in the answer */
 	cr_assert_eq(gwt_cassette_parse(&arena, "x.json", written(&cassette), &back, &err), GWT_OK, "%s",
 		     err.msg);
 	cr_expect(gwt_span_eq(back.interactions[0].response.body, (struct gwt_span){ binary, 4 }));
@@ -235,7 +235,7 @@ Test(cassette, samples_are_stable_and_have_the_shape_of_their_type)
 		cr_expect(c.ptr[i] >= '0' && c.ptr[i] <= '9');
 }
 
-/* Recorded raw bytes, with an id of another length put into the body. */
+/* The recorded raw bytes are shown with the ids of this client, whose lengths may differ. */
 Test(cassette, raw_bytes_that_are_expected_have_this_clients_ids)
 {
 #define WIRE_HEAD(length) "PUT /a HTTP/1.1\r\nHost: *\r\ncontent-Length:  " length " \r\nTE: x\r\n\r\n"

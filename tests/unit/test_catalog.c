@@ -62,7 +62,7 @@ static void put(const char *file, const char *scenario, const char *answer)
 	put_text(file, written(&cassette));
 }
 
-/* The names of what was loaded. */
+/* The names of the cassettes that were loaded. */
 static const char *load(const char *source, char *const *names, size_t count)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
@@ -80,7 +80,7 @@ Test(load, names_and_groups_choose_and_what_is_unknown_is_named)
 	static const struct {
 		char *names[2];
 		size_t count;
-		const char *loaded; /* or the end of the message */
+		const char *loaded; /* the names, or the end of the message */
 	} rows[] = {
 		{ { NULL }, 0, "g/a g/ab h/sub/c " },
 		{ { "g" }, 1, "g/a g/ab " },
@@ -174,7 +174,7 @@ Test(load, a_revision_has_what_it_had)
 	cr_expect(strstr(said, "'nowhere'"), "%s", said);
 }
 
-/* What is kept of a cassette is all of it: written again it is the file. */
+/* Cassettes are loaded completely: written again they are equal to their files. */
 static void expect_shipped(const struct gwt_cassettes *cassettes, const char *folder, size_t count)
 {
 	cr_assert_eq(cassettes->len, count);
@@ -192,7 +192,7 @@ static void expect_shipped(const struct gwt_cassettes *cassettes, const char *fo
 static char *const group[] = { "get" };
 static struct gwt_catalog catalog;
 
-/* The shipped cassettes of a group: made long enough ago for their dates to be trusted. */
+/* The shipped cassettes of one group; their files are old enough for their dates to be trusted. */
 static struct gwt_catalog_source shipped(const char *cache)
 {
 	return (struct gwt_catalog_source){
@@ -222,7 +222,7 @@ static ino_t inode_of(const char *path)
 	return st.st_ino;
 }
 
-/* Open it and look at all of it. */
+/* Open the catalog and read all of it. */
 static void open_shipped(const char *cache)
 {
 	struct gwt_catalog_source source = shipped(cache);
@@ -259,12 +259,12 @@ Test(catalog, what_was_kept_is_taken_as_long_as_it_is_right)
 	cr_expect_eq(inode_of(file), inode, "taken, not made again");
 }
 
-/* docs/index-cache.md, "When it is taken": else it is made again, and what is served is the same. */
+/* docs/index-cache.md, "When it is taken": else the cache is made again, and the answers are the same. */
 Test(catalog, what_is_not_right_is_made_again)
 {
 	static const struct {
 		const char *label;
-		off_t at; /* of a byte that is changed; below 0: from the end */
+		off_t at; /* offset of a byte that is changed; below 0: from the end */
 	} rows[] = {
 #define AT(member) (off_t) offsetof(struct gwt_image_header, member)
 		{ "magic", AT(magic) },          { "base", AT(base) + 4 }, { "length", AT(len) },
@@ -322,7 +322,7 @@ Test(catalog, a_file_that_others_may_have_made_is_not_taken)
 	cr_expect_str_eq(git_home_sh(&arena, cache, "ls -A"), "", "nothing half written is left");
 }
 
-/* Files that may change within a tick of the clock, few ones, a revision, and a folder that cannot be made. */
+/* Files that may change within a tick of the clock, few files, a revision, a folder that cannot be made. */
 Test(catalog, what_cannot_be_kept_is_served_all_the_same)
 {
 	const char *cache = gwt_file_join(&arena, home, "cache");

@@ -69,7 +69,7 @@ static const char *all_text(void)
 	return text;
 }
 
-/* Expected and got body, all differences as text, and the level that holds. */
+/* Expected body, received body, all differences as text, and the level that holds. */
 Test(compare, bodies_differ_at_their_places)
 {
 	static const struct {
@@ -253,7 +253,7 @@ Test(compare, heads_differ_at_their_places)
 	}
 }
 
-/* A head alone: which line of a strict level's form it is. */
+/* Heads only: the line of a strict level's form that differs. */
 Test(compare, the_line_that_breaks_a_strict_level_is_named)
 {
 	static const char base[] = WITH("PUT /a/b?q=1", "Accept: a/b\nX-Amz-X: 1\n");
@@ -388,7 +388,7 @@ Test(compare, the_scope_is_compared_beside_the_bytes)
 	cr_expect_eq(comparison.verdict, GWT_VERDICT_MATCH, "the given region counts");
 }
 
-/* Take away the first difference again and again: the next in DESIGN's order must come up. */
+/* Remove the first difference again and again: each time, the next in DESIGN's order must be first. */
 Test(compare, verdicts_count_in_the_order_of_the_design)
 {
 	static const struct {
@@ -422,7 +422,7 @@ Test(compare, verdicts_count_in_the_order_of_the_design)
 	}
 }
 
-/* Recordings of AWS, "Integration defaults AWS adds, by type"; and what Terraform always sends. */
+/* Recordings of AWS: "Integration defaults AWS adds, by type", and members that Terraform always sends. */
 Test(compare, effect_accepts_defaults_and_dropped_members_and_nothing_else)
 {
 	static const struct {
@@ -505,7 +505,7 @@ Test(compare, a_body_that_does_not_say_json_is_compared_by_bytes)
 	cr_expect_eq(comparison.level, GWT_LEVEL_WIRE);
 }
 
-/* A cassette's request has no raw head: nothing is known of its wire. */
+/* A cassette's request has no raw head, so that nothing is known about level `wire`. */
 Test(compare, wire_never_holds_without_raw_bytes)
 {
 	struct gwt_request a = request(HEAD, GWT_SPAN("{}")), b = a;
@@ -517,7 +517,7 @@ Test(compare, wire_never_holds_without_raw_bytes)
 	cr_expect_eq(comparison.level, GWT_LEVEL_SIGNED);
 }
 
-/* Text goes to terminals: one line each, nothing in it that steers one, nothing cut. */
+/* The text is for terminals: one line for each difference, no control sequences, nothing cut off. */
 Test(compare, text_is_whole_and_cannot_steer_a_terminal)
 {
 	char long_value[5000];
@@ -563,7 +563,7 @@ Test(compare, json_form_has_the_names_of_the_design)
 	gwt_buf_release(&buf);
 }
 
-/* What the SDKs call integrationHttpMethod is httpMethod on the wire: its author looks for the former. */
+/* The SDKs' integrationHttpMethod is httpMethod on the wire, but the user looks for the former. */
 Test(compare, a_member_with_two_names_is_shown_with_both)
 {
 	struct gwt_buf buf;
@@ -651,7 +651,7 @@ Test(compare, the_nearest_among_a_hundred_thousand_are_found_fast)
 	free(candidates);
 }
 
-/* A body of so many members, all of them extra, at the end of a place of `place_bytes`. */
+/* A body with so many extra members, all at the end of a place that is `place_bytes` long. */
 static struct gwt_span wide_body(size_t members, size_t place_bytes)
 {
 	struct gwt_buf body;

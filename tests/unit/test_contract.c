@@ -317,7 +317,7 @@ Test(contract, wire_bytes_mask_values_and_keep_everything_else)
 	cr_expect_null(gwt_wire_bytes(&request, &arena).ptr);
 }
 
-/* What the reader of Authorization takes is masked where it says so; all else counts, byte for byte. */
+/* An Authorization that can be read is masked in its parts; of any other, every byte counts. */
 Test(contract, authorizations_that_can_be_read_are_masked)
 {
 	static const struct {
@@ -353,7 +353,7 @@ Test(contract, authorizations_that_can_be_read_are_masked)
 	}
 }
 
-/* The text of the next ```KIND block at or after *at; moves *at after it. Absent when there is none. */
+/* The text of the next ```KIND block from *at on; moves *at to its end. Absent when there is none. */
 static struct gwt_span next_block(struct gwt_span page, const char *fence, size_t *at)
 {
 	struct gwt_span rest = gwt_span_slice(page, *at, page.len);
@@ -387,7 +387,7 @@ Test(contract, the_examples_of_the_documentation_are_true)
 	cr_expect_eq(count, 3u);
 }
 
-/* Everything the contract is made from is part of the key, and nothing else is. */
+/* The key consists of everything that the contract is made from, and of nothing else. */
 Test(contract, a_cache_tells_apart_what_differs_in_the_contract)
 {
 	static const char *const heads[] = {
@@ -423,7 +423,7 @@ Test(contract, a_cache_tells_apart_what_differs_in_the_contract)
 	gwt_contract_cache_free(NULL);
 }
 
-/* A tree is far larger than its text: what would not stay small is made again, exactly. */
+/* A tree is far larger than its text: a request with too large a tree is read again, exactly. */
 Test(contract, a_cache_does_not_keep_large_requests)
 {
 	static const size_t sizes[] = { 2001, 16385, 100001 };

@@ -36,7 +36,7 @@ static const struct gwt_option_classes *option_named(const struct gwt_options *o
 Test(coverage, a_value_is_in_the_class_that_the_table_gives_it)
 {
 	static const struct {
-		const char *option, *body, *class; /* NULL: in none */
+		const char *option, *body, *class; /* NULL: the value is in no class */
 	} rows[] = {
 		{ "integrationHttpMethod", "{}", "absent" },
 		{ "integrationHttpMethod", "{\"httpMethod\":\"GET\"}", "GET" },

@@ -25,7 +25,7 @@ static char folder[] = "/tmp/gwt-credentials-XXXXXX";
 
 extern char **environ;
 
-/* Nothing of the one who runs the tests: no AWS_*, a home of our own, no metadata service. */
+/* Hide the settings of the user who runs the tests: no AWS_*, our own home, no metadata service. */
 static void setup(void)
 {
 	for (char **at = environ; *at;) {
@@ -164,7 +164,7 @@ Test(credentials, files_over_a_limit_or_with_a_nul_are_refused)
 	gwt_buf_release(&many);
 }
 
-/* Cut anywhere, a file is read or refused, never over its end. */
+/* Cut at any byte, a file is read or refused, never past its end. */
 static void cut_ini(const cJSON *row)
 {
 	struct gwt_span text = gwt_guarded(gwt_span_of(text_of(row, "text")));
@@ -207,7 +207,7 @@ Test(credentials, commands_are_split_as_shlex_splits_them)
 	cr_expect_geq(for_each_row("split.jsonl", expect_split), 25);
 }
 
-/* How botocore calls its providers, and how ours call themselves. */
+/* Whether botocore's name of a provider and our name of a source mean the same. */
 static bool is_same_source(const char *method, const char *source)
 {
 	static const struct {
@@ -435,7 +435,7 @@ Test(credentials, a_process_that_misbehaves_is_an_upstream_failure)
 	}
 }
 
-/* It never ends by itself: only the limit or the flag can end the wait. */
+/* The process never ends by itself: only the limit or the flag ends the wait. */
 Test(credentials, a_process_that_does_not_end_is_given_up)
 {
 	static const volatile sig_atomic_t stopped = 1;

@@ -25,7 +25,7 @@ static struct gwt_faults parse(const char *text)
 	return faults;
 }
 
-/* Status of the scripted answer taken for a request; -1 for a fault without one, 0 for none. */
+/* Status of the scripted answer for a request; -1 for a fault without an answer, 0 for no fault. */
 static int take(struct gwt_faults *faults, const char *method, const char *target)
 {
 	struct gwt_headers headers;
@@ -109,7 +109,7 @@ Test(fault, an_answer_is_made_of_its_parts)
 			      "TooManyRequestsException"));
 }
 
-/* A clock that is wrong is what SDKs correct theirs by. */
+/* SDKs correct their clock by this date, so that a fault may give a wrong one. */
 Test(fault, a_date_of_its_own_is_the_only_one)
 {
 	struct gwt_faults faults = parse("{\"faults\":[{\"answer\":{\"status\":403,"

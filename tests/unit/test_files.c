@@ -18,7 +18,7 @@ static void setup(void)
 	cr_assert(mkdtemp(folder) && chdir(folder) == 0);
 }
 
-/* What a test made is named by it: anything else is left, and seen. */
+/* A test removes the files that it made: any other file would make rmdir() fail. */
 static void teardown(void)
 {
 	cr_assert_eq(chdir("/"), 0);
@@ -152,7 +152,7 @@ Test(files, a_folder_that_is_needed_comes_with_advice)
 		  err.msg);
 }
 
-/* Hashes that were made with a seed are right in a process that has none yet, or the same. */
+/* A process adopts a seed when it has none yet, or has the same one. */
 Test(files, a_seed_is_adopted_once)
 {
 	static const uint64_t none[2] = { 0, 0 }, mine[2] = { 1, 2 }, other[2] = { 1, 3 };

@@ -18,7 +18,7 @@ TestSuite(h1_parse, .fini = teardown);
 #define GET(target) "GET " target " HTTP/1.1\r\n" HOST "\r\n"
 #define CHUNKED     "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
 
-/* What the rules of RFC 9112 and 9110 (named in the label) make of some bytes. */
+/* Bytes that the rules of RFC 9112 and 9110 (in the label) accept, and the request that they are. */
 static const struct accepted_row {
 	const char *label;
 	struct gwt_span bytes;
@@ -104,7 +104,7 @@ static const struct accepted_row {
 	  "GET", "/", NULL, "", 2, 0, true },
 };
 
-/* What is refused, with which status, and a word of the reason. */
+/* Bytes that are refused, the status, and a word of the reason. */
 static const struct refused_row {
 	const char *label;
 	struct gwt_span bytes;
@@ -359,7 +359,7 @@ Test(h1_parse, continue_is_asked_for_once_and_only_while_no_body_byte_is_here)
 	}
 }
 
-/* prefix, `count` times `filler`, suffix */
+/* The prefix, `count` times `filler`, and the suffix. */
 static struct gwt_span padded(const char *prefix, const char *filler, size_t count, const char *suffix)
 {
 	struct gwt_buf buf;
@@ -383,7 +383,7 @@ Test(h1_parse, each_limit_holds_to_the_byte)
 		const char *label, *prefix, *filler;
 		size_t count;
 		const char *suffix;
-		int status; /* 0: taken */
+		int status; /* 0: accepted */
 	} rows[] = {
 		{ "target", "GET /", "a", GWT_MAX_TARGET_BYTES - 1, " HTTP/1.1\r\n" HOST "\r\n", 0 },
 		{ "target", "GET /", "a", GWT_MAX_TARGET_BYTES, " HTTP/1.1\r\n" HOST "\r\n", 414 },
@@ -448,7 +448,7 @@ Test(h1_parse, a_parser_is_used_again_and_big_bodies_are_given_back)
 	gwt_h1_parser_release(&parser);
 }
 
-/* Nanoseconds to parse `bytes` given `step` at a time. */
+/* Nanoseconds to parse `bytes`, given `step` at a time. */
 static uint64_t time_of(struct gwt_span bytes, size_t step)
 {
 	struct gwt_h1_parser parser = { 0 };

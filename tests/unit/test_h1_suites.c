@@ -25,15 +25,15 @@ static void teardown(void)
 
 TestSuite(h1_suites, .fini = teardown);
 
-/* What the bytes of a case came to. */
+/* The result for the bytes of one case. */
 struct verdict {
-	int taken;   /* complete requests */
+	int taken;   /* the number of complete requests */
 	int status;  /* of a refusal, else 0 */
-	bool closes; /* taken, and the connection is closed after it */
+	bool closes; /* accepted, but the connection is closed after it */
 	const char *reason;
 };
 
-/* As a connection goes: request after request, until one is refused or says close. */
+/* Read the bytes as a connection does: request after request, until one is refused or asks to close. */
 static struct verdict judge(struct gwt_span bytes)
 {
 	struct verdict verdict = { 0 };
@@ -58,7 +58,7 @@ static struct verdict judge(struct gwt_span bytes)
 
 struct deviation {
 	const char *file, *name; /* the case's name, or its beginning and a '*' */
-	int status;              /* ours; 0: we take it */
+	int status;              /* our status; 0: we accept it */
 	const char *rule;
 	int seen;
 };
@@ -85,7 +85,7 @@ struct tally {
 	int cases, taken, refused, deviations;
 };
 
-/* What a suite wants. */
+/* The result that a suite expects. */
 enum wanted { REFUSE, REFUSE_OR_CLOSE, TAKE };
 
 static bool is_as_wanted(enum wanted wanted, int taken, const struct verdict *got)
@@ -95,7 +95,7 @@ static bool is_as_wanted(enum wanted wanted, int taken, const struct verdict *go
 	return got->status != 0 || (wanted == REFUSE_OR_CLOSE && got->closes);
 }
 
-/* `taken` is how many requests the suite sees, or -1 where it does not say. */
+/* Check one case. `taken` is how many requests the suite counts, or -1 where it does not say. */
 static void settle(struct tally *tally, struct deviation *row, const char *file, struct gwt_span name,
 		   enum wanted wanted, int taken, struct gwt_span bytes)
 {
@@ -127,7 +127,7 @@ static void report(const char *suite, const struct tally *tally, const struct de
 		tally->cases, tally->taken, tally->refused, tally->deviations);
 }
 
-/* Is `line` a request line of HTTP/1.1 (and not a header whose value looks like one)? */
+/* Whether `line` is a request line of HTTP/1.1, not a header whose value looks like one. */
 static bool is_request_line(struct gwt_span line)
 {
 	size_t blank = gwt_span_find(line, ' ');
@@ -244,7 +244,7 @@ static int count_of(struct gwt_span text, const char *what)
 	return count;
 }
 
-/* An error of llhttp that is not about the bytes: upgrades pause, and it does not close by itself. */
+/* Whether llhttp refuses the bytes. Other errors are not about bytes: upgrades pause, it does not close. */
 static bool is_refused_by_llhttp(struct gwt_span log)
 {
 	return count_of(log, " error code=") > 0 && count_of(log, "Pause on ") == 0 &&
@@ -302,7 +302,7 @@ Test(h1_suites, llhttp)
 	const char *root = gwt_test_shared();
 	struct tally tally = { 0 };
 	struct gwt_file_list files;
-	struct gwt_arena keep = { 0 }; /* `arena` is dropped after each case */
+	struct gwt_arena keep = { 0 }; /* `arena` is reset after each case */
 	struct gwt_error err;
 
 	if (!root) {
@@ -329,7 +329,7 @@ static struct gwt_span scalar(struct fy_node *map, const char *key)
 	return value;
 }
 
-/* The bytes of a case, with a body as long as it says. */
+/* The bytes of a case; its body is as long as the case says. */
 static struct gwt_span desync_bytes(struct fy_node *node)
 {
 	struct fy_node *headers = fy_node_mapping_lookup_by_string(node, "headers", FY_NT), *header;

@@ -16,7 +16,7 @@ enum { THREADS = 4, PATIENCE_S = 300 };
 static struct net_server at; /* only its port and loop are used */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static size_t inside, wanted; /* handlers of /meet; how many must be there at once */
+static size_t inside, wanted; /* handlers in /meet; how many must be in it at once */
 static atomic_bool ended;
 
 static void setup(void)
@@ -28,7 +28,7 @@ static void setup(void)
 
 TestSuite(apart, .init = setup);
 
-/* True when as many as are wanted are inside before patience ends. */
+/* True when as many handlers as wanted are inside before the time is up. */
 static bool meet(void)
 {
 	struct timespec until;
@@ -216,7 +216,7 @@ Test(apart, freeing_the_loop_waits_for_handlers_and_drops_what_was_not_begun)
 
 	start(1);
 	gwt_loop_after(at.loop, 0, 5, stop_loop,
-		       at.loop); /* its thread ends; rounds of 5 ms on this one follow */
+		       at.loop); /* its thread ends; then this thread waits in rounds of 5 ms */
 	pthread_join(at.thread, NULL);
 	for (size_t i = 0; i < 3; i++) {
 		fds[i] = net_connect(&at);

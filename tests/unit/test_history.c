@@ -18,8 +18,8 @@ static struct gwt_arena arena;
 static struct gwt_error err;
 static const char *home;
 static const char *repo;     /* the user's repository */
-static const char *dir;      /* cassettes in it */
-static struct gwt_buf input; /* of git fast-import */
+static const char *dir;      /* cassettes in the repository */
+static struct gwt_buf input; /* for git fast-import */
 
 static void setup(void)
 {
@@ -62,7 +62,7 @@ static void file(const char *path, const char *text)
 	file_of_mode("100644", path, text);
 }
 
-/* What was begun becomes the repository; HEAD is the last commit. */
+/* Make the repository from the commits that were written; HEAD is the last one. */
 static void import(void)
 {
 	const char *stream = gwt_file_join(&arena, home, "stream");
@@ -88,7 +88,7 @@ static struct gwt_history_versions versions_of(struct gwt_history *history, cons
 	return versions;
 }
 
-/* A line a version, the oldest first: as `git log --reverse --format=%H`. */
+/* One line for each version, the oldest first, as in `git log --reverse --format=%H`. */
 static const char *commits_of(const struct gwt_history_versions *versions)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
@@ -157,7 +157,7 @@ Test(history, a_scenario_has_the_versions_that_git_log_shows)
 	gwt_history_free(history);
 }
 
-/* Eight lines of work that one commit merges, the older ones found last. */
+/* One commit merges eight branches, and the older ones are found last. */
 Test(history, many_branches_at_once_are_followed)
 {
 	enum { BRANCHES = 8 };
@@ -298,7 +298,7 @@ Test(history, a_renamed_cassette_is_followed_under_its_old_name)
 	gwt_history_free(history);
 }
 
-/* docs/history.md: what cannot be read is said, and is no change; a partial clone lacks blobs. */
+/* docs/history.md: an unreadable version is reported and is not a change; a partial clone lacks blobs. */
 Test(history, a_version_that_cannot_be_read_says_why)
 {
 	struct gwt_history_versions versions;
@@ -376,7 +376,7 @@ Test(history, what_cannot_have_a_history_is_named)
 	gwt_history_free(NULL);
 }
 
-/* A commit that a whole clone lacks is damage: half a history is not one. */
+/* A whole clone that lacks a commit is damaged: half of a history must not pass for all of it. */
 Test(history, objects_that_are_missing_are_not_passed_over)
 {
 	static const struct {
@@ -415,7 +415,7 @@ Test(history, objects_that_are_missing_are_not_passed_over)
 
 /* Values */
 
-/* A cassette of one answer, of which `body` is what differs. */
+/* A cassette with one answer; `body` is what differs. */
 static struct gwt_span tape(const char *id, const char *body)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
@@ -427,7 +427,7 @@ static struct gwt_span tape(const char *id, const char *body)
 	return gwt_arena_copy(&arena, gwt_buf_span(&out));
 }
 
-/* INTERACTION=VALUE of each change, with the position of the version that it came with. */
+/* INTERACTION=VALUE for each change, with the position of the version that it came with. */
 static const char *values_at(const struct gwt_history_versions *versions, const char *at)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf out = { .max = SIZE_MAX };
@@ -449,7 +449,7 @@ static const char *values_at(const struct gwt_history_versions *versions, const 
 	return gwt_arena_cstr(&arena, gwt_buf_span(&out));
 }
 
-/* docs/history.md, "What counts": one entry per change and interaction; a version that cannot be read is no change. */
+/* docs/history.md, "What counts": one entry per change and interaction, none for an unreadable version. */
 Test(history, a_field_has_one_entry_a_change)
 {
 	struct gwt_history_version items[] = {

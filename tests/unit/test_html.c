@@ -31,8 +31,10 @@ TestSuite(html, .init = setup, .fini = teardown);
 
 #define U(text) "<span class=\"u\">" text "</span>"
 
-/* HTML, 13.1.2.3: what may not stand in attribute values and text; code points from the Unicode character
- * database. */
+/*
+ * HTML, 13.1.2.3: characters that attribute values and text may not contain; code points from the Unicode
+ * character database.
+ */
 Test(html, text_cannot_become_markup_and_nothing_is_hidden)
 {
 	static const struct {
@@ -84,11 +86,11 @@ Test(html, text_cannot_become_markup_and_nothing_is_hidden)
 	}
 }
 
-/* Every prefix: a sequence that is cut off is shown byte by byte, and nothing is read after it. */
+/* For every prefix, a sequence that is cut off is shown byte by byte, and nothing after it is read. */
 Test(html, a_text_may_end_anywhere)
 {
 	static const struct gwt_span whole = GWT_SPAN_INIT("\u00e4\u20ac\U0001f600<\u202e");
-	/* What comes out for the bytes of the last code point that are there. */
+	/* The output for the bytes of the last code point that are there. */
 	static const char *const ends[] = {
 		"",
 		U("\\xC3"),
@@ -155,7 +157,7 @@ static bool contains(const char *text, const char *part)
 	return strstr(text, part) != NULL;
 }
 
-/* Each side says itself which it is, and the value that differs is on the right side. */
+/* Each side has its own name, and each value is on its side. */
 Test(html, expected_and_got_cannot_be_swapped)
 {
 	static const struct {
@@ -261,7 +263,7 @@ Test(html, a_row_says_what_is_known_of_it)
 	cr_expect(contains(row_html("{\"ok\":false}", true), "<details class=\"row fail\" id=\"r7\" open>"));
 }
 
-/* The title's place is that of its verdict, which is first inside as well; what AWS would not see is last. */
+/* The title's place is that of its verdict, which also comes first below; those without effect come last. */
 Test(html, a_title_pairs_a_verdict_with_its_own_place)
 {
 	const char *html =
@@ -300,7 +302,7 @@ static const char *report_html(const char *text)
 
 #define NO_ROWS "\"requests\":[],\"unused\":[]"
 
-/* Success is said only of a run that compared something and ended with 0. */
+/* The heading reports success only for a run that compared something and ended with exit code 0. */
 Test(html, the_heading_is_no_false_success)
 {
 	static const struct {
@@ -335,7 +337,7 @@ Test(html, the_heading_is_no_false_success)
 		cr_expect(contains(report_html(rows[i].run), rows[i].heading), "%s", rows[i].heading);
 }
 
-/* The first breach is open, so that it is read without a click; the rest are folded. */
+/* The first breach is unfolded, so that it can be read without a click; the others are folded. */
 Test(html, only_the_first_breach_is_open)
 {
 	const char *html =
@@ -347,7 +349,7 @@ Test(html, only_the_first_breach_is_open)
 	cr_expect(contains(html, "<details class=\"row fail\" id=\"r3\">"));
 }
 
-/* What mending a breach mends as well is folded below it; what is of no scenario has a place of its own. */
+/* Consequences of a breach are folded below it; rows without a scenario have their own group. */
 Test(html, consequences_are_folded_below_their_breach)
 {
 #define STEP(id) "\"scenario\":\"t/a\",\"interaction\":\"" id "\""
@@ -385,7 +387,7 @@ Test(html, consequences_are_folded_below_their_breach)
 	cr_expect_lt(broken, right, "what is broken comes first");
 }
 
-/* Files of the page: what would end their element early is not in them, and they are plain ASCII. */
+/* The page's files must not contain what would end their element early, and must be plain ASCII. */
 Test(html, embedded_files_fit_into_their_elements)
 {
 	size_t count = 0;
@@ -462,7 +464,7 @@ Test(html, credentials_in_differences_are_masked)
 	cr_expect_eq(differences[0].got, secret, "what others hold is as it was");
 }
 
-/* A row of the JSON report is UTF-8 and has no token, whatever came. */
+/* A row of the JSON report is UTF-8 and has no token, whatever the client sent. */
 Test(html, a_json_row_of_hostile_bytes_is_json)
 {
 	struct gwt_signature signature = {

@@ -223,7 +223,7 @@ Test(http, a_url_is_taken_apart)
 	}
 }
 
-/* It may hold a password: what is wrong is said, the text is not. */
+/* The text may hold a password: the message says what is wrong and does not quote it. */
 Test(http, a_url_that_is_none_is_refused_and_not_quoted)
 {
 	static const char *const rows[] = {
@@ -361,7 +361,7 @@ Test(http, answers_are_the_same_but_for_the_case_of_names)
 	gwt_arena_release(&mine);
 }
 
-/* Exactly one request, as a server would read it (RFC 9112), or why it is not one. */
+/* Exactly one request, as a server would read it (RFC 9112), or why the text is not one. */
 Test(http, one_whole_request_is_read_and_nothing_beside_it)
 {
 #define BEGIN "POST /a HTTP/1.1\r\nHost: h\r\n"
@@ -396,7 +396,7 @@ Test(http, one_whole_request_is_read_and_nothing_beside_it)
 	}
 }
 
-/* What may hold a secret is not shown: user, query and fragment (RFC 3986, 3). */
+/* The parts of a URL that may hold a secret are not shown: user, query and fragment (RFC 3986, 3). */
 Test(http, a_URL_is_shown_without_what_may_be_secret)
 {
 	static const struct {
@@ -416,7 +416,7 @@ Test(http, a_URL_is_shown_without_what_may_be_secret)
 	cr_expect_eq(gwt_url_shown(&arena, NULL), NULL);
 }
 
-/* The names that RFC 9110 and DESIGN section 5 give, whatever the case; what only looks like one is another. */
+/* The names of RFC 9110 and DESIGN section 5, in any case; a name that only resembles one has no number. */
 Test(http, a_header_is_identified_by_its_whole_name)
 {
 	static const char *const one_name[GWT_HEADER_IDS] = {
@@ -476,7 +476,7 @@ Test(http, a_header_is_identified_by_its_whole_name)
 	gwt_arena_release(&mine);
 }
 
-/* What is found by number is what is found by name, in a head that was parsed and in one that was made. */
+/* A search by number finds what a search by name finds, in a parsed head and in one that was made. */
 Test(http, headers_are_found_by_number_as_by_name)
 {
 	static const char head[] =

@@ -27,7 +27,7 @@ static const struct gwt_binding bindings[] = {
 	{ GWT_SPAN_INIT("accountId"), GWT_SPAN_INIT("account-id"), GWT_SPAN_INIT(ACCOUNT) },
 };
 
-/* One call: `uses` is "variable=position" words. */
+/* One call; `uses` consists of "variable=position" words. */
 struct call {
 	const char *id, *operation, *method, *target, *body, *uses;
 	int status;
@@ -76,7 +76,7 @@ static void make(const struct call *calls, size_t count)
 	cr_assert_eq(gwt_cassette_make(&arena, &all, &made, &live, &err), GWT_OK, "%s", err.msg);
 }
 
-/* "restApiId: put#request/path/1 …" of one variable; NULL when there is none. */
+/* "restApiId: put#request/path/1 …" for one variable; NULL when it does not exist. */
 static const char *positions(const char *variable)
 {
 	for (size_t i = 0; i < made.variable_count; i++) {
@@ -256,7 +256,7 @@ Test(ids, what_the_service_makes_gets_a_name_of_its_own)
 		      sample("api.createdDate"), sample("restApiId"));
 }
 
-/* Create, read, change and read a stage; `changed` is when it was changed, in seconds since it was made. */
+/* Create, read, change and read a stage; `changed` is how many seconds after its creation it was changed. */
 static void make_stage(int64_t changed)
 {
 	const char *at_first =

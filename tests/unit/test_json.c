@@ -88,7 +88,7 @@ Test(json, each_fault_has_its_word_and_its_place)
 		ROW("\v1", "not-json", 0),
 		ROW("\xc2\xa0"
 		    "1",
-		    "not-json", 0), /* U+00A0 is not white space */
+		    "not-json", 0), /* U+00A0 is not whitespace */
 		/* RFC 3629: overlong, surrogates, over U+10FFFF, cut, stray; inside and outside strings */
 		ROW("\"\xc0\xaf\"", "invalid-utf8", 1),
 		ROW("\"\xc1\xbf\"", "invalid-utf8", 1),
@@ -128,9 +128,9 @@ Test(json, each_fault_has_its_word_and_its_place)
 		ROW("\"\\ude00\\ud83d\"", "lone-surrogate", 1),
 		ROW("\"\\ud83d\\uzzzz\"", "lone-surrogate", 1),
 		ROW("{\"\\ud800\":1}", "lone-surrogate", 2),
-		ROW("\"\\ud83d\\ude0", "not-json", 12), /* cut: it might have become a pair */
+		ROW("\"\\ud83d\\ude0", "not-json", 12), /* cut off: it might have become a pair */
 		ROW("\"\\ud83d", "not-json", 7),
-		/* the first fault is the one named */
+		/* the first fault is reported */
 		ROW("[\"\\ud800\",\"\xff\",]", "lone-surrogate", 2),
 		ROW("[\"\xff\",\"\\ud800\",]", "invalid-utf8", 2),
 		ROW("{\"a\":1,\"a\":\"\xff\"", "duplicate-member", 7),
@@ -252,7 +252,7 @@ Test(json, a_file_error_names_line_and_column)
 	cr_expect_eq(gwt_json_parse_file(&arena, "x.json", GWT_SPAN("1"), &json, &err), GWT_OK);
 }
 
-/* Looking for duplicates must not be quadratic: a million members would then take hours. */
+/* The search for duplicates must not be quadratic: for a million members, it would take hours. */
 Test(json, large_objects_are_searched_for_duplicates_fast)
 {
 	struct gwt_span text;
@@ -274,7 +274,7 @@ Test(json, large_objects_are_searched_for_duplicates_fast)
 	}
 }
 
-/* Every count around the place where the parser changes its way of looking. */
+/* Every number of members around the one at which the parser changes its method. */
 Test(json, duplicates_are_found_at_every_size)
 {
 	for (int count = 1; count < 100; count++) {
@@ -302,7 +302,7 @@ Test(json, a_ten_mebibyte_body_is_exact)
 	cr_expect(gwt_span_is(text, canonical(parse(text))));
 }
 
-/* The nodes of a large text come many at once, from other memory than those of a small one. */
+/* Large texts get their nodes many at once, from other memory than small texts. */
 Test(json, a_large_text_has_the_nodes_that_it_says)
 {
 	enum { ITEMS = 70000 };

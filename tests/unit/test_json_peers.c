@@ -8,7 +8,7 @@
 #include "tests/support/guard.h"
 #include "tests/support/json_text.h"
 
-/* The body of every request that real clients sent; only a lone surrogate is not sound JSON. */
+/* The bodies of all requests that real clients sent; only lone surrogates are not valid JSON. */
 Test(json, captured_bodies_parse)
 {
 	const char *dir = gwt_file_join(&arena, gwt_test_source(), "tests/data/captures");
@@ -45,7 +45,7 @@ static struct gwt_span from_hex(const char *hex, size_t len)
 	return (struct gwt_span){ bytes, len / 2 };
 }
 
-/* Lines "HEX WORD" of the second implementation, NULL when there is no Python. */
+/* Lines "HEX WORD" of the second implementation; NULL when there is no Python. */
 static FILE *run_python(const char *mode)
 {
 	const char *script = gwt_file_join(&arena, gwt_test_source(), "tests/support/canonical_json.py");
@@ -81,7 +81,7 @@ Test(json, canonical_form_is_that_of_the_second_implementation)
 	cr_expect_eq(count, 5000u);
 }
 
-/* Which of several faults comes first is ours to say; whether there is one is not. */
+/* The implementations may name different faults first, but they must agree on whether there is one. */
 Test(json, damaged_texts_are_refused_where_the_second_implementation_does)
 {
 	FILE *lines = run_python("faults");

@@ -5,7 +5,7 @@
 #include "tests/support/guard.h"
 #include "tests/support/json_text.h"
 
-/* RFC 8785, Appendix B: the text that each of these doubles has. Exact arithmetic leaves them as they are. */
+/* RFC 8785, Appendix B: the text of each of these doubles. With exact numbers, each text stays the same. */
 Test(json, numbers_of_rfc_8785_appendix_b_are_fixed_points)
 {
 	static const char *const rows[] = {

@@ -45,7 +45,7 @@ static void open_session(bool strict)
 					    .order = strict ? GWT_REPLAY_STRICT : GWT_REPLAY_CAUSAL });
 }
 
-/* What a client does and must get: a verdict, or a status with (where given) this text in the answer. */
+/* What a client does and gets: a verdict, or a status and, where given, this text in the answer. */
 struct row {
 	const char *label, *method, *api, *res, *tail, *body;
 	enum gwt_verdict verdict;
@@ -300,7 +300,7 @@ Test(match, a_request_that_two_scenarios_would_answer_differently_is_ambiguous)
 	PLAY(rows);
 }
 
-/* One scenario recorded in two regions: the one of the credential scope answers. */
+/* One scenario was recorded in two regions: the recording in the region of the credential scope answers. */
 Test(match, of_equal_ones_in_several_regions_that_of_the_scope_answers)
 {
 	static const struct row rows[] = {
@@ -361,7 +361,7 @@ Test(match, only_selected_scenarios_answer)
 	PLAY(both);
 }
 
-/* Three scenarios begin alike; what may begin again is told by those that are selected. */
+/* Three scenarios begin alike; only the selected ones decide whether one may begin again. */
 Test(match, strict_counts_the_beginnings_of_selected_scenarios_alone)
 {
 	static const struct row rows[] = {
@@ -444,7 +444,7 @@ Test(match, issued_ids_refuse_ids_that_nobody_gave)
 	PLAY(after);
 }
 
-/* A client with one resource for all: what is the last write of one scenario is the first of the next. */
+/* A client that uses one resource for all: the last write of a scenario is the first of the next one. */
 Test(match, a_later_write_of_one_scenario_also_starts_the_scenario_that_begins_so)
 {
 	static const struct test_step put_put_get[] = {
@@ -556,7 +556,7 @@ Test(match, the_scope_comes_before_ids_and_order)
 	cr_expect_eq(result.comparison.differences[1].verdict, GWT_VERDICT_UNKNOWN_ID);
 }
 
-/* Level `effect` (docs/contract-bytes.md): 29000 ms is what AWS puts in. */
+/* Level `effect` (docs/contract-bytes.md): 29000 ms is AWS's default. */
 Test(match, at_level_effect_what_makes_no_difference_to_aws_is_answered)
 {
 #define MOCK_29000 "{\"type\":\"MOCK\",\"timeoutInMillis\":29000}"
@@ -598,7 +598,7 @@ Test(match, at_level_effect_what_makes_no_difference_to_aws_is_answered)
 	}
 }
 
-/* One call is one call: of scenarios that begin alike, each is begun by a call of its own. */
+/* Of scenarios that begin alike, each needs its own first call: one call does not begin two. */
 Test(match, strict_tells_scenarios_with_one_beginning_apart)
 {
 	static const struct test_step put_delete[] = {
@@ -766,14 +766,14 @@ Test(match, what_programs_write_where_they_lost_an_id_is_not_an_id)
 	}
 }
 
-/* How many candidates a message looks at decides nothing. */
+/* How many candidates are compared for a message does not change a verdict. */
 Test(match, a_right_request_among_thousands_of_alike_scenarios_is_right)
 {
 	enum { MANY = 3000 };
 	static const struct test_step steps[] = { { "put", PUT(MOCK), 201, NS("MOCK") },
 						  { "get", GET, 200, NS("MOCK") },
 						  { NULL } };
-	static struct gwt_cassettes many; /* the session looks at it until teardown() */
+	static struct gwt_cassettes many; /* the session uses it until teardown() */
 	struct row row = { "the last one",    "GET", NULL,  "res001", "GET/integration", NULL,
 			   GWT_VERDICT_MATCH, NULL,  "get", NULL };
 

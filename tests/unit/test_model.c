@@ -28,7 +28,7 @@ Test(model, an_operation_is_found_by_name)
 Test(model, the_option_set_of_the_reference_page_is_complete)
 {
 	static const char *const page[] = {
-		/* synopsis of `aws apigateway put-integration`, in its order */
+		/* the order of the synopsis of `aws apigateway put-integration` */
 		"restApiId",
 		"resourceId",
 		"httpMethod",
@@ -128,7 +128,7 @@ Test(model, what_is_no_route_is_none)
 			      "%s %s", rows[i].method, rows[i].path);
 }
 
-/* What differs from a route by the case of letters, by slashes or by what comes before it, and nothing else. */
+/* A path that differs from a route only by the case of letters, by slashes or by a prefix. */
 Test(model, the_route_that_a_path_was_meant_to_be_is_named)
 {
 #define PUT_ROUTE                                                                                            \
@@ -149,7 +149,7 @@ Test(model, the_route_that_a_path_was_meant_to_be_is_named)
 		  PUT_ROUTE "the prefix '/prod' and the case of its letters and a slash too many" },
 		{ "GET", "/usagePlans",
 		  "GET /usageplans (GetUsagePlans) differs only by the case of its letters" },
-		/* routes of the service, other methods, other words: nobody's slip */
+		/* routes of the service, other methods, other words: not spelling mistakes */
 		{ "PUT", METHOD "/integration", NULL },
 		{ "GET", "/usageplans", NULL },
 		{ "POST", METHOD "/integration/", NULL },
@@ -196,7 +196,7 @@ Test(model, only_get_and_head_do_not_write)
 	cr_expect_not(gwt_method_writes(GWT_SPAN("GET")) || gwt_method_writes(GWT_SPAN("HEAD")));
 }
 
-/* AWS's own model, as published, beside the table. */
+/* The table against AWS's own published model. */
 
 static const char *text_of(const cJSON *json, const char *name)
 {
@@ -232,7 +232,7 @@ static enum gwt_shape shape_of(const cJSON *shape)
 		if (!strcmp(rows[i].type, text_of(shape, "type")) &&
 		    (!rows[i].inner || (inner_type && !strcmp(rows[i].inner, inner_type))))
 			return rows[i].shape;
-	return GWT_SHAPE_OTHER; /* which no row of the compared operations has */
+	return GWT_SHAPE_OTHER; /* no row of the compared operations has this shape */
 }
 
 static enum gwt_place place_of(const cJSON *member)
@@ -259,7 +259,7 @@ static void check_values(const char *where, const cJSON *member, const char *con
 	cr_expect_null(*values, "%s", where);
 }
 
-/* `older` is the same structure in the older model, NULL where that is not known. */
+/* `older` is the same structure in the older model; NULL where that has none. */
 static void check_members(const char *where, const cJSON *structure, const cJSON *older,
 			  const struct gwt_member *got)
 {

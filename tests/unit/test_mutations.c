@@ -50,7 +50,7 @@ Test(mutations, none_of_a_captured_request_survives)
 	cr_expect_eq(survived, 0u);
 }
 
-/* What no captured request has: a query, numbers of every form, literals, nested and empty containers. */
+/* Parts that no captured request has: a query, number forms, literals, nested and empty containers. */
 Test(mutations, none_of_a_request_with_everything_survives)
 {
 	static const char head[] =

@@ -30,7 +30,7 @@ static const struct gwt_timeouts patient;
 
 #define HOST "Host: h\r\n\r\n"
 
-/* Send all, read until the other side closes. */
+/* Send `bytes`, and read until the other side closes. */
 static enum net_end talk(struct gwt_span bytes)
 {
 	int fd = net_connect(&server);
@@ -61,7 +61,7 @@ Test(net, answers_follow_each_other_on_one_connection)
 	net_server_stop(&server);
 }
 
-/* Calls of write(2) that the server's thread made so far, or 0 where the kernel does not say. */
+/* How often the server's thread has called write(2); 0 where the kernel does not report it. */
 static unsigned long server_writes(void)
 {
 	char path[64], line[128];
@@ -92,7 +92,7 @@ Test(net, pipelined_requests_are_answered_in_order_and_in_one_write)
 	}
 	net_server_start(&server, patient);
 	fd = net_connect(&server);
-	cr_expect(net_send(fd, GWT_SPAN("GET /count HTTP/1.1\r\n" HOST))); /* so that the thread has run */
+	cr_expect(net_send(fd, GWT_SPAN("GET /count HTTP/1.1\r\n" HOST))); /* so that the thread is running */
 	cr_expect_eq(net_recv(fd, &got), NET_DATA);
 	gwt_buf_clear(&got);
 	before = server_writes();
@@ -196,7 +196,7 @@ Test(net, a_body_of_the_largest_size_is_taken)
 	int fd;
 
 	net_server_start(&server, patient);
-	for (int i = 0; i < 2; i++) { /* twice, since the buffers were given back in between */
+	for (int i = 0; i < 2; i++) { /* twice, since the buffers were returned in between */
 		fd = net_connect(&server);
 		gwt_buf_clear(&got);
 		cr_expect(net_send(fd, GWT_SPAN("PUT /length HTTP/1.1\r\nConnection: "
@@ -331,7 +331,7 @@ Test(net, a_client_that_takes_nothing_is_dropped)
 	net_server_start(&server, (struct gwt_timeouts){ .write_ms = 200, .drain_ms = 200 });
 	fd = net_connect(&server);
 	cr_expect(net_send(fd, GWT_SPAN("GET /big?100000000 HTTP/1.1\r\n" HOST)));
-	net_server_stop(&server); /* returns when the connection is gone */
+	net_server_stop(&server); /* returns when the connection is closed */
 	cr_expect_lt(gwt_clock_monotonic_ms() - start, 10000u);
 	cr_expect_eq(net_recv_all(fd, &got), NET_RESET);
 	close(fd);
@@ -493,7 +493,7 @@ Test(net, closing_finishes_what_was_begun)
 	stop = net_connect(&server);
 	cr_expect(net_send(half, GWT_SPAN("GET /count HTTP/1.1\r\n")));
 	cr_expect(net_send(idle, GWT_SPAN("GET /count HTTP/1.1\r\n" HOST)));
-	cr_expect_eq(net_recv(idle, &got), NET_DATA); /* by now the half was read as well */
+	cr_expect_eq(net_recv(idle, &got), NET_DATA); /* by now the partial request was read as well */
 	cr_expect(net_send(stop, GWT_SPAN("GET /stop HTTP/1.1\r\n" HOST)));
 	cr_expect_eq(net_recv_all(stop, &got), NET_CLOSED);
 	cr_expect_eq(net_recv_all(idle, &got), NET_CLOSED);
@@ -597,7 +597,7 @@ Test(net, a_signal_reaches_the_loop)
 	struct gwt_loop *loop = gwt_loop_new();
 
 	cr_expect_eq(gwt_loop_on_signal(loop, on_signal, loop, NULL), GWT_OK);
-	gwt_loop_run(loop); /* a watched signal alone is nothing to wait for */
+	gwt_loop_run(loop); /* a watched signal alone does not keep the loop running */
 	gwt_loop_after(loop, 0, 0, raise_term, NULL);
 	gwt_loop_after(loop, 10000, 0, note, "x");
 	gwt_loop_run(loop);
@@ -641,7 +641,7 @@ Test(net, a_child_gets_its_environment_and_gives_its_exit_code)
 		cr_expect_eq(gwt_child_spawn(loop, argv, env, on_exit_code, NULL, &child, &err), GWT_OK);
 		gwt_loop_run(loop);
 		cr_expect_eq(exit_code, rows[i].code, "%s: %d", rows[i].script, exit_code);
-		gwt_child_kill(child, SIGTERM); /* it is gone: nothing happens */
+		gwt_child_kill(child, SIGTERM); /* the child has ended: nothing happens */
 	}
 	cr_expect_eq(gwt_child_spawn(loop, (char *const[]){ "sleep", "60", NULL }, env, on_exit_code, NULL,
 				     &killed, &err),

@@ -84,7 +84,7 @@ Test(piped, what_a_program_prints_and_how_it_ends_comes_back)
 			cr_expect(gwt_span_eq(gwt_buf_span(&output), (struct gwt_span){ "a\0b", 3 }));
 		else
 			cr_expect_str_eq(gwt_buf_cstr(&output), rows[i].output, "%s", rows[i].script);
-		gwt_piped_kill(piped); /* it is gone: nothing happens */
+		gwt_piped_kill(piped); /* the program has ended: nothing happens */
 	}
 	cr_expect_eq(ends, (int)GWT_LEN(rows));
 }
@@ -106,7 +106,7 @@ Test(piped, what_is_written_is_read_until_the_input_is_closed)
 	gwt_piped_close_input(piped);
 }
 
-/* SIGPIPE would end us. */
+/* without care, SIGPIPE would end this process */
 Test(piped, a_program_that_reads_nothing_drops_what_it_is_sent)
 {
 	struct gwt_piped *piped = spawn("exec <&-; echo closed; exit 4", NULL);
@@ -117,7 +117,7 @@ Test(piped, a_program_that_reads_nothing_drops_what_it_is_sent)
 	cr_expect_str_eq(gwt_buf_cstr(&output), "closed\n");
 }
 
-/* The last 4096 bytes. */
+/* The last 4096 bytes of the errors. */
 Test(piped, of_its_errors_the_end_is_kept)
 {
 	static const struct {
@@ -140,7 +140,7 @@ Test(piped, of_its_errors_the_end_is_kept)
 	}
 }
 
-/* No process, or one whose new parent has not looked yet. */
+/* Whether a process has ended; a zombie counts, since its new parent may not have waited for it yet. */
 static bool is_gone(uint64_t pid)
 {
 	char path[64], state = 'Z';

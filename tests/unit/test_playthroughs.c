@@ -43,7 +43,7 @@ struct call {
 	const char *answer;
 };
 
-/* A place of a variable, and its type and sample. */
+/* A place of a variable, with the variable's type and sample. */
 struct place {
 	const char *variable, *type, *sample;
 	struct gwt_position at;
@@ -145,7 +145,7 @@ static void make_lifecycle(void)
 	MAKE(lifecycle, lifecycle_places);
 }
 
-/* The id in the answer to a creation. */
+/* Make a creation; returns the id in its answer. */
 static const char *create(void)
 {
 	const struct gwt_match_result *result = ask("POST", "/restapis", "{\"name\":\"n\"}");
@@ -214,7 +214,7 @@ Test(playthroughs, what_comes_before_the_creation_begins_the_next_run_once_the_l
 	cr_expect(ask("GET", target_of(second), NULL)->ok);
 }
 
-/* The ids of a run that ended stay its own for long; a suite of thousands of tests goes on all the same. */
+/* The ids of a run that ended belong to it for long; a suite of thousands of tests must still go on. */
 Test(playthroughs, thousands_of_runs_one_after_the_other_are_answered)
 {
 	const char *id = NULL, *before = NULL;
@@ -257,7 +257,7 @@ Test(playthroughs, a_client_that_never_deletes_is_told_so, .disabled = TAKES_LON
 		     GWT_SPAN_FMT, GWT_SPAN_ARG(result->note));
 }
 
-/* Values that are not ids: of each the type, a place, and what a client may say there. */
+/* Values that are not ids: for each its type, a place, and a value that another client may send. */
 #define ARN "arn:aws:iam::012345678901:role/x"
 
 static const struct call typed[] = {
@@ -303,7 +303,7 @@ Test(playthroughs, a_value_is_of_its_type_and_stays_the_same)
 	static const struct {
 		const char *label, *tail, *body;
 		enum gwt_verdict verdict;
-		const char *at, *note; /* of what differs */
+		const char *at, *note; /* of the difference */
 	} rows[] = {
 		{ "an account of letters", "GET/integration?x=one&y=2",
 		  PUT_BODY("abcdefghijkl", "us-east-1", "t"), GWT_VERDICT_WRONG_VALUE, "/credentials",
@@ -347,7 +347,7 @@ Test(playthroughs, a_value_is_of_its_type_and_stays_the_same)
 	}
 }
 
-/* Contract bytes are the bytes as they are where the body does not say that it is JSON; a variable may stand in them. */
+/* Contract bytes are the raw bytes where the body does not claim to be JSON; they may have variables, too. */
 Test(playthroughs, a_body_that_does_not_say_that_it_is_JSON_has_variables_too)
 {
 	static const struct {
@@ -406,7 +406,7 @@ Test(playthroughs, the_words_of_the_order_are_those_of_the_design)
 	cr_expect_not(gwt_replay_order_parse(GWT_SPAN(""), &got));
 }
 
-/* `--ids issued`: what one session was given is known to the one that goes on from it. */
+/* `--ids issued`: ids that one session was given are known to the session that continues it. */
 Test(playthroughs, issued_ids_are_handed_on)
 {
 	const struct gwt_match_options issued = { .level = GWT_LEVEL_CONTRACT, .issued_ids = true };
@@ -429,7 +429,7 @@ Test(playthroughs, issued_ids_are_handed_on)
 	gwt_session_free(next);
 }
 
-/* What somebody else answered: a write of no API may be about what any scenario recorded. */
+/* Another server answered: a write without an API in its path may be related to any scenario's calls. */
 Test(playthroughs, a_write_of_no_API_makes_stale_what_is_related_to_it)
 {
 	static const struct call calls[] = {
@@ -465,7 +465,7 @@ Test(playthroughs, a_write_of_no_API_makes_stale_what_is_related_to_it)
 	}
 }
 
-/* What is nearest does not depend on what was called, nor on ids. */
+/* The nearest interaction does not depend on the calls so far, nor on ids. */
 Test(playthroughs, the_nearest_is_named_whatever_was_called)
 {
 	struct gwt_request request;

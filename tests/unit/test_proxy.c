@@ -181,7 +181,7 @@ static bool has(struct gwt_span bytes, const char *needle)
 	return gwt_span_find_span(bytes, gwt_span_of(needle)) < bytes.len;
 }
 
-/* One resource with one method and its integration. */
+/* The calls for one resource with one method and its integration. */
 struct chain {
 	const char *api, *root, *path, *id;
 };
@@ -299,7 +299,7 @@ Test(proxy, nothing_secret_reaches_a_file_and_the_raw_bytes_are_masked)
 		  GWT_SPAN_ARG(cassette.interactions[1].wire));
 }
 
-/* Every way to mix the calls of two resources gives the same files: calls of one stay in order. */
+/* Every way to interleave the calls of two resources gives the same files: the calls of one stay in order. */
 Test(proxy, concurrent_calls_are_put_in_one_order)
 {
 	struct gwt_caller both[] = { caller, caller };
@@ -355,10 +355,10 @@ Test(proxy, calls_one_after_the_other_stay_as_they_came)
 	}
 }
 
-/* An upstream that takes its time over one call: until another was answered. */
+/* An upstream that answers one call only after another was answered. */
 static pthread_mutex_t slow_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t slow_changed = PTHREAD_COND_INITIALIZER;
-static char entered[8]; /* the calls that it got: first letters of their last labels */
+static char entered[8]; /* the calls that it got, by the first letters of their last labels */
 static bool free_answered;
 
 static char letter_of(const struct gwt_request *request)
@@ -482,7 +482,7 @@ Test(proxy, ids_from_outside_become_fixtures_and_text_that_looks_like_a_variable
 	start(chains);
 	chain_create(&chains[0]);
 	chain_method(&chains[0]);
-	gwt_proxy_release(&proxy); /* what went before was not recorded */
+	gwt_proxy_release(&proxy); /* the earlier calls were not recorded */
 	gwt_proxy_init(&proxy, &(struct gwt_proxy_options){
 				       .callers = &caller, .caller_count = 1, .lookup = dummy_secret });
 	api = call(
@@ -525,7 +525,7 @@ Test(proxy, a_client_is_named_without_its_machine)
 	cr_expect(!gwt_client_name(GWT_ABSENT).ptr);
 }
 
-/* What seventeen real client set-ups send can be kept, raw bytes included, and said as a scenario. */
+/* Requests of seventeen real client set-ups can be kept, raw bytes included, and written as a scenario. */
 
 static struct gwt_kept keep_one(const struct gwt_request *request, const char *label)
 {
@@ -550,7 +550,7 @@ static struct gwt_kept keep_one(const struct gwt_request *request, const char *l
 	return kept;
 }
 
-/* Some clients drop a dot or an empty label from the path: what is left is not an operation's. */
+/* Some clients drop a dot or an empty label from the path; then no operation has it. */
 static bool is_no_operation(const struct gwt_request *request)
 {
 	struct gwt_route route;
@@ -568,7 +568,7 @@ Test(proxy, requests_of_real_clients_are_kept_exactly)
 	for (size_t i = 0; i < files.len; i++) {
 		struct gwt_request request =
 			gwt_test_request(&arena, gwt_test_read(&arena, root, files.paths[i]));
-		bool sayable = !strstr(files.paths[i], "lone_surrogate"); /* YAML has no way to write one */
+		bool sayable = !strstr(files.paths[i], "lone_surrogate"); /* YAML cannot represent one */
 		struct gwt_cassette cassette;
 		struct gwt_kept kept;
 

@@ -13,7 +13,7 @@
 #include "tests/support/data.h"
 #include "tests/support/guard.h"
 
-/* A list of code points as text. */
+/* A list of code points, as text. */
 static struct gwt_span text_of(struct gwt_arena *arena, const struct gwt_json *points)
 {
 	struct gwt_buf out;

@@ -32,7 +32,7 @@ static void teardown(void)
 
 TestSuite(quick, .init = setup, .fini = teardown);
 
-/* All of one length. */
+/* All bodies have the same length. */
 static const char *body_of(size_t i)
 {
 	return gwt_arena_printf(&arena, "{\"type\":\"MOCK\",\"timeoutInMillis\":29%03zu,\"uri\":\"a b\"}", i)
@@ -49,7 +49,7 @@ static void add_cassette(size_t i)
 		      gwt_arena_printf(&arena, "api%07zu", i).ptr, "res001", steps, &items[cassettes.len++]);
 }
 
-/* What one byte or two make of a body; right: it says the same in JSON. */
+/* Changes of one or two bytes of a body; `right`: it is still the same JSON. */
 static const struct variant {
 	const char *label;
 	struct gwt_span (*make)(struct gwt_span body);
@@ -76,7 +76,7 @@ static struct gwt_span with_more_after(struct gwt_span body)
 	return gwt_arena_printf(&arena, GWT_SPAN_FMT "}", GWT_SPAN_ARG(body));
 }
 
-/* `needle` replaced by `with`. */
+/* `body` with `with` in place of `needle`. */
 static struct gwt_span replaced(struct gwt_span body, const char *needle, const char *with)
 {
 	size_t at = gwt_span_find_span(body, gwt_span_of(needle));
@@ -91,7 +91,7 @@ static struct gwt_span spaced(struct gwt_span body)
 	return replaced(body, "\":29", "\": 29");
 }
 
-/* Without its blanks it is what was recorded, and it is not JSON. */
+/* Without its blanks it is the recorded body, but it is not JSON. */
 static struct gwt_span blank_in_a_number(struct gwt_span body)
 {
 	return replaced(body, ":29", ":2 9");
@@ -154,7 +154,7 @@ static void make_request(const char *api, struct gwt_span body, const struct typ
 		&headers, body);
 }
 
-/* Found quickly, and the long way: a cache has the whole contract of what comes for the second time. */
+/* Search quickly and the long way: a cache has the whole contract of a request that comes again. */
 static void find_both(const struct gwt_index *index, const struct gwt_request *request,
 		      struct gwt_match_result out[2])
 {
@@ -232,7 +232,7 @@ Test(quick, hashes_that_collide_change_nothing)
 	cr_expect_eq(check_all(1), 3u * CASSETTES);
 }
 
-/* The cache's hash collides for all: each request is compared with what is kept, and gives way to the next. */
+/* All hashes of the cache collide: each request is compared with the kept one, and the next replaces it. */
 Test(quick, a_cache_whose_hashes_collide_gives_nobody_the_contract_of_another)
 {
 	struct gwt_contract_cache *cache = gwt_contract_cache_new();
@@ -253,8 +253,8 @@ Test(quick, a_cache_whose_hashes_collide_gives_nobody_the_contract_of_another)
 }
 
 /*
- * One scenario has the value as it is, another an id in its place: the bytes are those of the first, and both answer.
- * Who looked for the bytes alone would not see that nobody can tell which of them is meant.
+ * One scenario has the value as text, the other has an id in its place: the bytes are those of the first, and
+ * both answer. A search for the bytes alone would miss that the request is ambiguous.
  */
 Test(quick, a_variable_in_a_body_is_not_passed_over)
 {
@@ -311,7 +311,7 @@ static void check_known_bodies(uint64_t mask)
 	gwt_index_free(index);
 }
 
-/* The quick way is taken where it should be, or the tests above hold nothing; and nowhere else. */
+/* The quick way is used where it should be, and only there; else the tests above would prove nothing. */
 Test(quick, a_recorded_body_is_known_by_its_bytes)
 {
 	for (size_t i = 0; i < CASSETTES; i++)

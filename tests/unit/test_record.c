@@ -29,9 +29,9 @@ static struct gwt_error err;
 static char home[64];
 static struct gwt_sandbox *sandbox;
 static size_t sends, open_apis;
-static bool cannot_clean_up; /* the upstream would not let it */
+static bool cannot_clean_up; /* the upstream refuses the cleanup */
 
-/* What a test does to an answer, or instead of one; the number of the call counts from 0. */
+/* Changes an answer, or replaces one; `call` is the number of the call, from 0. */
 typedef gwt_status (*meddler)(size_t call, const struct gwt_request *request, struct gwt_arena *to,
 			      struct gwt_response *response, struct gwt_error *why);
 static meddler meddle;
@@ -176,7 +176,7 @@ Test(record, the_same_answers_again_touch_no_cassette)
 	cr_expect_eq(result.calls, 0u);
 }
 
-/* A read of a proxy integration has a member more than the put was answered with. */
+/* A read of a proxy integration has one member more than the answer to the put. */
 Test(record, an_echo_leaves_out_what_only_a_read_shows)
 {
 	static const char proxy[] =
@@ -210,7 +210,7 @@ Test(record, an_echo_leaves_out_what_only_a_read_shows)
 	}
 }
 
-/* As a load balancer may: each answer has its headers in another order. */
+/* Sort the headers of each answer in another order, as a load balancer may. */
 static gwt_status shuffle(size_t call, const struct gwt_request *request, struct gwt_arena *to,
 			  struct gwt_response *response, struct gwt_error *why)
 {
@@ -434,7 +434,7 @@ Test(record, a_refusal_of_our_credentials_is_no_answer_to_record)
 	expect_kept_as_before(&result, before, "refused our credentials");
 }
 
-/* As AWS does: the canonical request as it should have been. */
+/* Answer as AWS does: with the canonical request that it expected. */
 static gwt_status say_back_the_token(size_t call, const struct gwt_request *request, struct gwt_arena *to,
 				     struct gwt_response *response, struct gwt_error *why)
 {
@@ -483,7 +483,7 @@ static struct gwt_span seeded(size_t which, struct gwt_arena *to)
 	return gwt_arena_copy(to, gwt_buf_span(&out));
 }
 
-/* An upstream that says back what it should not know, somewhere. */
+/* An upstream that repeats a secret somewhere in its answer. */
 static gwt_status leak(size_t call, const struct gwt_request *request, struct gwt_arena *to,
 		       struct gwt_response *response, struct gwt_error *why)
 {
@@ -557,7 +557,7 @@ Test(record, a_secret_that_the_upstream_says_back_reaches_no_file_and_no_object)
 
 		commit(&result);
 		kept += result.rows[0].state != GWT_NOT_RECORDED;
-		/* headers that are not kept do no harm; everything else is refused */
+		/* a secret in a header that is not kept does no harm; anywhere else it is refused */
 		cr_expect_eq(result.rows[0].state == GWT_NOT_RECORDED, seed % PLACES >= 3,
 			     "seed %zu: " GWT_SPAN_FMT, seed, GWT_SPAN_ARG(result.rows[0].reason));
 	}

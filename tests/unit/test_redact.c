@@ -73,9 +73,9 @@ Test(redact, a_live_secret_is_found_in_every_spelling)
 	}
 }
 
-enum { LONG = 1 << 15, PART = 8 * 1024, STEP = 397 }; /* PART: what scan.c looks at in one */
+enum { LONG = 1 << 15, PART = 8 * 1024, STEP = 397 }; /* PART: how much scan.c reads at a time */
 
-/* Lines as a recording has them, with each kind of encoding. */
+/* Lines like those of a recording, with each kind of encoding. */
 static struct gwt_span long_recording(struct gwt_arena *arena)
 {
 	static const char *const lines[] = {
@@ -154,7 +154,7 @@ Test(redact, what_is_no_secret_is_not_found)
 Test(redact, secrets_are_found_by_their_form)
 {
 	static const struct {
-		const char *text, *what; /* NULL: nothing */
+		const char *text, *what; /* NULL: nothing is found */
 	} rows[] = {
 		{ "id AKIAQ3EGJK4RZL2M7XYZ.", "an access key id" },
 		{ "\"ASIAQ3EGJK4RZL2M7XYZ\"", "an access key id" },

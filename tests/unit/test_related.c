@@ -28,8 +28,8 @@ struct spoken {
 struct row {
 	const char *label;
 	struct spoken first, second;
-	int rule;               /* that relates them; 0: not related */
-	struct spoken seeds[4]; /* calls before, which show what these two are about */
+	int rule;               /* the rule that relates them; 0: not related */
+	struct spoken seeds[4]; /* earlier calls, which show what these two are about */
 };
 
 static const struct gwt_json *json_of(const char *text)
@@ -64,7 +64,7 @@ static void check(const struct row *rows, size_t count)
 			first = add(trace, swapped ? &rows[i].second : &rows[i].first);
 			second = add(trace, swapped ? &rows[i].first : &rows[i].second);
 			relation = gwt_trace_relation(trace, first, second);
-			/* the flow of a name has a direction; other rules say the rest */
+			/* rule 1 (a name flows) depends on the order of the calls: not compared */
 			if (relation.rule == 1 && rows[i].rule)
 				continue;
 			cr_expect_eq(relation.rule, rows[i].rule, "%s%s: rule %d (%s)", rows[i].label,
@@ -661,7 +661,7 @@ Test(related, every_operation_of_the_service_is_found_by_its_route)
 	}
 }
 
-/* AWS's own model is not ours to copy: the table is checked against it where it lies beside the checkout. */
+/* AWS's model may not be copied here: the table is checked against it where it is beside the checkout. */
 Test(related, the_table_is_that_of_the_published_model)
 {
 	const char *shared = gwt_test_shared();

@@ -13,15 +13,15 @@
 static struct net_server server;
 static struct gwt_buf got;
 
-/* A server of one connection, which knows nothing of HTTP. */
+/* A server for one connection, which does not parse HTTP. */
 static struct {
 	int listener;
 	char authority[32];
 	size_t wanted;      /* bytes that it waits for before it answers */
-	const char *answer; /* "": it hangs up */
+	const char *answer; /* "": it closes the connection */
 	struct gwt_buf received;
-	bool stays; /* it has more to say, until it is left */
-	bool more;  /* something came after what was wanted */
+	bool stays; /* it has more to send, until the other side closes */
+	bool more;  /* more bytes came after those that were wanted */
 	pthread_t thread;
 } origin;
 
@@ -54,7 +54,7 @@ static void *serve_one(void *arg)
 	return arg;
 }
 
-/* Its port is taken; nobody listens there before start_origin(). */
+/* Bind its port; nothing listens there before start_origin(). */
 static void bind_origin(void)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -94,7 +94,7 @@ static enum net_end talk(const char *bytes)
 	return end;
 }
 
-/* RFC 9110, 7.6.1: what is said of a connection is said to the next one only. RFC 9112, 3.2.2: absolute-form. */
+/* RFC 9110, 7.6.1: fields about a connection are not passed on. RFC 9112, 3.2.2: absolute-form. */
 static const struct {
 	const char *sent, *received;
 } passed[] = {
@@ -107,7 +107,7 @@ static const struct {
 	{ "PUT /relay HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nT: v\r\n\r\n",
 	  "PUT /relay HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
 	  "3;x=y\r\nabc\r\n0\r\nT: v\r\n\r\n" },
-	/* what comes after the request is not for that server */
+	/* bytes after the request are not passed on */
 	{ "GET /relay HTTP/1.1\r\nHost: a\r\n\r\nGET /relay HTTP/1.1\r\nHost: b\r\n\r\n",
 	  "GET /relay HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" },
 };
@@ -163,7 +163,7 @@ Test(relay, a_name_is_looked_up)
 	char name[32];
 
 	start_origin(1, answer);
-	/* not one of the forms that an address has to have; resolvers know it without a name server */
+	/* not a form that is read as an address, but resolvers know it without a name server */
 	snprintf(name, sizeof(name), "127.1%s", strchr(origin.authority, ':'));
 	net_server_start_relay(&server, name, false);
 	cr_expect_eq(talk("GET /relay HTTP/1.1\r\nHost: a\r\n\r\n"), NET_CLOSED);
@@ -184,7 +184,7 @@ Test(relay, a_name_that_nothing_can_have_is_a_502)
 	}
 }
 
-/* A CONNECT's bytes go both ways as they are, and each side may end before the other. */
+/* A tunnel passes bytes on unchanged in both directions, and each side may end before the other. */
 Test(relay, a_tunnel_carries_bytes_both_ways)
 {
 	static const char established[] = "HTTP/1.1 200 Connection established\r\n\r\n";
@@ -207,7 +207,7 @@ Test(relay, a_tunnel_carries_bytes_both_ways)
 	cr_expect_not(origin.more);
 }
 
-/* The other server sees the end of a request that its client broke off, and this one goes on. */
+/* The other server sees the end when a client aborts its request, and this server goes on. */
 Test(relay, a_client_that_leaves_in_the_middle_costs_nothing_but_its_request)
 {
 	static const char sent[] = "POST /relay HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc";
@@ -229,7 +229,7 @@ Test(relay, a_client_that_leaves_in_the_middle_costs_nothing_but_its_request)
 	cr_expect_eq(atomic_load(&server.unreached), 0u);
 }
 
-/* More than either side takes at once: nothing is lost, nothing kept whole. */
+/* Longer than what either side takes at once: nothing is lost, and the body is never in memory as a whole. */
 Test(relay, a_body_as_long_as_it_likes_is_passed_on)
 {
 	enum { BODY = 6 * 1000 * 1000 };
@@ -255,12 +255,12 @@ Test(relay, a_body_as_long_as_it_likes_is_passed_on)
 	net_server_stop(&server);
 }
 
-/* Where a body ends (RFC 9112, 6 and 7.1), whichever bytes come together. */
+/* Where a body ends (RFC 9112, 6 and 7.1), however its bytes are split into reads. */
 Test(relay, the_end_of_a_body_is_found_at_any_cut)
 {
 	static const struct {
 		const char *length, *body; /* length NULL: chunked */
-		size_t end;                /* SIZE_MAX: it does not end here */
+		size_t end;                /* SIZE_MAX: the body does not end here */
 	} rows[] = {
 		{ "0", "next", 0 },
 		{ "4", "bodynext", 4 },

@@ -70,7 +70,7 @@ Test(caller, only_loopback_names_are_taken)
 	cr_expect(refusal_of("GET /_gwtape/ HTTP/1.0\n"), "no Host");
 }
 
-/* An address that was opened to others has names that nobody here knows; their sites change nothing all the same. */
+/* A listener that is open to others may have any name; other sites still cannot change anything. */
 Test(caller, an_open_listener_takes_any_name_but_no_other_site)
 {
 	struct gwt_request request = gwt_test_request_of(
@@ -198,7 +198,7 @@ Test(journal, filters_choose)
 	}
 }
 
-/* One shape for both kinds: the members of a row of the JSON report. */
+/* Both kinds have one shape: the members of a row of the JSON report. */
 Test(journal, entries_are_rows_of_the_report)
 {
 	static const char *const members[] = { "ok",       "session",     "client",      "operation",

@@ -93,7 +93,7 @@ Test(report, text_rows_begin_with_ok_or_FAIL)
 	       "unused types/mock#get\nsummary {\"requests\":2,\"matched\":1,\"broken\":1,\"unused\":1,\"sessions\":1}\n");
 }
 
-/* What was never called and had to be is a failure in every format. */
+/* In every format, an interaction that had to be called and was not is a failure. */
 Test(report, an_unused_interaction_that_fails_the_run_fails_in_every_format)
 {
 	static const struct {
@@ -124,7 +124,7 @@ Test(report, an_unused_interaction_that_fails_the_run_fails_in_every_format)
 	}
 }
 
-/* DESIGN 2: "nothing was compared" is never 0; nor may a file that a CI server reads look so. */
+/* DESIGN 2: "nothing was compared" is never exit code 0, and a report for CI must not look like success. */
 Test(report, a_run_that_could_not_check_fails_in_every_format)
 {
 	static const struct {
@@ -198,7 +198,7 @@ Test(report, a_match_that_was_too_weak_says_how_far_it_came)
 	}
 }
 
-/* A client that met nothing but scripted faults was compared, and was never answered: every format says so. */
+/* A client that got only scripted faults was compared and never answered: every format reports that. */
 Test(report, answers_that_were_faults_are_told_in_every_format)
 {
 	static const struct {
@@ -232,7 +232,7 @@ Test(report, answers_that_were_faults_are_told_in_every_format)
 	}
 }
 
-/* GitHub shows ten annotations of a kind: what fails nothing is not what it should show. */
+/* GitHub shows ten annotations of a kind: those that fail nothing must not use them up. */
 Test(report, github_has_one_line_for_many_that_were_never_called)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf json = { .max = SIZE_MAX };
@@ -270,7 +270,7 @@ Test(report, junit_has_no_noncharacters)
 	gwt_buf_release(&out);
 }
 
-/* GitHub takes 65,536 characters in a comment: of many rows the first are shown, and how many there are. */
+/* GitHub allows 65,536 characters in a comment: of many rows, the first are shown, with the number of all. */
 Test(report, markdown_of_a_long_run_is_cut_and_says_so)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf json = { .max = SIZE_MAX }, out = { .max = SIZE_MAX };
@@ -296,7 +296,7 @@ Test(report, markdown_of_a_long_run_is_cut_and_says_so)
 	cr_expect_lt(out.len, 65536u);
 }
 
-/* GitHub Flavored Markdown, 2.4 and 6: what has a meaning has a backslash, or is an entity. */
+/* GitHub Flavored Markdown, 2.4 and 6: characters with a meaning get a backslash or become entities. */
 Test(report, markdown_of_a_client_is_text)
 {
 	static const struct {
@@ -319,7 +319,7 @@ Test(report, markdown_of_a_client_is_text)
 	}
 }
 
-/* RFC 8259, 7: \uXXXX, in pairs beyond the first plane; what a terminal would obey or a reader not see. */
+/* RFC 8259, 7: \uXXXX, in pairs beyond the first plane, for what terminals obey or readers do not see. */
 Test(report, JSON_on_a_terminal_hides_nothing)
 {
 	static const struct {
@@ -381,7 +381,7 @@ Test(report, a_target_names_a_known_format_and_a_file)
 	cr_expect_str_eq(target.path, "a:b");
 }
 
-/* One broken call, what came too early because of it, and two sessions that make the same call twice. */
+/* A broken call, a call that was too early because of it, and two sessions that make the same call twice. */
 static const char chain[] =
 	"{\"summary\":{\"requests\":4,\"matched\":1,\"broken\":3},\"requests\":["
 	"{\"ok\":false,\"session\":\"a\",\"operation\":\"PutIntegration\",\"scenario\":\"s/x\",\"interaction\":\"put\","
@@ -394,7 +394,7 @@ static const char chain[] =
 	"{\"ok\":true,\"session\":\"a\",\"operation\":\"GetIntegration\",\"scenario\":\"s/x\",\"interaction\":\"get\"}],"
 	"\"unused\":[],\"exit\":1}";
 
-/* A step that was left out, and two calls that miss it; in another session that is said anew. */
+/* A step that was left out, and two calls that need it; in another session this is reported again. */
 static const char missing[] =
 	"{\"summary\":{\"requests\":3,\"matched\":0,\"broken\":3},\"requests\":["
 	"{\"ok\":false,\"session\":\"a\",\"operation\":\"UpdateStage\",\"scenario\":\"s/x\",\"interaction\":\"update\","

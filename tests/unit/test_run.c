@@ -158,7 +158,7 @@ Test(run, a_summary_counts_each_kind)
 		"1 of the requests passed on got no answer: connection refused (exit 4)\n");
 }
 
-/* What came too early, or never, because of a breach is its consequence: in the same session only. */
+/* A call that came too early, or never, because of a breach is its consequence, in the same session only. */
 Test(run, a_summary_tells_a_breach_from_what_follows_it)
 {
 	struct gwt_run_row early = { .entry = entry_of(0, "get"),
@@ -207,7 +207,7 @@ static const char *text_at(const struct gwt_json *json, const char *pointer)
 	return gwt_arena_cstr(&arena, gwt_buf_span(&text));
 }
 
-/* DESIGN 5: the fields of `--report json:FILE`; "" is a field that is not there. */
+/* DESIGN 5: the fields of `--report json:FILE`; "" means that the field is absent. */
 Test(run, the_report_has_the_fields_of_the_design)
 {
 	static const struct {
@@ -282,7 +282,7 @@ Test(run, the_report_has_the_fields_of_the_design)
 		cr_expect_str_eq(text_at(json, rows[i].at), rows[i].value, "%s", rows[i].at);
 }
 
-/* run.h: counters always; without a report of every row only failures, and not more than a bound. */
+/* run.h: counters always; without a report of all rows only failures, up to a limit. */
 Test(run, without_a_report_a_long_run_does_not_grow)
 {
 	const struct gwt_json *json;
@@ -305,7 +305,7 @@ static struct gwt_span filled(char byte, size_t len)
 	return (struct gwt_span){ bytes, len };
 }
 
-/* DESIGN 9: a report row of at most 64 KiB that says what it left out; a control byte is six in JSON. */
+/* DESIGN 9: a report row has at most 64 KiB and says what it leaves out; a control byte takes six in JSON. */
 Test(run, a_row_of_a_hostile_request_is_cut_and_says_so)
 {
 	struct gwt_comparison many = { .len = 100 };
@@ -360,7 +360,7 @@ static size_t column(const struct gwt_json *json, const char *type)
 	return 0;
 }
 
-/* {"sent", "values", "broken"} of an option and a type, with how many classes the option has. */
+/* {"sent", "values", "broken"} of an option and a type, with the number of the option's classes. */
 static const char *cell(const struct gwt_json *json, const char *option, const char *type)
 {
 	for (const struct gwt_json *each = at(json, "/options")->child; each; each = each->next) {
@@ -385,7 +385,7 @@ static void expect_grid(void)
 	cr_assert_eq(gwt_report_parse("html:x", &target, &err), GWT_OK);
 	gwt_report_expect(&target, &run);
 	cr_assert(run.grid);
-	gwt_report_expect(&target, &run); /* a second HTML report has the same */
+	gwt_report_expect(&target, &run); /* a second HTML report uses the same grid */
 }
 
 Test(run, the_grid_counts_the_classes_of_values_that_matched)
@@ -414,7 +414,7 @@ Test(run, the_grid_counts_the_classes_of_values_that_matched)
 			 "5", "a GET, a list and an unknown type are of no column");
 }
 
-/* The same as a table; nothing where no call was compared. */
+/* The same as a table; no table where no call was compared. */
 Test(run, the_grid_as_a_table_says_what_was_never_sent)
 {
 	static const char *const has[] = {
@@ -442,7 +442,7 @@ Test(run, the_grid_as_a_table_says_what_was_never_sent)
 		cr_expect(strstr(gwt_buf_cstr(&out), has[i]), "%s\n%s", has[i], gwt_buf_cstr(&out));
 }
 
-/* A report is a file that is there whole; "-" is stdout. */
+/* A report's file is always complete; "-" is stdout. */
 Test(run, reports_are_written_where_they_are_asked_for)
 {
 	struct gwt_report_target target;

@@ -35,7 +35,7 @@ struct row {
 	const char *label, *method, *path, *body;
 	int status;
 	const char *error;  /* "" for a success */
-	const char *answer; /* whole body but for its LF; NULL: not looked at */
+	const char *answer; /* the whole body without its LF; NULL: not checked */
 };
 
 static void check(const struct row *rows, size_t count)
@@ -238,7 +238,7 @@ Test(sandbox, mappings_cache_keys_and_timeouts_are_checked)
 	}
 }
 
-/* The forms are those that Terraform's provider sends (`~` unescaped, numbers and booleans as texts). */
+/* The operations are those of Terraform's provider (`~` unescaped, numbers and booleans as texts). */
 Test(sandbox, a_patch_changes_an_integration_in_place)
 {
 #define PATCH(op, path, value)                                                                               \

@@ -85,8 +85,8 @@ Test(sandbox_evidence, numbers_with_a_fraction_are_numbers)
 	"{\"patchOperations\":[{\"op\":\"" op "\",\"path\":\"" path "\",\"value\":\"" value "\"}]}"
 
 /*
- * Inputs that nobody recorded, each beside one of the same rule that was: the rule was aws-published for all before
- * labels went by input.
+ * Inputs that were not recorded, each beside a recorded one of the same rule. Before the evidence depended on
+ * the input, the rule was aws-published for both.
  */
 Test(sandbox_evidence, what_nobody_recorded_is_not_published)
 {

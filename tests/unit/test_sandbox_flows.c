@@ -37,7 +37,7 @@ TestSuite(sandbox_flows, .init = start, .fini = stop);
 #define MAPPING(text)                                                                                        \
 	"Invalid mapping expression specified: Validation Result: warnings : [], errors : [" text "]"
 
-/* One call, its status, and how its body must (message) or must not (none) begin; NULL: not looked at. */
+/* One call, its status, and the message of its error; NULL: the message is not checked. */
 struct step {
 	const char *method, *path, *body;
 	int status;
@@ -65,7 +65,7 @@ static void expect_part(const char *path, const char *part)
 	cr_expect(strstr(sandbox_body(&got), sandbox_text(&f, part)), "%s", sandbox_body(&got));
 }
 
-/* terraform-provider-aws#39801, PR#40124: what Terraform sends when a cached parameter goes. */
+/* terraform-provider-aws#39801, PR#40124: what Terraform sends when a cached parameter is removed. */
 Test(sandbox_flows, a_parameter_that_the_method_gives_up_leaves_mapping_and_cache)
 {
 	static const struct step steps[] = {
@@ -77,7 +77,7 @@ Test(sandbox_flows, a_parameter_that_the_method_gives_up_leaves_mapping_and_cach
 		  201, NULL },
 		{ "PATCH", METHOD, PATCH(OP("remove", "/requestParameters/method.request.querystring.q", "")),
 		  200, NULL },
-		/* another patch of the integration goes on */
+		/* another patch of the integration still works */
 		{ "PATCH", INTEGRATION, PATCH(OP("replace", "/timeoutInMillis", "3000")), 200, NULL },
 		{ "PATCH", INTEGRATION,
 		  PATCH(OP("remove", "/requestParameters/integration.request.querystring.q", "")), 200,
@@ -229,7 +229,7 @@ Test(sandbox_flows, modes_and_ways_of_calling_a_function_fit)
 	expect_steps(&f, steps, GWT_LEN(steps));
 }
 
-/* A sandbox of a time, with the fixture's API in it. */
+/* A sandbox that answers as of a date, with the fixture's API in it. */
 static void at_time(struct sandbox_fixture *other, const char *date)
 {
 	struct gwt_sandbox_options options = { .seed = 1 };
@@ -242,7 +242,7 @@ Test(sandbox_flows, members_come_with_their_dates)
 {
 	static const struct {
 		const char *date, *put,
-			*expected; /* what a read has, or NULL: it has no mode and no target */
+			*expected; /* the members that a read has, or NULL: neither a mode nor a target */
 		int status;
 	} rows[] = {
 		{ "2025-11-18", "{" ORDINARY ",\"responseTransferMode\":\"STREAM\"}", NULL, 201 },
@@ -348,7 +348,7 @@ Test(sandbox_flows, what_is_referred_to_stays)
 	cr_expect_eq(sandbox_call(&f, "DELETE", path, NULL).status, 202);
 }
 
-/* What Claudia.js begins with; anything that would have to be imported is refused, and nothing is lost then. */
+/* The first call of Claudia.js. A document that must be imported is refused, and then nothing is lost. */
 Test(sandbox_flows, a_document_without_methods_empties_an_api)
 {
 	static const char *const refused[] = {

@@ -81,7 +81,7 @@ Test(sandbox_forms, an_answer_says_how_it_is_known)
 	}
 }
 
-/* The sample on the reference page of put-integration, with our ids. */
+/* The sample of put-integration's reference page, with our ids. */
 Test(sandbox_forms, without_accept_json_the_answer_has_links)
 {
 #define RESPONSE "/restapis/@A/resources/@R/methods/GET/integration/responses/200"
@@ -122,7 +122,7 @@ Test(sandbox_forms, without_accept_json_the_answer_has_links)
 	cr_expect_str_eq(at(&got, "/_links/self/href"), "");
 }
 
-/* A request as a client of another service would send it; unsigned but for the scope it names. */
+/* A request as a client of another service would send it, with a scope but without a signature. */
 static struct gwt_response foreign(const char *service, const char *type, const char *target,
 				   const char *body)
 {
@@ -175,7 +175,7 @@ Test(sandbox_forms, other_services_are_refused_in_their_own_protocol)
 		{ "lambda", "application/json", NULL, "{}", "application/json",
 		  "{\"message\":\"FOREIGN_SERVICE: " },
 		{ "sts", FORM, NULL, "Action=AssumeRole&Version=2011-06-15", "text/xml", "<ErrorResponse>" },
-		/* what has not the form of a service may be a secret in its place */
+		/* a word without the form of a service name may be a misplaced secret */
 		{ "un&heard<of", FORM, NULL, "", "text/xml", "no service &apos;*&apos;" },
 	};
 
@@ -202,7 +202,7 @@ Test(sandbox_forms, sts_says_who_the_caller_is)
 	cr_expect(strstr(sandbox_body(&got), "<Account>123456789012</Account>"), "%s", sandbox_body(&got));
 }
 
-/* One signed request with a lookup that knows one key. */
+/* A lookup that knows one key only. */
 static size_t one_key(void *arg, struct gwt_span access_key_id, struct gwt_span secrets[8])
 {
 	secrets[0] = gwt_span_of(arg);
@@ -242,7 +242,7 @@ Test(sandbox_forms, a_wrong_signature_gets_awss_answer)
 		const char *label, *key, *secret;
 		int64_t signed_at;
 		int status;
-		const char *code, *message; /* the message's start */
+		const char *code, *message; /* the beginning of the message */
 	} rows[] = {
 		{ "right", "KNOWN", "secret", NOW, 200, "", "" },
 		{ "wrong secret", "KNOWN", "other", NOW, 403, "InvalidSignatureException",
@@ -301,7 +301,7 @@ static size_t occurrences(struct gwt_span text, const char *needle)
 	return count;
 }
 
-/* The row is on the page after the last one that was found there. */
+/* The row must be on the page, after the row that was found last. */
 static void expect_row(struct gwt_span *rest, struct gwt_span row)
 {
 	size_t at = gwt_span_find_span(*rest, row);
@@ -312,7 +312,7 @@ static void expect_row(struct gwt_span *rest, struct gwt_span row)
 		*rest = gwt_span_slice(*rest, at + row.len, rest->len);
 }
 
-/* `*` is an escape of Markdown's. */
+/* `*` must be escaped in Markdown. */
 static const char *starred(const char *text)
 {
 	struct gwt_buf out;
@@ -339,7 +339,7 @@ static void expect_rule(struct gwt_span *rest, const struct gwt_sandbox_rule *ru
 				    rule->otherwise.source));
 }
 
-/* docs/sandbox.md has one row a change, a kind and a rule, in the order of the tables, and no other. */
+/* docs/sandbox.md has one row for each change, kind and rule, in the order of the tables, and no others. */
 Test(sandbox_forms, the_page_has_every_rule_kind_and_change)
 {
 	struct gwt_span page = gwt_test_read(&f.arena, gwt_test_source(), "docs/sandbox.md"), rest = page;
@@ -362,7 +362,7 @@ Test(sandbox_forms, the_page_has_every_rule_kind_and_change)
 	cr_expect_eq(occurrences(page, " | aws-published | "), 0);
 }
 
-/* A kind names operations that there are, and no rule says by itself that everything was recorded. */
+/* Every kind names operations that exist, and no rule claims by itself that everything was recorded. */
 Test(sandbox_forms, kinds_name_operations_and_only_they_are_published)
 {
 	size_t rule_count, kind_count;

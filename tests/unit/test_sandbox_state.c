@@ -92,7 +92,7 @@ Test(sandbox_state, more_than_ten_thousand_apis_is_awss_quota_error)
 		"Maximum number of APIs has been reached.  Please contact AWS if you need additional APIs.");
 }
 
-/* Tell the sandbox that `method path` was answered with `status body`. */
+/* Let the sandbox adopt the answer `status body` to `method path`. */
 static void told(const char *method, const char *path, int status, const char *body)
 {
 	struct gwt_headers headers;
@@ -137,7 +137,7 @@ Test(sandbox_state, what_failed_or_only_reads_changes_nothing)
 	cr_expect_eq(sandbox_call(&f, "GET", INTEGRATION, NULL).status, 404);
 }
 
-/* Ids that a cassette's answers gave to the client, none of which the sandbox made. */
+/* The answers of a cassette gave these ids to the client; the sandbox made none of them. */
 Test(sandbox_state, recorded_ids_become_its_own)
 {
 	struct gwt_response got;
@@ -157,7 +157,7 @@ Test(sandbox_state, recorded_ids_become_its_own)
 	got = sandbox_call(&f, "PUT", "/restapis/recorded01/resources/abc123/methods/GET",
 			   "{\"authorizationType\":\"NONE\"}");
 	cr_expect_eq(got.status, 201, "%s", sandbox_body(&got));
-	/* nothing of this API was ever made here: a matched put makes the way to it */
+	/* the sandbox has nothing of this API: a matched put makes all objects on its path */
 	told("PUT", "/restapis/unseenunse/resources/unseen/methods/GET/integration", 201,
 	     "{\"type\":\"MOCK\"}");
 	cr_expect_eq(

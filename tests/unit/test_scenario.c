@@ -60,7 +60,7 @@ static const char *written(const struct gwt_json *json)
 	return text;
 }
 
-/* Values for the variables of these tests; `team` has none. */
+/* Values for the variables in these tests; `team` has none. */
 static struct gwt_span lookup(void *arg, struct gwt_span name)
 {
 	static const char *const values[][2] = {
@@ -168,7 +168,7 @@ Test(scenario, values_are_exact)
 	static const struct {
 		const char *yaml, *json;
 	} rows[] = {
-		/* right: what YAML 1.2 and JSON say they are */
+		/* on the right: their value in YAML 1.2 and JSON */
 		{ "yes", "\"yes\"" },
 		{ "no", "\"no\"" },
 		{ "on", "\"on\"" },

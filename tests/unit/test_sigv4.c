@@ -31,7 +31,7 @@ TestSuite(sigv4, .init = setup, .fini = teardown);
 
 #define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
-/* One secret for AKIDEXAMPLE, none for anybody else. */
+/* One secret for AKIDEXAMPLE, none for any other id. */
 static size_t lookup(void *arg, struct gwt_span access_key_id, struct gwt_span secrets[8])
 {
 	secrets[0] = gwt_span_of(arg);
@@ -59,7 +59,7 @@ static struct gwt_span member(const cJSON *row, const char *name)
 	return gwt_span_of(item->valuestring);
 }
 
-/* Call `each` with every row of vectors.jsonl; says how many there were. */
+/* Call `each` for every row of vectors.jsonl; returns the number of rows. */
 static size_t for_each_vector(void (*each)(const cJSON *row, const char *name))
 {
 	struct gwt_span rest = gwt_test_read(&arena, gwt_test_source(), "tests/data/sigv4/vectors.jsonl");
@@ -77,7 +77,7 @@ static size_t for_each_vector(void (*each)(const cJSON *row, const char *name))
 	return count;
 }
 
-/* A request is never read past its end: each of its parts lies before a guard page. */
+/* No part of a request is read past its end: each part ends at a guard page. */
 static void guard_request(struct gwt_request *request)
 {
 	request->path = gwt_guarded(request->path);
@@ -164,7 +164,7 @@ Test(sigv4, stages_of_the_reference_vectors)
 	cr_expect_geq(for_each_vector(expect_stages), 80);
 }
 
-/* Reasons after which the expected texts are those of the very request, as the reference makes them. */
+/* Whether the reference has the texts to expect: after these reasons, they are the request's own. */
 static bool is_comparable(const cJSON *row)
 {
 	static const char *const reasons[] = { "", "single-encoded-path", "wrong-secret", "mismatch" };
@@ -195,7 +195,7 @@ Test(sigv4, explanations_hold_what_a_right_signer_makes)
 	cr_expect_geq(for_each_vector(expect_explanation), 80);
 }
 
-/* A signed GET whose Authorization and further headers the rows below write themselves. */
+/* A signed GET; the rows below write its Authorization and its further headers. */
 #define DATE     "20261122T123957Z"
 #define SCOPE    "AKIDEXAMPLE/20261122/us-east-1/apigateway/aws4_request"
 #define HEX      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -364,7 +364,7 @@ Test(sigv4, a_request_that_says_nothing_is_absent)
 	}
 }
 
-/* A signed request, made by the signer, whose parts a test may change. */
+/* A signed request, whose parts a test may then change. */
 static struct gwt_request signed_request(const char *method, const char *target, const char *body,
 					 int64_t now)
 {
@@ -477,7 +477,7 @@ Test(sigv4, what_is_signed_here_verifies_here)
 	}
 }
 
-/* The reference signs the same request with the same headers: "put-with-body" without Accept. */
+/* The reference signed the same request with the same headers: "put-with-body" without Accept. */
 static void expect_same_signature(const cJSON *row, const char *name)
 {
 	const struct gwt_credentials credentials = { GWT_SPAN("AKIDEXAMPLE"), GWT_SPAN(SECRET), { NULL, 0 } };
@@ -543,7 +543,7 @@ Test(sigv4, the_signer_refuses_what_it_would_sign_wrongly)
 	struct gwt_request request;
 	struct gwt_error err;
 
-	for (size_t i = 0; i <= GWT_LEN(rows); i++) { /* the last: a token that would split the head */
+	for (size_t i = 0; i <= GWT_LEN(rows); i++) { /* the last one: a token that would split the head */
 		gwt_headers_init(&headers, &arena);
 		cr_assert_eq(gwt_headers_add(&headers, GWT_SPAN("Host"), GWT_SPAN("h"), &err), GWT_OK);
 		if (i < GWT_LEN(rows))
@@ -588,7 +588,7 @@ Test(sigv4, an_unknown_key_id_is_no_match)
 	struct gwt_span value = gwt_headers_get(&request.headers, "authorization");
 	char *text = gwt_arena_cstr(&arena, value);
 
-	memcpy(strstr(text, "AKIDEXAMPLE"), "AKIDEXAMPLF", 11); /* not part of what is signed */
+	memcpy(strstr(text, "AKIDEXAMPLE"), "AKIDEXAMPLF", 11); /* the key id is not part of what is signed */
 	gwt_headers_init(&copy, &arena);
 	for (size_t i = 0; i < request.headers.len; i++)
 		gwt_headers_add_view(&copy, request.headers.items[i].name,
@@ -604,7 +604,7 @@ Test(sigv4, an_unknown_key_id_is_no_match)
 	cr_expect(got.expected_canonical_request.len > 0);
 }
 
-/* More scopes than the cache has slots, each twice: the second round finds other keys in them. */
+/* More scopes than the cache has slots, each twice: the second time, the slots hold other keys. */
 Test(sigv4, signing_keys_are_not_mixed_up_in_the_cache)
 {
 	static char first[300][GWT_SHA256_HEX + 1];
@@ -617,7 +617,7 @@ Test(sigv4, signing_keys_are_not_mixed_up_in_the_cache)
 						   { region, 0 },
 						   GWT_SPAN("apigateway") };
 
-			memset(region, 'r', sizeof(region)); /* the longest do not fit a slot */
+			memset(region, 'r', sizeof(region)); /* the longest scopes do not fit a slot */
 			region[0] = (char)('a' + i % 26);
 			scope.region.len = 1 + i;
 			gwt_sigv4_signature(ctx, GWT_SPAN(SECRET), &scope, GWT_SPAN("x"), got);
@@ -632,7 +632,7 @@ Test(sigv4, signing_keys_are_not_mixed_up_in_the_cache)
 	}
 }
 
-/* Fields of a key run into each other in memory: "ab"+"c" is not "a"+"bc". */
+/* The parts of a key are adjacent in memory: "ab"+"c" must differ from "a"+"bc". */
 Test(sigv4, neighbouring_key_parts_are_told_apart)
 {
 	struct gwt_scope one = { GWT_SPAN("20261122"), GWT_SPAN("ab"), GWT_SPAN("c") };
@@ -664,7 +664,7 @@ Test(sigv4, sha256_of_known_texts)
 	}
 }
 
-/* Digests of bodies are kept: one of the same length, or one that was there before, must not pass for another. */
+/* Digests of bodies are kept: no body, of the same length or an earlier one, may get that of another. */
 Test(sigv4, kept_digests_of_bodies_are_not_mixed_up)
 {
 	static const char *const bodies[] = { "{\"a\":1}", "{\"a\":2}", "", "{\"a\":1}        ",
@@ -684,7 +684,7 @@ Test(sigv4, kept_digests_of_bodies_are_not_mixed_up)
 		}
 }
 
-/* 8,000 parameters, 100 signed headers: slow nowhere. */
+/* 8,000 parameters, 100 signed headers: no step may be slow. */
 Test(sigv4, a_huge_query_and_a_full_head_are_no_trouble)
 {
 	struct gwt_request request = signed_request("GET", "/", "", 0);

@@ -64,7 +64,7 @@ static void expect_span(struct gwt_span got, struct gwt_span want, const char *n
 		  GWT_SPAN_ARG(got), GWT_SPAN_ARG(want));
 }
 
-/* Each stage with the vector's own result of the one before it. */
+/* Check each stage, with the vector's own result of the stage before it as the input. */
 static void expect_stages(const struct vector *vector, const struct gwt_signature *claim,
 			  enum gwt_sigv4_path path, const struct gwt_request *request)
 {
@@ -73,7 +73,7 @@ static void expect_stages(const struct vector *vector, const struct gwt_signatur
 	char signature[GWT_SHA256_HEX + 1];
 	struct gwt_buf out;
 
-	while (rest.ptr) { /* the hash is the last line that is not empty */
+	while (rest.ptr) { /* the last line that is not empty is the hash */
 		struct gwt_span line = gwt_span_cut(&rest, '\n');
 
 		payload = line.len ? line : payload;
@@ -89,7 +89,7 @@ static void expect_stages(const struct vector *vector, const struct gwt_signatur
 	gwt_buf_release(&out);
 }
 
-/* Whether a path is one that normalizing changes; told from the text alone. */
+/* Whether normalizing changes a path, known from its text alone. */
 static bool has_dots(struct gwt_span path)
 {
 	static const char *const marks[] = { "//", "/./", "/../" };
@@ -112,7 +112,7 @@ static bool is_listed(struct gwt_span list, struct gwt_span name)
 	return false;
 }
 
-/* Field by field; one that `list` does not name may differ (all count when it is absent). */
+/* Compare field by field; only fields that `list` names count (all of them when it is absent). */
 static bool same_fields(const struct gwt_headers *a, const struct gwt_headers *b, struct gwt_span list)
 {
 	if (a->len != b->len)
@@ -129,7 +129,7 @@ static bool same_fields(const struct gwt_headers *a, const struct gwt_headers *b
 	return true;
 }
 
-/* "%2f" and "%2F" are one in a query; all else counts. */
+/* "%2f" and "%2F" are equal in a query; everything else counts. */
 static bool same_query(struct gwt_span a, struct gwt_span b)
 {
 	size_t escape = 0;
@@ -146,7 +146,7 @@ static bool same_query(struct gwt_span a, struct gwt_span b)
 	return true;
 }
 
-/* Dot segments aside, as AWS reads a path: in "/x/../y" the x may be anything. */
+/* Compare paths without their dot segments, as AWS reads them: in "/x/../y" the x may be anything. */
 static bool same_path(struct gwt_span a, struct gwt_span b)
 {
 	struct gwt_buf x, y;
@@ -162,7 +162,7 @@ static bool same_path(struct gwt_span a, struct gwt_span b)
 	return same;
 }
 
-/* Header names in another case are the same request (RFC 9110, 5.1). */
+/* Header names in another case mean the same request (RFC 9110, 5.1). */
 static bool means_the_same(const struct gwt_request *a, const struct gwt_request *b, struct gwt_span list)
 {
 	return gwt_span_eq(a->method, b->method) && same_path(a->path, b->path) &&
@@ -253,8 +253,7 @@ static void check_c_auth_form(const char *dir, const char *form, bool normalize,
 	got = verify(&request);
 	if (has_dots(request.path))
 		want = normalize ? GWT_SIG_VALID_NORMALIZED_PATH : GWT_SIG_VALID_RAW_PATH;
-	if (late_token) { /* the token was added after signing: AWS IoT takes that, API Gateway's plane is not
-			     known to */
+	if (late_token) { /* token added after signing: AWS IoT accepts it, API Gateway: unknown */
 		cr_expect_eq(got.reason, GWT_SIG_UNSIGNED_HEADER, "%s: %s", vector.name, got.detail);
 		return;
 	}
@@ -320,7 +319,7 @@ static void check_botocore(const char *stem, struct tally *tally)
 		gwt_span_slice(authorization, authorization.len - GWT_SHA256_HEX, authorization.len);
 	expect_stages(&vector, &got, GWT_SIGV4_PATH_NORMALIZED, &request);
 	if (strcmp(name, "get-vanilla-with-session-token") == 0) {
-		/* its .sreq carries another vector's signature; aws-c-auth has the same one, right */
+		/* its .sreq has another vector's signature; aws-c-auth has the right one */
 		cr_expect_eq(got.reason, GWT_SIG_MISMATCH, "%s: %s", stem, got.detail);
 		return;
 	}
@@ -359,7 +358,7 @@ Test(sigv4_suites, botocore)
 	print_tally("botocore", &tally);
 }
 
-/* The two vectors that encode a path twice; of the first, only the path line agrees with its request. */
+/* The two vectors that encode a path twice; only the path line of the first agrees with its request. */
 Test(sigv4_suites, smithy_rs)
 {
 	const char *shared = gwt_test_shared();
@@ -394,7 +393,7 @@ Test(sigv4_suites, smithy_rs)
 	cr_expect_eq(got.verdict, GWT_SIG_VALID, "%s", got.detail);
 }
 
-/* Through the product's own parser, as a server meets them. */
+/* Read a request with the product's own parser, as a server does. */
 static bool read_wire(struct gwt_arena *scratch, struct gwt_span text, struct gwt_request *out)
 {
 	static struct gwt_h1_parser parser;
@@ -422,7 +421,7 @@ Test(sigv4_suites, every_bit_of_the_reference_vectors)
 	print_tally("own vectors", &tally);
 }
 
-/* What report.md, section 2, found for each client; a client not listed signs the path as it is sent. */
+/* Clients that section 2 of report.md found to normalize; any other client signs the path as it sends it. */
 static const char *const normalizing_clients[] = {
 	"aws-cli-v1",
 	"aws-cli-v1-inputjson",
@@ -459,7 +458,7 @@ static bool needs_encoding(struct gwt_span path)
 static const char *expected_words(struct gwt_span client, struct gwt_span scenario, struct gwt_span path)
 {
 	if (gwt_span_is(client, "php-async-aws") && gwt_span_starts(scenario, GWT_SPAN("path_dot")))
-		return "invalid mismatch"; /* signs the dots, sends the path without them */
+		return "invalid mismatch"; /* it signs the dots and sends the path without them */
 	if (is_one_of(single_encoding_clients, GWT_LEN(single_encoding_clients), client) &&
 	    needs_encoding(path))
 		return "invalid single-encoded-path";

@@ -23,7 +23,7 @@ static struct gwt_arena arena;
 static struct gwt_error err;
 static const char *home;
 static const char *repo; /* the user's repository */
-static const char *dir;  /* cassettes in it */
+static const char *dir;  /* cassettes in the repository */
 
 static void setup(void)
 {
@@ -172,7 +172,7 @@ Test(store, a_repository_of_the_user_gets_no_commit_but_the_command_for_one)
 			 "record: 1 scenario from sandbox\n\ntest/cassettes/g/a.json\n");
 }
 
-/* The scenario goes with its cassette: into the printed command always, into the commit where the run wrote it. */
+/* A scenario goes with its cassette: always into the printed command, into the commit if the run wrote it. */
 Test(store, a_scenario_is_named_and_committed_with_its_cassette)
 {
 	struct gwt_commit_item item = { { "g/a", 3 }, NULL };
@@ -209,7 +209,7 @@ Test(store, commit_touches_these_paths_and_nothing_else_of_the_users)
 
 	make_user_repository();
 	sh(repo, "echo x > kept.c; echo y > deleted.c; git add . ; git commit -qm second");
-	/* staged, unstaged, untracked, deleted, added and changed again, all elsewhere */
+	/* files elsewhere: staged, unstaged, untracked, deleted, added and changed again */
 	sh(repo,
 	   "echo two > code.c; git add code.c; echo three > code.c; echo z >> kept.c; git rm -q deleted.c;"
 	   "echo new > fresh.c; git add -N fresh.c; echo u > untracked.c");
@@ -228,7 +228,7 @@ Test(store, commit_touches_these_paths_and_nothing_else_of_the_users)
 	expect_sound();
 }
 
-/* Nobody decided that the scenario is gone: the file may be on another branch, or outside a sparse checkout. */
+/* A missing file does not mean that the scenario is gone: it may be on another branch, or not checked out. */
 Test(store, a_file_that_is_missing_keeps_what_head_has)
 {
 	make_user_repository();
@@ -257,7 +257,7 @@ Test(store, lines_of_other_scenarios_stay_as_head_has_them)
 	put("g/a.json", "{}\n");
 	put("g/VALIDATED.json", LINES(LINE("g/a", "01") ",\n" LINE("g/b", "01")));
 	sh(repo, "git add . && git commit -qm lines");
-	/* not in the working tree: the run adds its own to HEAD's */
+	/* without the file in the working tree, the run adds its line to those of HEAD */
 	cr_assert_eq(remove(gwt_file_join(&arena, dir, "g/VALIDATED.json")), 0);
 	cr_assert_eq(gwt_store_prepare(&wanted, &store, &err), GWT_OK, "%s", err.msg);
 	cr_assert_eq(gwt_store_note(&store, &note, 1, NULL, &err), GWT_OK, "%s", err.msg);
@@ -266,7 +266,7 @@ Test(store, lines_of_other_scenarios_stay_as_head_has_them)
 	cr_expect_str_eq(sh(repo, "git show HEAD:test/cassettes/g/VALIDATED.json"),
 			 LINES(LINE("g/a", "09") ",\n" LINE("g/b", "01")));
 	cr_expect_str_eq(sh(repo, "git status --porcelain"), "");
-	/* of another scenario, not committed: it is not taken along */
+	/* an uncommitted line of another scenario is not committed with it */
 	put("g/VALIDATED.json", LINES(LINE("g/a", "10") ",\n" LINE("g/b", "11") ",\n" LINE("g/c", "12")));
 	cr_expect(commit(GWT_COMMIT_YES).committed);
 	cr_expect_str_eq(sh(repo, "git show HEAD:test/cassettes/g/VALIDATED.json"),
@@ -311,7 +311,7 @@ Test(store, commit_is_refused_with_the_reason)
 	}
 }
 
-/* Refused before the first call, whether or not there is to be a commit. */
+/* These paths are refused before the first call, whether or not a commit is wanted. */
 Test(store, paths_that_are_not_what_their_names_say_are_refused)
 {
 	static const struct {
@@ -368,7 +368,7 @@ Test(store, paths_that_are_not_what_their_names_say_are_refused)
 	}
 }
 
-/* As git makes them: `git init --shared=WORD`, then a commit under umask 077. */
+/* Repositories as git makes them: `git init --shared=WORD`, then a commit under umask 077. */
 Test(store, what_a_shared_repository_gets_is_for_all_who_share_it)
 {
 	static const struct {
@@ -463,7 +463,7 @@ Test(store, a_repository_that_cannot_be_opened_is_written_to_and_not_read)
 	cr_expect_eq(gwt_store_read(&arena, dir, "main", ".json", &files, &err), GWT_EIO);
 }
 
-/* libgit2 1.5 names the owner only where some safe.directory is configured. */
+/* libgit2 1.5 names the owner only where a safe.directory is configured. */
 Test(store, a_repository_of_another_user_is_left_alone)
 {
 	struct gwt_store_files files;
@@ -597,7 +597,7 @@ Test(store, a_lock_of_git_itself_is_waited_for_and_respected)
 	expect_sound();
 }
 
-/* What a killed run leaves, made by hand: every shape of it is put right by the next start. */
+/* What a killed run may leave, made by hand: the next start repairs every form of it. */
 Test(store, an_index_behind_its_commit_is_repaired)
 {
 	const char *before, *after;
@@ -636,7 +636,7 @@ Test(store, an_index_that_the_user_staged_into_is_not_repaired_over)
 	expect_sound();
 }
 
-/* Only below .gwtape/run.XXXXXX, only what has our names, and only of a run that is dead. */
+/* Only below .gwtape/run.XXXXXX, only files with our names, and only those of a run that has ended. */
 Test(store, leftovers_are_swept_and_nothing_that_is_somebodys)
 {
 	static const char *const kept[] = { "g/a.json.tmp.AbC123",         "x.tmp.abcdef",
@@ -678,7 +678,7 @@ static void write_through(const struct gwt_store *store, const char *name, const
 		_exit(1);
 }
 
-/* What a run does, `count` times, or until somebody kills it. */
+/* Do what a run does, `count` times, or until the process is killed. */
 static void record_again(unsigned round, unsigned count)
 {
 	struct gwt_commit_request wanted = request(GWT_COMMIT_YES);

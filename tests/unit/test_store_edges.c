@@ -16,7 +16,7 @@ static struct gwt_arena arena;
 static struct gwt_error err;
 static const char *home;
 static const char *repo; /* the user's repository */
-static const char *dir;  /* cassettes in it */
+static const char *dir;  /* cassettes in the repository */
 
 static void setup(void)
 {
@@ -72,13 +72,13 @@ static gwt_status prepare(enum gwt_commit_mode mode)
 	return status;
 }
 
-/* Scenarios of `groups` groups, `each` of a group, all with long names, written and not in order. */
+/* Write scenarios of `groups` groups, `each` of a group, all with long names and not in order. */
 static struct gwt_commit_item *write_many(size_t groups, size_t each)
 {
 	struct gwt_commit_item *items = gwt_arena_array(&arena, struct gwt_commit_item, groups * each);
 
 	for (size_t i = 0; i < groups * each; i++) {
-		size_t at = (i * 7) % (groups * each); /* 7 divides none of the numbers below */
+		size_t at = (i * 7) % (groups * each); /* 7 is not a factor of any number below */
 
 		items[i].scenario = gwt_arena_printf(
 			&arena, "group-number-%03zu/a-scenario-with-a-name-%03zu", at / each, at % each);
@@ -87,7 +87,7 @@ static struct gwt_commit_item *write_many(size_t groups, size_t each)
 	return items;
 }
 
-/* store.h: the command that would commit; it works as printed, however many paths there are. */
+/* store.h: the command that would commit. It works as printed, with any number of paths. */
 Test(store_edges, the_command_that_is_printed_commits_them_all)
 {
 	static const struct {
@@ -132,7 +132,7 @@ Test(store_edges, many_groups_are_one_commit)
 	cr_expect_str_eq(sh(repo, "git fsck --strict --no-dangling --no-progress"), "");
 }
 
-/* One scenario a line, in its group's file, sorted; the lines of HEAD stay where HEAD can be read. */
+/* One line for each scenario, sorted, in its group's file; HEAD's lines stay where HEAD can be read. */
 Test(store_edges, notes_go_to_the_file_of_their_group)
 {
 #define NOTE(name, upstream_, day, recorded_)                                                                \
@@ -168,7 +168,7 @@ Test(store_edges, words_of_sharing_are_those_that_git_knows)
 {
 	static const struct {
 		const char *word;
-		unsigned group, others; /* bits of a new object; 010: refused */
+		unsigned group, others; /* mode bits of a new object; 010: refused */
 	} rows[] = {
 		{ "umask", 0, 0 }, { "false", 0, 0 }, { "true", 4, 0 },   { "1", 4, 0 },
 		{ "0640", 4, 0 },  { "world", 4, 4 }, { "junk", 010, 0 }, { "0060", 010, 0 },
@@ -180,7 +180,7 @@ Test(store_edges, words_of_sharing_are_those_that_git_knows)
 		struct gwt_commit_result result;
 		struct stat st;
 
-		/* by hand: git itself refuses to read what it does not know */
+		/* by hand: git itself does not read a word that it does not know */
 		sh(repo,
 		   "sed -i /sharedrepo/d .git/config; sed -i 's/^\\[core\\]/&\\n\\tsharedrepo = x/' .git/config;"
 		   "sed -i 's/sharedrepo = x/sharedrepository = %s/' .git/config",
@@ -234,7 +234,7 @@ Test(store_edges, what_git_is_in_the_middle_of_is_named)
 	}
 }
 
-/* A lock of somebody who does not let go stays, and so does the branch; a run that is to stop waits for nobody. */
+/* A lock that another process keeps stays, and the branch does not move; a stopped run does not wait. */
 Test(store_edges, a_branch_that_somebody_holds_is_not_moved)
 {
 	static const volatile sig_atomic_t stop = 1;
@@ -272,7 +272,7 @@ Test(store_edges, outside_any_repository_there_is_no_commit)
 	cr_expect_str_eq(result.reason, "it is outside any repository");
 }
 
-/* The scenario's file that is to be committed is a file of its own name too. */
+/* The scenario's file must be a file of its own name, too, to be committed. */
 Test(store_edges, a_scenario_that_is_a_link_is_refused)
 {
 	struct gwt_commit_item item = { { "g/a", 3 }, NULL };

@@ -216,7 +216,7 @@ static void say(struct client *client, struct gwt_span bytes)
 	cr_assert_eq(SSL_write_ex(client->ssl, bytes.ptr, bytes.len, &written), 1);
 }
 
-/* All until the server says that it is done: true; or until it is gone without saying so. */
+/* Read to the end; true when the server said that it was done, false when it went away without saying so. */
 static bool hear_all(struct client *client)
 {
 	char bytes[16384];
@@ -367,7 +367,7 @@ Test(tls, pipelined_requests_and_delays_keep_their_order)
 	stop();
 }
 
-/* A client whose every byte is a packet of its own. */
+/* A client that sends each byte in its own packet. */
 Test(tls, bytes_that_drip_in_are_put_together)
 {
 	struct client client;
@@ -407,7 +407,7 @@ Test(tls, what_is_not_tls_is_told_so_or_dropped)
 	static const struct {
 		const char *label;
 		struct gwt_span bytes;
-		const char *answer; /* begins with */
+		const char *answer; /* the answer begins with this */
 	} rows[] = {
 		{ "plain HTTP", GWT_SPAN_INIT("GET / HTTP/1.1\r\nHost: h\r\n\r\n"),
 		  "HTTP/1.1 400 Bad Request\r\n" },
@@ -432,7 +432,7 @@ Test(tls, what_is_not_tls_is_told_so_or_dropped)
 	stop();
 }
 
-/* A hello, a record or a head that begins and does not go on has a head's deadline. */
+/* A handshake, a record or a head that begins and does not go on has the deadline of a head. */
 Test(tls, a_client_that_stops_halfway_is_closed)
 {
 	static const struct gwt_timeouts short_head = { .head_ms = 300 };
@@ -525,7 +525,7 @@ Test(tls, a_tunnel_ends_here)
 	net_server_stop(&server);
 }
 
-/* The hello in the same packet as the CONNECT. */
+/* The client sends its handshake in the packet of the CONNECT. */
 Test(tls, a_client_need_not_wait_for_its_tunnel)
 {
 	struct client client;

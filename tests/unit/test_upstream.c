@@ -41,7 +41,7 @@ static struct gwt_upstream *connect_to(const char *url)
 	return upstream;
 }
 
-/* "Name: value" lines, ended by NULL, as a request. */
+/* A request with "Name: value" fields; the list ends with NULL. */
 static struct gwt_request request_of(const char *method, const char *target, const char *const *fields,
 				     const char *body)
 {
@@ -322,7 +322,7 @@ Test(upstream, base_urls_are_split_or_refused)
 	}
 }
 
-/* The server answers none before all have come: they are in flight together. */
+/* The server answers no call before all have come: they are in flight together. */
 Test(upstream, several_calls_are_in_flight_at_once)
 {
 	enum { CALLS = 8 };
@@ -368,7 +368,7 @@ Test(upstream, several_calls_are_in_flight_at_once)
 		gwt_arena_release(&arenas[i]);
 }
 
-/* Start calls from `from` on, and wait for so many of those in flight. */
+/* Start `count` calls, and wait until `waits` of those in flight are done. */
 static void start_and_wait(struct gwt_upstream *upstream, struct gwt_upstream_call *calls, size_t count,
 			   size_t waits)
 {
@@ -384,7 +384,7 @@ static void start_and_wait(struct gwt_upstream *upstream, struct gwt_upstream_ca
 	}
 }
 
-/* Sixteen at once, of which one is answered after all others are done, beside a seventeenth; then sixteen again. */
+/* Sixteen calls at once, one of which is answered last, beside a seventeenth; then sixteen more. */
 Test(upstream, connections_are_kept_while_the_last_answers_come)
 {
 	enum { CALLS = 16, ALL = 2 * CALLS + 1 };
@@ -487,7 +487,7 @@ Test(upstream, another_place_to_connect_to_keeps_the_host)
 	gwt_script_server_stop(server);
 }
 
-/* The script server stands in for the proxy: what it is asked tells whether it was used. */
+/* The script server is the proxy: whether it got a request shows whether the proxy was used. */
 Test(upstream, a_proxy_is_used_for_other_hosts_only)
 {
 	static const struct {
@@ -532,7 +532,7 @@ Test(upstream, a_proxy_is_used_for_other_hosts_only)
 	}
 }
 
-/* The server's certificate is for "apigateway.test"; where it is connected to does not count. */
+/* The server's certificate is for "apigateway.test"; the address of the connection does not matter. */
 Test(upstream, tls_is_verified)
 {
 	static const struct {

@@ -1,4 +1,4 @@
-/* Being told of changes in a folder: of all kinds of them, below it as well, once for each unrest. */
+/* Watching a folder: all kinds of changes, below it as well, are reported once for each burst. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +60,7 @@ static void write_file(const char *name, const char *text)
 	cr_assert_eq(gwt_file_write(in_folder(name), gwt_span_of(text), &err), GWT_OK, "%s", err.msg);
 }
 
-/* Run until it was told, or for so long. */
+/* Run until a change was reported, or for `patience_ms`. */
 static int run(uint64_t patience_ms)
 {
 	told = 0;
@@ -169,7 +169,7 @@ Test(watch, many_changes_are_one_piece_of_news)
 	cr_expect(told >= 1 && told < 8, "told %d times", told);
 }
 
-/* A writer that never rests does not keep it from being told. */
+/* A change is reported even while a writer never rests. */
 Test(watch, unrest_is_told_before_it_ends)
 {
 	int left = 1000;

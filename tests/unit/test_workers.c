@@ -10,7 +10,7 @@
 
 enum { WORKERS = 3, CLIENTS = 64 };
 
-static atomic_size_t handled[WORKERS + 1]; /* by each server, the first one first */
+static atomic_size_t handled[WORKERS + 1]; /* by each server; the main one is first */
 static struct gwt_loop *loop;
 static struct gwt_server *first;
 static struct gwt_server_options options;
@@ -62,7 +62,7 @@ static void start_first(bool reuse_port)
 	cr_assert_eq(gwt_server_new(loop, &options, &first, &err), GWT_OK, "%s", err.msg);
 }
 
-/* The kernel chooses: that none of three gets one of 64 connections happens once in 10^8 runs. */
+/* The kernel distributes connections: that one of three servers gets none of 64 happens once in 10^8 runs. */
 Test(workers, servers_at_one_address_share_its_clients)
 {
 	void *args[WORKERS] = { &handled[1], &handled[2], &handled[3] };
@@ -122,7 +122,7 @@ Test(workers, a_server_apart_answers_until_it_is_stopped)
 	gwt_workers_stop(workers, 10000);
 }
 
-/* A request that was begun when it is told to stop has its grace; a client that never ends it has no more. */
+/* A request that began before the stop gets its grace period; a client that never ends gets no more. */
 Test(workers, a_client_that_never_ends_its_request_does_not_hold_the_end_up)
 {
 	struct gwt_workers *workers;
@@ -138,7 +138,7 @@ Test(workers, a_client_that_never_ends_its_request_does_not_hold_the_end_up)
 	cr_expect(net_send(
 		fd,
 		GWT_SPAN("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n")));
-	cr_expect_eq(recv(fd, &byte, 1, 0), 1); /* by now it has the head */
+	cr_expect_eq(recv(fd, &byte, 1, 0), 1); /* by now the server has the head */
 	gwt_workers_stop(workers, 10);
 	cr_expect_eq(atomic_load(&handled[1]), 0u);
 	close(fd);

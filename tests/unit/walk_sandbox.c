@@ -20,7 +20,7 @@
 
 #define NOW     1700000000
 #define MAX_OPS 128
-#define ERA     400 /* calls before a new sandbox */
+#define ERA     400 /* calls before a new sandbox is made */
 
 struct walk {
 	struct gwt_sandbox *sandbox;
@@ -59,7 +59,7 @@ static struct gwt_span written(struct walk *walk, const struct gwt_json *json)
 	return made;
 }
 
-/* One call. The answer must be strict JSON whose members are sorted, or empty. */
+/* Make one call. The answer must be empty, or strict JSON whose members are sorted. */
 static struct answer ask(struct walk *walk, struct gwt_span method, struct gwt_span path,
 			 struct gwt_span body)
 {
@@ -116,7 +116,7 @@ static bool begins(const struct gwt_operation *operation, const char *verb)
 	return strncmp(operation->name, verb, strlen(verb)) == 0;
 }
 
-/* What a create named becomes part of the world. */
+/* Remember the id that a create answered. */
 static void learn(struct walk *walk, const struct gwt_operation *operation, const struct gwt_json *json)
 {
 	const char *member = strcmp(operation->name, "CreateModel") == 0 ? "name" : "id";
@@ -129,7 +129,7 @@ static void learn(struct walk *walk, const struct gwt_operation *operation, cons
 		walk_learn(&walk->world, "Resource", root);
 }
 
-/* Where a read finds what a write answered; absent where nothing reads it. */
+/* The path at which a read finds the object that a write answered; absent where no read does. */
 static struct gwt_span object_path(struct walk *walk, const struct gwt_operation *operation,
 				   struct gwt_span path, const struct gwt_json *json)
 {
@@ -154,7 +154,7 @@ static struct gwt_span object_path(struct walk *walk, const struct gwt_operation
 	return made;
 }
 
-/* Members that a write's answer shows otherwise than a read: AWS's own differences. */
+/* Members that AWS shows differently in a write's answer than in a read. */
 static bool differs_by_rule(const struct gwt_operation *operation, const struct gwt_json *member)
 {
 	static const struct {
@@ -168,7 +168,7 @@ static bool differs_by_rule(const struct gwt_operation *operation, const struct 
 	return false;
 }
 
-/* Every member that the write answered is in what a read gives. */
+/* A read must give every member of the write's answer. */
 static void check_read(struct walk *walk, const struct gwt_operation *operation, struct gwt_span path,
 		       struct gwt_span body, const struct answer *wrote)
 {
@@ -185,7 +185,7 @@ static void check_read(struct walk *walk, const struct gwt_operation *operation,
 			fail(walk, "read after write", at, body, wrote->body, read.body);
 }
 
-/* All that can be read of the API in one text. */
+/* Everything of the API that can be read, in one text. */
 static struct gwt_span look(struct walk *walk)
 {
 	static const char *const lists[] = { "", "/resources?embed=methods&limit=500", "/stages",
@@ -202,7 +202,7 @@ static struct gwt_span look(struct walk *walk)
 	return seen;
 }
 
-/* What others need comes more often, what takes it away less. */
+/* Prefer operations that others need to those that remove objects. */
 static size_t pick(struct walk *walk)
 {
 	size_t i = walk_random(&walk->world, walk->len);
@@ -235,7 +235,7 @@ static void step(struct walk *walk)
 	if (answer.status >= 500)
 		fail(walk, "server error", path, body, answer.body, GWT_SPAN(""));
 	if (answer.status >= 300 && before.ptr) {
-		walk->world.seed = seed; /* the same ids are looked at */
+		walk->world.seed = seed; /* so that the same ids are read */
 		if (!gwt_span_eq(before, look(walk)))
 			fail(walk, "a refused write changed something", path, body, answer.body, before);
 	}
@@ -257,7 +257,7 @@ static void find_operations(struct walk *walk)
 			walk->operations[walk->len++] = &all[i];
 }
 
-/* A sandbox of a new seed, with an API, so that the walk begins somewhere. */
+/* A new sandbox with another seed and one API, so that the walk has a beginning. */
 static void start_era(struct walk *walk, uint64_t seed)
 {
 	struct gwt_sandbox_options options = { .seed = seed, .no_verify_signature = true };

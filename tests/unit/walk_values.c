@@ -9,7 +9,7 @@
 	"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"                                     \
 	"arn:aws:lambda:us-east-1:123456789012:function:f/invocations"
 
-/* Names and keys that members, maps and patches of integrations and methods share, so that they meet. */
+/* Names and keys that integrations, methods and their patches share, so that they refer to each other. */
 static const char *const parameters[] = {
 	"method.request.querystring.q",
 	"method.request.path.p",
@@ -46,7 +46,7 @@ static const struct {
 	  { "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/n/0123456789abcdef" } },
 };
 
-/* Members and labels that hold an id, by what it names. */
+/* Members and labels that hold an id, with the noun of what the id belongs to. */
 static const struct {
 	const char *wire, *noun;
 } ids[] = {
@@ -232,7 +232,7 @@ static struct gwt_json *value_of(struct walk_world *world, const struct gwt_memb
 	}
 }
 
-/* A path into what the operation answers with, a member or an entry of one, and a value for it. */
+/* A path into the operation's answer, to a member or an entry of one, and a value for it. */
 static const char *patch_path(struct walk_world *world, const struct gwt_operation *operation,
 			      const char **value)
 {
@@ -256,7 +256,7 @@ static const char *patch_path(struct walk_world *world, const struct gwt_operati
 		*value = text_for(world, members);
 		return gwt_arena_printf(world->arena, "/%s", members->wire).ptr;
 	}
-	/* "~1" in place of "/" in the key */
+	/* the key with "~1" in place of "/" */
 	return gwt_arena_printf(world->arena, "/%s/%s", members->wire,
 				walk_random(world, 3) ? parameters[walk_random(world, 9)] : "text~1plain")
 		.ptr;
@@ -264,7 +264,7 @@ static const char *patch_path(struct walk_world *world, const struct gwt_operati
 
 static struct gwt_json *patches(struct walk_world *world, const struct gwt_operation *operation)
 {
-	/* what mostly fits a member, and what fits an entry of one */
+	/* operations that mostly fit a member, and operations that fit an entry of one */
 	static const char *const ops[2][6] = { { "replace", "replace", "replace", "remove", "copy", "bad" },
 					       { "add", "add", "remove", "replace", "copy", "bad" } };
 	struct gwt_json *list = gwt_json_new(world->arena, GWT_JSON_ARRAY);

@@ -9,7 +9,7 @@
 
 #define WALK_POOL 4
 
-/* Ids that answers gave, newest last, by what they name: "RestApi", "Resource", … */
+/* The last ids that answers gave for a noun ("RestApi", "Resource", …), newest last. */
 struct walk_pool {
 	const char *noun;
 	char ids[WALK_POOL][64];
@@ -19,14 +19,14 @@ struct walk_pool {
 struct walk_world {
 	uint64_t seed;
 	struct gwt_arena *arena;
-	uint64_t sparse; /* of this body: one optional member in so many */
+	uint64_t sparse; /* one optional member in so many is in this body */
 	struct walk_pool pools[12];
 };
 
 uint64_t walk_random(struct walk_world *world, uint64_t below);
-/* An id of the world's, or a made-up one. */
+/* An id of the world, or one that is made up. */
 const char *walk_id(struct walk_world *world, const char *noun);
-/* Remember what an answer named; a new REST API empties what hung on the last one. */
+/* Remember an id that an answer gave; a new REST API forgets the ids of objects in the last one. */
 void walk_learn(struct walk_world *world, const char *noun, struct gwt_span id);
 /* The value of a path label, not yet encoded. */
 const char *walk_label(struct walk_world *world, const char *wire);
