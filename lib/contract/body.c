@@ -19,7 +19,7 @@
 
 struct walk {
 	const struct gwt_sides *sides;
-	struct gwt_buf pointer; /* to where the walk is */
+	struct gwt_buf pointer; /* to the value that is compared now */
 };
 
 static struct gwt_difference *add_here(struct walk *walk, enum gwt_verdict verdict,
@@ -49,7 +49,7 @@ static void add_one_sided(struct walk *walk, const struct gwt_json *expected, co
 
 static void compare_values(struct walk *walk, const struct gwt_json *expected, const struct gwt_json *got);
 
-/* Go on below the member or item that the two steps name. */
+/* Compare below the member or item that the two steps name. */
 static void compare_member(struct walk *walk, const struct gwt_json *expected, const struct gwt_json *got,
 			   const struct gwt_json *parent)
 {
@@ -105,7 +105,7 @@ static void compare_item(struct walk *walk, size_t index, const struct gwt_json 
 	walk->pointer.len = len;
 }
 
-/* Equal ends are passed over first, so that one item put in or left out is one difference. */
+/* Equal items at both ends are skipped first, so that one inserted or removed item is one difference. */
 static void compare_arrays(struct walk *walk, const struct gwt_json *expected, const struct gwt_json *got)
 {
 	struct gwt_json **a = items_of(expected), **b = items_of(got);
@@ -140,7 +140,7 @@ static void compare_values(struct walk *walk, const struct gwt_json *expected, c
 		add_here(walk, GWT_VERDICT_WRONG_VALUE, expected, got, got->offset);
 }
 
-/* A body that is too large to be shown: its size and its beginning. */
+/* A body that is too large to show: its size and its beginning. */
 static void add_beginning(struct gwt_arena *arena, struct gwt_json *object, struct gwt_span body)
 {
 	gwt_json_add_number(arena, object, "bytes", (int64_t)body.len);
@@ -148,7 +148,10 @@ static void add_beginning(struct gwt_arena *arena, struct gwt_json *object, stru
 		     gwt_bytes_as_json(arena, gwt_span_begin(body, GWT_MAX_SHOWN_BYTES / 2)));
 }
 
-/* The whole body as a value, NULL when there is none; a faulty one says what is wrong with it. */
+/*
+ * The whole body as a value, NULL when there is none; a body that is not valid JSON comes with the word of
+ * its fault.
+ */
 static const struct gwt_json *whole(const struct gwt_request *request, const struct gwt_contract *contract,
 				    struct gwt_arena *arena)
 {

@@ -15,20 +15,20 @@
 enum {
 	SETS = 256, /* a power of two */
 	WAYS = 2,
-	SEEN = 4, /* hashes of requests that came once, for each set */
+	SEEN = 4, /* hashes that each set keeps of requests that came once */
 	MAX_KEPT_BODY = 16 * 1024,
-	MAX_KEPT_BYTES = 64 * 1024, /* of one entry, its tree included */
+	MAX_KEPT_BYTES = 64 * 1024, /* size of one entry and its tree */
 };
 
 struct entry {
 	struct gwt_arena arena;
-	struct gwt_span head, body; /* the key, in the arena */
+	struct gwt_span head, body; /* the key; both are in the arena */
 	struct gwt_contract contract;
 	struct gwt_cache_note note;
-	uint64_t used; /* when last; 0: free */
+	uint64_t used; /* time of its last use; 0: free */
 };
 
-/* Kept apart from the entries, so that a request that never came before touches little memory. */
+/* Kept apart from the entries, so that looking for a new request touches little memory. */
 struct tags {
 	uint64_t kept[WAYS]; /* hashes of the entries; 0: free */
 	uint64_t seen[SEEN];
@@ -38,8 +38,8 @@ struct tags {
 struct gwt_contract_cache {
 	struct tags tags[SETS];
 	struct entry sets[SETS][WAYS];
-	struct gwt_buf head; /* of the request at hand */
-	uint64_t hash;       /* likewise */
+	struct gwt_buf head; /* of the request of the last look */
+	uint64_t hash;       /* of the same request */
 	uint64_t clock;
 };
 
@@ -62,7 +62,9 @@ void gwt_contract_cache_free(struct gwt_contract_cache *cache)
 	free(cache);
 }
 
-/* What the contract is made from beside the body, as it was sent; no part can hold the LF that ends it. */
+/*
+ * Everything but the body that the contract is made from, as it was sent. LF ends each part; no part has one.
+ */
 static struct gwt_span key_head(struct gwt_contract_cache *cache, const struct gwt_request *request)
 {
 	struct gwt_buf *head = &cache->head;
@@ -100,7 +102,7 @@ static struct entry *find(struct gwt_contract_cache *cache, size_t set, uint64_t
 	return NULL;
 }
 
-/* Whether a request with this hash came lately; from now on it did. */
+/* Whether a request with this hash came recently; if not, the hash is remembered. */
 static bool came_before(struct tags *tags, uint64_t hash)
 {
 	for (size_t i = 0; i < SEEN; i++)
@@ -120,7 +122,7 @@ static size_t oldest(const struct entry set[WAYS])
 	return oldest;
 }
 
-/* Make the contract of the cache's own copy of the request; false when that turned out too large to keep. */
+/* Make the contract from the cache's own copy of the request; false when the entry is too large to keep. */
 static bool fill(struct entry *entry, const struct gwt_request *request, struct gwt_span head)
 {
 	struct gwt_request copy = *request;
@@ -174,7 +176,7 @@ enum gwt_cache_answer gwt_contract_cache_look(struct gwt_contract_cache *cache,
 		give(cache, entry, out, note);
 		return GWT_CACHE_KEPT;
 	}
-	/* only what comes again is worth keeping */
+	/* a request that came once only is not worth keeping */
 	return came_before(&cache->tags[cache->hash & (SETS - 1)], cache->hash) ? GWT_CACHE_AGAIN
 										: GWT_CACHE_NEW;
 }

@@ -14,8 +14,10 @@
 
 struct gwt_contract_cache;
 
-/* What a caller wants to keep with a contract: `data` is NULL until it sets it, lives in `arena`, and goes when
-   the contract does. */
+/*
+ * Data that the caller keeps with a contract: `data` is NULL until the caller sets it, lives in `arena`, and
+ * is freed with the contract.
+ */
 struct gwt_cache_note {
 	struct gwt_arena *arena;
 	void *data;
@@ -24,25 +26,28 @@ struct gwt_cache_note {
 struct gwt_contract_cache *gwt_contract_cache_new(void);
 void gwt_contract_cache_free(struct gwt_contract_cache *cache); /* takes NULL */
 
-/* The entry of a request in a cache. */
+/* What a cache has for a request. */
 enum gwt_cache_answer {
 	GWT_CACHE_KEPT,  /* its contract */
-	GWT_CACHE_AGAIN, /* that it came before: gwt_contract_cache_make() will keep its contract */
-	GWT_CACHE_NEW,   /* nothing, but that it came now */
-	GWT_CACHE_LARGE, /* nothing ever */
+	GWT_CACHE_AGAIN, /* only that the request came before: gwt_contract_cache_keep() keeps its contract */
+	GWT_CACHE_NEW,   /* nothing: the request is new */
+	GWT_CACHE_LARGE, /* nothing: the request is too large to keep */
 };
 
-/* KEPT: *out and *note are set, as below. Whatever it is, it came now. */
+/* With KEPT, *out and *note are set as below. A request that is NEW is AGAIN in the next look. */
 enum gwt_cache_answer gwt_contract_cache_look(struct gwt_contract_cache *cache,
 					      const struct gwt_request *request, struct gwt_contract *out,
 					      struct gwt_cache_note **note);
-/* Make the contract of what was AGAIN in the last look; NULL note: it was too large to keep. */
+/*
+ * Make and keep the contract of the request for which the last look returned AGAIN. *note is NULL when it is
+ * too large to keep.
+ */
 void gwt_contract_cache_keep(struct gwt_contract_cache *cache, const struct gwt_request *request,
 			     struct gwt_arena *arena, struct gwt_contract *out, struct gwt_cache_note **note);
 
 /*
- * The same result as gwt_contract_make(). It lives in the cache, or in `arena` when it was not kept,
- * until the next call: offsets in it count in `request->body`, but its json views the cache's copy. *note is its
+ * The same result as gwt_contract_make(). It lives until the next call, in the cache, or in `arena` when it
+ * was not kept. Offsets in it count in `request->body`, but its json views the cache's copy. *note is its
  * note, NULL when it was not kept; `note` itself may be NULL.
  */
 void gwt_contract_cache_make(struct gwt_contract_cache *cache, const struct gwt_request *request,

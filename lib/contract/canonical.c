@@ -11,7 +11,9 @@
 
 enum { HEAD_ESTIMATE = 512 };
 
-/* A body that is JSON and does not say so is looked into (for ids) up to here. */
+/*
+ * A body that is JSON without a Content-Type that says so is parsed, to find ids in it, only up to this size.
+ */
 enum { MAX_UNTOLD_BYTES = 1024 * 1024 };
 
 static bool begins(struct gwt_span s, struct gwt_span with)
@@ -84,7 +86,7 @@ static void add_body(struct gwt_buf *out, const struct gwt_request *request, siz
 	}
 }
 
-/* All that comes before the body. */
+/* Begin the contract bytes with everything that comes before the body. */
 static void begin(struct gwt_buf *buf, const struct gwt_request *request, size_t body_bytes,
 		  struct gwt_arena *arena)
 {
@@ -97,7 +99,7 @@ static void begin(struct gwt_buf *buf, const struct gwt_request *request, size_t
 	add_headers(buf, request, arena);
 }
 
-/* What was added since the buffer had `before` bytes is the body. */
+/* The body is everything that was added since the buffer had `before` bytes. */
 static void finish(const struct gwt_buf *buf, size_t before, struct gwt_contract *out)
 {
 	out->bytes = gwt_buf_span(buf);

@@ -30,7 +30,7 @@ static void compare_texts(const struct gwt_sides *sides, enum gwt_verdict verdic
 		add_texts(sides, verdict, gwt_span_of(at), expected, got);
 }
 
-/* A part that differs is shown only in the form of its place: a secret may be there instead. */
+/* A received part that differs is shown only when it has the form of its place: it may be a secret. */
 static void compare_scope_part(const struct gwt_sides *sides, const char *at, struct gwt_span expected,
 			       struct gwt_span got)
 {
@@ -94,7 +94,7 @@ static void compare_named(const struct gwt_sides *sides, const struct gwt_named_
 		struct gwt_span expected = { NULL, 0 }, got = { NULL, 0 };
 
 		if (!name.len)
-			name = GWT_SPAN("query"); /* of "?=x"; no header is without a name */
+			name = GWT_SPAN("query"); /* the query is "?=x"; a header always has a name */
 		if (order <= 0)
 			expected = values_at(a, &i, sides->arena);
 		if (order >= 0)
@@ -119,7 +119,8 @@ static void compare_query(const struct gwt_sides *sides)
 	compare_named(sides, &a, &b, verdicts);
 }
 
-/* Content-Type is held side by side when either has a body, so that a lost body is not reported as a lost header.
+/*
+ * Content-Type is compared when either side has a body, so that a lost body is not reported as a lost header.
  */
 static void compare_headers(const struct gwt_sides *sides)
 {
@@ -140,7 +141,7 @@ static void add_unexplained(const struct gwt_sides *sides)
 		  sides->got_contract->bytes);
 }
 
-/* Everything beside the scope that makes the contract bytes differ, in the order in which verdicts count. */
+/* Everything but the scope that makes the contract bytes differ, in the order in which verdicts count. */
 static void explain(const struct gwt_sides *sides)
 {
 	struct gwt_comparison body = { 0 };
@@ -195,8 +196,8 @@ static enum same same_signed_header(const struct gwt_sides *sides, struct gwt_sp
 }
 
 /*
- * Whether the signed bytes are equal, given that the contract bytes are, without writing them: the
- * usual case of every matched request. UNSURE leaves it to the bytes.
+ * Whether the signed bytes are equal, given that the contract bytes are. It is found without writing them,
+ * which is enough for most matched requests; after UNSURE the bytes must be compared.
  */
 static enum same compare_signed(const struct gwt_sides *sides)
 {
@@ -233,7 +234,7 @@ static bool wire_holds(const struct gwt_sides *sides)
 			   gwt_wire_bytes(sides->got, sides->arena));
 }
 
-/* What the client's author calls the member at a place of the body, where that is not what is sent. */
+/* The API's name of the body member at a place; NULL when the member has that name on the wire, too. */
 static const char *api_name(const struct gwt_operation *operation, struct gwt_span at)
 {
 	struct gwt_span wire = gwt_span_slice(at, 1, at.len);

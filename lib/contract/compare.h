@@ -17,17 +17,21 @@ struct gwt_difference {
 	enum gwt_verdict verdict;
 	struct gwt_span at; /* JSON pointer into the body ("" is all of it), header name, query name, or
 			       "method", "path", "query", "scope.region", "scope.service" */
-	const char *name;   /* of a body member whose API name is not its name on the wire; NULL */
+	const char *name;   /* API name of a body member that has another name on the wire; else NULL */
 	const struct gwt_json *expected, *got; /* JSON values; NULL where it is absent on that side */
-	size_t offset;    /* into the body as received; GWT_NO_OFFSET where there is none */
-	bool same_effect; /* AWS would do the same: level `effect` accepts it */
-	enum gwt_level
-		level; /* `signed` or `wire`: it breaks that level alone, and expected and got are the whole
-				 line; NONE: it is one of the contract */
-	size_t line;   /* of that level's form, from 1 */
-	size_t expected_bytes,
-		got_bytes; /* gwt_comparison_shorten(): `expected`, `got` is a string, the beginning of
-					     the JSON text, of so many bytes; 0: it is the value */
+	size_t offset;                         /* in the body as received; GWT_NO_OFFSET when there is none */
+	bool same_effect;                      /* AWS would do the same: level `effect` accepts it */
+	/*
+	 * `signed` or `wire`: only this level fails, and the sides are whole lines; NONE: the
+	 * contract differs
+	 */
+	enum gwt_level level;
+	size_t line; /* number of the line in that level's form, from 1 */
+	/*
+	 * Set by gwt_comparison_shorten(): `expected` or `got` is then a string with the beginning of the
+	 * JSON text, and this is the length of the whole text. 0: it is the value.
+	 */
+	size_t expected_bytes, got_bytes;
 };
 
 struct gwt_comparison {
@@ -37,17 +41,20 @@ struct gwt_comparison {
 	struct gwt_difference *differences; /* in the order of the verdicts: scope, JSON, method, path, query,
 					       headers by name, body pointers in order */
 	size_t len, cap;
-	size_t left_out; /* more differences than are kept: GWT_MAX_DIFFERENCES of them, GWT_MAX_PLACES_BYTES of
-			    their places. At least the first is */
+	/*
+	 * Differences that were not kept: over GWT_MAX_DIFFERENCES, or over GWT_MAX_PLACES_BYTES of places.
+	 * The first one is always kept.
+	 */
+	size_t left_out;
 	size_t places_bytes;
-	struct gwt_difference spare; /* where one goes that is only counted */
+	struct gwt_difference spare; /* where a difference is written that is only counted */
 };
 
 struct gwt_compare_options {
-	bool any_region;            /* region of the scope is not compared */
-	bool unsigned_has_no_scope; /* none is compared of a request without any signature */
-	struct gwt_span region,
-		service; /* expected scope; absent: from the expected request's Authorization */
+	bool any_region;            /* do not compare the region of the scope */
+	bool unsigned_has_no_scope; /* do not compare the scope of a request that has no signature */
+	/* the expected scope; absent: the scope in the expected request's Authorization */
+	struct gwt_span region, service;
 };
 
 /* All results live in `arena` or view the requests. `expected` may lack a raw head: `wire` then never holds. */
@@ -62,33 +69,36 @@ void gwt_compare_made(const struct gwt_request *expected, const struct gwt_contr
 		      struct gwt_comparison *out);
 
 /*
- * For requests that are equal at `contract` and not at `wanted`: add the first line that differs in the form of the
- * weakest level that fails, the canonical request or the raw head, with what no level looks at masked. Nothing for
- * others, nor where how the body is spelled says it all.
+ * For requests that are equal at `contract` but not at `wanted`: add the first line that differs in the form
+ * of the weakest level that fails, which is the canonical request or the raw head, with ignored values
+ * masked. Nothing is added for other requests, nor when the spelling of the body explains the difference.
  */
 void gwt_compare_explain(const struct gwt_request *expected, const struct gwt_request *got,
 			 enum gwt_level wanted, struct gwt_arena *arena, struct gwt_comparison *out);
 
-/* Append one difference; `at` is not copied. When there are many, it is only counted, and its contents are dropped. */
+/* Append one difference; `at` is not copied. Over the limits it is only counted, its contents dropped. */
 struct gwt_difference *gwt_comparison_add(struct gwt_comparison *comparison, struct gwt_arena *arena,
 					  enum gwt_verdict verdict, struct gwt_span at);
 
 /*
- * The readable form, one line each, labels that cannot be swapped:
+ * The readable form: one line for each difference, with labels that cannot be confused:
  *   WRONG_VALUE /timeoutInMillis: expected 29000, got 30000 (byte 74 of the body)
  *   WRONG_HEADER host: expected "Host: *", got "host: *" (line 3 of the head)
- * Values are written as JSON and never cut.
+ * Values are written as JSON and are never cut.
  */
 void gwt_difference_text(struct gwt_buf *out, const struct gwt_difference *difference);
 void gwt_comparison_text(struct gwt_buf *out, const struct gwt_comparison *comparison);
 /*
- * Put the beginning of its JSON text, GWT_MAX_SHOWN_BYTES at most, in place of each value that is longer: for an answer
- * or a report, which must not grow with what a client sends.
+ * Replace each value whose JSON text is longer than GWT_MAX_SHOWN_BYTES by the beginning of that text: an
+ * answer or a report must not grow with what a client sends.
  */
 void gwt_comparison_shorten(struct gwt_arena *arena, struct gwt_comparison *comparison);
-/* Where a line of a level's form is: "canonical request" or "head". */
+/* The name of the form whose lines a level compares: "canonical request" or "head". */
 const char *gwt_level_form(enum gwt_level level);
-/* {"at","verdict","expected","got","offset"[,"effect":"same"][,"level","line"][,"cut":{"expected","got"}]}; expected or got left out where absent. */
+/*
+ * {"at","verdict","expected","got","offset"[,"effect":"same"][,"level","line"][,"cut":{"expected","got"}]};
+ * expected or got is left out when it is absent.
+ */
 struct gwt_json *gwt_difference_json(struct gwt_arena *arena, const struct gwt_difference *difference);
 
 #endif

@@ -12,8 +12,8 @@
 #include "lib/json/write.h"
 
 /*
- * Add JSON text so that it stays on its line and cannot steer a terminal: the controls that JSON
- * leaves as they are, U+007F to U+009F, are escaped too.
+ * Add JSON text so that it stays on its line and cannot steer a terminal: the control characters that JSON
+ * does not escape, U+007F to U+009F, are escaped, too.
  */
 static void add_printable(struct gwt_buf *out, struct gwt_span s)
 {
@@ -84,7 +84,7 @@ void gwt_comparison_text(struct gwt_buf *out, const struct gwt_comparison *compa
 		gwt_buf_printf(out, "... and %zu more differences\n", comparison->left_out);
 }
 
-/* Bytes of a value's text: of the source where there is one. */
+/* Length of a value's text: of its source when it has one. */
 static size_t size_of(const struct gwt_json *value)
 {
 	return value->end > value->offset ? value->end - value->offset : value->text.len;
@@ -103,9 +103,9 @@ static const struct gwt_json *shortened(struct gwt_arena *arena, const struct gw
 		part.text = gwt_span_begin(value->text, GWT_MAX_SHOWN_BYTES);
 		gwt_buf_init(&text, SIZE_MAX);
 		gwt_json_write(&text, &part, GWT_JSON_COMPACT);
-		text.len--; /* the quote that would end it */
+		text.len--; /* the closing quote */
 	} else {
-		gwt_buf_init(&text, 2 * GWT_MAX_SHOWN_BYTES); /* the writer ends when it is full */
+		gwt_buf_init(&text, 2 * GWT_MAX_SHOWN_BYTES); /* the writer stops when the buffer is full */
 		gwt_json_write(&text, value, GWT_JSON_COMPACT);
 	}
 	return gwt_json_new_string(arena, gwt_span_begin(gwt_buf_span(&text), GWT_MAX_SHOWN_BYTES));
@@ -125,7 +125,7 @@ void gwt_comparison_shorten(struct gwt_arena *arena, struct gwt_comparison *comp
 	comparison->cap = comparison->len;
 }
 
-/* "cut": of the sides that are not all there, how many bytes they have. */
+/* "cut": the full length of each side that was shortened. */
 static void add_cut(struct gwt_arena *arena, struct gwt_json *json, const struct gwt_difference *d)
 {
 	struct gwt_json *cut;

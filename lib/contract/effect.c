@@ -35,14 +35,14 @@ static const struct {
 static const struct effect_row {
 	const char *pointer;
 	unsigned types;
-	const char *value; /* the default, as canonical JSON; NULL: dropped, whatever text it is */
-	const char *label; /* or: the default is this path label, as a string */
+	const char *value; /* the default, as canonical JSON; NULL: AWS drops the member, whatever its text */
+	const char *label; /* or: the default is the value of this path label, as a string */
 } rows[] = {
 	{ "/passthroughBehavior", ALL, "\"WHEN_NO_MATCH\"", NULL },
 	{ "/timeoutInMillis", ALL, "29000", NULL },
 	{ "/cacheNamespace", ALL, NULL, "resourceId" },
 	{ "/cacheKeyParameters", ALL, "[]", NULL },
-	/* the default of HTTP and HTTP_PROXY; the other types never answer it */
+	/* the default of HTTP and HTTP_PROXY; answers for the other types never have it */
 	{ "/connectionType", ALL, "\"INTERNET\"", NULL },
 	{ "/tlsConfig/insecureSkipVerification", ALL, "false", NULL },
 	{ "/uri", MOCK, NULL, NULL },
@@ -83,7 +83,7 @@ static bool is_value(const struct gwt_json *value, const char *text, struct gwt_
 	return gwt_json_parse(arena, gwt_span_of(text), &expected, NULL) && gwt_json_equal(value, expected);
 }
 
-/* AWS drops a member only after it could read it: another JSON type is refused before. */
+/* AWS reads a member before it drops it, and refuses one of another JSON type. */
 static bool is_of_its_type(const struct gwt_json *value, const struct gwt_route *route, const char *pointer)
 {
 	const struct gwt_member *member =

@@ -29,7 +29,7 @@ static bool is_masked_on_the_wire(struct gwt_span name)
 
 static const char token_name[] = "x-amz-security-token";
 
-/* "host;x-amz-date" of "host;x-amz-date;x-amz-security-token". */
+/* "host;x-amz-date" for "host;x-amz-date;x-amz-security-token". */
 static struct gwt_span without_token(struct gwt_span names, struct gwt_arena *arena)
 {
 	struct gwt_span kept = { NULL, 0 };
@@ -80,7 +80,7 @@ struct gwt_span gwt_signed_form(const struct gwt_request *request, bool no_token
 	gwt_authorization_read(request, arena, &claim, NULL);
 	if (no_token)
 		claim.signed_headers = without_token(claim.signed_headers, arena);
-	masked.claim = NULL; /* of other headers than these */
+	masked.claim = NULL; /* it was read from the headers before they were masked */
 	gwt_headers_init(&masked.headers, arena);
 	for (size_t i = 0; i < request->headers.len; i++) {
 		struct gwt_header header = request->headers.items[i];
@@ -95,7 +95,7 @@ struct gwt_span gwt_signed_form(const struct gwt_request *request, bool no_token
 	return bytes;
 }
 
-/* Add `text` with the bytes of `part`, a view of it, replaced by '*'; returns what follows the part. */
+/* Add `text` with the bytes of `part`, a view of it, replaced by '*'; returns the text after the part. */
 static struct gwt_span add_masked(struct gwt_buf *out, struct gwt_span text, struct gwt_span part)
 {
 	size_t from = (size_t)(part.ptr - text.ptr);
@@ -105,7 +105,7 @@ static struct gwt_span add_masked(struct gwt_buf *out, struct gwt_span text, str
 	return gwt_span_slice(text, from + part.len, text.len);
 }
 
-/* A value that cannot be read is compared as it is. */
+/* A value that cannot be parsed is compared unchanged. */
 static void add_authorization(struct gwt_buf *out, struct gwt_span value)
 {
 	struct gwt_authorization claim;
@@ -131,7 +131,9 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* One line of the head without its CRLF. Blanks around a value are not part of it and count. */
+/*
+ * One line of the head without its CRLF. White space around a value is not masked with it, so it is compared.
+ */
 static void add_field(struct gwt_buf *out, struct gwt_span line)
 {
 	size_t colon = gwt_span_find(line, ':'), from = colon + 1, to = line.len;
@@ -152,8 +154,8 @@ static void add_field(struct gwt_buf *out, struct gwt_span line)
 }
 
 /*
- * The first line, with the target that the request has now: what was recorded may have other ids by now, and a
- * session's prefix is ours and not the client's.
+ * The first line, with the target that the request has now: the ids of a recorded request may have been
+ * replaced, and a session's prefix is ours, not the client's.
  */
 static void add_request_line(struct gwt_buf *out, const struct gwt_request *request, struct gwt_span line)
 {

@@ -12,8 +12,8 @@
 
 /* A form, read line by line. */
 struct form {
-	struct gwt_span rest; /* after the current line */
-	struct gwt_span line; /* without its end */
+	struct gwt_span rest; /* the text after the current line */
+	struct gwt_span line; /* without its line end */
 	bool done;
 };
 
@@ -37,7 +37,7 @@ static struct gwt_span name_of(struct gwt_span line)
 	return gwt_span_slice(line, 0, gwt_span_find(line, ':'));
 }
 
-/* Whether one of the header lines from the current one on has this name. */
+/* Whether one of the header lines, from the current one on, has this name. */
 static bool has_name(const struct form *form, struct gwt_span name)
 {
 	struct gwt_span rest = form->rest, line = form->line;
@@ -58,7 +58,7 @@ static struct gwt_span lower_case(struct gwt_arena *arena, struct gwt_span name)
 	return (struct gwt_span){ out, name.len };
 }
 
-/* What a differing line is about: its place and its word. The sides are lines, or absent ones. */
+/* The verdict and the place of a line that differs. The sides are whole lines, or absent. */
 struct finding {
 	enum gwt_verdict verdict;
 	struct gwt_span at, expected, got;
@@ -94,7 +94,7 @@ static void find_request_line(const struct form *a, const struct form *b, struct
 	expected = gwt_span_cut(&expected, ' ');
 	got = gwt_span_cut(&got, ' ');
 	if (gwt_span_eq(expected, got))
-		out->verdict = GWT_VERDICT_WRONG_VALUE; /* of the version */
+		out->verdict = GWT_VERDICT_WRONG_VALUE; /* the HTTP version differs */
 	else if (gwt_span_eq(gwt_span_cut(&expected, '?'), gwt_span_cut(&got, '?')))
 		out->verdict = GWT_VERDICT_WRONG_QUERY;
 }
@@ -131,7 +131,7 @@ static void add(const struct gwt_sides *sides, enum gwt_level level, size_t line
 	d->line = line;
 }
 
-/* After the head only the framing of a body is left: how a value is spelled was reported before. */
+/* After the head only the framing of the body can differ: the spelling of values was reported before. */
 static void add_body(const struct gwt_sides *sides, enum gwt_level level, size_t line, const struct form *a,
 		     const struct form *b)
 {

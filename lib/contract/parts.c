@@ -104,7 +104,7 @@ static struct gwt_named *find_named(struct gwt_named_list *list, struct gwt_span
 	return NULL;
 }
 
-/* The name in lower case, which for one that is known by number is there. */
+/* The name in lower case; names known by number are not copied. */
 static struct gwt_span contract_name(const struct gwt_header *header, struct gwt_arena *arena)
 {
 	switch (gwt_header_id(header)) {

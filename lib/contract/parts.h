@@ -21,9 +21,11 @@ struct gwt_named_list {
 
 /* Each label decoded once and encoded again; empty and dot labels kept. */
 void gwt_contract_add_path(struct gwt_buf *out, struct gwt_span path);
-/* Parameters decoded and encoded again; pieces of no length, as in "a=1&&b=2", are none. */
+/* Parameters decoded and encoded again; empty pieces, as in "a=1&&b=2", are left out. */
 void gwt_contract_query(struct gwt_span query, struct gwt_arena *arena, struct gwt_named_list *out);
-/* Contract headers, lower-case names; values of a repeated one joined with ',' in arrival order. */
+/*
+ * Contract headers, lower-case names; the values of a repeated header are joined with ',' in arrival order.
+ */
 void gwt_contract_headers(const struct gwt_headers *headers, bool has_body, struct gwt_arena *arena,
 			  struct gwt_named_list *out);
 /* The same joining for Content-Type; absent when there is none. */

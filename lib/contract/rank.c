@@ -1,5 +1,5 @@
 /*
- * near.c - ranks candidates by how far they are from a request.
+ * rank.c - ranks candidates by how far they are from a request.
  */
 #include "lib/contract/rank.h"
 
@@ -11,13 +11,13 @@
 #include "lib/contract/canonical.h"
 #include "lib/contract/parts.h"
 
-/* A distance is three numbers in one, the more important one higher: route, body, head. */
+/* A distance is three numbers in one, the most important in the highest bits: route, body, head. */
 enum { COUNT_BITS = 12, COUNT_MAX = (1 << COUNT_BITS) - 1 };
 
-/* A request with what its route says, found once. */
+/* A request and its route, which is looked up once. */
 struct target {
 	const struct gwt_request *request;
-	const struct gwt_operation *operation; /* NULL when there is none */
+	const struct gwt_operation *operation; /* NULL when the route has none */
 	struct gwt_route route;
 };
 
@@ -57,7 +57,10 @@ static unsigned labels_apart(const struct gwt_route *a, const struct gwt_route *
 
 enum { FARTHEST_ROUTE = GWT_MAX_LABELS + 3 };
 
-/* 0: same method and path; then the same operation, by labels apart; then the same path; then the rest. */
+/*
+ * 0 for the same method and path; then the same operation, by the number of labels that differ; then the same
+ * path; then all others.
+ */
 static unsigned route_distance(const struct gwt_request *expected, const struct target *got)
 {
 	struct target target;
@@ -108,10 +111,10 @@ static void insert(struct gwt_ranking *nearest, struct gwt_ranked item)
 	nearest->items[place] = item;
 }
 
-/* The remaining budget for comparing. */
+/* What may still be spent on comparing. */
 struct budget {
 	size_t compared, work;
-	size_t each; /* work of the received body, for each candidate */
+	size_t each; /* cost of the received body, for each candidate */
 };
 
 static void compare(const struct gwt_request *expected, const struct gwt_request *got,
@@ -134,19 +137,19 @@ static void spend(struct budget *budget, size_t body_bytes)
 
 enum { WIDE = GWT_RANK_WORK / 8 };
 
-/* So much that there is one comparison, which is then the result, and no other to choose from. */
+/* The received body is so large that only one candidate is compared, and that one is the result. */
 static bool is_wide(const struct budget *budget)
 {
 	return budget->each >= WIDE;
 }
 
-/* One is always compared, whatever the body is. */
+/* One candidate is always compared, however large the body is. */
 static bool is_spent(const struct budget *budget, const struct gwt_ranking *out)
 {
 	return !budget->compared || (out->len && (!budget->work || is_wide(budget)));
 }
 
-/* The candidates whose route is `route` away; false when no farther one need be looked at. */
+/* Compare the candidates at distance `route`; false when those farther away need not be compared. */
 static bool rank_route(const struct gwt_request *const *candidates, const unsigned char *routes, size_t count,
 		       unsigned route, const struct gwt_request *got, const struct gwt_contract *got_contract,
 		       const struct gwt_compare_options *options, struct budget *budget,

@@ -20,9 +20,9 @@
 
 struct spelling {
 	const struct gwt_sides *sides;
-	enum gwt_verdict wanted; /* one pass for each word keeps the words in order */
+	enum gwt_verdict wanted; /* each pass looks for one verdict, so that verdicts keep their order */
 	struct gwt_buf pointer;
-	bool found; /* WHITESPACE_ONLY: once is enough */
+	bool found; /* WHITESPACE_ONLY is reported once */
 };
 
 static void add_here(struct spelling *s, struct gwt_json *expected, struct gwt_json *got, size_t offset)
@@ -68,7 +68,7 @@ static void compare_blanks(struct spelling *s, struct gwt_span expected, struct 
 			 gwt_json_new_string(s->sides->arena, got), (size_t)(got.ptr - body.ptr));
 }
 
-/* The gap before a child, those around its colon, and the one after it. */
+/* The gaps before a child, before its colon, after its colon, and after the child. */
 enum { GAPS = 4 };
 
 static size_t colon_of(struct gwt_span text, const struct gwt_json *member)
@@ -138,7 +138,7 @@ static void compare_escapes(struct spelling *s, const struct gwt_json *expected,
 		compare_tokens(s, source(a, expected), source(b, got));
 }
 
-/* The names of an object's members, but for those of a very wide one. */
+/* The names of an object's members; of a very wide object the first ones, and how many more there are. */
 static struct gwt_json *names_of(struct gwt_arena *arena, const struct gwt_json *object)
 {
 	struct gwt_json *names = gwt_json_new(arena, GWT_JSON_ARRAY);

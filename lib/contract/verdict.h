@@ -6,7 +6,7 @@
 
 #include "lib/base/span.h"
 
-/* DESIGN section 5; the names on the wire and in reports are these words. */
+/* DESIGN section 5. Answers and reports use these words. */
 #define GWT_VERDICT_MAP(X)                                                                                   \
 	X(MATCH)                                                                                             \
 	X(NUMBER_FORM)                                                                                       \
