@@ -11,7 +11,7 @@ enum { MAX_SEGMENTS = 32 };
 struct pieces {
 	struct gwt_span items[MAX_SEGMENTS];
 	size_t len;
-	bool slashes; /* there were empty ones */
+	bool slashes; /* some were empty */
 };
 
 static bool cut(struct gwt_span path, struct pieces *out)
@@ -35,7 +35,7 @@ static bool cut(struct gwt_span path, struct pieces *out)
 	return out->len > 0;
 }
 
-/* Whether the pieces from `from` on are this route, whatever the case of its letters. */
+/* Whether the segments from `from` on fit this route when the case of letters is ignored. */
 static bool fits(const struct gwt_service_operation *operation, const struct pieces *pieces, size_t from,
 		 bool *other_case)
 {
@@ -64,7 +64,7 @@ static size_t literals_of(const struct gwt_service_operation *operation)
 	return literals;
 }
 
-/* The route with the most literal segments among those that fit from `from` on. */
+/* The route with the most literal segments of those that fit from `from` on. */
 static bool find_from(struct gwt_span method, const struct pieces *pieces, size_t from,
 		      struct gwt_misroute *out)
 {
@@ -84,7 +84,7 @@ static bool find_from(struct gwt_span method, const struct pieces *pieces, size_
 	return best > 0;
 }
 
-/* Whether a route of the service begins so: then what comes before it is not a prefix. */
+/* Whether a route of the service begins with this segment. If so, no prefix can reach past it. */
 static bool begins_a_route(struct gwt_span piece)
 {
 	size_t count;

@@ -1,8 +1,9 @@
 /*
  * misroute.h - the route that a path was probably meant to be.
  *
- * Only for paths that no operation of the service has: where one fits but for the case of its letters, for slashes too
- * many, or for segments before it (a stage, a base path of a URL), it is named.
+ * Only for paths that no operation of the service has. If a route would fit in another case of
+ * letters, without extra slashes, or without the first segments (a stage, the base path of a URL),
+ * that route is named.
  */
 #ifndef GWT_MODEL_MISROUTE_H
 #define GWT_MODEL_MISROUTE_H
@@ -13,14 +14,14 @@
 struct gwt_misroute {
 	const struct gwt_service_operation *operation;
 	bool other_case, slashes;
-	struct gwt_span prefix; /* "/prod", a view of the path; absent: none */
+	struct gwt_span prefix; /* "/prod", a view of the path; absent when there is none */
 };
 
-/* False when the route is one of the service, or none is near. */
+/* False when the path names an operation of the service, or when no route is near. */
 bool gwt_misroute_find(struct gwt_arena *arena, struct gwt_span method, struct gwt_span path,
 		       struct gwt_span query, struct gwt_misroute *out);
 
-/* "PUT /restapis/… (PutIntegration) differs only by a slash too many": for people, in `arena`. */
+/* A sentence for people, in `arena`: "PUT /restapis/… (PutIntegration) differs only by a slash too many". */
 struct gwt_span gwt_misroute_text(struct gwt_arena *arena, const struct gwt_misroute *misroute);
 
 #endif

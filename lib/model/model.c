@@ -56,7 +56,7 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* The byte at `*i` after one percent-decoding; moves `*i` after it. A bad escape is itself. */
+/* The byte at `*i`, percent-decoded once; moves `*i` after it. An invalid escape is left unchanged. */
 static char decoded_at(struct gwt_span s, size_t *i)
 {
 	char c = s.ptr[(*i)++];

@@ -39,13 +39,13 @@ enum gwt_shape {
 };
 
 struct gwt_member {
-	const char *name; /* API member: integrationHttpMethod; NULL ends a table */
+	const char *name; /* nested deeper than a row can describe */
 	const char *wire; /* on the wire: httpMethod */
 	enum gwt_place place;
 	enum gwt_shape shape;
 	bool required;
-	const char *const *values;        /* enum values in model order, NULL-ended; NULL: no enum */
-	const struct gwt_member *members; /* of a structure (list, map); NULL otherwise */
+	const char *const *values;        /* enum values in model order, ends with NULL; NULL: not an enum */
+	const struct gwt_member *members; /* of a structure, list or map; else NULL */
 	enum gwt_model_version since;
 };
 
@@ -54,8 +54,8 @@ struct gwt_operation {
 	const char *method; /* PUT */
 	const char *uri;    /* /restapis/{restapi_id}/… : labels are wire names */
 	int success_status;
-	const struct gwt_member *input;  /* NULL-ended, in model order */
-	const struct gwt_member *output; /* likewise; NULL where there is none */
+	const struct gwt_member *input;  /* ends with NULL, in model order */
+	const struct gwt_member *output; /* likewise; NULL when there is none */
 };
 
 /* All operations, in the order of the table; *count of them. */

@@ -11,7 +11,7 @@
 #include "lib/base/span.h"
 #include "lib/model/trace.h"
 
-#define PATH_OF_API      2 /* segments of /restapis/API */
+#define PATH_OF_API      2 /* number of segments of /restapis/API */
 #define PATH_OF_RESOURCE 4
 #define PATH_OF_METHOD   6
 
@@ -28,7 +28,7 @@ static bool has_role(const struct gwt_trace_call *call, enum gwt_role role)
 	return call->operation && call->operation->role == role;
 }
 
-/* Makes a child of its path, by whatever route. */
+/* Whether a call makes a child of its path, by a creation or an import. */
 static bool creates(const struct gwt_trace_call *call)
 {
 	return has_role(call, GWT_ROLE_CREATION) || (call->operation && call->operation->imports);
@@ -54,7 +54,10 @@ static bool is_strictly_above(const struct gwt_trace_call *upper, const struct g
 	return upper->path.len < lower->path.len && gwt_path_holds(&upper->path, &lower->path);
 }
 
-/* Rule 2: exceptions, for operations of the service. The first call has the role that the row's first words name. */
+/*
+ * Rule 2: exceptions, for operations of the service. The first call is the one that the function's name
+ * begins with.
+ */
 
 static bool two_posts(struct gwt_trace *trace, const struct gwt_trace_call *a, const struct gwt_trace_call *b)
 {
@@ -73,7 +76,7 @@ static bool creation_and_below(struct gwt_trace *trace, const struct gwt_trace_c
 	       (of_parent || (is_strictly_above(made, other) && !gwt_path_holds(&made->child, &other->path)));
 }
 
-/* Of UpdateRestApi, GetRestApi and the API's tags; its deletion concerns all of it. */
+/* UpdateRestApi, GetRestApi and the tags of an API; DeleteRestApi concerns everything below the API. */
 static bool api_and_below(struct gwt_trace *trace, const struct gwt_trace_call *api,
 			  const struct gwt_trace_call *other)
 {
@@ -139,7 +142,7 @@ static bool has_parent(const struct gwt_trace *trace, const struct gwt_trace_cal
 	return !shown;
 }
 
-/* Every parent that `a` has; one that no answer shows may be any. */
+/* Whether `a` and `b` may have the same parent; a resource whose parent no answer shows may have any. */
 static bool same_parent(const struct gwt_trace *trace, const struct gwt_trace_call *a,
 			const struct gwt_trace_call *b)
 {
@@ -179,7 +182,7 @@ static bool siblings_that_clash(struct gwt_trace *trace, const struct gwt_trace_
 	if (!writes_resource(a) || !writes_resource(b) || !same_api(a, b))
 		return false;
 	if (has_role(a, GWT_ROLE_DELETION) && has_role(b, GWT_ROLE_DELETION))
-		return false; /* two that go cannot clash */
+		return false; /* two deletions cannot clash */
 	return (!has_role(a, GWT_ROLE_CREATION) || (has_variable_part(a) && has_variable_part(b))) &&
 	       same_parent(trace, a, b);
 }
@@ -232,7 +235,7 @@ static bool stages_and_deployments(struct gwt_trace *trace, const struct gwt_tra
 	       same_api(written, other);
 }
 
-/* A stage's own calls, and creations that make one. */
+/* Whether a call is about a stage, or creates one. */
 static bool concerns_stage(const struct gwt_trace_call *call)
 {
 	const struct gwt_place_path *path = call->child.len ? &call->child : &call->path;
@@ -266,7 +269,7 @@ static bool responses_of_one_status(struct gwt_trace *trace, const struct gwt_tr
 			   integration->path.segments[PATH_OF_METHOD + 2]);
 }
 
-/* Whether two integration responses were ever given one pattern; one that was given none yet may have any. */
+/* Whether two integration responses ever had the same pattern; one with no known pattern may have any. */
 static bool share_pattern(const struct gwt_trace *trace, const struct gwt_trace_call *a,
 			  const struct gwt_trace_call *b)
 {
@@ -350,7 +353,10 @@ static bool takes_away(const struct gwt_trace_call *call)
 	return has_role(call, GWT_ROLE_DELETION) || call->moves;
 }
 
-/* Names go down to everything below a path, and up only to deletions and moves of what holds it. */
+/*
+ * Whether a name concerns a call. It concerns every call at or below its holder; of the calls above the
+ * holder, only deletions and moves.
+ */
 static bool has_name(struct gwt_trace *trace, const struct gwt_trace_call *call,
 		     const struct gwt_trace_name *name)
 {
@@ -384,7 +390,7 @@ static void find_names(struct gwt_trace *trace, struct gwt_trace_call *call)
 	}
 }
 
-/* Whether a call is about what a name means. */
+/* Whether a call is about the object that a name refers to. */
 static bool is_about(const struct gwt_trace_call *call, const struct gwt_place_path *target)
 {
 	return gwt_path_holds(target, &call->path) || gwt_path_holds(target, &call->child) ||
@@ -413,7 +419,7 @@ static bool is_giver(const struct gwt_trace_call *user, size_t giver)
 	return false;
 }
 
-/* A name in the path, or one that the body says, of what the first call made. */
+/* Whether the second call names what the first one made, in its path or in its body. */
 static bool uses_name(const struct gwt_trace *trace, const struct gwt_trace_call *first,
 		      const struct gwt_trace_call *second)
 {
@@ -431,7 +437,7 @@ static bool uses_name(const struct gwt_trace *trace, const struct gwt_trace_call
 
 /* Rule 4 */
 
-/* An action may touch anything of its API; so may a call that the service does not have. */
+/* An action may touch anything of its API; so may a call that is not an operation of the service. */
 static bool concerns_everything(const struct gwt_trace_call *call)
 {
 	return !call->operation || (call->is_write && has_role(call, GWT_ROLE_ACTION));
@@ -442,7 +448,7 @@ static bool is_of_the_unknown(const struct gwt_trace_call *unknown, const struct
 	return concerns_everything(unknown) && (!unknown->api.ptr || same_api(unknown, other));
 }
 
-/* All of them */
+/* All rules */
 
 static bool flows(struct gwt_trace *trace, size_t first, size_t second)
 {

@@ -137,7 +137,7 @@ const struct gwt_service_operation *gwt_service_operations(size_t *count)
 	return table;
 }
 
-/* How many literal segments fit; -1 when the path is not of this route. */
+/* How many literal segments fit; -1 when the path does not have this route. */
 static int literals_of(const struct gwt_service_operation *operation, const struct gwt_span *segments,
 		       size_t count)
 {

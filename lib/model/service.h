@@ -21,7 +21,7 @@ enum gwt_thing {
 	GWT_THING_METHOD_RESPONSE,
 	GWT_THING_INTEGRATION,
 	GWT_THING_INTEGRATION_RESPONSE,
-	GWT_THING_DEPLOYMENT, /* of these both the collection and a member */
+	GWT_THING_DEPLOYMENT, /* this and the following: the collection or a member */
 	GWT_THING_STAGE,
 	GWT_THING_MODEL,
 	GWT_THING_MAPPING, /* a base path mapping */
@@ -33,16 +33,16 @@ enum gwt_thing {
 enum gwt_role {
 	GWT_ROLE_READ,
 	GWT_ROLE_CREATION, /* makes a child of its path */
-	GWT_ROLE_WRITE,    /* puts or patches what its path names */
+	GWT_ROLE_WRITE,    /* puts or patches the object at its path */
 	GWT_ROLE_DELETION,
 	GWT_ROLE_ACTION, /* may touch more than its path says */
 };
 
 struct gwt_service_operation {
-	const char *name, *method, *path; /* labels in braces */
+	const char *name, *method, *path; /* labels are in braces */
 	enum gwt_thing thing;
 	enum gwt_role role;
-	bool imports; /* distinguished from another operation of its route by the query's mode=import */
+	bool imports; /* the query's mode=import distinguishes it from another operation with its route */
 };
 
 /* All of them, sorted by name; *count of them. */
@@ -55,7 +55,7 @@ const struct gwt_service_operation *gwt_service_operations(size_t *count);
 const struct gwt_service_operation *gwt_service_find(struct gwt_span method, const struct gwt_span *segments,
 						     size_t count, bool imports);
 
-/* Whether a query has a name and a value (`value` NULL: any). */
+/* Whether a query has this name with this value (`value` NULL: any value). */
 bool gwt_query_has(struct gwt_span query, const char *name, const char *value);
 
 #endif

@@ -35,7 +35,7 @@ static struct gwt_place_path split(struct gwt_arena *arena, struct gwt_span path
 	return out;
 }
 
-/* What follows the account of "arn:aws:apigateway:us-east-1::/restapis/ID". */
+/* The path in an ARN: what follows the account in "arn:aws:apigateway:us-east-1::/restapis/ID". */
 static struct gwt_place_path path_of_arn(struct gwt_arena *arena, struct gwt_span arn)
 {
 	for (int field = 0; field < 5; field++)
@@ -47,7 +47,7 @@ bool gwt_path_holds(const struct gwt_place_path *upper, const struct gwt_place_p
 {
 	if (!upper->len || upper->len > lower->len)
 		return false;
-	for (size_t i = upper->len; i-- > 0;) /* the last ones differ most */
+	for (size_t i = upper->len; i-- > 0;) /* the last segments differ most often */
 		if (!gwt_span_eq(upper->segments[i], lower->segments[i]))
 			return false;
 	return true;
@@ -114,7 +114,7 @@ static void add_parent(struct gwt_trace *trace, struct gwt_span api, struct gwt_
 	trace->parents[trace->parent_len++] = (struct gwt_trace_parent){ api, resource, parent, 0 };
 }
 
-/* At whatever depth: lists have their items in `item`, or in `_embedded` (HAL). */
+/* Reads all depths: lists have their items in `item`, or in `_embedded` (HAL). */
 static void read_parents(struct gwt_trace *trace, const struct gwt_trace_call *call,
 			 const struct gwt_json *json)
 {
@@ -133,7 +133,7 @@ static void read_parents(struct gwt_trace *trace, const struct gwt_trace_call *c
 			read_parents(trace, call, child);
 }
 
-/* Follows every parent that the resource ever had, each once: where it was moved from counts too. */
+/* Follows every parent that the resource ever had, each once: parents before a move count, too. */
 static bool leads_to(struct gwt_trace *trace, struct gwt_span api, struct gwt_span resource,
 		     struct gwt_span above)
 {
@@ -167,7 +167,7 @@ static const struct creation {
 	const char *operation;
 	const char *named;  /* member of the request whose value is the child's label */
 	const char *given;  /* else the member of the answer */
-	const char *unique; /* member of the request of which there may be one in a place */
+	const char *unique; /* member of the request that must be unique in its place */
 } creations[] = {
 	{ "CreateApiKey", NULL, "id", "name" },
 	{ "CreateAuthorizer", NULL, "id", "name" },
@@ -220,7 +220,7 @@ static void read_creation(struct gwt_trace *trace, struct gwt_trace_call *call, 
 	if (is_operation(call, "CreateResource") && label.ptr && call->path.len == 4)
 		add_parent(trace, call->api, label, call->path.segments[3]);
 	stage = gwt_json_get_text(call->call.request, "stageName");
-	if (is_operation(call, "CreateDeployment") && stage.len) /* it makes that stage, or changes it */
+	if (is_operation(call, "CreateDeployment") && stage.len) /* it creates or changes that stage */
 		call->child = path_in_api(trace->arena, call->api, "stages", stage);
 }
 
@@ -238,11 +238,14 @@ static struct gwt_trace_name *add_name(struct gwt_trace *trace, const struct gwt
 	return &trace->names[trace->name_len++];
 }
 
-/* A member that names something of its API (or a VPC link) by itself, by its values, or by `$ref` in a schema. */
+/*
+ * A member that names another object of its API (or a VPC link): in its value, in the values of its map, or
+ * by `$ref` in a schema.
+ */
 static const struct naming {
 	enum gwt_thing thing;
-	const char *member; /* as a patch's path */
-	const char *kind;   /* of what it names: the collection */
+	const char *member; /* its path in a patch */
+	const char *kind;   /* the collection of the named object */
 	enum { ITSELF, VALUES, REFERENCES } by;
 	const char *row;
 } namings[] = {
@@ -262,14 +265,14 @@ static void add_named(struct gwt_trace *trace, const struct gwt_trace_call *call
 {
 	struct gwt_place_path target = path_in_api(trace->arena, call->api, naming->kind, name);
 
-	if (!name.len || name.ptr[0] == '$') /* a stage variable names nothing yet */
+	if (!name.len || name.ptr[0] == '$') /* the value of a stage variable is not known here */
 		return;
 	if (strcmp(naming->kind, "vpclinks") == 0)
 		target = (struct gwt_place_path){ target.segments + 2, 2 };
 	add_name(trace, call, target, naming->row);
 }
 
-/* "https://apigateway.amazonaws.com/restapis/ID/models/NAME" */
+/* A reference is "https://apigateway.amazonaws.com/restapis/ID/models/NAME". */
 static void add_references(struct gwt_trace *trace, const struct gwt_trace_call *call,
 			   const struct naming *naming, const struct gwt_json *schema)
 {
@@ -286,7 +289,7 @@ static void add_references(struct gwt_trace *trace, const struct gwt_trace_call 
 	}
 }
 
-/* Every patch of the member or below it, with the value that it gives. */
+/* Every patch of the member or of something below it names what its value says. */
 static void read_patched_values(struct gwt_trace *trace, const struct gwt_trace_call *call,
 				const struct naming *naming)
 {
@@ -328,7 +331,7 @@ static void read_naming(struct gwt_trace *trace, const struct gwt_trace_call *ca
 
 static const char names_stage[] = "a stage and what names it: a base path mapping, a usage plan";
 
-/* Without a stage: any of the API's. */
+/* No stage means any stage of the API. */
 static void add_stage(struct gwt_trace *trace, const struct gwt_trace_call *call, struct gwt_span api,
 		      struct gwt_span stage)
 {
@@ -338,7 +341,10 @@ static void add_stage(struct gwt_trace *trace, const struct gwt_trace_call *call
 			 names_stage);
 }
 
-/* What one patch leaves out is as it was: of every API and stage that the mapping named before. */
+/*
+ * A patch may set only the API or only the stage. The stage may then be any of that API; or the API may be
+ * any that the mapping named before.
+ */
 static void read_mapping(struct gwt_trace *trace, const struct gwt_trace_call *call)
 {
 	struct gwt_span api = text_of(gwt_trace_patched(call, "/restApiId"));
@@ -357,7 +363,7 @@ static void read_mapping(struct gwt_trace *trace, const struct gwt_trace_call *c
 			add_stage(trace, call, trace->names[i].target.segments[1], stage);
 }
 
-/* {"apiStages": [{"apiId": …, "stage": …}]}, or patches of /apiStages with "API:STAGE" in value or path */
+/* {"apiStages": [{"apiId": …, "stage": …}]}, or patches of /apiStages with "API:STAGE" in value or path. */
 static void read_usage_plan(struct gwt_trace *trace, const struct gwt_trace_call *call)
 {
 	static const struct gwt_span prefix = GWT_SPAN_INIT("/apiStages");
@@ -392,7 +398,7 @@ static void read_names(struct gwt_trace *trace, const struct gwt_trace_call *cal
 		read_usage_plan(trace, call);
 }
 
-/* A put gives a pattern or none; a patch may leave the one that there was. */
+/* A put sets a pattern or removes it; a patch that does not mention it leaves it unchanged. */
 static void read_pattern(struct gwt_trace *trace, const struct gwt_trace_call *call)
 {
 	const struct gwt_json *pattern = gwt_trace_patched(call, "/selectionPattern");
