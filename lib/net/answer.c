@@ -56,11 +56,14 @@ static void write_answer(struct gwt_buf *out, struct gwt_conn *conn, struct gwt_
 	const struct gwt_request *request = exchange->seen.request;
 	struct gwt_response *response = &exchange->seen.response;
 
-	/* a tunnel is not a message that ends (HTTP/1.0 is what Python opens one with) */
+	/*
+	 * an answer to CONNECT does not end the connection, not even in HTTP/1.0, which Python opens
+	 * tunnels with
+	 */
 	response->close |= (!request->keep_alive && !exchange->tunnel) || conn->server->closing;
 	if (response->close)
 		conn->end = GWT_END_SHUTDOWN;
-	else if (request->minor_version == 0 && !exchange->tunnel) /* what 1.0 does not take for granted */
+	else if (request->minor_version == 0 && !exchange->tunnel) /* not the default in HTTP/1.0 */
 		gwt_headers_add_view(&response->headers, GWT_SPAN("Connection"), GWT_SPAN("keep-alive"));
 	gwt_h1_write_response(out, response, gwt_span_is(request->method, "HEAD"));
 }

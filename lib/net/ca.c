@@ -23,7 +23,7 @@
 enum { DAY = 24 * 3600, CA_DAYS = 3650, SPARE_DAYS = 400, MAX_PEM = 64 * 1024 };
 
 struct gwt_ca {
-	char *path; /* of ca.pem */
+	char *path; /* path of ca.pem */
 	X509 *cert;
 	EVP_PKEY *key;
 };
@@ -58,7 +58,7 @@ static gwt_status fail_errno(const char *what, const char *path, struct gwt_erro
 	return gwt_fail(err, GWT_EIO, "cannot %s '%s': %s", what, path, strerror(errno));
 }
 
-/* A key in a folder that others may change is not a secret. */
+/* A key is secret only in a folder that no other user can change. */
 static gwt_status make_private(const char *dir, struct gwt_error *err)
 {
 	gwt_status status = gwt_file_mkdirs_for(dir, err);
@@ -83,7 +83,7 @@ static void close_fd(const int *fd)
 		close(*fd);
 }
 
-/* Until *fd is closed no other process reads or writes the files. */
+/* No other process reads or writes the files until *fd is closed. */
 static gwt_status lock(const char *path, int *fd, struct gwt_error *err)
 {
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -95,7 +95,9 @@ static gwt_status lock(const char *path, int *fd, struct gwt_error *err)
 	return GWT_OK;
 }
 
-/* Ours, whole, and good long enough for leaves to be made under it. */
+/*
+ * Whether certificate and key belong together and are an authority that is valid long enough to sign leaves.
+ */
 static bool is_usable(const struct gwt_ca *ca, int64_t now)
 {
 	time_t first = (time_t)now, last = (time_t)(now + (int64_t)SPARE_DAYS * DAY);
@@ -114,7 +116,7 @@ static void forget(struct gwt_ca *ca)
 	ERR_clear_error();
 }
 
-/* False when there is none that can be used. */
+/* False when there is none or it is not usable. */
 static bool read_ca(struct gwt_ca *ca, const char *path, int64_t now)
 {
 	struct gwt_arena arena = { 0 };
@@ -168,7 +170,7 @@ static gwt_status make_ca(struct gwt_ca *ca, const char *path, int64_t now, stru
 	return write_ca(ca, path, err);
 }
 
-/* `ca.pem` says what `ca-key.pem` says, also when it was changed or deleted. */
+/* Make `ca.pem` agree with `ca-key.pem`, also after it was changed or deleted. */
 static gwt_status publish(const struct gwt_ca *ca, struct gwt_error *err)
 {
 	BIO *bio = BIO_new(BIO_s_mem());

@@ -16,8 +16,8 @@
 struct gwt_ca;
 
 /*
- * The authority in `dir` (absolute; made, for its owner only, when it is missing). Several processes may ask
- * at once: all get the same one. What is there and cannot be used at time `now` (seconds) is replaced.
+ * The authority in `dir` (absolute; made, for its owner only, when it is missing). Several processes may call
+ * this at once: all get the same one. An authority that cannot be used at time `now` (seconds) is replaced.
  * GWT_EIO when the folder cannot be written or belongs to another user.
  */
 gwt_status gwt_ca_open(const char *dir, int64_t now, struct gwt_ca **out, struct gwt_error *err);

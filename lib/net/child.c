@@ -25,7 +25,7 @@ static void on_exit_of(uv_process_t *process, int64_t exit_status, int term_sign
 	child->fn(child->arg, term_signal ? 128 + term_signal : (int)exit_status);
 }
 
-/* Of the child that this thread is about to start; NULL: ours. */
+/* The file limit of the child that this thread is about to start; NULL: our own limit. */
 static _Thread_local const struct rlimit *files_of_child;
 static pthread_once_t hooked = PTHREAD_ONCE_INIT;
 
@@ -41,8 +41,9 @@ static void hook(void)
 }
 
 /*
- * The child starts with the file limit that we were started with: some programs close every number below it. Only the
- * child's is set, after the fork: a limit is the whole process's, and threads are accepting connections meanwhile.
+ * The child starts with the file limit that we were started with, since some programs close every number
+ * below it. The limit is set after the fork, in the child only: it belongs to a whole process, and our
+ * threads go on accepting connections.
  */
 int gwt_loop_spawn(struct gwt_loop *loop, uv_process_t *process, const uv_process_options_t *options)
 {

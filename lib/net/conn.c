@@ -21,7 +21,10 @@ static void on_closed(uv_handle_t *handle)
 	gwt_server_conn_gone(server);
 }
 
-/* A request was begun and will not be read to its end. What was refused, or is being answered, was. */
+/*
+ * Report a request that has begun and will not be read to its end; not one that was refused or is
+ * being answered.
+ */
 void gwt_conn_give_up(struct gwt_conn *conn, const char *reason)
 {
 	struct gwt_server *server = conn->server;
@@ -93,7 +96,7 @@ static void next_request(struct gwt_desk *desk)
 	gwt_arena_reset(&desk->arena);
 }
 
-/* What a request that is passed on has brought. */
+/* Pass on the new bytes of a request that is relayed. */
 static void feed_relay(struct gwt_conn *conn)
 {
 	struct gwt_desk *desk = conn->desk;
@@ -102,7 +105,7 @@ static void feed_relay(struct gwt_conn *conn)
 		desk->at += gwt_relay_feed(conn, gwt_span_slice(desk->input, desk->at, desk->input.len));
 }
 
-/* Whether the request whose head was read is another's: then its bytes are passed on from here. */
+/* Whether another server answers the request, whose head was read: its bytes are then passed on from here. */
 static bool is_routed(struct gwt_conn *conn, const struct gwt_request *head)
 {
 	struct gwt_server *server = conn->server;
@@ -115,7 +118,7 @@ static bool is_routed(struct gwt_conn *conn, const struct gwt_request *head)
 	return true;
 }
 
-/* Answer what is complete in the input; true when only the unsent output stops it. */
+/* Answer all complete requests of the input; true when only the unsent output stops it. */
 static bool serve(struct gwt_conn *conn)
 {
 	struct gwt_desk *desk = conn->desk;
@@ -170,7 +173,7 @@ static void on_written(uv_write_t *write, int status)
 		gwt_conn_pump(conn);
 }
 
-/* Leave the rest to libuv, which holds on to the bytes until on_written(). */
+/* Leave the rest to libuv, which uses the bytes until on_written(). */
 static void write_rest(struct gwt_conn *conn, struct gwt_buf *out, size_t sent)
 {
 	struct gwt_desk *desk = conn->desk;
@@ -188,7 +191,7 @@ static void write_rest(struct gwt_conn *conn, struct gwt_buf *out, size_t sent)
 	}
 }
 
-/* All answers so far in one write. */
+/* Write all answers so far at once. */
 static void flush(struct gwt_conn *conn)
 {
 	struct gwt_buf *out;
@@ -216,7 +219,7 @@ static void flush(struct gwt_conn *conn)
 		gwt_buf_clear(out);
 }
 
-/* Keep what was not used: the read buffer is another connection's next. */
+/* Keep the unused bytes: another connection uses the read buffer next. */
 static void stash(struct gwt_desk *desk)
 {
 	struct gwt_span rest = gwt_span_slice(desk->input, desk->at, desk->input.len);
@@ -241,7 +244,7 @@ void gwt_conn_pump(struct gwt_conn *conn)
 	} while (more && !conn->closed && !gwt_conn_is_full(conn));
 	if (conn->closed)
 		return;
-	if (conn->desk && !conn->on_thread) /* a thread looks at the input as it lies there */
+	if (conn->desk && !conn->on_thread) /* a thread still uses the input where it is */
 		stash(conn->desk);
 	gwt_conn_wait(conn);
 }
@@ -275,7 +278,7 @@ static bool has_early_tls(const struct gwt_conn *conn)
 	       conn->desk->input.len;
 }
 
-/* A client that did not wait for the answer to its CONNECT: what it sent after it is TLS. */
+/* A client need not wait for the answer to its CONNECT: what it sent after the request is TLS. */
 static void take_early_tls(struct gwt_conn *conn)
 {
 	struct gwt_desk *desk = conn->desk;
@@ -307,7 +310,7 @@ static void take_input(struct gwt_conn *conn, struct gwt_span bytes)
 		take_early_tls(conn);
 }
 
-/* The read buffer's ciphertext goes into TLS first; so plaintext can take its place. */
+/* TLS takes the ciphertext out of the read buffer first, so that plaintext can take its place. */
 static void take_tls_input(struct gwt_conn *conn, struct gwt_span bytes)
 {
 	if (!conn->desk)
@@ -317,7 +320,7 @@ static void take_tls_input(struct gwt_conn *conn, struct gwt_span bytes)
 	read_tls(conn);
 }
 
-/* What TLS has of the client's, as far as it can be taken now: a thread looks at the input as it lies there. */
+/* Take the plaintext that TLS has, as long as no thread uses the input. */
 static void read_tls(struct gwt_conn *conn)
 {
 	char *buffer = conn->server->loop->read_buffer;

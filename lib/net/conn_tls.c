@@ -8,7 +8,7 @@
 #include "lib/http/uri.h"
 #include "lib/net/internal.h"
 
-/* TLS' first byte: a record of the hand shake (RFC 8446, 5.1). */
+/* The first byte of TLS: a handshake record (RFC 8446, 5.1). */
 enum { TLS_HANDSHAKE = 0x16 };
 
 static void local_address(struct gwt_conn *conn, char out[INET6_ADDRSTRLEN])
@@ -39,7 +39,7 @@ bool gwt_conn_begin_tls(struct gwt_conn *conn, struct gwt_span bytes)
 		gwt_answer_refusal(conn, 500, "TLS cannot be started");
 		return false;
 	}
-	/* the answer that opened a tunnel, if the kernel has not taken it yet, is not for TLS */
+	/* the answer that opened the tunnel, if it is still unsent, must not be encrypted */
 	gwt_buf_add(&conn->desk->wire, gwt_buf_span(&conn->desk->out));
 	gwt_buf_clear(&conn->desk->out);
 	return true;

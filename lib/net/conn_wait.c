@@ -18,8 +18,8 @@ static void on_shutdown(uv_shutdown_t *request, int status)
 }
 
 /*
- * Everything is written: say that we are done, then swallow what the client still sends. Closing with
- * unread input would make the kernel send a reset, and the client might lose our answer.
+ * Everything is written: send the end of our side, then drop what the client still sends. Closing with unread
+ * input would make the kernel send a reset, and the client might lose our answer.
  */
 static void start_drain(struct gwt_conn *conn)
 {
@@ -50,7 +50,7 @@ static void wait_for_write(struct gwt_conn *conn)
 	gwt_server_enter(conn, GWT_CONN_WRITE, timeouts_of(conn)->write_ms);
 }
 
-/* In the middle of a request: its head has one deadline, its body one for each window. */
+/* Wait for the rest of a request: the head has one deadline, the body one for each window. */
 static void wait_for_request(struct gwt_conn *conn)
 {
 	struct gwt_desk *desk = conn->desk;
@@ -65,7 +65,7 @@ static void wait_for_request(struct gwt_conn *conn)
 			 in_body ? timeouts_of(conn)->body_window_ms : timeouts_of(conn)->head_ms);
 }
 
-/* In the middle of a TLS record or of the handshake, which have the deadline of a head. */
+/* Wait for the rest of a TLS record or of the handshake, with the deadline of a head. */
 static void wait_for_record(struct gwt_conn *conn)
 {
 	if (conn->phase != GWT_CONN_HEAD)
@@ -85,12 +85,11 @@ static void go_idle(struct gwt_conn *conn)
 
 static void wait_for_delay(struct gwt_conn *conn)
 {
-	uv_update_time(
-		&conn->server->loop->uv); /* so that the answer is not early by what was done in this round */
+	uv_update_time(&conn->server->loop->uv); /* else the time of this round would make the answer early */
 	gwt_server_enter(conn, GWT_CONN_DELAY, conn->hold_ms);
 }
 
-/* Its request is passed on: read as fast as that goes, take the answer as fast as the client does. */
+/* The request is relayed: read as fast as the other server takes it, and write as fast as the client does. */
 static void wait_for_relay(struct gwt_conn *conn)
 {
 	if (conn->eof && gwt_relay_needs_client(conn)) {
@@ -137,7 +136,7 @@ void gwt_conn_wait(struct gwt_conn *conn)
 	wait_for_client(conn);
 }
 
-/* A delay is over. */
+/* The delay is over: send the answer. */
 static void release_late(struct gwt_conn *conn)
 {
 	gwt_buf_add(&conn->desk->out, gwt_buf_span(&conn->desk->late));
@@ -178,7 +177,7 @@ static void expire_write(struct gwt_conn *conn)
 	if (uv_stream_get_write_queue_size(gwt_conn_stream(conn)) < conn->window_bytes)
 		wait_for_write(conn);
 	else
-		gwt_conn_reset(conn); /* a close would leave our bytes in the kernel for minutes */
+		gwt_conn_reset(conn); /* a normal close would leave our bytes in the kernel for minutes */
 }
 
 void gwt_conn_expire(struct gwt_conn *conn)
@@ -207,7 +206,7 @@ void gwt_conn_expire(struct gwt_conn *conn)
 	}
 }
 
-/* Input after a closing answer is dropped; as long as it comes, the drain goes on. */
+/* Drop input after a closing answer. The drain goes on while input comes, up to its limit. */
 void gwt_conn_swallow(struct gwt_conn *conn)
 {
 	if (conn->phase != GWT_CONN_DRAIN)

@@ -28,7 +28,7 @@ static void take_size(struct gwt_framing *framing, char c)
 		framing->left = framing->left * 16 + (uint64_t)digit;
 }
 
-/* The end of a size's line: a chunk of no bytes is the last one, and trailers come. */
+/* The line with a chunk's size ends: size 0 is the last chunk, and trailers follow. */
 static void end_size(struct gwt_framing *framing)
 {
 	framing->kind = framing->left ? GWT_FRAMING_DATA : GWT_FRAMING_TRAILER;
@@ -56,7 +56,7 @@ static void take_byte(struct gwt_framing *framing, char c)
 		take_size(framing, c);
 }
 
-/* Up to `left` bytes of data; what comes then. */
+/* Take up to `left` bytes of data; after the last one, expect what follows. */
 static size_t take_data(struct gwt_framing *framing, size_t here)
 {
 	size_t taken = here < framing->left ? here : (size_t)framing->left;

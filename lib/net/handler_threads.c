@@ -1,8 +1,8 @@
 /*
  * Handlers on threads of their own, for a server whose handlers wait, such as for an upstream.
  *
- * The connection stands still meanwhile: nothing is read, so its desk (input, arena) is the thread's alone. What
- * is done comes back to the loop's thread, which writes all answers.
+ * Nothing is read from the connection meanwhile, so its desk (input, arena) belongs to the thread alone. The
+ * loop's thread writes all answers.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -29,7 +29,7 @@ struct gwt_handler_threads {
 	pthread_cond_t more;
 	struct queue todo, done;
 	bool stopping;
-	size_t begun; /* not answered yet: the loop must not end before; its thread's alone */
+	size_t begun; /* not answered yet: the loop must not end before; used by the loop's thread alone */
 	size_t len;
 	pthread_t threads[];
 };
@@ -50,7 +50,7 @@ static struct job *pop(struct queue *queue)
 	return job;
 }
 
-/* Under the lock: the next job; NULL when there will be none. */
+/* With the lock held: the next job; NULL when no more come. */
 static struct job *wait_for_job(struct gwt_handler_threads *threads)
 {
 	while (!threads->todo.first && !threads->stopping)

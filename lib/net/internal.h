@@ -1,15 +1,14 @@
 /*
  * internal.h - what the files of lib/net share.
  *
- * loop.c owns the uv_loop_t and frees what hangs on it; server.c listens and
- * keeps the lists of connections; conn.c is one connection's bytes and phases,
- * conn_wait.c what it waits for and how long, conn_tls.c what TLS puts between its bytes and the network; answer.c makes bytes
- * of answers; handler_threads.c lets handlers take their time on threads of their own. Nothing here is for other folders.
+ * loop.c owns the uv_loop_t and frees everything that belongs to it. server.c listens and keeps the lists of
+ * connections. conn.c moves the bytes of one connection, conn_wait.c decides what it waits for and how long,
+ * and conn_tls.c encrypts its bytes. answer.c writes answers; handler_threads.c runs handlers that wait on
+ * threads of their own. Nothing here is for other folders.
  *
- * An idle connection is only a struct gwt_conn. What a request in the making
- * needs (parser, arena, buffers) is a desk, taken from the server's pool with the
- * first byte and given back when nothing is left to do; so thousands of idle
- * connections cost little, and a busy one allocates nothing.
+ * An idle connection is only a struct gwt_conn. A request that is being read or answered needs a desk
+ * (parser, arena, buffers), which comes from the server's pool with the first byte and goes back when nothing
+ * is left to do. So thousands of idle connections cost little, and a busy one allocates nothing.
  */
 #ifndef GWT_NET_INTERNAL_H
 #define GWT_NET_INTERNAL_H
@@ -39,8 +38,8 @@ struct gwt_loop {
 	struct gwt_piped *piped;
 	struct gwt_watch *watches;
 	struct gwt_server *servers;
-	struct rlimit files_before; /* of the process, for its children; rlim_max 0: not raised */
-	char *read_buffer;          /* GWT_READ_BYTES; holds a read only until its callback returns */
+	struct rlimit files_before; /* the limit before we raised it, for children; rlim_max 0: not raised */
+	char *read_buffer;          /* GWT_READ_BYTES; valid until the read's callback returns */
 };
 
 /* What a connection waits for; each phase has one list, in order of deadline. */
@@ -50,7 +49,7 @@ enum gwt_conn_phase {
 	GWT_CONN_BODY,      /* for the rest of a body: each window must bring its share */
 	GWT_CONN_WRITE,     /* for the client to take what we wrote */
 	GWT_CONN_DELAY,     /* for gwt_exchange_delay() */
-	GWT_CONN_ON_THREAD, /* for a handler on a thread of its own: that has no deadline of ours */
+	GWT_CONN_ON_THREAD, /* for a handler on a thread of its own; no deadline */
 	GWT_CONN_DRAIN,     /* for the client to stop sending after a closing answer */
 	GWT_CONN_PHASES,
 };
@@ -59,20 +58,20 @@ struct gwt_conn_list {
 	struct gwt_conn *first, *last;
 };
 
-/* What to do after all output was written. */
+/* What to do after all output is written. */
 enum gwt_conn_end { GWT_END_NONE, GWT_END_SHUTDOWN, GWT_END_RESET };
 
 struct gwt_desk {
-	struct gwt_desk *next; /* in the pool */
+	struct gwt_desk *next; /* the next one in the pool */
 	struct gwt_h1_parser parser;
 	struct gwt_arena arena;
 	struct gwt_span input;  /* unread bytes: the loop's read buffer, or `in` */
 	size_t at;              /* where in `input` the current request begins */
-	bool new_request;       /* the parser has not been given a byte of it */
+	bool new_request;       /* the parser has not seen a byte of it */
 	struct gwt_buf in;      /* input that outlived its read */
 	struct gwt_buf out;     /* answers not yet given to the kernel (or to TLS) */
-	struct gwt_buf wire;    /* TLS: what remains to be sent of them */
-	struct gwt_buf sending; /* answers that uv_write() holds on to */
+	struct gwt_buf wire;    /* TLS: ciphertext that is not sent yet */
+	struct gwt_buf sending; /* answers that uv_write() is using */
 	struct gwt_buf late;    /* the answer that waits for its delay */
 };
 
@@ -89,21 +88,21 @@ struct gwt_conn {
 	uint64_t deadline, drain_until;
 	size_t window_bytes; /* BODY: received since the window began; WRITE: still queued when it began */
 	struct gwt_desk *desk;
-	struct gwt_tls *secure;     /* what comes next is TLS; NULL: plain */
-	struct gwt_tls_stream *tls; /* from the first byte of it on */
-	char *tunnel;               /* host that a CONNECT named, owned; NULL: none */
-	struct gwt_relay *relay;    /* what passes its request on; NULL: none */
-	bool ended_tls;             /* the client knows that nothing more comes */
-	void *data;                 /* the handler's */
+	struct gwt_tls *secure;     /* the client must speak TLS from now on; NULL: plain */
+	struct gwt_tls_stream *tls; /* set from the first byte of TLS on */
+	char *tunnel;               /* host of the CONNECT that opened a tunnel, owned; NULL: none */
+	struct gwt_relay *relay;    /* passes its request on; NULL: none */
+	bool ended_tls;             /* the client was told the end of TLS */
+	void *data;                 /* for the handler's use */
 };
 
-/* What a handler sees, and what it asked for through gwt_exchange_...(). */
+/* What a handler sees, and what it requested with gwt_exchange_...(). */
 struct gwt_asked {
 	struct gwt_exchange seen;
 	enum gwt_fault_kind fault;
 	uint64_t delay_ms;
 	struct gwt_tls *tunnel;
-	const char *relay; /* host:port; NULL: answered here */
+	const char *relay; /* host:port that answers instead of us; NULL: none */
 };
 
 struct gwt_handler_threads;
@@ -137,11 +136,11 @@ void gwt_server_enter(struct gwt_conn *conn, enum gwt_conn_phase phase, uint64_t
 void gwt_server_leave(struct gwt_conn *conn);
 /* A new connection, idle. */
 void gwt_server_join(struct gwt_conn *conn);
-/* A connection's handle is closed and its memory gone: let another in, or finish closing. */
+/* A connection's handle is closed and its memory freed: accept another, or finish closing. */
 void gwt_server_conn_gone(struct gwt_server *server);
-/* Tell of the requests that are under way: nothing more is read. */
+/* Report the requests that have begun; nothing more is read. */
 void gwt_server_give_up(struct gwt_server *server, const char *reason);
-/* Close all at once, whatever they do; for gwt_loop_free(). */
+/* Close all connections at once, whatever their phase; for gwt_loop_free(). */
 void gwt_server_abort(struct gwt_server *server);
 struct gwt_desk *gwt_desk_take(struct gwt_server *server);
 void gwt_desk_give(struct gwt_server *server, struct gwt_desk *desk);
@@ -154,90 +153,99 @@ static inline uv_stream_t *gwt_conn_stream(struct gwt_conn *conn)
 /* conn.c */
 void gwt_conn_accept(struct gwt_server *server);
 void gwt_conn_close(struct gwt_conn *conn);
-/* Tell server->refused of a request that was begun and does not come to its end; once. */
+/* Report, once, a request that has begun and will not be complete, to server->refused. */
 void gwt_conn_give_up(struct gwt_conn *conn, const char *reason);
-/* Close it so that nothing of ours stays in the kernel. */
+/* Close the connection so that none of our bytes stay in the kernel. */
 void gwt_conn_reset(struct gwt_conn *conn);
 void gwt_conn_set_reading(struct gwt_conn *conn, bool reading);
-/* Whether so much waits to be written that nothing more is answered. */
+/* Whether so much output waits that no more requests are answered. */
 bool gwt_conn_is_full(struct gwt_conn *conn);
-/* Answer what has come, write what can be written, and wait for what comes next. */
+/* Answer the requests that came, write what can be written, and wait for the next event. */
 void gwt_conn_pump(struct gwt_conn *conn);
-/* What a thread worked on is answered: on with the next request. */
+/* A thread's request is answered: go on with the next one. */
 void gwt_conn_answered(struct gwt_conn *conn);
 
-/* Something came from where its request is passed on to, or can go there: go on. */
+/* The server that a request is passed on to sent something or can take more: go on. */
 void gwt_conn_relayed(struct gwt_conn *conn);
 
 /* conn_wait.c */
 /* Choose what to wait for next. */
 void gwt_conn_wait(struct gwt_conn *conn);
-/* Its deadline has passed. */
+/* Act on the deadline, which has passed. */
 void gwt_conn_expire(struct gwt_conn *conn);
-/* Input after a closing answer came, and is dropped. */
+/* Drop input that came after a closing answer. */
 void gwt_conn_swallow(struct gwt_conn *conn);
 
 /* relay.c */
-/* Pass the request on that the connection has read, or whose head it has: the rest comes through gwt_relay_feed(). */
+/*
+ * Pass on the request that the connection has read, or whose head it has; the rest comes
+ * through gwt_relay_feed().
+ */
 void gwt_relay_start(struct gwt_conn *conn, const struct gwt_request *request, const char *authority);
-/* The connection has read more; all of `bytes` is taken, and what is not of the request is dropped. */
+/* Pass on what the connection has read; all of `bytes` is taken, and bytes after the request are dropped. */
 size_t gwt_relay_feed(struct gwt_conn *conn, struct gwt_span bytes);
 /* The client sends nothing more. */
 void gwt_relay_client_ended(struct gwt_conn *conn);
-/* Whether more of the client's can be taken; whether the request is not complete yet. */
+/* Whether it can take more from the client; whether the request is not complete yet. */
 bool gwt_relay_wants(const struct gwt_conn *conn);
 bool gwt_relay_needs_client(const struct gwt_conn *conn);
-/* Take no more from there until the client has taken what came. */
+/* Read no more of the answer until the client has taken what came. */
 void gwt_relay_pause(struct gwt_conn *conn, bool pause);
-/* The connection goes, or its answer is complete. */
+/* End it: the connection closes, or its answer is complete. */
 void gwt_relay_drop(struct gwt_conn *conn);
 
 /* conn_tls.c */
-/* First bytes of what must be TLS; false, with a refusal in desk->out, when they are something else. */
+/* Take the first bytes, which must be TLS; false, with a refusal in desk->out, when they are not. */
 bool gwt_conn_begin_tls(struct gwt_conn *conn, struct gwt_span bytes);
-/* The tunnel that a CONNECT to `target` asked for begins: what comes from now on is TLS. */
+/* Open the tunnel that a CONNECT to `target` requested: what comes from now on is TLS. */
 void gwt_conn_open_tunnel(struct gwt_conn *conn, struct gwt_tls *tls, struct gwt_span target);
-/* Move desk->out and what TLS itself has to say to desk->wire; false when that is impossible. */
+/* Move desk->out and the records that TLS itself sends to desk->wire; false when that fails. */
 bool gwt_conn_encrypt(struct gwt_conn *conn);
-/* Say goodbye to a client that waits for nothing, if the kernel takes it at once. */
+/* Send the end of TLS to a client that waits for nothing, if the kernel takes it at once. */
 void gwt_conn_goodbye(struct gwt_conn *conn);
 
 /* answer.c */
-/* Let the handler answer `request`: bytes go to desk->out (or desk->late), the end of it all to conn->end. */
+/*
+ * Let the handler answer `request`: bytes go to desk->out (or desk->late); conn->end says what happens
+ * after them.
+ */
 void gwt_answer(struct gwt_conn *conn, const struct gwt_request *request);
-/* The handler has filled `asked`: the rest of gwt_answer(). */
+/* The rest of gwt_answer(), when the handler has filled `asked`. */
 void gwt_answer_asked(struct gwt_conn *conn, struct gwt_asked *asked);
-/* Our own answer to what is not a request, and the end of the connection. */
+/* Refuse and report what is not a request, and end the connection. */
 void gwt_answer_refusal(struct gwt_conn *conn, int status, const char *reason);
-/* The same for a request that was one: nothing is reported. */
+/* The same for a complete request: nothing is reported. */
 void gwt_answer_closing(struct gwt_conn *conn, int status, const char *reason);
 
 /* handler_threads.c */
 struct gwt_handler_threads *gwt_handler_threads_new(struct gwt_server *server, size_t count);
-/* Let a thread call the handler; conn->on_thread until gwt_conn_answered(). `request` and its bytes stay where they are. */
+/*
+ * Let a thread call the handler; conn->on_thread is true until gwt_conn_answered(). `request` and its bytes
+ * must not move.
+ */
 void gwt_handler_threads_start(struct gwt_conn *conn, const struct gwt_request *request);
-/* Wait for the handlers that were begun; nothing is answered. For gwt_server_abort(). */
+/* Wait for the handlers that have begun, without answering. For gwt_server_abort(). */
 void gwt_handler_threads_drop(struct gwt_handler_threads *threads);
 uv_handle_t *gwt_handler_threads_handle(struct gwt_handler_threads *threads);
-/* Takes NULL. Its handle is closed, and nothing is left to do. */
+/* Takes NULL. Its handle must be closed, with no handler left to run. */
 void gwt_handler_threads_free(struct gwt_handler_threads *threads);
 
 /* address.c */
-/* "127.0.0.1:0", "[::1]:0" or "localhost:0"; GWT_EUSAGE. */
+/* Parse "127.0.0.1:0", "[::1]:0" or "localhost:0"; GWT_EUSAGE for anything else. */
 gwt_status gwt_address_parse(const char *text, struct sockaddr_storage *out, struct gwt_error *err);
-/* "SCHEME://127.0.0.1:80" */
+/* Write "SCHEME://127.0.0.1:80". */
 void gwt_address_url(const char *scheme, const struct sockaddr_storage *address, char *out, size_t size);
 
 /* loop.c */
-/* Let this process open as many files as it may, up to what a server needs; returns how many. */
+/* Raise the process's limit of open files as far as allowed, up to what a server needs; returns the limit. */
 size_t gwt_loop_raise_file_limit(struct gwt_loop *loop);
-/* How many may be open now, GWT_MAX_CONNECTIONS at most. */
+/* The limit of open files, GWT_MAX_CONNECTIONS at most. */
 size_t gwt_loop_file_limit(void);
 /* child.c */
 void gwt_child_forget_all(struct gwt_loop *loop);
 /* uv_spawn() with the file limit that we were started with. */
 int gwt_loop_spawn(struct gwt_loop *loop, uv_process_t *process, const uv_process_options_t *options);
-/* piped.c: close all handles, then, once they are closed, give the memory back. */
+/* piped.c: close all handles, then, once they are closed, free the memory. */
 void gwt_piped_drop_all(struct gwt_loop *loop);
 void gwt_piped_free_all(struct gwt_loop *loop);
 /* watch.c */

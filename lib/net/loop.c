@@ -18,8 +18,8 @@ struct gwt_timer {
 
 struct gwt_loop *gwt_loop_new(void)
 {
-	signal(SIGPIPE,
-	       SIG_IGN); /* a client that left is an error of its connection; children get the default back */
+	/* a client that left is an error of its connection only; children get the default action */
+	signal(SIGPIPE, SIG_IGN);
 	return gwt_loop_new_quiet();
 }
 
@@ -105,7 +105,7 @@ static void on_signal(uv_signal_t *handle, int signum)
 	loop->on_signal(loop->on_signal_arg, signum);
 }
 
-/* As it is under nohup. */
+/* As SIGHUP is under nohup. */
 static bool is_ignored(int signum)
 {
 	struct sigaction action;
@@ -170,7 +170,7 @@ void gwt_loop_free(struct gwt_loop *loop)
 	gwt_child_forget_all(loop);
 	gwt_watch_forget_all(loop);
 	gwt_piped_drop_all(loop);
-	do /* a stop that was asked for and not yet seen ends the first run */
+	do /* a stop that was requested but not seen yet ends the first run */
 		result = uv_run(&loop->uv, UV_RUN_DEFAULT);
 	while (result != 0);
 	result = uv_loop_close(&loop->uv);

@@ -10,7 +10,8 @@
 
 enum {
 	ERRORS_KEPT = 4096,
-	LINGER_MS = 1000, /* for output, after the program ended and something else holds its pipe open */
+	/* wait for output after the program ended, if another process holds its pipe open */
+	LINGER_MS = 1000,
 };
 
 struct gwt_piped {
@@ -23,11 +24,11 @@ struct gwt_piped {
 	char kept[ERRORS_KEPT]; /* the end of stderr */
 	size_t kept_len;
 	int exit_code;
-	unsigned open; /* streams of its that have not ended */
+	unsigned open; /* number of its output streams that have not ended */
 	bool spawned, exited, ended, in_closed;
 };
 
-/* A write under way owns its bytes. */
+/* A write in progress; it owns its bytes. */
 struct write {
 	uv_write_t request;
 	char bytes[];
@@ -62,13 +63,13 @@ static void end(struct gwt_piped *piped)
 	piped->options.on_end(piped->options.arg, piped, piped->exit_code);
 }
 
-/* Processes that the program started are in its group, and outlive it unless they are ended. */
+/* Processes that the program started are in its group, and outlive it unless they are killed. */
 static void kill_group(struct gwt_piped *piped)
 {
 	kill(-uv_process_get_pid(&piped->process), SIGKILL);
 }
 
-/* Somebody of its group holds its pipes open. */
+/* Another process of its group still holds its pipes open. */
 static void on_linger(uv_timer_t *timer)
 {
 	struct gwt_piped *piped = timer->data;
@@ -200,7 +201,7 @@ gwt_status gwt_piped_spawn(struct gwt_loop *loop, const struct gwt_piped_options
 
 static void on_written(uv_write_t *request, int status)
 {
-	(void)status; /* it ended: on_end says so */
+	(void)status; /* it ended: on_end reports that */
 	free(request->data);
 }
 
@@ -248,7 +249,7 @@ struct gwt_span gwt_piped_errors(const struct gwt_piped *piped)
 	return (struct gwt_span){ piped->kept, piped->kept_len };
 }
 
-/* For gwt_loop_free(): what still runs is ended, and nothing is reported. */
+/* For gwt_loop_free(): kill what still runs, and report nothing. */
 void gwt_piped_drop_all(struct gwt_loop *loop)
 {
 	for (struct gwt_piped *piped = loop->piped; piped; piped = piped->next) {

@@ -1,11 +1,11 @@
 /*
  * Requests that another server answers: their bytes are passed on unchanged, and so are the answer's.
  *
- * Nothing is kept whole, so that a body may be as long as it likes: the head and each piece of the body go on when
- * they come, and no side is read faster than the other one writes. One connection there for each request: it says
- * Connection: close, so that the end of the answer is the end of the connection, and no answer has to be parsed.
- * Only what belongs to the request is passed on (its framing is followed): what comes after it on the client's
- * connection is not for that place.
+ * Nothing is kept whole, so that a body may have any length: the head and each piece of the body are passed
+ * on as they come, and no side is read faster than the other one is written. Each request has a connection of
+ * its own to the other server, with Connection: close, so that the end of the answer is the end of the
+ * connection, and no answer has to be parsed. Only the bytes of the request are passed on (its framing is
+ * followed): what the client sends after it is not for that server.
  */
 #include <stdlib.h>
 
@@ -27,10 +27,10 @@ struct gwt_relay {
 	struct gwt_conn *conn; /* NULL: the client has left */
 	char *authority;
 	struct gwt_framing framing;
-	struct gwt_buf up;      /* for there, not given to the kernel yet */
-	struct gwt_buf sending; /* what uv_write() holds on to */
+	struct gwt_buf up;      /* for the other server, not given to the kernel yet */
+	struct gwt_buf sending; /* bytes that uv_write() is using */
 	char *read_buffer;
-	bool tunnel; /* a CONNECT's: bytes both ways, without framing */
+	bool tunnel; /* after CONNECT: bytes both ways, without framing */
 	bool connected, in_flight, reading, answered, said_end, closing, looking_up;
 };
 
@@ -95,7 +95,7 @@ static void fail(struct gwt_relay *relay, const char *reason)
 
 	if (!conn)
 		return;
-	if (relay->answered) { /* half an answer: the client must see that it was cut */
+	if (relay->answered) { /* half an answer was sent: the client must see that it is cut */
 		end(relay);
 		return;
 	}
@@ -122,7 +122,7 @@ static void on_written(uv_write_t *write, int status)
 	gwt_buf_clear(&relay->sending);
 	if (!relay->conn)
 		return;
-	/* who answers early may not read the rest: the answer counts */
+	/* a server that answers early may not read the rest of the request: its answer counts */
 	if (status < 0)
 		return;
 	flush(relay);
@@ -235,7 +235,7 @@ static void on_address(uv_getaddrinfo_t *lookup, int status, struct addrinfo *fo
 	uv_freeaddrinfo(found);
 }
 
-/* A number is taken as it is, a name is looked up on a thread of libuv's. */
+/* Connect to a numeric address at once; look up a name on a thread of libuv. */
 static void find_address(struct gwt_relay *relay)
 {
 	static const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
@@ -275,7 +275,7 @@ static bool is_about_the_connection(struct gwt_span line)
 	return false;
 }
 
-/* The head as it came, but for what it says of the connection, and for a URL as its target. */
+/* The head unchanged, except for the fields about the connection, and for a URL as its target. */
 static void add_head(struct gwt_buf *out, const struct gwt_request *request)
 {
 	struct gwt_span rest = request->head;

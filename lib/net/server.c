@@ -11,7 +11,7 @@
 #include "lib/base/error.h"
 #include "lib/net/internal.h"
 
-enum { KEEP_BYTES = 256 * 1024 }; /* buffers of a desk that grew over this are given back */
+enum { KEEP_BYTES = 256 * 1024 }; /* a desk's buffers that grew larger are freed */
 
 static void unlink_conn(struct gwt_conn *conn)
 {
@@ -22,7 +22,7 @@ static void unlink_conn(struct gwt_conn *conn)
 	conn->next = conn->prev = NULL;
 }
 
-/* Lists are in order of deadline. All waits of a phase are equal but for delays, so this looks at one. */
+/* Lists are in order of deadline. Only delays differ within a phase, so the place is mostly at the end. */
 static void link_conn(struct gwt_conn *conn)
 {
 	struct gwt_conn_list *list = &conn->server->lists[conn->phase];
@@ -196,7 +196,7 @@ static void close_handle(uv_handle_t *handle)
 		uv_close(handle, on_handle_closed);
 }
 
-/* The listener goes at once, the timers with the last connection. */
+/* Close the listener at once, and the timers after the last connection. */
 static void close_handles(struct gwt_server *server)
 {
 	close_handle((uv_handle_t *)&server->listener);
@@ -221,8 +221,8 @@ void gwt_server_conn_gone(struct gwt_server *server)
 }
 
 /*
- * At the limit the connection that has been idle for longest makes room; when none is idle, clients
- * wait in the kernel's queue (libuv asks for no more until this one is accepted).
+ * At the limit the connection that has been idle for longest makes room; when none is idle, clients wait in
+ * the kernel's queue (libuv accepts no more until this one is accepted).
  */
 static void on_connection(uv_stream_t *listener, int status)
 {
@@ -239,7 +239,7 @@ static void on_connection(uv_stream_t *listener, int status)
 		gwt_conn_close(server->lists[GWT_CONN_IDLE].first);
 }
 
-/* The listener has its socket from the start then: the option must be set before it is bound. */
+/* The listener then needs its socket now: the option must be set before the socket is bound. */
 static int share_port(struct gwt_server *server, sa_family_t family)
 {
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1, result;
@@ -280,7 +280,7 @@ static struct gwt_timeouts with_defaults(struct gwt_timeouts given)
 	};
 }
 
-/* Some files are left for cassettes and reports. Who names a number has the process's own limit left as it is. */
+/* Leaves some files for cassettes and reports. With an explicit number the process's limit is not raised. */
 static size_t max_conns(struct gwt_loop *loop, size_t wanted)
 {
 	size_t files = wanted ? gwt_loop_file_limit() : gwt_loop_raise_file_limit(loop);

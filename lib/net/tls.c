@@ -11,13 +11,13 @@
 #include "lib/net/tls_stream.h"
 #include "lib/net/x509.h"
 
-/* A client may ask for any name: so many are remembered, then the oldest goes. */
-enum { MAX_LEAVES = 64, NAME_BYTES = 256, DAY = 24 * 3600, LEAF_DAYS = 397 /* what browsers take */ };
+/* A client may ask for any name: MAX_LEAVES certificates are kept, then the oldest is replaced. */
+enum { MAX_LEAVES = 64, NAME_BYTES = 256, DAY = 24 * 3600, LEAF_DAYS = 397 /* what browsers accept */ };
 
-/* NAME_BYTES: a name of DNS has 253 bytes at most (RFC 1035, 2.3.4); a longer one is taken for none. */
+/* NAME_BYTES: a DNS name has at most 253 bytes (RFC 1035, 2.3.4); a longer one counts as no name. */
 
 struct leaf {
-	char name[NAME_BYTES]; /* lower case, or an address */
+	char name[NAME_BYTES]; /* a name in lower case, or an address */
 	X509 *cert;
 	int64_t until;
 };
@@ -25,7 +25,7 @@ struct leaf {
 struct gwt_tls {
 	const struct gwt_ca *ca;
 	SSL_CTX *context; /* NULL before the first connection */
-	EVP_PKEY *key;    /* of all leaves */
+	EVP_PKEY *key;    /* the key of all leaves */
 	struct leaf leaves[MAX_LEAVES];
 	size_t len, next;
 };
@@ -80,7 +80,7 @@ static X509 *make_cert(struct gwt_tls *tls, const struct gwt_tls_stream *stream,
 	return gwt_x509_new_leaf(&leaf, tls->key, gwt_ca_cert(tls->ca), gwt_ca_key(tls->ca));
 }
 
-/* The certificate for `name`; one that is about to end is made again. NULL when OpenSSL cannot. */
+/* The certificate for `name`; made again when it is about to expire. NULL when OpenSSL fails. */
 static X509 *cert_for(struct gwt_tls *tls, const struct gwt_tls_stream *stream, const char *name)
 {
 	int64_t now = gwt_clock_now();
@@ -117,7 +117,7 @@ static const char *name_for(const struct gwt_tls_stream *stream, char space[NAME
 	return space;
 }
 
-/* Called once the client has said hello: choose the certificate. */
+/* Called with the client's hello: choose the certificate. */
 static int on_hello(SSL *ssl, void *arg)
 {
 	struct gwt_tls *tls = arg;
@@ -131,7 +131,7 @@ static int on_hello(SSL *ssl, void *arg)
 	return cert && SSL_use_certificate(ssl, cert) == 1 && SSL_use_PrivateKey(ssl, tls->key) == 1;
 }
 
-/* HTTP/1.1 is what is spoken here; a client that offers only others is left to find out. */
+/* We speak only HTTP/1.1. For a client that offers only others, ALPN chooses nothing. */
 static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len, const unsigned char *offered,
 		   unsigned int offered_len, void *arg)
 {
@@ -155,7 +155,8 @@ static SSL_CTX *context_of(struct gwt_tls *tls)
 		return context;
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS); /* an idle connection costs little */
+	/* so that an idle connection costs little memory */
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_cert_cb(context, on_hello, tls);
 	SSL_CTX_set_alpn_select_cb(context, on_alpn, NULL);
@@ -237,7 +238,7 @@ bool gwt_tls_stream_is_midway(const struct gwt_tls_stream *stream)
 	return !SSL_is_init_finished(stream->ssl) || SSL_has_pending(stream->ssl);
 }
 
-/* A memory BIO takes everything, so what is not taken is an error. */
+/* A memory BIO takes everything, so a short write is an error. */
 bool gwt_tls_stream_write(struct gwt_tls_stream *stream, struct gwt_span plain)
 {
 	size_t written = 0;

@@ -12,9 +12,9 @@
 
 struct gwt_tls;
 
-/* `ca` outlives it. */
+/* `ca` must outlive it. */
 struct gwt_tls *gwt_tls_new(const struct gwt_ca *ca);
-/* After the loop that uses it. */
+/* Only after the loop that uses it is freed. */
 void gwt_tls_free(struct gwt_tls *tls);
 
 #endif

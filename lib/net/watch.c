@@ -1,6 +1,7 @@
 /*
- * watch.c - libuv watches one folder per handle, without its subfolders. So after each unrest all handles are
- * made again, for the folders that are there then, before `fn` looks: what changes later is news again.
+ * watch.c - libuv watches one folder per handle, without its subfolders. So after each series of changes
+ * all handles are made again, for the folders that exist then, before `fn` looks: a later change is
+ * reported again.
  */
 #include "lib/net/watch.h"
 
@@ -26,8 +27,8 @@ struct gwt_watch {
 	uv_timer_t timer;
 	struct folder *folders;
 	char *dir;
-	uint64_t since; /* when the unrest began; 0: quiet */
-	bool gone;      /* `dir` is not there; that was reported */
+	uint64_t since; /* when the changes began; 0: quiet */
+	bool gone;      /* `dir` does not exist; that was reported */
 	void (*fn)(void *arg);
 	void *arg;
 };
@@ -41,7 +42,7 @@ static void on_event(uv_fs_event_t *handle, const char *name, int events, int st
 
 	(void)name;
 	(void)events;
-	(void)status; /* an error is unrest as well: looking again shows what it was */
+	(void)status; /* an error counts as a change: looking again shows what it was */
 	watch->since = watch->since ? watch->since : now;
 	spent = now - watch->since;
 	if (spent < UNREST_MS)
@@ -77,7 +78,7 @@ static int add_folder(struct gwt_watch *watch, const char *path)
 	return uv_fs_event_start(&folder->uv, on_event, path, 0);
 }
 
-/* Watch `path` and all folders below; returns the first error of the system. A subfolder that is gone again is not an error. */
+/* Watch `path` and all folders below; returns the first system error. A subfolder may vanish meanwhile. */
 static int add_folders(struct gwt_watch *watch, const char *path, int depth, struct gwt_arena *arena)
 {
 	int result = add_folder(watch, path);
@@ -110,7 +111,7 @@ static int look_again(struct gwt_watch *watch)
 	return result;
 }
 
-/* While `dir` is not there nothing is known of it, so it is asked for. */
+/* A `dir` that does not exist cannot be watched, so the timer looks for it. */
 static void on_timer(uv_timer_t *timer)
 {
 	struct gwt_watch *watch = timer->data;

@@ -18,7 +18,7 @@ struct worker {
 struct gwt_workers {
 	struct worker *items;
 	size_t len;
-	bool asked; /* to stop */
+	bool asked; /* a stop was requested */
 };
 
 static void run(void *arg)
@@ -94,7 +94,7 @@ gwt_status gwt_workers_start(const struct gwt_server *first, const struct gwt_se
 	return status;
 }
 
-/* A thread begins with the signals blocked that its maker has blocked. */
+/* A thread begins with the blocked signals of the thread that makes it. */
 static gwt_status start_without_signals(struct worker *worker, const struct gwt_server_options *options,
 					struct gwt_error *err)
 {

@@ -47,7 +47,7 @@ struct extension {
 	const char *value;
 };
 
-/* The values are ours, never a client's: this is OpenSSL's configuration language. */
+/* The values must be ours, never a client's: OpenSSL parses them in its configuration language. */
 static bool add_extensions(X509 *cert, X509 *issuer, const struct extension *rows, size_t count)
 {
 	X509V3_CTX context;
@@ -75,7 +75,7 @@ static X509 *begin(EVP_PKEY *key, const char *subject, int64_t from, int64_t unt
 	return NULL;
 }
 
-/* Signed, or freed. */
+/* Sign the certificate, or free it. */
 static X509 *finish(X509 *cert, bool ok, EVP_PKEY *signer)
 {
 	if (ok && X509_sign(cert, signer, EVP_sha256()) > 0)

@@ -13,21 +13,21 @@
 
 #include "lib/base/span.h"
 
-/* NULL when OpenSSL cannot. */
+/* NULL when OpenSSL fails. */
 EVP_PKEY *gwt_x509_new_key(void);
 /* A self-signed authority, from `from` to `until` (seconds). */
 X509 *gwt_x509_new_ca(EVP_PKEY *key, int64_t from, int64_t until);
 
 /* What a server's certificate is for: a host name or an address, as text. */
 struct gwt_x509_leaf {
-	struct gwt_span names[4]; /* absent: none */
+	struct gwt_span names[4]; /* absent: fewer names */
 	int64_t from, until;
 };
 X509 *gwt_x509_new_leaf(const struct gwt_x509_leaf *leaf, EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key);
 /* A host name of letters, digits, '-', '_' and '.', or an address. */
 bool gwt_x509_is_name(struct gwt_span name);
 
-/* Of an open authority (ca.c). */
+/* Certificate and key of an open authority (ca.c). */
 struct gwt_ca;
 X509 *gwt_ca_cert(const struct gwt_ca *ca);
 EVP_PKEY *gwt_ca_key(const struct gwt_ca *ca);
