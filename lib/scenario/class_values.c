@@ -11,7 +11,7 @@
 #define ALL   (GWT_TYPE_HTTP | GWT_TYPE_AWS | GWT_TYPE_MOCK | GWT_TYPE_HTTP_PROXY | GWT_TYPE_AWS_PROXY)
 #define HTTPS (GWT_TYPE_HTTP | GWT_TYPE_HTTP_PROXY)
 #define AWSES (GWT_TYPE_AWS | GWT_TYPE_AWS_PROXY)
-#define CALLS (ALL & ~GWT_TYPE_MOCK) /* MOCK looks at neither verb nor uri */
+#define CALLS (ALL & ~GWT_TYPE_MOCK) /* MOCK ignores method and uri */
 #define NONE  0
 
 #define ARN(rest)      "{\"$sub\": \"arn:aws:apigateway:${region}:" rest "\"}"
@@ -20,7 +20,7 @@
 /* clang-format off */
 static const struct {
 	const char *option, *class, *text;
-	unsigned refused; /* by these types */
+	unsigned refused; /* the types that refuse it */
 } samples[] = {
 	{ "integrationHttpMethod", "absent",  "",          CALLS },
 	{ "integrationHttpMethod", "GET",     "\"GET\"",   NONE },
@@ -99,7 +99,7 @@ static const struct {
 	{ "timeoutInMillis", "50",     "50",    NONE },
 	{ "timeoutInMillis", "5000",   "5000",  NONE },
 	{ "timeoutInMillis", "29000",  "29000", NONE },
-	{ "timeoutInMillis", "29001",  "29001", NONE }, /* but see the conflicts */
+	{ "timeoutInMillis", "29001",  "29001", NONE }, /* the conflicts have exceptions */
 
 	{ "tlsConfig", "absent", "",                                      NONE },
 	{ "tlsConfig", "empty",  "{}",                                    NONE },
@@ -124,7 +124,7 @@ static const struct {
 	{ "type", "missing",    "",               ALL },
 };
 
-/* Another value for a class, where another option has a given class; the last that fits counts. */
+/* Another value for a class, used when another option has a given class; the last row that fits counts. */
 static const struct {
 	const char *option, *class, *where, *is, *text;
 } variants[] = {
@@ -137,7 +137,7 @@ static const struct {
 	{ "connectionId", "an id", "connectionType", "VPC_LINK",  "\"${vpcLinkId}\"" },
 };
 
-/* Two classes, each fine alone, that these types refuse together. */
+/* Two classes that are accepted alone and that these types refuse together. */
 static const struct {
 	const char *option, *class, *other, *other_class;
 	unsigned refused;

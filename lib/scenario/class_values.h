@@ -17,15 +17,15 @@ enum gwt_type_bits {
 };
 
 /*
- * The value of an option in a combination as JSON text, in terms of scenario variables; "" for a class that is
- * an absence, NULL when there is no sample.
+ * The value of an option in a combination, as JSON text with scenario variables. "" for a class that means
+ * absence; NULL when there is no sample.
  */
 const char *gwt_class_value(const struct gwt_options *options, const struct gwt_combination *combination,
 			    size_t option);
 
 /* The types (bits) that refuse a class, whatever else is sent. */
 unsigned gwt_class_refused_by(const struct gwt_option_classes *option, size_t class);
-/* Whether these two together are refused by one of `types`. */
+/* Whether one of `types` refuses these two classes together. */
 bool gwt_classes_conflict(const struct gwt_option_classes *a, size_t class_a,
 			  const struct gwt_option_classes *b, size_t class_b, unsigned types);
 

@@ -58,7 +58,7 @@ static void cover_put(const struct gwt_coverage_source *source, const struct gwt
 							      [gwt_class_key(b, classes[b])]);
 }
 
-/* A body that is not a JSON object shows nothing. */
+/* A body that is not a JSON object covers nothing. */
 static struct gwt_json *parse_object(struct gwt_arena *arena, struct gwt_span body)
 {
 	struct gwt_json *json;
@@ -90,7 +90,7 @@ void gwt_coverage_call(struct gwt_coverage_source *source, const struct gwt_requ
 	}
 }
 
-/* A value that a variable may have here: only its form counts. */
+/* A value that a variable could have here: only its form matters. */
 static struct gwt_span sample_value(void *arg, struct gwt_span name)
 {
 	const struct gwt_scenario *scenario = arg;
@@ -197,7 +197,7 @@ static struct gwt_json *new_cell(const struct gwt_coverage *coverage, struct gwt
 	return cell;
 }
 
-/* The cells that are covered, or those that are not. */
+/* List the cells that are covered, or those that are not. */
 static void list_cells(const struct gwt_coverage *coverage, struct gwt_arena *arena, struct gwt_json *list,
 		       bool covered)
 {

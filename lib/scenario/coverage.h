@@ -15,7 +15,7 @@
 #define GWT_TYPES 5 /* the classes of `type` that are types */
 
 struct gwt_coverage_cell {
-	struct gwt_span scenario; /* the first that covers it; absent when none does */
+	struct gwt_span scenario; /* the first scenario that covers it; absent when none does */
 	bool recorded;            /* a cassette has it too */
 };
 
@@ -28,7 +28,7 @@ struct gwt_coverage {
 	struct gwt_options options;
 	struct gwt_coverage_cell cells[GWT_TYPES][GWT_MAX_OPTIONS][GWT_MAX_CLASSES];
 	struct gwt_coverage_cell (
-		*pairs)[GWT_MAX_OPTIONS * GWT_MAX_CLASSES]; /* [a][b], a's option before b's */
+		*pairs)[GWT_MAX_OPTIONS * GWT_MAX_CLASSES]; /* indexes [a][b]: a's option is before b's */
 	struct gwt_arena *arena;
 };
 
@@ -38,18 +38,18 @@ static inline size_t gwt_class_key(size_t option, size_t class)
 	return option * GWT_MAX_CLASSES + class;
 }
 
-/* Large: from the arena, not the stack. */
+/* Large, so it is in the arena, not on the stack. */
 struct gwt_coverage *gwt_coverage_new(struct gwt_arena *arena, enum gwt_model_version version);
 
 /*
- * The calls of one scenario or cassette, in order. A PutMethod before a PutIntegration says which
- * parameters the method declares.
+ * The calls of one scenario or cassette, in order. A PutMethod before a PutIntegration declares the
+ * parameters of the method.
  */
 struct gwt_coverage_source {
 	struct gwt_coverage *coverage;
 	struct gwt_span name;
 	bool recorded;
-	struct gwt_json *methods; /* path of a method -> its declared requestParameters; private */
+	struct gwt_json *methods; /* private: path of a method -> its declared requestParameters */
 };
 void gwt_coverage_begin(struct gwt_coverage_source *source, struct gwt_coverage *coverage,
 			struct gwt_span name, bool recorded);

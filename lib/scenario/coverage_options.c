@@ -25,7 +25,7 @@ static bool starts(struct gwt_span text, const char *prefix)
 	return gwt_span_starts(text, gwt_span_of(prefix));
 }
 
-/* Class of a text: `first` for the first of the words, and so on; `otherwise` for any other. */
+/* The class of a text: `first` for the first of the words, and so on; `otherwise` for any other text. */
 static size_t one_of(const struct gwt_json *value, const char *const *words, size_t first, size_t otherwise)
 {
 	if (!gwt_json_is(value, GWT_JSON_STRING))
@@ -47,7 +47,7 @@ static size_t class_of_method(const struct gwt_put *put, const struct gwt_json *
 	return one_of(value, words, 1, 5);
 }
 
-/* arn:PARTITION:apigateway:REGION:SERVICE:path|action/…, its last two parts. */
+/* The last two parts of arn:PARTITION:apigateway:REGION:SERVICE:path|action/…. */
 static bool integration_arn(struct gwt_span uri, struct gwt_span *service, struct gwt_span *resource)
 {
 	struct gwt_span rest = uri, part[5];
@@ -59,7 +59,7 @@ static bool integration_arn(struct gwt_span uri, struct gwt_span *service, struc
 	return gwt_span_is(part[0], "arn") && gwt_span_is(part[2], "apigateway") && rest.ptr && part[4].len;
 }
 
-/* "{name}", which a path parameter replaces; "${name}" is not one. */
+/* Whether a path parameter "{name}" is in the uri; "${name}" is not one. */
 static bool has_parameter(struct gwt_span uri)
 {
 	for (size_t i = 0; i < uri.len; i++)
@@ -178,7 +178,7 @@ static size_t class_of_parameters(const struct gwt_put *put, const struct gwt_js
 	return is_static_value(value->child->text) ? STATIC : MAPPED;
 }
 
-/* What an encoder that only knows quotes and line ends gets wrong. */
+/* Whether an encoder that escapes only quotes and line ends gets the text wrong. */
 static bool needs_escaping(struct gwt_span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
@@ -228,7 +228,7 @@ static size_t class_of_namespace(const struct gwt_put *put, const struct gwt_jso
 	return value->text.len ? NAME : EMPTY;
 }
 
-/* Declared are the parameters of the method, and what this integration maps to. */
+/* The method's parameters are declared, and so are those that this integration maps to. */
 static bool is_declared(const struct gwt_put *put, struct gwt_span key)
 {
 	return gwt_json_get_span(put->declared, key) ||
@@ -326,7 +326,7 @@ static void add_word(struct gwt_option_classes *option, const char *word)
 	option->words[option->len++] = word;
 }
 
-/* absent, then what a value of this shape can be. */
+/* The class "absent", then the classes of the values that this shape can have. */
 static void derive_classes(struct gwt_option_classes *option)
 {
 	const char *const *value = option->member->values;

@@ -13,13 +13,13 @@
 #include "lib/json/json.h"
 
 #define GWT_MAX_OPTIONS  24
-#define GWT_MAX_CLASSES  16 /* of one option */
+#define GWT_MAX_CLASSES  16 /* classes of one option */
 #define GWT_NO_CLASS     SIZE_MAX
 #define GWT_CLASS_ABSENT 0 /* the first class of every option but `type` */
 
 /* The members of a PutIntegration. */
 struct gwt_put {
-	const struct gwt_json *body;     /* as on the wire; NULL when it is not an object */
+	const struct gwt_json *body;     /* the body as sent; NULL when it is not an object */
 	const struct gwt_json *declared; /* requestParameters of the method; NULL when none are known */
 };
 
@@ -27,7 +27,7 @@ struct gwt_option_classes {
 	const struct gwt_member *member;
 	const char *words[GWT_MAX_CLASSES];
 	size_t len;
-	/* The class of a value that is there; GWT_NO_CLASS when it is in none. NULL for a shape's own classes. */
+	/* The class of a value that is present; GWT_NO_CLASS when it fits none. NULL: the shape decides. */
 	size_t (*classify)(const struct gwt_put *put, const struct gwt_json *value);
 };
 
@@ -38,11 +38,11 @@ struct gwt_options {
 
 /* The options of a model version, from the members of PutIntegration's input. */
 void gwt_options_init(struct gwt_options *options, enum gwt_model_version version);
-/* The same for any table of members: `members` is that of an operation's input. */
+/* The same for any table of members: `members` are the input of an operation. */
 void gwt_options_of(struct gwt_options *options, const struct gwt_member *members,
 		    enum gwt_model_version version);
 
-/* The class of `option` that `put` shows. */
+/* The class that `option` has in `put`. */
 size_t gwt_option_class(const struct gwt_option_classes *option, const struct gwt_put *put);
 /* Index of a class by its word; GWT_NO_CLASS when there is none. */
 size_t gwt_class_named(const struct gwt_option_classes *option, const char *word);

@@ -9,7 +9,7 @@
 #include "lib/scenario/source.h"
 #include "lib/scenario/values.h"
 
-/* A variable that `name` is in all but letter case; NULL when there is none. */
+/* The variable that differs from `name` only in letter case; NULL when there is none. */
 static const char *near_variable(const struct gwt_source *s, const struct gwt_json *declared,
 				 struct gwt_span name)
 {
@@ -22,7 +22,7 @@ static const char *near_variable(const struct gwt_source *s, const struct gwt_js
 	return NULL;
 }
 
-/* ${restapiid} is text by the rules and a slip by all odds. */
+/* The format takes ${restapiid} as text, but it is almost certainly a typing mistake. */
 static gwt_status check_reference(const struct gwt_source *s, const struct gwt_json *at,
 				  const struct gwt_json *declared, const struct gwt_reference *reference)
 {
@@ -83,7 +83,7 @@ static bool is_scalar(const struct gwt_json *value)
 				       value->type != GWT_JSON_OBJECT);
 }
 
-/* A label must be one text, and a slip there can only be a mistake: no id looks like ${x}. */
+/* A label must be one text. An unknown variable in it can only be a mistake: no id looks like ${x}. */
 static gwt_status check_label(const struct gwt_source *s, const struct gwt_json *value,
 			      const struct gwt_json *declared)
 {

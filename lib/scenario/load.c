@@ -56,7 +56,7 @@ gwt_status gwt_scenario_check_name(const char *path, struct gwt_span part, struc
 	return check_letters(path, part, err);
 }
 
-/* group/name.yaml, where each part is fit for a file name on any system. */
+/* The name in group/name.yaml; both parts must be valid file names on any system. */
 static gwt_status name_of(const char *path, struct gwt_span *out, struct gwt_error *err)
 {
 	struct gwt_span name = gwt_span_slice(gwt_span_of(path), 0, strlen(path) - strlen(".yaml"));
@@ -94,12 +94,12 @@ static int by_name(const void *a, const void *b)
 	return gwt_span_cmp(((const struct gwt_scenario *)a)->name, ((const struct gwt_scenario *)b)->name);
 }
 
-/* Somebody in a wrong folder is the likeliest reader of this. */
+/* The reader of this most likely ran gwtape in a wrong folder. */
 static const char wrong_folder[] =
 	"run gwtape where your scenarios are, or name their folder with --scenarios DIR "
 	"(--scenarios shipped: those that came with gwtape)";
 
-/* A *.yml would be passed over in silence. */
+/* A *.yml would be ignored silently. */
 static gwt_status refuse_yml(struct gwt_arena *arena, const char *dir, struct gwt_error *err)
 {
 	struct gwt_file_list files = { 0 };
@@ -111,7 +111,7 @@ static gwt_status refuse_yml(struct gwt_arena *arena, const char *dir, struct gw
 	return status;
 }
 
-/* Names the scenario or group that was probably meant. */
+/* The message names the scenario or group that was probably meant. */
 static gwt_status fail_unknown(const char *dir, const char *wanted, const struct gwt_file_list *files,
 			       struct gwt_error *err)
 {

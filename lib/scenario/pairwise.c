@@ -14,20 +14,20 @@
 #include "lib/scenario/coverage.h"
 #include "lib/scenario/class_values.h"
 
-#define SEEDS  40 /* open pairs that each combination is chosen from */
-#define ORDERS 4  /* in which the options of a candidate are filled */
+#define SEEDS  40 /* open pairs that are tried for each combination */
+#define ORDERS 4  /* orders in which the options of a candidate are filled */
 #define KEYS   ((size_t)GWT_MAX_OPTIONS * GWT_MAX_CLASSES)
 
 struct search {
 	const struct gwt_options *options;
-	unsigned char (*open)[KEYS]; /* open[a][b], both ways: the pair is not covered yet */
+	unsigned char (*open)[KEYS]; /* open[a][b] and open[b][a]: the pair is not covered yet */
 	bool accepted_only;
 	uint32_t random;
 };
 
 static uint32_t next_random(struct search *s)
 {
-	s->random = s->random * 1664525u + 1013904223u; /* Numerical Recipes */
+	s->random = s->random * 1664525u + 1013904223u; /* the constants are from Numerical Recipes */
 	return s->random >> 8;
 }
 
@@ -38,7 +38,10 @@ static unsigned type_bit(const struct gwt_options *options, const struct gwt_com
 	return type < GWT_TYPES ? 1u << type : 0;
 }
 
-/* Whether AWS may still accept the combination with `class` for `option`; unset options do not speak. */
+/*
+ * Whether AWS may still accept the combination with `class` for `option`; options without a class
+ * are ignored.
+ */
 static bool is_accepted(const struct search *s, const struct gwt_combination *combination, size_t option,
 			size_t class)
 {
@@ -54,7 +57,7 @@ static bool is_accepted(const struct search *s, const struct gwt_combination *co
 	return true;
 }
 
-/* Open pairs that `class` for `option` closes with what the combination has. */
+/* How many open pairs `class` for `option` closes together with the classes of the combination. */
 static size_t gain(const struct search *s, const struct gwt_combination *combination, size_t option,
 		   size_t class)
 {
@@ -67,7 +70,10 @@ static size_t gain(const struct search *s, const struct gwt_combination *combina
 	return closed;
 }
 
-/* The best class for an option; the first, which is absence, where none gains. False in a dead end. */
+/*
+ * Choose the best class for an option, or the first one (absence) when none closes a pair. False when no
+ * class fits.
+ */
 static bool choose_class(const struct search *s, struct gwt_combination *combination, size_t option,
 			 size_t *gained)
 {
@@ -101,7 +107,10 @@ static void shuffle(struct search *s, size_t *order, size_t len)
 	}
 }
 
-/* Fill the rest of a combination; the number of pairs that this closes beyond the given ones. False in a dead end. */
+/*
+ * Fill the rest of a combination, and count the pairs that this closes beyond the given ones. False when it
+ * cannot be filled.
+ */
 static bool grow(const struct search *s, struct gwt_combination *combination, const size_t *order,
 		 size_t *gained)
 {
@@ -112,7 +121,7 @@ static bool grow(const struct search *s, struct gwt_combination *combination, co
 	return true;
 }
 
-/* A combination with these two classes and this type; false when AWS would refuse that much already. */
+/* A combination with these two classes and this type; false when AWS would refuse already that. */
 static bool start_combination(const struct search *s, size_t a, size_t b, size_t type,
 			      struct gwt_combination *combination)
 {
@@ -138,7 +147,7 @@ struct best {
 	bool found;
 };
 
-/* Grow combinations around an open pair; *best keeps the better ones. */
+/* Grow combinations around an open pair; *best keeps the best one. */
 static void try_pair(struct search *s, size_t a, size_t b, struct best *best)
 {
 	size_t order[GWT_MAX_OPTIONS];
@@ -183,7 +192,7 @@ struct pairs {
 	size_t len;
 };
 
-/* The open pairs among `pairs`, moved to its front. */
+/* Move the open pairs among `pairs` to its front, and drop the others. */
 static void keep_open(const struct search *s, struct pairs *pairs)
 {
 	size_t kept = 0;
@@ -207,7 +216,7 @@ static void list_pairs(const struct search *s, struct gwt_arena *arena, struct p
 						(struct pair){ gwt_class_key(a, c), gwt_class_key(b, d) };
 }
 
-/* A combination around some of the open pairs; a pair that no combination can hold is given up. */
+/* Add a combination around some of the open pairs; a pair that fits no combination is given up. */
 static void cover_some(struct search *s, struct gwt_arena *arena, struct gwt_combinations *combinations,
 		       struct pairs *pairs)
 {
@@ -249,7 +258,9 @@ static void open_all(struct search *s)
 					s->open[gwt_class_key(a, c)][gwt_class_key(b, d)] = 1;
 }
 
-/* How often each pair is covered; a combination all of whose pairs are covered twice is superfluous. */
+/*
+ * Count how often each pair is covered. A combination is superfluous when all of its pairs are covered twice.
+ */
 static void count_pairs(const struct gwt_options *options, const struct gwt_combination *combination,
 			uint16_t (*counts)[KEYS], int by)
 {
@@ -280,7 +291,7 @@ static void drop_superfluous(struct gwt_arena *arena, const struct gwt_options *
 
 	for (size_t i = 0; i < combinations->len; i++)
 		count_pairs(options, &combinations->items[i], counts, 1);
-	for (size_t i = combinations->len; i-- > 0;) { /* refused combinations first: they stand last */
+	for (size_t i = combinations->len; i-- > 0;) { /* refused combinations first: they are at the end */
 		if (!is_superfluous(options, &combinations->items[i], counts))
 			continue;
 		count_pairs(options, &combinations->items[i], counts, -1);
@@ -306,7 +317,7 @@ void gwt_pairwise_combinations(struct gwt_arena *arena, const struct gwt_options
 	*out = combinations;
 }
 
-/* What the framework refuses before the service looks: enums of the model, and a missing type. */
+/* The framework refuses these before the service looks at them: unknown enum values, and a missing type. */
 static bool is_validated(const struct gwt_option_classes *option, size_t class)
 {
 	return option->member->values &&

@@ -14,7 +14,7 @@
 #include "lib/scenario/pairwise.h"
 #include "lib/scenario/class_values.h"
 
-#define NAMED_REFUSALS 2 /* in `about` */
+#define NAMED_REFUSALS 2 /* refusals that `about` names */
 
 struct maker {
 	struct gwt_arena *arena;
@@ -85,7 +85,7 @@ static gwt_status put_input(const struct maker *m, struct gwt_json **out)
 	return status;
 }
 
-/* Whether some value needs a method that declares parameters. */
+/* Whether a value needs a method that declares parameters. */
 static bool needs_parameters(const struct maker *m)
 {
 	return row_is(m, "requestParameters", "one mapped") || row_is(m, "requestParameters", "two") ||
@@ -116,7 +116,7 @@ static struct gwt_step *add_step(struct gwt_scenario *scenario, const char *id, 
 	return step;
 }
 
-/* A read of a proxy integration shows the transfer mode even where none was sent. */
+/* A read of a proxy integration shows the transfer mode even when none was sent. */
 static void add_echo(const struct maker *m, struct gwt_scenario *scenario)
 {
 	struct gwt_step *get = add_step(scenario, "get", "GetIntegration", labels(m), 200);
@@ -165,7 +165,7 @@ static void add_tags(const struct maker *m, struct gwt_scenario *scenario)
 				gwt_arena_printf(m->arena, "option:%s", m->options->items[o].member->name);
 }
 
-/* What is wrong with the combination: "timeoutInMillis 49, uri empty and 3 more". */
+/* What AWS refuses in the combination: "timeoutInMillis 49, uri empty and 3 more". */
 static void list_refusals(const struct maker *m, struct gwt_buf *out)
 {
 	size_t type = m->options->len - 1, count = 0;

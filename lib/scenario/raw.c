@@ -27,7 +27,7 @@ static bool is_method(struct gwt_span text)
 	return text.len > 0 && text.len <= GWT_MAX_METHOD_BYTES;
 }
 
-/* The text of a path, in a $sub or not; absent when it is neither. */
+/* The text of a path, alone or in a $sub; absent when it is neither. */
 static struct gwt_span path_text(const struct gwt_json *path)
 {
 	const struct gwt_json *sub = gwt_sub_text(path);
@@ -134,7 +134,7 @@ static gwt_status fill(const struct filler *f, const struct gwt_json *value, str
 	return gwt_step_values(f->step, value, at, f->lookup, f->lookup_arg, f->arena, out, f->uses, f->err);
 }
 
-/* What a part of the path says, as a value: a variable as a whole, or a text with variables in it. */
+/* A part of the path as a value: a whole variable, or a text with variables in it. */
 static struct gwt_json *value_of(const struct filler *f, struct gwt_span part)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf text = { 0 };
@@ -150,7 +150,7 @@ static struct gwt_json *value_of(const struct filler *f, struct gwt_span part)
 	return sub;
 }
 
-/* A segment or a query value: unchanged, or encoded again where variables went in. */
+/* A segment or a query value: unchanged, or encoded again when it has variables. */
 static gwt_status add_part(const struct filler *f, struct gwt_span part, struct gwt_span at,
 			   struct gwt_buf *target)
 {

@@ -31,7 +31,7 @@ static gwt_status value_at(const struct builder *b, const struct gwt_json *value
 	return gwt_step_values(b->step, value, at, b->lookup, b->lookup_arg, b->arena, out, b->uses, b->err);
 }
 
-/* A label or query value as text: strings as they are, numbers as written. */
+/* A label or query value as text: strings unchanged, numbers as written. */
 static struct gwt_span scalar_text(const struct gwt_json *value)
 {
 	switch (value->type) {
@@ -86,7 +86,7 @@ static void add_pair(struct gwt_buf *target, bool *first, const char *name, cons
 	*first = false;
 }
 
-/* A list is repeated: embed=a&embed=b. */
+/* A list repeats the name: embed=a&embed=b. */
 static gwt_status add_query(const struct builder *b, struct gwt_buf *target)
 {
 	bool first = true;
@@ -134,7 +134,7 @@ static gwt_status add_member(const struct builder *b, const struct gwt_json *giv
 	return status;
 }
 
-/* *body stays NULL where the operation has none and the input adds nothing to it. */
+/* *body stays NULL when the operation has no body and the input has no member for one. */
 static gwt_status collect_body(const struct builder *b, struct gwt_json **body)
 {
 	if (takes_body(b->step->operation))

@@ -41,7 +41,7 @@ static const struct gwt_source_key expect_keys[] = {
 	{ NULL, GWT_JSON_NULL, false },
 };
 
-/* A fixture, and the one that it needs. */
+/* A fixture, and the one that it needs first. */
 static const struct {
 	const char *word;
 	unsigned flag, needs;
@@ -116,7 +116,7 @@ static const struct gwt_source_key variable_keys[] = { { "type", GWT_JSON_STRING
 						       { "default", GWT_JSON_NULL, false },
 						       { 0 } };
 
-/* {type: text, default: null} */
+/* A variable such as {type: text, default: null}. */
 static gwt_status read_typed_variable(const struct gwt_source *s, const struct gwt_json *value)
 {
 	const struct gwt_json *type = gwt_json_get(value, "type"), *given = gwt_json_get(value, "default");
@@ -198,7 +198,7 @@ static gwt_status read_expected_status(const struct gwt_source *s, const struct 
 	return GWT_OK;
 }
 
-/* `echoes: put`, or `echoes: {of: put, except: [NAME, …]}` */
+/* Read `echoes: put`, or `echoes: {of: put, except: [NAME, …]}`. */
 static gwt_status read_echoes(const struct gwt_source *s, const struct gwt_scenario *scenario,
 			      const struct gwt_json *echoes, struct gwt_step *step)
 {
@@ -273,7 +273,7 @@ static gwt_status read_gives(const struct gwt_source *s, const struct gwt_scenar
 	return GWT_OK;
 }
 
-/* How many letters two names share from the start, case ignored. */
+/* How many letters two names share at the beginning, case ignored. */
 static size_t shared_start(struct gwt_span a, const char *b)
 {
 	size_t n = 0;
@@ -304,7 +304,7 @@ static gwt_status refuse_call(const struct gwt_source *s, const struct gwt_json 
 				 GWT_SPAN_ARG(call->text), operations[at].name);
 }
 
-/* What the step calls, and with what. */
+/* Read the operation of a step and its input. */
 static gwt_status read_call(const struct gwt_source *s, const struct gwt_json *call, struct gwt_step *step)
 {
 	if (call->type == GWT_JSON_OBJECT)

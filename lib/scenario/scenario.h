@@ -25,64 +25,70 @@ enum gwt_fixture {
 	GWT_FIXTURE_VPC_LINK = 1 << 4,
 };
 
-/* A call that says itself what is sent, where the model has no operation for it. */
+/* A call that gives its own method and path, because the model has no operation for it. */
 struct gwt_raw_call {
 	struct gwt_span method;      /* absent: the step names an operation */
-	const struct gwt_json *path; /* with its query; a text, or {"$sub": …} still in place */
+	const struct gwt_json *path; /* with its query; a text, or {"$sub": …} not replaced yet */
 };
 
 struct gwt_step {
 	struct gwt_span id;
-	struct gwt_span call; /* operation name; of a raw call the service's */
+	struct gwt_span call; /* operation name; for a raw call the service's name for it */
 	struct gwt_raw_call raw;
 	const struct gwt_operation *operation; /* NULL only for a raw call */
-	struct gwt_json *input; /* object, member order kept; "${name}" and {"$sub": …} still in place.
-				   Of a raw call its body (raw.h); NULL: none */
-	const struct gwt_json
-		*variables; /* those that the scenario declares: which ${names} count; may be NULL */
-	int expect_status;  /* 0: not pinned */
-	struct gwt_span expect_error;         /* code; absent: not pinned */
+	/*
+	 * Object in its member order, "${name}" and {"$sub": …} not replaced yet. For a raw call the body
+	 * (raw.h); NULL: none.
+	 */
+	struct gwt_json *input;
+	/* the variables that the scenario declares, which decide what ${name} means; may be NULL */
+	const struct gwt_json *variables;
+	int expect_status;                    /* 0: not pinned */
+	struct gwt_span expect_error;         /* error code; absent: not pinned */
 	struct gwt_span expect_echoes;        /* id of an earlier step; absent: not pinned */
 	const struct gwt_json *echoes_except; /* names of members that the echo leaves out; NULL: none */
-	struct gwt_json
-		*expect_body;   /* members that the answer must have; NULL: not pinned. Variables in place */
+	/* members that the answer must have, variables not replaced yet; NULL: not pinned */
+	struct gwt_json *expect_body;
 	struct gwt_json *gives; /* object: variable -> JSON pointer to its value in the answer; NULL: none */
-	size_t line;            /* where the step begins in the file */
+	size_t line;            /* line of the file where the step begins */
 };
 
 struct gwt_scenario {
 	struct gwt_span name; /* group/name */
-	struct gwt_span path; /* of the file, for messages */
+	struct gwt_span path; /* path of the file, for messages */
 	struct gwt_span about;
 	struct gwt_span *tags;
 	size_t tag_count;
-	unsigned fixtures; /* enum gwt_fixture */
-	struct gwt_json *
-		variables; /* object: name -> default text, null, or type and default (variable.h); NULL: none */
+	unsigned fixtures; /* bits of enum gwt_fixture */
+	/* object: name -> default text, null, or type and default (variable.h); NULL: none */
+	struct gwt_json *variables;
 	struct gwt_step *steps;
 	size_t step_count;
 	struct gwt_span source;          /* the file's bytes */
-	char sha256[GWT_SHA256_HEX + 1]; /* of them */
+	char sha256[GWT_SHA256_HEX + 1]; /* of `source` */
 };
 
 /* `name` is group/name, `path` for messages. GWT_EPARSE: "PATH:LINE:COLUMN: reason". */
 gwt_status gwt_scenario_parse(struct gwt_arena *arena, struct gwt_span name, const char *path,
 			      struct gwt_span text, struct gwt_scenario *out, struct gwt_error *err);
 
-/* Whether the step says method and path itself. */
+/* Whether the step gives its own method and path. */
 static inline bool gwt_step_is_raw(const struct gwt_step *step)
 {
 	return step->raw.method.ptr != NULL;
 }
 
-/* Whether NAME of GROUP/NAME can name files on any system, VALIDATED.json beside them. GWT_EPARSE: "PATH:1:1: reason". */
+/*
+ * Whether NAME of GROUP/NAME can be a file name on any system, also beside VALIDATED.json. GWT_EPARSE:
+ * "PATH:1:1: reason".
+ */
 gwt_status gwt_scenario_check_name(const char *path, struct gwt_span name, struct gwt_error *err);
 
-/* A step's `echoes` as its file has it: a text, or a mapping where members are left out. */
+/* A step's `echoes` as in its file: a text, or a mapping when members are left out. */
 struct gwt_json *gwt_step_echoes(const struct gwt_step *step, struct gwt_arena *arena);
 
 /*
- * The file of a scenario, in the one spelling of the format: what gwt_scenario_parse() reads back the same.
+ * Write the file of a scenario, in the one spelling of the format; gwt_scenario_parse() reads back the same.
  * Needs name, about, tags, fixtures, variables, and of the steps id, call, input and what is expected.
  */
 void gwt_scenario_write(struct gwt_buf *out, const struct gwt_scenario *scenario);
@@ -91,12 +97,14 @@ struct gwt_scenarios {
 	struct gwt_scenario *items; /* sorted by name */
 	size_t len, cap;
 };
-/* Every *.yaml in the groups below `dir` whose name is in `names` (or any, when name_count is 0). GWT_EUNCHECKED when a
-   name fits none; a name that ends in '/' or is a group fits all of the group. */
+/*
+ * Every *.yaml in the groups below `dir` whose name is in `names` (or any, when name_count is 0). A name that
+ * ends in '/' or is a group selects the whole group. GWT_EUNCHECKED when a name selects nothing.
+ */
 gwt_status gwt_scenarios_load(struct gwt_arena *arena, const char *dir, char *const *names, size_t name_count,
 			      struct gwt_scenarios *out, struct gwt_error *err);
 
-/* A value for a variable, by its name; absent when it has none. */
+/* The value of a variable, by its name; absent when it has none. */
 typedef struct gwt_span (*gwt_variable_lookup)(void *arg, struct gwt_span name);
 
 /* Where a variable's value went. */
@@ -110,13 +118,13 @@ struct gwt_uses {
 	size_t len, cap;
 };
 
-/* Whether `${name}` is a variable where `declared` are the scenario's own (may be NULL). */
+/* Whether `${name}` is a variable; `declared` are the scenario's own ones (may be NULL). */
 bool gwt_variable_known(const struct gwt_json *declared, struct gwt_span name);
 
 /*
- * A copy of `value` (an `input`, an `expect_body`) with values for variables: "${name}" and {"$sub": …}
- * are replaced, "$${name}" loses its first '$'. `at` is the position that `uses` (may be NULL) are under.
- * GWT_EPARSE when a variable has no value.
+ * A copy of `value` (an `input`, an `expect_body`) with the values of variables: "${name}" and {"$sub": …}
+ * are replaced, "$${name}" loses its first '$'. Positions in `uses` (may be NULL) begin with `at`. GWT_EPARSE
+ * when a variable has no value.
  */
 gwt_status gwt_step_values(const struct gwt_step *step, const struct gwt_json *value, struct gwt_span at,
 			   gwt_variable_lookup lookup, void *lookup_arg, struct gwt_arena *arena,
@@ -124,10 +132,9 @@ gwt_status gwt_step_values(const struct gwt_step *step, const struct gwt_json *v
 
 /*
  * The request of a step, unsigned and without Host: method, target, `Accept: application/json`,
- * `Content-Type: application/json` exactly when there is a body, body in the order of the input. Members
- * that the model does not know go into the body as they are; a missing path label is an empty one. A raw call is
- * sent unchanged.
- * GWT_EPARSE when a variable has no value.
+ * `Content-Type: application/json` exactly when there is a body, and the body in the order of the input.
+ * Members that the model does not know are put into the body unchanged; a missing path label is empty. A raw
+ * call is sent unchanged. GWT_EPARSE when a variable has no value.
  */
 gwt_status gwt_step_request(const struct gwt_step *step, gwt_variable_lookup lookup, void *lookup_arg,
 			    struct gwt_arena *arena, struct gwt_request *out, struct gwt_uses *uses,

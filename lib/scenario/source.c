@@ -17,7 +17,7 @@ gwt_status gwt_source_refuse(const struct gwt_source *s, size_t offset, const ch
 	return GWT_EPARSE;
 }
 
-/* YAML's words for what JSON calls string, array and object. */
+/* YAML's names for JSON's string, array and object. */
 const char *gwt_source_type_word(enum gwt_json_type type)
 {
 	switch (type) {
@@ -71,7 +71,7 @@ gwt_status gwt_source_refuse_key(const struct gwt_source *s, const struct gwt_js
 	return status;
 }
 
-/* `map` is a mapping with these keys and no others. */
+/* Check that `map` is a mapping with these keys and no others. */
 gwt_status gwt_source_map(const struct gwt_source *s, const struct gwt_json *map, const char *what,
 			  const struct gwt_source_key *keys)
 {

@@ -3,7 +3,7 @@
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 
-/* Texts that programs write where they lost an id. */
+/* Programs write these when they have lost an id. */
 static const char *const lost[] = { "undefined", "null", "None", "nil", "NaN" };
 
 static bool takes_id(struct gwt_span value)
@@ -119,13 +119,13 @@ static const struct {
 
 const char *gwt_variable_type(struct gwt_span name)
 {
-	/* resourceId2 is one more resourceId */
+	/* resourceId2 has the type of resourceId */
 	while (name.len && name.ptr[name.len - 1] >= '0' && name.ptr[name.len - 1] <= '9')
 		name.len--;
 	for (size_t i = 0; i < GWT_LEN(names); i++)
 		if (gwt_span_is(name, names[i].name))
 			return names[i].type;
-	/* an id of whatever it is: deploymentId */
+	/* an id of any kind, such as deploymentId */
 	return gwt_span_ends(name, GWT_SPAN("Id")) ? "id" : "text";
 }
 

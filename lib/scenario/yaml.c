@@ -23,8 +23,8 @@ struct reader {
 	struct gwt_error *err;
 	struct fy_diag *diag;
 	struct fy_parser *parser;
-	size_t last;             /* where the latest token ended: the place of what is missing */
-	struct gwt_span *blocks; /* block scalars, in order: a tab there is content */
+	size_t last;             /* end of the latest token, where a missing value is reported */
+	struct gwt_span *blocks; /* block scalars, in order: tabs in them are content */
 	size_t block_count, block_cap;
 	bool foreign; /* another tool's file: !!binary is allowed */
 };
@@ -42,7 +42,7 @@ static gwt_status refuse(const struct reader *r, size_t offset, const char *fmt,
 	return GWT_EPARSE;
 }
 
-/* Bytes that YAML, or exactness, does not allow anywhere in the file. */
+/* Refuse bytes that are not allowed in YAML, or not in an exact file. */
 static gwt_status check_bytes(const struct reader *r)
 {
 	if (gwt_span_starts(r->text, GWT_SPAN("\xef\xbb\xbf")))
@@ -67,7 +67,10 @@ static gwt_status check_bytes(const struct reader *r)
 	return GWT_OK;
 }
 
-/* Offset of the first tab among the white space that begins a line, block scalars left out; SIZE_MAX when none. */
+/*
+ * Offset of the first tab in the white space that begins a line, except in block scalars; SIZE_MAX when there
+ * is none.
+ */
 static size_t find_indenting_tab(const struct reader *r)
 {
 	struct gwt_span text = r->text;
@@ -98,7 +101,7 @@ static gwt_status check_tabs(const struct reader *r)
 	return GWT_OK;
 }
 
-/* What to do about what libfyaml says; the first part of a message that fits counts. */
+/* The advice for a message of libfyaml; the first row whose part is in the message counts. */
 static const char *hint_for(const char *message)
 {
 	static const struct {
@@ -123,7 +126,7 @@ static const char *hint_for(const char *message)
 	return "quote the text if it is one";
 }
 
-/* What libfyaml found wrong; a tab in the indentation is the likelier cause where there is one. */
+/* Report the error of libfyaml, or a tab in the indentation, which is the likelier cause. */
 static gwt_status syntax_error(const struct reader *r)
 {
 	void *iterator = NULL;
@@ -190,7 +193,7 @@ static bool is_radix_number(struct gwt_span s)
 	return true;
 }
 
-/* A core number in JSON's spelling: no plus, no leading zero, digits on both sides of a dot. */
+/* Whether a core number has JSON's spelling: no plus, no leading zero, digits on both sides of a dot. */
 static bool is_json_number(struct gwt_span s)
 {
 	size_t dot;
@@ -253,7 +256,7 @@ static gwt_status plain_value(const struct reader *r, struct gwt_span text, size
 	};
 	enum gwt_yaml_plain plain = gwt_yaml_plain(text);
 
-	if (text.len == 0 && r->foreign) { /* Ruby writes nil so */
+	if (text.len == 0 && r->foreign) { /* Ruby writes nil like this */
 		*out = gwt_json_new(r->arena, GWT_JSON_NULL);
 		return GWT_OK;
 	}
@@ -321,7 +324,10 @@ static struct gwt_span tag_of(struct fy_event *event)
 	return (struct gwt_span){ text, text ? len : 0 };
 }
 
-/* Bytes that are not text, or that a tool does not want to read as text: PyYAML's tag, and Ruby's. */
+/*
+ * Whether PyYAML's or Ruby's tag marks a scalar as bytes. Tools use it also for text that they do not want
+ * to parse.
+ */
 static bool is_binary(struct fy_event *event)
 {
 	struct gwt_span tag = tag_of(event);
@@ -329,7 +335,7 @@ static bool is_binary(struct fy_event *event)
 	return gwt_span_is(tag, "tag:yaml.org,2002:binary") || gwt_span_is(tag, "!binary");
 }
 
-/* Text, said twice: vcrpy 1 under Python 2 wrote so. */
+/* Whether a tag marks a scalar as text, as vcrpy 1 wrote it under Python 2. */
 static bool is_text(struct fy_event *event)
 {
 	static const char *const tags[] = { "tag:yaml.org,2002:str", "tag:yaml.org,2002:python/unicode",
@@ -342,7 +348,7 @@ static bool is_text(struct fy_event *event)
 	return false;
 }
 
-/* The bytes of a !!binary: base64 in lines. */
+/* Decode a !!binary: base64 in lines. */
 static gwt_status binary_value(const struct reader *r, struct gwt_span text, size_t offset,
 			       struct gwt_json **out)
 {
@@ -360,7 +366,7 @@ static gwt_status binary_value(const struct reader *r, struct gwt_span text, siz
 	return GWT_OK;
 }
 
-/* Marks of anchors and aliases come after their '&' and '*'. */
+/* libfyaml's positions of anchors and aliases are those after '&' and '*'. */
 static gwt_status check_properties(const struct reader *r, struct fy_event *event, size_t offset)
 {
 	static const char anchors[] = "anchors and aliases are not allowed; write the value out";
@@ -422,7 +428,7 @@ static gwt_status read_list(struct reader *r, int depth, struct gwt_json *list)
 	}
 }
 
-/* A key that is text and new in `map`. */
+/* Check that a key is text and not in `map` yet. */
 static gwt_status check_key(const struct reader *r, const struct gwt_json *map, const struct gwt_json *key)
 {
 	struct gwt_json *first;
@@ -446,7 +452,7 @@ static gwt_status check_key(const struct reader *r, const struct gwt_json *map, 
 	return GWT_OK;
 }
 
-/* The value that follows `key`; into `map`. */
+/* Read the value that follows `key` into `map`. */
 static gwt_status read_member(struct reader *r, struct fy_event *event, int depth, struct gwt_json *map)
 {
 	struct gwt_json *key = NULL, *value = NULL;
@@ -512,7 +518,7 @@ static gwt_status read_value(struct reader *r, struct fy_event *event, int depth
 	return status;
 }
 
-/* %YAML and %TAG change how a file reads, and libfyaml obeys them. */
+/* Whether there is a %YAML or %TAG: they change the meaning of a file, and libfyaml obeys them. */
 static bool has_directives(struct fy_event *event)
 {
 	struct fy_document_state *state = event->document_start.document_state;

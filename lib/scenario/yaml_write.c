@@ -12,7 +12,7 @@
 #include "lib/scenario/yaml.h"
 
 #define WIDTH         110
-#define MAX_FLOW_KEYS 3 /* a longer mapping gets a line for each key */
+#define MAX_FLOW_KEYS 3 /* a longer mapping has one line for each key */
 
 static bool is_bare_byte(char c, bool first)
 {
@@ -33,7 +33,7 @@ static bool is_bare(struct gwt_span text)
 	return text.ptr[text.len - 1] != ' ';
 }
 
-/* Characters that editors and YAML take for line ends, or do not show. */
+/* Length of a character that editors and YAML take for a line end, or do not show; 0 for others. */
 static size_t invisible_length(struct gwt_span rest, const char **escape)
 {
 	static const struct {
@@ -81,7 +81,7 @@ static void write_quoted(struct gwt_buf *out, struct gwt_span text)
 	gwt_buf_add_char(out, '"');
 }
 
-/* A block keeps every byte of it: lines of visible characters, at most one LF at the end. */
+/* Whether a block keeps every byte: lines of visible characters, at most one LF at the end. */
 static bool is_block(struct gwt_span text)
 {
 	const char *escape;

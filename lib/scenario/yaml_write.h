@@ -6,9 +6,12 @@
 
 #include "lib/json/write.h"
 
-/* What follows "key:" or "-": a blank and the value on this line, or lines of it at `depth` times two blanks. */
+/*
+ * Write what follows "key:" or "-": a space and the value on this line, or lines of it, indented by 2
+ * * `depth`.
+ */
 void gwt_yaml_write_value(struct gwt_buf *out, const struct gwt_json *value, int depth);
-/* {a: 1, b: [x]} */
+/* Write {a: 1, b: [x]}. */
 void gwt_yaml_write_flow(struct gwt_buf *out, const struct gwt_json *value);
 
 #endif
