@@ -11,7 +11,7 @@
 #include "lib/http/headers.h"
 #include "lib/sigv4/sigv4.h"
 
-/* libcurl's setters take any type; a failure is out of memory or a build without the feature. */
+/* libcurl's setters take any type; one fails only without memory or in a build without the feature. */
 #define SET(slot, option, value)                                                                             \
 	do {                                                                                                 \
 		if (curl_easy_setopt((slot)->easy, (option), (value)) != CURLE_OK)                           \
@@ -24,7 +24,7 @@ static gwt_status refuse(struct gwt_upstream_slot *slot, const char *what)
 	return slot->status;
 }
 
-/* "Name: value" of the answer whose head is being read. */
+/* Add "Name: value" of the answer whose head is being read. */
 static gwt_status add_field(struct gwt_upstream_slot *slot, struct gwt_span line)
 {
 	struct gwt_span value = line, name;
@@ -42,7 +42,7 @@ static gwt_status add_field(struct gwt_upstream_slot *slot, struct gwt_span line
 	return GWT_OK;
 }
 
-/* libcurl gives one line at a time: of interim answers, of the final one, then trailers. */
+/* libcurl passes one line at a time: of interim answers, of the final one, then trailers. */
 static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 {
 	struct gwt_upstream_slot *slot = arg;
@@ -55,7 +55,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 	}
 	while (line.len && (line.ptr[line.len - 1] == '\n' || line.ptr[line.len - 1] == '\r'))
 		line.len--;
-	if (gwt_span_starts(line, GWT_SPAN("HTTP/"))) { /* what an interim answer said does not count */
+	if (gwt_span_starts(line, GWT_SPAN("HTTP/"))) { /* the fields of an interim answer are dropped */
 		gwt_headers_init(&slot->received, slot->call->arena);
 		slot->in_head = true;
 	} else if (line.len == 0) {
@@ -78,7 +78,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
 	return 0;
 }
 
-/* A thread of libcurl's may be looking up a name: that takes as long as the resolver likes, and is not waited for. */
+/* Do not wait for a thread of libcurl that looks up a name: that can take as long as the resolver likes. */
 static int give_up(struct gwt_upstream_slot *slot)
 {
 #if LIBCURL_VERSION_NUM >= 0x075700
@@ -88,8 +88,8 @@ static int give_up(struct gwt_upstream_slot *slot)
 }
 
 /*
- * Ends a call that the caller does not wait for any more, or that is connected and has been silent for too
- * long: libcurl has no such limit of its own.
+ * Ends a call that the caller gave up, or that is connected and has been silent for too long: libcurl has no
+ * limit for silence.
  */
 static int on_progress(void *arg, curl_off_t total_down, curl_off_t down, curl_off_t total_up, curl_off_t up)
 {
@@ -109,7 +109,7 @@ static int on_progress(void *arg, curl_off_t total_down, curl_off_t down, curl_o
 	return slot->silent;
 }
 
-/* Visible ASCII: what cannot end the line or be taken for another part of it. */
+/* Visible ASCII: no byte can end the line or the target. */
 static bool is_target(struct gwt_span target)
 {
 	for (size_t i = 0; i < target.len; i++)
@@ -149,7 +149,7 @@ static void add_line(struct gwt_upstream_slot *slot, const char *line)
 	slot->headers = longer;
 }
 
-/* Ours in their order; and libcurl's own, where the request has none of that name, switched off. */
+/* Send our headers in their order, and switch off libcurl's own when the request has none of that name. */
 static void set_headers(struct gwt_upstream_slot *slot, const struct gwt_headers *headers)
 {
 	static const char *const defaults[] = { "Accept", "Content-Type", "Expect", "User-Agent", "TE" };
@@ -162,7 +162,7 @@ static void set_headers(struct gwt_upstream_slot *slot, const struct gwt_headers
 		gwt_buf_clear(&line);
 		gwt_buf_add(&line, h->name);
 		gwt_buf_add_text(&line,
-				 h->value.len ? ": " : ";"); /* "Name;" is libcurl's for an empty value */
+				 h->value.len ? ": " : ";"); /* "Name;" makes libcurl send an empty value */
 		gwt_buf_add(&line, h->value);
 		add_line(slot, gwt_buf_cstr(&line));
 	}
@@ -211,7 +211,7 @@ static void set_options(struct gwt_upstream_slot *slot, const struct gwt_upstrea
 	SET(slot, CURLOPT_NOSIGNAL, 1L);
 	SET(slot, CURLOPT_CONNECTTIMEOUT_MS, settings->connect_timeout_ms);
 	SET(slot, CURLOPT_TIMEOUT_MS, settings->timeout_ms);
-	SET(slot, CURLOPT_HTTPPROXYTUNNEL, 1L); /* else the target would not go out as it is */
+	SET(slot, CURLOPT_HTTPPROXYTUNNEL, 1L); /* else the target would not be sent unchanged */
 	SET(slot, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	SET(slot, CURLOPT_ERRORBUFFER, slot->text);
 	SET(slot, CURLOPT_HEADERFUNCTION, on_header);
@@ -260,7 +260,7 @@ gwt_status gwt_upstream_slot_prepare(struct gwt_upstream_slot *slot,
 	return GWT_OK;
 }
 
-/* libcurl takes the last of several; who wrote them need not (RFC 9112, 6.3). */
+/* libcurl takes the last of several, but the sender may have meant another (RFC 9112, 6.3). */
 static bool lengths_differ(const struct gwt_headers *headers)
 {
 	struct gwt_span first = gwt_headers_get(headers, "Content-Length");
@@ -272,7 +272,7 @@ static bool lengths_differ(const struct gwt_headers *headers)
 	return false;
 }
 
-/* libcurl takes half a head, and half a body over TLS that ends with the connection, for the whole. */
+/* libcurl accepts half a head as whole, and over TLS half a body that ends with the connection. */
 static void check_whole(struct gwt_upstream_slot *slot, const char *url)
 {
 	bool framed = gwt_headers_count(&slot->received, "Content-Length") > 0 ||
@@ -317,8 +317,8 @@ static enum gwt_upstream_fault fault_of(struct gwt_upstream_slot *slot, CURLcode
 }
 
 /*
- * libcurl's own words for this call, where they are about it: those about a proxy or a URL quote them, passwords
- * included, and then the words for the code have to do.
+ * libcurl's own words for the failure of this call. Those about a proxy or a URL quote it, passwords
+ * included: for these, and when there are none, the words for the code are used.
  */
 static const char *words_of(const struct gwt_upstream_slot *slot, CURLcode code)
 {

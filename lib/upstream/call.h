@@ -9,7 +9,7 @@
 #include "lib/base/buf.h"
 #include "lib/upstream/upstream.h"
 
-/* A handle and what the call on it has brought so far; kept for the next call. */
+/* A handle and what came so far for its call; it is kept for the next call. */
 struct gwt_upstream_slot {
 	CURL *easy;
 	struct curl_slist *headers;
@@ -18,16 +18,16 @@ struct gwt_upstream_slot {
 	struct gwt_buf body;
 	size_t head_bytes;
 	bool in_head;
-	gwt_status status; /* what a callback refused the answer for; err says why */
+	gwt_status status; /* why a callback refused the answer; the call's err has the message */
 	char text[CURL_ERROR_SIZE];
-	/* against silence: bytes moved so far, since when no more, whether that ended the call */
+	/* to find silence: bytes moved so far, when the last came, and whether silence ended the call */
 	curl_off_t moved;
 	uint64_t moved_at, idle_timeout_ms;
 	bool silent;
 	struct gwt_upstream_slot *next;
 };
 
-/* What every call of an upstream is sent with; the texts are the upstream's. */
+/* Settings of every call of an upstream, which owns the texts. */
 struct gwt_upstream_settings {
 	const char *url; /* scheme://authority/ */
 	const char *ca_bundle;
@@ -43,7 +43,7 @@ gwt_status gwt_upstream_slot_prepare(struct gwt_upstream_slot *slot,
 				     struct gwt_error *err);
 /* Fill the outputs of the slot's call from libcurl's result; the slot is then free. */
 void gwt_upstream_slot_finish(struct gwt_upstream_slot *slot, const char *url, CURLcode code);
-/* Ready for another call; the handle and its connection are kept. */
+/* Make the slot ready for another call; the handle and its connection are kept. */
 void gwt_upstream_slot_clear(struct gwt_upstream_slot *slot);
 void gwt_upstream_slot_free(struct gwt_upstream_slot *slot);
 

@@ -8,7 +8,7 @@
 
 #include "lib/base/span.h"
 
-#undef curl_easy_setopt /* the header's checks, which end in a call of the function */
+#undef curl_easy_setopt /* curl.h defines macros that check types and then call the function */
 #undef curl_easy_getinfo
 #undef curl_multi_setopt
 
@@ -29,7 +29,7 @@ static struct {
 #define PLACE(name) { #name, offsetof(__typeof__(found), name) },
 static const struct place {
 	const char *name;
-	size_t offset; /* in `found` */
+	size_t offset; /* offset in `found` */
 } places[] = { EACH_FUNCTION(PLACE) };
 
 gwt_status gwt_curl_load(struct gwt_error *err)
@@ -80,7 +80,7 @@ void curl_easy_cleanup(CURL *easy)
 	found.curl_easy_cleanup(easy);
 }
 
-/* The number of an option says what its value is (curl.h, CURLOPTTYPE_*). */
+/* The number of an option tells the type of its value (curl.h, CURLOPTTYPE_*). */
 CURLcode curl_easy_setopt(CURL *easy, CURLoption option, ...)
 {
 	int type = (int)option / CURLOPTTYPE_OBJECTPOINT * CURLOPTTYPE_OBJECTPOINT;
@@ -100,7 +100,7 @@ CURLcode curl_easy_setopt(CURL *easy, CURLoption option, ...)
 	return code;
 }
 
-/* Always a pointer to where the answer goes. */
+/* The argument is always a pointer to the place of the result. */
 CURLcode curl_easy_getinfo(CURL *easy, CURLINFO info, ...)
 {
 	CURLcode code;

@@ -29,10 +29,10 @@
 
 enum { CONTAINER_TIMEOUT_MS = 2000, INSTANCE_TIMEOUT_MS = 1000, MAX_ANSWER_BYTES = 64 * 1024, TRIES = 3 };
 
-/* One small request to a service on the link; *body lives in `arena`. */
+/* One small request to a service of the machine; *body lives in `arena`. */
 struct question {
 	const char *base, *method, *target;
-	const char *name, *value; /* one header, or NULL */
+	const char *name, *value; /* one header; NULL: none */
 	unsigned timeout_ms;
 };
 
@@ -67,7 +67,7 @@ static gwt_status ask(const struct question *q, struct gwt_arena *arena, struct 
 	return status;
 }
 
-/* An answer of 200; a service that is just starting is asked again. */
+/* Ask until the answer is 200: a service that is just starting is asked again. */
 static gwt_status ask_for_200(const struct question *q, struct gwt_arena *arena, struct gwt_span *body,
 			      struct gwt_error *err)
 {
@@ -84,7 +84,10 @@ static gwt_status ask_for_200(const struct question *q, struct gwt_arena *arena,
 	return status;
 }
 
-/* Hosts that may be asked without TLS: this machine, and what AWS documents for ECS and EKS. */
+/*
+ * Whether a host may be asked without TLS: this machine, and the addresses that AWS documents for ECS
+ * and EKS.
+ */
 static bool is_trusted(const struct gwt_url *url)
 {
 	static const char *const hosts[] = { "169.254.170.2", "169.254.170.23", "fd00:ec2::23" };
@@ -97,7 +100,7 @@ static bool is_trusted(const struct gwt_url *url)
 	return false;
 }
 
-/* AWS_CONTAINER_CREDENTIALS_FULL_URI as a base and a target. */
+/* Split AWS_CONTAINER_CREDENTIALS_FULL_URI into a base and a target. */
 static gwt_status split_full_uri(const char *uri, struct gwt_arena *arena, struct question *q,
 				 struct gwt_error *err)
 {
@@ -118,7 +121,7 @@ static gwt_status split_full_uri(const char *uri, struct gwt_arena *arena, struc
 	return GWT_OK;
 }
 
-/* Keys out of an answer; the message names a member, never a value. */
+/* Read keys from an answer; an error names a member, never a value. */
 static gwt_status read_keys(struct gwt_credential_set *set, struct gwt_span body, struct gwt_error *err)
 {
 	struct gwt_json *json;
@@ -200,7 +203,10 @@ static const char *instance_base(const struct gwt_aws_config *config)
 	return mode && gwt_span_iis(gwt_span_of(mode), "ipv6") ? INSTANCE_BASE_IPV6 : INSTANCE_BASE;
 }
 
-/* A step whose failure means "not on EC2", or that no role is attached: then there are just no keys. */
+/*
+ * A step may fail because this is not EC2, or because no role is attached: then there are no keys, which is
+ * not an error.
+ */
 static bool step(struct question *q, const char *method, const char *target, struct gwt_arena *arena,
 		 struct gwt_span *body)
 {
@@ -247,7 +253,7 @@ static gwt_status from_instance(const struct gwt_aws_config *config, struct gwt_
 	return GWT_OK;
 }
 
-/* One of the services: what it gave goes to *out, and nothing else of it stays. */
+/* Ask one of the services: its keys go to *out, and everything else is wiped. */
 static gwt_status ask_service(gwt_status (*service)(const struct gwt_aws_config *config,
 						    struct gwt_credential_set *set, bool *found,
 						    struct gwt_error *err),
@@ -264,7 +270,7 @@ static gwt_status ask_service(gwt_status (*service)(const struct gwt_aws_config 
 	return status;
 }
 
-/* *out is what was found so far; nothing of keys that do not work any more stays. */
+/* Check what was found so far; keys that do not work any more are wiped. */
 static gwt_status check(struct gwt_credential_set *out, struct gwt_error *err)
 {
 	gwt_status status = gwt_credentials_check(out, err);

@@ -18,8 +18,8 @@
 #include "lib/upstream/curl_lazy.h"
 #include "lib/upstream/call.h"
 
-static const long MAX_CONNECTIONS = 256; /* kept for the next calls */
-enum { LOOK_UP_MS = 200 };               /* how often a call looks whether it is given up */
+static const long MAX_CONNECTIONS = 256; /* open connections that are kept for the next calls */
+enum { LOOK_UP_MS = 200 };               /* how often a call checks whether it is given up */
 
 struct gwt_upstream {
 	CURLM *multi;
@@ -98,11 +98,15 @@ gwt_status gwt_upstream_new(const struct gwt_upstream_options *options, struct g
 	if (status != GWT_OK)
 		return status;
 	upstream = gwt_xcalloc(1, sizeof(*upstream));
-	signal(SIGPIPE, SIG_IGN); /* TLS writes to an upstream that hung up; libcurl then says so */
+	/* TLS may write to an upstream that hung up; libcurl then reports an error */
+	signal(SIGPIPE, SIG_IGN);
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		abort();
 	upstream->multi = curl_multi_init();
-	/* by itself it keeps four for each call in flight, and closes the others while the last ones come in */
+	/*
+	 * the default is four for each call in flight, so that connections would be closed while the last
+	 * calls end
+	 */
 	curl_multi_setopt(upstream->multi, CURLMOPT_MAXCONNECTS, MAX_CONNECTIONS);
 	read_options(upstream, options);
 	status = read_url(upstream, options->base_url, err);
@@ -179,7 +183,7 @@ static void unlink_slot(struct gwt_upstream *upstream, struct gwt_upstream_slot 
 	upstream->idle = slot;
 }
 
-/* Take one finished transfer out of libcurl; NULL when none is. */
+/* Take one finished transfer out of libcurl; NULL when none is finished. */
 static struct gwt_upstream_call *reap(struct gwt_upstream *upstream)
 {
 	struct gwt_upstream_slot *slot = NULL;
@@ -193,7 +197,7 @@ static struct gwt_upstream_call *reap(struct gwt_upstream *upstream)
 	} while (message && message->msg != CURLMSG_DONE);
 	if (!message)
 		return NULL;
-	code = message->data.result; /* the message is gone once the handle is removed */
+	code = message->data.result; /* removing the handle frees the message */
 	curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&slot);
 	call = slot->call;
 	curl_multi_remove_handle(upstream->multi, slot->easy);
