@@ -1,5 +1,5 @@
 /*
- * chars.h - which bytes may stand where (RFC 9110, 5.6.2; RFC 3986, 2.2 and 2.3).
+ * chars.h - which bytes may be where (RFC 9110, 5.6.2; RFC 3986, 2.2 and 2.3).
  *
  * One table of bits; bytes from 0x80 on are in no class.
  */
@@ -12,7 +12,7 @@ enum gwt_char_class {
 	GWT_CHAR_TOKEN = 1,      /* tchar */
 	GWT_CHAR_UNRESERVED = 2, /* unreserved */
 	GWT_CHAR_REG_NAME = 4,   /* unreserved, sub-delims and '%' */
-	GWT_CHAR_PLAIN = 8, /* visible ASCII but ',' and '=', which separate the parts of Authorization */
+	GWT_CHAR_PLAIN = 8, /* visible ASCII except ',' and '=', which separate the parts of Authorization */
 	GWT_CHAR_PATH = 16, /* unreserved and '/' */
 };
 
@@ -23,7 +23,7 @@ static inline bool gwt_char_is(char c, enum gwt_char_class class)
 	return gwt_char_classes[(unsigned char)c] & class;
 }
 
-/* All bytes are of `class`, and there is at least one. */
+/* Whether all bytes are in `class`, and there is at least one. */
 static inline bool gwt_chars_are(struct gwt_span s, enum gwt_char_class class)
 {
 	for (size_t i = 0; i < s.len; i++)

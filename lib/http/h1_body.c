@@ -24,7 +24,7 @@ enum h1_step gwt_h1_start_body(struct gwt_h1_parser *parser, struct gwt_span buf
 	return has_body && parser->expect_continue && !body_is_here ? H1_ASK_CONTINUE : H1_NEXT;
 }
 
-/* Pass over up to `left` bytes; true when none is left. */
+/* Take up to `left` bytes; true when none is left to come. */
 static bool take(struct gwt_h1_parser *parser, struct gwt_span buffer, struct gwt_span *taken)
 {
 	size_t here = buffer.len - parser->at;
@@ -58,7 +58,7 @@ enum h1_step gwt_h1_chunk_size(struct gwt_h1_parser *parser, struct gwt_span buf
 			if (parser->at == parser->line_start)
 				return gwt_h1_refuse(parser, 400,
 						     "a chunk's size is not a hexadecimal number");
-			parser->line_start = parser->at; /* now of the extensions */
+			parser->line_start = parser->at; /* the extensions begin here */
 			parser->state = H1_CHUNK_EXT;
 			return H1_NEXT;
 		}
@@ -76,7 +76,7 @@ static size_t token_end(struct gwt_span s, size_t at)
 	return at;
 }
 
-/* After the quoted-string that begins at `at` (RFC 9110, 5.6.4), or 0 when it has no end. */
+/* The place after the quoted-string that begins at `at` (RFC 9110, 5.6.4); 0 when it has no end. */
 static size_t quoted_end(struct gwt_span s, size_t at)
 {
 	for (at++; at < s.len && s.ptr[at] != '"'; at++)
@@ -85,7 +85,7 @@ static size_t quoted_end(struct gwt_span s, size_t at)
 	return at < s.len ? at + 1 : 0;
 }
 
-/* RFC 9112, 7.1.1, without the "bad" white space: *( ";" token [ "=" ( token / quoted-string ) ] ) */
+/* RFC 9112, 7.1.1, without its optional white space: *( ";" token [ "=" ( token / quoted-string ) ] ) */
 static bool is_chunk_ext(struct gwt_span s)
 {
 	for (size_t at = 0, from; at < s.len;) {

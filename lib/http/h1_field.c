@@ -10,7 +10,7 @@
 static const char not_crlf[] = "a line does not end in CR LF";
 
 /*
- * First byte in p[at, end) that no field value may hold, or HTAB, which the caller steps over:
+ * The first byte in p[at, end) that no field value may have, or HTAB, which the caller skips. It looks at
  * eight bytes at a time, since most of a head is values.
  */
 static size_t find_control(const char *p, size_t at, size_t end)
@@ -30,7 +30,7 @@ static size_t find_control(const char *p, size_t at, size_t end)
 	return at;
 }
 
-/* RFC 9112, 6.3: one Content-Length of digits, however often the same number would be said. */
+/* RFC 9112, 6.3: one Content-Length of digits; a second one is refused even when it is equal. */
 static enum h1_step note_content_length(struct gwt_h1_parser *parser, struct gwt_span value)
 {
 	uint64_t length = 0;
@@ -41,7 +41,7 @@ static enum h1_step note_content_length(struct gwt_h1_parser *parser, struct gwt
 		if (value.ptr[i] < '0' || value.ptr[i] > '9')
 			return gwt_h1_refuse(parser, 400, "Content-Length is not a number");
 		length = length * 10 + (uint64_t)(value.ptr[i] - '0');
-		/* now, before more digits could make it wrap; one that is passed on may be long */
+		/* checked now, before more digits overflow it; a body that is passed on may be long */
 		if (length > (parser->wants_head ? (uint64_t)INT64_MAX / 16 : GWT_MAX_BODY_BYTES))
 			return gwt_h1_refuse(parser, 413, "the body is too long");
 	}
@@ -105,7 +105,7 @@ static enum h1_step (*const notes[GWT_HEADER_IDS])(struct gwt_h1_parser *parser,
 };
 
 /*
- * "Transfer_Encoding", "ContentLength": names that others may take for the ones that frame the message.
+ * "Transfer_Encoding", "ContentLength": others may take such names for the headers that frame the message.
  * `wanted` is in lower case and has letters only.
  */
 static bool looks_like(struct gwt_span name, const char *wanted)
@@ -126,7 +126,7 @@ static bool looks_like_framing(struct gwt_span name)
 	return looks_like(name, "contentlength") || looks_like(name, "transferencoding");
 }
 
-/* RFC 9110, 6.5.1: trailers are dropped, but these say that somebody sees another message. */
+/* RFC 9110, 6.5.1: trailers are dropped, but with one of these another server may see another message. */
 static enum h1_step check_trailer(struct gwt_h1_parser *parser, struct gwt_span name)
 {
 	if (looks_like_framing(name))
@@ -145,7 +145,7 @@ static enum h1_step note(struct gwt_h1_parser *parser, enum gwt_header_id id, st
 	return H1_NEXT;
 }
 
-/* p[from, to) without the blanks at its end. */
+/* The end of p[from, to) without the white space there. */
 static size_t trim_end(const char *p, size_t from, size_t to)
 {
 	while (to > from && (p[to - 1] == ' ' || p[to - 1] == '\t'))
@@ -153,7 +153,7 @@ static size_t trim_end(const char *p, size_t from, size_t to)
 	return to;
 }
 
-/* Keep the field whose value ends at `value_end`, and act on it; a trailer is only checked. */
+/* Keep the field that ends here, and act on it; a trailer is only checked. */
 static enum h1_step end_field(struct gwt_h1_parser *parser, struct gwt_span buffer)
 {
 	size_t value_end = trim_end(buffer.ptr, parser->value_start, parser->at - 2),
@@ -278,7 +278,10 @@ static bool same_authority(const struct gwt_url *url, const struct gwt_authority
 	return gwt_span_ieq(url->host, host->host) && url->port == port;
 }
 
-/* RFC 9112, 3.2.2: a target in absolute-form and Host name one place. We do not guess who is meant. */
+/*
+ * RFC 9112, 3.2.2: a target in absolute-form and Host name the same server. We do not guess which one
+ * is meant.
+ */
 static bool contradicts_host(const struct gwt_h1_parser *parser, struct gwt_span buffer)
 {
 	struct gwt_authority host;
@@ -294,7 +297,7 @@ static bool contradicts_host(const struct gwt_h1_parser *parser, struct gwt_span
 	       !same_authority(&url, &host);
 }
 
-/* What the fields say together about the message's end (RFC 9112, 3.2 and 6.3). */
+/* Check what the fields together say about the message's end (RFC 9112, 3.2 and 6.3). */
 static enum h1_step end_head(struct gwt_h1_parser *parser, struct gwt_span buffer)
 {
 	if (parser->minor_version > 0 && !parser->has_host)
@@ -304,7 +307,9 @@ static enum h1_step end_head(struct gwt_h1_parser *parser, struct gwt_span buffe
 	if (parser->chunked && parser->has_length)
 		return gwt_h1_refuse(parser, 400, "there are both Content-Length and Transfer-Encoding");
 	parser->head_end = parser->at;
-	/* RFC 9110, 9.3.1: a body of GET or HEAD means nothing, and somebody on the way may not have seen it.
+	/*
+	 * RFC 9110, 9.3.1: a body of GET or HEAD has no meaning, and a server on the way may not have
+	 * seen it.
 	 */
 	if ((parser->chunked || parser->left) && is_get_or_head(parser, buffer))
 		parser->says_close = true;

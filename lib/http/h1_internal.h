@@ -21,8 +21,8 @@ enum h1_state {
 	H1_BLANKS, /* before the value */
 	H1_VALUE,
 	H1_FIELD_LF,
-	H1_HEAD_END, /* nothing more to read of the head */
-	H1_HEAD_LF,  /* of the empty line, after the head or the trailers */
+	H1_HEAD_END, /* the head is read to its end */
+	H1_HEAD_LF,  /* LF of the empty line, after the head or the trailers */
 	H1_BODY,
 	H1_CHUNK_SIZE,
 	H1_CHUNK_EXT,
@@ -52,16 +52,16 @@ static inline enum h1_step gwt_h1_refuse(struct gwt_h1_parser *parser, int statu
 	return H1_NEXT;
 }
 
-/* Where a scan must stop: the end of the bytes or of what this part may have. */
+/* Where a scan must stop: at the end of the bytes, or at the limit of this part. */
 static inline size_t gwt_h1_end(const struct gwt_h1_parser *parser, struct gwt_span buffer)
 {
 	return buffer.len < parser->limit ? buffer.len : parser->limit;
 }
 
-/* A scan ran into gwt_h1_end(): wait for more, or refuse what is too long. */
+/* A scan reached gwt_h1_end(): wait for more, or refuse a part that is too long. */
 enum h1_step gwt_h1_starve(struct gwt_h1_parser *parser);
 
-/* Start with the body, or complete; called after the empty line of the head. */
+/* Start the body, or complete the request; called after the empty line of the head. */
 enum h1_step gwt_h1_start_body(struct gwt_h1_parser *parser, struct gwt_span buffer);
 
 #endif

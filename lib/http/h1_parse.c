@@ -30,7 +30,7 @@ bool gwt_h1_begun(const struct gwt_h1_parser *parser)
 	return parser->at > parser->head_start;
 }
 
-/* RFC 9112, 2.2: empty lines before the request line are passed over. */
+/* RFC 9112, 2.2: empty lines before the request line are skipped. */
 static enum h1_step step_start(struct gwt_h1_parser *parser, struct gwt_span buffer)
 {
 	size_t end = gwt_h1_end(parser, buffer);
@@ -78,8 +78,8 @@ static struct gwt_span part(struct gwt_span buffer, size_t from, size_t to)
 }
 
 /*
- * RFC 9112, 3.2: the four forms of a target, and the path and query it names. `*` and the
- * authority-form of CONNECT are their own path.
+ * RFC 9112, 3.2: the four forms of a target, and the path and query of each. `*` and the authority-form of
+ * CONNECT are taken as the path.
  */
 static const char *split_target(struct gwt_request *request)
 {
@@ -148,7 +148,7 @@ static enum h1_step step_target(struct gwt_h1_parser *parser, struct gwt_span bu
 	return H1_NEXT;
 }
 
-/* One byte of "HTTP/d.d" CR LF, by its place; '0' stands for a digit. */
+/* Whether `c` fits one byte of "HTTP/d.d" CR LF; '0' is the place of a digit. */
 static bool is_version_char(char wanted, char c)
 {
 	return wanted == '0' ? c >= '0' && c <= '9' : c == wanted;

@@ -18,22 +18,31 @@
 #include "lib/http/message.h"
 
 enum gwt_h1_result {
-	GWT_H1_MORE,     /* not complete: read more and call again */
-	GWT_H1_CONTINUE, /* the head is complete, asks for 100-continue and no body byte is here: answer
-			    100 and call again; given once a request */
-	GWT_H1_HEAD, /* the head is complete, and `wants_head` was set: *request has all but a body. Call again
-			    to go on; given once a request */
+	GWT_H1_MORE, /* not complete: read more and call again */
+	/*
+	 * The head is complete, expects 100-continue, and no body byte is here: answer 100 and call again.
+	 * Returned once for a request.
+	 */
+	GWT_H1_CONTINUE,
+	/*
+	 * The head is complete, and `wants_head` was set: *request has everything but the body. Call again to
+	 * go on. Returned once for a request.
+	 */
+	GWT_H1_HEAD,
 	GWT_H1_DONE, /* *request is filled; its bytes are buffer[0, consumed) */
 	GWT_H1_BAD,  /* refused: answer `status` with `reason` and close */
 };
 
 struct gwt_h1_parser {
-	size_t at;          /* bytes looked at so far */
+	size_t at;          /* bytes read so far */
 	size_t head_end;    /* offset of the first body byte, 0 while in the head */
 	size_t consumed;    /* DONE: bytes of this request, framing included */
 	int status;         /* BAD: 400, 413, 414, 417, 431, 501, 505 */
 	const char *reason; /* BAD: what was wrong, static text */
-	bool wants_head; /* set by the caller, after init: GWT_H1_HEAD comes, before the body's length counts */
+	/*
+	 * set by the caller after init: return GWT_H1_HEAD, before the limit of the body's length is checked
+	 */
+	bool wants_head;
 	/* private */
 	int state;
 	int minor_version;
@@ -41,10 +50,10 @@ struct gwt_h1_parser {
 		in_trailers;
 	char major_version;
 	size_t limit; /* offset that the head, a chunk's line or the trailers may not reach */
-	size_t left;  /* bytes of the body or of the chunk still to come */
+	size_t left;  /* bytes of the body or of the chunk that are still to come */
 	struct gwt_buf chunks;
 	uint32_t head_start, method_end, target_start, target_end, header_count;
-	uint32_t host_field; /* of fields[], where has_host */
+	uint32_t host_field; /* its index in fields[], if has_host */
 	size_t name_start, name_end, value_start, line_start;
 	struct {
 		uint32_t name, name_end, value, value_end;
@@ -52,17 +61,17 @@ struct gwt_h1_parser {
 	} fields[GWT_MAX_HEADERS];
 };
 
-/* Ready for a new request. A zeroed parser may be passed; storage is kept between requests. */
+/* Prepare for a new request. A zeroed parser may be passed; storage is kept between requests. */
 void gwt_h1_parser_init(struct gwt_h1_parser *parser);
 void gwt_h1_parser_release(struct gwt_h1_parser *parser);
 
-/* A byte of the request line was seen: not only the empty lines that may come before it. */
+/* Whether a byte of the request line came, and not only the empty lines that may come before it. */
 bool gwt_h1_begun(const struct gwt_h1_parser *parser);
 
 /*
- * `buffer` holds the request's bytes so far, then maybe the next request's. Headers go into
- * `arena`; all spans of *request view `buffer`, except the body of a chunked request, which the
- * parser holds until its next init.
+ * `buffer` has the request's bytes so far, and perhaps those of the next request. Headers are put into
+ * `arena`; all spans of *request view `buffer`, except the body of a chunked request, which the parser keeps
+ * until its next init.
  */
 enum gwt_h1_result gwt_h1_parse(struct gwt_h1_parser *parser, struct gwt_span buffer, struct gwt_arena *arena,
 				struct gwt_request *request);

@@ -4,7 +4,7 @@
 
 #include "lib/base/span.h"
 
-/* Decimal digits of `number` at the end of `space`. */
+/* Write the decimal digits of `number` at the end of `space`. */
 static struct gwt_span decimal(uint64_t number, char space[20])
 {
 	size_t at = 20;

@@ -9,10 +9,10 @@
 
 /*
  * Status line, the response's headers in order, then Content-Length (unless no_content_length) and
- * `Connection: close` where the response closes, then the body (not for HEAD: `head_only`).
+ * `Connection: close` if the response closes, then the body (not for HEAD: `head_only`).
  */
 void gwt_h1_write_response(struct gwt_buf *out, const struct gwt_response *response, bool head_only);
-/* Request line and headers as they are, then the body. Nothing is added. */
+/* Request line and headers unchanged, then the body. Nothing is added. */
 void gwt_h1_write_request(struct gwt_buf *out, const struct gwt_request *request);
 
 #endif

@@ -1,4 +1,4 @@
-/* Which of the headers that decide something a name is: looked at once, while a head is read. */
+/* Finds the number of a header's name, once, while a head is read. */
 #include "lib/http/header_id.h"
 
 #include "lib/base/error.h"
@@ -10,7 +10,7 @@ struct known {
 	enum gwt_header_id id;
 };
 
-/* By length: most names are told apart by it, and by their first letter. */
+/* Sorted by length: the length and the first letter distinguish most names. */
 static const struct known names[] = {
 	{ GWT_SPAN_INIT("te"), GWT_HEADER_TE },
 	{ GWT_SPAN_INIT("host"), GWT_HEADER_HOST },

@@ -1,9 +1,9 @@
 /*
  * header_id.h - the headers that decide something, by number.
  *
- * A head is read by many: framing, the proof of the signature, the contract bytes, the memo of requests that came
- * before. Each would search it by name. Instead a name is identified once, when its field is parsed, and the number
- * goes with the field.
+ * Many parts read a head: framing, the proof of the signature, the contract bytes, the memo of requests that
+ * came before. Each would search it by name. Instead a name is identified once, when its field is parsed, and
+ * the number is kept with the field.
  */
 #ifndef GWT_HTTP_HEADER_ID_H
 #define GWT_HTTP_HEADER_ID_H
@@ -11,7 +11,7 @@
 #include "lib/base/span.h"
 
 enum gwt_header_id {
-	GWT_HEADER_UNREAD, /* of a field that was not parsed: its name says what it is */
+	GWT_HEADER_UNREAD, /* not identified yet, because the field was not parsed */
 	GWT_HEADER_OTHER,
 	GWT_HEADER_HOST,
 	GWT_HEADER_DATE,
@@ -27,9 +27,9 @@ enum gwt_header_id {
 	GWT_HEADER_TE,
 	GWT_HEADER_TRANSFER_ENCODING,
 	GWT_HEADER_USER_AGENT,
-	GWT_HEADER_SEC_FETCH, /* all that begin so, as the next */
+	GWT_HEADER_SEC_FETCH, /* every sec-fetch-*; the next is every amz-sdk-* */
 	GWT_HEADER_AMZ_SDK,
-	GWT_HEADER_AMZ, /* x-amz-* but for those that follow */
+	GWT_HEADER_AMZ, /* every x-amz-* except the following ones */
 	GWT_HEADER_AMZ_CONTENT_SHA256,
 	GWT_HEADER_AMZ_DATE,
 	GWT_HEADER_AMZ_SECURITY_TOKEN,
@@ -37,7 +37,7 @@ enum gwt_header_id {
 	GWT_HEADER_IDS,
 };
 
-/* Never UNREAD. */
+/* The number of a name; never UNREAD. */
 enum gwt_header_id gwt_header_identify(struct gwt_span name);
 
 #endif

@@ -48,7 +48,7 @@ const char *gwt_http_reason(int status)
 		{ 421, "Misdirected Request" },
 		{ 422, "Unprocessable Content" },
 		{ 426, "Upgrade Required" },
-		{ 429, "Too Many Requests" }, /* RFC 6585, as 431 */
+		{ 429, "Too Many Requests" }, /* RFC 6585, like 431 */
 		{ 431, "Request Header Fields Too Large" },
 		{ 500, "Internal Server Error" },
 		{ 501, "Not Implemented" },

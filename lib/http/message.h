@@ -22,8 +22,11 @@ struct gwt_request {
 	struct gwt_headers headers;
 	struct gwt_span body; /* chunk framing removed; empty when there is none */
 	bool chunked, keep_alive;
-	/* What was read of its signature: gwt_authorization_read() gives it again and reads nothing twice. NULL: it was
-	   not read, or cannot be. Whoever gives a copy other headers or another query takes it away. */
+	/*
+	 * The parsed signature, if it was read: gwt_authorization_read() returns it without reading again.
+	 * NULL: not read, or not readable. Code that gives a copy of the request other headers or another
+	 * query must set it to NULL.
+	 */
 	const struct gwt_authorization *claim;
 };
 
@@ -31,8 +34,8 @@ struct gwt_response {
 	int status;
 	struct gwt_headers headers;
 	struct gwt_span body;
-	bool close;             /* say Connection: close and close after it */
-	bool no_content_length; /* 204 and 304 */
+	bool close;             /* add Connection: close and close after it */
+	bool no_content_length; /* for 204 and 304 */
 };
 
 /* Reason phrase of RFC 9110, 15; "Unknown" for a number that has none. */
@@ -40,13 +43,13 @@ const char *gwt_http_reason(int status);
 
 /* A copy in `arena`; *out may be *from. */
 void gwt_response_copy(const struct gwt_response *from, struct gwt_arena *arena, struct gwt_response *out);
-/* Status, headers and body: what a client sees. */
+/* Whether status, headers and body are equal: what a client sees. */
 bool gwt_response_equal(const struct gwt_response *a, const struct gwt_response *b);
-/* The same, but for the case of header names. */
+/* The same, apart from the case of header names. */
 bool gwt_response_same(const struct gwt_response *a, const struct gwt_response *b);
 
 /*
- * A request built from parts (a cassette, a test): splits `target` at '?'; everything views the
+ * Make a request from parts (a cassette, a test): `target` is split at '?', and everything views the
  * arguments. `headers` is copied by value.
  */
 void gwt_request_set(struct gwt_request *request, struct gwt_span method, struct gwt_span target,

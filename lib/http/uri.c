@@ -31,7 +31,7 @@ void gwt_uri_encode(struct gwt_buf *out, struct gwt_span s, bool keep_slash)
 	}
 }
 
-/* The byte at *i, an escape taken as one byte; moves *i after it. */
+/* The byte at *i, with an escape decoded to one byte; moves *i after it. */
 static char next_decoded(struct gwt_span s, size_t *i)
 {
 	char c = s.ptr[(*i)++];

@@ -8,13 +8,13 @@
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 
-/* Encode all but unreserved (A-Z a-z 0-9 - . _ ~), upper-case hex; '/' too unless `keep_slash`. */
+/* Encode everything except unreserved (A-Z a-z 0-9 - . _ ~), upper-case hex; '/' too unless `keep_slash`. */
 void gwt_uri_encode(struct gwt_buf *out, struct gwt_span s, bool keep_slash);
-/* Decode each %xx once; a bad escape stays as it is ("%zz" -> "%zz"). */
+/* Decode each %xx once; an invalid escape is left unchanged ("%zz" -> "%zz"). */
 void gwt_uri_decode(struct gwt_buf *out, struct gwt_span s);
 /* Decode once and encode again: the one spelling of a label, a query name or a query value. */
 void gwt_uri_normalize(struct gwt_buf *out, struct gwt_span s);
-/* The same for each label of a path: a '/' stays, an encoded one stays encoded. */
+/* The same for each label of a path: '/' is kept, and an encoded '/' stays encoded. */
 void gwt_uri_normalize_path(struct gwt_buf *out, struct gwt_span path);
 /*
  * The path as services other than S3 sign it: empty and "." labels dropped, ".." drops the label
@@ -25,16 +25,19 @@ void gwt_uri_remove_dot_segments(struct gwt_buf *out, struct gwt_span path);
 
 /* How many segments a path that begins with '/' has: "/" one, "/a/b" two, "/a/" two. */
 size_t gwt_path_segments(struct gwt_span path);
-/* They, as they are written, in an array in `arena`; none where the path does not begin with '/'. Returns how many. */
+/*
+ * These segments, unchanged, as an array in `arena`; none when the path does not begin with '/'. Returns
+ * how many.
+ */
 size_t gwt_path_split(struct gwt_span path, struct gwt_arena *arena, struct gwt_span **out);
 
-/* One segment after the other: path[from, end) is the one at hand. */
+/* A walk from segment to segment: path[from, end) is the current one. */
 struct gwt_path_walk {
 	struct gwt_span path;
 	size_t segment, from, end;
 };
 struct gwt_path_walk gwt_path_begin(struct gwt_span path);
-/* On to this segment, which is not before the one at hand; false when there is none. */
+/* Go to this segment, which must not be before the current one; false when there is none. */
 bool gwt_path_go(struct gwt_path_walk *walk, size_t segment);
 
 /* Path segment `index` of `path` (0 is what follows the first '/'), still encoded; absent when there is none. */
@@ -42,8 +45,8 @@ struct gwt_span gwt_path_segment(struct gwt_span path, size_t index);
 
 /* host[:port]; the host is a reg-name, an IPv4 address or a bracketed IPv6 literal, and not empty. */
 struct gwt_authority {
-	struct gwt_span host; /* without brackets; views what was parsed */
-	uint16_t port;        /* 0 when not written */
+	struct gwt_span host; /* without brackets; a view of the parsed text */
+	uint16_t port;        /* 0 when the text has none */
 	bool port_given;
 };
 bool gwt_authority_parse(struct gwt_span authority, struct gwt_authority *out);
@@ -52,15 +55,16 @@ bool gwt_authority_parse(struct gwt_span authority, struct gwt_authority *out);
 struct gwt_url {
 	struct gwt_span scheme, host; /* host without the brackets of an IPv6 literal */
 	struct gwt_span authority;    /* host[:port] as written */
-	uint16_t port;                /* 80 or 443 when not written */
+	uint16_t port;                /* 80 or 443 when the URL has none */
 	bool port_given;
-	struct gwt_span path, query; /* path is "" when not written; query absent when there is no '?' */
+	struct gwt_span path, query; /* path is "" and query absent when the URL has none */
 };
 gwt_status gwt_url_parse(struct gwt_span url, struct gwt_url *out, struct gwt_error *err);
 
 /*
- * A URL for people: its user, its query and its fragment are left out, since they may hold secrets, and so is all that
- * comes after "://" where it is not a URL. Any other text is as it is; NULL stays NULL. In `arena`.
+ * A URL for people: its user, query and fragment are left out, since they may be secret. When the text after
+ * "://" is not valid in a URL, it is left out, too. Any other text is unchanged; NULL gives NULL. The result
+ * is in `arena`.
  */
 const char *gwt_url_shown(struct gwt_arena *arena, const char *text);
 

@@ -31,7 +31,7 @@ static gwt_status parse(struct gwt_arena *arena, const char *path, struct gwt_sp
 				"'%s' goes on for %zu bytes after the request: does Content-Length say less "
 				"than is there?",
 				path, raw.len - parser->consumed);
-	out->body = gwt_arena_copy(arena, out->body); /* a chunked one dies with the parser */
+	out->body = gwt_arena_copy(arena, out->body); /* the parser owns a chunked body, and is released */
 	return GWT_OK;
 }
 

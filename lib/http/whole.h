@@ -8,8 +8,8 @@
 #include "lib/http/message.h"
 
 /*
- * `name` is of where the bytes are from, for messages. GWT_EPARSE when they are not an acceptable request, end before it
- * does or go on after it. *out views `raw`, its chunked body lies in `arena`.
+ * `name` says where the bytes come from, for messages. GWT_EPARSE when they are not an acceptable request,
+ * end too early or go on after its end. *out views `raw`; its body is in `arena`.
  */
 gwt_status gwt_request_parse_whole(struct gwt_arena *arena, const char *name, struct gwt_span raw,
 				   struct gwt_request *out, struct gwt_error *err);
