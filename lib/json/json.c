@@ -1,7 +1,7 @@
 /*
  * json.c - reads, compares and builds trees.
  *
- * What recurses here goes as deep as a tree is; the parser's limit bounds that.
+ * Functions that recurse go as deep as the tree; the parser limits its depth.
  */
 #include "lib/json/json.h"
 
@@ -100,7 +100,7 @@ static bool same_members_by_name(const struct gwt_json *a, struct gwt_json *b)
 	return same;
 }
 
-/* Members mostly come in the same order; only from where they do not are they looked up. */
+/* Members mostly have the same order; they are looked up by name only after the first difference. */
 static bool same_members(const struct gwt_json *a, const struct gwt_json *b)
 {
 	const struct gwt_json *x = a->child;
@@ -228,7 +228,7 @@ struct gwt_json *gwt_json_add_array(struct gwt_arena *arena, struct gwt_json *ob
 	return gwt_json_add(arena, object, name, gwt_json_new(arena, GWT_JSON_ARRAY));
 }
 
-/* The member called `name` and the one before it, either NULL. */
+/* The member called `name` and the one before it; either may be NULL. */
 static struct gwt_json *find_member(struct gwt_json *object, struct gwt_span name, struct gwt_json **before)
 {
 	struct gwt_json *member = object->child;
@@ -238,7 +238,7 @@ static struct gwt_json *find_member(struct gwt_json *object, struct gwt_span nam
 	return member;
 }
 
-/* `member` leaves its object, and `next` is what then follows `before`. */
+/* Take `member` out of its object; `next` then follows `before`. */
 static void unlink_member(struct gwt_json *object, struct gwt_json *member, struct gwt_json *before,
 			  struct gwt_json *next)
 {

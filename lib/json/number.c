@@ -1,11 +1,9 @@
 /*
  * number.c - writes a number token in ECMAScript's layout, with its exact value.
  *
- * A token is taken apart into the digits of d.ddd and the power of ten after
- * them: E + shift, where E is the token's exponent (text of any length) and
- * `shift` comes from where its first digit that is not 0 stands. Layout:
- * ECMA-262, Number::toString, over all digits instead of the shortest that
- * round-trip.
+ * A token is split into the digits of d.ddd and the power of ten after them: E + shift, where E is the
+ * token's exponent (text of any length) and `shift` depends on the place of its first digit that is not 0.
+ * Layout: ECMA-262, Number::toString, over all digits instead of the shortest that round-trip.
  */
 #include "lib/json/number.h"
 
@@ -17,10 +15,11 @@ enum { SMALL_EXPONENT_DIGITS = 18 }; /* fits int64_t with room for any shift */
 
 struct decimal {
 	bool negative;
-	struct gwt_span whole, fraction; /* digits beside the point */
+	struct gwt_span whole, fraction; /* digits before and after the point */
 	struct gwt_span exponent;        /* without leading zeros */
 	bool exponent_negative;
-	size_t first, last; /* significant digits, as indexes into whole + fraction; last is after them */
+	size_t first,
+		last; /* indexes of the significant digits in whole + fraction; `last` is one after them */
 };
 
 static char digit_at(const struct decimal *d, size_t i)
@@ -82,7 +81,7 @@ static void add_zeros(struct gwt_buf *out, size_t count)
 		gwt_buf_add_char(out, '0');
 }
 
-/* The exponent's digits plus `shift` (of a smaller magnitude), by hand. */
+/* Add `shift`, which has the smaller magnitude, to the exponent's digits, digit by digit. */
 static void add_big_exponent(struct gwt_buf *out, struct gwt_span digits, int64_t shift)
 {
 	char *sum = gwt_buf_reserve(out, digits.len + 1);
@@ -104,7 +103,7 @@ static void add_big_exponent(struct gwt_buf *out, struct gwt_span digits, int64_
 	out->len += text.len;
 }
 
-/* d.ddde+X; `exponent` is used when the token's own is small, text otherwise. */
+/* Write d.ddde+X; X is *exponent, or, when that is NULL, the token's exponent plus `shift`. */
 static void add_scientific(struct gwt_buf *out, const struct decimal *d, const int64_t *exponent,
 			   int64_t shift)
 {
@@ -122,7 +121,7 @@ static void add_scientific(struct gwt_buf *out, const struct decimal *d, const i
 	add_big_exponent(out, d->exponent, d->exponent_negative ? -shift : shift);
 }
 
-/* ECMA-262's n: the value is 0.ddd times ten to the n. */
+/* `n` is the n of ECMA-262: the value is 0.ddd times ten to the n. */
 static void add_small(struct gwt_buf *out, const struct decimal *d, int64_t n)
 {
 	size_t count = d->last - d->first, before = n > 0 ? (size_t)n : 0;
@@ -153,7 +152,10 @@ static int64_t small_exponent(const struct decimal *d)
 	return d->exponent_negative ? -value : value;
 }
 
-/* Most numbers: an integer without exponent that is not too long for positional layout. */
+/*
+ * Whether a token is like most numbers: an integer without exponent, short enough to be written with
+ * all digits.
+ */
 static bool is_canonical_integer(struct gwt_span token)
 {
 	size_t start = token.len && token.ptr[0] == '-';
@@ -206,7 +208,7 @@ bool gwt_json_same_number(struct gwt_span a, struct gwt_span b)
 	return same;
 }
 
-/* The digits of a value that is an integer of at most 20 digits, in `out`; false otherwise. */
+/* Write the digits of an integer that has at most 20 digits; false for any other value. */
 static bool integer_digits(const struct gwt_json *json, struct gwt_buf *out)
 {
 	if (!gwt_json_is(json, GWT_JSON_NUMBER))

@@ -14,8 +14,8 @@ int gwt_json_by_bytes(const void *a, const void *b)
 }
 
 /*
- * UTF-8 sorts like UTF-16 but for one thing: characters over U+FFFF (first byte F0 to F4) are
- * surrogates there and come before U+E000 to U+FFFF (EE, EF). Only first bytes are that high.
+ * The orders of UTF-8 and UTF-16 differ in one case: characters over U+FFFF (first byte F0 to F4) are
+ * surrogates in UTF-16 and come before U+E000 to U+FFFF (first byte EE, EF). Only first bytes are that high.
  */
 static int utf16_rank(unsigned char c)
 {

@@ -8,7 +8,8 @@
 
 #include "lib/json/json.h"
 
-typedef int gwt_json_order(const void *a, const void *b); /* for qsort(): struct gwt_json ** each */
+typedef int gwt_json_order(const void *a,
+			   const void *b); /* for qsort(), whose elements are struct gwt_json * */
 
 gwt_json_order gwt_json_by_bytes;
 /* By UTF-16 code units of the names (RFC 8785, 3.2.3). */
@@ -17,8 +18,8 @@ gwt_json_order gwt_json_by_utf16;
 enum { GWT_JSON_FEW_MEMBERS = 32 };
 
 /*
- * The children of `json` sorted into `few` when they fit, else into memory from
- * gwt_xcalloc() that the caller frees when the result is not `few`.
+ * The children of `json`, sorted: in `few` when they fit, else in memory from gwt_xcalloc() that the
+ * caller frees.
  */
 struct gwt_json **gwt_json_sorted(const struct gwt_json *json, struct gwt_json *few[GWT_JSON_FEW_MEMBERS],
 				  gwt_json_order *order);

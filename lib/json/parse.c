@@ -16,10 +16,10 @@ enum {
 	MEMBERS_COMPARED_ONE_BY_ONE = 16,
 	LARGE_TEXT_BYTES = 128 * 1024,
 	NODES_AT_ONCE = (2 * 1024 * 1024 - 1024) /
-			sizeof(struct gwt_json), /* what one large page of an arena holds */
+			sizeof(struct gwt_json), /* as many as one large page of an arena holds */
 };
 
-/* Names of a large object, by hash: looking for duplicates must not be quadratic. */
+/* The names of a large object, by hash: the search for duplicates must not be quadratic. */
 struct name_set {
 	struct gwt_json **slots; /* in the arena; NULL while the object is small */
 	size_t slot_count;       /* a power of two */
@@ -35,13 +35,13 @@ struct parser {
 	struct gwt_span text;
 	size_t at;
 	struct gwt_json_problem *problem;
-	struct gwt_json *spare; /* nodes to come, of a large text */
+	struct gwt_json *spare; /* nodes for the next values of a large text */
 	size_t spare_count;
 	size_t depth;
 	struct frame frames[GWT_MAX_JSON_DEPTH];
 };
 
-/* The byte at the current place cannot be accepted; it may not even be a character. */
+/* Refuse the byte at the current place, which may not even be a character. */
 static bool unexpected(struct parser *p, const char *wanted)
 {
 	struct gwt_span rest = gwt_span_slice(p->text, p->at, p->text.len);
@@ -100,7 +100,7 @@ static bool parse_number(struct parser *p, struct gwt_json *node)
 	if (is_at(p, '-'))
 		p->at++;
 	if (is_at(p, '0'))
-		p->at++; /* a digit after it is refused by the caller */
+		p->at++; /* the caller refuses a digit after it */
 	else if (!skip_digits(p))
 		return false;
 	if (is_at(p, '.')) {
@@ -156,7 +156,7 @@ static bool open_container(struct parser *p, struct gwt_json *node, enum gwt_jso
 	return true;
 }
 
-/* A large text may be all values: the page faults of its tree would take longer than reading it. */
+/* The nodes of a large text are allocated together: page faults would otherwise take longer than parsing. */
 static struct gwt_json *new_node(struct parser *p)
 {
 	if (p->text.len < LARGE_TEXT_BYTES)
@@ -169,7 +169,7 @@ static struct gwt_json *new_node(struct parser *p)
 	return p->spare++;
 }
 
-/* A scalar, or the opening of a container that is then on top of the stack. */
+/* Parse a scalar, or open a container, which is then on top of the stack. */
 static struct gwt_json *parse_value(struct parser *p)
 {
 	struct gwt_json *node = new_node(p);
@@ -202,7 +202,7 @@ static struct gwt_json **find_slot(const struct name_set *set, struct gwt_span n
 	return &set->slots[at];
 }
 
-/* The set holds every member; made when the object stops being small, remade when half full. */
+/* Make the set of all members when the object stops being small, and again, larger, when it is half full. */
 static void grow_names(struct parser *p, struct frame *frame)
 {
 	struct name_set *set = &frame->names;
@@ -258,7 +258,7 @@ static bool parse_child(struct parser *p, struct frame *frame)
 	return true;
 }
 
-/* The next child of the innermost open container, or its end. */
+/* Parse the next child of the innermost open container, or its end. */
 static bool parse_on(struct parser *p)
 {
 	struct frame *frame = &p->frames[p->depth - 1];

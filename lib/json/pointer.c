@@ -5,7 +5,9 @@
 
 #include "lib/base/span.h"
 
-/* The name in an escaped token, compared without a copy; a '~' that escapes nothing equals no name. */
+/*
+ * Whether an escaped token equals a name, without a copy; a '~' that does not begin an escape equals no name.
+ */
 static bool names(struct gwt_span token, struct gwt_span name)
 {
 	size_t at = 0;

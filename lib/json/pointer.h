@@ -7,7 +7,7 @@
 #include "lib/base/buf.h"
 #include "lib/json/json.h"
 
-/* The value at `pointer` ("" is the whole), NULL when there is none or the pointer is malformed. */
+/* The value at `pointer` ("" is the whole value); NULL when there is none or the pointer is malformed. */
 struct gwt_json *gwt_json_pointer_get(struct gwt_json *json, struct gwt_span pointer);
 /* Append "/name" with ~ and / escaped, or "/3". */
 void gwt_json_pointer_add_name(struct gwt_buf *pointer, struct gwt_span name);

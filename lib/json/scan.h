@@ -11,7 +11,7 @@
 
 #define GWT_EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
-/* High bit of each byte that is below 0x20, '"' or '\\'; exact when no bit is set at all. */
+/* High bit of each byte that is below 0x20, '"' or '\\'; no bit is set exactly when there is no such byte. */
 static inline uint64_t gwt_json_special_bytes(uint64_t word)
 {
 	uint64_t control = word - GWT_EACH_BYTE(0x20);
@@ -26,7 +26,7 @@ static inline bool gwt_json_is_special(unsigned char c)
 	return c < 0x20 || c == '"' || c == '\\';
 }
 
-/* Length of the run of bytes at `p` that are written as they are. */
+/* How many bytes at `p` are written without an escape. */
 static inline size_t gwt_json_plain_run(const char *p, size_t len)
 {
 	size_t n = 0;

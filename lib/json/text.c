@@ -25,8 +25,10 @@ bool gwt_json_refuse(struct gwt_json_problem *problem, enum gwt_json_fault fault
 	return false;
 }
 
-/* Well-formed sequences by their first byte: RFC 3629, 4. The second byte's range keeps out overlong
- * forms, surrogates and code points over U+10FFFF. */
+/*
+ * Well-formed sequences by their first byte: RFC 3629, 4. The range of the second byte excludes overlong
+ * forms, surrogates and code points over U+10FFFF.
+ */
 static const struct utf8_row {
 	unsigned char first, last, length, second_from, second_to;
 } utf8_rows[] = {
@@ -79,7 +81,7 @@ static int hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The four digits of a \u escape at p; -1 when one is not a digit. */
+/* The value of the four digits of a \u escape at p; -1 when one is not a digit. */
 static int hex4(const char *p)
 {
 	int value = 0;
@@ -109,7 +111,7 @@ static bool ends_early(struct gwt_span text, struct gwt_json_problem *problem)
 	return gwt_json_refuse(problem, GWT_JSON_NOT_JSON, text.len, "the text ends inside a string");
 }
 
-/* Whether `s` is the beginning of the escape of a low surrogate, as far as it goes. */
+/* Whether `s`, which may be cut, can be the escape of a low surrogate. */
 static bool may_be_low_escape(struct gwt_span s)
 {
 	static const char *const allowed[] = { "\\", "u", "dD", "cdefCDEF" };
@@ -120,7 +122,7 @@ static bool may_be_low_escape(struct gwt_span s)
 	return true;
 }
 
-/* Check \uXXXX at `at`, with the low half of a pair where there is one; returns the length, or 0. */
+/* Check \uXXXX at `at`, with the low half if it begins a pair; returns the length, or 0. */
 static size_t check_unicode_escape(struct gwt_span text, size_t at, struct gwt_json_problem *problem)
 {
 	struct gwt_span rest = gwt_span_slice(text, at + 6, text.len);
@@ -154,7 +156,7 @@ static size_t check_escape(struct gwt_span text, size_t at, struct gwt_json_prob
 	return gwt_json_refuse(problem, GWT_JSON_NOT_JSON, at + 1, "no such escape in a string");
 }
 
-/* Check what is not a plain run; returns its length, or 0. */
+/* Check a byte that is not plain, or the sequence that it begins; returns its length, or 0. */
 static size_t check_special(struct gwt_span text, size_t at, struct gwt_json_problem *problem)
 {
 	unsigned char c = (unsigned char)text.ptr[at];
@@ -243,7 +245,8 @@ struct gwt_span gwt_json_decode_string(struct gwt_arena *arena, const struct gwt
 
 	if (!string->escaped)
 		return string->raw;
-	start = out = gwt_arena_bytes(arena, string->raw.len); /* no escape is shorter than what it means */
+	start = out =
+		gwt_arena_bytes(arena, string->raw.len); /* no escape is shorter than its decoded bytes */
 	while (p < end) {
 		size_t run = gwt_span_find((struct gwt_span){ p, (size_t)(end - p) }, '\\');
 

@@ -11,7 +11,7 @@
 
 struct gwt_json_string {
 	struct gwt_span raw; /* between the quotes */
-	bool escaped;        /* `raw` holds a backslash */
+	bool escaped;        /* `raw` has a backslash */
 	size_t end;          /* offset after the closing quote */
 };
 

@@ -9,7 +9,7 @@
 #include "lib/json/order.h"
 #include "lib/json/scan.h"
 
-/* RFC 8785, 3.2.2.2: two-character escapes where there is one, else \u00xx. */
+/* RFC 8785, 3.2.2.2: an escape of two characters if there is one, else \u00xx. */
 static void write_escape(struct gwt_buf *out, unsigned char c)
 {
 	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
@@ -39,7 +39,7 @@ void gwt_json_write_string(struct gwt_buf *out, struct gwt_span text)
 	gwt_buf_add_char(out, '"');
 }
 
-/* What stands between the pieces of a container. */
+/* The text between the pieces of a container. */
 struct style {
 	struct gwt_span comma, colon;
 	bool lines; /* each child on a line of its own */

@@ -15,8 +15,8 @@ enum gwt_json_layout {
 };
 
 /*
- * Members in the order they have, numbers as their tokens, strings with the shortest
- * escapes: \" \\ \b \t \n \f \r, other controls \u00xx, all else as UTF-8 (RFC 8785, 3.2.2.2).
+ * Members in their order, numbers as their tokens, strings with the shortest escapes: \" \\ \b \t \n \f \r,
+ * other control characters \u00xx, everything else as UTF-8 (RFC 8785, 3.2.2.2).
  */
 void gwt_json_write(struct gwt_buf *out, const struct gwt_json *json, enum gwt_json_layout layout);
 /* One string with its quotes. */
