@@ -1,6 +1,6 @@
 /*
- * authorization.c - the Authorization header. AWS documents its parts as separated by a comma, with or without a
- * space, in this order; any order is read.
+ * authorization.c - the Authorization header. AWS documents its parts as separated by a comma, with or
+ * without a space, in this order; any order is accepted.
  */
 #include "lib/sigv4/authorization.h"
 
@@ -12,7 +12,7 @@
 enum { CREDENTIAL, SIGNED_HEADERS, SIGNATURE, PART_COUNT };
 static const char *const part_names[PART_COUNT] = { "Credential", "SignedHeaders", "Signature" };
 
-/* One "Name=value" into its place. */
+/* Put one "Name=value" into its place. */
 static gwt_status read_part(struct gwt_span piece, struct gwt_span parts[PART_COUNT], struct gwt_error *err)
 {
 	struct gwt_span value = gwt_span_trim(piece), name = gwt_span_cut(&value, '=');
@@ -44,7 +44,7 @@ static gwt_status read_parts(struct gwt_span text, struct gwt_span parts[PART_CO
 	return GWT_OK;
 }
 
-/* What is not followed by a space is not a scheme, and may be the secret itself. */
+/* Text without a space after it is not a scheme, and may be the secret itself. */
 static gwt_status fail_scheme(struct gwt_span scheme, bool alone, struct gwt_error *err)
 {
 	if (alone && scheme.len)
@@ -72,7 +72,7 @@ static gwt_status split(struct gwt_span value, struct gwt_authorization *out, st
 	return gwt_sigv4_read_credential(parts[CREDENTIAL], out, err);
 }
 
-/* What could not be read says nothing but that it is there. */
+/* A signature that cannot be read is only known to be present. */
 static gwt_status keep_if_ok(gwt_status status, struct gwt_authorization *out)
 {
 	if (status != GWT_OK)
@@ -130,7 +130,7 @@ gwt_status gwt_authorization_check_once(const struct gwt_request *request, struc
 
 	for (size_t i = 0; i < request->headers.len; i++)
 		counts[gwt_header_id(&request->headers.items[i])]++;
-	if (counts[GWT_HEADER_AMZ_DATE]) /* Date decides only where that one is absent */
+	if (counts[GWT_HEADER_AMZ_DATE]) /* Date counts only when there is no X-Amz-Date */
 		counts[GWT_HEADER_DATE] = 0;
 	for (size_t i = 0; i < GWT_LEN(rows); i++)
 		if (counts[rows[i].id] > 1)

@@ -13,7 +13,9 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Trimmed, each run of blanks one space, inside quotes too (AWS's vector get-header-value-trim). */
+/*
+ * Trim the value and make each run of blanks one space, also in quotes (AWS's vector get-header-value-trim).
+ */
 static void write_value(struct gwt_buf *out, struct gwt_span value, unsigned quirks)
 {
 	char *to;
@@ -30,13 +32,13 @@ static void write_value(struct gwt_buf *out, struct gwt_span value, unsigned qui
 	for (size_t i = 0; i < value.len; i++) {
 		if (!is_blank(value.ptr[i]))
 			to[len++] = value.ptr[i];
-		else if (!is_blank(value.ptr[i - 1])) /* i > 0: it was trimmed */
+		else if (!is_blank(value.ptr[i - 1])) /* i > 0, since the value was trimmed */
 			to[len++] = ' ';
 	}
 	out->len += len;
 }
 
-/* What a client signed that did not know the port, or that had parameters added behind its back. */
+/* The value as signed by a client that did not know the port, or before something added parameters. */
 static struct gwt_span bent_value(struct gwt_span name, struct gwt_span value, unsigned quirks)
 {
 	struct gwt_span rest = value;
@@ -51,7 +53,7 @@ static struct gwt_span bent_value(struct gwt_span name, struct gwt_span value, u
 	return value;
 }
 
-/* "name:value,value\n", the values in the order they came. */
+/* Write "name:value,value\n", the values in the order in which they came. */
 static void write_header(struct gwt_buf *out, const struct gwt_headers *headers, struct gwt_span name,
 			 unsigned quirks)
 {

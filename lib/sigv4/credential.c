@@ -22,7 +22,7 @@ gwt_status gwt_sigv4_read_credential(struct gwt_span credential, struct gwt_auth
 	if (!gwt_sigv4_is_plain(credential))
 		return gwt_fail(err, GWT_EPARSE,
 				"Credential has a blank, '=', ',' or a byte that is not ASCII");
-	for (size_t i = 0; i < GWT_LEN(parts); i++) { /* from the end */
+	for (size_t i = 0; i < GWT_LEN(parts); i++) { /* from the last part to the first */
 		const char *slash = rest.len ? memrchr(rest.ptr, '/', rest.len) : NULL;
 		size_t at = slash ? (size_t)(slash - rest.ptr) : 0;
 

@@ -1,10 +1,10 @@
 /*
  * diagnose.c - why a signature does not match.
  *
- * A signature is one-way, so a mistake can be named only by making it: each known
- * mistake of signers is applied to the canonical request, and the one with which
- * the signature comes out is the answer, shown as the line it changed. The same
- * for well-known test secrets. What no mistake explains stays a `mismatch`.
+ * A signature is one-way, so a mistake can be named only by making it: each known mistake of signers is
+ * applied to the canonical request, and the one that gives the same signature is the answer, shown as the
+ * line that it changed. The same is done for well-known test secrets. A signature that no mistake explains
+ * stays a `mismatch`.
  */
 #include <openssl/crypto.h>
 
@@ -18,7 +18,7 @@
 
 static const struct mistake {
 	struct gwt_sigv4_form form;
-	const char *payload_hash; /* stated in place of the body's */
+	const char *payload_hash; /* used in place of the hash of the body */
 	enum gwt_signature_reason reason;
 	const char *mend;
 } mistakes[] = {
@@ -68,7 +68,9 @@ static const struct mistake {
 	  "something added a parameter to Content-Type after signing" },
 };
 
-/* What people leave in place of a secret: AWS's documentation, moto, LocalStack, tutorials. */
+/*
+ * Placeholders that people forget to replace by a secret: AWS's documentation, moto, LocalStack, tutorials.
+ */
 static const struct gwt_span dummy_secrets[] = {
 	GWT_SPAN_INIT("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
 	GWT_SPAN_INIT("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
@@ -148,7 +150,7 @@ static bool signs(const struct gwt_sigv4_proof *proof, struct gwt_span secret)
 	return CRYPTO_memcmp(signature, proof->authorization->signature.ptr, GWT_SHA256_HEX) == 0;
 }
 
-/* The right secret with white space after it, as when it was read from a file. */
+/* Whether the right secret was used with white space after it, as when it was read from a file. */
 static bool is_padded_secret(const struct gwt_sigv4_proof *proof)
 {
 	static const char *const tails[] = { "\n", "\r\n", " " };
@@ -168,7 +170,7 @@ static bool is_padded_secret(const struct gwt_sigv4_proof *proof)
 	return found;
 }
 
-/* ctx->to_sign holds the text over the right canonical request. */
+/* ctx->to_sign has the string to sign of the right canonical request. */
 static bool is_wrong_secret(const struct gwt_sigv4_proof *proof, struct gwt_signature *out)
 {
 	for (size_t i = 0; i < GWT_LEN(dummy_secrets); i++) {

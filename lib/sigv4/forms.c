@@ -11,12 +11,12 @@
 #include "lib/sigv4/internal.h"
 #include "lib/sigv4/shown.h"
 
-/* "Mon, 23 Nov 2026 10:11:12 GMT" as 20261123T101112Z; false when it is not such a date. */
+/* Rewrite "Mon, 23 Nov 2026 10:11:12 GMT" as 20261123T101112Z; false when it is not such a date. */
 static bool http_date_to_amz(struct gwt_span text, char out[GWT_AMZ_DATE_LEN + 1])
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	const char *t = text.ptr, *month;
-	char again[GWT_HTTP_DATE_LEN + 1], name[4] = { 0 }; /* of a month */
+	char again[GWT_HTTP_DATE_LEN + 1], name[4] = { 0 }; /* `name` is that of a month */
 	int64_t when;
 	int number;
 
@@ -36,11 +36,11 @@ static bool http_date_to_amz(struct gwt_span text, char out[GWT_AMZ_DATE_LEN + 1
 		memcpy(out + 9 + 2 * i, t + 17 + 3 * i, 2);
 	if (!gwt_clock_parse_amz_date((struct gwt_span){ out, GWT_AMZ_DATE_LEN }, &when))
 		return false;
-	gwt_clock_http_date(when, again); /* holds the weekday and the spaces to account */
+	gwt_clock_http_date(when, again); /* checks the weekday and the spaces, too */
 	return gwt_span_is(text, again);
 }
 
-/* X-Amz-Date, or Date (as old clients send it) where that is absent. */
+/* X-Amz-Date, or, when there is none, Date, which old clients send. */
 static gwt_status read_date_header(const struct gwt_headers *headers, struct gwt_arena *arena,
 				   struct gwt_authorization *out, struct gwt_error *err)
 {
@@ -72,7 +72,7 @@ static bool has_upper(struct gwt_span s)
 	return false;
 }
 
-/* Lower-case tokens, sorted, none twice: AWS's rule for the list. */
+/* Check AWS's rule for the list: lower-case tokens, sorted, none twice. */
 static gwt_status check_list(struct gwt_span list, struct gwt_error *err)
 {
 	struct gwt_span rest = list, before = { NULL, 0 };
@@ -100,7 +100,7 @@ static gwt_status check_list(struct gwt_span list, struct gwt_error *err)
 	return GWT_OK;
 }
 
-/* The same as gwt_clock_parse_amz_date(), remembering the last one. */
+/* The same as gwt_clock_parse_amz_date(), but the last date is remembered. */
 static bool parse_date(struct gwt_sigv4 *ctx, struct gwt_span text, int64_t *out)
 {
 	if (text.len != sizeof(ctx->last_date))
@@ -135,7 +135,7 @@ static gwt_status check_forms(struct gwt_sigv4 *ctx, struct gwt_authorization *o
 	return check_list(out->signed_headers, err);
 }
 
-/* A header beside the same parameter of a presigned request: which of the two counts? */
+/* Refuse a header beside the same parameter of a presigned request: readers may disagree which one counts. */
 static gwt_status check_beside(const struct gwt_request *request, struct gwt_arena *arena,
 			       struct gwt_error *err)
 {

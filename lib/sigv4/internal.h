@@ -1,8 +1,8 @@
 /*
  * internal.h - what the files of lib/sigv4 share; nobody else includes it.
  *
- * A context owns its digests, its keyed MACs and the scratch that a verify works
- * in, so that proving a signature takes no memory once the buffers have grown.
+ * A context owns its digests, its keyed MACs and the buffers in which it verifies, so that proving a
+ * signature allocates nothing once the buffers have grown.
  */
 #ifndef GWT_SIGV4_INTERNAL_H
 #define GWT_SIGV4_INTERNAL_H
@@ -22,14 +22,14 @@ enum {
 	GWT_SIGV4_BODY_BYTES = 16 * 1024
 };
 
-/* One cached signing key: a MAC that is keyed already, and what it was made of. */
+/* One cached signing key: a MAC that has its key, and the parts from which the key was made. */
 struct gwt_sigv4_key {
 	EVP_MAC_CTX *mac;
-	size_t lens[4];                  /* of date, region, service, secret in `id`; all 0: free */
-	char id[GWT_SIGV4_KEY_ID_BYTES]; /* the four, one after the other; wiped with the context */
+	size_t lens[4];                  /* of date, region, service and secret in `id`; all 0: not used */
+	char id[GWT_SIGV4_KEY_ID_BYTES]; /* the four parts, concatenated; wiped with the context */
 };
 
-/* A query parameter, normalized; offsets into gwt_sigv4_query.text. */
+/* A query parameter, normalized; offsets in gwt_sigv4_query.text. */
 struct gwt_sigv4_param {
 	size_t name, name_len, value, value_len;
 };
@@ -40,10 +40,10 @@ struct gwt_sigv4_query {
 	size_t len, cap;
 };
 
-/* A body that came lately, and its digest: test suites send the same ones over and over. */
+/* A recent body and its digest: test suites send the same bodies again and again. */
 struct gwt_sigv4_body {
 	struct gwt_buf bytes;
-	char hash[GWT_SHA256_HEX + 1]; /* empty: none yet */
+	char hash[GWT_SHA256_HEX + 1]; /* empty: no body yet */
 };
 
 struct gwt_sigv4 {
@@ -52,30 +52,30 @@ struct gwt_sigv4 {
 	EVP_MAC *hmac;
 	struct gwt_sigv4_key keys[GWT_SIGV4_KEYS];
 	size_t last_hit, next_victim;
-	size_t last_date_len; /* 0: none yet */
-	char last_date[16]; /* of the last request, and the time it says: all requests of a second have one */
+	size_t last_date_len; /* 0: no date yet */
+	char last_date[16];   /* of the last request, whose time is last_time: usual within a second */
 	int64_t last_time;
-	struct gwt_buf canonical, other, to_sign; /* scratch of verify and sign */
+	struct gwt_buf canonical, other, to_sign; /* buffers of verify and sign */
 	struct gwt_sigv4_query query;
-	struct gwt_sigv4_body bodies[GWT_SIGV4_BODIES]; /* by length */
+	struct gwt_sigv4_body bodies[GWT_SIGV4_BODIES]; /* indexed by the body's length */
 };
 
-/* gwt_sha256_hex() of a request's body; equal bytes are not hashed again. */
+/* gwt_sha256_hex() of a request's body; the hash of equal bytes is remembered. */
 void gwt_sigv4_body_hash(struct gwt_sigv4 *ctx, struct gwt_span body, char out[GWT_SHA256_HEX + 1]);
 
-/* A call into OpenSSL that fails only when it is out of memory or not usable at all. */
+/* Abort unless `ok`: the call into OpenSSL fails only without memory or when OpenSSL is not usable at all. */
 void gwt_sigv4_must(int ok);
 
 void gwt_sigv4_hex(const unsigned char bytes[GWT_SHA256_BYTES], char out[GWT_SHA256_HEX + 1]);
 
 /*
- * What a client may have done other than AWS's rule. Each is one bit, so that a
- * signature that does not match can be tried against it and the mistake named.
+ * Ways in which a client may differ from AWS's rule. Each is one bit, so that a signature that does not match
+ * can be tried with it and the mistake named.
  */
 enum gwt_sigv4_quirk {
-	GWT_SIGV4_QUERY_AS_SENT = 1 << 0, /* neither encoded nor sorted */
+	GWT_SIGV4_QUERY_AS_SENT = 1 << 0, /* not encoded and not sorted */
 	GWT_SIGV4_QUERY_UNSORTED = 1 << 1,
-	GWT_SIGV4_QUERY_PLUS_SPACE = 1 << 2, /* '+' read as a space */
+	GWT_SIGV4_QUERY_PLUS_SPACE = 1 << 2, /* '+' taken as a space */
 	GWT_SIGV4_QUERY_LEFT_OUT = 1 << 3,
 	GWT_SIGV4_QUERY_NO_TOKEN = 1 << 4, /* X-Amz-Security-Token was added after signing */
 	GWT_SIGV4_HEADER_SPACES = 1 << 5,  /* runs of spaces inside a value were kept */
@@ -94,10 +94,13 @@ void gwt_sigv4_write_canonical(struct gwt_sigv4_query *query, struct gwt_buf *ou
 
 /* The canonical URI of `path`. */
 void gwt_sigv4_write_path(struct gwt_buf *out, struct gwt_span path, enum gwt_sigv4_path how);
-/* Whether AWS's rule changes the segments of `path`: a dot segment, or an empty one that is not the last. */
+/*
+ * Whether AWS's rule changes the segments of `path`: it has a dot segment, or an empty one that is not
+ * the last.
+ */
 bool gwt_sigv4_path_has_dots(struct gwt_span path);
 
-/* Split and normalize; parameters keep their order. */
+/* Split and normalize a query; parameters keep their order. */
 void gwt_sigv4_query_parse(struct gwt_sigv4_query *query, struct gwt_span text, unsigned quirks);
 void gwt_sigv4_query_release(struct gwt_sigv4_query *query);
 struct gwt_span gwt_sigv4_param_name(const struct gwt_sigv4_query *query, size_t i);
@@ -106,35 +109,37 @@ void gwt_sigv4_write_query(struct gwt_sigv4_query *query, struct gwt_buf *out, s
 			   unsigned quirks);
 
 /*
- * The same as gwt_authorization_read(), and the forms: a date, hexadecimal digits, a sorted list. GWT_EPARSE, with
- * the malformation named, when the request says it badly.
+ * The same as gwt_authorization_read(), and check the forms: a date, hexadecimal digits, a sorted list.
+ * GWT_EPARSE, which names the fault, when a form is wrong.
  */
 gwt_status gwt_sigv4_read_authorization(struct gwt_sigv4 *ctx, const struct gwt_request *request,
 					struct gwt_arena *arena, struct gwt_authorization *out,
 					struct gwt_error *err);
-/* Visible ASCII without a byte that separates parts. */
+/* Whether it is visible ASCII without a byte that separates parts. */
 bool gwt_sigv4_is_plain(struct gwt_span s);
-/* "key/date/region/service/terminator"; shared by both forms. */
+/* Read "key/date/region/service/terminator", which both forms have. */
 gwt_status gwt_sigv4_read_credential(struct gwt_span credential, struct gwt_authorization *out,
 				     struct gwt_error *err);
-/* Whether the query has a parameter that only a presigned request has, and whether it has one of this name. */
+/*
+ * Whether the query has a parameter that only presigned requests have; whether it has the parameter `name`.
+ */
 bool gwt_sigv4_is_presigned(struct gwt_span query, struct gwt_arena *arena);
 bool gwt_sigv4_has_param(struct gwt_span query, const char *name, struct gwt_arena *arena);
 gwt_status gwt_sigv4_read_presigned(struct gwt_span query, struct gwt_arena *arena,
 				    struct gwt_authorization *out, struct gwt_error *err);
 
-/* Whether "a;b;c" has `name`, in any case. */
+/* Whether the list "a;b;c" has `name`, in any case. */
 bool gwt_sigv4_is_signed(struct gwt_span signed_headers, struct gwt_span name);
-/* host and x-amz-*: a change to them would otherwise go unseen. */
+/* True for host and x-amz-*: a change to them would otherwise not be noticed. */
 bool gwt_sigv4_must_be_signed(enum gwt_header_id id);
 /*
- * "a;b;c" for these headers: lower-case, sorted, of those that must be signed and
- * those that `also` lists. In `arena`.
+ * The list "a;b;c" for these headers, in lower case and sorted: those that must be signed, and those that
+ * `also` lists. In `arena`.
  */
 struct gwt_span gwt_sigv4_list_signed(struct gwt_arena *arena, const struct gwt_headers *headers,
 				      struct gwt_span also);
 
-/* One request under proof: what verify and diagnose hand to each other. */
+/* One request that is verified: what verify and diagnose pass to each other. */
 struct gwt_sigv4_proof {
 	struct gwt_sigv4 *ctx;
 	const struct gwt_request *request;
@@ -144,15 +149,15 @@ struct gwt_sigv4_proof {
 	char body_hash[GWT_SHA256_HEX + 1];
 };
 
-/* Whether ctx->`canonical` signed with one of the secrets gives the signature that was sent. */
+/* Whether `canonical`, signed with one of the secrets, gives the signature that was sent. */
 bool gwt_sigv4_proves(const struct gwt_sigv4_proof *proof, struct gwt_span canonical);
-/* Why a signature does not match: fills reason and detail. ctx->canonical holds AWS's form. */
+/* Find why a signature does not match: fills reason and detail. ctx->canonical has AWS's form. */
 void gwt_sigv4_diagnose(const struct gwt_sigv4_proof *proof, struct gwt_signature *out);
 
-/* The start of a span, for a detail that has to stay short. */
+/* The beginning of a span, for a detail that must be short. */
 #define GWT_SIGV4_QUOTE(s) GWT_SPAN_ARG(gwt_span_slice((s), 0, 100))
 
-/* verdict INVALID, the reason, and a detail of printable ASCII. */
+/* Set the verdict INVALID, the reason, and a detail of printable ASCII. */
 void gwt_sigv4_refuse(struct gwt_signature *out, enum gwt_signature_reason reason, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -1,8 +1,8 @@
 /*
  * key.c - signing keys and the signature itself.
  *
- * Deriving a key takes four HMACs and is the dear part, so keyed MACs are kept
- * and started again for each signature (EVP_MAC_init without a key).
+ * Deriving a key takes four HMACs, which cost more than everything else, so keyed MACs are kept and started
+ * again for each signature (EVP_MAC_init without a key).
  */
 #include "lib/sigv4/internal.h"
 
@@ -26,7 +26,7 @@ static EVP_MAC_CTX *mac_new(struct gwt_sigv4 *ctx)
 	return mac;
 }
 
-/* HMAC(key, bytes) over the key it came with, or over `key` when that is given. */
+/* HMAC of `bytes` with `key`, or with the key that `mac` has already when `key` is NULL. */
 static void mac_once(EVP_MAC_CTX *mac, const unsigned char *key, size_t key_len, struct gwt_span bytes,
 		     unsigned char out[GWT_SHA256_BYTES])
 {
@@ -37,7 +37,7 @@ static void mac_once(EVP_MAC_CTX *mac, const unsigned char *key, size_t key_len,
 		       EVP_MAC_final(mac, out, &len, GWT_SHA256_BYTES));
 }
 
-/* "AWS4" and the secret are the first key; every further key is the MAC before it. */
+/* "AWS4" and the secret are the first key; each further key is the MAC before it. */
 static void derive(EVP_MAC_CTX *mac, struct gwt_span secret_key, const struct gwt_scope *scope)
 {
 	const struct gwt_span steps[] = { scope->region, scope->service, GWT_SPAN(GWT_SIGV4_TERMINATOR) };
@@ -82,7 +82,7 @@ static void name_key(struct gwt_sigv4_key *key, const struct gwt_span parts[4])
 	}
 }
 
-/* The keyed MAC from the cache, deriving it when it is not there. */
+/* The keyed MAC from the cache; derived when it is not there. */
 static EVP_MAC_CTX *cached_mac(struct gwt_sigv4 *ctx, const struct gwt_span parts[4],
 			       const struct gwt_scope *scope)
 {
@@ -107,7 +107,7 @@ static EVP_MAC_CTX *cached_mac(struct gwt_sigv4 *ctx, const struct gwt_span part
 	return key->mac;
 }
 
-/* A key whose names do not fit a slot (nobody's real ones) is used once and wiped. */
+/* A key whose parts do not fit a slot (real ones are not that long) is used once and wiped. */
 static void sign_once(struct gwt_sigv4 *ctx, struct gwt_span secret_key, const struct gwt_scope *scope,
 		      struct gwt_span string_to_sign, unsigned char out[GWT_SHA256_BYTES])
 {

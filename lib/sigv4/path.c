@@ -21,7 +21,7 @@ static bool is_plain_byte(char c)
 	       c == '_' || c == '.' || c == '~' || c == '/';
 }
 
-/* Nothing in it to encode. */
+/* Whether no byte must be encoded. */
 static bool is_plain(struct gwt_span path)
 {
 	for (size_t i = 0; i < path.len; i++)
@@ -40,14 +40,14 @@ bool gwt_sigv4_path_has_dots(struct gwt_span path)
 		struct gwt_span segment = gwt_span_cut(&rest, '/');
 
 		if (segment.len == 0 && !rest.ptr)
-			return false; /* the final slash */
+			return false; /* a slash at the end */
 		if (is_dropped(segment) || gwt_span_is(segment, ".."))
 			return true;
 	}
 	return false;
 }
 
-/* The two spellings lie one after the other in `out` until the first is taken away. */
+/* Both spellings are in `out`, one after the other, until the first one is removed. */
 static void write_normalized(struct gwt_buf *out, struct gwt_span path)
 {
 	size_t start = out->len, len;
@@ -55,7 +55,7 @@ static void write_normalized(struct gwt_buf *out, struct gwt_span path)
 	gwt_uri_remove_dot_segments(out, path);
 	len = out->len - start;
 	if (out->over || is_plain(gwt_span_slice(gwt_buf_span(out), start, out->len)) ||
-	    !gwt_buf_reserve(out, 3 * len)) /* now it does not move while it is read */
+	    !gwt_buf_reserve(out, 3 * len)) /* so that `out` does not move while it is read */
 		return;
 	gwt_uri_encode(out, (struct gwt_span){ out->ptr + start, len }, true);
 	memmove(out->ptr + start, out->ptr + start + len, out->len - start - len);

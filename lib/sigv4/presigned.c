@@ -13,7 +13,7 @@ enum { ALGORITHM, CREDENTIAL, DATE, EXPIRES, SIGNED_HEADERS, SIGNATURE, TOKEN, P
 static const struct {
 	const char *name;
 	bool may_miss;
-	bool is_mark; /* a parameter that only a presigned request has */
+	bool is_mark; /* only presigned requests have this parameter */
 } params[PARAM_COUNT] = {
 	[ALGORITHM] = { "X-Amz-Algorithm", false, true },
 	[CREDENTIAL] = { "X-Amz-Credential", false, true },
@@ -23,7 +23,7 @@ static const struct {
 	[SIGNATURE] = { "X-Amz-Signature", false, true },
 	[TOKEN] = { "X-Amz-Security-Token", true, false },
 };
-/* AWS: seven days. */
+/* AWS's limit: seven days. */
 enum { MAX_EXPIRES_S = 7 * 24 * 60 * 60 };
 
 static struct gwt_span decode(struct gwt_arena *arena, struct gwt_span s)
@@ -40,7 +40,7 @@ static struct gwt_span decode(struct gwt_arena *arena, struct gwt_span s)
 	return copy;
 }
 
-/* Which parameter of a presigned request a name is, once decoded; PARAM_COUNT when it is none. */
+/* The parameter of a presigned request that has this name, once decoded; PARAM_COUNT when there is none. */
 static size_t param_of(struct gwt_span name, struct gwt_arena *arena)
 {
 	size_t i = 0;

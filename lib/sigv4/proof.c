@@ -15,10 +15,10 @@ void gwt_sigv4_refuse(struct gwt_signature *out, enum gwt_signature_reason reaso
 	out->verdict = GWT_SIG_INVALID;
 	out->reason = reason;
 	va_start(args, fmt);
-	/* what it quotes is foreign: the bound is for a client that sends much */
+	/* the text quotes the client, which may have sent a lot */
 	vsnprintf(out->detail, sizeof(out->detail), fmt, args);
 	va_end(args);
-	for (char *c = out->detail; *c; c++) /* it quotes the client: one line, printable */
+	for (char *c = out->detail; *c; c++) /* the text quotes the client: make it one printable line */
 		if (*c < ' ' || *c > '~')
 			*c = '?';
 }

@@ -45,7 +45,7 @@ static void add_param(struct gwt_sigv4_query *query, struct gwt_span name, struc
 	query->params[query->len++] = param;
 }
 
-/* "%20" for every "%2B" that came from a bare '+': what a form decoder makes of it. */
+/* A form decoder reads '+' as a space, so with this quirk '+' becomes "%20" instead of "%2B". */
 static void add_piece(struct gwt_sigv4_query *query, struct gwt_span piece, unsigned quirks)
 {
 	struct gwt_span value = piece, name = gwt_span_cut(&value, '=');

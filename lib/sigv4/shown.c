@@ -9,11 +9,11 @@
 #define SMALL    "abcdefghijklmnopqrstuvwxyz"
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* A text may be shown when all its bytes are of the set and it is not longer. */
+/* A text may be shown when it has only these bytes and is not longer than this. */
 struct form {
 	enum gwt_shown place;
 	const char *bytes;
-	size_t max, piece; /* of all of it, and of what no '-' parts */
+	size_t max, piece; /* of the whole text, and of each piece between '-' */
 };
 
 static const struct form forms[] = {

@@ -39,7 +39,7 @@ static struct gwt_span lower(struct gwt_arena *arena, struct gwt_span s)
 	return (struct gwt_span){ text, s.len };
 }
 
-/* Into its place among sorted, different names. */
+/* Insert a name into a sorted list without duplicates. */
 static size_t insert_name(struct gwt_span *names, size_t len, struct gwt_span name)
 {
 	size_t at = len;

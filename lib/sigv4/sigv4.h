@@ -19,16 +19,16 @@
 #define GWT_SHA256_BYTES 32
 #define GWT_SHA256_HEX   64
 
-struct gwt_sigv4; /* digests fetched, key cache */
+struct gwt_sigv4; /* has the fetched digests and the cache of keys */
 
 struct gwt_sigv4 *gwt_sigv4_new(void);
 void gwt_sigv4_free(struct gwt_sigv4 *ctx); /* wipes the keys; takes NULL */
 
 void gwt_sha256(struct gwt_sigv4 *ctx, struct gwt_span bytes, unsigned char out[GWT_SHA256_BYTES]);
-/* Lower-case hexadecimal, with a NUL. */
+/* Lower-case hexadecimal digits, terminated by NUL. */
 void gwt_sha256_hex(struct gwt_sigv4 *ctx, struct gwt_span bytes, char out[GWT_SHA256_HEX + 1]);
 
-/* Overwrite a secret, in a way that no compiler leaves out. */
+/* Overwrite a secret in a way that no compiler optimizes away. */
 void gwt_wipe(void *secret, size_t size);
 
 struct gwt_credentials {
@@ -39,13 +39,13 @@ struct gwt_credentials {
 /* How the canonical URI is made from the path as sent. */
 enum gwt_sigv4_path {
 	GWT_SIGV4_PATH_NORMALIZED, /* dot segments and empty segments removed, then encoded once more: AWS's rule */
-	GWT_SIGV4_PATH_RAW,        /* encoded once more as it is */
+	GWT_SIGV4_PATH_RAW,        /* not normalized, then encoded once more */
 	GWT_SIGV4_PATH_SINGLE, /* the path as sent, no second encoding (S3's rule; wrong for API Gateway) */
 };
 
 /*
- * Stage 1, added to `out`. `signed_headers` is "accept;host;x-amz-date": lower-case, sorted.
- * `payload_hash` is the hex hash to state. The query parameter X-Amz-Signature is left out.
+ * Stage 1, added to `out`. `signed_headers` is "accept;host;x-amz-date": lower-case, sorted. `payload_hash`
+ * is the hex hash that is written as its last line. The query parameter X-Amz-Signature is left out.
  */
 void gwt_sigv4_canonical_request(struct gwt_buf *out, const struct gwt_request *request,
 				 enum gwt_sigv4_path path, struct gwt_span signed_headers,
@@ -53,15 +53,15 @@ void gwt_sigv4_canonical_request(struct gwt_buf *out, const struct gwt_request *
 /* Stage 2. `amz_date` is 20261122T123957Z. */
 void gwt_sigv4_string_to_sign(struct gwt_sigv4 *ctx, struct gwt_buf *out, struct gwt_span amz_date,
 			      const struct gwt_scope *scope, struct gwt_span canonical_request);
-/* Stages 3 and 4: hex signature of the string to sign, through the key cache. */
+/* Stages 3 and 4: the hexadecimal signature of the string to sign, through the cache of keys. */
 void gwt_sigv4_signature(struct gwt_sigv4 *ctx, struct gwt_span secret_key, const struct gwt_scope *scope,
 			 struct gwt_span string_to_sign, char out[GWT_SHA256_HEX + 1]);
 
 /*
- * Sign `request` in place: adds X-Amz-Date, X-Amz-Security-Token (with a session token) and
- * Authorization to its headers, signing host, accept, content-type, and every x-amz-*. The path is
- * signed by AWS's rule. `Host` must be there already and those three must not (GWT_EPARSE); on
- * failure the headers are not fit for use.
+ * Sign `request` in place: adds X-Amz-Date, X-Amz-Security-Token (with a session token) and Authorization
+ * to its headers, and signs host, accept, content-type, and every x-amz-*. The path is signed by AWS's
+ * rule. `Host` must exist already, and those three must not (GWT_EPARSE). After a failure the headers must
+ * not be used.
  */
 gwt_status gwt_sigv4_sign(struct gwt_sigv4 *ctx, struct gwt_request *request,
 			  const struct gwt_credentials *credentials, struct gwt_span region,
@@ -92,8 +92,8 @@ enum gwt_signature_reason {
 const char *gwt_signature_reason_word(enum gwt_signature_reason reason);
 
 /*
- * Secrets a signature of this access key id may be made with: fills `secrets`, which live until the
- * verify returns, and says how many. None: the signature is a `mismatch` that says so.
+ * Find the secrets with which a signature of this access key id may be made: fills `secrets`, which live
+ * until the verify returns, and returns how many. None: the signature is a `mismatch` whose detail says so.
  */
 typedef size_t (*gwt_secret_lookup)(void *arg, struct gwt_span access_key_id, struct gwt_span secrets[8]);
 
@@ -101,34 +101,36 @@ struct gwt_verify_options {
 	gwt_secret_lookup lookup;
 	void *lookup_arg;
 	int64_t now;             /* seconds; ignored unless check_clock */
-	bool check_clock;        /* 15 minutes either way */
+	bool check_clock;        /* at most 15 minutes away */
 	struct gwt_span service; /* the scope's service must be this one; absent: any */
-	struct gwt_span region;  /* likewise */
+	struct gwt_span region;  /* the same for the region */
 };
 
 struct gwt_signature {
 	enum gwt_signature_verdict verdict;
 	enum gwt_signature_reason reason;
-	char detail[512]; /* one line a person can act on; "" when valid; cut, for it quotes the client */
-	struct gwt_authorization authorization; /* but `present` zeroed when absent or malformed */
-	bool is_read; /* `authorization` is all that the request says: it may become the request's `claim` */
-	/* what a right signer would have made (AWS's rule) of the headers as they came, with the first
-	   secret; in the arena, absent when there is no signature or a malformed one */
+	char detail[512]; /* one line that says what to do; "" when valid; cut, since it quotes the client */
+	struct gwt_authorization authorization; /* all zero but `present` when absent or malformed */
+	bool is_read; /* `authorization` is complete and may become the request's `claim` */
+	/*
+	 * What a correct signer (AWS's rule) would have made from the headers as received, with the first
+	 * secret; in the arena, absent when the signature is absent or malformed.
+	 */
 	struct gwt_span expected_canonical_request, expected_string_to_sign, expected_signature;
 };
 
 /*
- * Prove the signature of a request over its raw bytes: header and presigned-query form, session
- * token signed when present, x-amz-content-sha256 equal to the body's hash, host and every x-amz-*
- * signed. The expected texts are made only when `explain` (they cost an allocation).
+ * Prove the signature of a request over its raw bytes, in the header or in a presigned query. A session token
+ * must be signed when present, x-amz-content-sha256 must be the hash of the body, and host and every x-amz-*
+ * must be signed. The expected texts are made only when `explain` is true (they cost an allocation).
  */
 void gwt_sigv4_verify(struct gwt_sigv4 *ctx, const struct gwt_request *request,
 		      const struct gwt_verify_options *options, bool explain, struct gwt_arena *arena,
 		      struct gwt_signature *out);
 
 /*
- * Only read what a request says, and prove nothing: the verdict is GWT_SIG_VALID for what can be read. What cannot
- * be read, or stands twice, is malformed here too, since nobody could compare its scope.
+ * Read what a request says without proving it: the verdict is GWT_SIG_VALID for everything that can be read.
+ * What cannot be read, or is there twice, is malformed here, too, since its scope could not be compared.
  */
 void gwt_sigv4_read(const struct gwt_request *request, struct gwt_arena *arena, struct gwt_signature *out);
 

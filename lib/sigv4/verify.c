@@ -1,10 +1,9 @@
 /*
  * verify.c - proving the signature of a request.
  *
- * What can be said without a key comes first (malformed, scope, unsigned
- * header, body hash), then the signature is made again for each spelling of the
- * path that is accepted; the clock comes last, so that an old request which is
- * otherwise right is called old and nothing else.
+ * Checks that need no key come first (malformed, scope, unsigned header, body hash). Then the signature is
+ * made again for each spelling of the path that is accepted. The clock comes last, so that an old request
+ * that is otherwise right is only called old.
  */
 #include <openssl/crypto.h>
 #include <stdarg.h>
@@ -49,7 +48,7 @@ const char *gwt_signature_reason_word(enum gwt_signature_reason reason)
 	return words[reason];
 }
 
-/* Each check refuses and returns false, or leaves `out` as it is. */
+/* Each check refuses and returns false, or leaves `out` unchanged. */
 static bool check_scope(const struct gwt_verify_options *options, struct gwt_signature *out)
 {
 	const struct gwt_authorization *a = &out->authorization;
@@ -89,7 +88,7 @@ static bool has_header(const struct gwt_headers *headers, struct gwt_span name)
 	return false;
 }
 
-/* The first header that must be signed and is not; absent when there is none. */
+/* The first header that must be signed but is not; absent when there is none. */
 static struct gwt_span find_unsigned(const struct gwt_headers *headers, struct gwt_span list)
 {
 	if (!gwt_sigv4_is_signed(list, GWT_SPAN("host")))
@@ -126,7 +125,7 @@ static bool check_headers(const struct gwt_request *request, struct gwt_signatur
 	return true;
 }
 
-/* The forms of S3 that leave the body out (UNSIGNED-PAYLOAD, STREAMING-…) do not hash it either. */
+/* S3's values that leave the body out (UNSIGNED-PAYLOAD, STREAMING-…) are not accepted either. */
 static bool check_body(const struct gwt_request *request, const char *body_hash, struct gwt_signature *out)
 {
 	struct gwt_span stated = gwt_headers_find(&request->headers, GWT_HEADER_AMZ_CONTENT_SHA256);
@@ -194,7 +193,7 @@ static bool check_clock(const struct gwt_verify_options *options, struct gwt_sig
 	return out->verdict != GWT_SIG_INVALID;
 }
 
-/* What a right signer of this very request would have made, with the first secret of the key id. */
+/* Write what a correct signer of this request would have made, with the first secret of the key id. */
 static void explain_expected(const struct gwt_sigv4_proof *proof, struct gwt_arena *arena,
 			     struct gwt_signature *out)
 {
@@ -218,7 +217,7 @@ static void explain_expected(const struct gwt_sigv4_proof *proof, struct gwt_are
 	out->expected_signature = gwt_arena_copy(arena, gwt_span_of(signature));
 }
 
-/* Whether there is something to prove; else the verdict says why not. */
+/* Whether there is a signature to prove; if not, the verdict says why. */
 static bool settle_claim(gwt_status status, const struct gwt_error *err, struct gwt_signature *out)
 {
 	if (status != GWT_OK) {
