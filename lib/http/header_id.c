@@ -32,7 +32,7 @@ static const struct known names[] = {
 	{ GWT_SPAN_INIT("x-amz-security-token"), GWT_HEADER_AMZ_SECURITY_TOKEN },
 };
 
-/* Of names[], the first of each length and the one after the last. */
+/* Indexes in names[]: of the first name of each length, and one after the last name. */
 static const unsigned char first_of[LONGEST + 2] = { 0, 0, 0,  1,  1,  3,  3,  5,  5,  5,  5,
 						     9, 9, 10, 11, 12, 14, 15, 16, 16, 16, 18 };
 
