@@ -18,8 +18,8 @@ struct decimal {
 	struct gwt_span whole, fraction; /* digits before and after the point */
 	struct gwt_span exponent;        /* without leading zeros */
 	bool exponent_negative;
-	size_t first,
-		last; /* indexes of the significant digits in whole + fraction; `last` is one after them */
+	/* indexes of the significant digits in whole + fraction; `last` is one after them */
+	size_t first, last;
 };
 
 static char digit_at(const struct decimal *d, size_t i)

@@ -8,8 +8,8 @@
 
 #include "lib/json/json.h"
 
-typedef int gwt_json_order(const void *a,
-			   const void *b); /* for qsort(), whose elements are struct gwt_json * */
+/* for qsort(), whose elements are struct gwt_json * */
+typedef int gwt_json_order(const void *a, const void *b);
 
 gwt_json_order gwt_json_by_bytes;
 /* By UTF-16 code units of the names (RFC 8785, 3.2.3). */

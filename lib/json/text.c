@@ -245,8 +245,8 @@ struct gwt_span gwt_json_decode_string(struct gwt_arena *arena, const struct gwt
 
 	if (!string->escaped)
 		return string->raw;
-	start = out =
-		gwt_arena_bytes(arena, string->raw.len); /* no escape is shorter than its decoded bytes */
+	/* no escape is shorter than its decoded bytes */
+	start = out = gwt_arena_bytes(arena, string->raw.len);
 	while (p < end) {
 		size_t run = gwt_span_find((struct gwt_span){ p, (size_t)(end - p) }, '\\');
 
