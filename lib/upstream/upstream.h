@@ -63,8 +63,8 @@ struct gwt_upstream_call {
 	const struct gwt_request *request; /* in: must live until the call is done */
 	struct gwt_arena *arena;           /* in: used by no other call in flight */
 	void *user;                        /* in: for the caller's use */
-	const volatile sig_atomic_t
-		*stop;                 /* in: when not 0, the call is given up within 0.2 s; may be NULL */
+	/* in: when not 0, the call is given up within 0.2 s; may be NULL */
+	const volatile sig_atomic_t *stop;
 	gwt_status status;             /* out: as returned by gwt_upstream_send() */
 	struct gwt_response response;  /* out: when status is GWT_OK */
 	struct gwt_error err;          /* out: when it is not */
