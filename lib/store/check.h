@@ -7,14 +7,17 @@
 #include "lib/store/commit_attempt.h"
 
 /*
- * The paths of a request are files of their own names: no symbolic link, no submodule or other repository in
- * between, nothing else there, no name that differs from another in case only. GWT_EUNCHECKED says which is
- * not. `repo` may have no repository.
+ * Check that the paths of a request are plain files under their own names: no symbolic link, no submodule or
+ * other repository on the way, nothing else there, and no name that differs from another only in case.
+ * GWT_EUNCHECKED says which one is not. `repo` may have no repository.
  */
 gwt_status gwt_check_places(struct gwt_repo *repo, const struct gwt_commit_request *request,
 			    struct gwt_error *err);
 
-/* git's view: nothing is staged, ignored, in conflict or rewritten by attributes that only git itself applies. */
+/*
+ * Check with git that nothing is staged, ignored, in conflict or rewritten by attributes that only git
+ * itself applies.
+ */
 gwt_status gwt_check_paths(struct gwt_repo *repo, struct gwt_commit_attempt *attempt,
 			   const struct gwt_commit_request *request, struct gwt_error *err);
 

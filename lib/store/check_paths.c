@@ -36,7 +36,7 @@ static gwt_status check_attributes(struct gwt_repo *repo, const char *path, stru
 	return GWT_OK;
 }
 
-/* The first path below DIR that is staged; NULL when none is. `git add -N` stages no content. */
+/* The first staged path below DIR; NULL when none is staged. `git add -N` stages no content. */
 static gwt_status find_staged(struct gwt_repo *repo, struct gwt_commit_attempt *attempt, const char **out,
 			      struct gwt_error *err)
 {

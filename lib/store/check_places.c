@@ -14,11 +14,11 @@
 #include "lib/base/span.h"
 #include "lib/store/check.h"
 
-/* Paths below DIR, by their spelling in small letters: groups, cassettes, VALIDATED.json. */
+/* Paths below DIR, indexed by their spelling in lower case: groups, cassettes, VALIDATED.json. */
 struct places {
 	struct gwt_arena arena;
 	struct gwt_map wanted;
-	struct gwt_map groups; /* the groups alone */
+	struct gwt_map groups; /* only the groups */
 	const char *dir;
 };
 
@@ -168,7 +168,7 @@ static gwt_status check_entry(struct places *places, const char *path, uint32_t 
 	return GWT_OK;
 }
 
-/* DIR itself may be there in other letters. */
+/* DIR itself may exist in other letter case. */
 static gwt_status check_prefix_case(const struct gwt_repo *repo, git_index *index, struct gwt_error *err)
 {
 	size_t len = strlen(repo->prefix);
@@ -190,7 +190,7 @@ static gwt_status check_prefix(const struct gwt_repo *repo, git_index *index, st
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s", repo->prefix); /* that has PATH_MAX bytes too */
+	snprintf(path, sizeof(path), "%s", repo->prefix); /* which has PATH_MAX bytes, too */
 	for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
 		const git_index_entry *entry;
 
@@ -213,7 +213,7 @@ static gwt_status check_index(struct places *places, const struct gwt_repo *repo
 	gwt_status status;
 
 	if (git_repository_index(&index, repo->git) != 0)
-		return GWT_OK; /* who commits reads it again, and says why it cannot */
+		return GWT_OK; /* the commit reads it again, and says why it cannot */
 	status = check_prefix(repo, index, err);
 	if (status == GWT_OK)
 		status = check_prefix_case(repo, index, err);

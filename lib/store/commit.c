@@ -38,8 +38,8 @@ struct commit {
 	const char *ref;
 	git_oid id;
 	bool check_only;
-	bool refused;   /* by what holds of the paths, not by a failure */
-	bool keep_lock; /* half done */
+	bool refused;   /* because of the state of the paths, not because of a failure */
+	bool keep_lock; /* it is half done */
 };
 
 static void commit_release(struct commit *commit)
@@ -47,7 +47,7 @@ static void commit_release(struct commit *commit)
 	gwt_commit_attempt_release(&commit->attempt);
 }
 
-/* The branch moved; the index must follow, or the branch goes back. */
+/* The branch has moved: the index must follow, or the branch moves back. */
 static gwt_status follow(struct commit *commit, struct gwt_error *err)
 {
 	gwt_status status = gwt_index_file_place(commit->repo, &commit->lock, err);
@@ -92,7 +92,7 @@ static unsigned look_flags(const struct gwt_commit_request *request)
 	return GWT_LOOK_STORE | (request->with_sources ? GWT_LOOK_SOURCES : 0);
 }
 
-/* The attributes of a repository of our own go with its first commit. */
+/* The attributes of a repository of our own are part of its first commit. */
 static gwt_status add_attributes(struct commit *commit, struct gwt_error *err)
 {
 	struct gwt_repo_entry entry;
@@ -107,7 +107,7 @@ static gwt_status add_attributes(struct commit *commit, struct gwt_error *err)
 					  look_flags(commit->request), err);
 }
 
-/* Everything is looked at under the lock, since it may have moved before. */
+/* Everything is checked under the lock, since it may have changed before. */
 static gwt_status commit_locked(struct commit *commit, struct gwt_error *err)
 {
 	gwt_status status = gwt_commit_attempt_open(&commit->attempt, commit->repo, err);
@@ -177,7 +177,7 @@ static gwt_status commit_once(struct task *task, bool *retry, struct gwt_error *
 	return status;
 }
 
-/* A dead run's lock is taken over; a living one's is waited for. */
+/* The lock of a dead run is taken over; the lock of a living one is waited for. */
 static gwt_status try_patiently(struct task *task, struct gwt_error *err)
 {
 	uint64_t until = gwt_clock_monotonic_ms() + PATIENCE_MS;
@@ -210,7 +210,7 @@ static gwt_status run_task(struct task *task, struct gwt_error *err)
 	return status;
 }
 
-/* Without the lock: git may be in the middle of a commit, so only a yes counts. */
+/* Checks without the lock: git may be in the middle of a commit, so only a positive result counts. */
 static bool is_fine_now(struct gwt_repo *repo, const struct gwt_commit_request *request)
 {
 	gwt_auto(gwt_commit_attempt_release) struct gwt_commit_attempt attempt = { 0 };
@@ -229,7 +229,10 @@ gwt_status gwt_commit_check(struct gwt_repo *repo, const struct gwt_commit_reque
 	return is_fine_now(repo, request) ? GWT_OK : run_task(&task, err);
 }
 
-/* Whether any of the paths differs from HEAD, and if so the command that would commit. Writes nothing. */
+/*
+ * Find whether any of the paths differs from HEAD, and if so, the command that would commit them.
+ * Writes nothing.
+ */
 static gwt_status find_pending(struct gwt_repo *repo, const struct gwt_commit_request *request, bool *pending,
 			       char hint[GWT_HINT_BYTES], struct gwt_error *err)
 {
@@ -244,7 +247,7 @@ static gwt_status find_pending(struct gwt_repo *repo, const struct gwt_commit_re
 	return status;
 }
 
-/* Why a repository is left alone without --commit; NULL: it is ours. */
+/* Why nothing is committed into a repository without --commit; NULL: it is ours. */
 static const char *left_alone(const struct gwt_repo *repo, enum gwt_commit_mode mode)
 {
 	if (mode == GWT_COMMIT_NO)
@@ -275,8 +278,8 @@ static gwt_status advise(struct gwt_repo *repo, const struct gwt_commit_request 
 }
 
 /*
- * In a repository of gwtape's own and without --commit, a refusal is advice as well. A failure is an error,
- * which the run's exit code shows.
+ * In a repository of gwtape's own and without --commit, a refusal is only advice. A failure is an error, and
+ * shows in the exit code of the run.
  */
 static gwt_status commit_or_advise(struct gwt_repo *repo, const struct gwt_commit_request *request,
 				   struct gwt_commit_result *out, struct gwt_error *err)
@@ -294,7 +297,10 @@ static gwt_status commit_or_advise(struct gwt_repo *repo, const struct gwt_commi
 	return status == GWT_OK ? GWT_OK : gwt_fail(err, status, "%s", why.msg);
 }
 
-/* Nobody asked for a commit here, so what libgit2 cannot read (an extension, a split index) is not a failure. */
+/*
+ * Without --commit nobody requested a commit, so what libgit2 cannot read (an extension, a split index) is
+ * not a failure.
+ */
 static bool is_optional(const struct gwt_repo *repo, enum gwt_commit_mode mode)
 {
 	return mode == GWT_COMMIT_NO || (mode == GWT_COMMIT_DEFAULT && !repo->ours);

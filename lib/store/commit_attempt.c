@@ -27,7 +27,7 @@ gwt_status gwt_commit_attempt_open(struct gwt_commit_attempt *attempt, struct gw
 				     repo->dir);
 	if (gwt_repo_check_index(attempt->index, git_index_path(attempt->index), NULL) == GWT_OK)
 		return GWT_OK;
-	git_index_read(attempt->index, 1); /* git may have put another one there at this moment */
+	git_index_read(attempt->index, 1); /* git may have replaced it just now */
 	return gwt_repo_check_index(attempt->index, git_index_path(attempt->index), err);
 }
 

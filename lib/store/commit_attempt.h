@@ -10,18 +10,18 @@
 /* One path that a commit changes. */
 struct gwt_commit_change {
 	const char *path;      /* from the root of the working tree */
-	bool removed;          /* of what a dead run committed; our own commits remove nothing */
-	git_index_entry entry; /* id, mode, and stat data where the file is what the blob says */
+	bool removed;          /* as in a commit of a dead run; our own commits remove nothing */
+	git_index_entry entry; /* id, mode, and stat data if the file has the blob's content */
 };
 
 struct gwt_commit_attempt {
 	struct gwt_arena arena;
-	git_commit *tip; /* NULL when unborn */
+	git_commit *tip; /* NULL when HEAD is unborn */
 	git_tree *tree;
 	git_index *index;
 	struct gwt_commit_change *changes;
 	size_t count, cap;
-	bool retry; /* what failed may succeed later */
+	bool retry; /* after a failure: it may succeed later */
 };
 
 /* Read HEAD and the index. */
@@ -30,25 +30,25 @@ gwt_status gwt_commit_attempt_open(struct gwt_commit_attempt *attempt, struct gw
 void gwt_commit_attempt_release(struct gwt_commit_attempt *attempt);
 
 enum gwt_look_flags {
-	GWT_LOOK_STORE = 1 << 0,   /* blobs go into the object database */
-	GWT_LOOK_SOURCES = 1 << 1, /* the scenarios' files as well */
+	GWT_LOOK_STORE = 1 << 0,   /* write blobs to the object database */
+	GWT_LOOK_SOURCES = 1 << 1, /* look at the scenarios' files, too */
 };
 /*
- * Fill `changes` with what differs from HEAD: files that are there, and in VALIDATED.json the lines of the
- * request's scenarios. What is missing in the working tree is not a change.
+ * Fill `changes` with the differences from HEAD: files that exist, and in VALIDATED.json the lines of the
+ * request's scenarios. A file that is missing in the working tree is not a change.
  */
 gwt_status gwt_commit_attempt_look(struct gwt_commit_attempt *attempt, struct gwt_repo *repo,
 				   const struct gwt_commit_request *request, unsigned flags,
 				   struct gwt_error *err);
 
-/* The same of one more file; it need not exist. */
+/* The same for one more file, which need not exist. */
 gwt_status gwt_commit_attempt_look_at(struct gwt_commit_attempt *attempt, struct gwt_repo *repo,
 				      const char *path, unsigned flags, struct gwt_error *err);
 
-/* From the root of the working tree, in the attempt's arena. */
+/* The path from the root of the working tree, in the attempt's arena. */
 const char *gwt_commit_attempt_cassette(struct gwt_commit_attempt *attempt, const struct gwt_repo *repo,
 					struct gwt_span scenario);
-/* NULL when the item has no source, or one outside of the working tree. */
+/* The same for the source; NULL when the item has none, or one outside the working tree. */
 const char *gwt_commit_attempt_source(struct gwt_commit_attempt *attempt, const struct gwt_repo *repo,
 				      const struct gwt_commit_item *item);
 

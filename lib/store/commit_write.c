@@ -22,7 +22,9 @@ static int build_tree(struct gwt_repo *repo, struct gwt_commit_attempt *attempt,
 	return git_tree_create_updated(out, repo->git, attempt->tree, attempt->count, updates);
 }
 
-/* git's order: the environment, then author.* or committer.*, then user.*. Into the arena; NULL when unset. */
+/*
+ * In git's order: the environment, then author.* or committer.*, then user.*. In the arena; NULL when unset.
+ */
 static const char *identity(struct gwt_commit_attempt *attempt, git_config *config, const char *variable,
 			    const char *key, const char *fallback)
 {

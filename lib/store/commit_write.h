@@ -7,7 +7,7 @@
 #include "lib/store/commit_attempt.h"
 #include "lib/store/share.h"
 
-/* HEAD's tree with the attempt's changes, by git's identity. Nothing else is in it. */
+/* Write HEAD's tree with the attempt's changes and nothing else, under git's identity. */
 gwt_status gwt_commit_write(struct gwt_repo *repo, struct gwt_commit_attempt *attempt,
 			    const struct gwt_share *share, const char *message, git_oid *out,
 			    struct gwt_error *err);

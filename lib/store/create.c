@@ -9,11 +9,14 @@
 #include "lib/store/place.h"
 #include "lib/store/repo.h"
 
-/* Two recordings of one scenario are never merged line by line; dates are, where the driver is set up. */
+/* Two recordings of one scenario are never merged line by line; dates are merged if the driver is set up. */
 static const char attributes[] = "*.json -text merge=binary diff=gwtape\n"
 				 "VALIDATED.json -text merge=gwtape !diff\n";
 
-/* Into the repository's own file, by its name: git_repository_config() falls back to the user's when it cannot see it. */
+/*
+ * Opens the repository's own file by its name: git_repository_config() uses the user's when it cannot see
+ * that file.
+ */
 static int set_mark(const char *path)
 {
 	gwt_auto(git_config_cleanup) git_config *config = NULL;
@@ -47,7 +50,9 @@ static gwt_status write_attributes(const char *dir, const char *place, struct gw
 				     : gwt_file_write_through(path, place, gwt_span_of(attributes), err);
 }
 
-/* libgit2 puts a file in place by link(2) and unlink(2), and does not look whether the second failed. */
+/*
+ * libgit2 puts a file in place with link(2) and unlink(2), and does not check whether the second one failed.
+ */
 static void remove_locks(const char *git)
 {
 	static const char *const names[] = { "HEAD.lock", "config.lock" };
@@ -67,14 +72,15 @@ gwt_status gwt_repo_create(const char *dir, const char *place, bool *made, struc
 		return status;
 	if (snprintf(nursery, sizeof(nursery), "%s/" GWT_PLACE_NURSERY, place) >= (int)sizeof(nursery) - 8)
 		return gwt_fail_long_path(err, dir);
-	/* `nursery` is longer than `dir`, and was found short enough */
+	/* `nursery` is longer than `dir`, and its length was checked */
 	snprintf(from, sizeof(from), "%.*s/.git", PATH_MAX - 8, nursery);
 	snprintf(to, sizeof(to), "%.*s/.git", PATH_MAX - 8, dir);
 	if (init_marked(nursery) != 0)
 		return gwt_repo_fail(err, GWT_EIO, "make a repository in '%s'", dir);
 	remove_locks(from);
 	*made = rename(from, to) == 0;
-	if (!*made && errno != ENOTEMPTY && errno != EEXIST) /* else another run was faster */
+	if (!*made && errno != ENOTEMPTY &&
+	    errno != EEXIST) /* these errors mean that another run was faster */
 		return gwt_fail(err, GWT_EIO, "cannot make a repository in '%s': %s", dir, strerror(errno));
 	return GWT_OK;
 }

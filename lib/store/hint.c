@@ -16,7 +16,7 @@ static void quote(struct gwt_buf *out, struct gwt_span word)
 	gwt_buf_add_char(out, '\'');
 }
 
-/* Where a path lies when there is no room for its name: the folder of its group. */
+/* What stands for a path when there is no room for its name: the folder of its group. */
 static struct gwt_span folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -49,7 +49,7 @@ static void add_paths(struct gwt_buf *out, const struct gwt_repo *repo,
 				   : GWT_SPAN("."));
 }
 
-/* Paths if they fit on a line, else their folders, else the cassette folder as a whole. */
+/* Write the paths if they fit on a line, else their folders, else only the cassette folder. */
 void gwt_hint_write(const struct gwt_repo *repo, const struct gwt_commit_attempt *attempt,
 		    const char *message, char hint[GWT_HINT_BYTES])
 {

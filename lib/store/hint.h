@@ -7,7 +7,7 @@
 #include "lib/store/commit_attempt.h"
 #include "lib/store/store.h"
 
-/* `attempt` has looked at the request, sources included. */
+/* `attempt` must have looked at the request, sources included. */
 void gwt_hint_write(const struct gwt_repo *repo, const struct gwt_commit_attempt *attempt,
 		    const char *message, char hint[GWT_HINT_BYTES]);
 

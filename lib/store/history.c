@@ -92,7 +92,7 @@ static gwt_status cassettes_at(struct gwt_history *history, size_t commit, struc
 	gwt_status status;
 
 	*out = NULL;
-	snprintf(path, sizeof(path), "%s", graph->repo.prefix); /* that has PATH_MAX bytes too */
+	snprintf(path, sizeof(path), "%s", graph->repo.prefix); /* which has PATH_MAX bytes, too */
 	if (*path)
 		path[strlen(path) - 1] = '\0';
 	status = gwt_graph_entry(graph, commit, *path ? path : ".", &entry, err);
@@ -136,16 +136,16 @@ gwt_status gwt_history_scenarios(struct gwt_history *history, const struct gwt_s
 
 /* A commit on the way from HEAD to the beginning. */
 struct stop {
-	const char *path;                     /* that is followed here; NULL: the commit is not on the way */
-	const struct gwt_folder_entry *entry; /* NULL: nothing there */
-	bool looked;                          /* `entry` is known */
-	size_t origin;                        /* the commit that its cassette came with */
+	const char *path;                     /* path followed in this commit; NULL: it is not on the way */
+	const struct gwt_folder_entry *entry; /* NULL: there is no file */
+	bool looked;                          /* `entry` was looked up */
+	size_t origin;                        /* the commit that brought its cassette */
 };
 
 struct follow {
 	struct gwt_history *history;
 	struct gwt_arena *arena;
-	struct stop *stops; /* one a commit */
+	struct stop *stops; /* one for each commit */
 	struct gwt_history_versions *out;
 	size_t *version_of; /* commit -> version + 1 */
 };
@@ -161,7 +161,7 @@ static void go_on(struct follow *follow, size_t commit, const char *path)
 		follow->stops[commit].path = path;
 }
 
-/* The parent that has what `commit` has, SIZE_MAX when none; each parent is looked at. */
+/* Find the parent that has the same as `commit`, SIZE_MAX when there is none; every parent is looked at. */
 static gwt_status find_same(struct follow *follow, size_t commit, size_t *out, struct gwt_error *err)
 {
 	struct gwt_graph *graph = &follow->history->graph;
@@ -183,7 +183,7 @@ static gwt_status find_same(struct follow *follow, size_t commit, size_t *out, s
 	return status;
 }
 
-/* The cassette changed here: every parent may have to do with it, under the name that it had there. */
+/* The cassette changed here: every parent may have had it, under the name that it had there. */
 static gwt_status go_to_parents(struct follow *follow, size_t commit, struct gwt_error *err)
 {
 	struct gwt_graph *graph = &follow->history->graph;
@@ -227,7 +227,7 @@ static gwt_status visit(struct follow *follow, size_t commit, struct gwt_error *
 	return GWT_OK;
 }
 
-/* The dates that a commit's VALIDATED.json has for the cassette; NULL when it has none. */
+/* Find the dates of the cassette in a commit's VALIDATED.json; NULL when it has none. */
 static gwt_status find_line(struct follow *follow, size_t commit, const struct gwt_validated_line **out,
 			    struct gwt_error *err)
 {
@@ -252,7 +252,7 @@ static gwt_status find_line(struct follow *follow, size_t commit, const struct g
 	lines = gwt_map_get(&follow->history->validated, (struct gwt_span){ (const char *)entry->id.id, 20 });
 	if (!lines) {
 		lines = gwt_arena_new(&graph->arena, struct gwt_validated);
-		/* what cannot be read has no dates */
+		/* a file that cannot be read has no dates */
 		if (gwt_repo_blob(&graph->repo, &entry->id, path, &graph->arena, &text, NULL) == GWT_OK)
 			gwt_validated_parse(&graph->arena, path, text, lines, NULL);
 		gwt_map_put(&follow->history->validated, (struct gwt_span){ (const char *)entry->id.id, 20 },
@@ -275,7 +275,7 @@ static void read_cassette(struct follow *follow, const struct stop *stop, struct
 		version->unreadable = gwt_arena_cstr(follow->arena, gwt_span_of(why.msg));
 }
 
-/* Some parent is not in this clone, so what is here may have come with it. */
+/* Whether a parent is not in this clone: what is here may have come with that parent. */
 static bool is_cut_at(const struct gwt_graph *graph, size_t commit)
 {
 	for (size_t i = 0; i < graph->commits[commit].parent_count; i++)
@@ -315,7 +315,7 @@ static void add_dates(struct follow *follow, struct gwt_history_version *version
 		version->confirmed = gwt_arena_copy(follow->arena, line->confirmed);
 }
 
-/* Parents come first: what a commit has is new with it, or of a version that is known. */
+/* Parents come first, so what a commit has is either new in it or belongs to a known version. */
 static gwt_status collect(struct follow *follow, size_t commit, struct gwt_error *err)
 {
 	const struct stop *stop = &follow->stops[commit];
@@ -324,7 +324,8 @@ static gwt_status collect(struct follow *follow, size_t commit, struct gwt_error
 
 	if (stop->origin != SIZE_MAX)
 		follow->version_of[commit] = follow->version_of[stop->origin];
-	else if (stop->entry || has_parent(&follow->history->graph, commit)) /* gone, where a parent had it */
+	else if (stop->entry ||
+		 has_parent(&follow->history->graph, commit)) /* deleted, since a parent had it */
 		follow->version_of[commit] = add_version(follow, commit);
 	if (stop->entry && follow->version_of[commit])
 		status = find_line(follow, commit, &line, err);

@@ -22,7 +22,7 @@ static gwt_status fail_object(struct gwt_graph *graph, const git_oid *id, struct
 
 /* Commits */
 
-/* The index of a commit, which is new where *added is true. */
+/* The index of a commit; *added says whether it is new. */
 static size_t index_of(struct gwt_graph *graph, const git_oid *id, bool *added)
 {
 	void *known = gwt_map_get(&graph->by_id, key_of(id));
@@ -39,7 +39,7 @@ static size_t index_of(struct gwt_graph *graph, const git_oid *id, bool *added)
 	return graph->len++;
 }
 
-/* A shallow clone has commits whose parents it lacks; elsewhere a parent that is not there is damage. */
+/* A shallow clone lacks the parents of some commits; in any other clone a missing parent is damage. */
 static gwt_status lookup(struct gwt_graph *graph, const git_oid *id, git_commit **out, struct gwt_error *err)
 {
 	int rc = git_commit_lookup(out, graph->repo.git, id);
@@ -51,7 +51,7 @@ static gwt_status lookup(struct gwt_graph *graph, const git_oid *id, git_commit 
 	return rc == 0 ? GWT_OK : fail_object(graph, id, err);
 }
 
-/* Parents that are there become commits to be read; whether one is there is found out when it is. */
+/* Add the parents as commits to be read; reading them shows whether they exist. */
 static gwt_status read_commit(struct gwt_graph *graph, size_t at, bool *missing, struct gwt_error *err)
 {
 	gwt_auto(git_commit_cleanup) git_commit *commit = NULL;
@@ -97,7 +97,7 @@ struct heap {
 	size_t len;
 };
 
-/* Newer first; of the same second, whichever was found first. */
+/* Newer first; in the same second, the one found first. */
 static bool is_before(const struct heap *heap, size_t a, size_t b)
 {
 	int64_t time_a = heap->graph->commits[a].time, time_b = heap->graph->commits[b].time;
@@ -140,7 +140,7 @@ static size_t pop(struct heap *heap)
 	}
 }
 
-/* Indices in order, from HEAD, which is 0. Missing ones are left out. */
+/* The indexes in order, from HEAD, which is 0. Missing commits are left out. */
 static size_t sort_commits(struct gwt_graph *graph, const bool *missing, size_t *order)
 {
 	struct heap heap = { graph, gwt_xcalloc(graph->len + 1, sizeof(size_t)), 0 };

@@ -10,19 +10,19 @@
 struct gwt_graph_commit {
 	git_oid id, tree;
 	int64_t time;
-	size_t *parents; /* indices; SIZE_MAX: not in this clone */
+	size_t *parents; /* indexes; SIZE_MAX: not in this clone */
 	size_t parent_count;
-	size_t children;         /* private: those not yet in the order */
-	struct gwt_folder *root; /* of `tree`, once it was looked at */
+	size_t children;         /* private: how many are not in the order yet */
+	struct gwt_folder *root; /* folder of `tree`, once it was read */
 };
 
-/* A tree, read once however many commits have it. */
+/* A tree, which is read only once even when many commits have it. */
 struct gwt_folder {
 	struct gwt_folder_entry {
 		const char *name;
 		git_oid id;
 		git_filemode_t mode;
-		struct gwt_folder *folder; /* of a folder, once it was looked at */
+		struct gwt_folder *folder; /* if it is a folder: its contents, once it was read */
 	} * entries;                       /* in git's order */
 	size_t len;
 	struct gwt_map by_name;
@@ -41,10 +41,10 @@ struct gwt_graph {
 gwt_status gwt_graph_open(struct gwt_graph *graph, const char *dir, struct gwt_error *err);
 void gwt_graph_release(struct gwt_graph *graph);
 
-/* What a commit has at `path`; *out NULL when nothing. */
+/* What a commit has at `path`; *out is NULL when it has nothing there. */
 gwt_status gwt_graph_entry(struct gwt_graph *graph, size_t commit, const char *path,
 			   const struct gwt_folder_entry **out, struct gwt_error *err);
-/* The folder of an entry, which is one. */
+/* Read the folder of an entry that is a folder. */
 gwt_status gwt_graph_folder(struct gwt_graph *graph, struct gwt_folder_entry *entry, struct gwt_folder **out,
 			    struct gwt_error *err);
 

@@ -16,7 +16,7 @@ static int diff_with_parent(struct gwt_graph *graph, const struct gwt_graph_comm
 	return git_diff_tree_to_tree(out, graph->repo.git, before, now, &options);
 }
 
-/* Only where something went away can a new file be an old one. */
+/* A new file can be a renamed one only when another file was removed. */
 static bool has_deletion(git_diff *diff)
 {
 	for (size_t i = 0; i < git_diff_num_deltas(diff); i++)

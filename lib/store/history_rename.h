@@ -6,7 +6,10 @@
 
 #include "lib/store/history_graph.h"
 
-/* The path that `commit` renamed to `path`, by git's own likeness of contents; NULL when it was not renamed. */
+/*
+ * Find the path that `commit` renamed to `path`, by git's similarity of contents; NULL when it was
+ * not renamed.
+ */
 gwt_status gwt_rename_find(struct gwt_graph *graph, size_t commit, const char *path, const char **out,
 			   struct gwt_error *err);
 

@@ -70,7 +70,7 @@ static bool same_value(const struct gwt_json *a, const struct gwt_json *b)
 	return a && b ? gwt_json_equal(a, b) : a == b;
 }
 
-/* A field that was never there is not in the history; one that went away is. */
+/* A field that never existed is not in the history; a field that was removed is. */
 static void see(struct timeline *timeline, const struct gwt_history_version *version,
 		struct gwt_span interaction, const struct gwt_json *value)
 {
@@ -91,7 +91,7 @@ static void see(struct timeline *timeline, const struct gwt_history_version *ver
 	timeline->out->items[timeline->out->len++] = next;
 }
 
-/* What a version does not have any more: all of it where `cassette` is NULL. */
+/* Note what a version does not have any more: everything when `cassette` is NULL. */
 static void see_absent(struct timeline *timeline, const struct gwt_history_version *version,
 		       const struct gwt_cassette *cassette)
 {

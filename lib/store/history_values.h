@@ -7,14 +7,14 @@
 #include "lib/json/json.h"
 #include "lib/store/history.h"
 
-/* From one commit on, until the same interaction's next. */
+/* A value from one commit until the next value of the same interaction. */
 struct gwt_history_value {
 	struct gwt_span interaction;
 	const struct gwt_json
-		*value; /* NULL: the field, the interaction or the cassette is not there any more */
+		*value; /* NULL: the field, the interaction or the cassette does not exist any more */
 	const struct gwt_history_version *from;
-	struct gwt_span confirmed;        /* last; absent where no VALIDATED.json says */
-	struct gwt_history_value *before; /* what the interaction had; NULL: this is the first */
+	struct gwt_span confirmed;        /* the last date; absent when no VALIDATED.json has one */
+	struct gwt_history_value *before; /* the value before in this interaction; NULL: this is the first */
 };
 struct gwt_history_values {
 	struct gwt_history_value **items; /* oldest first */

@@ -24,7 +24,10 @@ static gwt_status name_both(struct gwt_repo *repo, const struct gwt_index_lock *
 	return GWT_OK;
 }
 
-/* A private copy with the original's time: git sees by it which entries may be older than their files. */
+/*
+ * A private copy with the time of the original: git needs it to find entries that may be older than
+ * their files.
+ */
 static gwt_status copy_index(const char *from, const char *to, const char *folder, struct gwt_error *err)
 {
 	struct gwt_arena arena = { 0 };
@@ -114,11 +117,11 @@ gwt_status gwt_index_file_place(struct gwt_repo *repo, const struct gwt_index_lo
 		return status;
 	if (rename(copy, index) != 0)
 		return gwt_fail(err, GWT_EIO, "cannot write '%s': %s", index, strerror(errno));
-	sync_file(git_repository_path(repo->git), NULL); /* as well as it goes: the branch has moved */
+	sync_file(git_repository_path(repo->git), NULL); /* a failure changes nothing: the branch has moved */
 	return GWT_OK;
 }
 
-/* `index`, libgit2's lock of it, and a `new.XXXXXX` of gwt_file_write_through(). */
+/* Whether a file is ours by its name: `index`, libgit2's lock of it, or a new.XXXXXX of file.h. */
 static bool is_made(const char *name)
 {
 	return strcmp(name, NAME) == 0 || strcmp(name, NAME ".lock") == 0 || strncmp(name, "new.", 4) == 0;

@@ -8,7 +8,7 @@
 #include "lib/store/commit_attempt.h"
 #include "lib/store/lock.h"
 
-/* Make it, durably, in the lock's folder: the index with the changes. The lock is held. */
+/* Make the index with the changes, durably, in the lock's folder. The lock must be held. */
 gwt_status gwt_index_file_make(struct gwt_repo *repo, const struct gwt_index_lock *lock,
 			       const struct gwt_share *share, const struct gwt_commit_change *changes,
 			       size_t count, struct gwt_error *err);

@@ -17,7 +17,7 @@
 
 /* A file's text and its path below the folder. */
 struct source {
-	const char *relative, *shown; /* shown: for messages */
+	const char *relative, *shown; /* `shown` is for messages */
 	struct gwt_span text;
 };
 
@@ -30,7 +30,7 @@ static struct gwt_span name_of(const char *relative)
 {
 	struct gwt_span path = gwt_span_of(relative);
 
-	return gwt_span_slice(path, 0, path.len - 5); /* .json */
+	return gwt_span_slice(path, 0, path.len - 5); /* length of ".json" */
 }
 
 bool gwt_name_is_selected(struct gwt_span name, char *const *names, size_t name_count)
@@ -48,8 +48,8 @@ bool gwt_name_is_selected(struct gwt_span name, char *const *names, size_t name_
 
 /* The state of a load. */
 struct load {
-	struct gwt_arena *arena;  /* of the result */
-	struct gwt_arena scratch; /* of one file */
+	struct gwt_arena *arena;  /* memory of the result */
+	struct gwt_arena scratch; /* memory for one file */
 	struct gwt_packer packer;
 	struct gwt_sigv4 *digests;
 	char *const *names;
@@ -58,7 +58,7 @@ struct load {
 	struct gwt_error *err;
 };
 
-/* FNV-1a over words: what changes by accident or by an editor changes it. */
+/* FNV-1a over words: accidental changes and those of an editor change the hash. */
 static uint64_t mix(uint64_t hash, struct gwt_span bytes)
 {
 	const uint64_t prime = 0x100000001b3;
@@ -97,7 +97,7 @@ static gwt_status add(struct load *load, const struct source *from)
 	return GWT_OK;
 }
 
-/* Room for so many at once: a list that grows leaves its old storage in the arena. */
+/* Make room for so many at once: a list that grows leaves its old storage in the arena. */
 static void expect(struct load *load, size_t count)
 {
 	load->out->items = gwt_arena_array(load->arena, struct gwt_cassette, count);
@@ -155,7 +155,7 @@ static gwt_status load_revision(struct load *load, const char *dir, const char *
 	return status;
 }
 
-/* Names the cassette or group that was probably meant, of a folder's. */
+/* The message names the cassette or group of the folder that was probably meant. */
 static gwt_status fail_unknown(const char *source, const char *wanted, struct gwt_error *err)
 {
 	gwt_auto(gwt_arena_release) struct gwt_arena arena = { 0 };
@@ -195,7 +195,7 @@ static gwt_status check_names(const struct gwt_cassettes *found, const char *sou
 	return GWT_OK;
 }
 
-/* The '@' of DIR@REV: the last one that does not belong to the revision (HEAD@{yesterday}). */
+/* The '@' of DIR@REV: the last one that is not part of the revision (HEAD@{yesterday}). */
 static const char *revision_mark(const char *source)
 {
 	for (const char *at = source + strlen(source); at > source; at--)

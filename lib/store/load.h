@@ -6,11 +6,13 @@
 
 #include "lib/cassette/cassette.h"
 
-/* Whether `name` is one of `names` or in a group that is; true when there are no names. */
+/* Whether `name` is one of `names` or in a group that is one; true when there are no names. */
 bool gwt_name_is_selected(struct gwt_span name, char *const *names, size_t name_count);
 
-/* `source` is DIR or DIR@REV. GWT_EPARSE for the first broken one: nothing is half loaded. GWT_EUNCHECKED when
-   there is none, or none of a name. */
+/*
+ * `source` is DIR or DIR@REV. GWT_EPARSE for the first broken cassette: nothing is half loaded.
+ * GWT_EUNCHECKED when there is no cassette, or none for one of the names.
+ */
 gwt_status gwt_cassettes_load(struct gwt_arena *arena, const char *source, char *const *names,
 			      size_t name_count, struct gwt_cassettes *out, struct gwt_error *err);
 

@@ -52,7 +52,7 @@ static void sweep_births(const char *folder)
 		closedir(dir);
 }
 
-/* A new file in our folder, held and titled; -1 with errno. */
+/* Make a new file in our folder, locked and with its title; -1 with errno. */
 static int give_birth(struct gwt_index_lock *lock, const struct gwt_share *share, char birth[PATH_MAX],
 		      struct gwt_error *err)
 {
@@ -96,7 +96,7 @@ gwt_status gwt_index_lock_take(struct gwt_repo *repo, const struct gwt_share *sh
 		unlink(birth);
 	if (linked)
 		return GWT_OK;
-	/* gone: another run cleared our folder away at this moment, or swept the birth before it was held */
+	/* it is gone: another run removed our folder just now, or the new file before we had locked it */
 	*busy = error == EEXIST || error == ENOENT || error == EWOULDBLOCK;
 	gwt_index_lock_leave(lock);
 	errno = error;
@@ -108,7 +108,7 @@ gwt_status gwt_index_lock_note(struct gwt_index_lock *lock, const char *ref, con
 			       const git_oid *new_tip, struct gwt_error *err)
 {
 	static const git_oid none;
-	char text[512] /* more is refused */, from[GIT_OID_HEXSZ + 1], to[GIT_OID_HEXSZ + 1];
+	char text[512] /* longer notes are refused */, from[GIT_OID_HEXSZ + 1], to[GIT_OID_HEXSZ + 1];
 	int len;
 
 	git_oid_tostr(from, sizeof(from), old ? old : &none);
@@ -132,7 +132,7 @@ gwt_status gwt_index_lock_drop(struct gwt_index_lock *lock, struct gwt_error *er
 		gwt_fail(err, GWT_EIO, "cannot remove '%s', which stops git: %s", lock->path,
 			 strerror(errno));
 	sweep_births(lock->folder);
-	rmdir(lock->folder); /* not while another run waits there */
+	rmdir(lock->folder); /* this fails while another run waits there */
 	gwt_index_lock_leave(lock);
 	return gone ? GWT_OK : GWT_EIO;
 }
@@ -158,7 +158,7 @@ static bool parse_note(const char *text, struct gwt_note *note)
 
 bool gwt_index_lock_seize(struct gwt_repo *repo, struct gwt_index_lock *lock, struct gwt_note *note)
 {
-	char text[512] = ""; /* as much as gwt_index_lock_note() writes */
+	char text[512] = ""; /* gwt_index_lock_note() writes no more */
 	struct stat ours, named;
 
 	lock->fd = -1;

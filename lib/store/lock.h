@@ -25,7 +25,7 @@ struct gwt_index_lock {
 struct gwt_note {
 	char ref[512]; /* a longer name is refused, not cut */
 	git_oid old, new_tip;
-	bool whole; /* it got as far as the ref */
+	bool whole; /* it is complete up to the ref */
 };
 
 /* GWT_EUNCHECKED with *busy when another process holds it. */
@@ -36,9 +36,9 @@ bool gwt_index_lock_seize(struct gwt_repo *repo, struct gwt_index_lock *lock, st
 /* Note, durably, what is about to happen to `ref`. `old` may be NULL. */
 gwt_status gwt_index_lock_note(struct gwt_index_lock *lock, const char *ref, const git_oid *old,
 			       const git_oid *new_tip, struct gwt_error *err);
-/* Done, or nothing happened. */
+/* The work is done, or nothing was changed: remove the lock. */
 gwt_status gwt_index_lock_drop(struct gwt_index_lock *lock, struct gwt_error *err);
-/* Half done: leave the lock and its note to the next run. */
+/* The work is half done: leave the lock and its note to the next run. */
 void gwt_index_lock_leave(struct gwt_index_lock *lock);
 
 #endif

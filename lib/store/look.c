@@ -24,7 +24,7 @@ struct look {
 	bool store;
 };
 
-/* As git fills an index entry; a file that changes after this is seen by its time. */
+/* Fill an index entry as git does; git notices a later change of the file by its time. */
 static void entry_from_stat(git_index_entry *entry, const struct stat *st)
 {
 	entry->ctime = (git_index_time){ (int32_t)st->st_ctim.tv_sec, (uint32_t)st->st_ctim.tv_nsec };
@@ -53,7 +53,10 @@ static gwt_status stat_file(struct look *look, const char *path, struct stat *st
 	return GWT_OK;
 }
 
-/* Append a change of `path` to `id`, unless HEAD has it so. `st` is NULL where the file is not what `id` says. */
+/*
+ * Append a change of `path` to `id`, unless HEAD has that. `st` is NULL when the file does not have the
+ * content of `id`.
+ */
 static gwt_status add_change(struct look *look, const char *path, const git_oid *id, const struct stat *st,
 			     struct gwt_error *err)
 {
@@ -106,7 +109,7 @@ static gwt_status look_if_there(struct look *look, const char *path, bool *found
 	return status == GWT_OK && *found ? look_at_file(look, path, &st, err) : status;
 }
 
-/* HEAD's lines of a VALIDATED.json; *readable false where HEAD has none or it cannot be read as one. */
+/* HEAD's lines of a VALIDATED.json; *readable is false when HEAD has none or an unreadable one. */
 static gwt_status head_lines(struct look *look, const char *path, struct gwt_validated *out, bool *readable,
 			     struct gwt_error *err)
 {
@@ -146,7 +149,7 @@ static bool says_the_same(const struct gwt_validated *a, const struct gwt_valida
 	return same;
 }
 
-/* `head` with the lines of the group's items as the working tree has them. */
+/* `head` with the lines of the group's items replaced by those of the working tree. */
 static struct gwt_validated take_lines(struct look *look, const struct group *group,
 				       const struct gwt_validated *head, const struct gwt_validated *work)
 {

@@ -16,7 +16,7 @@ static bool same_line(const struct gwt_validated_line *a, const struct gwt_valid
 	       gwt_span_eq(a->upstream, b->upstream);
 }
 
-/* A line that only `side` has stays, unless the other side removed it and this one left it as it was. */
+/* A line that only `side` has is kept, unless the other side removed it and this side did not change it. */
 static void add_lines(struct gwt_arena *arena, struct gwt_validated *out, const struct gwt_validated *side,
 		      const struct gwt_validated *other, const struct gwt_validated *base)
 {

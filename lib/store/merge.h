@@ -14,9 +14,9 @@ struct gwt_merge {
 	struct gwt_span base, ours, theirs;
 };
 
-/* False: both sides changed it, each in its way; *out is then `ours`. */
+/* False when both sides changed it differently; *out is then `ours`. */
 bool gwt_merge_cassette(const struct gwt_merge *merge, struct gwt_span *out);
-/* GWT_EPARSE for a version that is not a VALIDATED.json. */
+/* GWT_EPARSE when a version is not a VALIDATED.json. */
 gwt_status gwt_merge_validated(struct gwt_arena *arena, const struct gwt_merge *merge, struct gwt_buf *out,
 			       struct gwt_error *err);
 

@@ -13,11 +13,11 @@
 struct noting {
 	const struct gwt_store *store;
 	struct gwt_repo repo;
-	git_tree *head; /* NULL: none, or none that can be read */
+	git_tree *head; /* NULL: there is none, or it cannot be read */
 	struct gwt_arena arena;
 };
 
-/* The lines of HEAD; none where there is no repository, or none that can be read. */
+/* The lines of HEAD; none without a repository, or with one that cannot be read. */
 static gwt_status read_head(struct noting *noting, struct gwt_span scenario, struct gwt_validated *out,
 			    struct gwt_error *err)
 {
@@ -46,7 +46,7 @@ static void take_over(struct noting *noting, struct gwt_validated *lines, const 
 	}
 }
 
-/* All notes are of one group. */
+/* Write the notes of one group. */
 static gwt_status note_group(struct noting *noting, const struct gwt_store_note *const *notes, size_t len,
 			     struct gwt_error *err)
 {
@@ -102,7 +102,7 @@ static gwt_status note_all(struct noting *noting, const struct gwt_store_note *n
 	return status;
 }
 
-/* A repository that libgit2 cannot read has no HEAD for us, and gets no commit either. */
+/* A repository that libgit2 cannot read has no HEAD for us, and gets no commit. */
 static gwt_status open_head(struct noting *noting, struct gwt_error *err)
 {
 	gwt_auto(git_commit_cleanup) git_commit *commit = NULL;

@@ -10,12 +10,12 @@ struct gwt_store_note {
 	struct gwt_span scenario; /* GROUP/NAME */
 	struct gwt_span upstream; /* aws, sandbox, or a URL */
 	struct gwt_span at;       /* 2026-11-22T12:39:57Z */
-	bool recorded;            /* else only confirmed */
+	bool recorded;            /* else it was only confirmed */
 };
 
 /*
- * In each group's file, all other lines stay: those in the working tree, and those of HEAD that it lacks (a
- * sparse checkout). One run at a time does this, so no line of another is lost.
+ * All other lines of a group's file are kept: those in the working tree, and those of HEAD that it lacks (a
+ * sparse checkout). One run at a time does this, so that no line of another run is lost.
  */
 gwt_status gwt_store_note(const struct gwt_store *store, const struct gwt_store_note *notes, size_t len,
 			  const volatile sig_atomic_t *stop, struct gwt_error *err);

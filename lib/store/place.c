@@ -27,7 +27,7 @@ static int open_folder(int at, const char *path)
 	return openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* PREFIX and six letters or digits. */
+/* Whether a name is PREFIX and six letters or digits. */
 static bool has_form(const char *name, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -42,7 +42,7 @@ static int remove_entry(const char *path, const struct stat *st, int flag, struc
 	return remove(path);
 }
 
-/* The files in a place with our names. */
+/* Remove the files in a place that have our names. */
 static void empty_place(const char *path)
 {
 	DIR *dir = opendir(path);
@@ -111,7 +111,7 @@ static gwt_status make_own(const char *own, struct gwt_error *err)
 	return GWT_OK;
 }
 
-/* GWT_OK with *fd -1: another run cleared it away at this moment; try again. */
+/* GWT_OK with *fd -1: another run removed it just now; try again. */
 static gwt_status make_place(const char *own, char path[PATH_MAX], int *fd, struct gwt_error *err)
 {
 	gwt_status status = make_own(own, err);
@@ -163,7 +163,7 @@ void gwt_place_close(const char *path, int fd)
 	rmdir(path);
 	snprintf(own, sizeof(own), "%s", path);
 	*strrchr(own, '/') = '\0';
-	rmdir(own); /* not while another run has its place there */
+	rmdir(own); /* this fails while another run has its place there */
 	close(fd);
 }
 

@@ -13,7 +13,7 @@
 
 #include "lib/base/error.h"
 
-/* In a place: the repository that is being made. */
+/* Name of the repository that is being made in a place. */
 #define GWT_PLACE_NURSERY "repository"
 
 /* Make a place below `dir`, which exists, and clear those of dead runs. */
@@ -21,9 +21,9 @@ gwt_status gwt_place_open(const char *dir, char path[PATH_MAX], int *fd, struct 
 void gwt_place_close(const char *path, int fd);
 
 /*
- * One run at a time may read, change and write back the files of `folder`. Waits up to a minute, or three
- * seconds once `stop` is set (it may be NULL); GWT_EUNCHECKED when another run keeps it longer. A file system
- * without locks lets everybody in.
+ * Only one run at a time may read, change and write back the files of `folder`. Waits up to a minute, or
+ * three seconds once `stop` is set (it may be NULL); GWT_EUNCHECKED when another run keeps the turn longer.
+ * On a file system without locks every run gets its turn at once.
  */
 gwt_status gwt_turn_take(const char *folder, const volatile sig_atomic_t *stop, int *fd,
 			 struct gwt_error *err);

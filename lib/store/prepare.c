@@ -37,7 +37,10 @@ static gwt_status ready_repository(struct gwt_repo *repo, const struct gwt_commi
 	return status;
 }
 
-/* A folder in a repository that cannot be opened can still be written to; gwt_store_commit() says why there is no commit. */
+/*
+ * A folder in a repository that cannot be opened can still be written; gwt_store_commit() says why there is
+ * no commit.
+ */
 static gwt_status prepare(struct gwt_repo *repo, const struct gwt_commit_request *request,
 			  struct gwt_store *store, struct gwt_error *err)
 {
@@ -77,7 +80,10 @@ void gwt_store_release(struct gwt_store *store)
 	*store = (struct gwt_store){ .place_fd = -1 };
 }
 
-/* The same lines, each ended as git ends them in a work tree (core.autocrlf, eol=crlf). No text of JSON has such a byte. */
+/*
+ * Whether the lines are equal when each may end as git ends it in a work tree (core.autocrlf, eol=crlf). JSON
+ * has no CR.
+ */
 static bool are_same_lines(struct gwt_span there, struct gwt_span bytes)
 {
 	while (there.len && bytes.len) {

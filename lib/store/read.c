@@ -27,7 +27,7 @@ static gwt_status open_to_read(struct gwt_repo *repo, const char *dir, struct gw
 	return GWT_OK;
 }
 
-/* The tree of DIR at REV. */
+/* The tree of DIR in revision REV. */
 static gwt_status tree_at(struct gwt_repo *repo, const char *dir, const char *revision, git_tree **out,
 			  struct gwt_error *err)
 {
@@ -62,7 +62,7 @@ struct walk {
 	struct gwt_error *err;
 };
 
-/* libgit2's callback: 1 passes a folder over, a negative value stops. */
+/* Callback of libgit2: 1 skips a folder, a negative value stops. */
 static int visit(const char *root, const git_tree_entry *entry, void *arg)
 {
 	struct walk *walk = arg;

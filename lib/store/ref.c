@@ -48,7 +48,7 @@ static bool name_lock(struct gwt_repo *repo, const char *name, char path[PATH_MA
 			name) < PATH_MAX;
 }
 
-/* The bytes of a lock, as many as an id has; negative when there is none. */
+/* Read a lock, at most the length of an id; negative when there is none. */
 static ssize_t read_lock(const char *path, char text[GIT_OID_HEXSZ + 1])
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -79,7 +79,7 @@ void gwt_ref_unlock(struct gwt_repo *repo, const char *name, const git_oid *id, 
 	}
 }
 
-/* Only from where we saw it: a tip that moved meanwhile is GIT_EMODIFIED (or GIT_EEXISTS). */
+/* Moves only from the tip that we saw: one that moved meanwhile is GIT_EMODIFIED (or GIT_EEXISTS). */
 gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_commit_attempt *attempt, const char *name,
 			const git_oid *to, const char *message, enum gwt_ref_state *state,
 			struct gwt_error *err)
@@ -93,7 +93,7 @@ gwt_status gwt_ref_move(struct gwt_repo *repo, struct gwt_commit_attempt *attemp
 
 	*state = GWT_REF_NEW;
 	if (rc == 0) {
-		gwt_ref_unlock(repo, name, to, 0); /* libgit2 links, then unlinks, and does not look */
+		gwt_ref_unlock(repo, name, to, 0); /* libgit2 does not check whether its unlink() worked */
 		return GWT_OK;
 	}
 	gwt_repo_fail(err, GWT_EUNCHECKED, "move '%s' to the new commit", name);

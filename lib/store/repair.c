@@ -8,7 +8,7 @@
 #include "lib/store/ref.h"
 #include "lib/store/share.h"
 
-/* NULL for the zero id, and for a commit that never got written. */
+/* NULL for the zero id, and for a commit that was never written. */
 static int tree_of(struct gwt_repo *repo, const git_oid *id, git_tree **out)
 {
 	gwt_auto(git_commit_cleanup) git_commit *commit = NULL;
@@ -19,7 +19,7 @@ static int tree_of(struct gwt_repo *repo, const git_oid *id, git_tree **out)
 	return rc == GIT_ENOTFOUND ? 0 : rc;
 }
 
-/* *out: the index still has the dead commit's old side of `path`, and HEAD has its new one. */
+/* *out: the index still has the version of `path` before the dead commit, and HEAD has the one after it. */
 static gwt_status is_behind(struct gwt_repo *repo, git_index *index, git_tree *head,
 			    const git_diff_delta *delta, bool *out, struct gwt_error *err)
 {
@@ -35,7 +35,7 @@ static gwt_status is_behind(struct gwt_repo *repo, git_index *index, git_tree *h
 	return status;
 }
 
-/* No stat data: git looks at the file once and then knows. */
+/* There is no stat data: git then reads the file once. */
 static struct gwt_commit_change change_of(const git_diff_delta *delta)
 {
 	struct gwt_commit_change change = { .path = delta->new_file.path,

@@ -6,7 +6,7 @@
 
 #include "lib/store/repo.h"
 
-/* Finish or forget it. What cannot be repaired now is left as it is, with its journal. */
+/* Finish or undo it. What cannot be repaired now is left unchanged, with its journal. */
 gwt_status gwt_repo_repair(struct gwt_repo *repo, struct gwt_error *err);
 
 #endif

@@ -26,7 +26,7 @@ static bool is_path_end(char c)
 	return c == '/' || c == '\0';
 }
 
-/* DIR made absolute, links resolved as far as it exists; the rest is appended as written. */
+/* Make DIR absolute, with links resolved as far as it exists; the rest is appended as written. */
 static gwt_status resolve(const char *dir, char out[PATH_MAX], struct gwt_error *err)
 {
 	char head[PATH_MAX], real[PATH_MAX];
@@ -79,7 +79,7 @@ static int read_flag(git_config *config, const char *name, bool *out)
 	return rc == GIT_ENOTFOUND ? 0 : rc;
 }
 
-/* The mark counts in the repository's own configuration only. */
+/* Only a mark in the repository's own configuration counts. */
 static int read_mark(git_repository *git, bool *out)
 {
 	gwt_auto(git_config_cleanup) git_config *all = NULL, *own = NULL;
@@ -118,7 +118,7 @@ static void existing(const char *dir, char out[PATH_MAX])
 	}
 }
 
-/* The folder that safe.directory would have to name: of `.git`, or the bare repository itself. */
+/* The folder that safe.directory would have to name: that of `.git`, or the bare repository itself. */
 static void find_root(struct gwt_repo *repo, const char *start)
 {
 	git_buf found = { 0 };
@@ -136,7 +136,7 @@ static void find_root(struct gwt_repo *repo, const char *start)
 }
 
 /*
- * Whether another user's repository is there. libgit2 1.5 says GIT_EOWNER only to those who have some
+ * Whether another user's repository is there. libgit2 1.5 returns GIT_EOWNER only to users who have some
  * `safe.directory` in their configuration, and GIT_ENOTFOUND to all others.
  */
 static bool is_foreign(struct gwt_repo *repo, const char *start, int rc)
@@ -247,7 +247,7 @@ gwt_status gwt_repo_blob(struct gwt_repo *repo, const git_oid *id, const char *p
 	return GWT_OK;
 }
 
-/* As git says it, with its command. */
+/* The same words as git's, with its command. */
 gwt_status gwt_repo_foreign(const struct gwt_repo *repo, gwt_status status, struct gwt_error *err)
 {
 	return gwt_fail(
@@ -275,7 +275,7 @@ static bool may_write(git_repository *git)
 	       access(git_repository_commondir(git), W_OK) == 0 && access(objects, W_OK) == 0;
 }
 
-/* git too refuses partial commits in the midst of these; a bisection does not matter. */
+/* git also refuses partial commits during these operations; a bisection does not matter. */
 static const char *in_progress(git_repository *git)
 {
 	static const char *const words[] = {

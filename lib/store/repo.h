@@ -13,15 +13,19 @@
 #define GWT_MARK "gwtape.created" /* in the configuration of a repository that gwtape made */
 
 struct gwt_repo {
-	git_repository *git;   /* NULL: DIR is outside any, or in one that we may not open */
-	char dir[PATH_MAX];    /* DIR, absolute, links resolved */
-	char prefix[PATH_MAX]; /* of DIR below the working tree (or the bare repository): "" or "a/b/" */
-	char foreign_root[PATH_MAX]; /* of the repository that was not opened; "" */
-	bool ours;                   /* made by gwtape, by the mark in its own configuration */
+	git_repository *git; /* NULL: DIR is outside any repository, or in one that we may not open */
+	char dir[PATH_MAX];  /* DIR, absolute, links resolved */
+	char prefix
+		[PATH_MAX]; /* place of DIR below the working tree (or the bare repository): "" or "a/b/" */
+	char foreign_root[PATH_MAX]; /* folder of the repository that was not opened; else "" */
+	bool ours;                   /* gwtape made it: its own configuration has the mark */
 	bool foreign;                /* belongs to another user: not opened */
 };
 
-/* Open what holds DIR, which need not exist. GWT_OK with git NULL when there is none. Sets up libgit2. */
+/*
+ * Open the repository that contains DIR, which need not exist. GWT_OK with git NULL when there is none. Sets
+ * up libgit2.
+ */
 gwt_status gwt_repo_open(struct gwt_repo *repo, const char *dir, struct gwt_error *err);
 void gwt_repo_release(struct gwt_repo *repo);
 
@@ -31,15 +35,15 @@ gwt_status gwt_repo_fail(struct gwt_error *err, gwt_status status, const char *f
 /* Why a repository of another user is not opened. */
 gwt_status gwt_repo_foreign(const struct gwt_repo *repo, gwt_status status, struct gwt_error *err);
 
-/* GWT_EUNCHECKED when the repository as a whole is not one to commit into. */
+/* GWT_EUNCHECKED when nothing can be committed into this repository. */
 gwt_status gwt_repo_writable(struct gwt_repo *repo, struct gwt_error *err);
 
-/* Tree of HEAD, NULL when HEAD is unborn. */
+/* The tree of HEAD; NULL when HEAD is unborn. */
 gwt_status gwt_repo_head_tree(struct gwt_repo *repo, git_commit **commit, git_tree **tree,
 			      struct gwt_error *err);
 /*
- * GWT_EIO unless `index` has as many entries as the file `path` says: libgit2 takes a file that it cannot look at for
- * one that is not there, and an index without entries for the truth.
+ * GWT_EIO unless `index` has as many entries as the file `path` says: libgit2 takes an unreadable file for a
+ * missing one, and then an index without entries for the real one.
  */
 gwt_status gwt_repo_check_index(git_index *index, const char *path, struct gwt_error *err);
 

@@ -27,7 +27,7 @@ static bool read_octal(const char *text, long *out)
 	return *text;
 }
 
-/* git's own reading of the value: a word, a truth value, or a mode in octal. */
+/* Reads the value like git: a word, a truth value, or an octal mode. */
 static bool read_value(git_config *config, const char *text, struct gwt_share *out)
 {
 	int flag = 0;
@@ -39,7 +39,7 @@ static bool read_value(git_config *config, const char *text, struct gwt_share *o
 			return true;
 		}
 	if (read_octal(text, &mode)) {
-		/* git's first three values, however many zeros they have */
+		/* git's first three values, with any number of leading zeros */
 		static const int old[] = { 0, 0660, 0664 };
 
 		if (mode < (long)GWT_LEN(old)) {
@@ -77,7 +77,7 @@ gwt_status gwt_share_read(struct gwt_repo *repo, struct gwt_share *out, struct g
 	return GWT_OK;
 }
 
-/* calc_shared_perm() and adjust_shared_perm() of git's path.c. */
+/* As calc_shared_perm() and adjust_shared_perm() in git's path.c. */
 static mode_t shared_mode(const struct gwt_share *share, mode_t mode)
 {
 	mode_t bits = (mode_t)share->bits;
@@ -109,7 +109,7 @@ gwt_status gwt_share_path(const struct gwt_share *share, const char *path, struc
 	return GWT_OK;
 }
 
-/* Every folder of `path` after its first `from` bytes, then itself. */
+/* Share every folder of `path` after its first `from` bytes, then `path` itself. */
 static gwt_status share_below(const struct gwt_share *share, char *path, size_t from, struct gwt_error *err)
 {
 	gwt_status status = GWT_OK;

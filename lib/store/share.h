@@ -8,16 +8,16 @@
 
 struct gwt_share {
 	int bits;     /* of core.sharedRepository: 0660, 0664, 0640, ...; 0: not shared */
-	bool replace; /* they replace what the umask gave, else they are added to it */
+	bool replace; /* they replace the bits that the umask left, else they are added to them */
 };
 
 gwt_status gwt_share_read(struct gwt_repo *repo, struct gwt_share *out, struct gwt_error *err);
-/* Give a file or folder of ours the mode that git would give it. One of another user is not changed. */
+/* Give a file or folder of ours the mode that git would give it. Those of another user are not changed. */
 gwt_status gwt_share_path(const struct gwt_share *share, const char *path, struct gwt_error *err);
-/* The same of an object and its folder. */
+/* The same for an object and its folder. */
 gwt_status gwt_share_object(const struct gwt_share *share, struct gwt_repo *repo, const git_oid *id,
 			    struct gwt_error *err);
-/* Of a reference, its log, the folders of both, and the log of HEAD. */
+/* The same for a reference, its log, the folders of both, and the log of HEAD. */
 gwt_status gwt_share_ref(const struct gwt_share *share, struct gwt_repo *repo, const char *name,
 			 struct gwt_error *err);
 

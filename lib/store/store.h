@@ -29,10 +29,10 @@ struct gwt_commit_request {
 	bool with_sources;   /* this run wrote the scenarios' files: they are committed with the cassettes */
 	const char *message; /* subject, blank line, trailers; unused when preparing */
 	enum gwt_commit_mode mode;
-	const volatile sig_atomic_t *stop; /* may be NULL; once it is set nothing is waited for any longer */
+	const volatile sig_atomic_t *stop; /* may be NULL; once it is set, all waiting ends */
 };
 
-/* A command to be pasted; a longer one names folders instead of files. */
+/* Size of a command to paste; a longer one names folders instead of files. */
 #define GWT_HINT_BYTES 1024
 
 struct gwt_commit_result {
@@ -41,41 +41,42 @@ struct gwt_commit_result {
 	char oid[41]; /* 40 hexadecimal digits (gitformat-commit): git2.h stays in lib/store */
 	/* not committed: the command that would; "" when there is nothing to commit, or no command of this size */
 	char hint[GWT_HINT_BYTES];
-	char reason[GWT_MESSAGE_BYTES]; /* why it was not committed; "" when there is nothing to say */
+	char reason[GWT_MESSAGE_BYTES]; /* why it was not committed; "" when there is no reason to report */
 };
 
-/* A run that writes below a cassette folder. The system ends it with us, whatever happens. */
+/* A run that writes below a cassette folder. Its locks end with the process, whatever happens. */
 struct gwt_store {
 	const char *dir;
 	char place[PATH_MAX];    /* folder of this run's temporary files; "": not open */
 	int place_fd;            /* held by flock(2): a run that can take it knows that this one is dead */
-	bool created_repository; /* prepare made one */
+	bool created_repository; /* gwt_store_prepare() made one */
 };
 
 /*
- * Before anything is written or called: make `dir`, make a repository when it is outside any (and mode is not
- * NO), repair what a killed run left. GWT_EUNCHECKED with the reason where the paths cannot be written as
- * what they are (a symbolic link, a submodule, a name that differs in case only), and, where mode is YES,
- * where committing must be refused (signed commits, staged changes in these paths, a merge in progress,
- * ignored paths, a bare, foreign or read-only repository).
+ * To be called before any other call and before anything is written: makes `dir`, makes a repository if `dir`
+ * is outside any (unless mode is NO), and repairs what a killed run left. GWT_EUNCHECKED with the reason when
+ * the paths cannot be written as plain files (a symbolic link, a submodule, a name that differs only in
+ * case), or when mode is YES and a commit would be refused (signed commits, staged changes in these paths, a
+ * merge in progress, ignored paths, a bare, foreign or read-only repository).
  */
 gwt_status gwt_store_prepare(const struct gwt_commit_request *request, struct gwt_store *store,
 			     struct gwt_error *err);
-/* Takes a zeroed one too. */
+/* Also takes a zeroed one. */
 void gwt_store_release(struct gwt_store *store);
 
 /*
- * Write `path`, below `dir` or elsewhere on its file system, through the run's own folder, when its lines
- * differ from what is there: how they end in a work tree is git's affair. The folder of `path` must exist. Threads may call this at the same time.
+ * Write `path`, below `dir` or elsewhere on its file system, through the run's own folder, if its lines
+ * differ from the existing ones: git decides how lines end in a work tree. The folder of `path` must exist.
+ * Several threads may call this at the same time.
  */
 gwt_status gwt_store_write(const struct gwt_store *store, const char *path, struct gwt_span bytes,
 			   bool *changed, struct gwt_error *err);
 
 /*
- * Commit those of the items whose files differ from HEAD, in one commit; none is fine. A file that is not
- * there keeps what HEAD has, and so does every line of VALIDATED.json that is not an item's. Where it may
- * not (mode DEFAULT, a repository of the user's) `hint` and `reason` say so and the status is GWT_OK. Waits
- * up to ten seconds for another git process.
+ * Commit, in one commit, those items whose files differ from HEAD; there may be none. A missing file keeps
+ * what HEAD has, and so does every line of VALIDATED.json that belongs to no item. If it may not commit (mode
+ * DEFAULT, a repository of the user), `hint` and `reason` say so and the status is GWT_OK. Waits up to ten
+ * seconds for another git process.
  */
 gwt_status gwt_store_commit(const struct gwt_commit_request *request, struct gwt_commit_result *out,
 			    struct gwt_error *err);

@@ -82,7 +82,7 @@ void gwt_validated_write(struct gwt_buf *out, const struct gwt_validated *valida
 	gwt_buf_add_text(out, "\n}\n");
 }
 
-/* Where `scenario` is or would be. */
+/* The index where `scenario` is or would be inserted. */
 static size_t place_of(const struct gwt_validated *validated, struct gwt_span scenario)
 {
 	size_t low = 0, high = validated->len;

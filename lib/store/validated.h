@@ -1,8 +1,8 @@
 /*
  * validated.h - VALIDATED.json: when each scenario of a group was recorded and last confirmed.
  *
- * One scenario a line, sorted by name, so that two recordings merge line by line. It is the only file with
- * dates in it, and the only one that a recording of the same answers touches.
+ * One scenario in a line, sorted by name, so that two recordings merge line by line. No other file has dates,
+ * and a recording of the same answers changes only this file.
  */
 #ifndef GWT_STORE_VALIDATED_H
 #define GWT_STORE_VALIDATED_H
@@ -34,15 +34,18 @@ struct gwt_validated_line *gwt_validated_find(const struct gwt_validated *valida
 void gwt_validated_set(struct gwt_arena *arena, struct gwt_validated *validated,
 		       const struct gwt_validated_line *line);
 
-/* "cassettes/types/VALIDATED.json", for the group of a scenario; an empty file where there is none yet. */
+/*
+ * "cassettes/types/VALIDATED.json", for the group of a scenario. Loading a file that does not exist gives an
+ * empty one.
+ */
 char *gwt_validated_path(struct gwt_arena *arena, const char *dir, struct gwt_span scenario);
 gwt_status gwt_validated_load(struct gwt_arena *arena, const char *path, struct gwt_validated *out,
 			      struct gwt_error *err);
 
-/* Confirmed later, or at the same time and recorded later. */
+/* Whether `a` was confirmed later, or at the same time and recorded later. */
 bool gwt_validated_is_newer(const struct gwt_validated_line *a, const struct gwt_validated_line *b);
 
-/* A scenario was recorded (else only confirmed) at `now` (an ISO date). */
+/* Note that a scenario was recorded (else only confirmed) at `now` (an ISO date). */
 void gwt_validated_update(struct gwt_arena *arena, struct gwt_validated *validated, struct gwt_span scenario,
 			  struct gwt_span upstream, bool recorded, struct gwt_span now);
 
