@@ -4,7 +4,7 @@
 #include "lib/base/utf8.h"
 #include "lib/report/unicode.h"
 
-/* The next code point of `text`, which moves past it; *bytes are its own, U+FFFD where it is not UTF-8. */
+/* Take the next code point off `text`; *bytes are its bytes. U+FFFD when they are not UTF-8. */
 static uint32_t take(struct gwt_span *text, struct gwt_span *bytes)
 {
 	uint32_t code;
@@ -44,7 +44,7 @@ void gwt_json_visible_add(struct gwt_buf *out, struct gwt_span json)
 	}
 }
 
-/* The escapes of workflow commands: data needs %, CR and LF; a property ':' and ',' as well. */
+/* The escapes of workflow commands: %, CR and LF in data; in a property ':' and ',', too. */
 void gwt_github_add(struct gwt_buf *out, struct gwt_span text, bool property)
 {
 	while (text.len) {
@@ -61,8 +61,9 @@ void gwt_github_add(struct gwt_buf *out, struct gwt_span text, bool property)
 }
 
 /*
- * A backslash before what could be markup; `@` and `#` are entities, since GitHub makes links of names and numbers
- * even behind a backslash; so is the colon of a URL. Blanks of all kinds are shown as by gwt_visible_add().
+ * A backslash comes before what could be markup. `@` and `#` become entities, since GitHub makes links of
+ * names and numbers even after a backslash; so does the colon of a URL. Blanks of all kinds are shown as
+ * by gwt_visible_add().
  */
 void gwt_markdown_add(struct gwt_buf *out, struct gwt_span text)
 {

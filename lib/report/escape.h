@@ -9,10 +9,12 @@
 
 #include "lib/base/buf.h"
 
-/* Plain text in one line: what has no shape of its own is shown as \u{202e}, so that nothing begins a line or speaks to
-   a terminal. */
+/*
+ * Plain text on one line: a character without a visible form is shown as \u{202e}, so that no text begins a
+ * new line or controls a terminal.
+ */
 void gwt_visible_add(struct gwt_buf *out, struct gwt_span text);
-/* A JSON text in which what has no shape of its own is written \u202e, which is the same value. */
+/* JSON text in which characters without a visible form are written as \u202e, which is the same value. */
 void gwt_json_visible_add(struct gwt_buf *out, struct gwt_span json);
 /* The data of a GitHub workflow command, or one of its properties. */
 void gwt_github_add(struct gwt_buf *out, struct gwt_span text, bool property);

@@ -9,10 +9,10 @@
 struct gwt_report_format {
 	const char *name;
 	void (*write)(struct gwt_buf *out, const struct gwt_json *run);
-	bool grid; /* shows gwt_grid_json(), the member `coverage` that only such a format is given */
+	bool grid; /* shows gwt_grid_json(): only such a format gets the member `coverage` */
 };
 
-/* In the order of help; each is a file of this folder. */
+/* The formats in the order of the help; each is a file of this folder. */
 void gwt_report_text(struct gwt_buf *out, const struct gwt_json *run);
 void gwt_report_json(struct gwt_buf *out, const struct gwt_json *run);
 void gwt_report_junit(struct gwt_buf *out, const struct gwt_json *run);

@@ -7,7 +7,7 @@
 #include "lib/report/row.h"
 #include "lib/report/rows.h"
 
-enum { MAX_NOTICES = 9 }; /* of one kind in a step GitHub shows ten; one is that of the counts */
+enum { MAX_NOTICES = 9 }; /* GitHub shows ten of one kind in a step; the counts are one of them */
 
 static void add_row(struct gwt_buf *out, struct gwt_rows *rows, const struct gwt_json *row)
 {
@@ -36,7 +36,10 @@ static void add_row(struct gwt_buf *out, struct gwt_rows *rows, const struct gwt
 	gwt_buf_add_char(out, '\n');
 }
 
-/* Each interaction that was never called and fails the run is an error; of the others, those beyond what GitHub shows are one line. */
+/*
+ * Each interaction that was never called and fails the run is an error. The others are one line when GitHub
+ * would not show them all.
+ */
 static void add_unused(struct gwt_buf *out, const struct gwt_json *run)
 {
 	const struct gwt_json *unused = gwt_json_get(run, "unused"), *next = gwt_run_first_failing(run);
@@ -59,7 +62,7 @@ static void add_unused(struct gwt_buf *out, const struct gwt_json *run)
 			       harmless);
 }
 
-/* The counts, and what fails the run though no row does. */
+/* The counts, and what fails the run when no row does. */
 static void add_counts(struct gwt_buf *out, const struct gwt_json *run)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf trouble = { .max = SIZE_MAX };

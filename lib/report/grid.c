@@ -8,7 +8,7 @@
 #include "lib/model/model.h"
 #include "lib/scenario/coverage_options.h"
 
-/* What a recorded call shows: the class of each option; `type` is GWT_TYPES where it is not a PutIntegration. */
+/* The class of each option in a recorded call; `type` is GWT_TYPES when the call is not a PutIntegration. */
 struct gwt_grid_put {
 	size_t type, classes[GWT_MAX_OPTIONS];
 };
@@ -28,7 +28,7 @@ void gwt_grid_release(struct gwt_grid *grid)
 		gwt_map_release(&grid->puts);
 }
 
-/* Those of the model but `type`, which is the last. */
+/* The number of the model's options except `type`, which is the last. */
 static size_t option_count(const struct gwt_grid *grid)
 {
 	return grid->options.len - 1;
@@ -42,7 +42,7 @@ static bool is_call(const struct gwt_request *request, const char *operation)
 	       strcmp(route.operation->name, operation) == 0;
 }
 
-/* NULL where it is not an object. */
+/* NULL when it is not an object. */
 static const struct gwt_json *body_of(struct gwt_arena *arena, const struct gwt_request *request)
 {
 	struct gwt_json *body;
@@ -52,7 +52,7 @@ static const struct gwt_json *body_of(struct gwt_arena *arena, const struct gwt_
 	return body;
 }
 
-/* Which parameters the method declares, by the last PutMethod before the call. */
+/* The parameters that the last PutMethod before the call declares for the method. */
 static const struct gwt_json *declared_before(struct gwt_arena *arena, const struct gwt_entry *entry)
 {
 	struct gwt_span method = entry->interaction->request.path;
@@ -100,7 +100,7 @@ static const struct gwt_grid_put *put_of(struct gwt_grid *grid, const struct gwt
 	return put;
 }
 
-/* "/requestTemplates/application~1json" is at requestTemplates. */
+/* Whether a place is at a member: "/requestTemplates/application~1json" is at requestTemplates. */
 static bool is_at(struct gwt_span at, const char *wire)
 {
 	struct gwt_span rest = at;

@@ -76,7 +76,7 @@ static void add_tiles(struct gwt_buf *out, const struct gwt_json *run)
 	gwt_buf_add_text(out, "</dl>\n");
 }
 
-/* A bar whose length needs no style attribute, which the page's policy forbids. */
+/* A bar whose length needs no style attribute, because the page's policy forbids them. */
 static void add_bar(struct gwt_buf *out, struct gwt_span name, uint64_t count, uint64_t all)
 {
 	gwt_buf_add_text(out, "<div><dt>");
@@ -88,7 +88,7 @@ static void add_bar(struct gwt_buf *out, struct gwt_span name, uint64_t count, u
 		       count, all ? 100.0 * (double)count / (double)all : 0.0);
 }
 
-/* A member of the summary that counts matched requests by word. */
+/* Add a member of the summary that counts matched requests by word. */
 static void add_counts(struct gwt_buf *out, const struct gwt_json *run, const char *member, const char *title)
 {
 	const struct gwt_json *counts = gwt_json_get(gwt_json_get(run, "summary"), member);
@@ -147,7 +147,7 @@ static void add_choice(struct gwt_buf *out, const char *which, const char *class
 		which, class, chosen ? " checked" : "", which, which, count);
 }
 
-/* Choosing works without the script (page.css); what needs it is shown by it. */
+/* Choosing works without the script (page.css); the script shows what needs it. */
 static void add_tools(struct gwt_buf *out, const struct gwt_json *requests)
 {
 	size_t broken = 0;

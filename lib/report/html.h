@@ -8,9 +8,9 @@
 #include "lib/json/json.h"
 
 /*
- * A row of the JSON report as one <details>: what it was and how it went in its summary; inside, where it was
- * compared, each difference with what was expected beside what was got, and what is wrong with a signature.
- * `number` counts the rows from 1. The first breach is worth being `open`.
+ * A row of the JSON report as one <details>. Its summary says what was called and what came of it; inside,
+ * for a row that was compared, is each difference with the expected value beside the received one, and what
+ * is wrong with a signature. `number` counts the rows from 1. The caller sets `open` for the first breach.
  */
 void gwt_html_row_add(struct gwt_buf *out, const struct gwt_json *row, uint64_t number, bool open);
 

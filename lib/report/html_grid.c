@@ -33,7 +33,7 @@ static void add_heads(struct gwt_buf *out, const struct gwt_json *types)
 	gwt_buf_add_text(out, "</tr></thead>\n");
 }
 
-/* How many calls of each type there were: what breaks at no option is seen here. */
+/* How many calls of each type there were: a breach outside all options is seen only here. */
 static void add_calls(struct gwt_buf *out, const struct gwt_json *grid)
 {
 	gwt_buf_add_text(out, "<tbody><tr class=\"calls\"><th scope=\"row\">calls</th>");

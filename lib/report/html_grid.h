@@ -7,7 +7,7 @@
 #include "lib/base/buf.h"
 #include "lib/json/json.h"
 
-/* Nothing where `grid` is NULL, or where no call of any type was compared. */
+/* Adds nothing when `grid` is NULL, or when no call of any type was compared. */
 void gwt_html_grid_add(struct gwt_buf *out, const struct gwt_json *grid);
 
 #endif

@@ -10,18 +10,18 @@
 #include "lib/report/row.h"
 #include "lib/report/rows.h"
 
-/* A row with what is folded below it. */
+/* A row, with the rows that are folded below it. */
 struct node {
 	const struct gwt_json *row;
 	uint64_t number;
-	struct node *next; /* of its group, or of the consequences of the same breach */
+	struct node *next; /* next of its group, or of the consequences of the same breach */
 	struct node *first, *last, *root;
-	const struct gwt_json **unused; /* that would have followed it */
+	const struct gwt_json **unused; /* those that would have followed it */
 	size_t unused_len, unused_cap, consequences;
 };
 
 struct group {
-	struct gwt_span scenario; /* absent: of none */
+	struct gwt_span scenario; /* absent: rows without a scenario */
 	struct node *first, *last, *broken, *last_broken;
 	size_t rows, failing;
 	struct group *next, *next_broken;
@@ -29,8 +29,8 @@ struct group {
 
 struct groups {
 	struct gwt_arena arena;
-	struct gwt_map by_name, by_row,
-		by_step; /* group, node, node of the first breach held against a step */
+	/* their values: a group, a node, and the node of the first breach that was compared with the step */
+	struct gwt_map by_name, by_row, by_step;
 	struct group *first, *last, *broken, *last_broken;
 	bool opened;
 };
@@ -43,7 +43,7 @@ static void release(struct groups *groups)
 	gwt_arena_release(&groups->arena);
 }
 
-/* A key of its own for what has no scenario: no name of one is empty. */
+/* Rows without a scenario get a key of their own: no scenario has an empty name. */
 static struct group *group_of(struct groups *groups, const struct gwt_json *row)
 {
 	struct gwt_span scenario = gwt_json_get_text(row, "scenario"),
@@ -68,7 +68,7 @@ static struct gwt_span step_of(struct groups *groups, const struct gwt_json *ste
 	return gwt_arena_copy(&groups->arena, gwt_buf_span(&place));
 }
 
-/* The address of a row names it. */
+/* The address of the node is its key. */
 static struct gwt_span key_of(struct node *node)
 {
 	return (struct gwt_span){ (const char *)&node->row, sizeof(node->row) };
@@ -80,7 +80,7 @@ static void append(struct node **first, struct node **last, struct node *node)
 	*last = node;
 }
 
-/* Below the breach at the root of its causes. */
+/* Fold a row below the breach that is the first of its causes. */
 static void fold(struct groups *groups, struct node *node, const struct gwt_json *cause)
 {
 	struct node *above =
@@ -162,7 +162,7 @@ static void write_unused(struct gwt_buf *out, const struct gwt_json *row, bool f
 	gwt_buf_add_text(out, "</li>\n");
 }
 
-/* The consequences, which are fixed with the breach. */
+/* The consequences disappear when the breach is mended. */
 static void write_consequences(struct gwt_buf *out, const struct node *node)
 {
 	gwt_buf_printf(out, "<details class=\"after\"><summary>%zu consequence%s of it: %s</summary>\n",
@@ -220,7 +220,7 @@ void gwt_html_groups_add(struct gwt_buf *out, const struct gwt_json *run)
 	release(&groups);
 }
 
-/* Of the rest of `unused` those that fail the run, or the others; returns how many. */
+/* Of the remaining `unused`, write those that fail the run, or the others; returns how many. */
 static size_t write_rest(struct gwt_buf *out, struct groups *groups, const struct gwt_json *run, bool failing)
 {
 	const struct gwt_json *next = gwt_run_first_failing(run);

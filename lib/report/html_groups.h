@@ -11,9 +11,9 @@
 #include "lib/base/buf.h"
 #include "lib/json/json.h"
 
-/* The rows of `run`; the first breach is open. */
+/* Add the rows of `run`; the first breach is open. */
 void gwt_html_groups_add(struct gwt_buf *out, const struct gwt_json *run);
-/* Interactions that were never called and are not shown there; those that fail the run come first. */
+/* Add the interactions that were never called and are not shown there; those that fail the run come first. */
 void gwt_html_unused_add(struct gwt_buf *out, const struct gwt_json *run);
 
 #endif

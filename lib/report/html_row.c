@@ -13,7 +13,7 @@
 #include "lib/report/html_text.h"
 #include "lib/report/row.h"
 
-/* <span class="CLASS">text</span>, or nothing where there is no text. */
+/* <span class="CLASS">text</span>; nothing when there is no text. */
 static void add_span(struct gwt_buf *out, const char *class, struct gwt_span text)
 {
 	if (!text.len)
@@ -28,13 +28,13 @@ static bool is_match(const struct gwt_json *row)
 	return gwt_span_is(gwt_json_get_text(row, "verdict"), "MATCH");
 }
 
-/* Some say only that a call came at the wrong time: there is nothing to put side by side. */
+/* Some differences say only that a call came at the wrong time: they have no two sides to show. */
 static bool has_sides(const struct gwt_json *difference)
 {
 	return gwt_json_get(difference, "expected") || gwt_json_get(difference, "got");
 }
 
-/* Where it is, and what the client's author calls the member there. */
+/* The place of a difference, and the API's name of the member there. */
 static void add_place(struct gwt_buf *out, const struct gwt_json *difference)
 {
 	struct gwt_span at = gwt_json_get_text(difference, "at"),
@@ -47,7 +47,7 @@ static void add_place(struct gwt_buf *out, const struct gwt_json *difference)
 	add_span(out, "at", gwt_buf_span(&place));
 }
 
-/* Where the verdict says, and at how many places more; or what is wrong with the signature. */
+/* The place that the verdict is about, and how many more there are; or what is wrong with the signature. */
 static void add_where(struct gwt_buf *out, const struct gwt_json *row)
 {
 	const struct gwt_json *differences = gwt_json_get(row, "differences"),
@@ -61,7 +61,7 @@ static void add_where(struct gwt_buf *out, const struct gwt_json *row)
 		gwt_buf_printf(out, "<span class=\"more\">and %zu more</span>", differences->len - 1);
 }
 
-/* Not of what matched. */
+/* A row that matched has no word. */
 static void add_word(struct gwt_buf *out, const struct gwt_json *row)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf word = { .max = SIZE_MAX };
@@ -188,7 +188,7 @@ static void add_signature_fact(struct gwt_buf *out, const struct gwt_json *row)
 	close_fact(out);
 }
 
-/* Members of a row that are shown as they are. */
+/* Members of a row that are shown unchanged. */
 static const struct {
 	const char *member, *name;
 } facts[] = {
@@ -215,7 +215,7 @@ static void add_facts(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_text(out, "</dl>\n");
 }
 
-/* A value for a reader: on lines of its own where it has members. */
+/* A value for a reader: one with members is written on several lines. */
 static void write_value(struct gwt_buf *out, const struct gwt_json *value)
 {
 	if (!value)
@@ -231,7 +231,7 @@ static bool has_parts(const struct gwt_json *value)
 			 value->type == GWT_JSON_OBJECT);
 }
 
-/* One side, with its label inside: neither order nor colour is needed to recognise it. */
+/* One side, with its label inside, so that a reader needs neither order nor colour to recognise it. */
 static void add_side(struct gwt_buf *out, const char *name, const struct gwt_json *value,
 		     const struct gwt_json *other)
 {
@@ -253,7 +253,7 @@ static void add_side(struct gwt_buf *out, const char *name, const struct gwt_jso
 	gwt_buf_add_text(out, "</div>\n");
 }
 
-/* Which line of a strict level's form it is. */
+/* The number of the line in a strict level's form. */
 static void add_line(struct gwt_buf *out, const struct gwt_json *difference)
 {
 	enum gwt_level level;
@@ -305,7 +305,7 @@ static void add_note(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_text(out, "</p>\n");
 }
 
-/* What is wrong with the signature, how to mend it, and what a right signer would have signed. */
+/* What is wrong with the signature, how to mend it, and what a correct signer would have signed. */
 static void add_signature(struct gwt_buf *out, const struct gwt_json *row)
 {
 	const struct gwt_json *signature = gwt_json_get(row, "signature");
@@ -325,7 +325,10 @@ static void add_signature(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_text(out, "</section>\n");
 }
 
-/* The difference in the title comes first, then the others that break the row, in their order, then the harmless ones. */
+/*
+ * The difference of the title comes first, then the others that break the row, in their order, then the
+ * harmless ones.
+ */
 static void add_differences(struct gwt_buf *out, const struct gwt_json *row)
 {
 	const struct gwt_json *differences = gwt_json_get(row, "differences"),

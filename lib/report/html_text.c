@@ -31,7 +31,7 @@ static void add_number(struct gwt_buf *out, enum place place, const char *format
 	gwt_buf_add_text(out, place == IN_ATTRIBUTE ? "}" : "</span>");
 }
 
-/* What is at the front of `text`; returns its bytes. */
+/* Add the first character of `text`; returns how many bytes it has. */
 static size_t add_one(struct gwt_buf *out, struct gwt_span text, enum place place)
 {
 	uint32_t code;

@@ -20,7 +20,7 @@ static void add_property(struct gwt_buf *out, const struct gwt_json *row, const 
 	gwt_buf_add_text(out, "/>\n");
 }
 
-/* When it came, and in which session: where a row says so. */
+/* The time and the session of a row, if the row has them. */
 static void add_place(struct gwt_buf *out, const struct gwt_json *row)
 {
 	if (!gwt_json_get_text(row, "session").ptr && !gwt_json_get_text(row, "time").ptr)
@@ -31,7 +31,7 @@ static void add_place(struct gwt_buf *out, const struct gwt_json *row)
 	gwt_buf_add_text(out, "      </properties>\n");
 }
 
-/* In seconds, as the format wants it; nothing where it was not measured. */
+/* In seconds, as the format requires; nothing when the time was not measured. */
 static void add_duration(struct gwt_buf *out, uint64_t us)
 {
 	if (us)
@@ -62,7 +62,7 @@ static void add_failure(struct gwt_buf *out, const struct gwt_json *row, bool co
 	gwt_buf_add_text(out, "</failure>\n");
 }
 
-/* Returns whether it is a consequence, which is skipped. */
+/* Add a case; returns whether it is a consequence, which is skipped. */
 static bool add_case(struct gwt_buf *out, struct gwt_rows *rows, const struct gwt_json *row)
 {
 	bool consequence = gwt_rows_is_consequence(rows, row);
@@ -95,7 +95,7 @@ static void add_unused(struct gwt_buf *out, const struct gwt_json *row, bool fai
 	gwt_buf_add_text(out, "/>\n    </testcase>\n");
 }
 
-/* Every count of the summary: of levels and evidence as "level.signed". */
+/* Every count of the summary; those of levels and evidence have names such as "level.signed". */
 static void add_properties(struct gwt_buf *out, const struct gwt_json *object, const char *before)
 {
 	uint64_t count;
@@ -114,7 +114,7 @@ static void add_properties(struct gwt_buf *out, const struct gwt_json *object, c
 	}
 }
 
-/* A run that fails though no request does must not look like a success in this file. */
+/* A run that fails when no request does must not look like a success in this file. */
 static void add_trouble(struct gwt_buf *out, struct gwt_span trouble)
 {
 	if (!trouble.len)
@@ -126,7 +126,7 @@ static void add_trouble(struct gwt_buf *out, struct gwt_span trouble)
 	gwt_buf_add_text(out, "/>\n    </testcase>\n");
 }
 
-/* When the first request came, and how long all of them took. */
+/* The time of the first request, and the duration of all of them. */
 static void add_start(struct gwt_buf *out, const struct gwt_json *requests)
 {
 	struct gwt_span time = requests->child ? gwt_json_get_text(requests->child, "time") : GWT_SPAN("");

@@ -8,7 +8,7 @@
 #include "lib/report/row.h"
 #include "lib/report/rows.h"
 
-/* GitHub takes a MiB in the summary of a step, and 65,536 characters in a comment. */
+/* GitHub accepts 1 MiB in the summary of a step, and 65,536 characters in a comment. */
 enum { MAX_ROWS = 100, MAX_DETAILS = 20, MAX_DETAIL_BYTES = 2048 };
 
 static void add_cell(struct gwt_buf *out, struct gwt_span text)
@@ -55,7 +55,7 @@ static void add_broken(struct gwt_buf *out, const struct gwt_json *requests)
 	gwt_rows_release(&rows);
 }
 
-/* Every line indented by four: code, whatever is in it. */
+/* Indent every line by four, which makes it code, whatever is in it. */
 static void add_code(struct gwt_buf *out, struct gwt_span text)
 {
 	bool cut = text.len > MAX_DETAIL_BYTES;

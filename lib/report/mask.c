@@ -6,10 +6,10 @@
 #include "lib/json/json.h"
 
 /* The places of credentials in a request: the text before one, in any case, and the bytes that end it. */
-enum { SHORT = 32 }; /* no secret of AWS's is as short */
+enum { SHORT = 32 }; /* no secret of AWS is so short */
 static const struct {
 	const char *before, *ends;
-	bool long_only; /* not a credential, but people put one there: pieces of a secret's length are masked */
+	bool long_only; /* not credentials, but people put one there: pieces as long as a secret are masked */
 } credentials[] = {
 	{ "x-amz-security-token:", "\n", false },
 	{ "X-Amz-Security-Token=", "&\n", false },
@@ -29,7 +29,7 @@ static size_t end_of_value(struct gwt_span text, size_t at, const char *ends)
 	return at;
 }
 
-/* The byte at *at, moving after it; an escape of a query is one byte. */
+/* The byte at *at, with an escape of a query as one byte; moves *at after it. */
 static char next_byte(struct gwt_span text, size_t *at)
 {
 	int high = -1, low = -1;
@@ -45,7 +45,10 @@ static char next_byte(struct gwt_span text, size_t *at)
 	return (char)(high << 4 | low);
 }
 
-/* How many bytes of `text` say `with`, in any case and with any of them escaped; 0 when it begins otherwise. */
+/*
+ * How many bytes at the beginning of `text` are `with`, in any case, escaped or not; 0 when it
+ * begins differently.
+ */
 static size_t begins(struct gwt_span text, const char *with)
 {
 	size_t at = 0;
@@ -62,7 +65,7 @@ static size_t begins(struct gwt_span text, const char *with)
 	return at;
 }
 
-/* A value in pieces, as '/' and ';' part it, escaped or not; a long one becomes `*`. */
+/* Split a value at each '/' and ';', escaped or not, and replace long pieces by `*`. */
 static void add_pieces(struct gwt_buf *out, struct gwt_span value)
 {
 	for (size_t at = 0, from = 0; from < value.len || at < value.len;) {

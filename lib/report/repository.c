@@ -6,7 +6,7 @@
 
 #include "lib/base/file.h"
 
-/* The nearest folder at or above `dir` that has a .git; it is shortened to it. False when none has. */
+/* Shorten `dir` to the nearest folder, at or above it, that has a .git. False when there is none. */
 static bool find_root(struct gwt_arena *arena, char *dir)
 {
 	for (;;) {

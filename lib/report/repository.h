@@ -8,9 +8,9 @@
 #include "lib/base/span.h"
 
 /*
- * `path`, from the working directory or absolute, from the root of the repository that the working directory
- * is in: annotations are shown only where it is right. Unchanged where the file does not exist or is
- * elsewhere.
+ * Rewrite `path`, which is absolute or starts at the working directory, to start at the root of the working
+ * directory's repository: annotations are shown only with such a path. It is unchanged when the file does not
+ * exist or is elsewhere.
  */
 struct gwt_span gwt_path_in_repository(struct gwt_arena *arena, struct gwt_span path);
 

@@ -11,7 +11,7 @@ void gwt_rows_release(struct gwt_rows *rows)
 	gwt_arena_release(&rows->arena);
 }
 
-/* A step of a scenario as a session knows it; lines separate the parts, which names cannot hold. */
+/* The key of a scenario's step in a session; its parts are lines, since names have no line feed. */
 static struct gwt_span step_of(struct gwt_rows *rows, const struct gwt_json *row, const struct gwt_json *step)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf key = { .max = SIZE_MAX };
@@ -30,7 +30,7 @@ const struct gwt_json *gwt_rows_cause(struct gwt_rows *rows, const struct gwt_js
 		return NULL;
 	if (first) {
 		cause = gwt_map_get(&rows->broken, step_of(rows, row, first));
-		if (!cause) /* the next that misses the same step says nothing new */
+		if (!cause) /* a later row that misses the same step is a consequence of this one */
 			gwt_map_put(&rows->broken, step_of(rows, row, first), (void *)(uintptr_t)row);
 	}
 	gwt_map_put(&rows->broken, step_of(rows, row, row), (void *)(uintptr_t)row);
@@ -59,7 +59,7 @@ struct gwt_span gwt_rows_name(struct gwt_rows *rows, const struct gwt_json *row)
 	}
 	if (++*count == 1)
 		return plain;
-	/* What a client calls its session could end like this, too. */
+	/* the name of a session could end like this, too */
 	do {
 		gwt_buf_clear(&name);
 		gwt_buf_printf(&name, GWT_SPAN_FMT " (%zu)", GWT_SPAN_ARG(plain), (*count)++);

@@ -8,23 +8,27 @@
 #include "lib/base/map.h"
 #include "lib/json/json.h"
 
-/* Zeroed before the first row. */
+/* Zero it before the first row. */
 struct gwt_rows {
-	struct gwt_map broken, names; /* keys in the arena */
+	struct gwt_map broken, names; /* their keys are in the arena */
 	struct gwt_arena arena;
 };
 
 void gwt_rows_release(struct gwt_rows *rows);
 
 /*
- * Each row is asked about once, in order. True for a broken one that only came too early because the call that must
- * come first was broken, or was missed by one before it already, in the same session: mending that one mends this.
+ * To be called once for each row, in order. True for a broken row that only came too early because the call
+ * that must come first was broken, or was already missed by an earlier row of the same session: mending that
+ * one mends this one.
  */
 bool gwt_rows_is_consequence(struct gwt_rows *rows, const struct gwt_json *row);
-/* The same question, answered with the row of that call; NULL where it is not a consequence. */
+/* The same, but returns the row of that call; NULL when this row is not a consequence. */
 const struct gwt_json *gwt_rows_cause(struct gwt_rows *rows, const struct gwt_json *row);
 
-/* The row's title with its session, and a number where it is not the first of that name: no two are the same. */
+/*
+ * The row's title with its session, and a number unless it is the first with this name: no two names
+ * are equal.
+ */
 struct gwt_span gwt_rows_name(struct gwt_rows *rows, const struct gwt_json *row);
 
 #endif

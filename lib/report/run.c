@@ -18,7 +18,7 @@
 
 enum { MAX_KEPT_FAILURES = 1000 };
 
-/* Of a row that is cut; SHORT_ROW: all that does not depend on the client. */
+/* Sizes of a row that is cut; SHORT_ROW: everything that does not depend on the client. */
 enum {
 	CUT_TEXT = 6 * 1024,
 	CUT_NAME = 1024,
@@ -68,7 +68,7 @@ static void add_masked(struct gwt_arena *arena, struct gwt_json *object, const c
 	add_text(arena, object, name, gwt_buf_span(&masked));
 }
 
-/* What a right signer would have signed: only where the signature is not right. */
+/* What a correct signer would have signed; only when the signature is wrong. */
 static void add_expected(struct gwt_arena *arena, struct gwt_json *object,
 			 const struct gwt_signature *signature)
 {
@@ -110,7 +110,7 @@ static void add_differences(struct gwt_arena *arena, struct gwt_json *row,
 		gwt_json_add_number(arena, row, "differencesLeftOut", (int64_t)comparison->left_out);
 }
 
-/* The interactions that a breach was held against, where more than one came near. */
+/* The interactions that a breach was compared with, if there were several. */
 static void add_nearest(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_run_row *row)
 {
 	struct gwt_json *array;
@@ -146,7 +146,7 @@ static void add_entry(struct gwt_arena *arena, struct gwt_json *object, const ch
 		add_step(arena, object, name, entry->cassette->scenario, entry->interaction->id);
 }
 
-/* Why a call was out of order: what must come first, or what came since. */
+/* Why a call was out of order: the step that must come first, or the write that came since. */
 static void add_order(struct gwt_arena *arena, struct gwt_json *object, const struct gwt_run_row *row)
 {
 	struct gwt_json *write;
@@ -172,7 +172,7 @@ static void add_request(struct gwt_arena *arena, struct gwt_json *object, const 
 	add_text(arena, object, "requestId", row->request_id);
 	gwt_clock_iso_date(row->time, date);
 	add_text(arena, object, "time", gwt_span_of(date));
-	if (row->duration_ns) /* rounded up: 0 is not a time */
+	if (row->duration_ns) /* rounded up, since 0 means not measured */
 		gwt_json_add_number(arena, object, "durationUs", (int64_t)((row->duration_ns + 999) / 1000));
 }
 
@@ -212,7 +212,7 @@ static struct gwt_json *row_json(struct gwt_arena *arena, const struct gwt_run_r
 	return object;
 }
 
-/* Whether the row of a breach is kept that was just counted. */
+/* Whether the row of the breach that was just counted is kept. */
 static bool is_kept(const struct gwt_run *run)
 {
 	return run->keep_all || run->broken <= MAX_KEPT_FAILURES;
@@ -230,7 +230,7 @@ static struct gwt_span step_in(struct gwt_arena *arena, struct gwt_span session,
 				GWT_SPAN_ARG(step));
 }
 
-/* As gwt_rows_is_consequence() of the row: mending the call that must come first mends this one. */
+/* The same as gwt_rows_is_consequence(): mending the call that must come first mends this one. */
 static bool is_consequence(const struct gwt_run *run, const struct gwt_run_row *row)
 {
 	struct gwt_arena scratch = { 0 };
@@ -249,7 +249,10 @@ static void note(struct gwt_run *run, struct gwt_map *map, struct gwt_span name)
 		gwt_map_put(map, gwt_arena_copy(&run->arena, name), run);
 }
 
-/* The interaction that a broken call was compared with: because of it the steps after it may be unused, or come too early. */
+/*
+ * Note the interaction that a broken call was compared with: later steps may be unused or come too early
+ * because of it.
+ */
 static void note_broken_step(struct gwt_run *run, const struct gwt_run_row *row)
 {
 	struct gwt_arena scratch = { 0 };
@@ -268,14 +271,17 @@ static void note_broken_step(struct gwt_run *run, const struct gwt_run_row *row)
 	gwt_arena_release(&scratch);
 }
 
-/* A call of another service that a scripted answer took is neither matched nor broken, as those passed on. */
+/*
+ * A call of another service that a scripted answer took is neither matched nor broken, like those that
+ * are forwarded.
+ */
 bool gwt_run_row_matched(const struct gwt_run_row *row)
 {
 	return row->ok && row->verdict != GWT_VERDICT_BACKDROP && row->verdict != GWT_VERDICT_FORWARDED &&
 	       row->verdict != GWT_VERDICT_FOREIGN_SERVICE;
 }
 
-/* What a row is made of, before it is escaped. */
+/* The size of what a row is made of, before it is escaped. */
 static size_t raw_bytes(const struct gwt_run_row *row)
 {
 	const struct gwt_comparison *comparison = row->comparison;
@@ -297,7 +303,7 @@ static size_t written_bytes(const struct gwt_json *json)
 	return text.len;
 }
 
-/* The first differences, as many as fit. */
+/* Keep the first differences, as many as fit. */
 static void keep_first(struct gwt_comparison *comparison)
 {
 	size_t bytes = 0, kept = 0;
@@ -314,7 +320,7 @@ static void keep_first(struct gwt_comparison *comparison)
 	comparison->len = kept;
 }
 
-/* A row without what has no bound but the request's own; it says so. */
+/* A row without the parts that are limited only by the size of the request; the row says so. */
 static struct gwt_json *cut_row(struct gwt_arena *arena, const struct gwt_run_row *row)
 {
 	struct gwt_run_row less = *row;
@@ -345,7 +351,7 @@ static struct gwt_json *cut_row(struct gwt_arena *arena, const struct gwt_run_ro
 	return json;
 }
 
-/* Escapes make at most six bytes of one: what is short need not be measured. */
+/* An escape makes at most six bytes of one, so a short row need not be measured. */
 struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_row *row)
 {
 	struct gwt_arena scratch = { 0 };
@@ -379,7 +385,7 @@ void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row)
 		gwt_json_append(run->requests, gwt_run_row_json(&run->arena, row));
 }
 
-/* The last step up to this one that a broken call was held against; absent when there is none. */
+/* The last step, up to this one, that a broken call was compared with; absent when there is none. */
 static struct gwt_span broken_before(const struct gwt_run *run, const struct gwt_entry *entry)
 {
 	struct gwt_arena scratch = { 0 };

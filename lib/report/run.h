@@ -16,26 +16,25 @@
 
 struct gwt_run_row {
 	bool ok;
-	bool faulted;            /* a scripted fault stood in for the answer */
+	bool faulted;            /* a scripted fault replaced the answer */
 	struct gwt_span session; /* absent without sessions */
 	struct gwt_span client;  /* from the User-Agent */
 	struct gwt_span operation;
-	const struct gwt_entry *entry; /* answered or nearest; may be NULL */
+	const struct gwt_entry *entry; /* the one that answered, or the nearest; may be NULL */
 	enum gwt_level level;
 	enum gwt_verdict verdict;
 	const struct gwt_signature *signature;   /* NULL: not checked */
 	const struct gwt_comparison *comparison; /* may be NULL */
-	const struct gwt_candidate *nearest; /* of a breach: what it may have been meant to be, best first */
+	const struct gwt_candidate *nearest;     /* for a breach: what may have been meant, best first */
 	size_t nearest_count;
 	const struct gwt_entry *comes_after; /* out of order: the step that must come first; may be NULL */
-	struct gwt_later_write stale_since;  /* out of order: the write that came since, if there is one */
+	struct gwt_later_write stale_since;  /* out of order: the write that came since, if any */
 	struct gwt_span text;                /* the readable difference; absent when ok */
-	struct gwt_span note; /* one line more for a reader, where no difference says it; else absent */
-	struct gwt_span
-		request_id;   /* of the answer; absent where there was none, and `time` is then unknown */
-	int64_t time;         /* seconds */
-	uint64_t duration_ns; /* from the request to its answer; 0: not measured */
-	struct gwt_span method, path; /* as received; absent where there was no request */
+	struct gwt_span note;       /* one more line for a reader, which no difference says; may be absent */
+	struct gwt_span request_id; /* of the answer; absent without an answer; `time` is then unknown */
+	int64_t time;               /* seconds */
+	uint64_t duration_ns;       /* from the request to its answer; 0: not measured */
+	struct gwt_span method, path; /* as received; absent when there was no request */
 };
 
 struct gwt_run {
@@ -44,18 +43,18 @@ struct gwt_run {
 	bool keep_all;             /* a report wants every row */
 	struct gwt_grid *grid;     /* NULL: no report has one */
 	size_t count, matched, broken, backdrop, forwarded, faults, sessions;
-	size_t consequences; /* of `broken`: came too early because of one before it, in the same session */
-	size_t unreachable;  /* of `forwarded`: nothing came from there */
-	const char *unreachable_reason; /* of the first, in the arena; NULL: none */
+	size_t consequences; /* of `broken`: came too early because of a row before it in the same session */
+	size_t unreachable;  /* of `forwarded`: no answer came */
+	const char *unreachable_reason; /* reason of the first one, in the arena; NULL: none */
 	size_t weak; /* answers with weaker evidence than was asked for, where that is what the run ends with */
 	size_t levels[GWT_LEVEL_WIRE + 1]; /* matched, by the strongest level that held */
 	size_t evidence[GWT_EVIDENCE_GUESSED + 1];
 	const char *order;           /* the order that was asked for */
-	struct gwt_map broken_steps; /* "SCENARIO#INTERACTION" of what broken calls were held against */
-	struct gwt_map broken_in;    /* the same after "SESSION\n"; as many as rows are kept of */
+	struct gwt_map broken_steps; /* "SCENARIO#INTERACTION" of all that broken calls were compared with */
+	struct gwt_map broken_in;    /* the same after "SESSION\n"; at most as many as rows are kept */
 	struct gwt_json
 		*unused;     /* array of {scenario, interaction}, with `after` what a broken call explains */
-	size_t unused_after; /* how many have it */
+	size_t unused_after; /* how many have `after` */
 	struct gwt_json *failing;     /* those of `unused` that make the run fail, in the same order */
 	struct gwt_json *relaxations; /* array of strings: what was not strict, for people */
 	int exit_code;
@@ -64,30 +63,34 @@ struct gwt_run {
 void gwt_run_init(struct gwt_run *run, bool keep_all);
 void gwt_run_release(struct gwt_run *run);
 void gwt_run_add(struct gwt_run *run, const struct gwt_run_row *row);
-/* Whether a row is one that the contract was held against, and held. */
+/* Whether the row of a call matched the contract. */
 bool gwt_run_row_matched(const struct gwt_run_row *row);
 /* A row of `requests` (docs/reports.md): valid UTF-8 whatever the client sent, and without credentials. */
 struct gwt_json *gwt_run_row_json(struct gwt_arena *arena, const struct gwt_run_row *row);
-/* One that a broken call of its scenario came before is a consequence, and fails nothing by itself. */
+/*
+ * An interaction after a broken call of its scenario is a consequence, and does not fail the run by itself.
+ */
 void gwt_run_add_unused(struct gwt_run *run, const struct gwt_entry *entry, bool fails);
 void gwt_run_relax(struct gwt_run *run, const char *what);
 /* The whole run as JSON, in the run's arena. */
 struct gwt_json *gwt_run_json(struct gwt_run *run);
 
-/* The exit code of the run itself: 1 broken or something failing left unused, 4 a server could not be reached, 5 nothing was
-   compared, 0 all held. */
+/*
+ * The exit code of the run: 1 for a broken call or an unused interaction that fails, 4 when a server could
+ * not be reached, 5 when nothing was compared, 0 when everything held.
+ */
 int gwt_run_verdict(const struct gwt_run *run);
 
 /* The summary for a person, a few lines. */
 void gwt_run_summary(struct gwt_buf *out, const struct gwt_run *run);
 
-/* "json:FILE": GWT_EUSAGE for a format that is not known. */
+/* FORMAT:FILE, such as "json:FILE". GWT_EUSAGE for an unknown format. */
 struct gwt_report_target {
 	const struct gwt_report_format *format;
 	const char *path;
 };
 gwt_status gwt_report_parse(const char *text, struct gwt_report_target *out, struct gwt_error *err);
-/* Before the first row: keep what this report needs and others do not. */
+/* To be called before the first row: keep what only this report needs. */
 void gwt_report_expect(const struct gwt_report_target *target, struct gwt_run *run);
 /* Write one report, atomically; "-" is stdout. */
 gwt_status gwt_report_write(const struct gwt_report_target *target, struct gwt_run *run,

@@ -23,7 +23,10 @@ static void summary_levels(struct gwt_buf *out, const struct gwt_run *run)
 		gwt_buf_add_char(out, ')');
 }
 
-/* One scenario's unused interactions on a line: "  types/mock: put, get". Returns the first of the next one. */
+/*
+ * The unused interactions of one scenario on a line: " types/mock: put, get". Returns the first one of the
+ * next scenario.
+ */
 static const struct gwt_json *summary_scenario(struct gwt_buf *out, const struct gwt_json *item)
 {
 	struct gwt_span scenario = gwt_json_get_text(item, "scenario");

@@ -16,7 +16,7 @@ static void add_description(struct gwt_buf *out, struct gwt_span text)
 	}
 }
 
-/* The whole difference as a YAML block of diagnostics. */
+/* The whole difference, as a YAML block of diagnostics. */
 static void add_diagnostics(struct gwt_buf *out, const struct gwt_json *row)
 {
 	struct gwt_span rest = gwt_json_get_text(row, "text");

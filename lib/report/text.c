@@ -17,7 +17,7 @@ static void add_member(struct gwt_buf *out, const struct gwt_json *row, const ch
 	gwt_visible_add(out, text);
 }
 
-/* Every line of a text, two spaces in. */
+/* Indent every line of a text by two spaces. */
 static void add_indented(struct gwt_buf *out, struct gwt_span text)
 {
 	struct gwt_span rest = text;

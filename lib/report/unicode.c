@@ -6,8 +6,8 @@
 #include "lib/base/utf8.h"
 
 /*
- * Unicode 15: general categories Cc, Cf, Zl, Zp, Zs but U+0020; Default_Ignorable_Code_Point; the
- * non-characters; and U+2800, which is a blank. Sorted; no two touch.
+ * Unicode 15: general categories Cc, Cf, Zl, Zp and Zs except U+0020; Default_Ignorable_Code_Point; the
+ * non-characters; and U+2800, which is a blank. The ranges are sorted and do not touch.
  */
 static const struct {
 	uint32_t first, last;

@@ -24,7 +24,7 @@ static const char *entity_of(char c)
 	}
 }
 
-/* XML 1.0, 2.2: what cannot be written, not even as a reference. */
+/* XML 1.0, 2.2: these cannot be written, not even as a reference. */
 static bool is_forbidden(uint32_t code)
 {
 	return code < 0x20 || code == 0xfffe || code == 0xffff;

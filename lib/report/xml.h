@@ -6,8 +6,10 @@
 
 #include "lib/base/buf.h"
 
-/* In an element or a double-quoted attribute. What XML 1.0 cannot say at all becomes U+FFFD; what has no shape of its
-   own (unicode.h) is a reference to its number. */
+/*
+ * In an element or a double-quoted attribute. A character that XML 1.0 cannot have becomes U+FFFD; one
+ * without a visible form (unicode.h) becomes a reference to its number.
+ */
 void gwt_xml_add(struct gwt_buf *out, struct gwt_span text);
 /* ` name="value"` */
 void gwt_xml_add_attribute(struct gwt_buf *out, const char *name, struct gwt_span value);

@@ -3,10 +3,10 @@
  *
  *     embed OUTPUT NAME FILE...
  *
- * NAME is that of the array, of struct gwt_web_file (web.h).
+ * NAME is the name of the array, whose items are struct gwt_web_file (web.h).
  *
- * So that the pages' style, scripts and skeletons are files that an editor knows, and the
- * program needs none of them when it runs.
+ * So the pages' style, scripts and skeletons are files that an editor knows, and the program needs none of
+ * them when it runs.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,10 @@ static const char *name_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* `static const unsigned char fileN[] = { … };`; a NUL at the end, since an array is never empty. */
+/*
+ * Write `static const unsigned char fileN[] = { … };` with a NUL at the end, since an array must not
+ * be empty.
+ */
 static int write_bytes(FILE *out, const char *path, int number)
 {
 	FILE *in = fopen(path, "rb");

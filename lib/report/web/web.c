@@ -74,7 +74,7 @@ static void add_version(struct gwt_buf *out, const struct gwt_web_page *page)
 
 static void add_body(struct gwt_buf *out, const struct gwt_web_page *page);
 
-/* The parts that HTML files name as {{name}}. */
+/* The parts that HTML files name with {{name}}. */
 static const struct {
 	const char *name;
 	void (*add)(struct gwt_buf *out, const struct gwt_web_page *page);
@@ -112,7 +112,7 @@ static void fill(struct gwt_buf *out, const struct gwt_web_page *page, const cha
 	}
 }
 
-/* Markup that was made is taken as it is: braces in a client's text are not the name of a part. */
+/* Generated markup is not searched for parts: braces in a client's text do not name one. */
 static void add_body(struct gwt_buf *out, const struct gwt_web_page *page)
 {
 	if (page->body_file)
