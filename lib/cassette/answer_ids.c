@@ -1,5 +1,5 @@
 /*
- * The ids of an answer. For each string, the first of these that applies:
+ * The ids of an answer. For each string, the first of these rules that applies:
  *
  *   1. the request (or, for a read, the latest write of the same thing) has the same string at the same
  *      member: the answer has variables exactly where that string has them, none if it was literal;
@@ -15,14 +15,14 @@
 #include "lib/json/json.h"
 #include "lib/json/pointer.h"
 
-/* A string of an answer that is being looked at. */
+/* A string of an answer, and its place. */
 struct place {
 	struct gwt_maker *maker;
 	size_t interaction;
 	const struct gwt_operation *operation; /* NULL: unknown */
 	struct gwt_span pointer;
-	const struct gwt_json *value, *parent; /* parent: the object that it is a member of, or NULL */
-	const struct gwt_member *member;       /* by the model; NULL: unknown */
+	const struct gwt_json *value, *parent; /* `parent` is the object that has it as a member, or NULL */
+	const struct gwt_member *member;       /* its member in the model; NULL: unknown */
 };
 
 static void mark_part(const struct place *place, size_t from, size_t len, size_t variable)
@@ -44,12 +44,15 @@ static bool accepted(const struct gwt_capture *capture)
 	return capture->response.status >= 200 && capture->response.status < 300;
 }
 
-/* An answer may contain the requested object or one below it: its path, and the pointer in there. */
+/*
+ * An answer may contain the requested object or one below it. This is the path of that object, and the
+ * pointer in it.
+ */
 struct owner {
 	struct gwt_span path, pointer;
 };
 
-/* "/a/b" below "/a": "/b"; absent when it is not below. */
+/* The part of "/a/b" below "/a", which is "/b"; absent when it is not below. */
 static struct gwt_span below(struct gwt_span pointer, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -80,7 +83,7 @@ static struct owner owner_of(struct gwt_arena *arena, struct gwt_span path, stru
 	return owner;
 }
 
-/* The pointer of the last value that a PATCH gives to `pointer`; absent when it gives none. */
+/* The pointer to the last value that a PATCH gives to `pointer`; absent when it gives none. */
 static struct gwt_span patched(struct gwt_arena *arena, const struct gwt_json *body, struct gwt_span pointer)
 {
 	const struct gwt_json *operations = gwt_json_get(body, "patchOperations");
@@ -93,7 +96,10 @@ static struct gwt_span patched(struct gwt_arena *arena, const struct gwt_json *b
 	return found;
 }
 
-/* Whether call `index` decides the value at `owner`; *source is the pointer into its body, absent: left unset. */
+/*
+ * Whether call `index` sets or removes the value at `owner`; *source is the pointer into its body, absent
+ * when it sets none.
+ */
 static bool decides(struct gwt_maker *maker, size_t index, const struct owner *owner, struct gwt_span *source)
 {
 	const struct gwt_capture *capture = &maker->captures->items[index];
@@ -111,7 +117,7 @@ static bool decides(struct gwt_maker *maker, size_t index, const struct owner *o
 	return true;
 }
 
-/* The call and pointer where the value was written; false: no call wrote it. */
+/* Find the call and the pointer where the value was written; false when no call wrote it. */
 static bool written_at(const struct place *place, size_t *index, struct gwt_span *source)
 {
 	struct gwt_maker *maker = place->maker;
@@ -126,7 +132,7 @@ static bool written_at(const struct place *place, size_t *index, struct gwt_span
 	return false;
 }
 
-/* True when the string repeats what was written, whether that has variables or not. */
+/* True when the string repeats a written one, whether that has variables or not. */
 static bool mark_echo(const struct place *place)
 {
 	struct gwt_maker *maker = place->maker;
@@ -151,7 +157,7 @@ static bool mark_echo(const struct place *place)
 
 /* 2. Ids and times by the model */
 
-/* `id` is the id of what the operation is about. */
+/* `id` is the id of the operation's subject. */
 static const char *type_of_id(struct gwt_span operation)
 {
 	static const struct {
@@ -169,7 +175,7 @@ static const char *type_of_id(struct gwt_span operation)
 
 static const struct {
 	const char *member, *type;
-	bool only_bound; /* an unknown value does not come from the service */
+	bool only_bound; /* only when the value is bound: the service does not make such a value */
 } id_members[] = {
 	{ "id", NULL, false },
 	{ "parentId", "resource-id", false },
@@ -188,7 +194,9 @@ static struct gwt_span last_name(struct gwt_span pointer)
 	return gwt_span_slice(pointer, at, pointer.len);
 }
 
-/* "create.id", "list.item.3.parentId": unique, since a step's id and a pointer are. */
+/*
+ * A name such as "create.id" or "list.item.3.parentId", which is unique, since a step's id and a pointer are.
+ */
 static struct gwt_span name_of(const struct place *place)
 {
 	struct gwt_arena *arena = place->maker->arena;
@@ -215,7 +223,7 @@ static void mark_whole(const struct place *place, const char *type, bool only_bo
 	mark_part(place, 0, 0, variable);
 }
 
-/* The object of a time: its id and its stage. */
+/* The object to which a time belongs: its id and its stage. */
 struct thing {
 	struct gwt_span id, stage;
 };
@@ -230,7 +238,7 @@ static bool same_thing(const struct thing *a, const struct thing *b)
 	return gwt_span_eq(a->id, b->id) && gwt_span_eq(a->stage, b->stage);
 }
 
-/* How many accepted calls up to this one wrote the thing: their answers are it. */
+/* How many accepted calls, up to this one, wrote the object. */
 static size_t writes_of(const struct place *place, const struct thing *thing)
 {
 	const struct gwt_captures *captures = place->maker->captures;
@@ -246,8 +254,9 @@ static size_t writes_of(const struct place *place, const struct thing *thing)
 }
 
 /*
- * Two times are one variable only when they are the same time of the same thing: that two things were made, or
- * one was changed, within a second is luck. The day a thing was made on stays when it is changed.
+ * Two times are one variable only when they are the same time of the same object: that two objects were
+ * made, or one was changed, within one second is a coincidence. The creation date of an object stays when it
+ * is changed.
  */
 static struct gwt_span time_key(const struct place *place)
 {
@@ -286,7 +295,10 @@ static const char *type_at(const struct place *place, size_t member)
 	return id_members[member].type ? id_members[member].type : type_of_id(capture->operation);
 }
 
-/* In the answer of an operation without a model `id` is one where a request uses it; resources have no other ids. */
+/*
+ * In the answer of an operation that the model does not have, `id` is an id if a request uses it; resources
+ * have no others.
+ */
 static void mark_given(const struct place *place)
 {
 	struct gwt_span name = last_name(place->pointer);
@@ -321,7 +333,7 @@ static bool mark_modelled(const struct place *place)
 
 /* 3. Texts with holes */
 
-/* The name in braces is a type; ids that are not bound stay, since the scenario wrote them. */
+/* The name in braces is a type. Ids that are not bound are kept, since the scenario wrote them. */
 static const char *const error_texts[] = {
 	"Invalid API identifier specified {account-id}:{rest-api-id}",
 };
@@ -337,7 +349,10 @@ struct hole {
 	size_t from, len;
 };
 
-/* Read `text` by `pattern` into `holes`; the number of them, or SIZE_MAX when it does not fit. */
+/*
+ * Match `text` with `pattern`, and put its parts into `holes`; returns their number, or SIZE_MAX when it does
+ * not match.
+ */
 static size_t fit(struct gwt_span pattern, struct gwt_span text, struct hole *holes, size_t cap)
 {
 	size_t at = 0, count = 0;
@@ -390,7 +405,7 @@ static bool mark_error_text(const struct place *place)
 	return false;
 }
 
-/* In "/restapis/abc/resources/def": what follows these words is an id. */
+/* Each of these words is followed by an id: "/restapis/abc/resources/def". */
 static const struct {
 	const char *segment, *type;
 } link_ids[] = {
@@ -415,7 +430,7 @@ static void mark_link(const struct place *place)
 	}
 }
 
-/* A modelled text that is one of the run's: what it was given as, in a list that shows it. */
+/* Mark a text of the model that is a value of this run, such as the name of an object in a list. */
 static void mark_text(const struct place *place)
 {
 	bool text = place->value->type == GWT_JSON_STRING && place->value->text.len && place->member &&
@@ -449,7 +464,7 @@ static void mark_value(const struct place *place)
 		mark_text(place);
 }
 
-/* Whether the children of `value` are structures each; HAL gives a list of one as that one. */
+/* Whether each child of `value` is a structure. HAL writes a list of one item as that item. */
 static bool holds_structures(const struct gwt_member *member, const struct gwt_json *value)
 {
 	return member && (member->shape == GWT_SHAPE_STRUCTURE_MAP ||
@@ -472,7 +487,7 @@ static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_
 		const struct gwt_json *around = place->parent;
 		bool map = holds_structures(member, value);
 		const struct gwt_member *inner = NULL;
-		/* HAL has the list of a plain answer one level down */
+		/* HAL has the list of a plain answer one level lower */
 		bool embeds =
 			!member && value->type == GWT_JSON_OBJECT && gwt_span_is(child->name, "_embedded");
 
@@ -483,7 +498,9 @@ static void walk(struct place *place, struct gwt_buf *pointer, const struct gwt_
 		} else {
 			gwt_json_pointer_add_index(pointer, index++);
 		}
-		/* the items of a list or map of structures have the container's members, one level down */
+		/*
+		 * the items of a list or map of structures have the members of the container, one level lower
+		 */
 		place->parent = value->type == GWT_JSON_OBJECT ? value : NULL;
 		walk(place, pointer, child, map ? NULL : inner,
 		     map || embeds ? members

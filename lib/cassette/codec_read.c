@@ -24,7 +24,7 @@ struct reader {
 	struct gwt_error *err;
 	struct gwt_sigv4 *digests;
 	struct gwt_cassette *out;
-	struct body_tree *trees; /* of each interaction, request and response */
+	struct body_tree *trees; /* for each interaction, of request and response */
 };
 
 /* A body as JSON, parsed when the first position in it is checked. */
@@ -50,7 +50,10 @@ static gwt_status fail_at(const struct reader *reader, size_t offset, const char
 	return gwt_fail_in(reader->err, "%s:%zu:%zu", reader->path, line, column);
 }
 
-/* What an object may hold; the table is the format. Messages have its words and places, and no text of the file. */
+/*
+ * The members of an object; the table is the format. Messages quote its words and places, never text of
+ * the file.
+ */
 struct field {
 	const char *name;
 	enum gwt_json_type type;
@@ -109,7 +112,10 @@ static gwt_status read_headers(const struct reader *reader, const struct gwt_jso
 	return GWT_OK;
 }
 
-/* Headers that a replay makes itself: a stored one would frame the message a second time, or speak for the replayer. */
+/*
+ * Headers that a replay makes itself: a stored one would frame the message a second time, or contradict
+ * the replayer.
+ */
 static bool is_made_at_replay(struct gwt_span name)
 {
 	static const char *const names[] = { "connection",        "content-length",  "date",
@@ -383,7 +389,7 @@ static struct gwt_json *body_of(const struct reader *reader, const struct gwt_po
 	return tree->json;
 }
 
-/* The sample must be at its position: a variable in the wrong place would match anything. */
+/* The sample must be at its position: a variable in a wrong place would match anything. */
 static bool sample_stands(const struct reader *reader, const struct gwt_position *at, struct gwt_span sample)
 {
 	const struct gwt_interaction *in = &reader->out->interactions[at->interaction];
@@ -496,7 +502,7 @@ static gwt_status read_provenance(const struct reader *reader, const struct gwt_
 	return GWT_OK;
 }
 
-/* The format comes first: a later one may have members that this version cannot judge. */
+/* The format is read first: a later one may have members that this version does not know. */
 static gwt_status read_format(const struct reader *reader, const struct gwt_json *root)
 {
 	const struct gwt_json *format = gwt_json_get(root, "format");

@@ -42,7 +42,7 @@ static void write_children(struct gwt_buf *out, const struct gwt_json *json, siz
 	indent(out, depth);
 }
 
-/* `at` lists and header pairs stay on one line; everything else with members is spread. */
+/* `at` lists and header pairs are on one line; every other value with members has several lines. */
 static void write_value(struct gwt_buf *out, const struct gwt_json *json, size_t depth)
 {
 	bool object = json->type == GWT_JSON_OBJECT;
@@ -75,7 +75,7 @@ bool gwt_layout_parse(struct gwt_span word, enum gwt_json_layout *out)
 	return false;
 }
 
-/* The layout that gives exactly `body` back; NULL when none does. */
+/* The layout that writes exactly `body`; NULL when no layout does. */
 static const char *layout_of(const struct gwt_json *json, struct gwt_span body)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf again = { 0 };
@@ -90,7 +90,7 @@ static const char *layout_of(const struct gwt_json *json, struct gwt_span body)
 	return NULL;
 }
 
-/* Whether a JSON string can hold the bytes as they are: it is valid UTF-8. */
+/* Whether a JSON string can hold the bytes unchanged, which means that they are valid UTF-8. */
 static bool is_text(struct gwt_arena *arena, struct gwt_span bytes)
 {
 	gwt_auto(gwt_buf_release) struct gwt_buf quoted = { 0 };

@@ -33,7 +33,7 @@ static gwt_status mark_use(struct gwt_maker *maker, size_t interaction, const st
 			GWT_SPAN_ARG(use->variable));
 }
 
-/* The names of SignedHeaders=…, but for the session token's: whether there is one depends on the credentials. */
+/* Read the names of SignedHeaders=…, except the session token's, since it depends on the credentials. */
 static void read_signed_headers(struct gwt_arena *arena, const struct gwt_request *request,
 				struct gwt_interaction *out)
 {

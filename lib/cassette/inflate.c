@@ -15,10 +15,10 @@ static int window_of(enum gwt_deflated form)
 	return windows[form];
 }
 
-/* One member; Z_STREAM_END when it came to its end. */
+/* Inflate one member; Z_STREAM_END when its end was reached. */
 static int inflate_member(z_stream *stream, struct gwt_buf *out)
 {
-	unsigned char piece[PIECE]; /* `out` takes the result piece by piece */
+	unsigned char piece[PIECE]; /* the result is added to `out` piece by piece */
 	int result;
 
 	do {

@@ -11,12 +11,12 @@
 enum gwt_deflated {
 	GWT_DEFLATED_GZIP, /* RFC 1952, one member or several */
 	GWT_DEFLATED_ZLIB, /* RFC 1950: `deflate` as HTTP means it */
-	GWT_DEFLATED_RAW,  /* RFC 1951: as some servers understand it */
+	GWT_DEFLATED_RAW,  /* RFC 1951: `deflate` as some servers send it */
 };
 
 /*
- * Add what `bytes` hold to `out`. True when it was complete: it has an end, its checksum is right and nothing
- * follows. The bytes before a fault are added, too.
+ * Inflate `bytes` into `out`. True when they were complete: they have an end, the checksum is right and
+ * nothing follows. The bytes before a fault are added, too.
  */
 bool gwt_inflate(struct gwt_span bytes, enum gwt_deflated form, struct gwt_buf *out);
 

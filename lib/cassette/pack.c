@@ -17,7 +17,7 @@ void gwt_packer_release(struct gwt_packer *packer)
 	gwt_map_release(&packer->lists);
 }
 
-/* A copy that is shared with equal texts. */
+/* A copy that equal texts share. */
 static struct gwt_span shared(struct gwt_packer *packer, struct gwt_span text)
 {
 	struct gwt_span copy;
@@ -33,7 +33,7 @@ static struct gwt_span shared(struct gwt_packer *packer, struct gwt_span text)
 	return copy;
 }
 
-/* Parts of a list as one text: each with its length before it, so that no two lists are alike. */
+/* Add a part of a list to its text, after the part's length, so that different lists have different texts. */
 static void add_part(struct gwt_buf *out, struct gwt_span part)
 {
 	gwt_buf_printf(out, "%zu:", part.len);
@@ -117,7 +117,7 @@ static void pack_interaction(struct gwt_packer *packer, const struct gwt_interac
 	out->evidence_source = shared(packer, from->evidence_source);
 }
 
-/* Scenarios of one form have their variables in the same places. */
+/* Scenarios of one form have their variables in the same places, so they share them. */
 static struct gwt_position *pack_positions(struct gwt_packer *packer, const struct gwt_position *from,
 					   size_t count)
 {

@@ -13,12 +13,12 @@
 
 struct gwt_packer {
 	struct gwt_arena *arena; /* holds the copies; borrowed */
-	struct gwt_map texts;    /* short texts, by themselves */
-	struct gwt_map lists;    /* header lists and lists of names, by their text */
+	struct gwt_map texts;    /* short texts, with themselves as keys */
+	struct gwt_map lists;    /* header lists and lists of names, with their text as keys */
 };
 
 void gwt_packer_init(struct gwt_packer *packer, struct gwt_arena *arena);
-/* The packed cassettes stay valid. */
+/* The packed cassettes remain valid. */
 void gwt_packer_release(struct gwt_packer *packer);
 
 /* A deep copy of `cassette` that views nothing outside the packer's arena. */

@@ -36,7 +36,7 @@ void gwt_position_text(struct gwt_buf *out, const struct gwt_cassette *cassette,
 		gwt_buf_printf(out, "@%zu+%zu", position->from, position->len);
 }
 
-/* Cut "@FROM+LEN" off the end of `text`, where it stands. */
+/* Cut "@FROM+LEN" off the end of `text`, if it is there. */
 static void cut_range(struct gwt_span *text, struct gwt_position *position)
 {
 	size_t at = text->len;

@@ -12,10 +12,10 @@
 
 #include "lib/cassette/cassette.h"
 
-/* False when the text is not a position or names no interaction of the cassette. */
+/* False when the text is not a position, or names an interaction that the cassette does not have. */
 bool gwt_position_parse(struct gwt_arena *arena, const struct gwt_cassette *cassette, struct gwt_span text,
 			struct gwt_position *out);
-/* The same text for a position below a request, as gwt_step_request() gives it ("path/4", "body/x@1+2"). */
+/* The same for a position in a request, as gwt_step_request() gives it ("path/4", "body/x@1+2"). */
 bool gwt_position_parse_below(struct gwt_arena *arena, struct gwt_span text, struct gwt_position *out);
 
 /* Order of two places of one interaction, for qsort(): request before response, then by part, string and byte. */

@@ -12,8 +12,8 @@
 #include "lib/contract/header_rules.h"
 
 /*
- * Date, request ids, Connection and Content-Length are made anew at replay; cookies and everything unknown
- * may identify an account.
+ * Date, request ids, Connection and Content-Length are not here, since the replay makes them; cookies and
+ * unknown headers may identify an account.
  */
 static const char *const response_headers[] = {
 	"content-type", "x-amzn-errortype", "location", "retry-after", "allow",
@@ -39,7 +39,7 @@ static void keep(const struct gwt_headers *in, bool (*keeps)(struct gwt_span nam
 	*out = kept;
 }
 
-/* Those that are compared, and no other: Content-Type is kept even where there is no body. */
+/* Only headers that are compared; Content-Type is kept even when there is no body. */
 static bool keeps_request(struct gwt_span name)
 {
 	return gwt_header_is_contract(name, true);
@@ -64,7 +64,7 @@ static int by_lower_name(struct gwt_span a, struct gwt_span b)
 	return a.len < b.len ? -1 : a.len > b.len;
 }
 
-/* Equal names stay in their order: values of one name may depend on it. */
+/* Equal names keep their order: the meaning of their values may depend on it. */
 static void sort_by_name(struct gwt_headers *headers)
 {
 	for (size_t i = 1; i < headers->len; i++) {
@@ -77,7 +77,7 @@ static void sort_by_name(struct gwt_headers *headers)
 	}
 }
 
-/* Servers and proxies shuffle the headers of answers; their order means nothing. */
+/* Servers and proxies change the order of an answer's headers; it has no meaning. */
 void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena *arena,
 				 struct gwt_headers *out)
 {
@@ -87,7 +87,7 @@ void gwt_redact_response_headers(const struct gwt_headers *in, struct gwt_arena 
 
 /* Raw bytes */
 
-/* Headers whose values describe the client and not its user. The rest of level `wire` masks. */
+/* Headers whose values describe the client and not its user. Level `wire` masks the others. */
 static bool is_harmless(struct gwt_span name)
 {
 	static const char *const names[] = {
@@ -122,7 +122,7 @@ static struct gwt_span body_hash(struct gwt_arena *arena, struct gwt_span body)
 	return gwt_arena_copy(arena, gwt_span_of(hex));
 }
 
-/* Level `wire` masks what it can read; the rest may be a password. */
+/* Level `wire` masks the parts that it can read; an unreadable value may be a password. */
 static bool is_readable(struct gwt_span authorization)
 {
 	struct gwt_authorization claim;
@@ -169,7 +169,7 @@ static void add_request_line(struct gwt_buf *out, struct gwt_span line, const st
 	gwt_buf_add(out, gwt_span_slice(line, last - 1, line.len));
 }
 
-/* A chunk's size, all of its line; 0 for the last one and for what is none. */
+/* The size of a chunk, from its whole line; 0 for the last chunk and for a line that is not a size. */
 static size_t chunk_size(struct gwt_span line)
 {
 	size_t size = 0;
@@ -184,7 +184,10 @@ static size_t chunk_size(struct gwt_span line)
 	return size;
 }
 
-/* Chunks only: extensions and trailers are like headers, and the allowlist has none of them. */
+/*
+ * Whether there are chunks only: extensions and trailers are like headers, and the allowlist has none
+ * of them.
+ */
 static bool is_plain_framing(struct gwt_span raw)
 {
 	static const struct gwt_span end = GWT_SPAN_INIT("0\r\n\r\n");

@@ -40,5 +40,5 @@ struct gwt_span gwt_sample_for(struct gwt_arena *arena, struct gwt_span scenario
 		text[shapes[i].length] = '\0';
 		sample = (struct gwt_span){ text, shapes[i].length };
 	}
-	return sample.ptr ? sample : gwt_arena_copy(arena, GWT_SPAN("us-east-1")); /* a region */
+	return sample.ptr ? sample : gwt_arena_copy(arena, GWT_SPAN("us-east-1")); /* it is a region */
 }

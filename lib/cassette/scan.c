@@ -10,11 +10,14 @@
 #include "lib/http/chars.h"
 #include "lib/http/uri.h"
 
-#define MAX_DEPTH 8 /* encodings in one another */
+#define MAX_DEPTH 8 /* encodings nested in each other */
 #define MIN_BASE64                                                                                           \
 	12 /* characters: nothing of GWT_SCAN_MIN_SECRET bytes fits into fewer at every alignment */
 
-/* How many decoded bytes are scanned for each byte of input: the limit for a text made to be decoded in many ways. */
+/*
+ * How many decoded bytes are scanned for each byte of input: a limit for texts that are made to be decoded in
+ * many ways.
+ */
 enum { LEAST_WORK = 256 * 1024 * 1024, WORK = 256, MAX_INFLATED = 16 * 1024 * 1024 };
 
 const struct gwt_span gwt_scan_examples = GWT_SPAN_INIT(
@@ -63,7 +66,7 @@ static bool is_literal(const struct gwt_scan *scan, struct gwt_span token)
 
 /* Forms */
 
-/* AKIA…, ASIA…: four known letters and sixteen more. */
+/* AKIA…, ASIA…: four known letters and sixteen more characters. */
 static bool is_key_id(struct gwt_span token)
 {
 	static const char *const kinds[] = { "AKIA", "ASIA", "AIDA", "AROA", "AGPA",
@@ -116,7 +119,10 @@ static const struct form forms[] = {
 	{ "what looks like a secret access key", 40, is_secret_key, is_secret_form },
 };
 
-/* The part of a token that fits: all of it or, of a path, one segment; absent when none does. */
+/*
+ * The part of a token that has the form: the whole token or one segment of a path; absent when no part
+ * has it.
+ */
 static struct gwt_span fitting(const struct form *form, struct gwt_span token)
 {
 	struct gwt_span rest = token;
@@ -159,12 +165,12 @@ static void keep_first(struct gwt_leak *best, bool *found, const struct gwt_leak
 }
 
 /*
- * Secrets by their first bytes: a recording has as many signatures as calls, and a cassette as many runs of base64
- * as hashes.
+ * An index of secrets by their first bytes, since a recording has as many signatures as calls, and a cassette
+ * as many runs of base64 as hashes.
  */
 enum { INDEX_SIZE = 1024, LEAST_SEEN = 4096, MOST_SEEN = 1 << 18, BYTES_A_SEEN = 4 };
 
-/* A text that was looked through at this depth, and what is in it. */
+/* A text that was scanned at this depth, and what was found in it. */
 struct seen {
 	uint64_t hash; /* 0: none */
 	int depth;
@@ -174,9 +180,9 @@ struct seen {
 
 struct gwt_scan_index {
 	size_t first[INDEX_SIZE]; /* 1 + a secret's number; 0: none */
-	size_t *next;             /* of each secret, likewise */
-	size_t work;              /* bytes that may still be looked at */
-	/* Two encodings undone in either order give one text, and each of these has the same runs of base64. */
+	size_t *next;             /* of each secret: the next with the same index, likewise */
+	size_t work;              /* bytes that may still be scanned */
+	/* Two encodings that are undone in either order give the same text, with the same runs of base64. */
 	struct seen *seen;
 	size_t seen_mask;
 };
@@ -189,7 +195,10 @@ static size_t slot_of(const char *bytes)
 	return word * UINT32_C(2654435761) >> 22;
 }
 
-/* As many as the text may have runs, so that what was seen in one of its forms is known in the next. */
+/*
+ * Make room for as many as the text may have runs, so that what was seen in one of its forms is known in
+ * the next.
+ */
 static void make_seen(size_t len, struct gwt_arena *arena, struct gwt_scan_index *out)
 {
 	size_t size = LEAST_SEEN;
@@ -200,7 +209,7 @@ static void make_seen(size_t len, struct gwt_arena *arena, struct gwt_scan_index
 	out->seen_mask = size - 1;
 }
 
-/* Backwards, so that of two secrets at one place the first is reported. */
+/* From the last to the first, so that of two secrets at one place the first is reported. */
 static void make_index(const struct gwt_scan *scan, struct gwt_arena *arena, struct gwt_scan_index *out)
 {
 	memset(out->first, 0, sizeof(out->first));
@@ -238,7 +247,7 @@ static bool find_secret(const struct gwt_scan *scan, struct gwt_span bytes, stru
 	return false;
 }
 
-/* What is there without decoding. */
+/* Find what is there without decoding. */
 static bool find_plain(const struct gwt_scan *scan, struct gwt_span bytes, struct gwt_leak *out)
 {
 	struct gwt_leak leak;
@@ -252,7 +261,7 @@ static bool find_plain(const struct gwt_scan *scan, struct gwt_span bytes, struc
 
 /* Encodings */
 
-/* Bytes with one kind of escape undone; places[i] is where decoded byte i came from. */
+/* Undo one kind of escape in the bytes; places[i] is the place of decoded byte i in them. */
 static size_t unescape(struct gwt_span bytes, gwt_escape_reader *reads, char *out, size_t *places)
 {
 	size_t count = 0;
@@ -277,7 +286,10 @@ static size_t unescape(struct gwt_span bytes, gwt_escape_reader *reads, char *ou
 
 static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out);
 
-/* The characters of base64 at the start of `s`, broken over lines or not, into `out`; gives where they end in `s`. */
+/*
+ * Copy the characters of base64 at the start of `s` to `out`, without line breaks; returns where they end
+ * in `s`.
+ */
 static size_t join_lines(struct gwt_span s, char *out, size_t *len)
 {
 	size_t at = 0, end = 0;
@@ -292,7 +304,7 @@ static size_t join_lines(struct gwt_span s, char *out, size_t *len)
 	return end;
 }
 
-/* At each of the four ways in which the groups may lie. */
+/* Decodes at each of the four ways in which the groups can be aligned. */
 static bool find_decoded(const struct gwt_scan *scan, struct gwt_span base64, int depth, struct gwt_leak *out)
 {
 	struct gwt_arena arena = { 0 };
@@ -346,7 +358,7 @@ static bool find_in_base64(const struct gwt_scan *scan, struct gwt_span bytes, i
 	return found;
 }
 
-/* Looks at what bytes[at, end) is an encoding of. */
+/* Scan what bytes[at, end) encodes. */
 static bool find_behind(const struct gwt_scan *scan, struct gwt_span plain, size_t at, size_t end, int depth,
 			struct gwt_leak *out)
 {
@@ -357,7 +369,7 @@ static bool find_behind(const struct gwt_scan *scan, struct gwt_span plain, size
 	return true;
 }
 
-/* Runs of hexadecimal digits, from the first or the second of them on. */
+/* Scan runs of hexadecimal digits, from their first and from their second digit on. */
 static bool find_in_hex(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
 {
 	struct gwt_arena arena = { 0 };
@@ -377,7 +389,7 @@ static bool find_in_hex(const struct gwt_scan *scan, struct gwt_span bytes, int 
 	return found;
 }
 
-/* Dumps of bytes: pairs of hexadecimal digits with something between them ("68:37", "0x68, 0x37"). */
+/* Scan dumps of bytes: pairs of hexadecimal digits with something between them ("68:37", "0x68, 0x37"). */
 static bool find_in_hex_dump(const struct gwt_scan *scan, struct gwt_span bytes, int depth,
 			     struct gwt_leak *out)
 {
@@ -394,7 +406,7 @@ static bool find_in_hex_dump(const struct gwt_scan *scan, struct gwt_span bytes,
 	return found;
 }
 
-/* Which form of deflate seems to begin here (RFC 1952, 2.3.1; RFC 1950, 2.2). */
+/* The form of deflate that seems to begin here (RFC 1952, 2.3.1; RFC 1950, 2.2). */
 static bool is_deflated(struct gwt_span s, enum gwt_deflated *form)
 {
 	unsigned first = s.len > 2 ? (unsigned char)s.ptr[0] : 0,
@@ -406,7 +418,7 @@ static bool is_deflated(struct gwt_span s, enum gwt_deflated *form)
 	return (first & 0x8f) == 8 && (first * 256 + second) % 31 == 0 && !(second & 0x20);
 }
 
-/* What was compressed, or its beginning where the end is missing. */
+/* Scan what was compressed, or its beginning when the end is missing. */
 static bool find_deflated(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
 {
 	bool found = false;
@@ -429,7 +441,7 @@ static bool find_deflated(const struct gwt_scan *scan, struct gwt_span bytes, in
 	return found;
 }
 
-/* The bytes with one kind of escape undone; offsets are brought back to the bytes. */
+/* Scan the bytes with one kind of escape undone; offsets are those in the original bytes. */
 static bool find_escaped(const struct gwt_scan *scan, struct gwt_span bytes,
 			 const struct gwt_escape_kind *kind, int depth, struct gwt_leak *out)
 {
@@ -459,21 +471,21 @@ static bool has_one(struct gwt_span bytes, struct gwt_span marks)
 	return false;
 }
 
-/* So many encodings are not an accident: what cannot be scanned may contain a secret. */
+/* So many encodings are not an accident: a text that cannot be scanned may contain a secret. */
 static bool give_up(struct gwt_span bytes, struct gwt_leak *out)
 {
 	*out = (struct gwt_leak){ "what is encoded too often to be looked through", 0, bytes.len };
 	return true;
 }
 
-/* The place of a text among those that were seen; `key` distinguishes it from others. */
+/* The slot of a text among those that were seen; `key` distinguishes it from others. */
 static struct seen *seen_slot(const struct gwt_scan *scan, struct gwt_span bytes, uint64_t *key)
 {
 	*key = gwt_hash(bytes) * 2 + scan->no_forms;
 	return &scan->index->seen[*key / 2 & scan->index->seen_mask];
 }
 
-/* As it is, and after each encoding in turn, one in another. */
+/* Scan the bytes themselves, and then after undoing each encoding, recursively. */
 static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int depth, struct gwt_leak *out)
 {
 	static bool (*const ways[])(const struct gwt_scan *, struct gwt_span, int,
@@ -510,10 +522,11 @@ static bool find_at(const struct gwt_scan *scan, struct gwt_span bytes, int dept
 /*
  * Parts
  *
- * Each kind of encoding that occurs in a text doubles the forms in which all of it is looked at, so a long one is looked
- * at in parts. A part ends with a line after which nothing goes on: its last byte, a comma or a bracket, is of no
- * encoding. It begins with the last lines of the one before, for a secret that has such a byte in it. Bytes that
- * are not text, which may be compressed as a whole, are one part, as is a line, however long.
+ * Each kind of encoding that occurs in a text doubles the forms in which the whole text is scanned, so a long
+ * one is scanned in parts. A part ends with a line whose last byte, a comma or a bracket, belongs to no
+ * encoding, so nothing continues after it. The next part begins with the last lines of the one before, for a
+ * secret that has such a byte in it. Bytes that are not text, which may be compressed as a whole, are one
+ * part; so is a line, however long.
  */
 
 enum { PART = 8 * 1024, OVERLAP = 512 };
@@ -527,7 +540,7 @@ static size_t part_end(struct gwt_span text, size_t from)
 	return text.len;
 }
 
-/* The beginning of the first line within OVERLAP bytes before `at`; `at` where that is in a longer one. */
+/* The beginning of the first line within OVERLAP bytes before `at`; `at` when the line there is longer. */
 static size_t overlap_of(struct gwt_span text, size_t at)
 {
 	size_t from = at > OVERLAP ? at - OVERLAP : 0;

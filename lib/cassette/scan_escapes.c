@@ -11,7 +11,7 @@ static int hex_pair(struct gwt_span s, size_t at)
 	return low < 0 ? -1 : high * 16 + low;
 }
 
-/* Of what is below 128: no secret has other characters. */
+/* Only characters below 128: no secret has others. */
 static enum gwt_escape json_escape(struct gwt_span s, char *out, size_t *len)
 {
 	static const char letters[] = "/\"\\nrtbf", bytes[] = "/\"\\\n\r\t\b\f";
@@ -79,7 +79,7 @@ static enum gwt_escape percent_escape(struct gwt_span s, char *out, size_t *len)
 	return value < 0 ? GWT_ESCAPE_NONE : GWT_ESCAPE_BYTE;
 }
 
-/* RFC 2045, 6.7; its soft line breaks as well. */
+/* RFC 2045, 6.7, with its soft line breaks. */
 static enum gwt_escape quoted_printable(struct gwt_span s, char *out, size_t *len)
 {
 	int value = s.len < 3 || s.ptr[0] != '=' ? -1 : hex_pair(s, 1);
@@ -139,7 +139,7 @@ static enum gwt_escape entity(struct gwt_span s, char *out, size_t *len)
 	return GWT_ESCAPE_NONE;
 }
 
-/* A byte beside a NUL, whichever comes first. */
+/* A byte beside a NUL, in either order. */
 static enum gwt_escape utf16(struct gwt_span s, char *out, size_t *len)
 {
 	if (s.len < 2 || (s.ptr[0] == '\0') == (s.ptr[1] == '\0'))
@@ -164,7 +164,7 @@ size_t gwt_scan_line_break(struct gwt_span s)
 	return ends ? len : 0;
 }
 
-/* The end of a line, also as quoted-printable or a shell breaks one: '=' or a backslash before it. */
+/* The end of a line, also with '=' or a backslash before it, as in quoted-printable or a shell. */
 static enum gwt_escape wrapping(struct gwt_span s, char *out, size_t *len)
 {
 	size_t soft = s.len && (s.ptr[0] == '=' || s.ptr[0] == '\\') ? 1 : 0;
@@ -213,7 +213,7 @@ size_t gwt_scan_base64(struct gwt_span run, char *out)
 	return count;
 }
 
-/* What comes between two bytes of a dump; the longer before what it begins with. */
+/* The text between two bytes of a dump; of two that begin equally, the longer comes first. */
 static size_t separator(struct gwt_span s)
 {
 	static const struct gwt_span between[] = {

@@ -50,7 +50,7 @@ static void add_position(struct gwt_maker *maker, const struct gwt_occurrence *m
 	variable->at[variable->at_count++] = at;
 }
 
-/* `live` with samples for the marks; false when a mark is outside of it. */
+/* Write `live` with samples for the marks; false when a mark is outside of it. */
 static bool fill(struct gwt_maker *maker, const struct spot *spot, struct gwt_span live, struct gwt_buf *out)
 {
 	size_t done = 0;
@@ -81,7 +81,7 @@ static gwt_status fail_mark(struct gwt_maker *maker, const struct gwt_occurrence
 			GWT_SPAN_ARG(maker->out->variables[mark->variable].name), gwt_buf_cstr(&text));
 }
 
-/* The strings of one part, each with its marks; `json` is the body of its side. */
+/* Collect the strings of one part, each with its marks; `json` is the body of its side. */
 static size_t collect(struct gwt_maker *maker, struct gwt_occurrence *marks, size_t count, int part,
 		      bool in_response, struct gwt_json *json, struct spot **out)
 {
@@ -205,7 +205,7 @@ static gwt_status add_query(struct gwt_maker *maker, const struct spot *spots, s
 	return status;
 }
 
-/* A path or query may lack the part that a mark names. */
+/* Check that the path and the query have the parts that the marks name. */
 static gwt_status check_target(struct gwt_maker *maker, const struct gwt_occurrence *marks, size_t count,
 			       const struct gwt_request *request, struct gwt_error *err)
 {

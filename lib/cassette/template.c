@@ -12,9 +12,9 @@
 #include "lib/json/pointer.h"
 #include "lib/json/write.h"
 
-enum { ID_ESTIMATE = 64 }; /* bytes that a client's ids may be longer than the samples */
+enum { ID_ESTIMATE = 64 }; /* how many bytes a client's ids may be longer than the samples */
 
-/* A position with its variable. */
+/* A position, and its variable. */
 struct hole {
 	const struct gwt_position *at;
 	size_t variable;
@@ -151,7 +151,7 @@ struct gwt_span gwt_slot_fill(const struct gwt_slot *slot, const struct gwt_cass
 	return gwt_buf_span(&text);
 }
 
-/* How much of `text` the variable before piece `next` takes: up to that literal, or all that is left. */
+/* How much of `text` the variable before piece `next` takes: up to that literal, or everything. */
 static bool variable_extent(const struct gwt_slot *slot, size_t next, struct gwt_span text, size_t *out)
 {
 	if (next == slot->piece_count) {
@@ -159,7 +159,7 @@ static bool variable_extent(const struct gwt_slot *slot, size_t next, struct gwt
 		return true;
 	}
 	if (slot->pieces[next].variable != GWT_LITERAL)
-		return false; /* two variables side by side: nothing separates them */
+		return false; /* two variables without a literal between them */
 	*out = gwt_span_find_span(text, slot->pieces[next].literal);
 	return *out < text.len;
 }
