@@ -11,17 +11,17 @@
 enum { MAX_HEAD = 4096, MAX_KEPT_FOUND = 8, MAX_NOTE_BYTES = 48 * 1024 };
 
 struct gwt_cached_search {
-	struct gwt_arena *arena;       /* the note's */
-	const struct gwt_index *index; /* that `found` is of; NULL before it was kept */
+	struct gwt_arena *arena;       /* the arena of the note */
+	const struct gwt_index *index; /* index in which `found` was found; NULL before it was kept */
 	struct gwt_found found[MAX_KEPT_FOUND];
 	size_t found_count;
-	const struct gwt_entry *entry; /* that `comparison` is with; NULL before it was kept */
+	const struct gwt_entry *entry; /* entry of `comparison`; NULL before it was kept */
 	struct gwt_comparison comparison;
-	char *head; /* the head that was compared, values that no level looks at cut out */
+	char *head; /* the compared head, without the values that every level ignores */
 	size_t head_len, head_cap;
 };
 
-/* Without reading the body, where it is one that was recorded. */
+/* Make the contract, without parsing the body if it is one that was recorded. */
 static void make_quickly(const struct gwt_index *index, const struct gwt_request *request,
 			 struct gwt_arena *arena, struct gwt_contract *out)
 {
@@ -80,9 +80,9 @@ void gwt_cached_search_keep_found(struct gwt_cached_search *cached, const struct
 }
 
 /*
- * The value without a signature that ends it: the one that was judged, by the one reader of it. One that does not
- * end it (the parts come in any order) stays, since what follows it is compared: the credential scope, the signed
- * headers. So does all of a value that cannot be read.
+ * The value of Authorization without a signature at its end. A signature elsewhere (the parts come in any
+ * order) is kept, since what follows it is compared: the credential scope, the signed headers. A value that
+ * cannot be read is kept, too.
  */
 static struct gwt_span without_signature(const struct gwt_request *request, struct gwt_span value)
 {
@@ -99,7 +99,10 @@ static struct gwt_span without_signature(const struct gwt_request *request, stru
 	return gwt_span_slice(value, 0, value.len - claim->signature.len);
 }
 
-/* The value of a header without what every level masks: nothing of a date, a signature's end, an invocation id. */
+/*
+ * The beginning of a header's value that is compared: nothing of a date or an invocation id, and no signature
+ * at the end.
+ */
 static struct gwt_span kept_part(const struct gwt_request *request, const struct gwt_header *header)
 {
 	static const struct gwt_span sdk[] = { GWT_SPAN_INIT("amz-sdk-invocation-id"),
@@ -116,8 +119,10 @@ static struct gwt_span kept_part(const struct gwt_request *request, const struct
 	return header->value;
 }
 
-/* The raw head with those values cut out; SIZE_MAX when it does not fit, is not there, or is not all: level `wire`
-   compares how a body was chunked as well. */
+/*
+ * The raw head without those values. SIZE_MAX when it is too large or absent, or when the body is chunked:
+ * level `wire` also compares the chunks.
+ */
 static size_t cut_head(const struct gwt_request *request, char *out)
 {
 	const char *done = request->head.ptr;
@@ -158,7 +163,7 @@ bool gwt_cached_search_comparison(const struct gwt_cached_search *cached, const 
 	return true;
 }
 
-/* Texts and values of the differences move into the note's arena. */
+/* Texts and values of the differences are copied into the note's arena. */
 void gwt_cached_search_keep(struct gwt_cached_search *cached, const struct gwt_entry *entry,
 			    const struct gwt_request *request, const struct gwt_comparison *comparison)
 {

@@ -12,11 +12,11 @@
 #include "lib/contract/compare.h"
 #include "lib/contract/cache.h"
 
-struct gwt_cached_search; /* lives with the cache's contract; every function takes NULL and then knows nothing */
+struct gwt_cached_search; /* lives with the cache's contract; every function takes NULL */
 
 /*
- * The request's contract, and what is kept beside it. `cache` may be NULL. With an `index` (else NULL) the contract of
- * what was not remembered may have no tree, where one is not needed to find what answers.
+ * The request's contract, and what is kept with it. `cache` may be NULL. With an `index` (else NULL), the
+ * contract of a request that was not remembered may have no tree, if none is needed to find the answer.
  */
 struct gwt_cached_search *gwt_cached_search_contract(struct gwt_contract_cache *cache,
 						     const struct gwt_index *index,
@@ -29,8 +29,8 @@ void gwt_cached_search_keep_found(struct gwt_cached_search *cached, const struct
 				  const struct gwt_found *found, size_t count);
 
 /*
- * How the request compared with `entry` last time; false when it was not compared with it, or when its head
- * differs in more than the values that no level looks at.
+ * How the request compared with `entry` last time. False when it was not compared with it, or when its head
+ * differs in values that some level compares.
  */
 bool gwt_cached_search_comparison(const struct gwt_cached_search *cached, const struct gwt_entry *entry,
 				  const struct gwt_request *request, struct gwt_arena *arena,

@@ -15,13 +15,13 @@
 #include "lib/store/load.h"
 
 /*
- * FEW: fewer are read quicker than a person notices. YOUNG_NS: a file that was changed so lately may be changed
- * again without its time showing it, so nothing made of it is kept.
+ * FEW: fewer are read faster than a person notices. YOUNG_NS: a file that was changed so recently may change
+ * again without a new time, so nothing made from it is kept.
  */
 enum { FEW = 100 };
 #define YOUNG_NS INT64_C(2000000000)
 
-/* What a cache file is called and what it was made of. */
+/* The name of a cache file, and what it was made from. */
 struct identity {
 	const char *path;
 	unsigned char made_of[GWT_SHA256_BYTES];
@@ -46,7 +46,10 @@ static void add_facts(struct gwt_buf *out, const struct gwt_file_facts *facts)
 	add_number(out, (uint64_t)facts->changed_ns);
 }
 
-/* What was asked for: also the file's name. The source as it was given is part of what reports say. */
+/*
+ * What was requested, which is also in the file's name. Reports show the source as it was given, so it is a
+ * part of this.
+ */
 static bool add_request(struct gwt_buf *out, const struct gwt_catalog_source *source)
 {
 	char *real = realpath(source->source, NULL);
@@ -61,7 +64,7 @@ static bool add_request(struct gwt_buf *out, const struct gwt_catalog_source *so
 	return true;
 }
 
-/* This very program: another build may lay out its structures otherwise. */
+/* This program itself: another build may have another layout of its structures. */
 static bool add_program(struct gwt_buf *out)
 {
 	struct gwt_file_facts facts;
@@ -73,7 +76,7 @@ static bool add_program(struct gwt_buf *out)
 	return true;
 }
 
-/* All files and their facts; false when they are few, or one is too young. */
+/* All files and their facts; false when they are few, or when one is too young. */
 static bool add_files(struct gwt_buf *out, const struct gwt_catalog_source *source, struct gwt_arena *scratch)
 {
 	int64_t now = gwt_clock_now() * INT64_C(1000000000);
@@ -93,7 +96,7 @@ static bool add_files(struct gwt_buf *out, const struct gwt_catalog_source *sour
 	return true;
 }
 
-/* Nobody else may put files there. */
+/* Whether nobody else can put files there. */
 static bool is_own_folder(const char *path)
 {
 	struct stat st;
@@ -158,7 +161,9 @@ static gwt_status build(const struct gwt_catalog_source *source, struct gwt_aren
 	return GWT_OK;
 }
 
-/* Build in the region, and keep it as a file; false, with nothing done, when it did not fit. */
+/*
+ * Build in the region, and keep the region as a file; false, with nothing done, when the catalog did not fit.
+ */
 static gwt_status build_cached(const struct gwt_catalog_source *source, const struct identity *identity,
 			       struct gwt_catalog *out, struct gwt_error *err)
 {
@@ -170,7 +175,7 @@ static gwt_status build_cached(const struct gwt_catalog_source *source, const st
 	status = build(source, &arena, out, err);
 	extent = gwt_arena_extent(&arena);
 	if (status != GWT_OK || extent == 0) {
-		out->arena = arena; /* it continued elsewhere: served, but not kept */
+		out->arena = arena; /* it continued outside the region: it is served, but not kept */
 		return status;
 	}
 	extent += GWT_IMAGE_START;

@@ -24,11 +24,11 @@ struct gwt_catalog_source {
 	const char *source; /* DIR or DIR@REV, as for gwt_cassettes_load() */
 	char *const *names;
 	size_t name_count;
-	const char *cache; /* the folder; NULL: none */
-	bool cache_few;    /* also when reading them is quick anyway */
+	const char *cache; /* the cache folder; NULL: no cache */
+	bool cache_few;    /* use the cache even when reading them is quick */
 };
 
-/* Errors are those of gwt_cassettes_load(); the cache has none. */
+/* Errors are those of gwt_cassettes_load(); the cache causes none. */
 gwt_status gwt_catalog_open(const struct gwt_catalog_source *source, struct gwt_catalog *out,
 			    struct gwt_error *err);
 /* Takes a zeroed one. */

@@ -30,7 +30,7 @@ bool gwt_edges_are_old(const struct gwt_cassette *cassette)
 	return gwt_span_is(cassette->provenance.upstream, "proxy") && !cassette->provenance.relation;
 }
 
-/* The interaction whose answer was the first to show a variable; none where a request had it before. */
+/* The interaction whose answer was the first to show a variable; none if a request had it before. */
 static size_t giver_of(const struct gwt_cassette_variable *variable)
 {
 	const struct gwt_position *first = NULL;
@@ -54,7 +54,7 @@ static size_t find_givers(const struct gwt_cassette *cassette, const size_t *giv
 	for (size_t v = 0; v < cassette->variable_count; v++) {
 		const struct gwt_cassette_variable *variable = &cassette->variables[v];
 
-		if (giver[v] >= interaction) /* none, or a later one */
+		if (giver[v] >= interaction) /* no giver, or a later one */
 			continue;
 		for (size_t i = 0; i < variable->at_count; i++)
 			if (variable->at[i].interaction == interaction && !variable->at[i].in_response) {
@@ -119,7 +119,7 @@ struct rows {
 	size_t words;
 };
 
-/* Both see each other, but only a write is waited for. */
+/* The two see each other, but only a write must come first. */
 static void relate(struct rows *rows, uint64_t *kind, size_t first, size_t second)
 {
 	if (gwt_bit(rows->writes, first))
@@ -129,8 +129,8 @@ static void relate(struct rows *rows, uint64_t *kind, size_t first, size_t secon
 }
 
 /*
- * All calls are on one path and none is a POST, as in most scenarios: rule 2 has no exception there, and rule 1 holds
- * where an answer of one path gave the other a variable, which is then related anyway.
+ * Whether all calls are on one path and none is a POST, as in most scenarios. Rule 2 has no exception there,
+ * and rule 1 relates only calls that share the path anyway.
  */
 static bool is_plain(const struct gwt_cassette *cassette, const struct gwt_edges *edges)
 {

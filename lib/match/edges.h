@@ -10,7 +10,7 @@
 #include "lib/cassette/cassette.h"
 #include "lib/model/related.h"
 
-/* Which relation decides what is available: DESIGN section 4, `--order`. */
+/* The relation that decides what is available: DESIGN section 4, `--order`. */
 enum gwt_replay_order {
 	GWT_REPLAY_CAUSAL, /* all rules */
 	GWT_REPLAY_STRICT, /* every write is related to everything */
@@ -22,10 +22,10 @@ bool gwt_replay_order_parse(struct gwt_span word, enum gwt_replay_order *out);
 /* A row is `words` of bits, one bit an interaction; rows hold writes that took effect and nothing else. */
 struct gwt_edges {
 	size_t words;
-	const uint64_t *causal; /* a row of each interaction */
-	const uint64_t *flows;  /* likewise, by rule 1 alone */
-	const uint64_t *writes; /* one row: all that took effect */
-	const uint64_t *given;  /* bits of the variables that an answer was the first to show */
+	const uint64_t *causal; /* a row for each interaction */
+	const uint64_t *flows;  /* the same by rule 1 alone */
+	const uint64_t *writes; /* one row: all writes that took effect */
+	const uint64_t *given;  /* bits of the variables that an interaction's answer was the first to show */
 	size_t given_words;
 };
 
@@ -52,7 +52,7 @@ struct gwt_trace *gwt_edges_trace(const struct gwt_cassette *cassette, struct gw
 
 /* All of it in `arena`. */
 void gwt_edges_make(const struct gwt_cassette *cassette, struct gwt_arena *arena, struct gwt_edges *out);
-/* Bytes that are equal for equal edges; in `arena`. */
+/* Bytes that are equal exactly for equal edges; in `arena`. */
 struct gwt_span gwt_edges_bytes(const struct gwt_edges *edges, size_t interactions, struct gwt_arena *arena);
 void gwt_edges_copy(const struct gwt_edges *from, size_t interactions, struct gwt_arena *arena,
 		    struct gwt_edges *out);

@@ -37,7 +37,7 @@ void gwt_expected_headers(const struct gwt_cassette *cassette, const struct gwt_
 	*out = made;
 }
 
-/* The head with another Content-Length; as it is where it has none. */
+/* The head with another Content-Length; unchanged when it has none. */
 static struct gwt_span with_length(struct gwt_span head, size_t length, struct gwt_arena *arena)
 {
 	static const struct gwt_span name = GWT_SPAN_INIT("content-length:");

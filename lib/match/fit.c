@@ -20,7 +20,7 @@ struct gwt_span gwt_search_region(struct gwt_search *search)
 	return search->region;
 }
 
-/* What stands in a path must name something: a dot segment would be taken out of it. */
+/* A value in a path must name something: a dot segment would be removed from the path. */
 static bool may_bind(const struct gwt_session *session, struct gwt_span type, struct gwt_span value)
 {
 	return gwt_variable_takes(type, value) && gwt_json_is_utf8(value) && !gwt_span_is(value, ".") &&
@@ -29,14 +29,14 @@ static bool may_bind(const struct gwt_session *session, struct gwt_span type, st
 		gwt_map_get(&session->issued, value) != NULL);
 }
 
-/* A region that the client's own call is not signed for. */
+/* Whether the value is a region for which the client's call is not signed. */
 static bool is_out_of_scope(struct gwt_search *search, struct gwt_span type, struct gwt_span value)
 {
 	return gwt_span_is(type, "region") && gwt_search_region(search).ptr &&
 	       !gwt_span_eq(gwt_search_region(search), value);
 }
 
-/* Whether the value is what the scenario calls something else: two ids that were recorded stay two. */
+/* Whether the value belongs to another variable of the scenario: two recorded ids must remain two. */
 static bool is_anothers(const struct gwt_edges *edges, const struct gwt_playthrough *playthrough,
 			const struct gwt_entry *entry, size_t variable, struct gwt_span value)
 {

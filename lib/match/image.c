@@ -16,7 +16,10 @@ _Static_assert(sizeof(struct gwt_image_header) <= GWT_IMAGE_START, "the arena be
 
 enum { LANES = 4 };
 
-/* Finds damage, not malice: who may write our files may do worse. Four lanes keep up with memory. */
+/*
+ * Finds damage, not attacks: an attacker who can write our files can do worse. Four lanes are as fast
+ * as memory.
+ */
 static uint64_t checksum(const char *bytes, size_t len)
 {
 	uint64_t lanes[LANES] = { 1, 2, 3, 4 }, word, sum = len;
@@ -98,7 +101,7 @@ static bool is_right_header(const struct gwt_image_header *header, const unsigne
 	return true;
 }
 
-/* The rest of the file after its header, into the region. */
+/* Read the rest of the file, after its header, into the region. */
 static bool read_rest(int fd, const struct gwt_image_header *header, const struct gwt_region *region)
 {
 	memcpy(region->base, header, sizeof(*header));
@@ -148,7 +151,7 @@ void gwt_image_write(const char *path, const unsigned char made_of[32], const st
 
 	if (snprintf(temp, sizeof(temp), "%s.XXXXXX", path) >= (int)sizeof(temp))
 		return;
-	fd = mkostemp(temp, O_CLOEXEC); /* 0600 */
+	fd = mkostemp(temp, O_CLOEXEC); /* with mode 0600 */
 	if (fd < 0)
 		return;
 	*header = (struct gwt_image_header){ .base = (uint64_t)(uintptr_t)region->base, .len = len };

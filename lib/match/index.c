@@ -13,7 +13,7 @@
 
 enum { TEXT_ESTIMATE = 200 }; /* bytes of what is written into an arena; it grows where there are more */
 
-/* One slot's string, counted, so that no two lists of strings are alike. */
+/* Add the string of one slot after its length, so that different lists of strings have different texts. */
 static void add_id(struct gwt_buf *out, struct gwt_span text)
 {
 	gwt_buf_add(out, (struct gwt_span){ (const char *)&text.len, sizeof(text.len) });

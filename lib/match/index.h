@@ -17,7 +17,7 @@
 
 struct gwt_index;
 
-/* An interaction, with what matching needs. */
+/* An interaction, and what matching needs to know of it. */
 struct gwt_entry {
 	const struct gwt_cassette *cassette;
 	const struct gwt_interaction *interaction;
@@ -28,31 +28,32 @@ struct gwt_entry {
 		*expected_headers; /* gwt_expected_headers(), shared by entries that have the same */
 	const struct gwt_authorization
 		*expected_claim; /* what they say of a signature; NULL where the query may say it as well */
-	bool writes;             /* its method does */
+	bool writes;             /* its method writes */
 	bool effect;             /* ... and it was not answered 4xx */
-	bool again;              /* a write that does the same again */
-	bool repeats; /* answers again when it was used: a read, a write without effect, or such a write */
+	bool again;              /* a write that does the same when it is repeated */
+	/* may answer again after it was used: a read, a write without effect, or such a write */
+	bool repeats;
 	bool deletes_api;
-	uint64_t sample_ids;            /* gwt_entry_ids() with the samples */
+	uint64_t sample_ids;            /* length of a body in the table of gwt_index_known_body() */
 	size_t canonical_len;           /* of a body in the table of gwt_index_known_body() */
-	struct gwt_entry *same_body;    /* its chain */
-	struct gwt_entry *same_ids;     /* chain of the table of gwt_index_with_samples() */
+	struct gwt_entry *same_body;    /* next in the chain of that table */
+	struct gwt_entry *same_ids;     /* next in the chain of gwt_index_with_samples() */
 	struct gwt_entry *same_key;     /* next of the same key, in the order of the cassettes */
-	struct gwt_entry *next_starter; /* of one that may begin its scenario: the next one of the same key */
+	struct gwt_entry *next_starter; /* the next entry of the same key that may begin its scenario */
 };
 
-/* All interactions that ask the same but for their ids, in the order of the cassettes. */
+/* All interactions whose requests differ only in ids, in the order of the cassettes. */
 struct gwt_key {
 	struct gwt_span bytes; /* contract bytes with a mark where variables stand, and the shape they have */
-	struct gwt_key *same_hash; /* chain of the index's table */
+	struct gwt_key *same_hash; /* next in the chain of the index's table */
 	struct gwt_entry *entries, *last;
-	struct gwt_entry *starters, *last_starter; /* those that nothing must come before */
+	struct gwt_entry *starters, *last_starter; /* entries that need nothing before them */
 	size_t first_len;                          /* of them: the first steps of their scenarios */
 };
 
-/* `cassettes` outlives the index. */
+/* `cassettes` must outlive the index. */
 struct gwt_index *gwt_index_new(const struct gwt_cassettes *cassettes);
-/* The same, all of it in `arena`: such an index is not freed. It views nothing but `arena` and the cassettes. */
+/* The same, entirely in `arena`: such an index is not freed. It views only `arena` and the cassettes. */
 struct gwt_index *gwt_index_make(const struct gwt_cassettes *cassettes, struct gwt_arena *arena);
 void gwt_index_free(struct gwt_index *index);
 
@@ -61,9 +62,9 @@ const struct gwt_cassettes *gwt_index_cassettes(const struct gwt_index *index);
 struct gwt_entry *gwt_index_entries(const struct gwt_index *index, size_t cassette);
 
 /*
- * The canonical form of a request's body where the body is, byte for byte, one that was recorded, says that it is JSON
- * as that one did, and no interaction that the request may be has a variable in its body; else absent. With it the
- * request's contract is made without reading the body (gwt_contract_make_known()).
+ * The canonical form of a request's body, if the body was recorded with the same bytes and the same claim to
+ * be JSON, and no interaction that the request may be has a variable in its body; else absent. With it,
+ * gwt_contract_make_known() makes the contract without parsing the body.
  */
 struct gwt_span gwt_index_known_body(const struct gwt_index *index, const struct gwt_request *request,
 				     struct gwt_arena *arena);
@@ -75,36 +76,38 @@ struct gwt_found {
 	uint64_t ids;
 };
 
-/* The keys that a request has and some interaction too, in `arena`; returns how many. */
+/* The keys that both the request and an interaction have, in `arena`; returns how many. */
 size_t gwt_index_find(const struct gwt_index *index, const struct gwt_request *request,
 		      const struct gwt_contract *contract, struct gwt_arena *arena,
 		      const struct gwt_found **out);
 
 /* Which interactions of a cassette are related. */
 const struct gwt_edges *gwt_index_edges(const struct gwt_index *index, size_t cassette);
-/* The interaction that creates the cassette's API, where that is its first write; else SIZE_MAX. */
+/* The interaction that creates the cassette's API, if that is its first write; else SIZE_MAX. */
 size_t gwt_index_creator(const struct gwt_index *index, size_t cassette);
 /* Whether the cassettes were recorded in more than one region. */
 bool gwt_index_has_regions(const struct gwt_index *index);
 
-/* First of the entries whose samples are, by hash, the ids of what was found; the rest follow by `same_ids`. */
+/*
+ * The first entry whose samples are, by their hash, the ids that were found; the others follow by `same_ids`.
+ */
 struct gwt_entry *gwt_index_with_samples(const struct gwt_index *index, const struct gwt_found *found);
 
-/* The same hash for an entry with `values` in place. */
+/* The same hash for an entry with `values` instead of samples. */
 uint64_t gwt_entry_ids(const struct gwt_entry *entry, const struct gwt_values *values,
 		       struct gwt_arena *scratch);
 
 /*
- * Read the values of the variables that stand in an entry's request out of `request`, which has the entry's
- * key. False when one variable would have two values.
+ * Read the values of an entry's variables from `request`, which must have the entry's key. False when one
+ * variable would have two values.
  */
 bool gwt_entry_read(const struct gwt_entry *entry, const struct gwt_request *request,
 		    const struct gwt_contract *contract, struct gwt_arena *arena, struct gwt_values *out);
 
-/* Interactions with this method and operation (or, for an unknown one, this number of path segments). */
+/* Interactions with this method and operation (or, for an unknown operation, with as many path segments). */
 size_t gwt_index_same_route(const struct gwt_index *index, const struct gwt_request *request,
 			    struct gwt_entry *const **out);
-/* Whether any interaction is of this operation. */
+/* Whether there is an interaction with this operation. */
 bool gwt_index_has_operation(const struct gwt_index *index, struct gwt_span operation);
 
 #endif

@@ -51,7 +51,7 @@ static void push(struct gwt_index *index, struct gwt_entry ***list, size_t *len,
 	(*list)[(*len)++] = entry;
 }
 
-/* Headers as text: what they are shared by. */
+/* Headers as text, by which equal ones are found and shared. */
 static void add_headers_text(struct gwt_buf *out, const struct gwt_headers *headers)
 {
 	for (size_t i = 0; i < headers->len; i++) {
@@ -62,7 +62,7 @@ static void add_headers_text(struct gwt_buf *out, const struct gwt_headers *head
 	}
 }
 
-/* Expected headers and what they say of a signature: the many that are equal are one. */
+/* Expected headers, and the signature that they claim. Many entries have equal ones and share them. */
 struct expectation {
 	struct gwt_headers headers;
 	struct gwt_authorization claim;
@@ -83,7 +83,8 @@ static void add_expectation(struct gwt_index *index, struct gwt_entry *entry, st
 		struct gwt_request request = { 0 };
 
 		gwt_headers_copy(&made, index->arena, &shared->headers);
-		shared->headers.arena = NULL; /* nothing is added; a kept index is read elsewhere */
+		/* nothing is added later, and a cached index is read at another place */
+		shared->headers.arena = NULL;
 		request.headers = shared->headers;
 		shared->is_read =
 			gwt_authorization_read(&request, index->arena, &shared->claim, NULL) == GWT_OK;
@@ -93,7 +94,7 @@ static void add_expectation(struct gwt_index *index, struct gwt_entry *entry, st
 		entry->expected_claim = &shared->claim;
 }
 
-/* Cassettes of one form have equal templates: they are kept once. */
+/* Cassettes of one form have equal templates, which are kept once. */
 static struct gwt_template shared_template(struct gwt_index *index, const struct gwt_entry *entry,
 					   bool in_response, struct gwt_arena *scratch)
 {
@@ -110,7 +111,7 @@ static struct gwt_template shared_template(struct gwt_index *index, const struct
 	return *shared;
 }
 
-/* Whether an interaction can be the first that is called of its scenario. */
+/* Whether an interaction can be the first call of its scenario. */
 static bool may_begin(const struct gwt_index *index, const struct gwt_entry *entry)
 {
 	const struct gwt_edges *edges = gwt_index_edges(index, entry->cassette_index);
@@ -144,7 +145,7 @@ static void add_to_key(const struct gwt_index *index, struct gwt_key *key, struc
 	key->first_len += entry->interaction_index == 0;
 }
 
-/* The operation that method and path name, whatever the cassette calls it. */
+/* The operation is the one of method and path, whatever its name in the cassette is. */
 static void add_facts(struct gwt_index *index, struct gwt_entry *entry, struct gwt_arena *scratch)
 {
 	const struct gwt_request *request = &entry->interaction->request;
@@ -182,7 +183,7 @@ static struct gwt_key *key_of(struct gwt_index *index, struct gwt_span bytes)
 	return key;
 }
 
-/* One that is JSON, says so, and has no variable in it: its canonical form is the end of the entry's key. */
+/* Add a body that is JSON, says so, and has no variable: its canonical form is the end of the entry's key. */
 static void add_body(struct gwt_index *index, struct gwt_entry *entry, const struct gwt_contract *contract)
 {
 	uint64_t hash = gwt_hash_quick(gwt_entry_body(entry));
@@ -225,7 +226,7 @@ static void add_entry(struct gwt_index *index, struct gwt_entry *entry, struct g
 	get_or_make(index, &index->operations, entry->interaction->operation, 1);
 }
 
-/* Chained from the last to the first, so that a chain is in the order of the cassettes. */
+/* Chained from the last to the first, so that each chain is in the order of the cassettes. */
 static void chain_by_samples(struct gwt_index *index, size_t total)
 {
 	size_t size = 16;
@@ -242,7 +243,7 @@ static void chain_by_samples(struct gwt_index *index, size_t total)
 	}
 }
 
-/* What is looked up later moves into the arena, what was for making it goes. */
+/* Copy into the arena what is looked up later, and free what was needed only for making it. */
 static void freeze(struct gwt_index *index)
 {
 	gwt_map_freeze(&index->keys, index->arena);
@@ -323,6 +324,6 @@ void gwt_index_free(struct gwt_index *index)
 	struct gwt_arena own = { 0 };
 
 	if (index)
-		own = index->own; /* which holds the index itself */
+		own = index->own; /* it contains the index itself */
 	gwt_arena_release(&own);
 }

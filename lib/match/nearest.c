@@ -13,11 +13,11 @@
 
 enum {
 	MAX_CANDIDATES = 4096, /* a failing request must not cost more than this */
-	WIDE = 2048,           /* values in a body */
-	MAX_EFFECT_VALUES = 64 /* by which bodies of one effect may differ: fewer members have a default */
+	WIDE = 2048,           /* number of values in a body */
+	MAX_EFFECT_VALUES = 64 /* bodies of one effect differ in fewer values: few members have a default */
 };
 
-/* Variables as far as the request names them at the recorded places, so that ids are not differences. */
+/* Read the variables that the request has at the recorded places, so that ids are not differences. */
 static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_inquiry *inquiry,
 			       struct gwt_values *out)
 {
@@ -35,7 +35,7 @@ static void read_what_is_there(const struct gwt_entry *entry, const struct gwt_i
 	}
 }
 
-/* The recorded request with the ids of this one, and those ids. */
+/* The recorded request with the ids of this request, and those ids. */
 static const struct gwt_request *expected_of(const struct gwt_entry *entry, const struct gwt_inquiry *inquiry,
 					     struct gwt_values *values)
 {
@@ -46,7 +46,7 @@ static const struct gwt_request *expected_of(const struct gwt_entry *entry, cons
 	return expected;
 }
 
-/* More values than this has no request of the same effect as one of `entries`. */
+/* A request with more values than this cannot have the same effect as one of `entries`. */
 static size_t most_values(struct gwt_entry *const *entries, size_t count)
 {
 	size_t longest = 0;
@@ -90,7 +90,7 @@ size_t gwt_find_same_effect(const struct gwt_session *session, const struct gwt_
 	return len;
 }
 
-/* Whether a playthrough under way has just the ids that the request has. */
+/* Whether a playthrough under way has exactly the ids of the request. */
 static bool is_bound(const struct gwt_session *session, const struct gwt_entry *entry,
 		     const struct gwt_values *values)
 {
@@ -111,7 +111,7 @@ static bool is_bound(const struct gwt_session *session, const struct gwt_entry *
 	return false;
 }
 
-/* At level `effect` a difference that it accepts is not what broke the contract. */
+/* At level `effect`, a difference that the level accepts did not break the contract. */
 static enum gwt_verdict verdict_at(const struct gwt_comparison *comparison, enum gwt_level level)
 {
 	for (size_t i = 0; level == GWT_LEVEL_EFFECT && i < comparison->len; i++)
@@ -126,7 +126,7 @@ struct candidates {
 	size_t len;
 };
 
-/* Those of the route; where some have ids that this client has bound, only those. */
+/* The candidates of the route; if some have ids that this client has bound, only those. */
 static void find_candidates(const struct gwt_session *session, const struct gwt_inquiry *inquiry,
 			    struct candidates *out)
 {
@@ -164,7 +164,7 @@ static bool is_wide(const struct gwt_contract *contract)
 	return gwt_json_count(json, WIDE) == WIDE;
 }
 
-/* A path that is not a route of the service, but nearly: what its author has to look at. */
+/* The path is not a route of the service, but near one: its author has to look there. */
 static struct gwt_span misroute_note(const struct gwt_inquiry *inquiry)
 {
 	const struct gwt_request *request = inquiry->request;
@@ -186,7 +186,7 @@ void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquir
 	struct gwt_ranking nearest;
 
 	out->verdict = GWT_VERDICT_NO_SCENARIO;
-	if (is_wide(inquiry->contract)) { /* ids in it would be looked for in each candidate's places */
+	if (is_wide(inquiry->contract)) { /* its ids would be searched for at the places of each candidate */
 		contract.json = contract.untold = NULL;
 		of_head.contract = &contract;
 	}
@@ -204,7 +204,7 @@ void gwt_find_nearest(const struct gwt_session *session, const struct gwt_inquir
 	out->entry = out->nearest[0].entry;
 	out->comparison = out->nearest[0].comparison;
 	out->level = out->comparison.level;
-	if (out->level < GWT_LEVEL_CONTRACT) /* equal to one that its scenario rules out is still no match */
+	if (out->level < GWT_LEVEL_CONTRACT) /* equal, but ruled out by its scenario: not a match */
 		out->verdict = verdict_at(&out->comparison, session->options.level);
 }
 

@@ -7,7 +7,7 @@
 
 /* What answers */
 
-/* Whether one that was used answers again: a read, or a write that does the same again. */
+/* Whether an interaction answers again after it was used: a read, or a write that does the same again. */
 static bool repeats(const struct gwt_session *session, const struct gwt_entry *entry)
 {
 	if (session->options.once)
@@ -28,7 +28,10 @@ void gwt_search_add(struct gwt_search *search, const struct gwt_hypothesis *hypo
 	search->items[search->len++] = *hypothesis;
 }
 
-/* Of equal interactions of one playthrough: the first in recorded order that was not used, else the last. */
+/*
+ * Of equal interactions in a playthrough, the first unused one in recorded order is better; else the
+ * last one.
+ */
 static bool is_better(const struct gwt_playthrough *playthrough, const struct gwt_entry *offered,
 		      const struct gwt_entry *had)
 {
@@ -41,7 +44,10 @@ static bool is_better(const struct gwt_playthrough *playthrough, const struct gw
 		    : offered->interaction_index < had->interaction_index;
 }
 
-/* What the search has of this playthrough; NULL when there is nothing. Scenarios come one after the other. */
+/*
+ * The hypothesis that the search has for this playthrough; NULL when there is none. Scenarios come one after
+ * the other.
+ */
 static struct gwt_hypothesis *offered_of(struct gwt_search *search, const struct gwt_hypothesis *offered)
 {
 	struct gwt_hypothesis *last = search->len ? &search->items[search->len - 1] : NULL;
@@ -80,8 +86,8 @@ bool gwt_search_region_differs(struct gwt_search *search, const struct gwt_entry
 }
 
 /*
- * One that is equal and cannot answer now, to be explained: of the request's own region first, then one that was not
- * used, then a read, which only became stale.
+ * Note an equal interaction that cannot answer now, to explain it: first one of the request's region, then
+ * one that was not used, then a read, which only became stale.
  */
 static void note_late(struct gwt_search *search, const struct gwt_hypothesis *hypothesis)
 {
@@ -165,8 +171,8 @@ static size_t beginners(const struct gwt_session *session, const struct gwt_entr
 }
 
 /*
- * Once: a call that begins several scenarios is counted in all of them, since only what follows shows which
- * was meant. The others may begin again, until as many calls came as scenarios begin so.
+ * With `once`: a call that begins several scenarios counts in all of them, since only later calls show which
+ * one was meant. The others may begin again, until as many calls came as scenarios begin like this.
  */
 static bool may_begin_once(const struct gwt_session *session, const struct gwt_playthrough *playthrough,
 			   const struct gwt_entry *entry)
@@ -191,8 +197,8 @@ static bool may_begin_another(struct gwt_search *search, const struct gwt_entry 
 }
 
 /*
- * A scenario under way starts over by its first step, with other ids; with the same ones only where that does the
- * same again, whatever came since.
+ * A scenario under way starts over with its first step if the ids differ. With the same ids it does so only
+ * if the step does the same again, whatever came since.
  */
 static bool may_start_over(const struct gwt_playthrough *playthrough, const struct gwt_entry *entry,
 			   const struct gwt_values *values)

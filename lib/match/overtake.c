@@ -25,9 +25,9 @@ enum { PATH_ESTIMATE = 200 };
 /* ROOT: calls at /restapis; OUTSIDE: of no API. */
 enum reach { OF_API, WIDE, OF_RESOURCE, ROOT, OUTSIDE };
 
-/* What a normalized path is about. */
+/* The subject of a normalized path. */
 struct place {
-	bool in_api, narrow;           /* narrow: about one method of a resource, or what is below it */
+	bool in_api, narrow;           /* narrow: about a method of a resource, or below it */
 	struct gwt_span api, resource; /* the first segments */
 };
 
@@ -150,7 +150,7 @@ struct overtaking {
 	const struct gwt_response *response;
 	const struct gwt_later_write *write;
 	struct gwt_arena *scratch;
-	uint64_t *bits; /* of the playthrough that is looked at */
+	uint64_t *bits; /* scratch bits of the current playthrough */
 };
 
 static const struct gwt_json *json_of(struct gwt_arena *arena, struct gwt_span body)
@@ -173,7 +173,7 @@ static void add_call(struct gwt_trace *trace, const struct gwt_request *request,
 	gwt_trace_add(trace, &call);
 }
 
-/* The playthrough's calls and answers with this client's ids, then the write. */
+/* The playthrough's calls and answers with this client's ids, followed by the write. */
 static struct gwt_trace *trace_of(const struct overtaking *o, const struct gwt_playthrough *playthrough,
 				  const struct gwt_entry *entries)
 {
@@ -195,8 +195,8 @@ static struct gwt_trace *trace_of(const struct overtaking *o, const struct gwt_p
 }
 
 /*
- * A backdrop answers for the responses of integrations that are under contract, as every Terraform run has them. The
- * recorded integration stands, though the service would show them in it.
+ * The backdrop answers for the responses of recorded integrations, as in every Terraform run. The recorded
+ * integration remains true, though the service would show those responses in it.
  */
 static bool leaves_standing(const struct overtaking *o, const struct gwt_entry *entry)
 {
@@ -207,7 +207,7 @@ static bool leaves_standing(const struct overtaking *o, const struct gwt_entry *
 		       o->request->path.len;
 }
 
-/* Bits of the interactions that the write is related to and that are still true; returns how many. */
+/* Bits of the related interactions that are still true; returns how many. */
 static size_t related_to(struct overtaking *o, const struct gwt_playthrough *playthrough)
 {
 	const struct gwt_entry *entries = gwt_index_entries(o->session->index, playthrough->of->cassette);
@@ -272,21 +272,21 @@ static bool is_of_the_answer(const struct gwt_session *session, const struct gwt
 	return false;
 }
 
-/* Blocking one playthrough can take it, and nothing else, out of the chain. */
+/* Blocking a playthrough can remove it, but no other one, from the chain. */
 static void block_chain(struct overtaking *o, uint64_t hash)
 {
 	struct gwt_chain_node *node = gwt_chains_first(&o->session->reached, hash), *next;
 
 	for (; node; node = next) {
 		next = node->next;
-		while (next && next->playthrough == node->playthrough) /* it may go as well */
+		while (next && next->playthrough == node->playthrough) /* it may be removed, too */
 			next = next->next;
 		if (node->hash == hash && !is_of_the_answer(o->session, node->playthrough))
 			block(o, node->playthrough);
 	}
 }
 
-/* A write of no API: every scenario under way may know what it is about. */
+/* A write outside all APIs may concern every scenario under way. */
 static void block_all(struct overtaking *o)
 {
 	for (size_t i = 0; i < gwt_index_cassettes(o->session->index)->len; i++) {
@@ -325,7 +325,10 @@ static void block_wide(struct overtaking *o, const struct place *place, struct g
 		block_reach(o, ROOT, GWT_SPAN(""));
 }
 
-/* Tags are their API's: "/tags/arn:aws:apigateway:us-east-1::%2Frestapis%2FID", normalized. */
+/*
+ * The path of the API whose tags these are:
+ * "/tags/arn:aws:apigateway:us-east-1::%2Frestapis%2FID", normalized.
+ */
 static struct gwt_span tagged_path(struct gwt_span path, struct gwt_arena *arena)
 {
 	static const struct gwt_span tags = GWT_SPAN_INIT("/tags/"), api = GWT_SPAN_INIT("/restapis/");

@@ -41,7 +41,7 @@ static void unbind(const struct gwt_session *session, struct gwt_playthrough *pl
 	}
 }
 
-/* As if nothing of it had been called yet. */
+/* Set it to the state before its first call. */
 static void reset(const struct gwt_session *session, struct gwt_playthrough *playthrough)
 {
 	const struct gwt_cassette *cassette = gwt_session_cassette(session, playthrough->of->cassette);
@@ -65,7 +65,10 @@ static size_t bytes_of_playthrough(size_t interactions, size_t variables)
 	       2 * gwt_bit_words(interactions) * sizeof(uint64_t);
 }
 
-/* One piece of memory, so that a playthrough's state is in few cache lines. What needs most alignment is first. */
+/*
+ * One block of memory, so that the state is in few cache lines. Members with the strictest alignment
+ * come first.
+ */
 static void lay_out(struct gwt_playthrough *playthrough, size_t interactions, size_t variables)
 {
 	playthrough->values = (struct gwt_span *)(playthrough + 1);
@@ -147,7 +150,7 @@ struct gwt_span gwt_playthrough_value(const struct gwt_playthrough *playthrough,
 	return entry->cassette->variables[variable].sample;
 }
 
-/* Letters become letters and digits digits, so that the id has the form that the service gives it. */
+/* Letters are replaced by letters and digits by digits, so that the id has the service's form. */
 struct gwt_span gwt_fresh_value(const struct gwt_entry *entry, const struct gwt_edges *edges, size_t variable,
 				size_t number, struct gwt_arena *arena)
 {
@@ -283,7 +286,7 @@ bool gwt_playthrough_is_done(const struct gwt_playthrough *playthrough, const st
 	return playthrough && gwt_bit(playthrough->done, entry->interaction_index);
 }
 
-/* The oldest of the ended ones, but for the first, which the samples belong to. */
+/* Forget the oldest ended playthrough, except the first one, which has the samples. */
 static void forget_ended(const struct gwt_session *session, struct gwt_progress *progress)
 {
 	struct gwt_playthrough **oldest = NULL;
@@ -299,7 +302,7 @@ static void forget_ended(const struct gwt_session *session, struct gwt_progress 
 	}
 }
 
-/* Whether every API that it deletes is deleted. */
+/* Whether every API that the scenario deletes is deleted. */
 static bool is_over(const struct gwt_session *session, const struct gwt_playthrough *playthrough)
 {
 	const struct gwt_entry *entries = gwt_index_entries(session->index, playthrough->of->cassette);
@@ -322,7 +325,7 @@ void gwt_playthrough_done(struct gwt_session *session, struct gwt_playthrough *p
 
 	progress->used += progress->uses[entry->interaction_index]++ == 0;
 	gwt_bit_set(playthrough->done, entry->interaction_index);
-	/* what every playthrough asks alike and may ask once is looked for no more in this one */
+	/* one that has no ids and answers only once is not searched for in this playthrough again */
 	if (playthrough != progress->first && !entry->repeats && entry->request.len == 0)
 		gwt_chains_remove(&playthrough->by_ids[entry->interaction_index]);
 	if (!entry->deletes_api || playthrough->ended || !is_over(session, playthrough))
@@ -362,7 +365,7 @@ static size_t first_missing(const uint64_t *row, size_t words, const struct gwt_
 	return SIZE_MAX;
 }
 
-/* The first that was recorded after it and was matched. */
+/* The first related write that was recorded after it and was matched. */
 static size_t first_later(const uint64_t *row, size_t words, const struct gwt_playthrough *playthrough,
 			  size_t interaction)
 {

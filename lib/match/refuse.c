@@ -8,9 +8,9 @@
 #include "lib/match/internal.h"
 #include "lib/scenario/variable.h"
 
-enum { MAX_EXPLAINED = 1000 }; /* entries that are looked at for a message; no verdict depends on it */
+enum { MAX_EXPLAINED = 1000 }; /* entries that are examined for a message; no verdict depends on it */
 
-/* A wrong scope is named before an id or the order. */
+/* A wrong scope is reported before an id or the order. */
 static void compare_scope(struct gwt_search *search, const struct gwt_hypothesis *with,
 			  enum gwt_verdict verdict, struct gwt_match_result *out)
 {
@@ -35,7 +35,7 @@ static bool is_wrong_by_itself(enum gwt_misfit misfit)
 	return misfit == GWT_FITS_NO_TYPE || misfit == GWT_FITS_NO_SCOPE;
 }
 
-/* What is wrong whatever was called before is named first. */
+/* A fault that does not depend on earlier calls is reported first. */
 static bool find_misfit(struct gwt_search *search, struct unfit *unfit)
 {
 	struct gwt_values values = unfit->with.values, one = values;
@@ -60,7 +60,7 @@ static bool find_misfit(struct gwt_search *search, struct unfit *unfit)
 	return found;
 }
 
-/* Of a scenario under way first, then of what may begin one. */
+/* Scenarios under way come first, then those that may begin. */
 static unsigned rank_of(const struct gwt_search *search, const struct unfit *unfit)
 {
 	const struct gwt_playthrough *playthrough = unfit->with.playthrough;
@@ -107,7 +107,7 @@ static bool find_unfit(struct gwt_search *search, struct unfit *best)
 	return best->with.entry != NULL;
 }
 
-/* Where the variable stands in the request. */
+/* The place of the variable in the request. */
 static struct gwt_span place_of(const struct gwt_entry *entry, size_t variable)
 {
 	for (size_t i = 0; i < entry->request.len; i++) {
@@ -120,7 +120,7 @@ static struct gwt_span place_of(const struct gwt_entry *entry, size_t variable)
 	return GWT_SPAN("");
 }
 
-/* Whether this client was shown the value: by its own request, or by an answer that it got. */
+/* Whether this client knows the value, from its own request or from an answer. */
 static bool was_shown(const struct gwt_search *search, const struct unfit *unfit)
 {
 	const struct gwt_playthrough *playthrough = unfit->with.playthrough;
@@ -139,7 +139,7 @@ static bool was_shown(const struct gwt_search *search, const struct unfit *unfit
 	return false;
 }
 
-/* What this client calls the variable, or what its value must be; a sample is nothing that it could know. */
+/* The client's value of the variable, or what the value must be; the client cannot know a sample. */
 static const struct gwt_json *expected_of(struct gwt_search *search, const struct unfit *unfit)
 {
 	const struct gwt_playthrough *playthrough = unfit->with.playthrough;
@@ -193,7 +193,7 @@ static void set_unfit(struct gwt_search *search, const struct unfit *unfit, stru
 
 /* Calls out of turn */
 
-/* The first step of a playthrough that was not called and could be now; absent when there is none. */
+/* The first step of a playthrough that was not called and can be called now; absent when there is none. */
 static struct gwt_span next_id(const struct gwt_session *session, const struct gwt_playthrough *playthrough)
 {
 	const struct gwt_entry *entries = gwt_index_entries(session->index, playthrough->of->cassette);
@@ -204,7 +204,10 @@ static struct gwt_span next_id(const struct gwt_session *session, const struct g
 	return GWT_ABSENT;
 }
 
-/* The scenario that a session goes through: the last that a call was of, else the only one that may answer; NULL: open. */
+/*
+ * The scenario of the session: that of the last call, else the only one that may answer; NULL when it is
+ * not clear.
+ */
 static const struct gwt_cassette *under_way(const struct gwt_session *session)
 {
 	const struct gwt_cassettes *cassettes = gwt_index_cassettes(session->index);
@@ -223,7 +226,10 @@ static const struct gwt_cassette *under_way(const struct gwt_session *session)
 	return only;
 }
 
-/* A call that nothing was recorded of: what its client would have come to, so that its author finds the place. */
+/*
+ * Nothing was recorded of the call: name the step that would have been next, so that its author finds
+ * the place.
+ */
 static void set_additional(struct gwt_search *search, struct gwt_match_result *out)
 {
 	const struct gwt_session *session = search->session;

@@ -33,8 +33,10 @@ static void response_of(const struct gwt_hypothesis *hypothesis, const struct gw
 	gwt_template_response(&entry->response, entry->cassette, entry->interaction, &values, arena, out);
 }
 
-/* Under way with other ids, beyond the first step that it may share with others: to start it over loses its
- * place. */
+/*
+ * Whether a playthrough is under way with other ids and past its first step: starting it over loses
+ * its place.
+ */
 static bool is_busy_elsewhere(const struct gwt_session *session, const struct gwt_hypothesis *first)
 {
 	const struct gwt_playthrough *playthrough = gwt_first_playthrough(session, first->entry);
@@ -58,7 +60,7 @@ static bool is_later_write(const struct gwt_search *search)
 
 /* Comparing */
 
-/* The same as last time, where it was so. */
+/* Use the comparison of last time, if the request is the same. */
 static void compare_again(struct gwt_search *search, const struct gwt_hypothesis *with,
 			  struct gwt_comparison *out)
 {
@@ -71,7 +73,7 @@ static void compare_again(struct gwt_search *search, const struct gwt_hypothesis
 		gwt_search_compare(search, with, out);
 }
 
-/* Whether the candidates are not all of the request's region, as far as that can decide anything. */
+/* Whether some candidates are of another region than the request's, and that can decide anything. */
 static bool regions_matter(struct gwt_search *search)
 {
 	for (size_t i = 0; i < search->len && gwt_index_has_regions(search->session->index); i++)
@@ -106,8 +108,9 @@ static void drop_begun(struct gwt_search *search)
 }
 
 /*
- * Several interactions may be equal at `contract` and not stricter, as those are that several clients' recordings
- * have in common: at a strict level only those answer that are equal there. So with regions. True when some do.
+ * Several interactions may be equal at `contract` but not at a stricter level, such as those that recordings
+ * of several clients have in common. At a strict level only those answer that are equal there; likewise with
+ * regions. True when some do.
  */
 static bool keep_equal(struct gwt_search *search)
 {
@@ -132,13 +135,13 @@ static bool keep_equal(struct gwt_search *search)
 	}
 	search->len = kept;
 	search->session
-		->searches++; /* what playthroughs know of their place in the list is not true any more */
+		->searches++; /* the places in the list that playthroughs remember are not valid any more */
 	if (search->session->options.once)
 		drop_begun(search);
 	return search->len > 0;
 }
 
-/* Of one that was not among those: at a strict level it must be equal there. */
+/* An interaction that was not among those must also be equal at a strict level. */
 static bool is_equal_enough(struct gwt_search *search, const struct gwt_hypothesis *hypothesis)
 {
 	struct gwt_comparison comparison;
@@ -176,7 +179,7 @@ static void also_start(struct gwt_search *search, const struct gwt_response *ans
 	search->len = kept;
 }
 
-/* Index of the first hypothesis that answers otherwise than the first one; the count when all agree. */
+/* Index of the first hypothesis with another answer than the first one; the count when all agree. */
 static size_t first_dissent(const struct gwt_search *search, struct gwt_response *answer)
 {
 	struct gwt_response other;
@@ -190,7 +193,10 @@ static size_t first_dissent(const struct gwt_search *search, struct gwt_response
 	return search->len;
 }
 
-/* Keep those of a better claim, where only some have it; how many were kept, 0 when that settles nothing. */
+/*
+ * Keep the hypotheses with a better claim, if only some have it; returns how many, or 0 when this
+ * decides nothing.
+ */
 static size_t keep_if(struct gwt_search *search,
 		      bool (*keeps)(const struct gwt_search *, const struct gwt_hypothesis *))
 {
@@ -208,14 +214,14 @@ static size_t keep_if(struct gwt_search *search,
 	return kept;
 }
 
-/* A scenario begins with its first step before another does with a later one that nothing comes before. */
+/* A scenario that begins with its first step comes before one that begins with a later, independent step. */
 static bool is_first_step(const struct gwt_search *search, const struct gwt_hypothesis *each)
 {
 	(void)search;
 	return !each->begins || each->entry->interaction_index == 0;
 }
 
-/* Of the playthroughs of one scenario, the one that was begun last: nothing else distinguishes them where there are no ids. */
+/* The playthrough of a scenario that began last: without ids nothing else distinguishes them. */
 static bool is_newest_playthrough(const struct gwt_search *search, const struct gwt_hypothesis *each)
 {
 	(void)search;
@@ -270,7 +276,7 @@ static void set_ambiguous(const struct gwt_search *search, size_t dissent, struc
 				     GWT_SPAN_ARG(a->cassette->scenario));
 }
 
-/* A strict level failed where the contract held: name the line. */
+/* A strict level failed while the contract held: find the line. */
 static void explain_level(const struct gwt_search *search, const struct gwt_hypothesis *with,
 			  struct gwt_comparison *out)
 {
@@ -324,7 +330,7 @@ static void set_answer(struct gwt_search *search, const struct gwt_response *ans
 	keep_answer(search, out);
 }
 
-/* What is wrong is the level or the region, not that an interaction which is equal there too came out of turn. */
+/* Whether only the level or the region is wrong, and not the order of an interaction that is equal there. */
 static bool is_only_weak(struct gwt_search *search)
 {
 	struct gwt_comparison comparison;
@@ -380,8 +386,9 @@ static void find(struct gwt_session *session, struct gwt_inquiry *inquiry, struc
 }
 
 /*
- * What is refused is looked at again with the body's tree: only there is it explained, and only a search that knows all
- * of the request may refuse it. Searching changes nothing that a second search would see.
+ * A request that is refused is searched again with the tree of its body: only the tree explains the refusal,
+ * and only a search that knows the whole request may refuse it. Searching changes nothing that a second
+ * search would see.
  */
 void gwt_session_find(struct gwt_session *session, const struct gwt_request *request, struct gwt_arena *arena,
 		      struct gwt_match_result *out)

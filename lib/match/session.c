@@ -61,7 +61,7 @@ bool gwt_session_has_operation(const struct gwt_session *session, struct gwt_spa
 
 void gwt_session_issue(struct gwt_session *session, struct gwt_span id)
 {
-	if (!gwt_map_get(&session->issued, id)) /* once, however often the backdrop shows it */
+	if (!gwt_map_get(&session->issued, id)) /* kept once, however often the backdrop shows it */
 		gwt_map_put(&session->issued, gwt_arena_copy(&session->arena, id), session);
 }
 
@@ -88,7 +88,9 @@ struct gwt_tally gwt_session_tally(const struct gwt_session *session, const stru
 	return tally ? *tally : (struct gwt_tally){ 0 };
 }
 
-/* Interactions that ask the same as `entry` and have a better claim to a call: more of their scenario was called. */
+/*
+ * Interactions with requests equal to that of `entry` and a better claim: more of their scenario was called.
+ */
 static size_t better_claims(const struct gwt_session *session, const struct gwt_entry *entry)
 {
 	size_t used = session->progress[entry->cassette_index]->used, better = 0;
@@ -120,7 +122,7 @@ static bool is_counted(const struct gwt_session *session, size_t before)
 	return false;
 }
 
-/* Once for the call, however many scenarios it fits. */
+/* Counted once for each call, however many scenarios it fits. */
 static void count_call(struct gwt_session *session)
 {
 	for (size_t i = 0; i < session->answering_count; i++) {
@@ -138,7 +140,7 @@ static void count_call(struct gwt_session *session)
 	}
 }
 
-/* A refused write changed nothing, for nobody. */
+/* A refused write changed nothing for anybody. */
 static void block_others(struct gwt_session *session)
 {
 	struct gwt_later_write write = { .entry = session->answering[0].entry };

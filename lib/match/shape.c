@@ -49,7 +49,7 @@ struct gwt_span gwt_shape_text(struct gwt_arena *arena, const struct gwt_templat
 	return gwt_arena_copy(arena, gwt_buf_span(&out));
 }
 
-/* The slot's text with a mark for each variable. */
+/* The text of the slot, with a mark for each variable. */
 static struct gwt_span masked(const struct gwt_slot *slot, struct gwt_arena *arena)
 {
 	struct gwt_buf out;
@@ -85,7 +85,7 @@ bool gwt_shape_fits(const struct gwt_template *template, const struct gwt_reques
 		const struct gwt_slot *slot = &template->slots[i];
 		struct gwt_span text;
 
-		if (is_whole_segment(slot)) { /* any string does: it need not be decoded */
+		if (is_whole_segment(slot)) { /* any string fits: it need not be decoded */
 			if (!gwt_path_segment(request->path, slot->at.segment).ptr)
 				return false;
 			continue;
@@ -111,7 +111,7 @@ bool gwt_shape_fits(const struct gwt_template *template, const struct gwt_reques
 	return true;
 }
 
-/* `path` is normalized, as it is in the contract bytes. */
+/* `path` is normalized, as in the contract bytes. */
 static void add_path(struct gwt_buf *out, const struct gwt_template *template, struct gwt_span path,
 		     struct gwt_arena *arena)
 {
@@ -135,7 +135,7 @@ static int by_offset(const void *left, const void *right)
 	return (a->offset > b->offset) - (a->offset < b->offset);
 }
 
-/* The bytes of a body that does not say that it is JSON, with marks in the place of its slots' strings. */
+/* Add the bytes of a body that does not say that it is JSON, with marks for the strings of its slots. */
 static void add_masked_bytes(struct gwt_buf *out, const struct gwt_contract *contract,
 			     struct gwt_json *const *nodes, size_t count, struct gwt_arena *arena)
 {
@@ -152,7 +152,7 @@ static void add_masked_bytes(struct gwt_buf *out, const struct gwt_contract *con
 	gwt_buf_add(out, gwt_span_slice(contract->body, done, contract->body.len));
 }
 
-/* The body's canonical form while its slots hold their marks; the tree is as before afterwards. */
+/* Add the canonical form of the body with marks in its slots; the tree is the same afterwards. */
 static void add_masked_body(struct gwt_buf *out, const struct gwt_template *template,
 			    const struct gwt_contract *contract, struct gwt_arena *arena)
 {
@@ -182,7 +182,7 @@ static void add_masked_body(struct gwt_buf *out, const struct gwt_template *temp
 		nodes[count]->text = kept[count];
 }
 
-/* The contract bytes of all that comes before the body, line by line. */
+/* The contract bytes before the body, line by line. */
 struct head {
 	struct gwt_span path, query, headers; /* headers: with the empty line */
 };
@@ -199,7 +199,7 @@ static struct head head_of(const struct gwt_contract *contract)
 	return head;
 }
 
-/* A query slot masks the values of its name, wherever they were sorted to. */
+/* A query slot masks the values of its name, wherever sorting put them. */
 static void add_query(struct gwt_buf *out, const struct gwt_template *template, struct gwt_span rest,
 		      struct gwt_arena *arena)
 {

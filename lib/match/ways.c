@@ -8,7 +8,9 @@ static bool is_under_way(const struct gwt_playthrough *playthrough)
 	return playthrough && playthrough->started;
 }
 
-/* Of playthroughs under way: with ids that are bound, or that a variable without a value takes. */
+/*
+ * Search playthroughs under way: their bound ids, and variables without a value that can take the request's.
+ */
 static void search_under_way(struct gwt_search *search, const struct gwt_found *found)
 {
 	const struct gwt_session *session = search->session;
@@ -24,7 +26,7 @@ static void search_under_way(struct gwt_search *search, const struct gwt_found *
 			gwt_search_try(search, node->playthrough, node->entry);
 }
 
-/* Of scenarios that were not begun: the samples are bound from the start. */
+/* Search scenarios that have not begun: they have the samples from the beginning. */
 static void search_samples(struct gwt_search *search, const struct gwt_found *found)
 {
 	const struct gwt_entry *entry = gwt_index_with_samples(search->session->index, found);
@@ -37,7 +39,7 @@ static void search_samples(struct gwt_search *search, const struct gwt_found *fo
 	}
 }
 
-/* Only the flow of ids decides what may begin, so more does than the list of starters has. */
+/* Only the flow of ids decides what may begin, so more interactions may than the list of starters has. */
 static void search_all_starts(struct gwt_search *search, const struct gwt_found *found)
 {
 	for (const struct gwt_entry *entry = found->key->entries; entry; entry = entry->same_key)
@@ -54,7 +56,10 @@ void gwt_search_starts(struct gwt_search *search, const struct gwt_found *found)
 		gwt_search_start(search, entry);
 }
 
-/* The same ways for what is equal at level `effect` only; a scenario that has an equal one keeps it. */
+/*
+ * The same ways for interactions that are equal only at level `effect`; a scenario with an equal one
+ * keeps that.
+ */
 static void loose_under_way(struct gwt_search *search, const struct gwt_same_effect *each)
 {
 	struct gwt_progress *progress = search->session->progress[each->entry->cassette_index];
