@@ -68,7 +68,7 @@ bool gwt_get_tags(struct gwt_call *call)
 {
 	const struct gwt_json *tags = gwt_json_get(gwt_call_read(call, call->node), "tags");
 
-	call->node = NULL; /* tags are no object of their own: no links */
+	call->node = NULL; /* tags are not an object: no links */
 
 	call->output = gwt_json_new(call->arena, GWT_JSON_OBJECT);
 	gwt_json_set(call->arena, call->output, GWT_SPAN("tags"),

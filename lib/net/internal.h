@@ -92,7 +92,7 @@ struct gwt_conn {
 	struct gwt_tls_stream *tls; /* set from the first byte of TLS on */
 	char *tunnel;               /* host of the CONNECT that opened a tunnel, owned; NULL: none */
 	struct gwt_relay *relay;    /* passes its request on; NULL: none */
-	bool ended_tls;             /* the client was told the end of TLS */
+	bool ended_tls;             /* the end of TLS was sent to the client */
 	void *data;                 /* for the handler's use */
 };
 

@@ -8,7 +8,7 @@
 #include "lib/json/json.h"
 
 /*
- * A row of the JSON report as one <details>. Its summary says what was called and what came of it; inside,
+ * A row of the JSON report as one <details>. Its summary says what was called and what the result was; inside,
  * for a row that was compared, is each difference with the expected value beside the received one, and what
  * is wrong with a signature. `number` counts the rows from 1. The caller sets `open` for the first breach.
  */
