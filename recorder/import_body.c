@@ -14,6 +14,8 @@
 #include "lib/json/json.h"
 #include "recorder/import.h"
 
+enum { PROBE_BYTES = 1024 * 1024 };
+
 static bool is_json(struct gwt_span body)
 {
 	struct gwt_arena arena = { 0 };
@@ -36,7 +38,21 @@ static bool inflate_into(struct gwt_arena *arena, enum gwt_deflated form, size_t
 	return whole;
 }
 
-/* Whether the bytes are compressed: known from their beginning, or for deflate from all of them. */
+/*
+ * Whether the bytes are deflated: whatever of a zlib stream can be undone, or the whole of a raw one, which has no
+ * mark. What goes beyond the first mebibyte is not undone: it is the same answer.
+ */
+static bool is_deflated(struct gwt_span body)
+{
+	gwt_auto(gwt_buf_release) struct gwt_buf zlib = { 0 }, raw = { 0 };
+
+	gwt_buf_init(&zlib, PROBE_BYTES);
+	gwt_buf_init(&raw, PROBE_BYTES);
+	gwt_inflate(body, GWT_DEFLATED_ZLIB, &zlib);
+	return zlib.len || zlib.over || gwt_inflate(body, GWT_DEFLATED_RAW, &raw) || raw.over;
+}
+
+/* Whether the bytes are compressed: known from their beginning, or for deflate from undoing it. */
 static bool is_compressed(struct gwt_span body)
 {
 	static const struct gwt_span marks[] = {
@@ -49,16 +65,11 @@ static bool is_compressed(struct gwt_span body)
 			      "7zXZ"),             /* xz */
 		GWT_SPAN_INIT("\x04\x22\x4d\x18"), /* lz4 */
 	};
-	struct gwt_arena arena = { 0 };
-	bool found;
 
 	for (size_t i = 0; i < GWT_LEN(marks); i++)
 		if (gwt_span_starts(body, marks[i]))
 			return true;
-	found = inflate_into(&arena, GWT_DEFLATED_ZLIB, SIZE_MAX, &body) ||
-		inflate_into(&arena, GWT_DEFLATED_RAW, SIZE_MAX, &body);
-	gwt_arena_release(&arena);
-	return found;
+	return is_deflated(body);
 }
 
 /* Undo one coding; false when it is unknown here or the bytes do not have it. */

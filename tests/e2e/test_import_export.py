@@ -211,8 +211,11 @@ class Import(support.TestCase):
     def test_bodies_that_nobody_can_look_into(self):
         """Compressed without a word of it, or twice and said once: whatever the type, nothing is written."""
         body = b"what may hold a secret, " * 9
-        raw = zlib.compressobj(wbits=-15)
-        rows = [("none", gzip.compress(body)), ("none", zlib.compress(body)), ("none", raw.compress(body) + raw.flush()),
+        raw, large = zlib.compressobj(wbits=-15), zlib.compressobj(wbits=-15)
+        beyond = body + b" " * (11 << 20)  # more than an answer may hold
+        rows = [("none", zlib.compress(beyond)), ("none", large.compress(beyond) + large.flush()),
+                ("none", zlib.compress(body)[:-4]), ("none", zlib.compress(body) + b"\0\xff"),
+                ("none", gzip.compress(body)), ("none", zlib.compress(body)), ("none", raw.compress(body) + raw.flush()),
                 ("none", bz2.compress(body)), ("none", lzma.compress(body)), ("none", b"\x28\xb5\x2f\xfd" + body),
                 ("none", b"\x1f\x9d\x90" + body), ("gzip", gzip.compress(gzip.compress(body))), ("gzip", zlib.compress(body)),
                 ("gzip", gzip.compress(body) + b"beside it"), ("deflate", zlib.compress(body)[:-4]), ("br", b"\x0b\x02\x80")]
