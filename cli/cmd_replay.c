@@ -426,6 +426,8 @@ static gwt_status finish(struct replay *replay, struct gwt_replayer *replayer, i
 
 	gwt_replayer_finish(replayer, options->scenarios.items, options->scenarios.len, options->strict);
 	replay->run.exit_code = exit_code_of(replay, child_exit);
+	gwt_replay_say_stale(replay->tape.source.source, replay->tape.catalog->cassettes,
+			     replay->run.broken ? NULL : replayer);
 	gwt_buf_init(&summary, SIZE_MAX);
 	print_broken(&summary, replay->run.requests);
 	gwt_run_summary(&summary, &replay->run);
@@ -529,7 +531,6 @@ static gwt_status run_replay(void *opaque, const struct gwt_arguments *args, str
 	gwt_run_init(&replay.run, replay.options->reports.len > 0);
 	status = prepare(&replay, err);
 	if (status == GWT_OK) {
-		gwt_replay_say_stale(replay.tape.source.source, replay.tape.catalog->cassettes);
 		replayer = gwt_replayer_new(replay.tape.catalog->index, &replay.replayer, &replay.run);
 		replay.tape.replayer = replayer;
 		status = serve(&replay, replayer, args->command, err);

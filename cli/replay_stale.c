@@ -45,7 +45,8 @@ static bool is_stale(struct gwt_sigv4 *digests, struct gwt_arena *arena, const c
 	return strcmp(sha256, cassette->scenario_sha256) != 0;
 }
 
-void gwt_replay_say_stale(const char *source, const struct gwt_cassettes *cassettes)
+void gwt_replay_say_stale(const char *source, const struct gwt_cassettes *cassettes,
+			  const struct gwt_replayer *replayer)
 {
 	struct gwt_arena arena = { 0 }, scratch = { 0 };
 	const char *folder = scenarios_beside(&arena, source);
@@ -59,8 +60,11 @@ void gwt_replay_say_stale(const char *source, const struct gwt_cassettes *casset
 	digests = gwt_sigv4_new();
 	for (size_t i = 0; i < cassettes->len; i++) {
 		const struct gwt_cassette *cassette = &cassettes->items[i];
-		const char *path = scenario_file(&scratch, folder, cassette);
+		const char *path;
 
+		if (replayer && !gwt_replayer_played(replayer, i))
+			continue;
+		path = scenario_file(&scratch, folder, cassette);
 		if (is_stale(digests, &scratch, path, cassette) && stale++ < MAX_NAMED)
 			gwt_say("warning: %s was changed since '" GWT_SPAN_FMT
 				"' was recorded; clients are held to the recording ('gwtape record' makes it again)",

@@ -98,6 +98,17 @@ void gwt_replayer_refused(void *arg, int status, const char *reason)
 	gwt_arena_release(&arena);
 }
 
+bool gwt_replayer_played(const struct gwt_replayer *replayer, size_t cassette)
+{
+	const struct gwt_cassettes *cassettes = gwt_index_cassettes(replayer->index);
+	const struct gwt_entry *entries = gwt_index_entries(replayer->index, cassette);
+
+	for (size_t i = 0; i < cassettes->items[cassette].interaction_count; i++)
+		if (gwt_sessions_uses(replayer->sessions, &entries[i]) > 0)
+			return true;
+	return false;
+}
+
 void gwt_replayer_finish(struct gwt_replayer *replayer, char *const *named, size_t named_count, bool all_fail)
 {
 	const struct gwt_cassettes *cassettes = gwt_index_cassettes(replayer->index);

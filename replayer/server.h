@@ -58,6 +58,9 @@ void gwt_replayer_handle(struct gwt_exchange *exchange);
 /* A request that cannot be read, or that was cut short (status 0), breaks the contract, too. */
 void gwt_replayer_refused(void *replayer, int status, const char *reason);
 
+/* Whether an interaction of the cassette of this number in the index was answered, in any session. */
+bool gwt_replayer_played(const struct gwt_replayer *replayer, size_t cassette);
+
 /*
  * Add the interactions that were never called to the run; those of scenarios in `named` (all when `all_fail`)
  * fail it.
