@@ -7,10 +7,6 @@ CONFIG = support.SOURCE / "tests" / "data" / "terraform" / "main.tf"
 
 
 class Terraform(support.TestCase):
-    def setUp(self):
-        super().setUp()
-        self.program = terraform.init(self, CONFIG.read_text())
-
     def terraform(self, command, *args, second=False):
         words = [self.program, command, "-no-color", "-input=false", *args, "-var", "endpoint=" + self.url,
                  "-var", "second=" + str(second).lower()]
@@ -22,6 +18,7 @@ class Terraform(support.TestCase):
         return done
 
     def test_all_five_types(self):
+        self.program = terraform.init(self, CONFIG.read_text())
         server = self.serve("sandbox", "--seed", "1")
         self.url = server.url
         self.ok("apply", "-auto-approve")
@@ -37,7 +34,7 @@ class Terraform(support.TestCase):
 
     def test_one_of_two_cached_parameters_goes_and_comes_back(self):
         """terraform-provider-aws#39801, PR#40124: the method gives the parameter up before its mapping goes."""
-        terraform.init(self, (CONFIG.parent / "cached.tf").read_text())
+        self.program = terraform.init(self, (CONFIG.parent / "cached.tf").read_text())
         server = self.serve("sandbox", "--seed", "1")
         self.url = server.url
         for second in (False, True, False):
