@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 
 #include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/file.h"
 
 static char home[64];
 
@@ -60,4 +62,24 @@ const char *git_home_sh(struct gwt_arena *arena, const char *where, const char *
 	text = gwt_arena_cstr(arena, gwt_buf_span(&out));
 	cr_assert_eq(pclose(pipe), 0, "%s: %s", command.ptr, text);
 	return text;
+}
+
+void git_home_repository(struct gwt_arena *arena, const char *repo)
+{
+	struct gwt_error err;
+
+	cr_assert_eq(gwt_file_mkdirs(repo, &err), GWT_OK, "%s", err.msg);
+	git_home_sh(
+		arena, repo,
+		"git init -q -b main . && git config user.name Ada && git config user.email ada@example.com &&"
+		"echo one > code.c && git add code.c && git commit -qm first");
+}
+
+void git_home_put(struct gwt_arena *arena, const char *dir, const char *name, const char *text)
+{
+	const char *path = gwt_file_join(arena, dir, name);
+	struct gwt_error err;
+
+	cr_assert_eq(gwt_file_mkdirs_for(path, &err), GWT_OK, "%s", err.msg);
+	cr_assert_eq(gwt_file_write(path, gwt_span_of(text), &err), GWT_OK, "%s", err.msg);
 }

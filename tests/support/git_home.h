@@ -14,4 +14,10 @@ void git_home_remove(void);
 const char *git_home_sh(struct gwt_arena *arena, const char *where, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Make a user's repository in `repo`, with one commit on `main`. */
+void git_home_repository(struct gwt_arena *arena, const char *repo);
+
+/* Write dir/name, with the folders that it needs. */
+void git_home_put(struct gwt_arena *arena, const char *dir, const char *name, const char *text);
+
 #endif

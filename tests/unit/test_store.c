@@ -45,18 +45,10 @@ TestSuite(store, .init = setup, .fini = teardown);
 static void make_user_repository(void)
 {
 	cr_assert_eq(gwt_file_mkdirs(dir, &err), GWT_OK);
-	sh(repo,
-	   "git init -q -b main . && git config user.name Ada && git config user.email ada@example.com &&"
-	   "echo one > code.c && git add code.c && git commit -qm first");
+	git_home_repository(&arena, repo);
 }
 
-static void put(const char *name, const char *text)
-{
-	const char *path = gwt_file_join(&arena, dir, name);
-
-	cr_assert_eq(gwt_file_mkdirs_for(path, &err), GWT_OK, "%s", err.msg);
-	cr_assert_eq(gwt_file_write(path, gwt_span_of(text), &err), GWT_OK, "%s", err.msg);
-}
+#define put(name, text) git_home_put(&arena, dir, name, text)
 
 static const struct gwt_commit_item one[] = { { { "g/a", 3 }, NULL } };
 
